@@ -13,8 +13,9 @@ export type ApiClient = ReturnType<typeof apiClient>;
 
 /**
  * Creates a typed client of the API: `api.connections[":code"].users.$post({ param: { code }, json:
- * { tag } })`. The answers are those of `fetch`. `parseResponse()` of `hono/client` returns their
- * body, or throws a `DetailedError` with the problem (RFC 9457) as its `detail.data`.
+ * { tag } })`. Each call returns a `Response`, as `fetch` does. `parseResponse()` of `hono/client`
+ * returns the body of a `Response`, or throws a `DetailedError` whose `detail.data` is the problem
+ * (RFC 9457).
  */
 export const apiClient = ({ url, apiKey, fetch }: ApiClientOptions) =>
   hc<AppType>(url, { headers: { "x-api-key": apiKey }, ...(fetch && { fetch }) }).api.v1;

@@ -6,27 +6,33 @@ import { webhookPayload, type WebhookPayload } from "./webhook-payload.ts";
 
 export interface WebhookRequest {
   headers: Headers | Readonly<Record<string, string | string[] | undefined>>;
-  /** The exact text of the request: JSON that was parsed and serialized again has another signature. */
+  /**
+   * The exact text of the request's body. JSON that was parsed and serialized again no longer
+   * matches the signature.
+   */
   body: string;
 }
 
 export interface VerifyOptions {
   /** The webhook secret, `whsec_…`, or the public key, `whpk_…`; several during a rotation. */
   secrets: readonly string[];
-  /** The allowed difference between the attempt's time and now. */
+  /** The allowed difference between the attempt's time and now, in seconds. */
   toleranceS?: number;
   nowMs?: number;
 }
 
 export interface Webhook {
-  /** Store it: an event may be delivered again, with the same id. */
+  /** The event's id. Store it to recognize an event that is delivered again. */
   id: string;
   payload: WebhookPayload;
 }
 
 export type RefusalReason = "missing-header" | "not-now" | "wrong-signature" | "unreadable";
 
-/** Answer it with 400: the request is not from SuperIMAP, or it is a copy of an old one. */
+/**
+ * Thrown for a request that is not from SuperIMAP, or is a copy of an old request. Answer it with
+ * 400.
+ */
 export class WebhookRefused extends Error {
   override readonly name = "WebhookRefused";
   readonly reason: RefusalReason;
@@ -37,7 +43,7 @@ export class WebhookRefused extends Error {
   }
 }
 
-/** How far a webhook's time may be from now. The same as in the Standard Webhooks libraries. */
+/** The default of `toleranceS`, as in the Standard Webhooks libraries. */
 const TOLERANCE_S = 300;
 
 /**
@@ -45,7 +51,8 @@ const TOLERANCE_S = 300;
  *
  * Source: Standard Webhooks 1.0.0, "Verifying webhook authenticity".
  *
- * @throws {WebhookRefused} when it is not valid, and {TypeError} when a secret is malformed.
+ * @throws {WebhookRefused} when the webhook is not valid, and {TypeError} when a secret is
+ * malformed.
  */
 export async function verifyWebhook(
   { headers, body }: WebhookRequest,
@@ -54,7 +61,7 @@ export async function verifyWebhook(
   const id = readHeader(headers, "webhook-id");
   const timestampS = parseSeconds(readHeader(headers, "webhook-timestamp"));
   const signatures = readHeader(headers, "webhook-signature");
-  // Written this way so that NaN is refused, too.
+  // Negated instead of written with `>`, so that NaN is refused, too.
   if (!(Math.abs(nowMs / 1_000 - timestampS) <= toleranceS)) {
     throw new WebhookRefused("not-now", `its time is more than ${toleranceS} s from now`);
   }
@@ -64,7 +71,10 @@ export async function verifyWebhook(
   return { id, payload: parsePayload(body) };
 }
 
-/** Whether a body has SuperIMAP's own signature by one of the partner's API keys. It covers two fields only. */
+/**
+ * Whether one of the partner's API keys signed the body, as in SuperIMAP. This signature covers
+ * only `timestamp` and `sha1`.
+ */
 export async function isBodySigned(
   { timestamp, sha1, signature }: Pick<WebhookPayload, "timestamp" | "sha1" | "signature">,
   apiKeys: readonly string[],

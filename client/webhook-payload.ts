@@ -5,7 +5,10 @@ import { parsedMail } from "../shared/mail/parsed-mail.ts";
 const head = {
   /** The time of this attempt, in seconds since the epoch. */
   timestamp: v.number(),
-  /** Hex SHA-1 of the mail as text (of `rfc822`, in every format); for other events, of the tag. */
+  /**
+   * For new mail: hex SHA-1 of the text that the format `superimap` sends as `rfc822`, in every
+   * format. For other events: hex SHA-1 of the tag.
+   */
   sha1: v.string(),
   imap_provider_code: v.string(),
   user_tag: v.string(),
@@ -16,7 +19,7 @@ const head = {
 const mailHead = {
   ...head,
   envelope: v.nullable(envelope),
-  /** True when the mail is too large: then it has no content. */
+  /** True when the mail is too large and is delivered without its content. */
   oversize: v.exactOptional(v.literal(true)),
   /** Size in bytes; only for mail that is too large. */
   size: v.exactOptional(v.number()),
@@ -34,7 +37,7 @@ const superimapMail = v.pipe(
 const rawMail = v.looseObject({
   ...mailHead,
   format: v.literal("raw"),
-  /** The whole mail, byte for byte. */
+  /** The whole mail, byte for byte, in base64. */
   rfc822_base64: v.string(),
 });
 const parsedMailBody = v.looseObject({
@@ -45,7 +48,7 @@ const parsedMailBody = v.looseObject({
 
 const authFailed = v.looseObject({
   ...head,
-  /** A stable code. */
+  /** Why the login failed: a code that never changes its meaning. */
   reason: v.string(),
   /** The page where the user connects again; valid for a day. */
   connect_url: v.nullable(v.string()),
@@ -53,7 +56,7 @@ const authFailed = v.looseObject({
 const connected = v.looseObject({ ...head, email: v.nullable(v.string()) });
 const disconnected = v.looseObject({
   ...head,
-  /** So that an unreadable mail does not match this kind. */
+  /** Must be absent. Otherwise a mail event that cannot be read would match this kind. */
   envelope: v.exactOptional(v.never()),
 });
 /** The event of `POST /webhooks/test`, which belongs to no user. */
@@ -65,9 +68,9 @@ const testEvent = v.looseObject({
 });
 
 /**
- * The body of a webhook with its kind, which is derived from the fields: SuperIMAP's clients knew
- * it from the URL. New mail also has a `format`, which says where its content is. Unknown fields
- * are kept.
+ * The schema of a webhook's body. It adds the `kind`, which the body itself does not name:
+ * SuperIMAP's clients knew the kind from the URL. New mail also has a `format`, which says which
+ * field contains the mail. Unknown fields are kept.
  */
 export const webhookPayload = v.union([
   withKind("new_mail", superimapMail),

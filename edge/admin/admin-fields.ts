@@ -7,7 +7,10 @@ export const typedEmail = line(MAX_EMAIL);
 export const email = v.pipe(typedEmail, v.email("must be an e-mail address"));
 export const adminName = line(100);
 
-/** A password to check, so any text is allowed. New passwords are checked by passwordFault(). */
+/**
+ * A password to check, so any text that is not empty is allowed. New passwords are checked by
+ * passwordFault().
+ */
 export const password = v.pipe(
   v.string("must be a string"),
   v.minLength(1, "must not be empty"),

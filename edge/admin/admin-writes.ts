@@ -38,8 +38,8 @@ export async function changeAdmin(
 }
 
 /**
- * Sets a one-time password for another admin and ends all of that admin's sessions. @returns The
- * password, which only lets the admin set a new one.
+ * Sets a one-time password for another admin and ends all of that admin's sessions.
+ * @returns The one-time password, which only allows setting a new password.
  */
 export async function resetPassword(c: Context<AppEnv>, id: string): Promise<string> {
   refuseOneself(c, id, "change your own password with your old password");
@@ -104,7 +104,7 @@ function refuseOneself(c: Context<AppEnv>, id: string, instead: string): void {
 export const adminNotFound = () => new AppError("not-found", "Cannot find the admin");
 
 /**
- * Runs a write of an admin.
+ * Runs a write to the table of admins.
  * @throws {AppError} when another admin has the email address.
  */
 export async function refusingTakenEmail<T>(write: () => Promise<T>): Promise<T> {

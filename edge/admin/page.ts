@@ -15,7 +15,9 @@ export const pageFields = (prefix: IdPrefix) => ({
   ),
 });
 
-/** Reads one row more than is shown: it exists only if there is a next page. */
+/**
+ * Returns how many rows to read: one more than is shown, which exists only if there is a next page.
+ */
 export const oneMore = (limit: number) => limit + 1;
 
 export function cutPage<Row extends { id: string }>(

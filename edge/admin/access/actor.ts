@@ -9,7 +9,7 @@ export const toActor = (adminId: string) => `admin:${adminId}`;
 /** Returns the audit-log name of the admin who sent the request. */
 export const currentActor = (c: Context<AppEnv>) => toActor(c.var.signedIn.adminId);
 
-/** Writes an audit row about a session, in the transaction of the change. */
+/** Writes an audit row about a session. `tx` is the transaction that changes the session. */
 export const auditSession = (
   tx: Db,
   { id, ...told }: { id: string; actor: string; action: string },
@@ -19,8 +19,8 @@ type Audited = Omit<AuditEntry, "actor" | "subjectType" | "subjectId" | "details
   Partial<Pick<AuditEntry, "details">>;
 
 /**
- * Returns a function that writes audit log entries about actions of the signed-in admin on this
- * kind of subject. An entry commits with its transaction.
+ * Returns a function that writes audit log entries about what the signed-in admin did to a subject
+ * of this type. An entry commits with the transaction `tx`.
  */
 export const createAudit =
   (subjectType: AuditEntry["subjectType"]) =>

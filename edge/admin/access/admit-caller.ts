@@ -4,8 +4,8 @@ import { identifySender, takeAnonymous } from "../../limits/take-anonymous.ts";
 import { hashSessionToken } from "./session-cookie.ts";
 
 /**
- * Counts a sign-in before its password is hashed. For other requests: lets callers through whose
- * session was recently valid, and counts the others.
+ * Counts a sign-in before its password is hashed. Counts any other request unless its session was
+ * recently valid; the count is taken back if the answer is not 401.
  */
 export const admitCaller = createMiddleware<AppEnv>(async (c, next) => {
   if (c.req.method === "POST" && c.req.path === "/admin/api/session") {

@@ -1,9 +1,9 @@
 import { parseAddressGroups } from "../../address-groups.ts";
 
 /**
- * Returns the network of an address: the first 24 bits of IPv4, the first 48 of IPv6. This is
- * enough to tell one's own sessions apart without storing the address. Undefined when the text is
- * no address.
+ * Returns the network of an address: the first 24 bits of IPv4, the first 48 bits of IPv6;
+ * undefined when the text is no address. With the network, admins can tell their own sessions
+ * apart, and the address itself need not be stored.
  */
 export function toNetwork(address: string): string | undefined {
   const [, v4] = /^(\d{1,3}\.\d{1,3}\.\d{1,3})\.\d{1,3}$/.exec(address) ?? [];

@@ -16,7 +16,7 @@ export function unreadyReason(admins: {
   return undefined;
 }
 
-/** Does the same for the admins in the database. Sign-in is always allowed in development. */
+/** Returns `unreadyReason()` for the admins in the database; always undefined in development. */
 export const whyUnready = async ({ env, var: { db } }: Context<AppEnv>) =>
   env.isDevelopment ? undefined : unreadyReason(await countAdmins(db));
 

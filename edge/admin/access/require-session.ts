@@ -15,7 +15,9 @@ export const requireSession = createMiddleware<AppEnv>(async (c, next) => {
   await next();
 });
 
-/** Refuses a session with a one-time password: it only allows setting a new password. */
+/**
+ * Refuses an admin who signed in with a one-time password: only setting a new password is allowed.
+ */
 export const requireOwnPassword = createMiddleware<AppEnv>(async (c, next) => {
   if (c.var.signedIn.passwordKind === "one_time") {
     throw new AppError("password-change-required", "Set a new password to continue");

@@ -12,7 +12,10 @@ const NAME = "superimap_admin";
  */
 const ATTRIBUTES = { path: "/", secure: true, httpOnly: true, sameSite: "Strict" } as const;
 
-/** Sets the cookie of a new session. @returns The hash that the session is found by. */
+/**
+ * Sets the cookie of a new session.
+ * @returns The hash of the cookie's token, by which the session is found.
+ */
 export async function giveToken(c: Context<AppEnv>): Promise<string> {
   const token = encodeBase62(crypto.getRandomValues(new Uint8Array(32)));
   setCookie(c, NAME, token, { ...ATTRIBUTES, prefix: "host" });

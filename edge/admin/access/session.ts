@@ -10,7 +10,7 @@ import { dropToken } from "./session-cookie.ts";
 
 const factory = createFactory<AppEnv, "/session">();
 
-/** Returns the signed-in admin, and what the application must show first. */
+/** Returns the signed-in admin, with what the application must show or ask for first. */
 export async function whoAmI(
   db: Db,
   { adminId, sessionId }: Pick<SignedInAdmin, "adminId" | "sessionId">,
@@ -20,9 +20,9 @@ export async function whoAmI(
   return {
     session_id: sessionId,
     admin: showAdmin(admin),
-    /** The default password of development; a banner warns about it. */
+    /** Whether the password is the default of development; if so, a banner warns about it. */
     default_password: admin.passwordKind === "default",
-    /** All other requests are refused until the password is changed. */
+    /** Whether all other requests are refused until the password is changed. */
     must_change_password: admin.passwordKind === "one_time",
   };
 }

@@ -30,7 +30,7 @@ export const getAdmins = all.createHandlers(validQuery(v.object(pageFields("adm"
 });
 
 /**
- * Creates an admin. The one-time password in the answer is shown once, and only lets the admin set
+ * Creates an admin. The one-time password in the answer is shown only once, and only allows setting
  * a new password.
  */
 export const postAdmin = all.createHandlers(
@@ -61,13 +61,13 @@ export const patchAdmin = one.createHandlers(
   },
 );
 
-/** Deletes another admin. Admins cannot delete themselves, so the last one stays. */
+/** Deletes another admin. Admins cannot delete themselves, so one admin always remains. */
 export const deleteOtherAdmin = one.createHandlers(async (c) => {
   await removeAdmin(c, c.req.param("id"));
   return c.body(null, 204);
 });
 
-/** Creates a one-time password for an admin who lost theirs. It is shown once. */
+/** Creates a one-time password for an admin who lost their password. It is shown only once. */
 export const postAdminPassword = createFactory<AppEnv, "/admins/:id/password">().createHandlers(
   async (c) => c.json({ one_time_password: await resetPassword(c, c.req.param("id")) }, 200),
 );

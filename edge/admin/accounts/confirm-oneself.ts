@@ -14,18 +14,19 @@ import { reportLock } from "./refused-try.ts";
 
 interface Proof {
   password: string;
-  /** The name of the field that contains it. */
+  /** The name of the field that contains the password. */
   passwordField: string;
   /**
-   * Returns whether the code of the second factor is right. Called only when the password is right.
+   * Called only when the password is right. Returns whether the code of the second factor is right.
    */
   isCodeRight?: (taken: Try) => Promise<boolean>;
 }
 
 /**
- * Asks signed-in admins for their own password before a sensitive change. The third wrong one ends
- * the session and locks the account, since another person may be using it. Refused sign-ins do not
- * count here: otherwise outsiders could prevent an admin from changing the password.
+ * Asks signed-in admins for their own password before a sensitive change. The third wrong answer
+ * ends the session and locks the account, since another person may be using the session. Refused
+ * sign-ins are not counted here: otherwise outsiders could prevent an admin from changing the
+ * password.
  */
 export async function confirmOneself(c: Context<AppEnv>, proof: Proof): Promise<void> {
   const { password, passwordField, isCodeRight = async () => true } = proof;

@@ -14,7 +14,7 @@ import { confirmOneself } from "./confirm-oneself.ts";
 const factory = createFactory<AppEnv, "/password">();
 const change = v.strictObject({ old_password: password, new_password: password });
 
-/** Changes one's own password and ends all other sessions of the admin. */
+/** Changes the signed-in admin's password and ends all other sessions of this admin. */
 export const postPassword = factory.createHandlers(validBody(change), async (c) => {
   const { old_password, new_password } = c.req.valid("json");
   const { db, signedIn } = c.var;

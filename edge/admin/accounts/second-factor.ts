@@ -16,7 +16,10 @@ export const sealTotpSecret = (vault: Sealer, adminId: string, secret: Uint8Arra
 export const openTotpSecret = async (vault: Opener, adminId: string, sealed: string) =>
   decodeBase64(await vault.open(nameRow(adminId), sealed));
 
-/** Checks and spends a code: a code of the app, valid for its half minute, or a recovery code. Each works once. */
+/**
+ * Returns whether a code is right: a current code of the app, or a recovery code. A right code is
+ * spent and cannot be used again.
+ */
 export async function spendCode(
   { db, vault }: { db: Db; vault: Opener },
   { id, sealedTotpSecret }: { id: string; sealedTotpSecret: string },
@@ -28,7 +31,10 @@ export async function spendCode(
   return spendRecoveryCode(db, id, await sha256Hex(readOneTimeCode(code)));
 }
 
-/** Creates recovery codes, which are shown once. Each has 80 random bits, so a plain hash is enough. */
+/**
+ * Creates recovery codes, which are shown once, and their hashes. Each code has 80 random bits, so
+ * a plain hash is enough.
+ */
 export async function newRecoveryCodes(): Promise<{ codes: string[]; hashes: string[] }> {
   const codes = Array.from({ length: RECOVERY_CODES }, newOneTimeCode);
   return { codes, hashes: await Promise.all(codes.map(sha256Hex)) };

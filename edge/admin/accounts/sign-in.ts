@@ -22,7 +22,10 @@ const MAX_USER_AGENT = 300;
 const signIn = v.strictObject({
   email: typedEmail,
   password,
-  /** Required for admins with a second factor. Without it the answer is `code-required`. */
+  /**
+   * Required for admins with a second factor. Without the code, their sign-in is answered with the
+   * error `code-required`.
+   */
   code: v.exactOptional(code),
 });
 type Given = v.InferOutput<typeof signIn>;

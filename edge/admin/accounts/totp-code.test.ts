@@ -2,7 +2,10 @@ import { generateTOTP } from "@oslojs/otp";
 import { expect, test } from "vitest";
 import { findStep, newTotpSecret, showTotpSecret } from "./totp-code.ts";
 
-/** RFC 6238, appendix B, for SHA-1; the last six digits. */
+/**
+ * The secret of RFC 6238, appendix B, for SHA-1. The codes below are the last six digits of the
+ * codes there.
+ */
 const SECRET = new TextEncoder().encode("12345678901234567890");
 
 test.each([

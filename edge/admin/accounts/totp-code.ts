@@ -6,22 +6,22 @@ const STEP_S = 30;
 const DIGITS = 6;
 const SECRET_BYTES = 20;
 /**
- * The steps of 30 s whose codes are accepted: this one, the previous and the next, because clocks
- * differ, and typing takes time.
+ * The accepted steps of 30 s, relative to the current step. The previous and the next step are
+ * accepted, too, because clocks differ and typing takes time.
  */
 const NEARBY = [0, -1, 1];
 
 export const newTotpSecret = () => crypto.getRandomValues(new Uint8Array(SECRET_BYTES));
 
-/** Returns the secret for typing and as a URI for a QR code. */
+/** Returns the secret as text to type, and as a URI for a QR code. */
 export const showTotpSecret = (secret: Uint8Array, email: string) => ({
   secret: encodeBase32UpperCaseNoPadding(secret),
   uri: createTOTPKeyURI("SuperIMAP", email, secret, STEP_S, DIGITS),
 });
 
 /**
- * Returns the half minute that a code belongs to, counted from the epoch; undefined when it belongs
- * to none near `nowMs`.
+ * Returns the step to which a code belongs, counted from the epoch; undefined when the code belongs
+ * to no step near `nowMs`.
  */
 export function findStep(secret: Uint8Array, code: string, nowMs: number): number | undefined {
   if (!/^\d{6}$/.test(code)) return undefined;

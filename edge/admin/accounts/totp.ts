@@ -21,8 +21,8 @@ const factor = createFactory<AppEnv, "/totp">();
 const confirmation = createFactory<AppEnv, "/totp/confirm">();
 
 /**
- * Starts to set up one's own second factor. The secret is shown once; the factor is on only after a
- * code has confirmed it.
+ * Starts the setup of the signed-in admin's second factor. The secret is shown once. The second
+ * factor is off until a code confirms it.
  */
 export const postTotp = factor.createHandlers(async (c) => {
   const { db, signedIn } = c.var;
@@ -62,7 +62,7 @@ export const confirmTotpCode = confirmation.createHandlers(
   },
 );
 
-/** Turns one's own second factor off. */
+/** Turns the signed-in admin's second factor off. */
 export const removeOwnTotp = factor.createHandlers(
   validBody(v.strictObject({ password, code })),
   async (c) => {

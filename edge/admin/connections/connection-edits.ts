@@ -54,14 +54,16 @@ export async function editConnection(
     const deps = { tx, vault: c.env.partnerVault };
     const changed = await changeConnection(deps, { partnerId, connection: locked }, fields);
     if (changed === locked) return locked;
-    // A replaced secret is not visible in the compared fields, so both may be equal.
+    // The compared fields do not contain the secret, so none differs when only the secret changed.
     const told = changedFields(auditedConnection(locked), auditedConnection(changed));
     await audit(c, tx, { ...toSubject(connection), action: "connection.changed", ...told });
     return changed;
   });
 }
 
-/** Removes a connection: it is no longer visible, and a purge deletes the data of its users over time. */
+/**
+ * Removes a connection. It is invisible immediately; a purge then deletes the data of its users.
+ */
 export async function removeWholeConnection(c: Context<AppEnv>, connection: Owned): Promise<Purge> {
   const { partnerId, id: connectionId } = connection;
   return c.var.db.transaction(async (tx) => {

@@ -54,8 +54,8 @@ export const patchConnection = one.createHandlers(validBody(changedConnection), 
 });
 
 /**
- * Removes a connection with all its users and their data, which takes a while. The purge in the
- * answer shows the progress.
+ * Removes a connection with all its users and their data. The removal takes a while; the purge in
+ * the answer shows its progress.
  */
 export const deleteConnection = one.createHandlers(async (c) => {
   const connection = await mustFindById(c.var.db, c.req.param("id"));
@@ -64,7 +64,7 @@ export const deleteConnection = one.createHandlers(async (c) => {
 
 /**
  * Finds a connection of any partner.
- * @throws {AppError} when there is none.
+ * @throws {AppError} when there is no such connection.
  */
 export async function mustFindById(db: Db, id: string) {
   const connection = isRowId("con", id) ? await findConnectionById(db, id) : undefined;

@@ -5,7 +5,9 @@ import type { AppEnv } from "../../app-env.ts";
 import { showPurge } from "../../users/purge-schemas.ts";
 import { isRowId } from "../row-id.ts";
 
-/** Returns the progress of a removal. The purges of a removed partner are deleted with it. */
+/**
+ * Returns the progress of a removal. The purges of a removed partner are deleted with the partner.
+ */
 export const getAnyPurge = createFactory<AppEnv, "/purges/:id">().createHandlers(async (c) => {
   const id = c.req.param("id");
   const purge = isRowId("prg", id) ? await findPurge(c.var.db, id) : undefined;

@@ -15,7 +15,7 @@ export const showAnyConnection = (connection: CountedConnection & { partnerId: s
   secret_set: connection.sealedSecret !== null,
 });
 
-/** Returns the fields for the audit log: never the secret, only whether there is one. */
+/** Returns the fields for the audit log. Of the secret, they contain only whether it is set. */
 export const auditedConnection = (connection: CountedConnection) => ({
   imap_provider_code: connection.providerCode,
   oauth2_client_id: connection.oauth2ClientId,

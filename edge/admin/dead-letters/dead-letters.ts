@@ -53,10 +53,7 @@ export const getAllLetters = all.createHandlers(validQuery(asked), async (c) => 
   return c.json({ letters: rows.map(showAnyLetter), next_cursor }, 200);
 });
 
-/**
- * Counts the letters that a filter selects. Called repeatedly, it shows the progress of a
- * redelivery.
- */
+/** Counts the letters that a filter selects. Repeated calls show the progress of a redelivery. */
 export const getAllLetterCounts = counts.createHandlers(
   validQuery(v.object(narrowed)),
   async (c) => {
@@ -86,7 +83,7 @@ export const getAnyLetter = one.createHandlers(async (c) =>
   c.json(showAnyLetter(await mustFindAnyLetter(c, c.req.param("id"))), 200),
 );
 
-/** Returns a letter's mail as text, if it is still stored and the fleet is running. */
+/** Returns a letter's mail as text, if the mail is still stored and the fleet is running. */
 export const getLetterMail = mail.createHandlers(async (c) =>
   c.json(await readMail(c, await mustFindAnyLetter(c, c.req.param("id"))), 200),
 );

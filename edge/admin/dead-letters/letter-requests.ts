@@ -51,8 +51,8 @@ export const redeliverAnyLetter = oneAgain.createHandlers(async (c) => {
 });
 
 /**
- * Requests the redelivery of several letters. Skips letters whose redelivery is in progress or has
- * succeeded, and unreadable ones.
+ * Requests the redelivery of several letters. Skips unreadable letters, and letters whose
+ * redelivery is in progress or has succeeded.
  */
 export const redeliverChosenLetters = manyAgain.createHandlers(validBody(chosen), async (c) => {
   const requested = await requestForEach(c, c.req.valid("json"), requestRedelivery);
@@ -68,15 +68,19 @@ export const deleteAnyLetter = one.createHandlers(async (c) => {
   return c.body(null, 204);
 });
 
-/** Deletes several letters. They are no longer visible from now on, and deleted from NATS within about a minute. */
+/**
+ * Deletes several letters. They are invisible immediately, and deleted from NATS within about a
+ * minute.
+ */
 export const deleteChosenLetters = manyGone.createHandlers(validBody(chosen), async (c) => {
   const deleted = await requestForEach(c, c.req.valid("json"), requestDeletion);
   return c.json({ deleted }, 202);
 });
 
 /**
- * Runs the request for each partner in one transaction, with an audit row and a poke each. @returns
- * The number of letters.
+ * Makes the request once for each partner, all in one transaction. Each partner gets an audit row
+ * and a poke.
+ * @returns The number of letters.
  */
 async function requestForEach(
   c: Context<AppEnv>,

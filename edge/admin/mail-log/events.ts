@@ -9,10 +9,13 @@ import { showAttempt, showMail, showOwner } from "./show-event.ts";
 const one = createFactory<AppEnv, "/events/:id">();
 const attempted = createFactory<AppEnv, "/events/:id/attempts">();
 
-/** How many attempts are shown. An event whose endpoint keeps answering 403 may have hundreds. */
+/**
+ * How many attempts are shown at most. An event whose endpoint keeps answering 403 may have
+ * hundreds.
+ */
 const MAX_ATTEMPTS = 200;
 
-/** Returns one event: of a mail, or about a user. */
+/** Returns one event, about a mail or about a user. */
 export const getEvent = one.createHandlers(async (c) =>
   c.json(await mustFindEvent(c, c.req.param("id")), 200),
 );

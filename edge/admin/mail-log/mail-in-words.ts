@@ -11,7 +11,7 @@ const STATES: Readonly<Record<MailState, string>> = {
   lost: "NATS lost its event before the webhook was called.",
 };
 
-/** Reasons that the fleet stores, other than answers of endpoints. */
+/** The texts for reasons that the fleet stores as codes. */
 const REASONS: Readonly<Record<string, string>> = {
   before_user: "It arrived before its user was connected.",
   draft: "It is a draft.",
@@ -39,7 +39,9 @@ export function mailInWords(state: MailState, reason: string | null): string {
   return `${STATES[state]} ${reasonInWords(reason)}`;
 }
 
-/** Returns the reason as text. The reason of a dead event is stored as text already. */
+/**
+ * Returns the reason as a sentence. The reason of a dead event is not a code, but stored as text.
+ */
 const reasonInWords = (reason: string) =>
   (Object.hasOwn(REASONS, reason) ? REASONS[reason] : undefined) ?? toSentence(reason);
 

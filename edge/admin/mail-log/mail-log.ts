@@ -19,7 +19,7 @@ const mailFilter = {
   until: v.optional(instant("Recorded before.")),
 };
 
-/** Lists what happened to each mail of a user, including skipped ones; newest first. */
+/** Lists what happened to each mail of a user, including skipped mails; newest first. */
 export const getMailLog = factory.createHandlers(
   validQuery(v.object({ ...timePageFields, ...mailFilter })),
   async (c) => {

@@ -32,7 +32,7 @@ export const showAttempt = (attempt: Attempt) => ({
   /** HTTP status; null when there was no answer. */
   status: attempt.status,
   error: attempt.error,
-  /** The first 1,024 characters. */
+  /** The first 1,024 characters of the endpoint's answer. */
   answer: attempt.answer,
   outcome: attempt.outcome,
   /** Null for the last attempt, or when the time was not stored. */

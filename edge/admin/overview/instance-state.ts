@@ -1,11 +1,14 @@
 import type { Instance } from "../../../db/admin/overview.ts";
 
-/** Instances send a heartbeat every 10 s by default. */
+/**
+ * After how many seconds without a heartbeat an instance is silent. By default, instances send a
+ * heartbeat every 10 s.
+ */
 const SILENT_S = 60;
 
 /**
- * The state for display. `cut_off`: Postgres answers other instances, but not this one. `gone`: its
- * heartbeats stopped without notice.
+ * The state for display. `cut_off`: Postgres answers other instances, but not this instance.
+ * `gone`: the instance is silent without having announced its stop.
  */
 export type InstanceState = "up" | "draining" | "restarting" | "cut_off" | "gone";
 

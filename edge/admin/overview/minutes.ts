@@ -9,7 +9,7 @@ export interface Minute {
   mails: number;
   attempts: number;
   failed: number;
-  /** From a mail's record to its webhook's success; null when none succeeded. */
+  /** The time from recording a mail to its webhook's success; null when no webhook succeeded. */
   latency_p50_ms: number | null;
   latency_p99_ms: number | null;
 }

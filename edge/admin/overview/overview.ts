@@ -51,7 +51,7 @@ async function showTraffic(db: Db) {
   return {
     minutes: lastHour(await readTraffic(db, nowMs), nowMs),
     /**
-     * The time from a mail's record to its webhook's success, for the newest attempts of the last
+     * The time from recording a mail to its webhook's success, for the newest attempts of the last
      * 15 minutes.
      */
     latency_ms: way,

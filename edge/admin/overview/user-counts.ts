@@ -19,7 +19,7 @@ interface Holder {
 
 /**
  * Counts users by state.
- * @param untried Users in the state `new` that should be watched.
+ * @param untried The number of users in the state `new` that should be watched.
  */
 export function countByState(
   counted: readonly { state: UserState; users: number }[],

@@ -5,7 +5,7 @@ import { oldNatsVersions, RECOMMENDED_NATS } from "./old-nats.ts";
 /** Something that an admin should look at. */
 export interface Warning {
   code: string;
-  /** error: mail is not read or not delivered because of the problem. */
+  /** `error` when mail is not read or not delivered because of the problem; otherwise `warning`. */
   severity: "error" | "warning";
   text: string;
   /** The screen that shows the problem or solves it. */
@@ -19,10 +19,10 @@ export interface WarningFacts {
     state: InstanceState;
     nats_version: string | null;
   }[];
-  /** Users for whom the living instances have no capacity. */
+  /** The number of users for whom the living instances have no capacity. */
   unassigned: number;
   lanes: readonly TroubledLane[];
-  /** Admins with the default password of development. */
+  /** The number of admins with the default password of development. */
   defaultPasswords: number;
 }
 

@@ -29,7 +29,7 @@ export const postApiKey = all.createHandlers(async (c) => {
   return c.json({ ...showKey(row), key }, 201);
 });
 
-/** Uses this key for the signature in bodies, in place of the current one. */
+/** Makes this key sign the bodies of webhooks, instead of the current key. */
 export const postSigning = signing.createHandlers(async (c) => {
   const owner = await livingOwner(c, c.req.param("id"));
   return c.json(showKey(await letKeySign(c.var.db, owner, c.req.param("key"))), 200);

@@ -4,7 +4,10 @@ import type { KeyOwner } from "../../partners/key-writes.ts";
 import { currentActor } from "../access/actor.ts";
 import { mustFindLiving } from "./must-find-partner.ts";
 
-/** Returns a partner whose keys the admin may change. */
+/**
+ * Returns the partner as the owner of its keys, with the signed-in admin as the actor.
+ * @throws {AppError} when there is no such partner, or the partner is being removed.
+ */
 export async function livingOwner(c: Context<AppEnv>, id: string): Promise<KeyOwner> {
   const { partner } = await mustFindLiving(c.var.db, id);
   return { partnerId: partner.id, actor: currentActor(c) };

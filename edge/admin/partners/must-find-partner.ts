@@ -16,12 +16,12 @@ export async function mustFindPartner(db: Db, id: string): Promise<ListedPartner
 
 /**
  * Finds a partner that is not being removed.
- * @throws {AppError} when there is none, or it is being removed.
+ * @throws {AppError} when there is no such partner, or the partner is being removed.
  */
 export const mustFindLiving = async (db: Db, id: string): Promise<ListedPartner> =>
   refuseRemoved(await mustFindPartner(db, id));
 
-/** Like mustFindLiving(), and locks the partner until the transaction ends. */
+/** Does the same as mustFindLiving(), and locks the partner until the transaction ends. */
 export const mustLockLiving = async (tx: Db, id: string): Promise<ListedPartner> =>
   refuseRemoved(await mustLockPartner(tx, id));
 

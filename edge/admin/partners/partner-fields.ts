@@ -8,7 +8,7 @@ const isWebPage = (text: string) => {
   return isWeb && url.username === "" && url.password === "";
 };
 
-/** A page that the browser may be sent to; see chooseCallbacks(). */
+/** The URL of a page to which the browser may be redirected; see chooseCallbacks(). */
 const page = v.pipe(
   line(1_000),
   v.check(
@@ -17,7 +17,7 @@ const page = v.pipe(
   ),
 );
 
-/** Stored as browsers write it (WHATWG URL, 4.7). */
+/** An origin. It is stored as browsers write it (WHATWG URL, 4.7). */
 const origin = v.pipe(
   line(300),
   v.check(
@@ -27,7 +27,7 @@ const origin = v.pipe(
   v.transform((text) => new URL(text).origin),
 );
 
-/** Checked later by webhookFaults(), which has the rules for webhook addresses. */
+/** A webhook's address. It is checked later by webhookFaults(), which has the rules. */
 const webhook = v.exactOptional(clearable(line(2_048)));
 
 const settings = {
@@ -57,5 +57,5 @@ export const newPartner = v.strictObject({ name, ...settings });
 export const changedPartner = v.strictObject({ name: v.exactOptional(name), ...settings });
 export type PartnerFields = v.InferOutput<typeof changedPartner>;
 
-/** Deleting requires typing the partner's name. */
+/** The body of a deletion. The admin must type the partner's name. */
 export const confirmation = v.strictObject({ name: v.string("must be a string") });

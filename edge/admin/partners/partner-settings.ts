@@ -64,8 +64,8 @@ type Wanted = string | null | undefined;
 const given = (wanted: Wanted, known: string | null) => (wanted === undefined ? known : wanted);
 
 /**
- * Returns the webhook to store. The page sends an unchanged webhook as it was shown, without its
- * password: then the stored one is kept.
+ * Returns the webhook to store. The page shows a webhook with its password masked. If the page
+ * sends it back unchanged, the stored webhook is kept, with its password.
  */
 const givenWebhook = (wanted: Wanted, known: string | null) =>
   wanted === withoutPassword(known) ? known : given(wanted, known);
@@ -78,8 +78,9 @@ const WEBHOOKS = [
 ] as const;
 
 /**
- * Checks the webhooks that changed. An existing one that the rules no longer allow stays until it
- * is changed. When the permission for plain HTTP is withdrawn, all of them are checked.
+ * Returns the faults of the webhooks that changed. An unchanged webhook is not checked, even if the
+ * rules no longer allow it. But when the permission for plain HTTP is withdrawn, all webhooks are
+ * checked.
  */
 export function webhookFaults(
   current: EditedPartner,

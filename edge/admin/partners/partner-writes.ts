@@ -80,9 +80,11 @@ export async function resumePartner(c: Context<AppEnv>, id: string): Promise<voi
 }
 
 /**
- * Removes a partner with everything that it has, after its name was typed.
+ * Removes a partner with everything that it has.
  *
- * @returns The progress; null when there was nothing to purge, and the partner is deleted.
+ * @param typedName What the admin typed; it must be the partner's name.
+ * @returns The progress of the removal; null when nothing had to be purged and the partner is
+ * deleted already.
  */
 export async function removeWholePartner(
   c: Context<AppEnv>,

@@ -62,7 +62,10 @@ export const patchPartner = one.createHandlers(validBody(changedPartner), async 
   return c.json(await shownPartner(c, id), 200);
 });
 
-/** Removes a partner with everything that it has. The partner itself is deleted last; after that it is not found. */
+/**
+ * Removes a partner with everything that it has. The partner itself is deleted last, and can be
+ * found until then.
+ */
 export const deletePartner = one.createHandlers(validBody(confirmation), async (c) => {
   const id = c.req.param("id");
   const removal = await removeWholePartner(c, id, c.req.valid("json").name);

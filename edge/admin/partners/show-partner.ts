@@ -10,15 +10,18 @@ export const showPartner = (found: ListedPartner, counts: PartnerCounts | undefi
     paused_at: partner.pausedAt?.toISOString() ?? null,
     paused_by: partner.pausedReason && PAUSED_BY[partner.pausedReason],
     lane: showLane(found, "admin"),
-    /** Not null: reading of mail is paused, since the delivery queue is full. */
+    /** Since when no mail is read because the delivery queue is full; null when mail is read. */
     ingest_paused_at: found.lane?.ingestPausedAt?.toISOString() ?? null,
-    /** Not null: dead letters wait in the lane, since the partner's space in DEAD is full. */
+    /**
+     * Since when dead letters wait in the lane because the partner's space in DEAD is full; null
+     * when there is space.
+     */
     letters_full_at: found.lane?.lettersFullAt?.toISOString() ?? null,
     connections_count: counts?.connections ?? 0,
     /** The number of users in each state; states without users are missing. */
     users_by_state: counts?.users ?? {},
     created_at: partner.createdAt.toISOString(),
-    /** Not null: the partner is being removed with everything that it has. */
+    /** When the removal of the partner began; null when the partner is not being removed. */
     removed_at: partner.removedAt?.toISOString() ?? null,
   };
 };

@@ -43,8 +43,8 @@ const isSet = (value: ShownProviderSettings[keyof ShownProviderSettings]) =>
     : value !== null && value !== false;
 
 /**
- * Returns what is missing to identify the account that granted access: the ID token or userinfo
- * must do so.
+ * Returns which setting is missing to identify the account that granted access. Either the ID token
+ * or the userinfo endpoint must identify the account.
  */
 function identityFaults({
   oauth_issuer,
@@ -68,8 +68,8 @@ function identityFaults({
 }
 
 /**
- * Returns the fault of a mechanism of another kind: XOAUTH is for OAuth 1.0a, the other mechanisms
- * are for OAuth 2.
+ * Returns a fault if the SASL mechanism belongs to another kind: XOAUTH is for OAuth 1.0a, the
+ * other mechanisms are for OAuth 2.
  */
 function mechanismFaults(
   kind: ProviderKind,

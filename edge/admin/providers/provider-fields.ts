@@ -76,8 +76,8 @@ const optionalFields = {
 };
 
 /**
- * The code is part of URLs that partners use, and the kind decides the credentials of users:
- * neither can be changed later.
+ * The code and the kind of a provider cannot be changed later: the code is part of URLs that
+ * partners use, and the kind decides the credentials of users.
  */
 export const newProvider = v.strictObject({
   code: v.pipe(

@@ -72,7 +72,7 @@ export const mergeProvider = (
 const given = <T>(wanted: T | null | undefined, known: T | null) =>
   wanted === undefined ? known : wanted;
 
-/** Returns the settings in the names of the API, as they are shown and sent. */
+/** Returns the settings under the field names of the API. */
 export const showProviderSettings = (settings: ProviderSettings) => ({
   title: settings.title,
   enabled: settings.enabled,

@@ -31,7 +31,10 @@ export const getProvider = one.createHandlers(async (c) =>
   c.json(showProvider(await mustFindProvider(c.var.db, c.req.param("id"))), 200),
 );
 
-/** Changes a provider. Running sessions follow immediately: they log in again if the server has changed. */
+/**
+ * Changes a provider. Running sessions use the new settings immediately, and log in again if the
+ * server has changed.
+ */
 export const patchProvider = one.createHandlers(validBody(changedProvider), async (c) => {
   const { provider } = await mustFindProvider(c.var.db, c.req.param("id"));
   await changeProvider(c, provider.id, c.req.valid("json"));

@@ -2,8 +2,8 @@ import type { User } from "../../../db/users/users.ts";
 import { type AuditedFields, changedFields } from "../changed-fields.ts";
 
 /**
- * The fields of a user that the audit log shows with their values. Personal fields are not among
- * them, since the log outlives the user: for these it shows only that they changed.
+ * Returns the fields of a user that the audit log shows with their values. Of personal fields, the
+ * log shows only that they changed, because the log outlives the user.
  */
 const told = (user: User): AuditedFields => ({
   archived: user.archivedAt !== null,
@@ -27,7 +27,7 @@ const untold = (user: User): AuditedFields => ({
 const ACTIONS = [
   ["archived", "user.archived", "user.restored"],
   ["paused", "user.paused", "user.resumed"],
-  // Only the fleet quarantines a user. An admin can release it, or pause it instead.
+  // Only the fleet quarantines users; an admin can only release them.
   ["quarantined", "user.quarantined", "user.released"],
 ] as const;
 

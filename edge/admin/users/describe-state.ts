@@ -14,6 +14,8 @@ const TEXTS: Readonly<Record<UserState, string>> = {
   archived: "Archived: its data is kept, and its mailbox is not watched.",
 };
 
-/** Returns a state as text, with what can be done about it when there is a reason. */
+/**
+ * Returns a state as text. If there is a reason, its text follows, with what can be done about it.
+ */
 export const describeState = (state: UserState, reason: string | null): string =>
   reason === null ? TEXTS[state] : `${TEXTS[state]} ${reasonText(reason)}`;

@@ -58,7 +58,7 @@ interface Place {
   partner: { id: string; name: string };
 }
 
-/** Returns a user without secrets: only whether each is set. */
+/** Returns a user without secrets. Of each secret, the answer contains only whether it is set. */
 export const showAnyUser = (user: User, { connection, partner }: Place) => ({
   ...showCommon(user),
   partner_id: partner.id,
@@ -79,7 +79,7 @@ export const showAnyUser = (user: User, { connection, partner }: Place) => ({
   restored_at: isoTime(user.restoredAt),
   credentials_at: isoTime(user.credentialsAt),
   refreshed_at: isoTime(user.refreshedAt),
-  /** The time since when the credentials are refused. */
+  /** Since when the credentials have been refused; null when they are not. */
   incident_at: isoTime(user.incidentAt),
 });
 
@@ -89,7 +89,9 @@ export const showStateChange = (change: ListedStateChange) => ({
   reason: change.reason,
   text: describeState(change.state, change.reason),
   changed_at: change.changedAt.toISOString(),
-  /** The actor that caused it, as in the audit log; null when the fleet observed it. */
+  /**
+   * The actor that caused the change, as in the audit log; null when the fleet observed the change.
+   */
   actor: change.actor,
   actor_name: change.actorName,
 });

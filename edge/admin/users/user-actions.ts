@@ -18,8 +18,8 @@ const sweep = createFactory<AppEnv, "/users/:id/sweep">();
 const states = createFactory<AppEnv, "/users/:id/states">();
 
 /**
- * Creates the links to connect and disconnect the account; only its owner may get them. A link that
- * would have no effect is null.
+ * Creates the links to connect and disconnect the account. Only the account's owner may get them. A
+ * link that would have no effect is null.
  */
 export const postLinks = links.createHandlers(async (c) => {
   const { db } = c.var;
@@ -36,7 +36,7 @@ export const postLinks = links.createHandlers(async (c) => {
   return c.json(made, 201);
 });
 
-/** Returns the newest sweep; null when the user never had one. */
+/** Returns the user's newest sweep; null when the user never had a sweep. */
 export const getUserSweep = sweep.createHandlers(async (c) => {
   const { user } = await mustFindAnyUser(c.var.db, c.req.param("id"));
   const found = await findNewestSweep(c.var.db, user.id);

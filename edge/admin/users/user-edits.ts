@@ -25,7 +25,7 @@ export interface PlacedUser {
 
 /**
  * Finds a user of any partner.
- * @throws {AppError} when there is none, or it is being removed.
+ * @throws {AppError} when there is no such user, or the user is being removed.
  */
 export async function mustFindAnyUser(db: Db, id: string): Promise<PlacedUser> {
   const user = isRowId("usr", id) ? await findUserById(db, id) : undefined;
@@ -118,8 +118,9 @@ export async function sweepUser(
 }
 
 /**
- * Locks the user. Removing a user moves it to another connection, so a user that was removed
- * meanwhile is not found.
+ * Locks the user.
+ * @throws {AppError} when the user was removed meanwhile: a removed user belongs to another
+ * connection.
  */
 async function mustLock(tx: Db, id: string, connection: Owned): Promise<User> {
   const user = await lockUserById(tx, id);

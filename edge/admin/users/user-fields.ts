@@ -4,7 +4,7 @@ import { booleanField, line } from "../../text.ts";
 import { changedUser as partnersChange, newUser as partnersNew } from "../../users/user-schemas.ts";
 
 const truth = v.exactOptional(v.boolean("must be true or false"));
-/** Whether the user gets tracers, and whether these are delivered like other mail. */
+/** Whether tracers are sent to the user, and whether tracers are delivered like other mail. */
 const tracers = { enable_tracer: truth, deliver_tracers: truth };
 
 /** The fields that partners send, plus those for admins only. */
@@ -15,7 +15,7 @@ export const changedUserWithTracer = v.strictObject({
   ...partnersChange.entries,
   ...tracers,
   paused: truth,
-  /** Releases a quarantined user. */
+  /** False releases a quarantined user. */
   quarantined: v.exactOptional(
     v.literal(false, "must be false: only the fleet can quarantine a user"),
   ),
@@ -26,7 +26,7 @@ const id = v.optional(line(64));
 
 /** Filters for users; all of them must match. */
 export const userSearch = {
-  /** The beginning of the tag or email address, in any case. */
+  /** The beginning of the tag or of the email address; case is ignored. */
   text: v.optional(line(320)),
   partner_id: id,
   connection_id: id,
