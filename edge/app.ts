@@ -92,7 +92,7 @@ const v1 = new Hono<AppEnv>().route("/api/v1", api);
 
 /** Creates the app with all routes of the edge. */
 export function createApp() {
-  // Routes are not chained here: only clients of partners need their types, and `v1` has those.
+  // Chaining would give the routes types for clients. Only `v1` needs such types, and has them.
   const app = new Hono<AppEnv>({ strict: false });
   app.use(requestId, completeProblem, requestLog, securityHeaders, overTls);
   app.get("/healthz", (c) => c.json({ status: "ok" }));
@@ -103,7 +103,7 @@ export function createApp() {
   app.route("/", v1);
   app.route("/admin/api", adminApi);
   answerOtherMethods(app);
-  // No screen has such an address, so it must not get the page.
+  // No screen has such a path, so these paths must not get the page of the screens.
   for (const path of ["/admin/api/*", "/admin/assets/*"]) app.all(path, nothingHere);
   app.get("/admin/*", ...getPages);
   app.notFound(nothingHere);

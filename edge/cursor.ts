@@ -1,10 +1,13 @@
 import { decodeBase64urlIgnorePadding, encodeBase64urlNoPadding } from "@oslojs/encoding";
 
-/** Writes a position in a list as an opaque cursor: base64url of its text. */
+/** Encodes a position in a list as an opaque cursor: base64url of its text. */
 export const encodeCursor = (text: string): string =>
   encodeBase64urlNoPadding(new TextEncoder().encode(text));
 
-/** Returns the text of a cursor; an empty text where it is not base64url of UTF-8. Its form is for the caller to check. */
+/**
+ * Decodes a cursor to its text; to an empty text if the cursor is not base64url of UTF-8. The
+ * caller must check the form of the text.
+ */
 export function decodeCursor(cursor: string): string {
   try {
     return new TextDecoder().decode(decodeBase64urlIgnorePadding(cursor));

@@ -8,16 +8,19 @@ export interface RequestFailure {
 }
 
 /**
- * Matches the SQLSTATE of a database that is away, by class: connection exception, insufficient
- * resources, operator intervention.
+ * Matches an SQLSTATE that means that the database is not available, by class: connection
+ * exception, insufficient resources, operator intervention.
  */
 const AWAY = /^(08|53|57)/;
 
-/** The driver's messages, without a SQLSTATE, for a lost connection. */
+/** Matches the driver's messages for a lost connection, which have no SQLSTATE. */
 const LOST =
   /^(Connection terminated|Client has encountered a connection error|Query read timeout|timeout exceeded)/;
 
-/** Returns what a log may contain of an unexpected error, and whether the database is the cause. */
+/**
+ * Returns the parts of an unexpected error that may be logged, and whether the database is the
+ * cause.
+ */
 export function describeFailure(error: unknown): RequestFailure {
   const sqlState = findSqlState(error);
   return {
@@ -29,7 +32,7 @@ export function describeFailure(error: unknown): RequestFailure {
 function isAway(root: unknown, sqlState: string | undefined): boolean {
   if (sqlState !== undefined) return AWAY.test(sqlState);
   if (root instanceof Error) return LOST.test(root.message);
-  // A WebSocket that could not be opened fails with its ErrorEvent.
+  // When a WebSocket cannot be opened, the error is its ErrorEvent.
   return typeof root === "object" && root !== null && "type" in root && root.type === "error";
 }
 

@@ -4,14 +4,14 @@ import { showConnection } from "../connections/connection-schemas.ts";
 import { lockCounted } from "../connections/connection-writes.ts";
 import { computeEtag, refuseStale } from "./etag.ts";
 
-/** Covers the shown fields and the hidden secret. */
+/** Returns the connection's ETag, which covers the shown fields and the hidden secret. */
 export const connectionEtag = (connection: CountedConnection): Promise<string> =>
   computeEtag({ ...showConnection(connection), sealedSecret: connection.sealedSecret });
 
 /**
  * Locks the connection until the transaction ends.
  *
- * @throws {AppError} when it was removed, or its version does not match `ifMatch`.
+ * @throws {AppError} when the connection was removed, or its version does not match `ifMatch`.
  */
 export async function lockVersion(
   tx: Db,

@@ -2,8 +2,8 @@ import { AppError } from "../../shared/errors.ts";
 import { sha256Hex } from "../../shared/secrets/sha256.ts";
 
 /**
- * Returns the strong validator (RFC 9110, 8.8.3) of the shown fields and of secrets that are not
- * shown. Links are excluded: they are new in each answer.
+ * Returns the strong validator (RFC 9110, 8.8.3) of these fields. They include secrets that are not
+ * shown, but no links: links are new in each answer.
  */
 export const computeEtag = async (shown: object): Promise<string> =>
   `"${(await sha256Hex(JSON.stringify(shown))).slice(0, 32)}"`;

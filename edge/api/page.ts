@@ -29,7 +29,10 @@ export interface PageQuery {
   cursor?: string | undefined;
 }
 
-/** Reads one row more than is shown: it exists only if there is a next page. */
+/**
+ * Returns which rows to read: one row more than is shown, which exists only if there is a next
+ * page.
+ */
 export const toPageRange = ({ limit, cursor }: PageQuery): PageRange => ({
   after: cursor,
   limit: limit + 1,
@@ -45,7 +48,7 @@ export interface ShownPage<Row> {
 type Filter = Readonly<Record<string, string | boolean | undefined>>;
 
 /**
- * Returns one page of a list, with the header of the next page.
+ * Returns one page of a list, with the `Link` header to the next page.
  * @param url The URL of the list without its query: an API key in the query must not appear in the
  * link.
  */
@@ -64,7 +67,9 @@ export function showPage<Row extends { id: string }>(
   return { rows, headers: { link: `<${url}?${query.toString()}>; rel="next"` } };
 }
 
-/** Returns the id of a row that a cursor of this list names; undefined for any other text. */
+/**
+ * Returns the id of the row in a cursor of this list; undefined when the text is no such cursor.
+ */
 export function parseCursor(cursor: string, prefix: IdPrefix): string | undefined {
   const id = decodeCursor(cursor);
   return new RegExp(`^${prefix}_[0-9A-Za-z]{22}$`).test(id) ? id : undefined;

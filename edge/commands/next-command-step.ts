@@ -1,13 +1,13 @@
 import type { CommandProgress } from "../../db/fleet/commands.ts";
 
 /**
- * How long to wait for the answer: the webhook has 30 s; the rest is for the way to the fleet and
- * back.
+ * How long to wait for the answer. The webhook has 30 s; the rest is for sending the command to the
+ * fleet and the answer back.
  */
 export const ANSWER_TIMEOUT_MS = 35_000;
 /**
- * How long to wait until the fleet takes a command. It does so within a second; after this time no
- * fleet is running.
+ * How long to wait until the fleet takes a command. A running fleet takes it within a second; after
+ * this time, the fleet counts as not running.
  */
 export const TAKE_TIMEOUT_MS = 5_000;
 

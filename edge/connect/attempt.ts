@@ -4,12 +4,12 @@ import type { OpenLink } from "./open-link.ts";
 import { Refusal } from "./refusals.ts";
 
 /**
- * How long an attempt is valid. A person who opens a link just before it expires has this long for
- * the provider's pages.
+ * How long an attempt stays valid after its link has expired: the time on the provider's pages for
+ * a person who opened the link just before.
  */
 const ATTEMPT_TTL_MS = 30 * 60_000;
 
-/** The data of a link that is stored, sealed, while the person is at the provider. */
+/** The data of an attempt. It is stored, sealed, while the person is on the provider's pages. */
 const attemptFields = {
   user_id: v.string(),
   link_id: v.string(),
@@ -25,7 +25,7 @@ export const oauth2Attempt = v.object({
   ...attemptFields,
   /** The cookie value of the browser that began the attempt. */
   browser: v.string(),
-  /** PKCE (RFC 7636). */
+  /** The code verifier of PKCE (RFC 7636). */
   verifier: v.string(),
   nonce: v.string(),
 });
@@ -46,7 +46,7 @@ export const newAttempt = ({ link, callbacks }: OpenLink): ConnectAttempt => ({
   link_id: link.linkId,
   success: callbacks.success,
   failure: callbacks.failure,
-  // The same for all attempts of a link: until then the link is remembered as spent.
+  // The same time for all attempts of a link. Until this time, the link is remembered as spent.
   expires_at_ms: link.expiresAtMs + ATTEMPT_TTL_MS,
 });
 
@@ -58,7 +58,7 @@ export interface SealedAttempt<S extends v.GenericSchema<unknown, ConnectAttempt
 
 /**
  * Opens the sealed data of an attempt.
- * @throws {Refusal} when it is not one of ours, has another purpose, or is too old.
+ * @throws {Refusal} when the data was not sealed by us, has another purpose, or is too old.
  */
 export async function openAttempt<S extends v.GenericSchema<unknown, ConnectAttempt>>(
   vault: Opener,

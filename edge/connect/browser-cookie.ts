@@ -13,7 +13,10 @@ const isSecure = (c: Context<AppEnv>) => c.env.publicUrl.startsWith("https:");
 export const readCookie = (c: Context<AppEnv>, name: string): string | undefined =>
   isSecure(c) ? getCookie(c, name, "host") : getCookie(c, name);
 
-/** Sets a cookie. Lax, since the provider sends the browser back from another site with a GET. */
+/**
+ * Sets a cookie. SameSite is Lax, since the provider sends the browser back from another site with
+ * a GET.
+ */
 export function writeCookie(c: Context<AppEnv>, name: string, value: string): void {
   const options = { path: "/", httpOnly: true, sameSite: "Lax", maxAge: ONE_HOUR_SECONDS } as const;
   if (isSecure(c)) setCookie(c, name, value, { ...options, prefix: "host" });
@@ -22,7 +25,10 @@ export function writeCookie(c: Context<AppEnv>, name: string, value: string): vo
 
 const BROWSER = "superimap-browser";
 
-/** Gives the browser a random id, or renews the one it has, so that a second tab uses the same id. */
+/**
+ * Gives the browser a cookie with a random id. An existing id is kept and its cookie renewed, so
+ * that a second tab uses the same id.
+ */
 export function markBrowser(c: Context<AppEnv>): string {
   const browser = readBrowserMark(c) ?? crypto.randomUUID();
   writeCookie(c, BROWSER, browser);

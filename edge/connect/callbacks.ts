@@ -1,7 +1,9 @@
 import type { LinkedUser } from "../../db/users/linked-user.ts";
 import type { WantedCallbacks } from "./link-path.ts";
 
-/** Where the browser goes at the end; null: our own page shows the result. */
+/**
+ * The URLs to which the browser is redirected at the end; null when our own page shows the result.
+ */
 export interface Callbacks {
   success: string | null;
   failure: string | null;
@@ -14,8 +16,9 @@ export interface Callbacks {
 const MAX_CALLBACK_LENGTH = 1_000;
 
 /**
- * Chooses the callbacks. One from the link is used only if the partner registered its origin, so
- * that links cannot redirect people to other sites. Otherwise the partner's default is used.
+ * Chooses the callbacks. A callback from the link is used only if the partner registered its
+ * origin, so that links cannot redirect people to other sites. Otherwise the partner's default is
+ * used.
  */
 export function chooseCallbacks(
   wanted: WantedCallbacks,
@@ -37,8 +40,9 @@ export function chooseCallbacks(
 }
 
 /**
- * Returns the origin of a URL that the browser may be sent to. URL parsers skip line breaks, which
- * a header cannot contain.
+ * Returns the origin of a URL to which the browser may be redirected; undefined for any other URL.
+ * Control characters are refused here: URL parsers skip line breaks, but a header cannot contain
+ * them.
  */
 function parseOrigin(url: string): string | undefined {
   if (/\p{Cc}/u.test(url) || !URL.canParse(url)) return undefined;
@@ -47,7 +51,7 @@ function parseOrigin(url: string): string | undefined {
   return isWeb && username === "" && password === "" ? origin : undefined;
 }
 
-/** Returns the success callback of a saved account whose login could not be tried yet. */
+/** Returns the success callback for a saved account whose login could not be tried yet. */
 export function withPending(url: string): string {
   const target = new URL(url);
   target.searchParams.set("login", "pending");

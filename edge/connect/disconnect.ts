@@ -11,8 +11,8 @@ import type { OpenLink } from "./open-link.ts";
 import { Refusal } from "./refusals.ts";
 
 /**
- * Asks for confirmation: a mail scanner that follows every link must not disconnect an account.
- * When nothing is connected, the page says so and has no button.
+ * Shows a page that asks for confirmation: a mail scanner that follows every link must not
+ * disconnect an account. When no account is connected, the page says so and has no button.
  */
 export function askToDisconnect(opened: OpenLink) {
   const { partner, user, provider, callbacks } = opened;

@@ -1,6 +1,6 @@
 /**
  * Why an account was not connected: the `error` and `error_description` of the failure callback.
- * Codes are part of the public API: add, never rename.
+ * The codes are part of the public API: add codes, but never rename one.
  */
 export const FAILURES = {
   access_denied: "You did not allow access.",
@@ -21,8 +21,8 @@ export const FAILURES = {
 export type FailureCode = keyof typeof FAILURES;
 
 /**
- * Ends an attempt to connect with an expected failure, which is reported to the partner. Nothing
- * has changed.
+ * Thrown to end an attempt to connect with an expected failure, which is reported to the partner.
+ * Nothing has been changed.
  */
 export class ConnectFailure extends Error {
   override readonly name = "ConnectFailure";

@@ -17,8 +17,9 @@ import { plainPage } from "./layout.ts";
 import { Refusal } from "./refusals.ts";
 
 /**
- * Spends the link, connects the user, pokes the fleet and announces the event to the partner, in
- * one transaction. A user whose login was not tried yet does not count as connected.
+ * Spends the link, connects the user, pokes the fleet and, if the login was tried, announces the
+ * event to the partner, in one transaction. A user whose login was not tried yet does not count as
+ * connected.
  *
  * @throws {Refusal} when the link was spent or the user was archived meanwhile.
  * @throws {ConnectFailure} when the account is not the user's, or belongs to another user.
@@ -54,8 +55,8 @@ export async function connectUser(
 }
 
 /**
- * Refuses an account that is not the user's. The partner can allow another account by clearing the
- * address.
+ * Refuses an account whose address is not the user's. The partner can allow another account by
+ * clearing the user's address.
  *
  * @throws {ConnectFailure} `wrong_account`.
  */
@@ -75,7 +76,8 @@ export function succeeded(
 }
 
 /**
- * Ends an attempt. When the login could not be tried yet, the answer does not say that it works.
+ * Ends a successful attempt. If the login was not tried yet, the answer only says that the account
+ * is saved.
  */
 export function tellConnected(
   c: Context<AppEnv>,
@@ -91,7 +93,10 @@ export function tellConnected(
   );
 }
 
-/** Runs work whose failures are reported to the partner. */
+/**
+ * Runs work and reports a ConnectFailure to the partner's failure callback. Without such a
+ * callback, our own page shows the failure.
+ */
 export async function tellingFailures(
   c: Context<AppEnv>,
   { failure }: Callbacks,

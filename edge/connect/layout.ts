@@ -62,8 +62,8 @@ export async function pageResponse(page: ConnectPage): Promise<Response> {
     "base-uri 'none'",
     "frame-ancestors 'none'",
   ];
-  // Stored tags, names and logins may contain characters that change the direction of the text
-  // around them.
+  // Escapes characters that change the direction of the text around them: stored tags, names and
+  // logins may contain such characters.
   return new Response(escapeUnseen(String(text)), {
     status,
     headers: {
@@ -77,8 +77,9 @@ export const plainPage = (status: number, title: string, text: string) =>
   pageResponse({ status, title, body: html`<p>${text}</p>` });
 
 /**
- * Returns the form targets. A form's answer may redirect to a callback, and from there to any site
- * that the partner chooses: Chrome checks the policy at each redirect.
+ * Returns the targets for `form-action`. The answer to a form may redirect to a callback, and the
+ * callback to any site that the partner chooses. Chrome checks the policy at each redirect, so
+ * every `https:` URL is allowed.
  */
 export const listTargets = (...urls: readonly (string | null)[]) => [
   "https:",

@@ -1,9 +1,9 @@
 import { formPairs } from "../../shared/network/form-pairs.ts";
 
-/** The parts of the URL that was opened. */
+/** The parts of the URL of a connect link. */
 export interface LinkPath {
   token: string;
-  /** As they were sent, not checked yet. */
+  /** The callbacks as they were sent; they are not checked yet. */
   callbacks: WantedCallbacks;
 }
 

@@ -5,7 +5,7 @@ const OURS = "https://mail.test";
 
 test.each<[is: boolean, site: string | undefined, origin: string | undefined]>([
   [true, "same-origin", OURS],
-  // With the policy no-referrer, a browser sends this from our own pages, too.
+  // With the policy no-referrer, a browser sends `Origin: null` even from our own pages.
   [true, "same-origin", "null"],
   [false, "cross-site", OURS],
   [false, "same-site", "https://x.mail.test"],

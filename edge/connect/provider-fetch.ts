@@ -43,7 +43,9 @@ export async function providerFetch(
   });
 }
 
-/** Whether plain HTTP is allowed: on loopback only (RFC 8252, 8.3). */
+/**
+ * Whether the URL is plain HTTP on loopback: elsewhere, plain HTTP is not allowed (RFC 8252, 8.3).
+ */
 export function isLoopbackUrl(url: string): boolean {
   const { protocol, hostname } = new URL(url);
   return protocol === "http:" && ["127.0.0.1", "localhost", "[::1]"].includes(hostname);

@@ -54,7 +54,7 @@ export const REFUSALS = {
 
 export type RefusalCode = keyof typeof REFUSALS;
 
-/** Ends a request with a plain page. */
+/** Thrown to end a request with a plain page. */
 export class Refusal extends Error {
   override readonly name = "Refusal";
   readonly code: RefusalCode;

@@ -44,7 +44,7 @@ export async function createConnection(
 /**
  * Changes the fields that differ and pokes the fleet. Does nothing when no field differs.
  *
- * @param connection As read under the lock.
+ * @param connection The connection as read under the lock.
  */
 export async function changeConnection(
   { tx, vault }: WriteDeps,
@@ -63,7 +63,7 @@ export async function changeConnection(
 /**
  * Locks the connection until the transaction ends.
  *
- * @throws {AppError} when it was removed.
+ * @throws {AppError} when the connection was removed.
  */
 export async function lockCounted(
   tx: Db,
@@ -77,7 +77,7 @@ export async function lockCounted(
 
 /**
  * Finds the partner's connection to this provider.
- * @throws {AppError} when there is none.
+ * @throws {AppError} when there is no such connection.
  */
 export async function mustFindConnection(
   db: Db,

@@ -20,7 +20,7 @@ const HOST_FIELDS: readonly string[] = ["imap_host", "imap_port", "imap_security
 
 /**
  * Refuses fields that providers of this kind do not have.
- * @throws {AppError} when there are any.
+ * @throws {AppError} when the request has such fields.
  */
 export function refuseMisfits(subject: Subject, kind: ProviderKind, fields: object): void {
   const own = OWN_FIELDS[subject];

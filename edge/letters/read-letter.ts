@@ -11,9 +11,9 @@ import { problem } from "../problem.ts";
 export type ReadLetter =
   | { kind: "text"; mail: LetterText }
   | { kind: "eml"; rfc822: Uint8Array<ArrayBuffer> }
-  /** There is no mail, with the reason. */
+  /** There is no mail, for this reason. */
   | { kind: "none"; reason: string }
-  /** The mail could not be read now. */
+  /** The mail could not be read now, for this reason. */
   | { kind: "unknown"; reason: string };
 
 interface Letter {
@@ -21,7 +21,7 @@ interface Letter {
   eventId: string;
 }
 
-/** Returns the mail of a letter as answers show it, or why there is none. */
+/** Returns the mail of a letter in the fields of an answer, or why the mail is missing. */
 export async function readMail(c: Context<AppEnv>, letter: Letter) {
   const read = await readLetter(c, letter, "text");
   return {
@@ -31,7 +31,7 @@ export async function readMail(c: Context<AppEnv>, letter: Letter) {
 }
 
 /**
- * Answers with the mail of a letter.
+ * Answers with the mail of a letter; with a 503 when the mail could not be read now.
  * @throws {AppError} when there is no mail.
  */
 export async function answerWithMail(c: Context<AppEnv>, letter: Letter): Promise<Response> {
@@ -51,7 +51,7 @@ export async function answerWithMail(c: Context<AppEnv>, letter: Letter): Promis
   }
 }
 
-/** Asks the fleet: the edge has no access to stored mail. */
+/** Asks the fleet for the mail: the edge has no access to stored mail. */
 async function readLetter(
   c: Context<AppEnv>,
   { partnerId, eventId }: Letter,

@@ -3,7 +3,7 @@ import { AppError } from "../../shared/errors.ts";
 
 /**
  * Refuses a redelivery that cannot succeed.
- * @throws {AppError} when it is impossible, or has already succeeded.
+ * @throws {AppError} when the redelivery is impossible, or has already succeeded.
  */
 export function refuseHopeless(letter: ShownLetter): void {
   if (letter.unreadable) {

@@ -5,20 +5,20 @@ export interface RequestQuota {
 }
 
 export interface LimitRules {
-  /** For one sender. */
+  /** The quota of one sender. */
   each: RequestQuota;
-  /** For all senders together. */
+  /** The quota of all senders together. */
   all: RequestQuota;
   /**
    * What happens when `all` is exceeded. `refuse`: everyone is refused. `spare-new`: only senders
-   * counted before are refused, so that a new sender gets through a flood.
+   * counted before are refused, so that new senders are still served during a flood.
    */
   beyond: "refuse" | "spare-new";
 }
 
 export type LimitVerdict = { kind: "taken" } | { kind: "refused"; retryAfterS: number };
 
-/** Counts requests of unknown callers. This implementation counts in the memory of the process. */
+/** Counts requests of unknown callers, in the memory of the process. */
 export interface AnonymousLimit {
   /** Counts one request of a sender, unless the limit is reached. */
   take(sender: string, nowMs: number): LimitVerdict;
@@ -27,8 +27,8 @@ export interface AnonymousLimit {
 }
 
 /**
- * How many senders are counted, in 1 to 2 MB. More senders at the same time are an attack: new ones
- * are refused.
+ * How many senders are counted at most, which takes 1 to 2 MB. More senders at the same time are an
+ * attack: new senders are refused.
  */
 const MAX_SENDERS = 20_000;
 
@@ -66,7 +66,7 @@ export function createAnonymousLimit({ each, all, beyond }: LimitRules): Anonymo
 }
 
 function renew(window: Window, { periodS }: RequestQuota, nowMs: number): void {
-  // When the clock was set back, the window must not become longer.
+  // The window also ends when the clock was set back: otherwise it would become longer.
   const isOver = nowMs >= window.endsAtMs || nowMs < window.endsAtMs - periodS * 1_000;
   if (!isOver) return;
   window.endsAtMs = nowMs + periodS * 1_000;

@@ -10,7 +10,10 @@ import { createKnownCallers, type KnownCallers } from "./known-callers.ts";
 /** Kinds of anonymous requests, with different costs. */
 export type AnonymousKind = "keys" | "sessions" | "sign-ins" | "pages";
 
-/** Protects expensive operations against the internet. Contains only counts, no connections. */
+/**
+ * Protects expensive operations against requests of strangers. Contains only counts, no
+ * connections.
+ */
 export interface Guards {
   limits: Readonly<Record<AnonymousKind, AnonymousLimit>>;
   knownCallers: KnownCallers;
@@ -19,13 +22,14 @@ export interface Guards {
 }
 
 /**
- * The share of connections that a request uses; one share cannot use up another. Sign-ins have
- * their own, since they keep a connection while they wait for their turn to check a password.
+ * The share of connections that a request uses; one share cannot use up another share. Sign-ins
+ * have their own share, since a sign-in keeps a connection while it waits for its turn to check a
+ * password.
  */
 export type PlacesKind = "known" | "anonymous" | "sign-ins";
 
 const RULES: Readonly<Record<AnonymousKind, LimitRules>> = {
-  // Keys and sessions that do not exist; each costs a connection and a query.
+  // Requests with keys or sessions that do not exist. Each request costs a connection and a query.
   keys: {
     each: { requests: 30, periodS: 60 },
     all: { requests: 100, periodS: 10 },
@@ -36,15 +40,15 @@ const RULES: Readonly<Record<AnonymousKind, LimitRules>> = {
     all: { requests: 100, periodS: 10 },
     beyond: "spare-new",
   },
-  // Each costs 150 ms of a Worker's only thread: one per second leaves six sevenths of it to other
-  // requests.
+  // Each sign-in costs 150 ms of a Worker's only thread. One sign-in per second leaves six sevenths
+  // of the thread to other requests.
   "sign-ins": {
     each: { requests: 10, periodS: 60 },
     all: { requests: 10, periodS: 10 },
     beyond: "refuse",
   },
-  // Connect links, callbacks and the admin page, including valid ones: a household that connects
-  // its accounts needs a few each.
+  // Connect links, callbacks and the admin page, including valid requests: a household that
+  // connects its accounts needs a few requests for each account.
   pages: {
     each: { requests: 240, periodS: 60 },
     all: { requests: 500, periodS: 10 },
@@ -86,6 +90,6 @@ const connectionPlaces = (rules: Pick<PlaceRules, "places" | "share" | "waitMs">
     ...rules,
     what: "a connection to the database",
     queue: rules.places * 8,
-    // Longer than any request waits for the fleet.
+    // A lease is longer than any request waits for the fleet.
     leaseMs: 60_000,
   });

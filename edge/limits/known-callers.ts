@@ -3,7 +3,10 @@
  * requests do not slow them down.
  */
 export interface KnownCallers {
-  /** Returns the owner for the hash of a secret. The secret must still be looked up. */
+  /**
+   * Returns who recently used the secret with this hash. The caller must still look the secret up:
+   * it may have been revoked since.
+   */
   findOwner(secretHash: string, nowMs: number): string | undefined;
   remember(secretHash: string, owner: string, nowMs: number): void;
   forget(secretHash: string): void;
@@ -13,7 +16,7 @@ const KNOWN_FOR_MS = 15 * 60_000;
 
 /**
  * Creates an empty memory of known callers.
- * @param max The number of callers kept; beyond it the oldest is dropped.
+ * @param max How many callers are remembered; beyond this number, the oldest is forgotten.
  */
 export function createKnownCallers(max = 10_000): KnownCallers {
   const callers = new Map<string, { owner: string; untilMs: number }>();
@@ -23,7 +26,7 @@ export function createKnownCallers(max = 10_000): KnownCallers {
       return caller && caller.untilMs > nowMs ? caller.owner : undefined;
     },
     remember(secretHash, owner, nowMs) {
-      // A Map keeps the order of insertion.
+      // Deleted first, to become the newest: a Map keeps the order of insertion.
       callers.delete(secretHash);
       callers.set(secretHash, { owner, untilMs: nowMs + KNOWN_FOR_MS });
       const [oldest] = callers.keys();

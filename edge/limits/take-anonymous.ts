@@ -8,10 +8,10 @@ import type { AnonymousKind } from "./guards.ts";
 /** Returns the caller's address. Cloudflare sets it; the caller cannot forge it. */
 const readClientIp = (c: Context<AppEnv>) => c.req.header("cf-connecting-ip") ?? "";
 
-/** Returns the sender of a request for counting. */
+/** Returns the sender as which a request is counted. */
 export const identifySender = (c: Context<AppEnv>): string => toAddressBlock(readClientIp(c));
 
-/** Takes the count back: the caller is known. */
+/** Called when the caller turns out to be known: takes the count back. */
 export type GiveBack = () => void;
 
 /**

@@ -3,8 +3,8 @@ import type { AppEnv } from "../app-env.ts";
 import { problem } from "../problem.ts";
 
 /**
- * Makes every existing path answer OPTIONS, and list its methods when another one is used. Call it
- * after all routes were added.
+ * Makes every existing path answer OPTIONS, and answer any method that it does not have with a 405
+ * that lists its methods. Call this after all routes were added.
  */
 export function answerOtherMethods(app: Hono<AppEnv>): void {
   const paths = Map.groupBy(

@@ -20,7 +20,10 @@ const findPartner = createMiddleware<AppEnv>(async (c, next) => {
   return next();
 });
 
-/** Looks up a key. Keys that were recently valid are not counted; all others are. */
+/**
+ * Looks up a key. The lookup is counted unless the key was recently valid; the count is taken back
+ * if the key exists.
+ */
 async function lookUp(c: Context<AppEnv>, hash: string): Promise<FoundApiKey | undefined> {
   const { knownCallers } = c.env.guards;
   const known = knownCallers.findOwner(hash, Date.now());
@@ -33,7 +36,7 @@ async function lookUp(c: Context<AppEnv>, hash: string): Promise<FoundApiKey | u
     if (found) giveBack?.();
     return found;
   } catch (error) {
-    // It is unknown whether the key exists.
+    // It is unknown whether the key exists, so the request is not counted.
     giveBack?.();
     throw error;
   }

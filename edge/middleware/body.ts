@@ -83,7 +83,8 @@ async function multipartFields(
   bytes: Uint8Array<ArrayBuffer>,
   contentType: string,
 ): Promise<unknown> {
-  // formData() also decodes invalid UTF-8. A file need not be text, but no field is a file.
+  // Refuses invalid UTF-8, which formData() would accept. A file could be binary, but no field is a
+  // file.
   decodeUtf8(bytes);
   try {
     const headers = { "content-type": contentType };

@@ -5,8 +5,8 @@ import type { AppEnv } from "../app-env.ts";
 const problemBody = v.looseObject({ type: v.string() });
 
 /**
- * Adds to the body of a problem what the code that made it need not know: the address of this
- * installation, at which `type` begins, and the request's id.
+ * Adds to the body of a problem what is unknown where the problem is created: the public URL, with
+ * which `type` begins, and the request's id.
  */
 export const completeProblem = createMiddleware<AppEnv>(async (c, next) => {
   await next();

@@ -8,8 +8,8 @@ import { identifySender } from "../limits/take-anonymous.ts";
 const TIMEOUT_MS = 15_000;
 
 /**
- * Opens a database for one request. It connects at the first query, when the process has a free
- * connection. The caller known by then decides whose places are used.
+ * Opens a database for one request. It connects at the first query, as soon as the process has a
+ * free connection. The caller that is known at that time decides whose places are used.
  */
 export const database = createMiddleware<AppEnv>(async (c, next) => {
   const ended = Promise.withResolvers<void>();
@@ -33,7 +33,9 @@ export const database = createMiddleware<AppEnv>(async (c, next) => {
   }
 });
 
-/** Takes one place for the request, once. */
+/**
+ * Returns the request's admission: the first `enter()` takes a place, and `leave()` releases it.
+ */
 function createAdmission(c: Context<AppEnv>) {
   const { places } = c.env.guards;
   let taken: Promise<Disposable> | undefined;

@@ -83,8 +83,8 @@ export function parseFields<S extends BodySchema | QuerySchema>(
 }
 
 /**
- * Returns the fault of an unknown field. When JSON is sent as a form, the whole body becomes the
- * name of a field, including secrets.
+ * Returns the fault of an unknown field. Only a plain name is repeated: when JSON is sent as a
+ * form, the whole body becomes the name of a field, including secrets.
  */
 const unknownFault = (name: string): FieldError =>
   /^[\w/~-]{1,64}$/.test(name)

@@ -23,7 +23,7 @@ export const getEvents = factory.createHandlers(
   async (c) => {
     const { limit, after, kind } = c.req.valid("query");
     const { db, partnerId } = c.var;
-    // One row more than is shown exists only if there is a next page.
+    // Reads one row more than is shown. That row exists only if there is a next page.
     const found = await readEventLog(db, { partnerId, after, kind, limit: limit + 1 });
     const page = found.slice(0, limit);
     const last = page.at(-1);

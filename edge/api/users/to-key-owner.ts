@@ -2,7 +2,7 @@ import type { Context } from "hono";
 import type { AppEnv } from "../../app-env.ts";
 import type { KeyOwner } from "../../partners/key-writes.ts";
 
-/** Partners change their own keys. */
+/** Returns the calling partner, both as the owner of the keys and as the actor. */
 export const toKeyOwner = ({ var: { partnerId } }: Context<AppEnv>): KeyOwner => ({
   partnerId,
   actor: `partner:${partnerId}`,

@@ -82,7 +82,7 @@ export const showUser = (
   links: UserLinks,
 ): v.InferOutput<typeof userAnswer> => ({ ...showStable(user, shape), ...links });
 
-/** Covers the shown fields and the hidden credentials. */
+/** Returns the user's ETag, which covers the shown fields and the hidden credentials. */
 export const userEtag = (user: User, shape: Shape): Promise<string> =>
   computeEtag({ ...showStable(user, shape), credentialsAt: user.credentialsAt });
 

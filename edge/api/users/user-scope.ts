@@ -12,7 +12,7 @@ export async function findUserScope(c: Context<AppEnv>, code: string): Promise<U
 
 /**
  * Returns the tag in a path.
- * @throws {AppError} when PostgreSQL cannot store it, so that no user can have it.
+ * @throws {AppError} when PostgreSQL cannot store the tag: no user can have such a tag.
  */
 export function parseTag(param: string): string {
   if (!isStorable(param)) throw userNotFound();
@@ -21,7 +21,7 @@ export function parseTag(param: string): string {
 
 /**
  * Finds the user with this tag.
- * @throws {AppError} when there is none.
+ * @throws {AppError} when there is no such user.
  */
 export async function mustFindUser(
   c: Context<AppEnv>,

@@ -32,7 +32,7 @@ const port = v.pipe(
   v.maxValue(MAX_PORT, NO_PORT),
 );
 
-/** The securities to choose from. The form does not offer unencrypted connections. */
+/** The kinds of encryption that the form offers. Unencrypted connections are not offered. */
 const SECURITIES = ["tls", "starttls"] as const;
 const security = v.picklist(SECURITIES, "Choose how the connection is encrypted.");
 
@@ -47,7 +47,7 @@ export type FieldFaults = Partial<Record<FieldName, string>>;
 export interface GivenLogin {
   login: string;
   password: string;
-  /** Null: the provider's server. */
+  /** The user's own mail server; null for the provider's server. */
   server: { host: string; port: number; security: (typeof SECURITIES)[number] } | null;
 }
 

@@ -114,7 +114,10 @@ function field({ name, label, fault }: Field, attributes: Readonly<Record<string
     ${faultText(name, fault)}`;
 }
 
-/** Connects a fault with its field, also for screen readers (WCAG 2.2, 3.3.1). */
+/**
+ * Returns attributes that connect a field with its fault, also for screen readers (WCAG 2.2,
+ * 3.3.1).
+ */
 const faultAttributes = (name: FieldName, fault: string | undefined) =>
   fault !== undefined &&
   renderAttributes({ "aria-invalid": "true", "aria-describedby": `${name}-fault` });

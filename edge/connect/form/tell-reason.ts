@@ -4,7 +4,7 @@ import type { ShownForm } from "./login-form.ts";
 
 const OF_THE_PASSWORD: readonly string[] = ["wrong_password", "app_password_required"];
 const OF_THE_LOGIN: readonly string[] = ["account_locked", "imap_disabled"];
-/** Reasons shown at a server field, on forms that ask for the mail server. */
+/** The server field at which a reason is shown, in forms that ask for the mail server. */
 const OF_THE_SERVER: Readonly<Record<string, FieldName>> = {
   certificate_not_trusted: "host",
   host_not_found: "host",

@@ -21,7 +21,7 @@ export async function beginOAuth1(c: Context<AppEnv>, opened: OpenLink): Promise
       url: requestTokenUrl,
       parameters: {
         oauth_callback: toCallbackUrl(c.env.publicUrl),
-        // Not in the standard: Google required it.
+        // `scope` is not in the standard, but Google required it.
         ...(scope !== null && { scope }),
       },
       consumer,

@@ -45,7 +45,7 @@ const tokenAnswer = v.object({
 /**
  * Requests a token (RFC 5849, 2.1 and 2.3).
  *
- * @throws {ConnectFailure} when the provider sends none.
+ * @throws {ConnectFailure} when the provider sends no token.
  */
 export async function askToken(request: UnsignedRequest) {
   const response = await providerFetch(request.url, await signedPost(request));

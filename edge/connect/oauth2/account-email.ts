@@ -15,14 +15,17 @@ export interface Granted {
 
 export interface ToldAccount {
   email: string;
-  /** Other names in the verified ID token that the mail server may know the account by. */
+  /**
+   * Other names of the account in the verified ID token. The mail server may know the account by
+   * one of these names.
+   */
   otherNames: (string | undefined)[];
 }
 
 /**
  * Returns the account's address from its ID token, or else from the provider's userinfo endpoint.
  *
- * @throws {ConnectFailure} when neither has a valid one.
+ * @throws {ConnectFailure} when neither source has a valid address.
  */
 export async function findAccount(provider: Provider, granted: Granted): Promise<ToldAccount> {
   const { oauthIssuer: issuer, oauthJwksUrl: jwksUrl, oauthUserinfoUrl } = provider;

@@ -23,7 +23,7 @@ export async function finishOAuth2(c: Context<AppEnv>): Promise<Response> {
     const { email, otherNames, accessToken, refreshToken } = await exchangeCode(c, linked, attempt);
     const { user } = linked;
     refuseOtherAccount(user.email, email);
-    // The address that the fleet would use: in the partner's spelling.
+    // The address that the fleet will use, in the partner's spelling if the partner set an address.
     const address = user.email ?? email;
     const usernames = loginNames(user.loginUsername, address, otherNames);
     const token = { kind: "oauth2", access_token: accessToken } as const;

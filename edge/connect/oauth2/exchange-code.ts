@@ -21,7 +21,8 @@ export interface GrantedAccount extends ToldAccount {
 
 /**
  * Exchanges the code of a callback for tokens.
- * @throws {ConnectFailure} when the grant is not sufficient to read the account's mail.
+ * @throws {ConnectFailure} when the exchange fails, or the grant is not sufficient to read the
+ * account's mail.
  */
 export async function exchangeCode(
   c: Context<AppEnv>,
@@ -62,9 +63,9 @@ export async function exchangeCode(
 const tokenAnswer = v.pipe(v.string(), v.parseJson(), tokenFields);
 
 /**
- * Takes the ID token out of a token answer. oauth4webapi processes the rest, without empty fields,
- * which it would refuse. It does not get the ID token, since it cannot handle an issuer that
- * differs per tenant.
+ * Takes the ID token out of a token answer and returns the rest for oauth4webapi. The library does
+ * not get the ID token, since it cannot handle an issuer that differs per tenant. It does not get
+ * empty fields either, since it would refuse them.
  */
 async function takeIdToken(
   response: Response,

@@ -12,7 +12,10 @@ export interface ExpectedIdToken {
   nonce: string;
 }
 
-/** The keys of each provider, for the lifetime of the isolate. This is only data, no connection. */
+/**
+ * The cached keys of each provider, for the lifetime of the isolate. They are data, not
+ * connections, so requests may share them.
+ */
 const keySets = new Map<string, JWKSCacheInput>();
 
 /** The allowed difference between the provider's clock and ours. */
@@ -29,8 +32,8 @@ const claims = v.object({
 /**
  * Verifies an ID token (OpenID Connect Core, 3.1.3.7).
  *
- * @throws {ConnectFailure} or a JOSEError when it is not for our client, not from this attempt, or
- * not genuine.
+ * @throws {ConnectFailure} or a JOSEError when the token is not for our client, not from this
+ * attempt, or not genuine.
  */
 export async function verifyIdToken(idToken: string, expected: ExpectedIdToken): Promise<Identity> {
   const { jwksUrl, clientId } = expected;

@@ -2,7 +2,10 @@ import * as v from "valibot";
 import { saysOrAbsent, someText } from "../../../shared/network/token-fields.ts";
 import { ConnectFailure } from "../failures.ts";
 
-/** Some providers send text or a number. Anything but a clear yes counts as no. */
+/**
+ * Whether the address is verified. Some providers send text or a number. Anything but a clear yes
+ * counts as no.
+ */
 const verified = v.pipe(
   v.union([v.boolean(), v.number(), someText]),
   v.transform((said) => ["true", "1"].includes(String(said).trim().toLowerCase())),
@@ -33,8 +36,8 @@ const isEmail = (text: string | undefined): text is string =>
   /^[^\s@\p{Cc}\uFFFD]+@[^\s@\p{Cc}\uFFFD]+$/u.test(text);
 
 /**
- * Returns the address, if there is one. Microsoft sends no `email_verified`, and for an account
- * without the claim `email` its sign-in name is the address. Neither proves the address, and no
+ * Returns the address, if there is one. Microsoft sends no `email_verified`; for an account without
+ * the claim `email`, the address is its sign-in name. These claims do not prove the address. No
  * proof is needed: the mail server checks that the token belongs to the mailbox.
  *
  * @throws {ConnectFailure} when the claims say that the address is not verified.

@@ -7,7 +7,7 @@ export type Grant = Pick<TokenFields, "scope" | "refresh_token">;
  * Returns the refresh token of a grant that includes mail. When the answer has no scope, the
  * requested scope was granted (RFC 6749, 5.1).
  *
- * @throws {ConnectFailure} when the grant does not allow reading mail, or only for a short time.
+ * @throws {ConnectFailure} when the grant does not allow reading mail, or has no refresh token.
  */
 export function judgeGrant(grant: Grant, mailScope: string | null): string {
   const { scope, refresh_token: refreshToken } = grant;

@@ -12,11 +12,11 @@ const isName = (text: string | undefined): text is string =>
   !/[\p{Cc}\uFFFD]/u.test(text);
 
 /**
- * Returns the names to try for a login, in order. A name that the partner set is the only one: it
- * may be a shared mailbox, and the person's own mailbox was not requested.
+ * Returns the names to try for a login, in order. If the partner set a name, only this name is
+ * tried: it may be that of a shared mailbox, and the person's own mailbox must not be read instead.
  *
- * @param otherNames Other names in the verified ID token (`preferred_username`: OpenID Connect Core,
- * 5.1).
+ * @param otherNames Other names in the verified ID token (`preferred_username`: OpenID Connect
+ * Core, 5.1).
  */
 export function loginNames(
   set: string | null,
