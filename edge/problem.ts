@@ -71,7 +71,10 @@ const ADMIN_PROBLEMS: Titled<AdminErrorCode> = {
 export const ALL_PROBLEMS = { ...PROBLEMS, ...ADMIN_PROBLEMS };
 
 export interface ProblemDetails {
-  /** Where partners reach the edge. Left out, `type` begins with its path until `completeProblem` has set it. */
+  /**
+   * The URL at which partners reach the edge. Without it, `type` begins with its path until
+   * `completeProblem` adds the URL.
+   */
   publicUrl?: string;
   detail?: string;
   errors?: readonly FieldError[];

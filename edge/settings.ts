@@ -18,7 +18,10 @@ import {
   type WebhookUrlRules,
 } from "../shared/network/webhook-url.ts";
 
-/** The period of the rate limit in wrangler.toml. The binding does not say when to try again. */
+/**
+ * The period of the rate limit in wrangler.toml, in seconds. It is sent as Retry-After, since the
+ * binding does not return when to try again.
+ */
 export const RATE_LIMIT_PERIOD_S = 10;
 
 /**
@@ -79,7 +82,7 @@ export interface Settings {
   databaseProxy: string | undefined;
   publicUrl: string;
   /**
-   * Whether only this machine can reach the edge. Then the default password of the first admin is
+   * Whether only this machine can reach the edge. If so, the default password of the first admin is
    * allowed.
    */
   isDevelopment: boolean;
@@ -90,9 +93,11 @@ export interface Settings {
   guards: Guards;
   /** Which addresses webhooks may use. */
   webhookUrls: WebhookUrlRules;
-  /** Counts the requests of each partner; absent: there is no limit. */
+  /** Counts the requests of each partner; undefined when there is no limit. */
   rateLimiter: RateLimiter | undefined;
-  /** The admin pages; absent when the edge was started without them. */
+  /**
+   * Serves the admin pages and the API reference; undefined when the edge was started without them.
+   */
   staticFiles: StaticFiles | undefined;
   /** Signs and reads the links with which people connect and disconnect their accounts. */
   links: ConnectLinks;

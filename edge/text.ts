@@ -30,8 +30,8 @@ export const secret = (max: number) =>
   );
 
 /**
- * Null, or the empty text of a form, clears the field. What else it may be comes first: the API reference shows the
- * first of them.
+ * Returns the schema of a field that is cleared by null, or by the empty text of a form. The given
+ * schema comes first, since the API reference shows the first of the alternatives.
  */
 export const clearable = <const S extends v.GenericSchema<string, string>>(schema: S) =>
   v.union(
@@ -49,7 +49,7 @@ export const clearable = <const S extends v.GenericSchema<string, string>>(schem
 const portMessage = "must be a port from 1 to 65535";
 
 /**
- * Returns the schema of a port number; in a form, its digits. Null, or the empty text, clears it.
+ * Returns the schema of a port: a number, or its digits in a form. Null or an empty text clears it.
  */
 export const port = (description: string) =>
   v.pipe(
@@ -66,7 +66,7 @@ export const port = (description: string) =>
     v.check((value) => value === null || value <= 65_535, portMessage),
   );
 
-/** Returns the schema of a boolean; in a form, its name or digit. */
+/** Returns the schema of a boolean. As text, it is `true`, `false`, `1` or `0`. */
 export const booleanField = (description: string) =>
   v.pipe(
     v.union([v.boolean(), v.picklist(["true", "false", "1", "0"])], "must be true or false"),
@@ -76,7 +76,7 @@ export const booleanField = (description: string) =>
 
 const ISO_TIME = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2}))?$/;
 
-/** Returns the schema of a time; the empty text of a form means none. */
+/** Returns the schema of a time. The empty text of a form counts as no time. */
 export const instant = (description: string) =>
   v.pipe(
     v.string("must be a string"),

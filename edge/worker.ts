@@ -7,7 +7,7 @@ import { readSettings, type Settings } from "./settings.ts";
 
 const app = createApp();
 const log = createLog((line) => console.log(line));
-/** The bindings are the same object during the lifetime of an isolate. */
+/** The settings by bindings: an isolate gets the same object of bindings for its whole lifetime. */
 const knownSettings = new WeakMap<object, Settings | EnvError>();
 
 export default {
@@ -15,7 +15,7 @@ export default {
     const settings = knownSettings.get(env) ?? settingsOrFault(env);
     knownSettings.set(env, settings);
     if (settings instanceof EnvError) {
-      // PUBLIC_URL may be what is wrong.
+      // PUBLIC_URL itself may be wrong, so the origin of the request is used.
       const { origin } = new URL(request.url);
       const detail = "The service is not set up correctly";
       return problem("unavailable", { publicUrl: origin, detail });

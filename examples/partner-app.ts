@@ -1,11 +1,11 @@
 /**
- * A partner's application in one file: it registers a user, says where the user connects the
- * account, and prints each mail that arrives, once, if its signature is right.
+ * A partner's application in one file. It registers a user, prints the link where the user connects
+ * the account, and prints each new mail once, if the webhook's signature is valid.
  *
  *   SUPERIMAP_URL, SUPERIMAP_API_KEY, SUPERIMAP_WEBHOOK_SECRET   as the partner got them
  *   PROVIDER                            code of the provider: GMAIL_OAUTH2, PLAIN …
  *   USER_TAG                            our own name for the user
- *   PORT                                where the webhooks come in
+ *   PORT                                the local port that receives the webhooks
  *   LOGIN_USERNAME, LOGIN_PASSWORD      plain accounts only: connects without a browser
  */
 import { createServer, type IncomingMessage } from "node:http";
@@ -21,7 +21,10 @@ const code = setting("PROVIDER");
 const tag = setting("USER_TAG");
 const users = api.connections[":code"].users;
 
-/** An event may come again, and comes under the same id: a real application keeps them in its database. */
+/**
+ * The ids of the handled events: an event may be delivered again, under the same id. A real
+ * application stores the ids in its database.
+ */
 const handled = new Set<string>();
 
 const server = createServer((request, response) => {
@@ -33,10 +36,14 @@ await unlessThere(api.connections.$post({ json: { imap_provider_code: code } }))
 await unlessThere(users.$post({ param: { code }, json: { tag, ...login() } }));
 const user = await parseResponse(users[":tag"].$get({ param: { code, tag } }));
 console.log(`${tag} is ${user.state}`);
-// The user's browser goes there; add ?success=…&failure=… for where it is sent afterwards.
+// The user opens this link in a browser. Add ?success=…&failure=… to choose where the browser is
+// redirected afterwards.
 if (user.connect_url && !user.connected_at) console.log(`Connect the account: ${user.connect_url}`);
 
-/** The status to answer with: what is not 200 to 206 comes again. */
+/**
+ * Handles a webhook and returns the status to answer with. After 400 or 500, the event is delivered
+ * again.
+ */
 async function takeWebhook(request: IncomingMessage): Promise<number> {
   try {
     const body = await text(request);
@@ -66,7 +73,7 @@ function describePayload(payload: WebhookPayload): string {
   }
 }
 
-/** Where the text is depends on the format that the partner chose. */
+/** Returns the text of a mail. Its field depends on the format that the partner chose. */
 function readText(mail: MailPayload): string {
   switch (mail.format) {
     case "superimap":
@@ -78,7 +85,7 @@ function readText(mail: MailPayload): string {
   }
 }
 
-/** What is there already is a conflict, and as good. */
+/** Waits for the creation of something. A conflict is no error: it exists already. */
 async function unlessThere(asked: Parameters<typeof parseResponse>[0]): Promise<void> {
   try {
     await parseResponse(asked);

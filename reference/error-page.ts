@@ -7,7 +7,7 @@ const PAGE = "/reference/errors.html";
 const PLACE = "<!-- docs/errors.md -->";
 const SOURCE = join(import.meta.dirname, "..", "docs", "errors.md");
 
-/** Writes docs/errors.md into its page, as HTML. */
+/** A plugin that inserts docs/errors.md into its page, as HTML. */
 export function errorPage(): Plugin {
   return {
     name: "error-page",
@@ -34,7 +34,7 @@ function toHtml(markdown: string): string {
       },
       link({ href, tokens: inline }) {
         const text = this.parser.parseInline(inline);
-        // The installation serves no other document.
+        // A link to another document becomes plain text: the installation does not serve it.
         if (!href.startsWith("#")) return text;
         const id = places.get(href);
         if (id === undefined) throw new Error(`Cannot build the page of errors: no ${href} in it`);
@@ -48,7 +48,7 @@ function toHtml(markdown: string): string {
 const isHeading = (token: Token): token is Tokens.Heading => token.type === "heading";
 
 /**
- * Chooses the ids of headings.
+ * Chooses the ids of headings. If an id is taken, the id of the section is put before it.
  *
  *   404 not-found       not-found
  *   Problem codes       problem-codes

@@ -1,23 +1,23 @@
 import type { ApiReferenceConfiguration } from "@scalar/fastify-api-reference";
 import style from "./style.css?inline";
 
-/** What the script of Scalar defines, which runs before this one. */
+/** Defined by Scalar's script, which runs before this script. */
 declare const Scalar: {
   createApiReference(selector: string, configuration: Partial<ApiReferenceConfiguration>): void;
 };
 
 Scalar.createApiReference("#reference", {
   url: "/api/v1/openapi.json",
-  // The policy of the page allows no other.
+  // The page's policy allows no other server.
   servers: [{ url: location.origin }],
   customCss: style,
   withDefaultFonts: false,
   authentication: { preferredSecurityScheme: "header" },
-  // A key that was entered is gone with the page.
+  // An API key that was entered is forgotten when the page is closed.
   persistAuth: false,
   defaultHttpClient: { targetKey: "shell", clientKey: "curl" },
   documentDownloadType: "direct",
-  // Services of Scalar's own, which would send the document or the visit elsewhere.
+  // Scalar's own services, which would send the document or the visit to other servers.
   telemetry: false,
   agent: { disabled: true },
   mcp: { disabled: true },

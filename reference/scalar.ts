@@ -5,8 +5,9 @@ import type { Plugin } from "vite";
 const PAGE = "/reference/index.html";
 
 /**
- * Adds Scalar to the API reference, as a file of its own. Scalar's package for Fastify brings it built, without the 280
- * packages that it is built from (docs/decisions/009).
+ * A plugin that adds Scalar's script to the API reference, as a separate file. Scalar's package for
+ * Fastify contains the built script. Thus the 280 packages from which it is built are not needed
+ * (docs/decisions/009).
  */
 export function scalar(): Plugin {
   const source = builtScalar();
@@ -22,7 +23,7 @@ export function scalar(): Plugin {
       order: "post",
       handler: (_html, { path }) =>
         path === PAGE
-          ? // Before the page's own script, which is a module and so runs after it.
+          ? // Placed before the page's own script: deferred scripts and modules run in order.
             [
               {
                 tag: "script",
@@ -35,7 +36,10 @@ export function scalar(): Plugin {
   };
 }
 
-/** Zod, which is in it, would try whether it may evaluate text, and the browser would report a breach of the policy. */
+/**
+ * Put before Scalar's script. Zod, a part of this script, would otherwise test whether it may
+ * evaluate text as code, and the browser would report a violation of the policy.
+ */
 const WITHOUT_EVAL = "globalThis.__zod_globalConfig = { jitless: true };\n";
 
 interface Route {
@@ -47,7 +51,10 @@ interface Reply {
   send(body: unknown): unknown;
 }
 
-/** Registers the plugin as Fastify does, and asks the route of the script for its body. */
+/**
+ * Returns Scalar's script: registers the package's plugin as Fastify does, and calls the handler of
+ * the script's route.
+ */
 function builtScalar(): string {
   const routes: Route[] = [];
   const fastify = { route: (route: Route) => routes.push(route), hasPlugin: () => false };

@@ -44,8 +44,8 @@ const problemSchema = {
 };
 
 /**
- * The documents by URL; a process has one. Stored as values and not as promises, since in a Worker
- * a request must not wait for another request's promise.
+ * The documents by public URL; a process has only one. They are stored as values and not as
+ * promises, since in a Worker a request must not wait for another request's promise.
  */
 const built = new Map<string, OpenApiDocument>();
 
@@ -72,7 +72,7 @@ async function buildDocument(app: Hono<AppEnv>, publicUrl: string) {
 
 type Responses = NonNullable<Awaited<ReturnType<typeof generateSpecs>>["components"]["responses"]>;
 
-/** Leaves out answers that no operation uses: linters report them. */
+/** Returns the answers that operations use: linters report unused answers. */
 function usedIn(paths: object, { responses = {} }: { responses?: Responses }): Responses {
   const text = JSON.stringify(paths);
   const isUsed = (name: string) => text.includes(`"#/components/responses/${name}"`);

@@ -13,7 +13,10 @@ const POLICY = [
   "frame-ancestors 'none'",
 ].join("; ");
 
-/** Serves the page to which `type` of every problem leads: docs/errors.md, as Vite builds it from reference/. */
+/**
+ * Serves the page to which the `type` of every problem leads: docs/errors.md, built by Vite from
+ * reference/.
+ */
 export const getErrorPage = factory.createHandlers(async (c) => {
   const { staticFiles, publicUrl } = c.env;
   const page = await staticFiles?.fetch(`${publicUrl}/reference/errors.html`);

@@ -3,9 +3,9 @@ import type { generateSpecs } from "hono-openapi";
 type Document = Awaited<ReturnType<typeof generateSpecs>>;
 type Operation = NonNullable<Document["paths"][string]["get"]>;
 
-/** What a media type shows: one example, or several by their names. */
+/** The examples of a media type: one example, or several by their names. */
 export type Shown = { example: unknown } | { examples: Record<string, { value: unknown }> };
-/** Of an operation with a JSON body, and of its successful answer. */
+/** The examples of an operation: of its JSON body, and of its successful answer. */
 interface Exchange {
   request?: Shown;
   response?: Shown;
@@ -311,7 +311,7 @@ const EXAMPLES: Readonly<Record<string, Exchange>> = {
   },
 };
 
-/** The examples of parameters in the path; `id` by what comes before it. */
+/** The examples of the path parameter `id`, by the path segment before it. */
 const IDS: Readonly<Record<string, string>> = {
   purges: PURGE_ID,
   "dead-letters": EVENT_ID,

@@ -5,7 +5,7 @@ import { createApp } from "../app.ts";
 
 const URL = "https://mail.test/api/v1/openapi.json";
 
-/** The document as the Worker answers it. */
+/** Returns the document as the Worker serves it. */
 async function readDocument(): Promise<string> {
   const env = { publicUrl: "https://mail.test", isDevelopment: true };
   const response = await createApp().request(URL, {}, env);
@@ -13,7 +13,7 @@ async function readDocument(): Promise<string> {
   return response.text();
 }
 
-/** An example that does not fit its schema is a fault too. */
+/** Returns the linter's faults. An example that does not fit its schema is a fault, too. */
 async function faultsOf(source: string): Promise<string[]> {
   const config = await createConfig({
     extends: ["recommended"],
@@ -51,7 +51,7 @@ test("the linter objects to examples that do not fit their schemas", async () =>
   for (const { at } of BREACHES) expect(faults).toContainEqual(expect.stringMatching(at));
 });
 
-/** In an answer, a request, a webhook and a refusal. */
+/** Wrong examples: in an answer, a request, a webhook and a refusal. */
 const BREACHES = [
   { from: '"users_count":17', to: '"users_count":"many"', at: /examples at .*\/responses\/200\// },
   { from: '"grace_hours":24', to: '"grace_hours":{}', at: /examples at .*\/requestBody\// },

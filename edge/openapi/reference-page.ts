@@ -5,15 +5,16 @@ import type { AppEnv } from "../app-env.ts";
 const factory = createFactory<AppEnv>();
 
 /**
- * Only files of our own origin are loaded, and no other requests are sent than to the API: the page's scripts are a
- * library's, and the admin pages have the same origin. So it has no `cross-origin-opener-policy` either: the admin
- * pages have one, and a window that was opened from here cannot be read.
+ * Returns the page's Content-Security-Policy. The page's scripts are a library's, and the admin
+ * pages have the same origin. So the page may load only files of our own origin, and send requests
+ * only to the API. It has no `cross-origin-opener-policy`, but the admin pages have one: so this
+ * page cannot read an admin page that it opens in a window.
  */
 const policy = (origin: string) =>
   [
     "default-src 'none'",
     "script-src 'self'",
-    // Scalar adds its styles by script, and has `style` attributes in its HTML: these cannot have a nonce.
+    // Scalar adds styles by script, and its HTML has `style` attributes: neither can have a nonce.
     "style-src 'self' 'unsafe-inline'",
     "img-src 'self' data:",
     `connect-src ${origin}/api/v1/`,
@@ -23,7 +24,10 @@ const policy = (origin: string) =>
     "frame-ancestors 'none'",
   ].join("; ");
 
-/** Serves the API reference: Scalar, as Vite builds it from reference/. It reads the OpenAPI document by itself. */
+/**
+ * Serves the API reference: Scalar's page, built by Vite from reference/. The page reads the
+ * OpenAPI document by itself.
+ */
 export const getReference = factory.createHandlers(async (c) => {
   const { staticFiles, publicUrl } = c.env;
   const page = await staticFiles?.fetch(`${publicUrl}/reference/index.html`);

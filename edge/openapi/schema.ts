@@ -64,7 +64,7 @@ const definitions = {
 const config: ConversionConfig = {
   target: "draft-2020-12",
   typeMode: "input",
-  // Custom checks have no keyword; the description of the field mentions them.
+  // JSON Schema has no keyword for custom checks; the description of the field mentions them.
   errorMode: "ignore",
   overrideRef: ({ referenceId }) => `#/components/schemas/${referenceId}`,
 };

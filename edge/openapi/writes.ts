@@ -16,8 +16,8 @@ const idempotencyKey = {
 };
 
 /**
- * The codes of problems that every write can have: those of the idempotency key, and of the body,
- * which is read for the key even when the route ignores it.
+ * The codes of problems that every write can have, because of the idempotency key or the body. The
+ * body is read for the key even when the route ignores it.
  */
 const CODES = [
   "idempotency-key-in-use",

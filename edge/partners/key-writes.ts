@@ -13,10 +13,10 @@ import { AppError } from "../../shared/errors.ts";
 import { newId } from "../../shared/ids.ts";
 import type { Sealer } from "../../shared/secrets/vault.ts";
 
-/** The maximum of keys that are not revoked. A rotation needs two. */
+/** How many keys of a partner may be unrevoked at a time. A rotation needs two. */
 export const MAX_KEYS = 20;
 
-/** The owner of the keys, and who changes them, as in the audit log. */
+/** The partner that owns the keys, and the actor that changes them, as in the audit log. */
 export interface KeyOwner {
   partnerId: string;
   actor: string;
@@ -44,7 +44,7 @@ export async function createKey(
   });
 }
 
-/** Makes this key the one that signs. Idempotent. */
+/** Makes this key sign the bodies of webhooks, instead of the current key. Idempotent. */
 export async function letKeySign(db: Db, owner: KeyOwner, id: string): Promise<ApiKey> {
   const { partnerId } = owner;
   return db.transaction(async (tx) => {
@@ -67,7 +67,7 @@ export async function revokeKey(db: Db, owner: KeyOwner, id: string): Promise<vo
     const keys = await lockApiKeys(tx, partnerId);
     const key = findKey(keys, id);
     if (!isLiving(key)) return;
-    // The only remaining key signs even when it is not marked.
+    // The only remaining key signs even when it is not marked as signing.
     if (key.signing || keys.filter(isLiving).length === 1) {
       throw new AppError(
         "conflict",

@@ -4,17 +4,18 @@ export interface RotationRequest {
   /** How long the replaced key continues to sign, together with the new one. */
   graceMs: number;
   /**
-   * Whether to rotate even during an earlier rotation, whose previous key then stops immediately.
+   * Whether to rotate even while an earlier rotation is running. The previous key then stops
+   * signing immediately.
    */
   force: boolean;
 }
 
 export type Rotation =
-  /** An earlier rotation is still running: a receiver may know only that one's previous key. */
+  /** An earlier rotation is still running: a receiver may still know only the previous key. */
   | { kind: "running"; until: Date }
   /**
-   * The new key replaces the current one, which also signs until then. Null: it stops signing
-   * immediately, or there was none.
+   * The new key replaces the current key, which also signs until `keepUntil`. Null when the current
+   * key stops signing immediately, or there was no current key.
    */
   | { kind: "rotate"; keepUntil: Date | null };
 

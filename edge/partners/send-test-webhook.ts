@@ -8,7 +8,7 @@ export type TestEnd = Exclude<TestWebhookAnswer, { result: "no_webhook" }>;
 /**
  * Makes the fleet send one signed test event to a partner's webhook for new mail, without retries.
  *
- * @returns undefined when it was started, but its result is unknown.
+ * @returns The result of the test; undefined when the fleet took the command, but did not answer.
  * @throws {AppError} when nothing was sent.
  */
 export async function sendTestWebhook(

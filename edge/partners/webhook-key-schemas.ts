@@ -6,13 +6,13 @@ import type { WebhookKey } from "./webhook-key-writes.ts";
 
 const DEFAULT_GRACE_HOURS = 24;
 /**
- * The longest overlap of two secrets, a week: as long as a team may need to change a secret
+ * The longest overlap of two secrets: a week, since a team may need that long to change a secret
  * everywhere.
  */
 const MAX_GRACE_HOURS = 168;
 /**
- * How much of a secret is shown, `whsec_` included: enough to tell two apart, and only 24 of its
- * 256 bits.
+ * How many characters of a secret are shown, including `whsec_`: enough to tell two secrets apart,
+ * but only 24 of the 256 bits.
  */
 const PREFIX_LENGTH = 10;
 

@@ -22,7 +22,7 @@ interface Deps {
   vault: Sealer & Opener;
 }
 
-/** A key of a partner's webhooks, opened. */
+/** The key of a partner's webhooks, decrypted. */
 export interface WebhookKey {
   /** Null when the partner has none. */
   current: string | null;
@@ -55,7 +55,7 @@ export async function readKey(
 }
 
 /**
- * Creates a new key and keeps the replaced one signing for a while.
+ * Creates a new key. The replaced key also signs until the grace period ends.
  *
  * @throws {AppError} `conflict` while an earlier rotation is running, unless forced.
  */

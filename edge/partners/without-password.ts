@@ -1,4 +1,4 @@
-/** Masks the password of an address for display. */
+/** Returns a URL with its password masked, for display. */
 export function withoutPassword(text: string | null): string | null {
   if (text === null || !URL.canParse(text)) return text;
   const parsed = new URL(text);

@@ -7,7 +7,7 @@ const time = v.pipe(v.string(), v.isoTimestamp());
 const elapsed = (description: string) =>
   v.pipe(v.nullable(v.pipe(v.number(), v.integer())), v.description(description));
 
-/** The stages that a tracer has reached, with the time since it was sent. */
+/** The stages that a tracer has reached. For each stage: when, and how long after the sending. */
 export const tracerStages = v.object({
   state: v.pipe(
     v.picklist(TRACER_STATES),

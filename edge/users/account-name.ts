@@ -10,11 +10,11 @@ export interface AccountName {
 }
 
 /**
- * Returns the name of a user's account. For a plain provider the login name is used exactly as
- * sent; for an OAuth user the address in lower case. Passwords and tokens do not identify an
- * account.
+ * Returns the name of a user's account. For a plain provider, it is made from the login name
+ * exactly as sent; for an OAuth user, from the address in lower case, unless a login name is set.
+ * Passwords and tokens do not identify an account.
  *
- * @returns null when the user has neither.
+ * @returns null when the user has neither a login name nor an address.
  */
 export async function toAccountName(
   user: Pick<User, "loginUsername" | "email" | "imapHost" | "imapPort">,

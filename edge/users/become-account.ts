@@ -13,7 +13,7 @@ import { nextAccount } from "./next-account.ts";
  * Records which mail account a user has, in the transaction that stores its credentials: a cursor
  * and an event id belong to one account, and mail of another account must not count as known.
  *
- * @param user As written, and locked.
+ * @param user The user as written, with its row locked.
  * @param actor For the audit log.
  */
 export async function becomeAccount(tx: Db, user: User, actor: string): Promise<void> {

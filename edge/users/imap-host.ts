@@ -2,7 +2,10 @@ import * as v from "valibot";
 
 const message = "must be a host name or an IP address";
 
-/** A host as it is dialled: in lower case and ASCII; an IP address in its usual form and without brackets. */
+/**
+ * The schema of a host. It returns the host as it is dialled: in lower case and ASCII; an IP
+ * address in its usual form and without brackets.
+ */
 export const imapHost = v.pipe(
   v.string("must be a string"),
   v.trim(),
@@ -16,7 +19,7 @@ export const imapHost = v.pipe(
 
 /**
  * Returns the host as the URL parser writes it. The parser knows all forms of an address:
- * 0x7f000001 is 127.0.0.1, and must be recognized as that (WHATWG URL, 3.5).
+ * 0x7f000001 must be recognized as 127.0.0.1 (WHATWG URL, 3.5).
  */
 function canonicalHost(text: string): string | undefined {
   if (/[\s/\\?#@%]/.test(text)) return undefined;

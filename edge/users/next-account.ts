@@ -11,13 +11,13 @@ export interface AccountHistory {
 
 const DAY_MS = 86_400_000;
 /**
- * How far back a returning account catches up at most. The same as for a restored user: older mail
- * is no longer news.
+ * How far back mail is read, at most, when a user returns to an earlier account. It is the same
+ * time as for a restored user: older mail is no longer news.
  */
 const RETURN_MS = 30 * DAY_MS;
 /**
- * How much earlier than the change mail is read. Internal dates may be slightly out of order, and a
- * new host may have received mail before we knew of it.
+ * How long before the last mail a moved account is watched from. Internal dates may be slightly out
+ * of order, and a new host may have received mail before we knew of it.
  */
 const MOVE_MARGIN_MS = 2 * DAY_MS;
 
@@ -32,8 +32,8 @@ const MOVE_MARGIN_MS = 2 * DAY_MS;
  *   the same login elsewhere      has moved: watched from the last mail; de-duplication finds the rest
  *   another login                 watched from now on: earlier mail was not this user's
  *
- * When it is unclear whether an account is another one, it counts as moved: it is better to report
- * earlier mail than to lose mail.
+ * When it is unclear whether the account is a different account, it counts as moved: reporting
+ * earlier mail is better than losing mail.
  *
  * @param at When the credentials were given.
  * @returns null when the account does not change.

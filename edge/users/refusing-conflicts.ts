@@ -11,8 +11,9 @@ const FOREIGN_KEY_VIOLATION = "23503";
 const DEADLOCK = "40P01";
 
 /**
- * Runs a write of a user.
- * @throws {AppError} when another request was first, or the value is taken.
+ * Runs a write to a user.
+ * @throws {AppError} when another user has the tag or address, another request changed the user at
+ * the same time, or the connection was removed.
  */
 export async function refusingConflicts<T>(verb: string, write: () => Promise<T>): Promise<T> {
   try {
@@ -26,7 +27,7 @@ export async function refusingConflicts<T>(verb: string, write: () => Promise<T>
         fields: [{ pointer: `/${field}`, detail: "belongs to another living user" }],
       });
     }
-    // Two concurrent renames, each to the old tag of the other.
+    // Happens when two users are renamed at the same time, each to the old tag of the other.
     if (state === DEADLOCK) {
       throw new AppError(
         "conflict",

@@ -7,7 +7,7 @@ export interface WantedUser {
   archived?: boolean;
   /** Whether an admin pauses the user. Only admins may set it. */
   paused?: boolean;
-  /** Only admins may set it; false releases the user. */
+  /** False releases a quarantined user. Only admins may set it. */
   quarantined?: false;
   /** Whether the user is a tracer user. Only admins may set it. */
   enableTracer?: boolean;
@@ -36,11 +36,11 @@ export interface UserPlan {
  *   paused: true        stops watching
  *   paused: false       the login starts again
  *   quarantined: false  the login starts immediately, and all harms are forgotten
- *   new credentials     the login starts again; connected, if nothing is missing
- *   fewer credentials   disconnected
+ *   new credentials     the login starts again; the user is connected if nothing is missing
+ *   fewer credentials   the user is disconnected
  *
- * Only `archived: false` restores: when other fields of an archived user change, it stays archived.
- * A sealed secret cannot be compared, so one that is sent counts as new.
+ * Only `archived: false` restores: when other fields of an archived user change, the user stays
+ * archived. Sealed secrets cannot be compared, so a secret that is sent counts as new.
  */
 export function planUserChange(user: User, wanted: WantedUser, now: Date): UserPlan {
   const change: UserChange = {};
@@ -115,7 +115,7 @@ function newCredentials(user: User, wanted: WantedUser, now: Date): UserChange {
   return credentials;
 }
 
-/** Whether the secret changes. Clearing an empty secret changes nothing. */
+/** Whether the secret changes. Clearing a secret that is not set changes nothing. */
 const isNewSecret = (
   known: string | null,
   wanted: string | null | undefined,
@@ -133,8 +133,8 @@ function newHost(user: Host, wanted: WantedUser): Partial<Host> {
 }
 
 /**
- * Returns the host with its port and security, or all null when there is no host. Ports: RFC 8314,
- * 3.2 and RFC 9051, 2.1.
+ * Returns the host with its port and security; all three are null when there is no host. Default
+ * ports: RFC 8314, 3.2 and RFC 9051, 2.1.
  */
 export function mergeHost(known: Host, wanted: WantedUser): Host {
   const imapHost = wanted.imapHost === undefined ? known.imapHost : wanted.imapHost;

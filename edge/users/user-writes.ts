@@ -58,7 +58,7 @@ const NO_HOST = { imapHost: null, imapPort: null, imapSecurity: null };
 /**
  * Changes the fields that differ and pokes the fleet. Does nothing when no field differs.
  *
- * @param user As read under the lock.
+ * @param user The user as read under the lock.
  */
 export async function changeUser(
   tx: Db,

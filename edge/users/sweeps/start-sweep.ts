@@ -9,8 +9,8 @@ import { hasLogin } from "../user-change.ts";
 /**
  * Creates a sweep and pokes the fleet.
  *
- * @param user As read under the lock.
- * @throws {AppError} when no instance would run it.
+ * @param user The user as read under the lock.
+ * @throws {AppError} when no instance would run the sweep.
  */
 export async function startSweep(
   tx: Db,

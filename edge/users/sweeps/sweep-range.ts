@@ -2,14 +2,14 @@ import type { FieldError } from "../../../shared/errors.ts";
 
 const DAY_MS = 86_400_000;
 const DEFAULT_DAYS = 30;
-/** The longest time of one sweep. A longer time needs several sweeps. */
+/** How many days the time range of one sweep may have. A longer range needs several sweeps. */
 const MAX_DAYS = 366;
 
 export type SweepRange =
   | { kind: "range"; since: Date; until: Date }
   | { kind: "refused"; faults: FieldError[] };
 
-/** Returns the time range of a sweep, cut at the current time. */
+/** Returns the time range of a sweep, which ends at the current time at the latest. */
 export function sweepRange(
   { since, until }: { since?: Date | undefined; until?: Date | undefined },
   now: Date,
