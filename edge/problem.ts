@@ -22,7 +22,7 @@ export interface Problem {
   status: number;
   code: ProblemCode | AdminErrorCode;
   detail?: string;
-  /** A JSON Pointer (RFC 6901) to each wrong field, with the reason. Never the value itself. */
+  /** A JSON Pointer (RFC 6901) to each wrong field, with the reason but never with the value. */
   errors?: readonly FieldError[];
   /** The same as the header `x-request-id`; set by `completeProblem`. */
   request_id?: string;
@@ -33,7 +33,7 @@ type HttpCode = "method-not-allowed" | "unsupported-media-type" | "timeout" | "i
 export type ProblemCode = PartnerErrorCode | HttpCode;
 type Titled<Code extends string> = Readonly<Record<Code, { status: number; title: string }>>;
 
-// Records, so that a new code does not compile until it has a status.
+// These are records, so that a new code does not compile until it has a status.
 export const PROBLEMS: Titled<ProblemCode> = {
   "malformed-body": { status: 400, title: "The body cannot be read" },
   unauthorized: { status: 401, title: "The API key is missing or not valid" },
@@ -124,7 +124,10 @@ export const onError: ErrorHandler<AppEnv> = (error, c) => {
   return problem("internal");
 };
 
-/** When a query gets no connection, the driver wraps the cause in its own error. */
+/**
+ * Returns the AppError in an error. The driver wraps it in its own error when a query gets no
+ * connection.
+ */
 function appErrorIn(error: unknown): AppError | undefined {
   if (error instanceof AppError) return error;
   return error instanceof Error && error.message.startsWith("Failed query")

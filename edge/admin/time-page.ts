@@ -10,7 +10,7 @@ export const timePageFields = {
   cursor: v.optional(timeCursor),
 };
 
-/** Returns the page to read from the database. */
+/** Returns which rows to read from the database: one more than the page shows. */
 export const timePage = (limit: number, cursor: TimePosition | undefined): TimePage => ({
   after: cursor,
   limit: oneMore(limit),

@@ -6,7 +6,7 @@ const ONE_HOUR_SECONDS = 3_600;
 
 /**
  * Whether the cookie can have the prefix `__Host-`, which no other site or subdomain can set (RFC
- * 6265bis, 4.1.3.2). It requires HTTPS.
+ * 6265bis, 4.1.3.2). The prefix requires HTTPS.
  */
 const isSecure = (c: Context<AppEnv>) => c.env.publicUrl.startsWith("https:");
 

@@ -3,8 +3,8 @@ import { invalidInput } from "../invalid-input.ts";
 import { type AskedLetters, toLetterFilter } from "./letter-filter.ts";
 
 /**
- * Parses which letters a request selects.
- * @throws {AppError} when nothing is selected, so that an empty selection never means all.
+ * Parses a request's selection of letters.
+ * @throws {AppError} when nothing is selected, so that an empty selection never means all letters.
  */
 export function parseLetterChoice({
   all = false,

@@ -55,7 +55,7 @@ export const letterCursor = (description: string) =>
 const fields = v.object(letterFields);
 export type LetterFields = v.InferOutput<typeof fields>;
 
-/** Only admins may select users and letters by id. */
+/** The filters that a caller may send. Only admins may select letters by user or by id. */
 export type AskedLetters = LetterFields & {
   user_id?: string | undefined;
   ids?: readonly string[] | undefined;

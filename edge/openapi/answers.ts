@@ -15,7 +15,10 @@ export const jsonAnswer = (description: string, schema: GenericSchema) => ({
   content: { "application/json": { schema: buildJsonSchema(schema) } },
 });
 
-/** Describes the answers for these problems by status. No two of them may have the same status. */
+/**
+ * Describes the answers for these problems by status. No two of the problems may have the same
+ * status.
+ */
 export const problemAnswers = (...codes: ProblemCode[]) =>
   Object.fromEntries(
     codes.map((code) => [

@@ -7,7 +7,10 @@ type Credentials = Pick<
   "email" | "loginUsername" | "sealedLoginPassword" | "sealedRefreshToken" | "imapHost"
 >;
 
-/** Returns the fields that a user would still lack after the change. `user` has the new values. */
+/**
+ * Returns a fault for each field that the user still lacks after the change. `user` has the new
+ * values.
+ */
 export function missingFields(
   user: Credentials,
   wanted: WantedUser,

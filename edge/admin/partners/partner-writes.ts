@@ -23,7 +23,10 @@ import {
   webhookFaults,
 } from "./partner-settings.ts";
 
-/** Creates a partner with its first API key and its webhook secret, both to be shown once. */
+/**
+ * Creates a partner with its first API key and its webhook secret. The key and the secret are shown
+ * only once.
+ */
 export async function makePartner(
   c: Context<AppEnv>,
   fields: PartnerFields,

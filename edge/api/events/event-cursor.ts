@@ -5,9 +5,9 @@ export const encodePosition = ({ changeSeq, eventId }: LogPosition): string =>
   encodeCursor(`${changeSeq}.${eventId}`);
 
 /**
- * Decodes the position in the log of events.
- * @returns undefined when the text is no cursor of the log. Transaction ids have 64 bits; 18 digits
- * are enough here.
+ * Decodes the position in the log of events. Transaction ids have 64 bits, but in practice 18
+ * digits are enough.
+ * @returns undefined when the text is no cursor of the log.
  */
 export function decodePosition(cursor: string): LogPosition | undefined {
   const [, changeSeq, eventId] =

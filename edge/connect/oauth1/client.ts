@@ -38,7 +38,10 @@ const tokenAnswer = v.object({
   oauth_token: v.pipe(v.string(), v.nonEmpty()),
   oauth_token_secret: v.string(),
   oauth_callback_confirmed: v.optional(v.string()),
-  /** Not in the standard: some providers send the account's address with the token. */
+  /**
+   * This field is not in the standard, but some providers send the account's address with the
+   * token.
+   */
   email: saysOrAbsent(v.pipe(v.string(), v.maxLength(320), v.regex(/^[^\s@]+@[^\s@]+$/))),
 });
 

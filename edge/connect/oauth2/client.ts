@@ -40,7 +40,10 @@ export function toOAuthClient({ connection, provider }: LinkedUser): ProviderCli
   };
 }
 
-/** Returns the client authentication. A client without a secret is a public one, protected by PKCE. */
+/**
+ * Returns the client authentication. A client without a secret is a public client, protected by
+ * PKCE.
+ */
 export async function openClientAuth(
   vault: Opener,
   { connection }: LinkedUser,

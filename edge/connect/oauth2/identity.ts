@@ -20,7 +20,7 @@ export const identity = v.object({
   email: saysOrAbsent(someText),
   email_verified: saysOrAbsent(verified),
   preferred_username: saysOrAbsent(someText),
-  /** Sent by Microsoft; not in the standard. */
+  /** The login name at Microsoft. This claim is not in the standard. */
   upn: saysOrAbsent(someText),
 });
 export type Identity = v.InferOutput<typeof identity>;
