@@ -125,8 +125,8 @@ export const onError: ErrorHandler<AppEnv> = (error, c) => {
 };
 
 /**
- * Returns the AppError in an error. The driver wraps it in its own error when a query gets no
- * connection.
+ * Returns the AppError in an error. When a query gets no connection, the driver throws an error of
+ * its own, whose cause is the AppError.
  */
 function appErrorIn(error: unknown): AppError | undefined {
   if (error instanceof AppError) return error;

@@ -85,7 +85,10 @@ function readText(mail: MailPayload): string {
   }
 }
 
-/** Waits for the creation of something. A conflict is no error: it exists already. */
+/**
+ * Waits for a request that creates a connection or a user. A conflict is no error: the connection
+ * or user exists already.
+ */
 async function unlessThere(asked: Parameters<typeof parseResponse>[0]): Promise<void> {
   try {
     await parseResponse(asked);

@@ -4,8 +4,8 @@ import type { OpenLink } from "./open-link.ts";
 import { Refusal } from "./refusals.ts";
 
 /**
- * How long an attempt stays valid after its link has expired: the time on the provider's pages for
- * a person who opened the link just before.
+ * How long an attempt stays valid after its link has expired. A person who opens the link just
+ * before it expires has this long for the provider's pages.
  */
 const ATTEMPT_TTL_MS = 30 * 60_000;
 

@@ -44,7 +44,7 @@ const nothingConnected = ({ partner, provider, callbacks }: OpenLink) =>
 
 /**
  * Spends the link, deletes the credentials, pokes the fleet and announces the event to the partner,
- * in one transaction.
+ * unless the partner does not want it. All of this is one transaction.
  */
 export async function disconnect(c: Context<AppEnv>, opened: OpenLink): Promise<Response> {
   const { link, partner, provider } = opened;

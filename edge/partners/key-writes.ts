@@ -13,7 +13,7 @@ import { AppError } from "../../shared/errors.ts";
 import { newId } from "../../shared/ids.ts";
 import type { Sealer } from "../../shared/secrets/vault.ts";
 
-/** How many keys of a partner may be unrevoked at a time. A rotation needs two. */
+/** How many keys that are not revoked a partner may have. A rotation needs two keys. */
 export const MAX_KEYS = 20;
 
 /** The partner that owns the keys, and the actor that changes them, as in the audit log. */

@@ -7,7 +7,7 @@ const time = v.pipe(v.string(), v.isoTimestamp());
 const elapsed = (description: string) =>
   v.pipe(v.nullable(v.pipe(v.number(), v.integer())), v.description(description));
 
-/** The stages that a tracer has reached. For each stage: when, and how long after the sending. */
+/** The stages of a tracer: when the tracer reached each stage, and how long after it was sent. */
 export const tracerStages = v.object({
   state: v.pipe(
     v.picklist(TRACER_STATES),

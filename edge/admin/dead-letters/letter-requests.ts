@@ -78,8 +78,8 @@ export const deleteChosenLetters = manyGone.createHandlers(validBody(chosen), as
 });
 
 /**
- * Makes the request once for each partner, all in one transaction. Each partner gets an audit row
- * and a poke.
+ * Makes the request for each partner, all in one transaction. For each partner, an audit row is
+ * written and the fleet is poked.
  * @returns The number of letters.
  */
 async function requestForEach(
