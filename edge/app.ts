@@ -92,7 +92,8 @@ const v1 = new Hono<AppEnv>().route("/api/v1", api);
 
 /** Creates the app with all routes of the edge. */
 export function createApp() {
-  // Chaining would give the routes types for clients. Only `v1` needs such types, and has them.
+  // These routes are not chained. Chaining gives routes types for clients, and only `v1` needs such
+  // types.
   const app = new Hono<AppEnv>({ strict: false });
   app.use(requestId, completeProblem, requestLog, securityHeaders, overTls);
   app.get("/healthz", (c) => c.json({ status: "ok" }));

@@ -43,8 +43,9 @@ const nothingConnected = ({ partner, provider, callbacks }: OpenLink) =>
   });
 
 /**
- * Spends the link, deletes the credentials, pokes the fleet and announces the event to the partner,
- * unless the partner does not want it. All of this is one transaction.
+ * Spends the link and deletes the credentials. If an account was connected, also pokes the fleet,
+ * and announces the event to the partner unless the partner does not want such events. All of this
+ * is one transaction.
  */
 export async function disconnect(c: Context<AppEnv>, opened: OpenLink): Promise<Response> {
   const { link, partner, provider } = opened;

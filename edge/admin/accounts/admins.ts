@@ -67,7 +67,10 @@ export const deleteOtherAdmin = one.createHandlers(async (c) => {
   return c.body(null, 204);
 });
 
-/** Creates a one-time password for an admin who lost their password. It is shown only once. */
+/**
+ * Creates a one-time password for an admin who lost their password. The one-time password is shown
+ * only once.
+ */
 export const postAdminPassword = createFactory<AppEnv, "/admins/:id/password">().createHandlers(
   async (c) => c.json({ one_time_password: await resetPassword(c, c.req.param("id")) }, 200),
 );
