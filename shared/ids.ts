@@ -26,7 +26,10 @@ export function newId(prefix: IdPrefix, nowMs: number = Date.now()): string {
   return idAt(prefix, nowMs, crypto.getRandomValues(new Uint8Array(16)));
 }
 
-/** Returns the smallest id that can be created at that time, so that a list sorted by id can be limited by time. */
+/**
+ * Returns the smallest id that can be created at this time, so that a list sorted by id can be
+ * limited by time.
+ */
 export const firstIdAt = (prefix: IdPrefix, atMs: number): string =>
   idAt(prefix, atMs, new Uint8Array(16));
 

@@ -18,7 +18,10 @@ export async function enqueuePartnerChanged(tx: Db, partnerId: string) {
   await tx.insert(outbox).values({ kind: "partner_changed", partnerId, payload: {} });
 }
 
-/** Enqueues an event from Postgres in the transaction of its cause. The same event twice gives one row. */
+/**
+ * Enqueues an event, in the transaction that causes it. Enqueuing the same event again changes
+ * nothing.
+ */
 export async function enqueueEvent(tx: Db, event: UserEvent) {
   await tx
     .insert(outbox)

@@ -87,7 +87,7 @@ export interface ImportedUser {
   cursor: Omit<typeof cursors.$inferInsert, "userId"> | null;
 }
 
-/** Inserts users, in one transaction with the memory of their mails. */
+/** Inserts users. Call it in the same transaction as `rememberMails()`. */
 export async function insertImportedUsers(
   tx: Db,
   source: string,
@@ -123,8 +123,9 @@ export interface RememberedMail {
 }
 
 /**
- * Stores the memory of mails; repeating it changes nothing, and mails of missing users are skipped.
- * @returns How many are new.
+ * Stores the memory of mails. Storing the same mails again changes nothing, and mails of missing
+ * users are skipped.
+ * @returns How many mails are new.
  */
 export async function rememberMails(tx: Db, mails: readonly RememberedMail[]): Promise<number> {
   const rows = mails.map(({ id, userId, messageIdHash, sha1, seenAt }) => ({

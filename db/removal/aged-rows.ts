@@ -12,7 +12,7 @@ import { userStateChanges } from "../users/tables.ts";
 interface AgedTable {
   table: PgTable;
   key: PgColumn;
-  /** The time that its age is counted from; a row where it is null stays. */
+  /** The time from which a row's age is counted; a row without this time is kept. */
   at: PgColumn;
   /** Only rows that match are deleted. */
   where?: SQL | undefined;
@@ -32,7 +32,7 @@ export const AGED_TABLES = {
     table: deadLetters,
     key: deadLetters.eventId,
     at: deadLetters.diedAt,
-    // A letter stays until its messages in DEAD are deleted and its redelivery has ended.
+    // A letter is kept until its messages in DEAD are deleted and its redelivery has ended.
     where: and(
       isNull(deadLetters.deleteRequestedAt),
       eq(deadLetters.obsoleteSeqs, []),

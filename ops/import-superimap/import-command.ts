@@ -46,8 +46,8 @@ export interface ImportCommandDeps {
 }
 
 /**
- * Runs `npm run import:superimap` with these arguments. `signal` stops it; running it again
- * continues.
+ * Runs `npm run import:superimap` with these arguments. `signal` stops the import; running the
+ * command again continues it.
  *
  * @returns The exit code: 1 when anything was left out.
  */

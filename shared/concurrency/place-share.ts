@@ -1,8 +1,8 @@
 /**
- * A party may hold up to three times as many places as are free: at most three quarters of all
- * places, and fewer when others hold more. A party that holds no place may take the last free one.
- * These are the dynamic thresholds of shared packet buffers (Choudhury and Hahne, 1998). They need
- * no knowledge of the other parties.
+ * How many times the number of free places a party may hold. So a party holds at most three
+ * quarters of all places, and fewer when other parties hold more. A party that holds no place may
+ * take the last free place. These rules are the dynamic thresholds of shared packet buffers
+ * (Choudhury and Hahne, 1998). They need no knowledge of the other parties.
  */
 const SHARE = 3;
 

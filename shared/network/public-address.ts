@@ -43,7 +43,10 @@ export function isPublicAddress(address: string): boolean {
   return isIn([GLOBAL_V6], bits) && !isIn(PRIVATE_V6, bits);
 }
 
-/** Returns a host as a URL writes it: one form for the many ways to write an address. Null when it is no host. */
+/**
+ * Returns a host in the form that a URL gives it, which is the same for all notations of an
+ * address; null when the text is not a host.
+ */
 function canonical(host: string): string | null {
   const text = `http://${host}/`;
   return URL.canParse(text) ? new URL(text).hostname : null;

@@ -60,7 +60,10 @@ const userConnected = v.object({
   email: v.nullable(v.string()),
 });
 const userDisconnected = v.object({ ...common, kind: v.literal("user_disconnected") });
-/** The user's credentials are refused. Sent once, until they work again or new ones are given. */
+/**
+ * The user's credentials are refused. The event is sent once, and not again until the credentials
+ * have worked or were replaced.
+ */
 const userAuthFailed = v.object({
   ...common,
   kind: v.literal("user_auth_failed"),
