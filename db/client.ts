@@ -19,7 +19,10 @@ export type Db = Pick<
 export interface DatabaseOptions {
   /** postgres://… */
   url: string;
-  /** A WebSocket proxy to a Postgres that is not on Neon, as host:port or wss://host:port; absent for Neon. */
+  /**
+   * A WebSocket proxy to a Postgres that is not on Neon, as host:port or wss://host:port; absent
+   * for Neon.
+   */
   proxy?: string | undefined;
   maxConnections: number;
   /**
@@ -27,7 +30,9 @@ export interface DatabaseOptions {
    * does not answer in time is closed and replaced. The default is 30 s.
    */
   timeoutMs?: number;
-  /** Called before each connection is used. When it rejects, the query rejects with the same error. */
+  /**
+   * Called before each connection is used. When it rejects, the query rejects with the same error.
+   */
   admit?: () => Promise<void>;
   /** Called when a connection is lost. The pool opens a new one. */
   onConnectionLost?: (error: Error) => void;
@@ -132,7 +137,10 @@ function useProxy(proxy: string): void {
   neonConfig.pipelineConnect = false;
 }
 
-/** Returns the SQLSTATE of a failed query (`23505`: unique constraint violated), from any level of `cause`. */
+/**
+ * Returns the SQLSTATE of a failed query (`23505`: unique constraint violated), from any level of
+ * `cause`.
+ */
 export function findSqlState(error: unknown): string | undefined {
   for (let cause = error; cause instanceof Error; cause = cause.cause) {
     if ("code" in cause && typeof cause.code === "string" && /^[0-9A-Z]{5}$/.test(cause.code)) {

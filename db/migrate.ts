@@ -97,7 +97,10 @@ async function patiently<T>(db: Db, work: (tx: Db) => Promise<T>): Promise<T> {
   }
 }
 
-/** Runs in a transaction that excludes other migrating processes, and without the timeouts of sessions. */
+/**
+ * Runs in a transaction that excludes other migrating processes, and without the timeouts of
+ * sessions.
+ */
 const alone = <T>(db: Db, work: (tx: Db) => Promise<T>): Promise<T> =>
   db.transaction(async (tx) => {
     await tx.execute(sql`set local statement_timeout = 0`);

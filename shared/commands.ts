@@ -80,7 +80,10 @@ export const checkTokenLoginAnswer = v.variant("result", [
   v.object({ result: v.literal("accepted"), username: v.string() }),
   /** The mail server refused every name. `reason` is a code from reasons.ts. */
   v.object({ result: v.literal("refused"), reason: v.string() }),
-  /** The mail server could not be reached, or is temporarily unavailable. `reason` is a code from reasons.ts. */
+  /**
+   * The mail server could not be reached, or is temporarily unavailable. `reason` is a code from
+   * reasons.ts.
+   */
   v.object({ result: v.literal("unknown"), reason: v.string() }),
 ]);
 export type CheckTokenLoginAnswer = v.InferOutput<typeof checkTokenLoginAnswer>;

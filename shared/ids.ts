@@ -39,7 +39,10 @@ function idAt(prefix: IdPrefix, atMs: number, bytes: Uint8Array<ArrayBuffer>): s
   return `${prefix}_${encodeBase62(bytes)}`;
 }
 
-/** Identifies one mail permanently: a UID has no meaning without its mailbox and UIDVALIDITY (RFC 9051, 2.3.1.1). */
+/**
+ * Identifies one mail permanently: a UID has no meaning without its mailbox and UIDVALIDITY (RFC
+ * 9051, 2.3.1.1).
+ */
 export interface MailIdentity {
   userId: string;
   /** The number of the account among those that the user has had; 0 for the first. */

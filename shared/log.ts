@@ -24,7 +24,9 @@ export interface Log {
 export const LOG_LEVELS = ["debug", "info", "warn", "error"] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
-/** Maximum length of a field. Texts from servers and partners may be long; a stack trace is shorter. */
+/**
+ * Maximum length of a field. Texts from servers and partners may be long; a stack trace is shorter.
+ */
 const MAX_TEXT = 8_192;
 
 const boundText = (_: string, value: unknown) =>

@@ -4,7 +4,9 @@
  */
 export const OLDEST_NATS = "2.10.5";
 
-/** Whether a server is older than `OLDEST_NATS`. A version that cannot be read counts as too old. */
+/**
+ * Whether a server is older than `OLDEST_NATS`. A version that cannot be read counts as too old.
+ */
 export const isTooOldNats = (version: string | undefined): boolean =>
   parseVersion(version ?? "").length === 0 || compareVersions(version ?? "", OLDEST_NATS) < 0;
 

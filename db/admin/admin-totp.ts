@@ -45,7 +45,10 @@ export async function confirmTotp(
   return done.length > 0;
 }
 
-/** Marks a code as used. @returns false when a code of this half minute, or of a later one, was used before. */
+/**
+ * Marks a code as used. @returns false when a code of this half minute, or of a later one, was used
+ * before.
+ */
 export async function spendTotpStep(db: Db, id: string, step: number): Promise<boolean> {
   const spent = await db
     .update(adminUsers)
@@ -55,7 +58,9 @@ export async function spendTotpStep(db: Db, id: string, step: number): Promise<b
   return spent.length > 0;
 }
 
-/** Marks a recovery code as used. @returns false when the code does not exist or was used before. */
+/**
+ * Marks a recovery code as used. @returns false when the code does not exist or was used before.
+ */
 export async function spendRecoveryCode(db: Db, id: string, codeHash: string): Promise<boolean> {
   const { recoveryCodeHashes } = adminUsers;
   const spent = await db

@@ -108,7 +108,10 @@ export async function setPassword(
     .where(eq(adminUsers.id, id));
 }
 
-/** Locks all admins until the transaction ends, so that none is deleted meanwhile. Returns their ids. */
+/**
+ * Locks all admins until the transaction ends, so that none is deleted meanwhile. Returns their
+ * ids.
+ */
 export async function lockAllAdmins(tx: Db): Promise<string[]> {
   const rows = await tx
     .select({ id: adminUsers.id })

@@ -6,7 +6,10 @@ import { type PAUSE_REASONS, partners } from "../partners/tables.ts";
 
 export type PauseReason = (typeof PAUSE_REASONS)[number];
 
-/** Why a lane is paused (null when it is not), and when it was last resumed (null when it never was). */
+/**
+ * Why a lane is paused (null when it is not), and when it was last resumed (null when it never
+ * was).
+ */
 export interface PauseStanding {
   reason: PauseReason | null;
   resumedAt: Date | null;

@@ -8,7 +8,9 @@ export interface MailRecord {
   eventId: string;
   uid: number;
   messageId: string | null;
-  /** Null when the mail was not delivered, so that it does not count as the original of a duplicate. */
+  /**
+   * Null when the mail was not delivered, so that it does not count as the original of a duplicate.
+   */
   messageIdHash: string | null;
   sha1: string | null;
   /** Null when the mail was not delivered, or has no content. */
@@ -96,7 +98,7 @@ function newestDate(records: readonly MailRecord[]): string | null {
   return times.length === 0 ? null : new Date(Math.max(...times)).toISOString();
 }
 
-/** Returns SQL that makes the records a table `mail` of a statement. */
+/** Returns SQL for the records as a table `mail`, for use in a statement. */
 export function recordset(records: readonly MailRecord[]) {
   return sql`jsonb_to_recordset(${JSON.stringify(records.map(toJson))}::jsonb) as mail (
         event_id text, uid bigint, message_id text, message_id_hash text, sha1 text, content_hash text,

@@ -64,7 +64,9 @@ export async function isPartnerThere(db: Db, id: string): Promise<boolean> {
   return rows.length > 0;
 }
 
-/** Reads the tags and addresses that are taken among living users of the connection, in lower case. */
+/**
+ * Reads the tags and addresses that are taken among living users of the connection, in lower case.
+ */
 export async function readLivingNames(
   db: Db,
   connectionId: string,
@@ -113,7 +115,10 @@ export async function insertImportedUsers(
   );
 }
 
-/** A mail that the user received in the other installation. Its hashes identify it here, whatever its UID. */
+/**
+ * A mail that the user received in the other installation. Its hashes identify it here, whatever
+ * its UID.
+ */
 export interface RememberedMail {
   id: string;
   userId: string;

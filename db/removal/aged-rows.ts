@@ -18,7 +18,10 @@ interface AgedTable {
   where?: SQL | undefined;
 }
 
-/** Tables whose rows are deleted by age. They have too few rows for partitions, or rows of different ages. */
+/**
+ * Tables whose rows are deleted by age. They have too few rows for partitions, or rows of different
+ * ages.
+ */
 export const AGED_TABLES = {
   tracer_logs: { table: tracerLogs, key: tracerLogs.uid, at: tracerLogs.sentAt },
   audit_log: { table: auditLog, key: auditLog.id, at: auditLog.at },

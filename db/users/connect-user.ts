@@ -20,7 +20,10 @@ export type GivenCredentials = { isTried: boolean } & (
       email: string;
       sealedRefreshToken: string;
       tokenUsername: string | null;
-      /** Names to try in turn when the server refuses the address; null when the login name is known. */
+      /**
+       * Names to try in turn when the server refuses the address; null when the login name is
+       * known.
+       */
       tokenUsernames: string[] | null;
     }
   | { kind: "oauth1"; email: string; sealedOauth1Token: string }

@@ -59,10 +59,7 @@ export async function readUserChanges(
   return { changes, next: Number(row.next) };
 }
 
-/**
- * How far back from its restoration a restored user's mail is read at most, even if the user was
- * archived earlier.
- */
+/** The maximum age, at the time when a user is restored, of the mail that is read for this user. */
 const RESTORE_WINDOW = sql.raw("interval '30 days'");
 
 /**

@@ -12,7 +12,10 @@ const ENCODED_MAGIC = "U2FsdGVkX1";
 const SALT_END = MAGIC.length + 8;
 const [KEY_LENGTH, IV_LENGTH] = [32, 16];
 
-/** Whether a text is encrypted. Other texts were stored before SuperIMAP had a key, and are used unchanged. */
+/**
+ * Whether a text is encrypted. Other texts were stored before SuperIMAP had a key, and are used
+ * unchanged.
+ */
 export const isEncrypted = (text: string): boolean => text.trimStart().startsWith(ENCODED_MAGIC);
 
 /**

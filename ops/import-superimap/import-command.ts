@@ -130,7 +130,10 @@ async function runImport(deps: ImportCommandDeps, given: Given, signal: AbortSig
   return report.faults() === 0 ? 0 : 1;
 }
 
-/** Throws while SuperIMAP is running. If both watched the same mailboxes, partners would get every mail twice. */
+/**
+ * Throws while SuperIMAP is running. If both watched the same mailboxes, partners would get every
+ * mail twice.
+ */
 async function expectStopped(source: Source): Promise<void> {
   const heartbeatS = await source.lastHeartbeatS();
   if (heartbeatS === null || heartbeatS >= STOPPED_AFTER_S) return;

@@ -119,7 +119,10 @@ async function sealAnew(
   }
 }
 
-/** Replaces a page of secrets. After a deadlock with another writer it replaces none: the next pass tries again. */
+/**
+ * Replaces a page of secrets. After a deadlock with another writer it replaces none: the next pass
+ * tries again.
+ */
 async function replace(
   db: Db,
   column: SealedColumn,

@@ -24,7 +24,10 @@ const PRIVATE_V4 = [
  * addresses are not.
  */
 const GLOBAL_V6 = "2000::/3";
-/** Networks within `GLOBAL_V6` that are not public, or whose addresses contain any IPv4 address (6to4, Teredo). */
+/**
+ * Networks within `GLOBAL_V6` that are not public, or whose addresses contain any IPv4 address
+ * (6to4, Teredo).
+ */
 const PRIVATE_V6 = ["2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20"];
 
 /** Names of internal machines, regardless of the address that they resolve to. */
@@ -52,7 +55,10 @@ function canonical(host: string): string | null {
   return URL.canParse(text) ? new URL(text).hostname : null;
 }
 
-/** Whether one of the networks contains the address. The first 32 bits are enough for all of these networks. */
+/**
+ * Whether one of the networks contains the address. The first 32 bits are enough for all of these
+ * networks.
+ */
 const isIn = (networks: readonly string[], bits: number) =>
   networks.some((network) => {
     const [base = "", prefix = ""] = network.split("/");

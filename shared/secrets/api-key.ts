@@ -32,7 +32,10 @@ export async function newApiKey(): Promise<NewApiKey> {
   return { key, prefix: key.slice(0, PREFIX_LENGTH), hash: await hashApiKey(key) };
 }
 
-/** Matches a key with a checksum. Keys from older versions have the same random part and no checksum. */
+/**
+ * Matches a key with a checksum. Keys from older versions have the same random part and no
+ * checksum.
+ */
 const CHECKED = new RegExp(`^(sk_[0-9A-Za-z]{${RANDOM_LENGTH}})([0-9A-Za-z]{6})$`);
 /** The longest key that is looked up. Our keys and those of SuperIMAP are shorter. */
 const MAX_LENGTH = 255;

@@ -71,7 +71,9 @@ const everySecond = (text: string) =>
     )
     .join("");
 
-/** Returns the text without common words, without rows such as `qwe` or `321`, and without `aaa`. */
+/**
+ * Returns the text without common words, without rows such as `qwe` or `321`, and without `aaa`.
+ */
 function dropGuessable(text: string): string {
   let left = "";
   for (let at = 0; at < text.length;) {

@@ -162,7 +162,9 @@ function importAll(ring: Ring, keys: AnyKeys): (kid: string) => Promise<Key | un
   };
 }
 
-/** Creates a mailbox ring with one key: the edge gets the public half, the fleet the private half. */
+/**
+ * Creates a mailbox ring with one key: the edge gets the public half, the fleet the private half.
+ */
 export async function generateMailboxKeys(kidPrefix = ""): Promise<{
   publicKeys: MailboxPublicKeys;
   privateKeys: MailboxPrivateKeys;

@@ -25,8 +25,8 @@ export const USER_STATES = [
 export type UserState = (typeof USER_STATES)[number];
 
 /**
- * The states that the fleet sets while it tries to watch a user. All other states come from a
- * decision about the user.
+ * The states that the fleet sets while it tries to watch a user. The other states do not depend on
+ * a try.
  */
 export type ObservedState = Extract<
   UserState,
