@@ -20,9 +20,10 @@ const MAX_RATIO = 2;
 const MAX_MORE_MS = 20;
 
 /**
- * Measures how much three bad partners slow down 47 healthy ones: one whose endpoint is dead, one
- * that answers after 29 s, and one with 10,000 queued events. Compares the latency of the healthy
- * partners with and without the bad partners, as the median of three runs with default settings.
+ * Measures how much three bad partners slow down 47 healthy partners: the endpoint of the first is
+ * dead, the second answers after 29 s, and the third has 10,000 queued events. Compares the latency
+ * of the healthy partners with and without the bad partners, as the median of three runs with
+ * default settings.
  */
 export async function benchLanes(): Promise<void> {
   await using receiver = await startReceiver(answer);

@@ -45,7 +45,7 @@ function idAt(prefix: IdPrefix, atMs: number, bytes: Uint8Array<ArrayBuffer>): s
  */
 export interface MailIdentity {
   userId: string;
-  /** The number of the account among those that the user has had; 0 for the first. */
+  /** The number of the account among all accounts that the user has had; 0 for the first. */
   accountEpoch: number;
   mailbox: string;
   uidValidity: number;

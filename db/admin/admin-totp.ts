@@ -24,7 +24,7 @@ export async function findUnconfirmedTotp(db: Db, id: string): Promise<string | 
   return found?.sealed ?? null;
 }
 
-/** Turns the second factor on. @returns false when another request was first. */
+/** Turns the second factor on. @returns false when another request has turned it on first. */
 export async function confirmTotp(
   tx: Db,
   id: string,
@@ -46,8 +46,7 @@ export async function confirmTotp(
 }
 
 /**
- * Marks a code as used. @returns false when a code of this half minute, or of a later one, was used
- * before.
+ * Marks a code as used. @returns false when a code of this or a later half minute was used before.
  */
 export async function spendTotpStep(db: Db, id: string, step: number): Promise<boolean> {
   const spent = await db

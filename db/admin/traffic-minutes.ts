@@ -13,7 +13,10 @@ const HOUR_MS = 60 * MINUTE_MS;
  */
 const RECOUNTED_MS = 10 * MINUTE_MS;
 
-/** Counts the completed minutes of the last hour, and deletes those older than two days. */
+/**
+ * Counts the completed minutes of the last hour, and deletes the counts of minutes more than two
+ * days ago.
+ */
 export async function countTraffic(db: Db): Promise<void> {
   await db.delete(trafficMinutes).where(lt(trafficMinutes.minute, sql`now() - interval '2 days'`));
   const [row] = await db

@@ -29,8 +29,8 @@ const NO_REQUEST = {
 };
 
 /**
- * Records dead letters. An event that dies again keeps one row, which describes its last death.
- * Recording the same death again changes nothing.
+ * Records dead letters. An event that becomes a dead letter again keeps one row, which describes
+ * the last time. Recording the same dead letter again changes nothing.
  */
 export async function upsertDeadLetters(tx: Db, rows: readonly NewDeadLetter[]): Promise<void> {
   if (rows.length === 0) return;

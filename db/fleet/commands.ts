@@ -55,7 +55,10 @@ export type TakenCommand = Pick<typeof commands.$inferSelect, "id" | "kind" | "s
   partnerId: string;
 };
 
-/** A kind of command that must not be taken now: of one partner, or of all partners (null). */
+/**
+ * A kind of command that must not be taken now, from one partner or, when `partnerId` is null, from
+ * any partner.
+ */
 export interface FullKind {
   kind: string;
   partnerId: string | null;

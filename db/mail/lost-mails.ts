@@ -62,7 +62,7 @@ export function readQueuedMails(db: Db, page: QueuedPage): Promise<QueuedMail[]>
   );
 }
 
-/** Reads the mails with these ids again; leaves out those that are no longer queued. */
+/** Reads the mails with these ids again; leaves out mails that are no longer queued. */
 export function rereadQueuedMails(db: Db, eventIds: readonly string[]): Promise<QueuedMail[]> {
   return queuedMails(
     db,

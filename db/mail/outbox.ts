@@ -30,7 +30,10 @@ export async function enqueueEvent(tx: Db, event: UserEvent) {
   await logUserEvent(tx, event);
 }
 
-/** Locks up to `limit` waiting rows for the transaction; skips rows that another instance holds. */
+/**
+ * Locks up to `limit` waiting rows for the transaction; skips rows that another instance has
+ * locked.
+ */
 export function takeWaiting(tx: Db, limit: number): Promise<OutboxRow[]> {
   return tx
     .select()

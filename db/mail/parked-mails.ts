@@ -19,7 +19,7 @@ const MAX_AT_ONCE = 50;
  * that a mail that breaks the connection is not tried again immediately.
  *
  * @param firstDelayMs The delay after the first try; it doubles with each try.
- * @returns The mails, and when the next one is due.
+ * @returns The mails, and when the next parked mail is due.
  */
 export async function claimParkedMails(
   db: Db,

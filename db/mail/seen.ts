@@ -33,7 +33,7 @@ export interface SeenKeys {
 
 /**
  * Returns rows of the user's mails with one of these bodies, or with one of these Message-IDs and
- * contents. Rows of older versions have no content hash; those that also have no body hash are
+ * contents. Rows of older versions have no content hash; rows that have no body hash, either, are
  * matched by Message-ID alone.
  */
 export async function findSeen(

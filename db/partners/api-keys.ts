@@ -68,8 +68,8 @@ export async function insertApiKey(tx: Db, key: typeof apiKeys.$inferInsert): Pr
 }
 
 /**
- * Makes this key the only one that signs. Two statements are needed: at no moment may two keys of a
- * partner sign.
+ * Makes this key the partner's only key that signs. Two statements are needed: at no moment may two
+ * keys of a partner sign.
  */
 export async function letOnlySign(tx: Db, partnerId: string, id: string): Promise<void> {
   await tx.update(apiKeys).set({ signing: false }).where(eq(apiKeys.partnerId, partnerId));

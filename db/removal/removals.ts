@@ -55,7 +55,7 @@ export async function startConnectionRemoval(
     .select({ total: sql<number>`count(*)::int` })
     .from(users)
     .where(eq(users.connectionId, connectionId));
-  // Also wakes the purges.
+  // This poke also wakes the purges.
   await enqueueUsersChanged(tx, partnerId, []);
   await enqueuePartnerChanged(tx, partnerId);
   return insertPurge(tx, {

@@ -72,7 +72,7 @@ export const userAccounts = pgTable(
   (table) => [primaryKey({ columns: [table.userId, table.epoch] })],
 );
 
-/** Connect and disconnect links that were used. Each works once. */
+/** Connect and disconnect links that were used. Each link works once. */
 export const spentLinks = pgTable("spent_links", {
   id: text().primaryKey(),
   userId: text("user_id").notNull(),

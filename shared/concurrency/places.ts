@@ -13,7 +13,8 @@ import { createTurnQueue, type Party } from "./turn-queue.ts";
  */
 export interface Places {
   /**
-   * Waits for a place. Dispose of the result to give it back. Rejects when `signal` aborts first.
+   * Waits for a place. Dispose of the result to give the place back. Rejects when `signal` aborts
+   * first.
    */
   acquire(party: Party, signal: AbortSignal): Promise<Disposable>;
   /** Whether the party would get a place without waiting. */

@@ -37,7 +37,7 @@ export async function newApiKey(): Promise<NewApiKey> {
  * checksum.
  */
 const CHECKED = new RegExp(`^(sk_[0-9A-Za-z]{${RANDOM_LENGTH}})([0-9A-Za-z]{6})$`);
-/** The longest key that is looked up. Our keys and those of SuperIMAP are shorter. */
+/** The longest key that is looked up. Our keys and SuperIMAP's keys are shorter. */
 const MAX_LENGTH = 255;
 
 /**

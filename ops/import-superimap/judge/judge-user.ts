@@ -91,9 +91,9 @@ function watchFrom(row: UserRow, rememberedSince: Date): Date {
 }
 
 /**
- * Returns the cursor, or null to look for mail by date. At Gmail the cursor cannot be used:
- * SuperIMAP read INBOX or All Mail, whichever was listed first, and did not store which mailbox it
- * was.
+ * Returns the cursor, or null when mail must be searched for by date. At Gmail the cursor cannot be
+ * used: SuperIMAP read INBOX or All Mail, whichever was listed first, and did not store which
+ * mailbox it was.
  */
 function toCursor(row: UserRow, imapHost: string): TakenUser["cursor"] {
   const uidValidity = Number(row.last_uid_validity ?? Number.NaN);
