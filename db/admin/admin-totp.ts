@@ -3,8 +3,8 @@ import type { Db } from "../client.ts";
 import { adminUsers } from "./tables.ts";
 
 /**
- * Stores the secret of a second factor that is not confirmed yet. @returns false when a second
- * factor is already on.
+ * Stores the secret of a second factor that is not confirmed yet.
+ * @returns false when a second factor is already on.
  */
 export async function beginTotp(tx: Db, id: string, sealedTotpSecret: string): Promise<boolean> {
   const begun = await tx
@@ -46,7 +46,8 @@ export async function confirmTotp(
 }
 
 /**
- * Marks a code as used. @returns false when a code of this or a later half minute was used before.
+ * Marks a code as used.
+ * @returns false when a code of this or a later half minute was used before.
  */
 export async function spendTotpStep(db: Db, id: string, step: number): Promise<boolean> {
   const spent = await db
@@ -58,7 +59,8 @@ export async function spendTotpStep(db: Db, id: string, step: number): Promise<b
 }
 
 /**
- * Marks a recovery code as used. @returns false when the code does not exist or was used before.
+ * Marks a recovery code as used.
+ * @returns false when the code does not exist or was used before.
  */
 export async function spendRecoveryCode(db: Db, id: string, codeHash: string): Promise<boolean> {
   const { recoveryCodeHashes } = adminUsers;

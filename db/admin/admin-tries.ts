@@ -120,8 +120,8 @@ export async function lockAccount(tx: Db, id: string): Promise<void> {
 const NO_TRIES = { failedTries: 0, failedNetworks: [], lockedUntil: null };
 
 /**
- * Signs the admin in after a right try. @returns false when the password has changed meanwhile, or
- * the admin was deleted.
+ * Signs the admin in after a right try.
+ * @returns false when the password has changed meanwhile, or the admin was deleted.
  */
 export async function admit(tx: Db, { id, passwordHash }: Try): Promise<boolean> {
   const admitted = await tx

@@ -29,8 +29,8 @@ export async function lockPause(tx: Db, partnerId: string): Promise<PauseStandin
 }
 
 /**
- * Pauses a lane, with an audit row and a poke to the fleet. @returns false when the lane was
- * already paused.
+ * Pauses a lane, with an audit row and a poke to the fleet.
+ * @returns false when the lane was already paused.
  */
 export async function pauseLane(
   tx: Db,

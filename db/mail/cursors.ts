@@ -70,7 +70,8 @@ export async function findMailboxName(
 }
 
 /**
- * Sets the first cursor of a mailbox. @throws {CursorMoved} when the mailbox already has a cursor.
+ * Sets the first cursor of a mailbox.
+ * @throws {CursorMoved} when the mailbox already has a cursor.
  */
 export async function createCursor(
   db: Db,

@@ -200,8 +200,8 @@ export async function readPublishedEvents(
 }
 
 /**
- * Marks events that have not ended, so that they are published again. @returns How many were
- * marked.
+ * Marks events that have not ended, so that they are published again.
+ * @returns How many were marked.
  */
 export async function reopenEvents(db: Db, ids: readonly number[]): Promise<number> {
   if (ids.length === 0) return 0;

@@ -71,8 +71,8 @@ export interface Resealed {
 }
 
 /**
- * Replaces secrets by their new text, if the old text is unchanged. @returns How many were
- * replaced.
+ * Replaces secrets by their new text, if the old text is unchanged.
+ * @returns How many were replaced.
  */
 export async function replaceSecrets(
   db: Db,

@@ -13,8 +13,8 @@ export async function isLinkSpent(db: Db, id: string): Promise<boolean> {
 }
 
 /**
- * Marks a link as used, in the transaction of its effect. @returns false when the link was used
- * before.
+ * Marks a link as used, in the transaction of its effect.
+ * @returns false when the link was used before.
  */
 export async function spendLink(tx: Db, link: SpentLink): Promise<boolean> {
   const spent = await tx
@@ -26,8 +26,8 @@ export async function spendLink(tx: Db, link: SpentLink): Promise<boolean> {
 }
 
 /**
- * Counts a try with a link before it is made. @returns The number of tries so far, including this
- * one.
+ * Counts a try with a link before it is made.
+ * @returns The number of tries so far, including this one.
  */
 export async function countLinkTry(db: Db, linkId: string, expiresAt: Date): Promise<number> {
   const [counted] = await db

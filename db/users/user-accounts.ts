@@ -17,8 +17,8 @@ export function readUserAccounts(tx: Db, userId: string): Promise<UserAccount[]>
 }
 
 /**
- * Reads the date of an account's last mail. @returns null when no mailbox of the account was ever
- * read.
+ * Reads the date of an account's last mail.
+ * @returns null when no mailbox of the account was ever read.
  */
 export async function readAccountProgress(
   tx: Db,

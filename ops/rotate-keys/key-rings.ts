@@ -42,8 +42,8 @@ export async function addKey(rings: KeyRings, ring: Ring): Promise<KeyRings> {
 }
 
 /**
- * Returns the rings with this key as the key that seals. @throws when there is no such key, or it
- * seals already.
+ * Returns the rings with this key as the key that seals.
+ * @throws when there is no such key, or it seals already.
  */
 export function activateKey(rings: KeyRings, ring: Ring, kid: string): KeyRings {
   requireKey(rings, ring, { kid, to: "activate" });
