@@ -24,7 +24,10 @@ export async function findUnconfirmedTotp(db: Db, id: string): Promise<string | 
   return found?.sealed ?? null;
 }
 
-/** Turns the second factor on. @returns false when another request has turned it on first. */
+/**
+ * Turns the second factor on. @returns false when another request has turned it on or replaced its
+ * secret.
+ */
 export async function confirmTotp(
   tx: Db,
   id: string,

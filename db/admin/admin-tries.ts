@@ -85,7 +85,7 @@ export async function giveBackTry(db: Db, id: string): Promise<void> {
  * Counts a try of a signed-in admin before it is judged, per session. A lock of the account does
  * not matter here: otherwise anyone could block signed-in admins with wrong passwords.
  *
- * @returns undefined when the session has ended.
+ * @returns undefined when the session was revoked or has had three wrong tries.
  */
 export async function takeConfirmation(db: Db, sessionId: string): Promise<Try | undefined> {
   const [taken] = await db

@@ -18,7 +18,7 @@ const MAX_AT_ONCE = 50;
  * Claims the parked mails of a mailbox that are due, and postpones each mail before it is tried, so
  * that a mail that breaks the connection is not tried again immediately.
  *
- * @param firstDelayMs The delay after the first try; it doubles with each try.
+ * @param firstDelayMs The delay before the first try; it doubles with each try.
  * @returns The mails, and when the next parked mail is due.
  */
 export async function claimParkedMails(

@@ -10,7 +10,7 @@ import { purges } from "./tables.ts";
  * purged, and its row is deleted after the last purge. Another call removes connections that were
  * added since.
  *
- * @returns false when there was nothing to purge and the partner is deleted.
+ * @returns false when there was nothing to purge, so that the partner is already deleted.
  */
 export async function removePartner(tx: Db, partnerId: string): Promise<boolean> {
   await tx

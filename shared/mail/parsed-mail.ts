@@ -17,7 +17,7 @@ const attachment = v.looseObject({
   content_id: v.nullable(v.string()),
   /** The SHA-256 of the content, in hex. */
   sha256: v.string(),
-  /** Null when the content is too large; `omitted` then gives this reason. */
+  /** Null when the content is left out; `omitted` then gives the reason. */
   content_base64: v.nullable(v.string()),
   omitted: v.exactOptional(v.string()),
 });
