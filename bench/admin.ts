@@ -8,7 +8,7 @@ const ROUNDS = 50;
 const PARTNER = `prt_seed${"1".padStart(18, "0")}`;
 const USER = `usr_seed${"1".padStart(18, "0")}`;
 
-/** What each screen asks for. */
+/** The path that each screen requests. */
 const SCREENS: Readonly<Record<string, string>> = {
   Overview: "/overview",
   Partners: "/partners",

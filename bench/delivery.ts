@@ -12,8 +12,8 @@ const BODY = "x".repeat(5_000);
 
 /**
  * Measures the delivery from end to end, with everything on this machine: a mail of 5 kB is
- * accepted by SMTP, announced over IMAP, fetched, published and delivered as a webhook. First the
- * latency at a steady rate, then the throughput of a burst.
+ * accepted by SMTP, announced over IMAP, fetched, published and delivered as a webhook. It measures
+ * first the latency at a steady rate, and after that the throughput of a burst.
  */
 export async function benchDelivery(): Promise<void> {
   await using stack = await startStack();

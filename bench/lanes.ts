@@ -13,16 +13,17 @@ const SLOW_MS = 29_000;
 const WARM_UP = 1_000;
 const ROUNDS = 3;
 /**
- * With bad partners, the p99 of the healthy ones may be at most twice that of a run without them,
- * or higher by this number of ms.
+ * The limits for the p99 of the healthy partners while there are bad partners: at most this
+ * multiple of the p99 without bad partners, or at most this many ms more.
  */
 const MAX_RATIO = 2;
 const MAX_MORE_MS = 20;
 
 /**
- * Measures how much three bad partners slow down 47 healthy ones: one whose endpoint is dead, one
- * that answers after 29 s, and one with 10,000 queued events. Compares the latency of the healthy
- * partners with and without the bad ones: median of three runs, with default settings.
+ * Measures how much three bad partners slow down 47 healthy partners: the endpoint of the first is
+ * dead, the second answers after 29 s, and the third has 10,000 queued events. Compares the latency
+ * of the healthy partners with and without the bad partners, as the median of three runs with
+ * default settings.
  */
 export async function benchLanes(): Promise<void> {
   await using receiver = await startReceiver(answer);
@@ -63,8 +64,8 @@ async function addHealthy(load: WebhookLoad, { url }: Receiver): Promise<LoadedP
 }
 
 /**
- * Uses new bad partners in each run, because an open breaker from an earlier run would change the
- * result.
+ * Measures the healthy partners beside bad partners. Each run uses new bad partners, because an
+ * open breaker from an earlier run would change the result.
  */
 async function watchBesideBad(bench: Bench): Promise<Latency> {
   const { load, receiver } = bench;
@@ -82,7 +83,7 @@ async function watchBesideBad(bench: Bench): Promise<Latency> {
   return latency;
 }
 
-/** Measures the time from the ack of NATS to the endpoint. */
+/** Measures the time from the ack of NATS to the arrival at the endpoint. */
 async function watchHealthy({ load, receiver, healthy }: Bench, seconds: number): Promise<Latency> {
   const storedAtMs = new Map<string, number>();
   const sendOne = async (partner: LoadedPartner) => {

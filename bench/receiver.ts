@@ -9,7 +9,7 @@ export interface Receiver extends AsyncDisposable {
   receivedAtMs: Map<string, number>;
 }
 
-/** Starts an endpoint that only answers, so that it hardly affects the measurement. */
+/** Starts an endpoint that only answers requests, so that it hardly affects the measurement. */
 export async function startReceiver(
   answer: (path: string, response: ServerResponse) => void = (_, response) => response.end(),
 ): Promise<Receiver> {

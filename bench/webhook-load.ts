@@ -26,7 +26,7 @@ const SIZES = {
 };
 const RAW = new TextEncoder().encode(`Subject: bench\r\n\r\n${"x".repeat(1_000)}\r\n`);
 const BY_PARTNER = { reason: "partner", actor: "bench" } as const;
-/** Published and recorded together. */
+/** How many mails are published and recorded together. */
 const CHUNK = 500;
 
 export interface LoadedPartner {

@@ -2,8 +2,8 @@
 const MAX_GOODBYE_MS = 5_000;
 
 /**
- * A WebSocket that counts as closed as soon as `close()` is called. The standard one waits for the
- * other side, which may never answer.
+ * A WebSocket that counts as closed as soon as `close()` is called. The standard WebSocket waits
+ * for the other side, which may never answer.
  */
 export class AbruptWebSocket extends WebSocket {
   override close(code?: number, reason?: string): void {

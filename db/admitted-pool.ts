@@ -6,7 +6,10 @@ type Connected = (
   release: (error?: unknown) => void,
 ) => void;
 
-/** A pool that calls `admit` before it connects. When `admit` rejects, the query rejects with the same error. */
+/**
+ * A pool that calls `admit` before it connects. When `admit` rejects, the query rejects with the
+ * same error.
+ */
 export class AdmittedPool extends Pool {
   readonly #admit: () => Promise<void>;
 

@@ -3,7 +3,7 @@ import { drizzle, type NeonDatabase } from "drizzle-orm/neon-serverless";
 import { AbruptWebSocket } from "./abrupt-web-socket.ts";
 import { AdmittedPool } from "./admitted-pool.ts";
 
-/** A database or a transaction in it: every query accepts either. */
+/** A database, or a transaction in it. Every function with a query accepts both. */
 export type Db = Pick<
   NeonDatabase,
   | "select"
@@ -19,15 +19,20 @@ export type Db = Pick<
 export interface DatabaseOptions {
   /** postgres://… */
   url: string;
-  /** A WebSocket proxy to a Postgres that is not on Neon, as host:port or wss://host:port; absent for Neon. */
+  /**
+   * A WebSocket proxy to a Postgres that is not on Neon, as host:port or wss://host:port; absent
+   * for Neon.
+   */
   proxy?: string | undefined;
   maxConnections: number;
   /**
    * How long to wait for a connection, and then for the answer to each query. A connection that
-   * does not answer in time is closed and replaced. 30 s by default.
+   * does not answer in time is closed and replaced. The default is 30 s.
    */
   timeoutMs?: number;
-  /** Called before each connection is used. When it rejects, the query rejects with the same error. */
+  /**
+   * Called before each connection is used. When it rejects, the query rejects with the same error.
+   */
   admit?: () => Promise<void>;
   /** Called when a connection is lost. The pool opens a new one. */
   onConnectionLost?: (error: Error) => void;
@@ -40,7 +45,7 @@ export interface RawConnection {
 
 export interface Database extends AsyncDisposable {
   db: Db;
-  /** Lets a new connection be used only after `accept` resolves, from now on. */
+  /** Sets a check: from now on, a new connection is used only after `accept` resolves. */
   acceptBy(accept: (connection: RawConnection) => Promise<void>): void;
 }
 
@@ -69,8 +74,8 @@ export function openDatabase(options: DatabaseOptions): Database {
     } as PoolConfig,
     admit,
   );
-  // A connection may be lost while idle or in use; without a listener each case is an uncaught
-  // exception. A query in progress also rejects.
+  // A connection may be lost while it is idle or in use. Without a listener, both losses are
+  // uncaught exceptions. If a query is in progress, it rejects as well.
   const lost = (error: Error) => options.onConnectionLost?.(error);
   pool.on("error", lost);
   pool.on("connect", (client: PoolClient) => client.on("error", lost));
@@ -87,7 +92,8 @@ export function openDatabase(options: DatabaseOptions): Database {
     }
   };
   return {
-    // Drizzle's own version never releases the connection when it is lost at the beginning.
+    // Drizzle's own `transaction` never releases a connection that is lost when the transaction
+    // begins.
     db: Object.assign(drizzle({ client: pool }), { transaction }),
     acceptBy: (judge) => (accept = judge),
     [Symbol.asyncDispose]: () => pool.end(),
@@ -95,8 +101,9 @@ export function openDatabase(options: DatabaseOptions): Database {
 }
 
 /**
- * Guards the connection of one transaction. When it breaks or does not answer in time, it is closed
- * immediately: a rollback queued behind an unanswered query would wait just as long again.
+ * Guards the connection of one transaction. When the connection breaks or does not answer in time,
+ * it is closed immediately: a rollback would be queued behind the unanswered query and wait for the
+ * timeout once more.
  */
 function guard(client: PoolClient) {
   let lostBy: unknown;
@@ -130,7 +137,10 @@ function useProxy(proxy: string): void {
   neonConfig.pipelineConnect = false;
 }
 
-/** Returns the SQLSTATE of a failed query (`23505`: unique constraint violated), from any level of `cause`. */
+/**
+ * Returns the SQLSTATE of a failed query (`23505`: unique constraint violated), from any level of
+ * `cause`.
+ */
 export function findSqlState(error: unknown): string | undefined {
   for (let cause = error; cause instanceof Error; cause = cause.cause) {
     if ("code" in cause && typeof cause.code === "string" && /^[0-9A-Z]{5}$/.test(cause.code)) {

@@ -4,10 +4,10 @@ import { bigint, timestamp } from "drizzle-orm/pg-core";
 /**
  * Column types that the tables share. Each folder's tables.ts describes its tables as the
  * migrations create them. The SQL is authoritative: partitions, triggers and checks exist only
- * there. A test compares the two.
+ * there. A test compares the descriptions with the SQL.
  */
 
-/** A point in time, with a time zone. */
+/** Defines a column of points in time, with a time zone. */
 export const at = (name: string) => timestamp(name, { withTimezone: true, mode: "date" });
 /**
  * Defines a column of numbers below 2^53: UIDs and UIDVALIDITY (both 32 bits), stream sequences and

@@ -4,7 +4,10 @@ import type { Db } from "./client.ts";
 /** Matches the end of a partition's name: partitions by day have the date in their names. */
 const IS_PARTITION = "_\\d{8}";
 
-/** Returns the schema after all migrations as text: columns, then constraints, indexes and triggers, by table. */
+/**
+ * Returns the schema after all migrations as text: columns, then constraints, indexes and triggers,
+ * by table.
+ */
 export async function dumpSchema(db: Db): Promise<string> {
   const { rows } = await db.execute<{ table_name: string; line: string }>(sql`
     select table_name, line from (

@@ -9,15 +9,17 @@ const FOLDER = new URL("./migrations/", import.meta.url);
 /** The key of the lock that lets only one process migrate at a time: any fixed number. */
 const LOCK = 7_146_219;
 /**
- * How long a statement waits for a lock. While it waits, it blocks all later ones; so a long reader
- * delays the migration, and everyone else for at most this long.
+ * How long a statement waits for a lock. While it waits, it blocks all later statements on the same
+ * table. So a long query delays the migration, but delays other statements for at most this long.
  */
 const LOCK_TIMEOUT_MS = 2_000;
 const LOCK_NOT_AVAILABLE = "55P03";
 const MAX_PAUSE_MS = 10_000;
-/** How often a migration is tried: with the pauses between tries, for about ten minutes. */
+/**
+ * How many times a migration is tried: for about ten minutes, including the pauses between tries.
+ */
 const MAX_TRIES = 60;
-/** The migration from which on a database can detect that it was restored. */
+/** The migration that enables a database to detect that it was restored. */
 const TIMELINE = "0036-timeline.sql";
 /**
  * How long a statement may take. An index on a large table takes minutes to build; the limit is for
@@ -30,7 +32,7 @@ export async function listMigrations(): Promise<string[]> {
   return (await readdir(FOLDER)).filter((name) => name.endsWith(".sql")).toSorted();
 }
 
-/** Lists the migrations that a database has had; empty when nothing was ever migrated. */
+/** Lists the migrations that have run in a database; empty when none has ever run. */
 export async function appliedMigrations(db: Db): Promise<string[]> {
   const { rows: tables } = await db.execute(
     sql`select 1 from pg_tables where schemaname = 'public' and tablename = 'schema_migrations'`,
@@ -44,11 +46,11 @@ export async function appliedMigrations(db: Db): Promise<string[]> {
 
 /**
  * Runs the migrations that have not run yet, in the order of their names, each in its own
- * transaction. Several processes may call it at the same time. When a lock is not free, it waits
- * and tries again.
+ * transaction. Several processes may call it at the same time. When a lock is not free, the call
+ * waits and tries again.
  *
- * @param wanted Only these; absent: all.
- * @returns The names of those that ran.
+ * @param wanted The names of the migrations to run; absent: all of them.
+ * @returns The names of the migrations that this call ran.
  */
 export async function migrate(
   options: Pick<DatabaseOptions, "url" | "proxy">,
@@ -80,7 +82,10 @@ export async function migrate(
   return applied;
 }
 
-/** Tries `work` again while others hold a lock that it needs. In the pauses, statements that wait behind it can run. */
+/**
+ * Tries `work` again while others hold a lock that it needs. In the pauses, the statements that it
+ * blocked can run.
+ */
 async function patiently<T>(db: Db, work: (tx: Db) => Promise<T>): Promise<T> {
   for (let tries = 1; ; tries++) {
     try {
@@ -92,7 +97,10 @@ async function patiently<T>(db: Db, work: (tx: Db) => Promise<T>): Promise<T> {
   }
 }
 
-/** Runs in a transaction that excludes other migrating processes, and without the timeouts of sessions. */
+/**
+ * Runs in a transaction that excludes other migrating processes, and without the timeouts of
+ * sessions.
+ */
 const alone = <T>(db: Db, work: (tx: Db) => Promise<T>): Promise<T> =>
   db.transaction(async (tx) => {
     await tx.execute(sql`set local statement_timeout = 0`);

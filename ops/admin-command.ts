@@ -28,10 +28,10 @@ export interface AdminGiven {
 export const SHELL = "shell";
 
 /**
- * Runs a command on an admin's account: `--email`, `--name`, and `--ask` to type a password instead
- * of having one generated.
+ * Runs a command on an admin's account. Its options are `--email`, `--name`, and `--ask`, with
+ * which a password is typed instead of generated.
  *
- * @param act Returns what it did, as text.
+ * @param act Does the work, and returns a text that says what was done.
  */
 export async function runAdminCommand(
   act: (db: Db, given: AdminGiven) => Promise<string>,

@@ -11,7 +11,7 @@ import { checkWorker, checkWorkerLogs } from "./deploy-check/worker-check.ts";
 
 type Check = (given: Environment | undefined) => Promise<Finding | Finding[]>;
 
-/** A check that needs the settings file. */
+/** Returns a check that needs the settings file. */
 const ofFile =
   (what: string, check: (given: Environment) => Promise<Finding[]>): Check =>
   async (given) =>

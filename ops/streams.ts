@@ -9,7 +9,7 @@ import { stateFolder } from "../dev/stack/state-folder.ts";
 import { adoptStreams } from "./streams/adopt-streams.ts";
 import { reportStreams } from "./streams/report-streams.ts";
 
-/** The fleet's settings. Without NATS_URL the stack that runs here is used. */
+/** The fleet's settings. Without NATS_URL, the stack that runs on this machine is used. */
 const settings = v.object({
   NATS_URL: v.optional(address("nats:", "tls:")),
   NATS_USER: v.optional(v.string()),
@@ -51,7 +51,10 @@ try {
   process.exitCode = 1;
 }
 
-/** Returns undefined for a report, or for `adopt <id>` the installation that the streams will belong to. */
+/**
+ * Returns, for `adopt <id>`, the id of the installation that the streams will belong to; undefined
+ * for a report.
+ */
 function parseAdopter(args: readonly string[]): string | undefined {
   const [command, id = "", ...more] = args;
   if (command === undefined) return undefined;

@@ -4,7 +4,7 @@ export interface Clock {
   now(): number;
   /** Milliseconds of a clock that nobody can set, for measuring durations. */
   monotonic(): number;
-  /** Resolves after `ms`, or immediately when `signal` aborts: the caller checks the signal. */
+  /** Resolves after `ms`, or immediately when `signal` aborts: the caller must check the signal. */
   sleep(ms: number, signal: AbortSignal): Promise<void>;
   /** Returns a random number, uniform in [0, 1). */
   random(): number;

@@ -3,15 +3,15 @@ import type { RowIdentity } from "./secrets/vault.ts";
 
 /**
  * Requests from the edge to the fleet through the table `commands`. The request is sealed with the
- * mailbox ring, which only the fleet can open; the answer with the partner ring, which the edge can
- * open.
+ * mailbox ring, which only the fleet can open. The answer is sealed with the partner ring, which
+ * the edge can also open.
  */
 export const command = v.variant("kind", [
   /** Send one signed test event to the partner's webhook for new mail, without retries. */
   v.object({ kind: v.literal("test_webhook"), partner_id: v.string() }),
   /**
-   * Log in to the user's mail server once with these credentials; nothing is stored. Null means the
-   * provider's value.
+   * Log in to the user's mail server once with these credentials; nothing is stored. A field that
+   * is null stands for the provider's value.
    */
   v.object({
     kind: v.literal("check_login"),
@@ -80,7 +80,10 @@ export const checkTokenLoginAnswer = v.variant("result", [
   v.object({ result: v.literal("accepted"), username: v.string() }),
   /** The mail server refused every name. `reason` is a code from reasons.ts. */
   v.object({ result: v.literal("refused"), reason: v.string() }),
-  /** The mail server could not be reached, or is temporarily unavailable. `reason` is a code from reasons.ts. */
+  /**
+   * The mail server could not be reached, or is temporarily unavailable. `reason` is a code from
+   * reasons.ts.
+   */
   v.object({ result: v.literal("unknown"), reason: v.string() }),
 ]);
 export type CheckTokenLoginAnswer = v.InferOutput<typeof checkTokenLoginAnswer>;

@@ -1,6 +1,6 @@
 import * as v from "valibot";
 
-/** Lists every wrong setting of a process by name. Never contains a value. */
+/** Lists every wrong setting of a process by name, and never contains a value. */
 export class EnvError extends Error {
   override readonly name = "EnvError";
   readonly faults: readonly string[];
@@ -31,8 +31,8 @@ export function parseEnv<const S extends v.GenericSchema>(
 }
 
 /**
- * Returns what is wanted instead. Valibot's own messages end with the received value, which may be
- * a secret.
+ * Returns what a message says about the wanted value, without the rest: Valibot's own messages end
+ * with the received value, which may be a secret.
  */
 const wanted = (message: string) =>
   message.startsWith("Invalid ") ? "is not valid" : message.replace(/: ?Received .*$/s, "");
@@ -61,7 +61,7 @@ export const seconds = (minSeconds: number, maxSeconds: number) => {
   );
 };
 
-/** `true` or `false`. */
+/** The schema of a setting that is `true` or `false`. */
 export const flag = v.pipe(
   v.picklist(["true", "false"], "must be true or false"),
   v.transform((text) => text === "true"),

@@ -1,4 +1,7 @@
-/** Every failure that a caller can handle. Codes are part of the public API: add, never rename. */
+/**
+ * The codes of all failures that a caller can handle. Codes are part of the public API: add codes,
+ * but never rename one.
+ */
 export type AppErrorCode = PartnerErrorCode | AdminErrorCode;
 
 /** Codes that only the admin API returns. */
@@ -22,14 +25,14 @@ export type PartnerErrorCode =
   | "too-many-requests"
   | "unavailable";
 
-/** One wrong field: a JSON Pointer to it and the reason. Never the value itself. */
+/** A wrong field, with a JSON Pointer to it and the reason, but never with its value. */
 export interface FieldError {
   pointer: string;
   detail: string;
 }
 
 /**
- * An expected failure. Anything else that is thrown is a bug and is reported as one.
+ * An expected failure. Anything else that is thrown is a bug and is reported as a bug.
  *
  * @param message What could not be done, in sentence case, without a full stop or secrets: `Cannot
  * resume mailbox "INBOX": UIDVALIDITY changed from 7 to 9`.
@@ -54,12 +57,12 @@ export class AppError extends Error {
 }
 
 /**
- * Matches the message of a failed query, which contains its parameters, including secrets and
- * addresses.
+ * Matches the message of a failed query. Such a message contains the query's parameters, including
+ * secrets and addresses.
  */
 const FAILED_QUERY = /^Failed query/;
 
-/** Returns the text about any thrown value for logs and states, without the parameters of queries. */
+/** Describes a thrown value for logs and states, without the parameters of queries. */
 export function toErrorText(error: unknown): string {
   if (error instanceof Error) {
     return FAILED_QUERY.test(error.message) ? toErrorText(error.cause) : error.message;

@@ -26,7 +26,10 @@ export function newId(prefix: IdPrefix, nowMs: number = Date.now()): string {
   return idAt(prefix, nowMs, crypto.getRandomValues(new Uint8Array(16)));
 }
 
-/** Returns the smallest id that can be created at that time, so that a list sorted by id can be limited by time. */
+/**
+ * Returns the smallest id that can be created at this time, so that a list sorted by id can be
+ * limited by time.
+ */
 export const firstIdAt = (prefix: IdPrefix, atMs: number): string =>
   idAt(prefix, atMs, new Uint8Array(16));
 
@@ -36,10 +39,13 @@ function idAt(prefix: IdPrefix, atMs: number, bytes: Uint8Array<ArrayBuffer>): s
   return `${prefix}_${encodeBase62(bytes)}`;
 }
 
-/** Identifies one mail permanently: a UID has no meaning without its mailbox and UIDVALIDITY (RFC 9051, 2.3.1.1). */
+/**
+ * Identifies one mail permanently: a UID has no meaning without its mailbox and UIDVALIDITY (RFC
+ * 9051, 2.3.1.1).
+ */
 export interface MailIdentity {
   userId: string;
-  /** The number of the account among those that the user has had; 0 for the first. */
+  /** The number of the account among all accounts that the user has had; 0 for the first. */
   accountEpoch: number;
   mailbox: string;
   uidValidity: number;

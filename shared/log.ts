@@ -1,13 +1,19 @@
 import { escapeUnseen } from "./visible-text.ts";
 
-/** Fields are snake_case with units at the end. Never bodies, addresses or tokens. */
+/**
+ * The names are in snake_case, with the unit at the end. The values are never bodies, addresses or
+ * tokens.
+ */
 export type LogFields = Readonly<Record<string, string | number | boolean | null | undefined>>;
 
-/** Writes JSON lines: one wide line per unit of work, named noun.verb in the past (`mailbox.synced`). */
+/**
+ * Writes JSON lines: one line with many fields for each unit of work. Its name is a noun and a verb
+ * in the past tense (`mailbox.synced`).
+ */
 export interface Log {
   /** Logs what a human must act on. */
   error(event: string, fields?: LogFields): void;
-  /** Logs what was handled, but is rare. */
+  /** Logs what was handled but rarely happens. */
   warn(event: string, fields?: LogFields): void;
   info(event: string, fields?: LogFields): void;
   debug(event: string, fields?: LogFields): void;
@@ -18,7 +24,9 @@ export interface Log {
 export const LOG_LEVELS = ["debug", "info", "warn", "error"] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
-/** Maximum length of a field. Texts from servers and partners may be long; a stack trace is shorter. */
+/**
+ * Maximum length of a field. Texts from servers and partners may be long; a stack trace is shorter.
+ */
 const MAX_TEXT = 8_192;
 
 const boundText = (_: string, value: unknown) =>

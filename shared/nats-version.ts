@@ -1,7 +1,12 @@
-/** The oldest nats-server version that is accepted. Older ones silently ignore settings that they do not know. */
+/**
+ * The oldest nats-server version that is accepted. Older versions silently ignore settings that
+ * they do not know.
+ */
 export const OLDEST_NATS = "2.10.5";
 
-/** Whether a server is older than `OLDEST_NATS`. A version that cannot be read counts as too old. */
+/**
+ * Whether a server is older than `OLDEST_NATS`. A version that cannot be read counts as too old.
+ */
 export const isTooOldNats = (version: string | undefined): boolean =>
   parseVersion(version ?? "").length === 0 || compareVersions(version ?? "", OLDEST_NATS) < 0;
 

@@ -4,15 +4,15 @@ import { adminSessions, adminUsers } from "./tables.ts";
 
 const IDLE = sql`interval '30 minutes'`;
 const LIFETIME = sql`interval '12 hours'`;
-/** The age from which last_seen_at is updated; not sooner, to save writes. */
+/** How old last_seen_at must be before it is updated. Updating it more often would cost writes. */
 const STALE_AFTER = sql`interval '1 minute'`;
-/** Ended sessions are kept this long; the actions in them stay in the audit log. */
+/** How long a session is kept after its creation. The audit log keeps the admin's actions. */
 const KEPT = sql`interval '30 days'`;
 
 const isStale = lt(adminSessions.lastSeenAt, sql`now() - ${STALE_AFTER}`);
 /**
- * SQL condition: the session has not ended. A locked account keeps its sessions: locks are for
- * sign-ins, and outsiders can cause them.
+ * SQL condition: the session has not ended. A locked account keeps its sessions: a lock only stops
+ * sign-ins, and outsiders can cause it.
  */
 const isLiving = and(
   isNull(adminSessions.revokedAt),
@@ -27,7 +27,9 @@ export interface SignedInAdmin {
   passwordKind: (typeof adminUsers.$inferSelect)["passwordKind"];
 }
 
-/** Finds the living session whose cookie has this hash. `stale`: `touchSession` is due. */
+/**
+ * Finds the living session whose cookie has this hash. `stale` is true when `touchSession` is due.
+ */
 export async function findSession(
   db: Db,
   tokenHash: string,

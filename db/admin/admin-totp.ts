@@ -3,8 +3,8 @@ import type { Db } from "../client.ts";
 import { adminUsers } from "./tables.ts";
 
 /**
- * Stores the secret of a second factor that is not confirmed yet. @returns false when a second
- * factor is already on.
+ * Stores the secret of a second factor that is not confirmed yet.
+ * @returns false when a second factor is already on.
  */
 export async function beginTotp(tx: Db, id: string, sealedTotpSecret: string): Promise<boolean> {
   const begun = await tx
@@ -24,7 +24,10 @@ export async function findUnconfirmedTotp(db: Db, id: string): Promise<string | 
   return found?.sealed ?? null;
 }
 
-/** Turns the second factor on. @returns false when another request was first. */
+/**
+ * Turns the second factor on. @returns false when another request has turned it on or replaced its
+ * secret.
+ */
 export async function confirmTotp(
   tx: Db,
   id: string,
@@ -45,7 +48,10 @@ export async function confirmTotp(
   return done.length > 0;
 }
 
-/** Marks a code as used. @returns false when a code of this half minute, or of a later one, was used before. */
+/**
+ * Marks a code as used.
+ * @returns false when a code of this or a later half minute was used before.
+ */
 export async function spendTotpStep(db: Db, id: string, step: number): Promise<boolean> {
   const spent = await db
     .update(adminUsers)
@@ -55,7 +61,10 @@ export async function spendTotpStep(db: Db, id: string, step: number): Promise<b
   return spent.length > 0;
 }
 
-/** Marks a recovery code as used. @returns false when the code does not exist or was used before. */
+/**
+ * Marks a recovery code as used.
+ * @returns false when the code does not exist or was used before.
+ */
 export async function spendRecoveryCode(db: Db, id: string, codeHash: string): Promise<boolean> {
   const { recoveryCodeHashes } = adminUsers;
   const spent = await db

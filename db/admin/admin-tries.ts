@@ -3,13 +3,13 @@ import { hasEmail } from "./admin-users.ts";
 import type { Db } from "../client.ts";
 import { adminSessions, adminUsers } from "./tables.ts";
 
-/** Wrong tries that lock an account. */
+/** How many wrong tries lock an account. */
 export const MAX_TRIES = 3;
-/** Wrong tries that a locked account accepts, including those that locked it. */
+/** How many wrong tries a locked account accepts, including the tries that locked it. */
 const MAX_TRIES_LOCKED = 10;
 const LOCK = sql`interval '1 hour'`;
 
-/** The columns that a try is judged by. */
+/** The columns that are needed to judge a try. */
 const columns = {
   id: adminUsers.id,
   email: adminUsers.email,
@@ -25,13 +25,16 @@ const columns = {
 /** The data of a sign-in before it is judged. */
 export interface SignInTry {
   email: string;
-  /** The network of the client's address, so that neighbouring addresses count as one. */
+  /**
+   * The network that contains the client's address: tries from neighbouring addresses are counted
+   * together.
+   */
   network: string;
   /** Whether the try contains a code of the second factor, right or wrong. */
   hasCode: boolean;
 }
 
-/** SQL condition: the account's lock has expired. Counting then starts at 0 again. */
+/** SQL condition: the account's lock has expired, so that counting starts at 0 again. */
 const isPast = sql`coalesce(${adminUsers.lockedUntil} <= now(), false)`;
 const isLocked = sql`coalesce(${adminUsers.lockedUntil} > now(), false)`;
 
@@ -39,11 +42,11 @@ const isLocked = sql`coalesce(${adminUsers.lockedUntil} > now(), false)`;
  * Counts a try before it is judged, so that only three of many concurrent tries are judged. The
  * third try locks the account for an hour, unless it is right.
  *
- * A locked account still accepts tries with a code of its second factor from a network that has not
- * tried three times, so that nobody can lock an admin out permanently. It accepts ten tries in
- * total, so that codes cannot be guessed from many networks.
+ * A locked account still accepts tries that contain a code of its second factor, from any network
+ * that has not tried three times. So an outsider cannot lock an admin out. The account accepts ten
+ * tries in total, so that codes cannot be guessed from many networks.
  *
- * @returns undefined when there is no such account, or it is locked.
+ * @returns undefined when there is no such account, or it is locked and does not accept the try.
  */
 export async function takeTry(db: Db, { email, network, hasCode }: SignInTry) {
   const tries = sql`case when ${isPast} then 0 else ${adminUsers.failedTries} end + 1`;
@@ -66,7 +69,7 @@ export async function takeTry(db: Db, { email, network, hasCode }: SignInTry) {
 
 export type Try = NonNullable<Awaited<ReturnType<typeof takeTry>>>;
 
-/** Takes back a try that was neither right nor wrong. */
+/** Removes from the count a try that was neither right nor wrong. */
 export async function giveBackTry(db: Db, id: string): Promise<void> {
   await db
     .update(adminUsers)
@@ -79,10 +82,10 @@ export async function giveBackTry(db: Db, id: string): Promise<void> {
 }
 
 /**
- * Counts a try of a signed-in admin in the same way, per session. A locked account does not matter
- * here: otherwise anyone could block signed-in admins with wrong passwords.
+ * Counts a try of a signed-in admin before it is judged, per session. A lock of the account does
+ * not matter here: otherwise anyone could block signed-in admins with wrong passwords.
  *
- * @returns undefined when the session has ended.
+ * @returns undefined when the session was revoked or has had three wrong tries.
  */
 export async function takeConfirmation(db: Db, sessionId: string): Promise<Try | undefined> {
   const [taken] = await db
@@ -106,7 +109,7 @@ export async function forgetConfirmations(db: Db, sessionId: string): Promise<vo
   await db.update(adminSessions).set({ failedTries: 0 }).where(eq(adminSessions.id, sessionId));
 }
 
-/** Refuses sign-ins for an hour, except those that a lock allows. */
+/** Locks the account for an hour, as a third wrong try does. */
 export async function lockAccount(tx: Db, id: string): Promise<void> {
   await tx
     .update(adminUsers)
@@ -117,8 +120,8 @@ export async function lockAccount(tx: Db, id: string): Promise<void> {
 const NO_TRIES = { failedTries: 0, failedNetworks: [], lockedUntil: null };
 
 /**
- * Signs the admin in after a right try. @returns false when the password has changed meanwhile, or
- * the admin was deleted.
+ * Signs the admin in after a right try.
+ * @returns false when the password has changed meanwhile, or the admin was deleted.
  */
 export async function admit(tx: Db, { id, passwordHash }: Try): Promise<boolean> {
   const admitted = await tx
@@ -129,7 +132,7 @@ export async function admit(tx: Db, { id, passwordHash }: Try): Promise<boolean>
   return admitted.length > 0;
 }
 
-/** Unlocks the account. */
+/** Unlocks the account and resets its counts of tries. */
 export async function forgetTries(tx: Db, id: string): Promise<void> {
   await tx.update(adminUsers).set(NO_TRIES).where(eq(adminUsers.id, id));
 }

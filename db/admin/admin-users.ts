@@ -46,7 +46,7 @@ export async function findAdminByEmail(db: Db, email: string): Promise<Admin | u
 
 export const hasEmail = (email: string) => sql`lower(${adminUsers.email}) = lower(${email})`;
 
-/** Counts the admins, and those that still have the default password. */
+/** Counts all admins, and the admins that still have the default password. */
 export async function countAdmins(db: Db): Promise<{ all: number; withDefaultPassword: number }> {
   const [counted] = await db
     .select({
@@ -65,8 +65,8 @@ export interface NewAdmin {
 }
 
 /**
- * Creates an admin.
- * @returns The new admin's id. The transaction fails when another admin has the address.
+ * Creates an admin. The transaction fails when another admin has the email address.
+ * @returns The new admin's id.
  */
 export async function createAdmin(db: Db, actor: string, admin: NewAdmin): Promise<string> {
   const { email, name, password, passwordKind } = admin;
@@ -79,7 +79,7 @@ export async function createAdmin(db: Db, actor: string, admin: NewAdmin): Promi
   return id;
 }
 
-/** Locks an admin until the transaction ends. @returns undefined when there is none. */
+/** Locks an admin until the transaction ends. @returns undefined when the admin does not exist. */
 export async function lockAdmin(tx: Db, id: string): Promise<Admin | undefined> {
   const [admin] = await tx
     .select(columns)
@@ -108,7 +108,10 @@ export async function setPassword(
     .where(eq(adminUsers.id, id));
 }
 
-/** Locks all admins until the transaction ends, so that none is deleted meanwhile. Returns their ids. */
+/**
+ * Locks all admins until the transaction ends, so that none is deleted meanwhile. Returns their
+ * ids.
+ */
 export async function lockAllAdmins(tx: Db): Promise<string[]> {
   const rows = await tx
     .select({ id: adminUsers.id })

@@ -6,16 +6,16 @@ import { adminUsers, auditLog } from "./tables.ts";
 type Fields = Readonly<Record<string, string | number | boolean | null>>;
 
 /**
- * An action with its actor and subject. Details contain ids, numbers and settings, never secrets or
- * personal data.
+ * An action with its actor and subject. The details contain ids, numbers and settings, never
+ * secrets or personal data.
  */
 export interface AuditEntry {
   /**
-   * `partner:<id>`, `admin:<id>`, `shell` (a command on the machine), or a part of the system:
-   * `webhook`.
+   * `partner:<id>`, `admin:<id>`, `shell` (a command on the machine), or `webhook` (a part of the
+   * system).
    */
   actor: string;
-  /** Noun.verb in the past, as in the log: `user.archived`. */
+  /** A noun and a verb in the past tense, as in the log: `user.archived`. */
   action: string;
   subjectType:
     | "user"
@@ -27,7 +27,7 @@ export interface AuditEntry {
     | "admin_session";
   subjectId: string;
   details: Fields;
-  /** The fields that an admin changed, before and after; never a secret. */
+  /** The values, before and after, of the fields that an admin changed; never a secret. */
   before?: Fields;
   after?: Fields;
 }
@@ -44,7 +44,7 @@ export interface AuditQuery {
   subjectId?: string | undefined;
   since?: Date | undefined;
   until?: Date | undefined;
-  /** Entries older than the one with this id. */
+  /** Only entries older than the entry with this id are listed. */
   before: string | undefined;
   limit: number;
 }

@@ -87,7 +87,9 @@ export type TroubledLane = Awaited<ReturnType<typeof readTroubledLanes>>[number]
 
 const DAY_MS = 86_400_000;
 
-/** Finds the oldest event that is not delivered yet, from mail_logs or from the reports of the lanes. */
+/**
+ * Finds the oldest event that is not delivered yet, in mail_logs or in the reports of the lanes.
+ */
 export async function findOldestUndelivered(db: Db, nowMs: number) {
   const { rows } = await db.execute<{ partner_id: string; name: string; at_ms: string }>(sql`
     select partners.id as partner_id, partners.name,

@@ -5,17 +5,16 @@ import { createLeasedPlaces } from "../../shared/concurrency/leased-places.ts";
 
 /**
  * The cost of a password hash: 16 MiB and 150 ms of CPU in workerd, where an isolate has 128 MiB
- * and must serve several hashes at once. Source: OWASP Password Storage Cheat Sheet, scrypt with N
- * = 2^14.
+ * for all its requests. Source: OWASP Password Storage Cheat Sheet, scrypt with N = 2^14.
  */
 const COST = { ln: 14, r: 8, p: 5 };
 const SALT_BYTES = 16;
 const KEY_BYTES = 32;
 
 /**
- * Runs one hash at a time: in a Worker nothing else runs meanwhile, and each needs 16 MiB. Between
- * two hashes other requests get the thread. This is only a counter in memory, so it may be in
- * module scope.
+ * Lets only one hash run at a time: a hash needs 16 MiB, and in a Worker nothing else runs
+ * meanwhile. Between two hashes, other requests can use the thread. The turns are only a counter in
+ * memory, so they may be in module scope.
  */
 const turns = createLeasedPlaces(systemClock, {
   what: "a turn to check a password",
@@ -28,14 +27,14 @@ const turns = createLeasedPlaces(systemClock, {
 });
 
 /**
- * `$scrypt$ln=14,r=8,p=5$<salt>$<key>`: the parameters are stored with the hash, so that they can
- * be raised later.
+ * Matches `$scrypt$ln=14,r=8,p=5$<salt>$<key>`: the parameters are stored with the hash, so that
+ * they can be raised later.
  */
 const FORMAT = /^\$scrypt\$ln=(\d+),r=(\d+),p=(\d+)\$([\w-]+)\$([\w-]+)$/;
 
 /**
  * Hashes a password.
- * @param cost Differs from production in tests only.
+ * @param cost Given by tests only; the default is the cost in production.
  */
 export async function hashPassword(password: string, cost: typeof COST = COST): Promise<string> {
   const salt = crypto.getRandomValues(new Uint8Array(SALT_BYTES));
@@ -45,8 +44,8 @@ export async function hashPassword(password: string, cost: typeof COST = COST): 
 }
 
 /**
- * A hash that no password matches. Checking it takes as long as any other, so the answer does not
- * show whether the account exists.
+ * A hash that no password matches. Checking it takes as long as checking any other hash, so the
+ * answer does not show whether the account exists.
  */
 export const NOBODYS_HASH = `$scrypt$ln=${COST.ln},r=${COST.r},p=${COST.p}$${"A".repeat(22)}$${"A".repeat(43)}`;
 

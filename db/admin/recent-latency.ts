@@ -16,13 +16,13 @@ export const moment = (timeMs: number): SQL => sql`${new Date(timeMs).toISOStrin
 export const WAY_MS = sql`case when outcome = 'delivered' and event_at is not null then greatest(
   extract(epoch from attempted_at - event_at) * 1000 + duration_ms, 0) end`;
 
-/** In milliseconds; null when there was nothing to measure. */
+/** Percentiles in milliseconds; null when there was nothing to measure. */
 export interface Latency {
   p50: number | null;
   p99: number | null;
 }
 
-/** How many attempts are measured. More would hardly change the result, and take longer. */
+/** How many attempts are measured. More attempts would take longer and hardly change the result. */
 const MEASURED = 2_000;
 
 /**

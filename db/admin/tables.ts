@@ -46,7 +46,7 @@ export const adminUsers = pgTable("admin_users", {
   createdAt: createdAt(),
 });
 
-/** Sessions of admins, found by the hash of their token. Ended ones are kept for 30 days. */
+/** Sessions of admins, found by the hash of their token. Sessions are kept for 30 days. */
 export const adminSessions = pgTable("admin_sessions", {
   id: text().primaryKey(),
   adminId: text("admin_id").notNull(),

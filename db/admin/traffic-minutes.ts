@@ -8,12 +8,15 @@ export type TrafficMinute = typeof trafficMinutes.$inferSelect;
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 /**
- * How many minutes back are counted again, since attempts are recorded late after a timeout or an
- * outage.
+ * The age up to which minutes are counted again: after a timeout or an outage, attempts are
+ * recorded late.
  */
 const RECOUNTED_MS = 10 * MINUTE_MS;
 
-/** Counts the completed minutes of the last hour, and deletes those older than two days. */
+/**
+ * Counts the completed minutes of the last hour, and deletes the counts of minutes more than two
+ * days ago.
+ */
 export async function countTraffic(db: Db): Promise<void> {
   await db.delete(trafficMinutes).where(lt(trafficMinutes.minute, sql`now() - interval '2 days'`));
   const [row] = await db
@@ -36,8 +39,8 @@ export async function countTraffic(db: Db): Promise<void> {
 }
 
 /**
- * Returns the minutes of the last hour and the current one, oldest first. Counts those now that the
- * fleet has not counted yet.
+ * Returns the counts of the last 60 minutes, including the current minute, oldest first. Minutes
+ * that the fleet has not counted yet are counted now.
  */
 export async function readTraffic(db: Db, nowMs: number): Promise<TrafficMinute[]> {
   const runningMs = nowMs - (nowMs % MINUTE_MS);

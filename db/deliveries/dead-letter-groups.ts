@@ -11,7 +11,7 @@ export interface LetterGroup {
   partnerName: string;
   lastError: string;
   letters: number;
-  /** When the newest of them became a dead letter. */
+  /** When the newest letter of the group became a dead letter. */
   diedAt: Date;
 }
 

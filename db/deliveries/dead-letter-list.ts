@@ -7,7 +7,7 @@ import { users } from "../users/tables.ts";
 export const LETTER_STATES = ["waiting", "requested", "redelivered"] as const;
 export type LetterState = (typeof LETTER_STATES)[number];
 
-/** Replaces a partner's id for admins, who see the letters of all partners. */
+/** Used instead of a partner's id for admins, who see the letters of all partners. */
 export const EVERYBODY = Symbol("everybody");
 export type LetterOwner = string | typeof EVERYBODY;
 
@@ -27,7 +27,10 @@ export interface LetterFilter {
   state?: LetterState | undefined;
 }
 
-/** The last letter of the previous page. Letters are sorted by death, newest first. */
+/**
+ * The last letter of the previous page. Letters are sorted by the time when they became dead
+ * letters, newest first.
+ */
 export interface LetterPosition {
   diedAtMs: number;
   eventId: string;
@@ -61,7 +64,10 @@ const shownColumns = {
   redeliveryError: deadLetters.redeliveryError,
 };
 
-/** Selects letters with their users. A left join, because an unreadable event has no known user. */
+/**
+ * Selects letters with their users. The join is a left join, because an unreadable event has no
+ * known user.
+ */
 const selectLetters = (db: Db) =>
   db
     .select(shownColumns)
@@ -74,8 +80,8 @@ const selectLetters = (db: Db) =>
 export type ShownLetter = Awaited<ReturnType<typeof selectLetters>>[number];
 
 /**
- * SQL condition: the letter is of this owner and matches this filter. Letters that are to be
- * deleted, and those of removed users, never match.
+ * SQL condition: the letter belongs to this owner and matches this filter. Letters that are to be
+ * deleted, and letters of removed users, never match.
  */
 export function areChosen(owner: LetterOwner, filter: LetterFilter): SQL | undefined {
   const { eventId, eventIds, userId, providerCode, userTag, kind } = filter;
@@ -97,7 +103,10 @@ export function areChosen(owner: LetterOwner, filter: LetterFilter): SQL | undef
   );
 }
 
-/** Selects the ids of these letters, for use in a statement that changes them. */
+/**
+ * Returns SQL that selects the ids of the owner's letters that match the filter, for use in a
+ * statement that changes the letters.
+ */
 export const selectLetterIds = (owner: LetterOwner, filter: LetterFilter) => sql`(
   select ${deadLetters.eventId} from ${deadLetters}
   left join ${users} on ${users.id} = ${deadLetters.userId}
@@ -105,7 +114,7 @@ export const selectLetterIds = (owner: LetterOwner, filter: LetterFilter) => sql
   left join ${imapProviders} on ${imapProviders.id} = ${partnerConnections.providerId}
   where ${areChosen(owner, filter)})`;
 
-/** Lists the partners that have such letters. */
+/** Lists the partners that have letters that match the filter. */
 export async function listLetterOwners(db: Db, filter: LetterFilter): Promise<string[]> {
   const { rows } = await db.execute<{ partner_id: string }>(sql`
     select distinct ${deadLetters.partnerId} as partner_id from ${deadLetters}

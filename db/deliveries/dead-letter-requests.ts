@@ -7,15 +7,16 @@ import { deadLetters } from "./tables.ts";
 
 export interface LetterRequest {
   partnerId: string;
-  /** Which of the partner's letters; an empty filter means all. */
+  /** Selects some of the partner's letters; an empty filter selects all of them. */
   filter: LetterFilter;
   /** The actor of the request, as in the audit log: `partner:<id>`, `admin:<id>`. */
   actor: string;
 }
 
 /**
- * SQL condition: no redelivery is under way. The stream keeps an event for three days, so an event
- * that was queued again before that is lost.
+ * SQL condition: no redelivery of the letter is in progress. A redelivery whose event was queued
+ * more than three days ago no longer counts: the stream keeps an event for three days, so the event
+ * is lost.
  */
 const isNotUnderWay = or(
   isNull(deadLetters.redeliverRequestedAt),
@@ -26,10 +27,10 @@ const isChosen = ({ partnerId, filter }: LetterRequest) =>
   sql`${deadLetters.eventId} in ${selectLetterIds(partnerId, filter)}`;
 
 /**
- * Requests a redelivery of letters, with a poke to the fleet in the same transaction. Skips letters
- * that were requested or redelivered already, and those whose event cannot be read.
+ * Requests a redelivery of letters, and pokes the fleet in the same transaction. Skips letters
+ * whose redelivery was already requested or has succeeded, and letters whose event cannot be read.
  *
- * @returns How many were requested.
+ * @returns How many redeliveries were requested.
  */
 export async function requestRedelivery(tx: Db, request: LetterRequest): Promise<number> {
   const { rowCount } = await tx
@@ -52,10 +53,10 @@ export async function requestRedelivery(tx: Db, request: LetterRequest): Promise
 }
 
 /**
- * Requests that letters and their payloads are deleted, with a poke to the fleet in the same
- * transaction. The partner no longer sees them from now on.
+ * Requests that letters and their payloads are deleted, and pokes the fleet in the same
+ * transaction. From now on the partner does not see these letters.
  *
- * @returns How many there were.
+ * @returns How many letters are to be deleted.
  */
 export async function requestDeletion(tx: Db, request: LetterRequest): Promise<number> {
   const { rowCount } = await tx

@@ -18,7 +18,7 @@ export type NewDeadLetter = Pick<
   | "letterBytes"
 >;
 
-/** Marks the letter's current message in DEAD as obsolete. */
+/** SQL: the letter's obsolete sequences, including the sequence of its current message in DEAD. */
 const withOwnSeq = sql`array_remove(array_append(${deadLetters.obsoleteSeqs}, ${deadLetters.streamSeq}), null)`;
 
 const NO_REQUEST = {
@@ -29,8 +29,8 @@ const NO_REQUEST = {
 };
 
 /**
- * Records dead letters. An event that dies again keeps one row, which describes its last death.
- * Recording the same death again changes nothing.
+ * Records dead letters. An event that becomes a dead letter again keeps one row, which describes
+ * the last time. Recording the same dead letter again changes nothing.
  */
 export async function upsertDeadLetters(tx: Db, rows: readonly NewDeadLetter[]): Promise<void> {
   if (rows.length === 0) return;
@@ -49,8 +49,8 @@ export async function upsertDeadLetters(tx: Db, rows: readonly NewDeadLetter[]):
         letterBytes: sql`excluded.letter_bytes`,
         redeliveredAt: null,
         deleteRequestedAt: null,
-        // After a lost store sequences start at 1 again, so the new letter may have the sequence of
-        // the old one.
+        // After the loss of a store, sequences start at 1 again. So the new message may have the
+        // same sequence as the old message.
         obsoleteSeqs: sql`array_remove(${withOwnSeq}, excluded.stream_seq)`,
       },
       setWhere: sql`${deadLetters.diedAt} <> excluded.died_at`,
@@ -96,16 +96,16 @@ export async function settleDeadLetters(tx: Db, eventIds: readonly string[]): Pr
     .where(and(inArray(deadLetters.eventId, [...eventIds]), isNull(deadLetters.redeliveredAt)));
 }
 
-/** Why a redelivery failed. */
+/** A letter whose redelivery failed. */
 export interface ReturnedLetter {
   eventId: string;
-  /** A sentence for the partner. */
+  /** Why it failed, as a sentence for the partner. */
   error: string;
 }
 
 /**
  * Ends requested redeliveries that are not possible: the letters wait again, and their events are
- * dead again. Other events are not changed.
+ * dead again. Letters without a requested redelivery are not changed.
  */
 export async function returnDeadLetters(tx: Db, letters: readonly ReturnedLetter[]): Promise<void> {
   if (letters.length === 0) return;

@@ -6,15 +6,18 @@ import { type PAUSE_REASONS, partners } from "../partners/tables.ts";
 
 export type PauseReason = (typeof PAUSE_REASONS)[number];
 
-/** Why a lane is paused (null when it is not), and when it was last resumed (null when it never was). */
+/**
+ * Why a lane is paused (null when it is not), and when it was last resumed (null when it never
+ * was).
+ */
 export interface PauseStanding {
   reason: PauseReason | null;
   resumedAt: Date | null;
 }
 
 /**
- * Locks the lane until the transaction ends: no other transaction pauses or resumes it, or archives
- * its users by 403.
+ * Locks the lane until the transaction ends: no other transaction can pause or resume it, or
+ * archive users of the partner because of a 403.
  */
 export async function lockPause(tx: Db, partnerId: string): Promise<PauseStanding> {
   const [standing] = await tx
@@ -25,7 +28,10 @@ export async function lockPause(tx: Db, partnerId: string): Promise<PauseStandin
   return standing ?? { reason: null, resumedAt: null };
 }
 
-/** Pauses a lane, with an audit row and a poke to the fleet. @returns false when it was paused before. */
+/**
+ * Pauses a lane, with an audit row and a poke to the fleet.
+ * @returns false when the lane was already paused.
+ */
 export async function pauseLane(
   tx: Db,
   partnerId: string,

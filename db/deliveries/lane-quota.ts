@@ -3,7 +3,7 @@ import type { Db } from "../client.ts";
 
 /**
  * Sums the bytes of each partner's mail in NATS whose delivery has not ended, including mail that
- * waits for room in DEAD. Partners without any are missing.
+ * waits for free space in DEAD. Partners without such mail are missing.
  */
 export async function sumQueuedBytes(db: Db): Promise<Map<string, number>> {
   // The stream keeps an event for three days: older partitions need no search.
@@ -31,7 +31,10 @@ export async function readPausedIngest(db: Db): Promise<string[]> {
   return rows.map(({ partner_id }) => partner_id);
 }
 
-/** Stores whose ingest is paused, since when, and whose is resumed. */
+/**
+ * Stores which partners' ingest is paused, with the current time, and which partners' ingest is
+ * resumed.
+ */
 export async function markIngest(
   db: Db,
   { paused, resumed }: { paused: readonly string[]; resumed: readonly string[] },

@@ -35,7 +35,7 @@ export async function reportLanes(
     oldest_at: report.oldestAt,
     letters_full_at: report.lettersFullAt,
   }));
-  // Always in the order of ids, so that two instances cannot deadlock.
+  // Rows are always written in the order of ids, so that two instances cannot deadlock.
   await db.execute(sql`
     insert into lanes (partner_id, state, reason, open_until, in_flight, pending, retrying, oldest_at,
                        letters_full_at, instance_id, reported_at)

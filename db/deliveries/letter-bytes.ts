@@ -2,9 +2,9 @@ import { sql } from "drizzle-orm";
 import type { Db } from "../client.ts";
 
 /**
- * SQL condition: the letter is recorded and waits for space in DEAD, while its event is still in
- * EVENTS. Otherwise, for example after the loss of a store, a letter without a message in DEAD has
- * no payload.
+ * SQL condition: the letter is recorded but not stored in DEAD yet, and its event is still in
+ * EVENTS. Any other letter without a message in DEAD has no payload, for example after the loss of
+ * a store.
  */
 export const isUnburied = sql`(
   letter.stream_seq is null and letter.letter_bytes is not null and letter.redelivered_at is null

@@ -8,9 +8,9 @@ export interface ObsoleteLetter {
   eventId: string;
   partnerId: string;
   userId: string;
-  /** The sequences of these messages in DEAD. */
+  /** The sequences of the messages to delete from DEAD. */
   seqs: readonly number[];
-  /** Whether the letter itself is deleted, too. */
+  /** Whether the letter itself is also to be deleted. */
   isDeleted: boolean;
 }
 
@@ -23,8 +23,8 @@ interface ObsoleteRow extends Record<string, unknown> {
 }
 
 /**
- * Claims, for `leaseMs`, letters that have messages in DEAD to delete or are to be deleted themselves. Leaves out
- * letters that are claimed already or still wait for room in DEAD.
+ * Claims, for `leaseMs`, letters that have messages in DEAD to delete or are to be deleted
+ * themselves. Leaves out letters that are claimed already or still wait for free space in DEAD.
  */
 export async function claimObsolete(
   db: Db,
@@ -50,9 +50,9 @@ export async function claimObsolete(
 }
 
 /**
- * Removes the sequences of messages that were deleted from DEAD, and deletes the letters that were
- * to be deleted; their mails keep the state `dead`. A letter that was stored at another sequence
- * meanwhile stays.
+ * Records that the messages were deleted from DEAD: removes their sequences from the letters.
+ * Deletes the letters that were to be deleted; their mails keep the state `dead`. A letter that was
+ * stored at another sequence meanwhile stays.
  */
 export async function clearLetters(db: Db, letters: readonly ObsoleteLetter[]): Promise<void> {
   const rows = letters.map(({ eventId, seqs }) => ({ event_id: eventId, seqs }));

@@ -11,10 +11,10 @@ export interface ClaimedLetter {
   partnerId: string;
   userId: string;
   kind: EventKind;
-  /** Its sequence in DEAD; null when it is not there. */
+  /** The letter's sequence in DEAD; null when the letter is not in DEAD. */
   streamSeq: number | null;
   requestedAtMs: number;
-  /** Whether mail_logs has the mail, and so its UID. */
+  /** Whether mail_logs has the mail, including its UID. */
   hasMail: boolean;
   /** Whether the user was removed or is being removed. */
   isRemoved: boolean;
@@ -32,10 +32,10 @@ interface ClaimedRow extends Record<string, unknown> {
 }
 
 /**
- * Claims letters to redeliver for `leaseMs`, oldest request first, at most `share` per partner, and
- * none whose lane is paused or full. Their events are queued from now on, before they are
- * published, so that the result of a fast delivery finds them queued. Until they are published they
- * have no sequence; if this process stops, the sweeper finds them as lost.
+ * Claims letters to redeliver, for `leaseMs`: oldest request first, at most `share` per partner,
+ * and no letters whose lane is paused or full. Their events get the state `queued` before they are
+ * published, so that the result of a fast delivery finds them in this state. An event has no
+ * sequence until it is published; if this process stops, the sweeper finds the event as lost.
  */
 export async function claimRedeliveries(
   db: Db,
@@ -95,8 +95,8 @@ const toClaimed = (row: ClaimedRow): ClaimedLetter => ({
 });
 
 /**
- * Records that the event of a letter is queued again: at this sequence, or null when the mail must
- * be fetched from its mailbox. An event that has ended meanwhile is not changed.
+ * Records that the event of a letter is queued again, with its sequence; the sequence is null when
+ * the mail must be fetched from its mailbox. An event that has ended meanwhile is not changed.
  *
  * @returns false when the letter no longer exists: its partner or user was removed.
  */

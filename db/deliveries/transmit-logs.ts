@@ -26,7 +26,7 @@ export async function insertTransmitLogs(tx: Db, rows: readonly NewTransmitLog[]
     where written.outcome = 'held' and excluded.outcome <> 'held'`);
 }
 
-/** Locks those of the partners that still exist until the transaction ends, and returns their ids. */
+/** Locks the partners that still exist until the transaction ends, and returns their ids. */
 export async function holdPartners(tx: Db, partnerIds: Iterable<string>): Promise<Set<string>> {
   const rows = await tx
     .select({ id: partners.id })
@@ -37,8 +37,9 @@ export async function holdPartners(tx: Db, partnerIds: Iterable<string>): Promis
 }
 
 /**
- * Whether an event was delivered, buried or archived its user, as far as that is written yet. When
- * its dead letter is being redelivered, earlier attempts do not count.
+ * Whether the recorded attempts show that an event has ended: it was delivered, became a dead
+ * letter, or led to the archiving of its user. When its dead letter is being redelivered, earlier
+ * attempts do not count.
  */
 export async function hasEnded(db: Db, eventId: string): Promise<boolean> {
   const last = await db

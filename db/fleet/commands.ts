@@ -41,7 +41,7 @@ export async function readAnswer(db: Db, id: string): Promise<CommandProgress> {
   return { step: row?.takenAt ? "taken" : "waiting" };
 }
 
-/** Deletes a command that was not taken yet. Returns false when it was. */
+/** Deletes a command, unless it was already taken. Returns false when it was taken. */
 export async function withdrawCommand(db: Db, id: string): Promise<boolean> {
   const withdrawn = await db
     .delete(commands)
@@ -55,7 +55,10 @@ export type TakenCommand = Pick<typeof commands.$inferSelect, "id" | "kind" | "s
   partnerId: string;
 };
 
-/** A kind of command that must not be taken now: of one partner, or of all partners (null). */
+/**
+ * A kind of command that must not be taken now, from one partner or, when `partnerId` is null, from
+ * any partner.
+ */
 export interface FullKind {
   kind: string;
   partnerId: string | null;
@@ -64,8 +67,8 @@ export interface FullKind {
 const owner = sql<string>`coalesce(${commands.partnerId}, '')`;
 
 /**
- * Takes the oldest waiting command that has not expired and whose kind is not in `full`,
- * permanently: no other instance takes it later.
+ * Takes the oldest waiting command that has not expired and whose kind is not in `full`. No
+ * instance can take the same command again.
  */
 export async function takeCommand(
   db: Db,

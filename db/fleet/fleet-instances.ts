@@ -17,7 +17,10 @@ interface Mirrored {
   };
 }
 
-/** Copies the heartbeats to Postgres for the admin pages, and deletes instances that have been silent for an hour. */
+/**
+ * Copies the heartbeats to Postgres for the admin pages, and deletes instances that have been
+ * silent for an hour.
+ */
 export async function mirrorHeartbeats(db: Db, live: readonly Mirrored[]): Promise<void> {
   await db
     .delete(fleetInstances)

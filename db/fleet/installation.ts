@@ -6,7 +6,7 @@ import { removedPartners } from "../removal/tables.ts";
 
 const UNDEFINED_TABLE = "42P01";
 
-/** The process must not use this database. Waiting does not help. */
+/** Thrown when the process must not use a database, and waiting does not help. */
 export class WrongDatabase extends Error {
   override readonly name = "WrongDatabase";
 }
@@ -15,7 +15,7 @@ export class WrongDatabase extends Error {
  * Reads the id of the installation that a database belongs to. A migration creates it; a dump and
  * restore keeps it.
  *
- * @throws {WrongDatabase} when there is none: the database is empty or was never migrated.
+ * @throws {WrongDatabase} when the database has no id: it is empty or was never migrated.
  */
 export async function readInstallationId(db: Pick<Db, "select">): Promise<string> {
   const rows = await db
@@ -35,10 +35,10 @@ export async function readInstallationId(db: Pick<Db, "select">): Promise<string
 }
 
 /**
- * Checks each new connection: the host name of the URL may lead to another server when the pool
- * reconnects.
+ * Checks that a new connection leads to the database of this installation: when the pool
+ * reconnects, the host name of the URL may belong to another server.
  *
- * @throws {WrongDatabase} when it leads to the database of another installation.
+ * @throws {WrongDatabase} when the connection leads to the database of another installation.
  */
 export async function expectInstallation(connection: RawConnection, id: string): Promise<void> {
   const { rows } = await connection.query("select id from installation").catch((cause: unknown) => {
@@ -53,7 +53,7 @@ export async function expectInstallation(connection: RawConnection, id: string):
   );
 }
 
-/** Returns those of these partners that were removed. A partner that was never there is not returned. */
+/** Returns which of the partners were removed. A partner that never existed is not returned. */
 export async function findRemovedPartners(
   db: Pick<Db, "select">,
   partnerIds: readonly string[],

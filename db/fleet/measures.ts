@@ -18,8 +18,8 @@ export async function countUsersByState(
 }
 
 /**
- * Seconds since a user's server was last heard, as an upper bound: the time is stored once per
- * FRESHNESS_INTERVAL.
+ * Percentiles of the seconds since a user's mail server last sent anything. The values are upper
+ * bounds, because the time is stored only once per FRESHNESS_INTERVAL.
  */
 export interface FreshnessMeasure {
   p50: number;
@@ -27,7 +27,7 @@ export interface FreshnessMeasure {
   max: number;
 }
 
-/** Measures the watched ones of these users; null when none is watched. */
+/** Measures the freshness of the users that are watched; null when no user is watched. */
 export async function measureFreshness(
   db: Db,
   userIds: readonly string[],
@@ -43,7 +43,7 @@ export async function measureFreshness(
   return row && row.watched > 0 ? row : null;
 }
 
-/** SQL condition: the user is one of these. Any number of ids is one parameter. */
+/** SQL condition: the user's id is one of these ids, which are passed as one parameter. */
 const isAmong = (userIds: readonly string[]) =>
   inArray(users.id, sql`(select jsonb_array_elements_text(${JSON.stringify(userIds)}::jsonb))`);
 

@@ -4,8 +4,8 @@ import { leaseEnd } from "../removal/purges.ts";
 import { rounds } from "./tables.ts";
 
 /**
- * Claims work that one instance does for the whole fleet, when it is due. It stays claimed for
- * `leaseMs`, or until `dueIn()` is called.
+ * Claims work that one instance does for the whole fleet, if the work is due. The work stays
+ * claimed for `leaseMs`, or until `dueIn()` is called.
  */
 export async function claimRound(db: Db, name: string, leaseMs: number): Promise<boolean> {
   const dueAt = leaseEnd(leaseMs);
@@ -22,8 +22,8 @@ export async function claimRound(db: Db, name: string, leaseMs: number): Promise
 }
 
 /**
- * Sets when the round is due: the next round after it ends, or the current one when its instance
- * stops or continues it.
+ * Sets when the work is due again. Called after a round, and also during a round: to extend the
+ * claim, or to release it when the instance stops.
  */
 export async function dueIn(db: Db, name: string, delayMs: number): Promise<void> {
   await db

@@ -16,7 +16,10 @@ export interface MailboxKey {
   mailbox: string;
 }
 
-/** Another owner of the user moved the cursor: read it again and continue from there. */
+/**
+ * Thrown when another owner of the user has moved the cursor. Read the cursor again, and continue
+ * from its position.
+ */
 export class CursorMoved extends Error {
   override readonly name = "CursorMoved";
 }
@@ -44,7 +47,7 @@ export async function readCursor(db: Db, key: MailboxKey): Promise<CursorRow | n
  * Returns the name under which an account's INBOX or All Mail was read before: the path in its
  * cursor. Paths change with the account's language, and each account has one mailbox of each role.
  *
- * @returns null when it was never read.
+ * @returns null when the mailbox was never read.
  */
 export async function findMailboxName(
   db: Db,
@@ -57,7 +60,7 @@ export async function findMailboxName(
       and(
         eq(cursors.userId, userId),
         eq(cursors.accountEpoch, accountEpoch),
-        // INBOX in any case of letters (RFC 9051, 5.1).
+        // The name INBOX is not case-sensitive (RFC 9051, 5.1).
         sql`(upper(${cursors.mailbox}) = 'INBOX') = ${isInbox}::boolean`,
       ),
     )
@@ -66,7 +69,10 @@ export async function findMailboxName(
   return row?.mailbox ?? null;
 }
 
-/** Sets the first cursor of a mailbox. @throws {CursorMoved} when there is one already. */
+/**
+ * Sets the first cursor of a mailbox.
+ * @throws {CursorMoved} when the mailbox already has a cursor.
+ */
 export async function createCursor(
   db: Db,
   { userId, accountEpoch, mailbox }: MailboxKey,

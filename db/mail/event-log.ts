@@ -53,9 +53,9 @@ interface LogRow extends Record<string, unknown> {
 }
 
 /**
- * Returns the next events of a partner's log. Exact under concurrent writers: shown rows come only
- * from transactions older than every running one, so no event can appear before one that was
- * already shown.
+ * Returns the next events of a partner's log. The order is exact under concurrent writers: only
+ * rows of transactions older than every running transaction are returned. So no event can later
+ * appear before an event that was already returned.
  */
 export async function readEventLog(db: Db, page: LogPage): Promise<LoggedEvent[]> {
   const { partnerId, after, kind, limit } = page;

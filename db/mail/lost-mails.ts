@@ -35,7 +35,7 @@ interface QueuedRow extends Record<string, unknown> {
 
 export interface QueuedPage {
   userIds: readonly string[];
-  /** Only mails recorded longer ago than this. */
+  /** The minimum age of the mails, since they were recorded. */
   ageMs: number;
   /** The last mail of the previous page. */
   after: QueuedMail | null;
@@ -43,8 +43,8 @@ export interface QueuedPage {
 }
 
 /**
- * The age up to which undelivered mail is looked for. The stream keeps an event for three days, so
- * older partitions need no search.
+ * The age up to which undelivered mail is searched for. The stream keeps an event for three days,
+ * so older partitions need no search.
  */
 const RECENT = sql.raw("interval '5 days'");
 
@@ -62,7 +62,7 @@ export function readQueuedMails(db: Db, page: QueuedPage): Promise<QueuedMail[]>
   );
 }
 
-/** Reads the mails with these ids again; leaves out those that are no longer queued. */
+/** Reads the mails with these ids again; leaves out mails that are no longer queued. */
 export function rereadQueuedMails(db: Db, eventIds: readonly string[]): Promise<QueuedMail[]> {
   return queuedMails(
     db,
@@ -75,8 +75,8 @@ export function rereadQueuedMails(db: Db, eventIds: readonly string[]): Promise<
  * Reads mails that have been queued longer than any stream keeps events, each with its last
  * attempt.
  *
- * @param page.userIds For these users also mails marked lost because their mailbox could not be
- * read. Null: only queued mails, of all users.
+ * @param page.userIds The users whose mails are read, including mails marked lost because their
+ * mailbox could not be read. Null: the queued mails of all users are read.
  */
 export function readForgottenMails(
   db: Db,
@@ -96,14 +96,14 @@ export function readForgottenMails(
 }
 
 /**
- * The age from which mail is given up: one day more than the age at which the instances of its user
- * start to look for it.
+ * The age from which queued mail is marked as lost: one day more than the age at which the instance
+ * that watches its user begins to search for it.
  */
 const GIVEN_UP = sql.raw("interval '6 days'");
 /** The reason of a lost mail that is fetched again as soon as its mailbox can be read. */
 const NOT_REACHED = "mailbox_not_reached";
 
-/** Marks mails lost that have been queued for too long. @returns How many. */
+/** Marks as lost the mails that have been queued for too long. @returns How many were marked. */
 export async function giveUpForgotten(db: Db, eventIds: readonly string[]): Promise<number> {
   if (eventIds.length === 0) return 0;
   const { rowCount } = await db.execute(sql`
@@ -115,7 +115,7 @@ export async function giveUpForgotten(db: Db, eventIds: readonly string[]): Prom
 
 /**
  * Reads queued mails, each with its last attempt.
- * @param attempts Whether old attempts are read, too.
+ * @param attempts Whether only recent attempts are read, or also old attempts.
  */
 async function queuedMails(
   db: Db,
@@ -170,7 +170,7 @@ export interface PublishedEvent {
   streamSeq: number;
 }
 
-/** Reads events that were published longer ago than this, by id. */
+/** Reads events that were published more than `ageMs` ago and have not ended, sorted by id. */
 export async function readPublishedEvents(
   db: Db,
   page: { ageMs: number; afterId: number; limit: number },
@@ -199,7 +199,10 @@ export async function readPublishedEvents(
   );
 }
 
-/** Makes events be published again that have not ended; returns how many. */
+/**
+ * Marks events that have not ended, so that they are published again.
+ * @returns How many were marked.
+ */
 export async function reopenEvents(db: Db, ids: readonly number[]): Promise<number> {
   if (ids.length === 0) return 0;
   const { rowCount } = await db

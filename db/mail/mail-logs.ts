@@ -8,7 +8,9 @@ export interface MailRecord {
   eventId: string;
   uid: number;
   messageId: string | null;
-  /** Null when the mail was not delivered, so that it does not count as the original of a duplicate. */
+  /**
+   * Null when the mail was not delivered, so that it does not count as the original of a duplicate.
+   */
   messageIdHash: string | null;
   sha1: string | null;
   /** Null when the mail was not delivered, or has no content. */
@@ -23,18 +25,19 @@ export interface MailRecord {
 export interface RecordMails extends MailboxKey {
   uidValidity: number;
   records: readonly MailRecord[];
-  /** The cursor before and after; null while a mailbox is scanned by date. */
+  /** The position of the cursor before and after; null while a mailbox is scanned by date. */
   advance: { fromUid: number; toUid: number } | null;
   /** When parked mail is tried for the first time. */
   retryParkedAt: Date;
 }
 
 /**
- * Records what happened to messages and advances the cursor, both or neither, in one statement (one
- * round trip). Must run after the events are stored, never before: a crash in between publishes
- * them again under the same ids, while the other order would lose mail.
+ * Records what happened to messages and advances the cursor, in one statement (one round trip):
+ * either both succeed or neither does. Call it only after the events are stored in NATS: after a
+ * crash in between, the events are published again under the same ids, while the reverse order
+ * would lose mail.
  *
- * Recording an event again does not change its row; parked mail continues in `settleMails()`.
+ * Recording an event again does not change its row; `settleMails()` updates parked mail.
  *
  * @throws {CursorMoved} when the cursor is no longer at `advance.fromUid`; nothing is written then.
  */
@@ -95,7 +98,7 @@ function newestDate(records: readonly MailRecord[]): string | null {
   return times.length === 0 ? null : new Date(Math.max(...times)).toISOString();
 }
 
-/** Passes records as a table `mail` of a statement. */
+/** Returns SQL for the records as a table `mail`, for use in a statement. */
 export function recordset(records: readonly MailRecord[]) {
   return sql`jsonb_to_recordset(${JSON.stringify(records.map(toJson))}::jsonb) as mail (
         event_id text, uid bigint, message_id text, message_id_hash text, sha1 text, content_hash text,

@@ -9,15 +9,15 @@ export interface MemoryPosition {
 
 export interface ForgottenPage {
   deleted: number;
-  /** The position of the next page; null when there is none. */
+  /** The position of the next page; null when there is no next page. */
   next: MemoryPosition | null;
 }
 
 /**
- * How long before the last mail of a mailbox the memory is kept, at any age. When UIDVALIDITY or
- * the account changes, mail is read again from two days before that mail (three, since SEARCH has
- * dates without times). The rest covers clock differences: our clock sets seen_at, and the mail
- * server's clock the internal date.
+ * How far back from the last mail of a mailbox the memory is always kept. When UIDVALIDITY or the
+ * account changes, mail is read again from two days before the last mail (in effect three, since
+ * SEARCH has dates without times). The other days cover clock differences: seen_at comes from our
+ * clock, and the internal date from the mail server's clock.
  */
 const REREAD = sql.raw("interval '7 days'");
 
@@ -29,9 +29,10 @@ interface PageRow extends Record<string, unknown> {
 }
 
 /**
- * Checks up to `limit` rows of `seen` that are older, and deletes those of mail that will not be
- * read again. Rows from after the oldest parked mail, or near the last mail of an inactive mailbox,
- * stay.
+ * Checks up to `limit` rows of `seen` that are older than `days`, and deletes the rows of mail that
+ * will not be read again. Rows are kept when they are newer than a limit: `REREAD` before the
+ * user's oldest parked mail or the last mail of the user's least active mailbox, whichever is
+ * earlier.
  */
 export async function forgetSeen(
   db: Db,

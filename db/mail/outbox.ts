@@ -18,7 +18,10 @@ export async function enqueuePartnerChanged(tx: Db, partnerId: string) {
   await tx.insert(outbox).values({ kind: "partner_changed", partnerId, payload: {} });
 }
 
-/** Enqueues an event from Postgres in the transaction of its cause. The same event twice gives one row. */
+/**
+ * Enqueues an event, in the transaction that causes it. Enqueuing the same event again changes
+ * nothing.
+ */
 export async function enqueueEvent(tx: Db, event: UserEvent) {
   await tx
     .insert(outbox)
@@ -27,7 +30,10 @@ export async function enqueueEvent(tx: Db, event: UserEvent) {
   await logUserEvent(tx, event);
 }
 
-/** Locks up to `limit` waiting rows for the transaction; skips rows that another instance holds. */
+/**
+ * Locks up to `limit` waiting rows for the transaction; skips rows that another instance has
+ * locked.
+ */
 export function takeWaiting(tx: Db, limit: number): Promise<OutboxRow[]> {
   return tx
     .select()

@@ -15,11 +15,11 @@ export type ParkedMail = Pick<
 const MAX_AT_ONCE = 50;
 
 /**
- * Claims the parked mails of a mailbox that are due, and postpones each before it is tried: a mail
- * that breaks the connection is not tried again immediately.
+ * Claims the parked mails of a mailbox that are due, and postpones each mail before it is tried, so
+ * that a mail that breaks the connection is not tried again immediately.
  *
- * @param firstDelayMs Doubles with each try.
- * @returns The mails, and when the next one is due.
+ * @param firstDelayMs The delay before the first try; it doubles with each try.
+ * @returns The mails, and when the next parked mail is due.
  */
 export async function claimParkedMails(
   db: Db,
@@ -53,8 +53,8 @@ export async function claimParkedMails(
 }
 
 /**
- * Returns the date of the oldest parked mail, from which a scan must start. @param of.mailbox
- * Absent: all of the user's mailboxes.
+ * Returns the date of the oldest parked mail, from which a scan must start.
+ * @param of.mailbox Absent: all of the user's mailboxes.
  */
 export async function oldestParkedDate(
   db: Db,
@@ -73,12 +73,13 @@ export async function oldestParkedDate(
 }
 
 /**
- * Updates mails that were recorded before and are now fetched again: parked ones become queued or
- * skipped; queued ones get the new sequence of their event, or are skipped. One statement; a mail
- * that has ended meanwhile is not changed.
+ * Updates mails that were recorded before and are now fetched again. Parked mails become queued or
+ * skipped; queued mails get the new sequence of their event, or become skipped. A mail that has
+ * ended meanwhile is not changed.
  *
- * A parked mail that becomes queued, or one that was queued days ago, counts as recorded now: its
- * delivery is searched among recent rows, and its event is the newest in the partner's log.
+ * A parked mail that becomes queued, or a mail that was queued days ago, counts as recorded now:
+ * the result of its delivery is searched for among recent rows, and its event is the newest in the
+ * partner's log.
  */
 export async function settleMails(
   db: Db,

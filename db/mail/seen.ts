@@ -33,8 +33,8 @@ export interface SeenKeys {
 
 /**
  * Returns rows of the user's mails with one of these bodies, or with one of these Message-IDs and
- * contents. Rows of older versions have no content hash: those without a body hash are matched by
- * Message-ID alone.
+ * contents. Rows of older versions have no content hash; rows that have no body hash, either, are
+ * matched by Message-ID alone.
  */
 export async function findSeen(
   db: Db,

@@ -9,7 +9,7 @@ import { mailHost } from "../users/watched-users.ts";
 export type Sweep = typeof sweeps.$inferSelect;
 
 /**
- * Inserts a sweep. Rejects with a violated `sweeps_open` when the user has another one that has not
+ * Inserts a sweep. Rejects with a violation of `sweeps_open` when another sweep of the user has not
  * ended.
  */
 export async function insertSweep(
@@ -54,14 +54,14 @@ export async function readOpenSweeps(db: Db, userIds: readonly string[]): Promis
     .orderBy(sweeps.createdAt, sweeps.id);
 }
 
-/** Another instance continues the sweep, or it has ended. */
+/** Thrown when another instance continues the sweep, or the sweep has ended. */
 export class SweepMoved extends Error {
   override readonly name = "SweepMoved";
 }
 
 /**
- * Records that a sweep runs in this mailbox. Returns the UID to continue after: 0 when it was never
- * in this mailbox of this account under this UIDVALIDITY.
+ * Records that a sweep runs in this mailbox. Returns the UID after which it continues: 0 when the
+ * sweep was never in this mailbox of this account under this UIDVALIDITY.
  */
 export async function beginSweep(
   db: Db,
@@ -143,10 +143,10 @@ export function readRecordedMails(
 }
 
 /**
- * Queues ended mails again before they are published, so that the result of a fast delivery finds
- * them queued. They count as recorded now, since results are searched among recent rows, and appear
- * in the partner's log again. Until they are published they have no sequence; if this process
- * stops, the sweeper finds them as lost.
+ * Gives ended mails the state `queued` before they are published again, so that the result of a
+ * fast delivery finds them in this state. The mails count as recorded now, since results are
+ * searched for among recent rows, and appear in the partner's log again. A mail has no sequence
+ * until it is published; if this process stops, the sweeper finds the mail as lost.
  */
 export async function requeueMails(
   db: Db,

@@ -1,7 +1,7 @@
 import { boolean, integer, jsonb, pgTable, primaryKey, text } from "drizzle-orm/pg-core";
 import { at, count, createdAt, writtenBy } from "../columns.ts";
 
-/** For each mailbox of an account, the UID up to which it is recorded. */
+/** For each mailbox of an account, the UID up to which its mail is recorded. */
 export const cursors = pgTable(
   "cursors",
   {

@@ -10,7 +10,10 @@ export interface EventEnd {
   reason: string | null;
 }
 
-/** Adds an event to the partner's log if its user exists. The same event twice gives one row. */
+/**
+ * Adds an event to the partner's log if its user exists. Adding the same event again changes
+ * nothing.
+ */
 export async function logUserEvent(tx: Db, event: UserEvent): Promise<void> {
   await tx.execute(sql`
     insert into user_events (event_id, partner_id, user_id, kind)

@@ -3,7 +3,7 @@ import type { Db } from "../client.ts";
 import type { PageRange } from "./connections.ts";
 import { apiKeys, partners } from "./tables.ts";
 
-/** The age from which last_used_at is updated; not sooner, to save writes. */
+/** How old last_used_at must be before it is updated. Updating it more often would cost writes. */
 const STALE_AFTER = sql`interval '1 minute'`;
 const isStale = or(isNull(apiKeys.lastUsedAt), lt(apiKeys.lastUsedAt, sql`now() - ${STALE_AFTER}`));
 
@@ -67,7 +67,10 @@ export async function insertApiKey(tx: Db, key: typeof apiKeys.$inferInsert): Pr
   return inserted;
 }
 
-/** Makes this key the only one that signs. Two statements: at no moment may two keys of a partner sign. */
+/**
+ * Makes this key the partner's only key that signs. Two statements are needed: at no moment may two
+ * keys of a partner sign.
+ */
 export async function letOnlySign(tx: Db, partnerId: string, id: string): Promise<void> {
   await tx.update(apiKeys).set({ signing: false }).where(eq(apiKeys.partnerId, partnerId));
   await tx.update(apiKeys).set({ signing: true }).where(eq(apiKeys.id, id));

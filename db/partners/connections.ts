@@ -21,7 +21,7 @@ export interface Connection {
 }
 
 export interface CountedConnection extends Connection {
-  /** All users, including archived ones. */
+  /** The number of all users, including archived users. */
   usersCount: number;
 }
 
@@ -52,7 +52,7 @@ const countedColumns = {
   )`,
 };
 
-/** SQL condition: the connection is not removed. A removed one is not visible. */
+/** SQL condition: the connection is not removed. Removed connections are not visible. */
 const isThere = isNull(partnerConnections.removedAt);
 
 export function listConnections(
@@ -145,7 +145,7 @@ export interface ConnectionChange {
   sealedOauth1ConsumerSecret?: string | null;
 }
 
-/** Changes the OAuth client; sessions that log in with it start again. */
+/** Changes the OAuth client; sessions that log in with this client start again. */
 export async function updateConnection(tx: Db, id: string, change: ConnectionChange) {
   await tx
     .update(partnerConnections)

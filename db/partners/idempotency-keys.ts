@@ -4,9 +4,9 @@ import { idempotencyKeys } from "./tables.ts";
 
 /** How long an answer is kept. */
 const KEPT = sql.raw("interval '24 hours'");
-/** The age from which a request without an answer will have none: its process ended. */
+/** The age from which a request without an answer counts as failed: its process has ended. */
 const LOCKED = sql.raw("interval '1 minute'");
-/** How many expired keys each claim deletes. More than one, so that the table shrinks. */
+/** How many expired keys each claim deletes. It is more than one, so that the table shrinks. */
 const SWEPT_AT_ONCE = 20;
 
 export interface KeyClaim {

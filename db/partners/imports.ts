@@ -64,7 +64,9 @@ export async function isPartnerThere(db: Db, id: string): Promise<boolean> {
   return rows.length > 0;
 }
 
-/** Reads the tags and addresses that are taken among living users of the connection, in lower case. */
+/**
+ * Reads the tags and addresses that are taken among living users of the connection, in lower case.
+ */
 export async function readLivingNames(
   db: Db,
   connectionId: string,
@@ -87,7 +89,7 @@ export interface ImportedUser {
   cursor: Omit<typeof cursors.$inferInsert, "userId"> | null;
 }
 
-/** Inserts users, in one transaction with the memory of their mails. */
+/** Inserts users. Call it in the same transaction as `rememberMails()`. */
 export async function insertImportedUsers(
   tx: Db,
   source: string,
@@ -113,7 +115,10 @@ export async function insertImportedUsers(
   );
 }
 
-/** A mail that the user received in the other installation. Its hashes identify it here, whatever its UID. */
+/**
+ * A mail that the user received in the other installation. Its hashes identify it here, whatever
+ * its UID.
+ */
 export interface RememberedMail {
   id: string;
   userId: string;
@@ -123,8 +128,9 @@ export interface RememberedMail {
 }
 
 /**
- * Stores the memory of mails; repeating it changes nothing, and mails of missing users are skipped.
- * @returns How many are new.
+ * Stores the memory of mails. Storing the same mails again changes nothing, and mails of missing
+ * users are skipped.
+ * @returns How many mails are new.
  */
 export async function rememberMails(tx: Db, mails: readonly RememberedMail[]): Promise<number> {
   const rows = mails.map(({ id, userId, messageIdHash, sha1, seenAt }) => ({

@@ -37,9 +37,9 @@ const selectPartners = (db: Db) =>
 export type ListedPartner = Awaited<ReturnType<typeof listPartners>>[number];
 
 export interface PartnerQuery {
-  /** The beginning of the name, in any case. */
+  /** The beginning of the name, in upper or lower case. */
   name?: string | undefined;
-  /** Partners after the one with this id. */
+  /** Only partners after the partner with this id are listed. */
   after: string | undefined;
   limit: number;
 }
@@ -69,7 +69,8 @@ export interface PartnerCounts {
 }
 
 /**
- * Counts the users and connections of each of these partners, without those that are being removed.
+ * Counts the users and connections of each of these partners, except users and connections that are
+ * being removed.
  */
 export async function countPartners(
   db: Db,

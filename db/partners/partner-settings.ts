@@ -17,7 +17,10 @@ export interface PartnerSettings extends WebhookAddresses, SealedWebhooks {
   sealedSigningKey: string | null;
   sealedPreviousSigningKey: string | null;
   previousSigningKeyUntil: Date | null;
-  /** The API key that signs bodies: the marked one, else the oldest; null when all are revoked. */
+  /**
+   * The API key that signs bodies: the key marked for signing, otherwise the oldest key; null when
+   * all keys are revoked.
+   */
   apiKeyId: string | null;
   sealedApiKey: string | null;
   /** The format of its webhooks for new mail. */

@@ -45,8 +45,8 @@ const nameRow = (partnerId: string, column: string): RowIdentity =>
   `partners/${partnerId}/${column}`;
 
 /**
- * Masks the password and query of an address, which may hold a token. An address without secrets is
- * returned unchanged.
+ * Masks the password and the query of an address, since both may contain a token. An address
+ * without secrets is returned unchanged.
  */
 function withoutSecrets(text: string): string {
   const url = URL.parse(text);
@@ -58,7 +58,7 @@ function withoutSecrets(text: string): string {
   return url.href;
 }
 
-/** Returns the columns to write for these webhooks. Absent ones are not changed. */
+/** Returns the columns to write for these webhooks. Webhooks that are absent are not changed. */
 export async function sealWebhooks(
   vault: Sealer,
   partnerId: string,
@@ -109,9 +109,9 @@ export async function openWebhooks<Row extends StoredWebhooks>(
 
 /**
  * Seals the addresses that an earlier version stored in plain text. Run it only when no instance of
- * that version is running: it cannot open sealed addresses.
+ * that version is running: that version cannot open sealed addresses.
  *
- * @returns The number of partners.
+ * @returns The number of partners whose addresses were sealed.
  */
 export async function sealPlainWebhooks(db: Db, vault: Sealer & Opener): Promise<number> {
   const isPlain = or(

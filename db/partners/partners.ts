@@ -29,7 +29,10 @@ export interface NewPartner extends PartnerSettings {
 export interface CreatedPartner {
   id: string;
   apiKeyId: string;
-  /** Both are sealed in the database. They are returned here only. */
+  /**
+   * The API key and the webhook secret are sealed in the database. Only the creation of a partner
+   * returns them unsealed.
+   */
   apiKey: string;
   webhookSecret: string;
 }
@@ -71,8 +74,8 @@ export async function listPartnerIds(db: Db): Promise<string[]> {
 }
 
 /**
- * Reads which of the events that the API causes the partner wants; a blank webhook means it does
- * not.
+ * Reads whether the partner wants the events that the API causes. It wants an event when the
+ * webhook for the event is not blank.
  */
 export async function wantedUserEvents(
   db: Db,

@@ -2,7 +2,10 @@ import { and, eq, ilike, isNull, or, sql } from "drizzle-orm";
 import type { Db } from "../client.ts";
 import { partners } from "./tables.ts";
 
-/** Counts partners with a webhook over plain HTTP but without permission for it. Such webhooks are not called. */
+/**
+ * Counts partners with a webhook over plain HTTP but without permission for it. Such webhooks are
+ * not called.
+ */
 export async function countUnmarkedPlainHttp(db: Db): Promise<number> {
   const webhooks = [
     partners.newMailWebhook,

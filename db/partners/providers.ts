@@ -20,7 +20,7 @@ const connectionsCount = sql<number>`(
   where provider_id = imap_providers.id and removed_at is null
 )`;
 
-/** Lists all providers, without pages: there are few kinds of mail account. */
+/** Lists all providers at once, without pages, since there are few kinds of mail accounts. */
 export function listProviders(db: Db): Promise<CountedProvider[]> {
   return db
     .select({ provider: imapProviders, connectionsCount })

@@ -13,14 +13,16 @@ export interface SealedColumn {
   id: PgColumn;
   column: PgColumn;
   ring: Ring;
-  /** The id of the row that the secret is sealed for, usually its own. */
+  /**
+   * The column with the id of the row that the secret is sealed for, usually the secret's own row.
+   */
   owner: PgColumn;
   identity: (ownerId: string) => RowIdentity;
-  /** True for a row whose sealed text must not change now. */
+  /** SQL condition: the sealed text of the row must not change now. */
   isInUse: SQL;
 }
 
-/** Returns `users.sealed_login_password`, for example. */
+/** Returns the name of a column with its table, for example `users.sealed_login_password`. */
 export const nameColumn = ({ table, column }: SealedColumn): string =>
   `${getTableName(table)}.${column.name}`;
 
@@ -28,8 +30,8 @@ type WithId = PgTable & { id: PgColumn };
 type Special = Partial<Pick<SealedColumn, "owner" | "identity" | "isInUse">>;
 
 /**
- * Describes a column that is sealed for its own row: `sealed_key` of `api_keys` for
- * `api_keys/<id>/key`.
+ * Describes a column whose secrets are sealed for their own row: for example, `sealed_key` of
+ * `api_keys` is sealed for `api_keys/<id>/key`.
  */
 function sealed(ring: Ring, table: WithId, column: PgColumn, special: Special = {}): SealedColumn {
   const secret = column.name.replace(/^sealed_/, "");
@@ -49,9 +51,10 @@ function sealed(ring: Ring, table: WithId, column: PgColumn, special: Special = 
 const NEVER = sql`false`;
 
 /**
- * SQL condition: the text of the row must not change, because a refresh may be under way. A refresh
- * saves its new token only if the row's token is unchanged, and while the database is away it may
- * do so up to an hour after its lease. A lease that a crashed process left counts, too.
+ * SQL condition: the text of the row must not change, because a refresh may be in progress. A
+ * refresh saves its new token only if the row's token is unchanged. When the database is
+ * unreachable, the refresh may save its token up to an hour after its lease has ended. The lease of
+ * a crashed process also counts.
  */
 const isRefreshed = sql`coalesce(${unqualified(users.refreshLeaseUntil)} > now() - interval '1 hour', false)`;
 

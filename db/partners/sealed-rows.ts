@@ -70,7 +70,10 @@ export interface Resealed {
   to: string;
 }
 
-/** Replaces secrets by their new text, if the old text is unchanged. @returns How many were replaced. */
+/**
+ * Replaces secrets by their new text, if the old text is unchanged.
+ * @returns How many were replaced.
+ */
 export async function replaceSecrets(
   db: Db,
   column: SealedColumn,

@@ -48,7 +48,9 @@ export const PAYLOAD_FORMATS = ["superimap", "raw", "parsed"] as const;
 
 export const PAUSE_REASONS = ["admin", "partner", "forbidden"] as const;
 
-/** An application that receives the mail of its users: its settings, webhooks and sealed secrets. */
+/**
+ * An application that receives the mail of its users: its settings, webhooks and sealed secrets.
+ */
 export const partners = pgTable("partners", {
   id: text().primaryKey(),
   name: text().notNull(),

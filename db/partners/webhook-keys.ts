@@ -3,10 +3,10 @@ import type { RowIdentity } from "../../shared/secrets/vault.ts";
 import type { Db } from "../client.ts";
 import { partners } from "./tables.ts";
 
-/** The keys that sign in the headers of a partner's webhooks. */
+/** The keys whose signatures are in the headers of a partner's webhooks. */
 export type WebhookKeyName = "webhook_secret" | "signing_key";
 
-/** Returns the row identity of a key, which it is sealed for; `previous_…` is the key before a rotation. */
+/** Returns the row identity that a key is sealed for; `previous_…` is the key before a rotation. */
 export const webhookKeyRow = (
   partnerId: string,
   name: WebhookKeyName | `previous_${WebhookKeyName}`,
@@ -15,7 +15,7 @@ export const webhookKeyRow = (
 export interface SealedWebhookKey {
   /** Null when the partner has none, which is possible for signing keys only. */
   current: string | null;
-  /** Also signs until `previousUntil`. */
+  /** The previous key, which also signs until `previousUntil`. */
   previous: string | null;
   previousUntil: Date | null;
 }

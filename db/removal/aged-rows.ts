@@ -12,13 +12,16 @@ import { userStateChanges } from "../users/tables.ts";
 interface AgedTable {
   table: PgTable;
   key: PgColumn;
-  /** The time that its age is counted from; a row where it is null stays. */
+  /** The time from which a row's age is counted; a row without this time is kept. */
   at: PgColumn;
   /** Only rows that match are deleted. */
   where?: SQL | undefined;
 }
 
-/** Tables whose rows are deleted by age. They have too few rows for partitions, or rows of different ages. */
+/**
+ * Tables whose rows are deleted by age. They have too few rows for partitions, or rows of different
+ * ages.
+ */
 export const AGED_TABLES = {
   tracer_logs: { table: tracerLogs, key: tracerLogs.uid, at: tracerLogs.sentAt },
   audit_log: { table: auditLog, key: auditLog.id, at: auditLog.at },
@@ -32,7 +35,7 @@ export const AGED_TABLES = {
     table: deadLetters,
     key: deadLetters.eventId,
     at: deadLetters.diedAt,
-    // A letter stays until its messages in DEAD are deleted and its redelivery has ended.
+    // A letter is kept until its messages in DEAD are deleted and its redelivery has ended.
     where: and(
       isNull(deadLetters.deleteRequestedAt),
       eq(deadLetters.obsoleteSeqs, []),

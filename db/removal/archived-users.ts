@@ -6,10 +6,10 @@ import { partnerConnections } from "../partners/tables.ts";
 import { users } from "../users/tables.ts";
 
 /**
- * Removes up to `limit` users that were archived more than `days` ago. A purge deletes the data of
- * each.
+ * Removes up to `limit` users that were archived more than `days` ago. A purge then deletes their
+ * data.
  *
- * @returns How many there were.
+ * @returns How many users were removed.
  */
 export async function removeArchivedUsers(
   db: Db,

@@ -7,10 +7,10 @@ import { purges } from "./tables.ts";
 
 /**
  * Removes a partner: its keys are revoked and its deliveries stop immediately, its connections are
- * purged, and its row is deleted after the last of them. Calling it again removes what was added
- * since.
+ * purged, and its row is deleted after the last purge. Another call removes connections that were
+ * added since.
  *
- * @returns false when there was nothing to purge and the partner is deleted.
+ * @returns false when there was nothing to purge, so that the partner is already deleted.
  */
 export async function removePartner(tx: Db, partnerId: string): Promise<boolean> {
   await tx
@@ -37,7 +37,8 @@ export async function removePartner(tx: Db, partnerId: string): Promise<boolean>
 /** Deletes a removed partner that has no data left. @returns Whether it was deleted. */
 export async function deleteEmptiedPartner(tx: Db, partnerId: string): Promise<boolean> {
   const isRemoved = and(eq(partners.id, partnerId), isNotNull(partners.removedAt));
-  // The lock orders two last purges that end at the same time: the second one sees the first.
+  // When the last two purges end at the same time, the lock makes the second purge wait until it
+  // can see that the first has ended.
   const [removed] = await tx
     .select({ id: partners.id })
     .from(partners)

@@ -43,7 +43,7 @@ export async function readPurgeStanding(
  * Deletes up to `limit` rows of these users from each of the largest tables, and counts them, in
  * one statement.
  *
- * @returns false when there were none.
+ * @returns false when there were no rows to delete.
  */
 export async function deleteUserRows(
   db: Db,

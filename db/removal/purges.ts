@@ -28,7 +28,10 @@ export async function findPurge(
 export const leaseEnd = (leaseMs: number) =>
   sql`now() + ${leaseMs}::bigint * interval '1 millisecond'`;
 
-/** Claims a purge that is due and that no instance works on, in turn, for `leaseMs`. */
+/**
+ * Claims, for `leaseMs`, a purge that is due and that no instance works on. Purges are claimed in
+ * turn.
+ */
 export async function claimPurge(db: Db, leaseMs: number): Promise<Purge | undefined> {
   const free = db
     .select({ id: purges.id })
@@ -59,7 +62,10 @@ export async function leasePurge(db: Db, id: string, leaseMs: number): Promise<v
     .where(eq(purges.id, id));
 }
 
-/** Deletes the empty connection, and checks the purge again after `settleMs`. */
+/**
+ * Deletes the purge's connection if it has no users, and makes the purge due again after
+ * `settleMs`.
+ */
 export async function settlePurge(db: Db, purge: Purge, settleMs: number): Promise<void> {
   await db.transaction(async (tx) => {
     // The lock waits for a user whose creation began before the removal.

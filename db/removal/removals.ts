@@ -8,7 +8,7 @@ import { partnerConnections } from "../partners/tables.ts";
 import { purges } from "./tables.ts";
 import { users } from "../users/tables.ts";
 
-/** User ids per poke: 1,000 ids are about 29 kB. */
+/** The maximum number of user ids in a poke: 1,000 ids are about 29 kB. */
 export const POKE_SIZE = 1_000;
 
 /**
@@ -39,7 +39,7 @@ export async function startUserRemoval(
  * Removes a connection and all its users: they are no longer visible, and the partner may connect
  * to the provider again. The users stay watched until the purge reaches them.
  *
- * @returns undefined when another request was first.
+ * @returns undefined when another request removed the connection first.
  */
 export async function startConnectionRemoval(
   tx: Db,
@@ -55,7 +55,7 @@ export async function startConnectionRemoval(
     .select({ total: sql<number>`count(*)::int` })
     .from(users)
     .where(eq(users.connectionId, connectionId));
-  // Also wakes the purges.
+  // This poke also wakes the purges.
   await enqueueUsersChanged(tx, partnerId, []);
   await enqueuePartnerChanged(tx, partnerId);
   return insertPurge(tx, {

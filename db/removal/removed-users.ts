@@ -4,7 +4,7 @@ import { partnerConnections } from "../partners/tables.ts";
 import { removedUsers } from "./tables.ts";
 import { users } from "../users/tables.ts";
 
-/** Returns those of these users that were removed completely. */
+/** Returns which of the users were removed completely. */
 export async function findRemovedUsers(
   db: Db,
   userIds: Iterable<string>,

@@ -5,9 +5,9 @@ import { revocations } from "./tables.ts";
 export type Revocation = typeof revocations.$inferSelect;
 
 /**
- * Stores the refresh tokens of these users, including the previous one, for revocation at the
- * provider (RFC 7009) if it has a revocation endpoint. Call it in the same transaction before the
- * tokens are deleted: the stored rows do not depend on user or connection.
+ * Stores the refresh tokens of these users, including their previous tokens, for revocation at the
+ * provider (RFC 7009) if it has a revocation endpoint. Call it in the transaction that deletes the
+ * tokens, before they are deleted. The stored rows do not depend on the user or the connection.
  */
 export async function enqueueRevocations(tx: Db, userIds: readonly string[]): Promise<void> {
   if (userIds.length === 0) return;
@@ -34,8 +34,9 @@ export interface Claim {
 }
 
 /**
- * Claims the revocation that has been due for longest, if any. The claim ends at the next retry
- * time, which grows with the tries, so that it is retried if this process ends.
+ * Claims the revocation that has been due for longest, if any. The claim lasts until the time of
+ * the next try, so that the revocation is tried again if this process ends. The delay grows with
+ * each try.
  */
 export async function claimRevocation(
   db: Db,

@@ -16,14 +16,14 @@ export const revocations = pgTable("revocations", {
   createdAt: createdAt(),
 });
 
-/** Ids of removed users, for instances that still hold them. */
+/** Ids of removed users, for instances that still have these users in memory. */
 export const removedUsers = pgTable("removed_users", {
   userId: text("user_id").primaryKey(),
   changeSeq: count("change_seq").notNull(),
   removedAt: at("removed_at").notNull().defaultNow(),
 });
 
-/** Ids of removed partners, for instances that still hold their lanes. */
+/** Ids of removed partners, for instances that still own their lanes. */
 export const removedPartners = pgTable("removed_partners", {
   partnerId: text("partner_id").primaryKey(),
   removedAt: at("removed_at").notNull().defaultNow(),

@@ -77,7 +77,10 @@ export async function noteTracers(db: Db, tracers: readonly SeenTracer[]): Promi
 /** The age from which an unanswered tracer is a dead letter. */
 const ANSWER_WINDOW = sql.raw("interval '3 days'");
 
-/** Records when webhooks with tracers were answered with success, from the recorded attempts. */
+/**
+ * Finds in the recorded attempts when webhooks with tracers were answered with success, and stores
+ * these times.
+ */
 export async function noteAnsweredTracers(db: Db): Promise<ReachedStage[]> {
   const { rows } = await db.execute<{ seconds: number }>(sql`
     update tracer_logs as tracer set answered_at = answer.at

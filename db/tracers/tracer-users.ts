@@ -4,7 +4,7 @@ import { imapProviders, partnerConnections } from "../partners/tables.ts";
 import { users } from "../users/tables.ts";
 import { IS_WATCHED } from "../users/watched-users.ts";
 
-/** Lists those of these users that are watched and may get tracers. */
+/** Lists the users among `userIds` that are watched and may get tracers. */
 export function listTracerUsers(db: Db, userIds: readonly string[]) {
   return db
     .select({

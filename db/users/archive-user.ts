@@ -18,11 +18,11 @@ export interface WebhookRefusal {
 }
 
 export type RefusalEnd =
-  /** Archived now or before, or deleted. */
+  /** The user was archived, now or before, or deleted. */
   | "archived"
-  /** A tracer user, which is never archived. */
+  /** The user is a tracer user, which is never archived. */
   | "tracer"
-  /** The limit is reached: this call pauses the lane instead. */
+  /** The limit is reached: this call has paused the lane instead. */
   | "tripped"
   /**
    * The limit is reached, and the lane is already paused or was resumed since the attempt: the

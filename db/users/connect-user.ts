@@ -10,9 +10,9 @@ export type ConnectableUser = Pick<
 >;
 
 /**
- * Credentials from a person, sealed for this user. They replace all earlier ones. `isTried`:
- * whether the mail server has accepted them. If not, the user counts as connected only after the
- * first login.
+ * Credentials from a person, sealed for this user. They replace all earlier credentials. `isTried`
+ * is true when the mail server has accepted them. When it is false, the user counts as connected
+ * only after the first login.
  */
 export type GivenCredentials = { isTried: boolean } & (
   | {
@@ -20,7 +20,10 @@ export type GivenCredentials = { isTried: boolean } & (
       email: string;
       sealedRefreshToken: string;
       tokenUsername: string | null;
-      /** Names to try in turn when the server refuses the address; null when the login name is known. */
+      /**
+       * Names to try in turn when the server refuses the address; null when the login name is
+       * known.
+       */
       tokenUsernames: string[] | null;
     }
   | { kind: "oauth1"; email: string; sealedOauth1Token: string }
@@ -110,8 +113,8 @@ function toColumns(given: GivenCredentials) {
 
 /**
  * Deletes the credentials of a user and has its tokens revoked at the provider. An archived user
- * stays archived. A login name is deleted with its password; one that the partner set for tokens
- * stays, since the next token is for the same mailbox.
+ * stays archived. A login name is deleted with its password, but a login name that the partner set
+ * for tokens is kept, since the next token is for the same mailbox.
  */
 export async function forgetCredentials(tx: Db, user: ConnectableUser): Promise<void> {
   await enqueueRevocations(tx, [user.id]);

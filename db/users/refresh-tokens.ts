@@ -17,8 +17,9 @@ export interface StoredGrant {
 }
 
 /**
- * Leases a user's grant for one refresh: no other process refreshes until it is saved, released, or
- * `leaseMs` have passed. "busy": another process has it; "gone": there is none.
+ * Leases a user's grant for one refresh: no other process refreshes the grant until it is saved or
+ * released, or `leaseMs` have passed.
+ * @returns "busy" when another process has leased the grant; "gone" when the user has none.
  */
 export async function leaseGrant(
   db: Db,
@@ -86,11 +87,15 @@ export async function saveGrant(
   return saved.length > 0;
 }
 
-/** A third of a day. Multiplied by the days that a provider lets a refresh token stay unused. */
+/**
+ * A third of a day. Multiplied by the number of days that a provider lets a refresh token stay
+ * unused, it gives a third of that time.
+ */
 const IDLE_SHARE = sql.raw("interval '8 hours'");
 
 /**
- * Reads living users whose refresh token was unused for a third of the allowed time, sorted by id.
+ * Reads living users whose refresh token has been unused for a third of the allowed time, sorted by
+ * id.
  */
 export function readIdleGrants(db: Db, afterUserId: string, limit: number) {
   const usedAt = sql`coalesce(${users.refreshedAt}, ${users.credentialsAt}, ${users.createdAt})`;

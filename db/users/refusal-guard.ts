@@ -1,6 +1,7 @@
 /**
- * A 403 may also be a firewall's error page. So at most this many users, or this share of the
- * living ones if that is more, are archived before the lane is paused.
+ * How many users of a partner are archived because of a 403 before its lane is paused: at most this
+ * number, or this share of the living users if that is more. There is a limit because a 403 may
+ * also be a firewall's error page.
  */
 const BELIEVED = 20;
 const BELIEVED_SHARE = 0.02;

@@ -12,7 +12,10 @@ export async function isLinkSpent(db: Db, id: string): Promise<boolean> {
   return found.length > 0;
 }
 
-/** Marks a link as used, in the transaction of its effect. @returns false when the link was used before. */
+/**
+ * Marks a link as used, in the transaction of its effect.
+ * @returns false when the link was used before.
+ */
 export async function spendLink(tx: Db, link: SpentLink): Promise<boolean> {
   const spent = await tx
     .insert(spentLinks)
@@ -22,7 +25,10 @@ export async function spendLink(tx: Db, link: SpentLink): Promise<boolean> {
   return spent.length > 0;
 }
 
-/** Counts a try with a link before it is made. @returns The number of tries so far, including this one. */
+/**
+ * Counts a try with a link before it is made.
+ * @returns The number of tries so far, including this one.
+ */
 export async function countLinkTry(db: Db, linkId: string, expiresAt: Date): Promise<number> {
   const [counted] = await db
     .insert(linkTries)

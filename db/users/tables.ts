@@ -17,7 +17,7 @@ export const users = pgTable("users", {
   connectedAt: at("connected_at"),
   lastLoginAt: at("last_login_at"),
   lastEmailAt: at("last_email_at"),
-  /** Written by instances of earlier versions: see user_freshness. */
+  /** Written only by instances of earlier versions: see user_freshness. */
   lastHeardAt: at("last_heard_at"),
   archivedAt: at("archived_at"),
   restoredAt: at("restored_at"),
@@ -72,7 +72,7 @@ export const userAccounts = pgTable(
   (table) => [primaryKey({ columns: [table.userId, table.epoch] })],
 );
 
-/** Connect and disconnect links that were used. Each works once. */
+/** Connect and disconnect links that were used. Each link works once. */
 export const spentLinks = pgTable("spent_links", {
   id: text().primaryKey(),
   userId: text("user_id").notNull(),
@@ -87,7 +87,10 @@ export const linkTries = pgTable("link_tries", {
   expiresAt: at("expires_at").notNull(),
 });
 
-/** When each user's mail server was last heard. A separate table, since every row is updated every few minutes. */
+/**
+ * When each user's mail server last sent anything. The table is separate from `users`, since every
+ * row is updated every few minutes.
+ */
 export const userFreshness = pgTable("user_freshness", {
   userId: text("user_id").primaryKey(),
   lastHeardAt: at("last_heard_at").notNull(),

@@ -12,7 +12,7 @@ export const touchUsersOfConnection = (tx: Db, connectionId: string): Promise<vo
   touchUsers(tx, eq(partnerConnections.id, connectionId));
 
 async function touchUsers(tx: Db, whose: SQL): Promise<void> {
-  // Always in the order of ids, so that two writers cannot deadlock.
+  // Users are always locked in the order of ids, so that two writers cannot deadlock.
   const living = tx
     .select({ id: users.id })
     .from(users)

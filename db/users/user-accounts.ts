@@ -16,7 +16,10 @@ export function readUserAccounts(tx: Db, userId: string): Promise<UserAccount[]>
     .orderBy(asc(epoch));
 }
 
-/** Reads the date of an account's last mail. @returns null when no mailbox of the account was ever read. */
+/**
+ * Reads the date of an account's last mail.
+ * @returns null when no mailbox of the account was ever read.
+ */
 export async function readAccountProgress(
   tx: Db,
   userId: string,

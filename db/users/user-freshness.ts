@@ -2,17 +2,21 @@ import { sql } from "drizzle-orm";
 import type { Db } from "../client.ts";
 import { userFreshness, users } from "./tables.ts";
 
-/** When a user's mail server was last heard. Instances of earlier versions write it into `users`. */
+/**
+ * SQL: the time when a user's mail server last sent anything. Instances of earlier versions write
+ * this time into `users`.
+ */
 export const LAST_HEARD_AT = sql`greatest(${users.lastHeardAt},
   (select fresh.last_heard_at from ${userFreshness} as fresh where fresh.user_id = ${users.id}))`.mapWith(
   users.lastHeardAt,
 );
 
-/** Stores when the mail servers of these users were last heard, in one statement. */
+/** Stores, in one statement, when the mail servers of these users last sent anything. */
 export async function setLastHeard(db: Db, heardAt: ReadonlyMap<string, Date>): Promise<void> {
   if (heardAt.size === 0) return;
   const rows = [...heardAt].map(([id, at]) => ({ id, at: at.toISOString() }));
-  // A user may have been removed meanwhile. Sorted by id, so that two instances cannot deadlock.
+  // A user may have been removed meanwhile. The rows are sorted by id, so that two instances cannot
+  // deadlock.
   await db.execute(sql`
     insert into ${userFreshness} as fresh (user_id, last_heard_at)
     select heard.id, heard.at

@@ -7,7 +7,7 @@ import { userHarms, users } from "./tables.ts";
 export interface UserHarm {
   harms: number;
   harmedAt: Date;
-  /** Whether a session of the user has begun that has not proved harmless yet. */
+  /** Whether a session of the user has begun but has not proved harmless yet. */
   isOnTrial: boolean;
 }
 
@@ -62,7 +62,7 @@ export async function forgetHarms(tx: Db, userId: string): Promise<void> {
     .delete(userHarms)
     .where(eq(userHarms.userId, userId))
     .returning({ userId: userHarms.userId });
-  // Touches the user, so that the instance that watches it reads it again.
+  // Touches the user, so that the instance that watches the user reads its data again.
   if (forgotten.length > 0)
     await tx
       .update(users)

@@ -11,7 +11,8 @@ export function listStateChanges(
   { before, limit }: { before: number | undefined; limit: number },
 ) {
   const isOlder = before === undefined ? undefined : lt(userStateChanges.id, before);
-  // Both rows of one transaction have the same time: its start.
+  // The audit row and the state change of a transaction have the same time: the start of the
+  // transaction.
   const cause = db
     .select({ actor: auditLog.actor })
     .from(auditLog)
@@ -38,7 +39,8 @@ export function listStateChanges(
       })
       .from(userStateChanges)
       .leftJoinLateral(cause, sql`true`)
-      // Only admins have such ids after the prefix. Written this way, the query can use an index.
+      // Admins' ids differ from all other ids, so the prefix itself need not be compared. In this
+      // form the query can use an index.
       .leftJoin(adminUsers, sql`${adminUsers.id} = substr(${cause.actor}, length('admin:') + 1)`)
       .leftJoin(partners, sql`${partners.id} = substr(${cause.actor}, length('partner:') + 1)`)
       .where(and(eq(userStateChanges.userId, userId), isOlder))

@@ -8,7 +8,9 @@ import { wantedUserEvents } from "../partners/partners.ts";
 import { partners } from "../partners/tables.ts";
 import { users } from "./tables.ts";
 
-/** A user with certain credentials: observations of older credentials are ignored. */
+/**
+ * A user and the credentials that were observed. An observation of older credentials is ignored.
+ */
 export interface ObservedUser {
   userId: string;
   credentialsAt: Date | null;

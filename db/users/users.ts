@@ -101,7 +101,10 @@ export function listUsers(
 
 const columns = { ...getTableColumns(users), lastHeardAt: LAST_HEARD_AT };
 
-/** Finds the living user with this tag, else the newest archived one. Case does not matter. */
+/**
+ * Finds the living user with this tag, otherwise the newest archived user with this tag. Case does
+ * not matter.
+ */
 const byTag = (db: Db, connectionId: string, tag: string) =>
   db
     .select(columns)

@@ -27,10 +27,11 @@ export const IS_WATCHED = sql.raw(`(
 
 /**
  * Reads users that were added, changed or removed since an earlier call, and the position of the
- * next call. Exact under concurrent writers: `next` is the oldest running transaction, so the next
- * call sees whatever commits later; it returns a few rows twice.
+ * next call. No change is missed under concurrent writers: `next` is the id of the oldest running
+ * transaction, so the next call also reads rows that are committed later. A few rows are returned
+ * twice.
  *
- * @param since 0 for all.
+ * @param since The position from the earlier call; 0 for all users.
  */
 export async function readUserChanges(
   db: Db,
@@ -58,10 +59,13 @@ export async function readUserChanges(
   return { changes, next: Number(row.next) };
 }
 
-/** How far back a restored user catches up at most; otherwise from when it was archived. */
+/** The maximum age, at the time when a user is restored, of the mail that is read for this user. */
 const RESTORE_WINDOW = sql.raw("interval '30 days'");
 
-/** The user's own host, if the provider allows one; otherwise the provider's. */
+/**
+ * SQL condition: the user has a host of its own, and the provider allows this. Otherwise the
+ * provider's host is used.
+ */
 const ownHost = sql`(${imapProviders.ownHost} and ${users.imapHost} is not null)`;
 export const mailHost = sql<string>`case when ${ownHost} then ${users.imapHost} else ${imapProviders.imapHost} end`;
 const serverColumns = {

@@ -1,7 +1,7 @@
 /** How a database compares with the migrations of this checkout. */
 export type MigrationVerdict =
   | { kind: "current" }
-  /** They run first when the fleet is deployed. */
+  /** The database lacks migrations. They run first when the fleet is deployed. */
   | { kind: "pending"; names: string[] }
   /** The database has migrations that only a newer checkout has. */
   | { kind: "newer"; names: string[] }

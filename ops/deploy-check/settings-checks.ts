@@ -39,7 +39,9 @@ const checkProcess = (name: "edge" | "fleet", given: Environment): Promise<Findi
     return undefined;
   });
 
-/** Reads the settings in a separate process, whose environment contains only the given variables. */
+/**
+ * Reads the settings in a separate process, whose environment contains only the given variables.
+ */
 async function findSettingsFaults(module: string, given: Environment): Promise<string[]> {
   const args = ["--input-type=module", "--eval", READ_SETTINGS, module];
   const { stdout } = await execute(process.execPath, args, { env: given });

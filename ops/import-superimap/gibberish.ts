@@ -2,8 +2,9 @@ import { createDecipheriv, createHash } from "node:crypto";
 
 /**
  * Secrets as SuperIMAP stores them: Gibberish::AES 1.4, equal to `openssl enc -aes-256-cbc -md md5
- * -a`. Base64 with line breaks of `Salted__`, 8 bytes of salt and the ciphertext. Key and IV come
- * from EVP_BytesToKey with one round of MD5 (docs.openssl.org/3.0/man3/EVP_BytesToKey).
+ * -a`. A secret is `Salted__`, 8 bytes of salt and the ciphertext, all in base64 with line breaks.
+ * Key and IV come from EVP_BytesToKey with one round of MD5
+ * (docs.openssl.org/3.0/man3/EVP_BytesToKey).
  */
 const MAGIC = "Salted__";
 /** The beginning of the magic in base64. */
@@ -11,7 +12,10 @@ const ENCODED_MAGIC = "U2FsdGVkX1";
 const SALT_END = MAGIC.length + 8;
 const [KEY_LENGTH, IV_LENGTH] = [32, 16];
 
-/** Whether a text is encrypted. Other texts were stored before SuperIMAP had a key, and are used unchanged. */
+/**
+ * Whether a text is encrypted. Other texts were stored before SuperIMAP had a key, and are used
+ * unchanged.
+ */
 export const isEncrypted = (text: string): boolean => text.trimStart().startsWith(ENCODED_MAGIC);
 
 /**

@@ -7,8 +7,8 @@ import { importUsers } from "./import-users.ts";
 import { leave, type PartnerRow, type ProviderRow, type ImportVerdict } from "./source-rows.ts";
 
 /**
- * Imports partners with everything that belongs to them, one after another. It may be stopped and
- * run again: existing rows are not changed, new ones are added.
+ * Imports partners with everything that belongs to them, one after another. The import may be
+ * stopped and run again: existing rows are not changed, and new rows are added.
  *
  * @param wanted A partner's name or id in the source; undefined: all partners.
  */

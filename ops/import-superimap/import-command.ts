@@ -46,8 +46,8 @@ export interface ImportCommandDeps {
 }
 
 /**
- * Runs `npm run import:superimap` with these arguments. `signal` stops it; running it again
- * continues.
+ * Runs `npm run import:superimap` with these arguments. `signal` stops the import; running the
+ * command again continues it.
  *
  * @returns The exit code: 1 when anything was left out.
  */
@@ -130,7 +130,10 @@ async function runImport(deps: ImportCommandDeps, given: Given, signal: AbortSig
   return report.faults() === 0 ? 0 : 1;
 }
 
-/** Throws while SuperIMAP is running. If both watched the same mailboxes, partners would get every mail twice. */
+/**
+ * Throws while SuperIMAP is running. If both watched the same mailboxes, partners would get every
+ * mail twice.
+ */
 async function expectStopped(source: Source): Promise<void> {
   const heartbeatS = await source.lastHeartbeatS();
   if (heartbeatS === null || heartbeatS >= STOPPED_AFTER_S) return;

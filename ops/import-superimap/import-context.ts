@@ -16,7 +16,7 @@ export interface ImportContext {
   report: Report;
   /** Whether to read everything and write nothing. */
   isDryRun: boolean;
-  /** Older mail logs are not imported. */
+  /** The date from which mail logs are imported. */
   rememberedSince: Date;
   now: Date;
 }

@@ -4,15 +4,15 @@ import { messageIdHash } from "../../shared/mail/message-id-hash.ts";
 import type { ImportContext } from "./import-context.ts";
 import type { MailLogRow } from "./source-rows.ts";
 
-/** Mails per statement. */
+/** How many mails a statement handles. */
 const PAGE = 2_000;
 
 /**
- * Copies SuperIMAP's mail logs of these users into the memory of de-duplication. Repeating it adds
- * what SuperIMAP received since.
+ * Copies SuperIMAP's mail logs of these users into the memory of de-duplication. Another run adds
+ * the mails that SuperIMAP has received since.
  *
- * @param userIds Maps their ids in the source to our ids.
- * @param tx Null: the mails are only counted.
+ * @param userIds Maps the users' ids in the source to our ids.
+ * @param tx When null, the mails are only counted.
  */
 export async function importMemory(
   { source, report, rememberedSince }: ImportContext,

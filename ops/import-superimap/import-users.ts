@@ -16,16 +16,17 @@ export interface UsersPlace {
   sourceId: number;
   ourId: string;
   provider: OurProvider;
-  /** All users imported earlier, with our ids. */
+  /** Maps the ids in the source of all users that were imported earlier to our ids. */
   known: ReadonlyMap<number, string>;
 }
 
-/** Users per transaction. */
+/** How many users a transaction handles. */
 const PAGE = 50;
 
 /**
- * Imports the users of a connection. Each page of users is one transaction with the memory of their
- * mails: a running fleet must not see a user before it knows which mails the user already got.
+ * Imports the users of a connection. Each page of users is imported in one transaction with the
+ * memory of their mails: a running fleet must not see a user before the memory contains the mails
+ * that the user already got.
  */
 export async function importUsers(
   context: ImportContext,

@@ -6,7 +6,7 @@ export const KEY_SETTING = "SUPERIMAP_ENCRYPTION_KEY";
 /**
  * Returns a function that decrypts a stored secret, or returns null when it cannot.
  *
- * @param key Undefined when SuperIMAP ran without one.
+ * @param key Undefined when SuperIMAP ran without a key.
  * @param sample Encrypted secrets. The right key decrypts at least one of them.
  * @throws when the key is missing or wrong.
  */

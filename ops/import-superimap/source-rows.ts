@@ -1,6 +1,9 @@
 import * as v from "valibot";
 
-/** Rows of SuperIMAP's tables (its db/schema.rb, version 20150611134232), only the columns that are read. */
+/**
+ * The rows of SuperIMAP's tables (its db/schema.rb, version 20150611134232), with only the columns
+ * that are read.
+ */
 
 const text = v.nullable(v.string());
 const id = v.number();
@@ -46,7 +49,7 @@ export const connectionRow = v.object({
   oauth2_client_id: text,
   oauth2_client_secret: text,
   created_at: time,
-  /** The number of all its users. */
+  /** The number of all users of the connection. */
   users: v.number(),
 });
 export type ConnectionRow = v.InferOutput<typeof connectionRow>;

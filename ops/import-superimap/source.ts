@@ -22,7 +22,7 @@ export interface Source extends AsyncDisposable {
   lastHeartbeatS(): Promise<number | null>;
   /** Counts the webhooks that SuperIMAP has not sent yet. */
   waitingWebhooks(): Promise<number>;
-  /** Returns some of its encrypted secrets. */
+  /** Returns some of SuperIMAP's encrypted secrets. */
   someSecrets(limit: number): Promise<string[]>;
   providers(): Promise<ProviderRow[]>;
   partners(): Promise<PartnerRow[]>;
@@ -55,8 +55,8 @@ export async function openSource(url: string): Promise<Source> {
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     application_name: "superimap-import",
   });
-  // Without a listener, the loss of an idle connection is an uncaught exception. Nothing to do here:
-  // the next query fails.
+  // Without a listener, the loss of an idle connection is an uncaught exception. The listener has
+  // nothing to do: the next query fails.
   client.on("error", () => undefined);
   await using opened = new AsyncDisposableStack();
   try {

@@ -3,7 +3,10 @@ import { nameColumn } from "../../db/partners/sealed-columns.ts";
 import type { Ring } from "../../shared/secrets/vault.ts";
 import { listKids, type KeyRings, RINGS } from "./key-rings.ts";
 
-/** Lists the keys and what each has sealed, then what no key can open. */
+/**
+ * Lists the keys with the secrets that each key has sealed, and after them the secrets that no key
+ * can open.
+ */
 export function describeUses(rings: KeyRings, uses: readonly KeyUse[]): string {
   return RINGS.flatMap((ring) => [ring, ...describeRing(rings, ring, uses)]).join("\n");
 }

@@ -14,8 +14,9 @@ const settings = v.object({
 });
 
 /**
- * Reads the rings from a file with lines NAME=value; without a file from the environment, as the
- * fleet does; and when that has none, from the stack that runs here.
+ * Reads the rings from a file with lines NAME=value. Without a file, reads them from the
+ * environment, as the fleet does. When the environment has no rings, reads them from the stack that
+ * runs on this machine.
  *
  * @throws {EnvError} with what is wrong, without values.
  */
@@ -44,7 +45,10 @@ async function parsedFile(file: string) {
   }
 }
 
-/** Returns the lines of such a file: all three settings, including the edge's. */
+/**
+ * Returns the lines of a file with these rings: all three settings, including the setting of the
+ * edge.
+ */
 export const ringLines = ({ mailbox, partner }: KeyRings): string =>
   [
     `MAILBOX_PUBLIC_KEYS=${JSON.stringify(publicHalf(mailbox))}`,

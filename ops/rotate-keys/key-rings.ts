@@ -41,7 +41,10 @@ export async function addKey(rings: KeyRings, ring: Ring): Promise<KeyRings> {
   return { ...rings, mailbox: { keys: [...rings.mailbox.keys, ...privateKeys.keys] } };
 }
 
-/** Returns the rings with this key as the one that seals. @throws when there is no such key, or it seals already. */
+/**
+ * Returns the rings with this key as the key that seals.
+ * @throws when there is no such key, or it seals already.
+ */
 export function activateKey(rings: KeyRings, ring: Ring, kid: string): KeyRings {
   requireKey(rings, ring, { kid, to: "activate" });
   if (activeKid(rings, ring) === kid) {
@@ -52,8 +55,8 @@ export function activateKey(rings: KeyRings, ring: Ring, kid: string): KeyRings 
 }
 
 /**
- * Returns the rings without this key. Does not check whether rows still need it. @throws when there
- * is no such key, or it is the one that seals.
+ * Returns the rings without this key. Does not check whether rows still need the key.
+ * @throws when there is no such key, or it is the key that seals.
  */
 export function retireKey(rings: KeyRings, ring: Ring, kid: string): KeyRings {
   requireKey(rings, ring, { kid, to: "retire" });

@@ -29,11 +29,12 @@ export interface ResealReport {
   faults: readonly string[];
 }
 
-/** Secrets per statement. */
+/** How many secrets a statement handles. */
 const PAGE = 200;
 /**
  * How many passes are made. Secrets that changed while they were read are tried again in the next
- * one. After a deployment no process seals with older keys, so the passes end.
+ * pass. After a deployment no process seals with older keys, so a pass leaves nothing to do at some
+ * point.
  */
 const PASSES = 10;
 const DEADLOCK = "40P01";
@@ -118,7 +119,10 @@ async function sealAnew(
   }
 }
 
-/** Replaces a page of secrets. After a deadlock with another writer it replaces none: the next pass tries again. */
+/**
+ * Replaces a page of secrets. After a deadlock with another writer it replaces none: the next pass
+ * tries again.
+ */
 async function replace(
   db: Db,
   column: SealedColumn,

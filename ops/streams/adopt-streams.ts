@@ -4,7 +4,10 @@ import { INSTALLATION_MARK } from "../../shared/installation-mark.ts";
 /** The streams with a mark; the bucket of heartbeats has none. */
 const NAMES = new Set(["EVENTS", "BODIES", "DEAD", "ATTEMPTS"]);
 
-/** Marks the streams as belonging to an installation, whatever their mark was. Their messages do not change. */
+/**
+ * Marks the streams as belonging to an installation, whatever their mark was. Their messages do not
+ * change.
+ */
 export async function adoptStreams(jsm: JetStreamManager, installationId: string): Promise<string> {
   const lines: string[] = [];
   for await (const { config } of jsm.streams.list()) {

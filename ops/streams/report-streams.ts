@@ -9,7 +9,10 @@ const LANE = "deliver-";
 /** How many of the lanes with the longest queues are shown; there may be thousands. */
 const MAX_LANES = 50;
 
-/** Reports what waits in NATS: the streams, the lanes with the longest queues, and the dead letters by partner. */
+/**
+ * Reports what waits in NATS: the streams, the lanes with the longest queues, and the dead letters
+ * by partner.
+ */
 export async function reportStreams(jsm: JetStreamManager, nowMs: number): Promise<string> {
   const streams: StreamInfo[] = [];
   for await (const stream of jsm.streams.list()) streams.push(stream);

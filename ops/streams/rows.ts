@@ -9,7 +9,9 @@ const SECONDS = [
   [1, "s"],
 ] as const;
 
-/** Returns a stream's name, messages, bytes, share of its limit, and the age of its oldest message. */
+/**
+ * Returns a stream's name, messages, bytes, share of its limit, and the age of its oldest message.
+ */
 export function streamRow(
   { config, state }: Pick<StreamInfo, "config" | "state">,
   nowMs: number,
@@ -24,7 +26,10 @@ export function streamRow(
   ];
 }
 
-/** Returns a lane's partner, waiting messages, messages in flight or waiting for a retry, and redeliveries. */
+/**
+ * Returns a lane's partner, waiting messages, messages in flight or waiting for a retry, and
+ * redeliveries.
+ */
 export const laneRow = ({
   name,
   num_pending: pending,

@@ -1,6 +1,9 @@
 const NUMBER = /^[\d.]+( [A-Za-z%]+)?$/;
 
-/** Returns a table with aligned columns, numbers to the right; without rows it says so. */
+/**
+ * Returns a table with aligned columns and numbers on the right. Without rows, the text says that
+ * there are none.
+ */
 export function toTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
   if (rows.length === 0) return `${head[0]}: none`;
   const widths = head.map((title, at) =>

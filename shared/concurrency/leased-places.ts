@@ -25,8 +25,8 @@ export interface PlaceRules {
   queue: number;
   waitMs: number;
   /**
-   * After this time a place counts as given back: its request was cut off, and none of its code
-   * still runs.
+   * How long a place may be held. After this time it counts as given back: its request was cut off,
+   * and none of the request's code still runs.
    */
   leaseMs: number;
   /**
@@ -47,11 +47,11 @@ interface Waiter extends Held {
 }
 
 /**
- * How often a waiter checks by itself. A request that is cut off does not say so, and it may be the
- * one that was woken.
+ * How often a waiter checks by itself whether it may take a place. This is needed because the
+ * waiter that was woken may belong to a request that was cut off, which nothing reports.
  */
 const LOOK_INTERVAL_MS = 100;
-/** The silence after which a waiter counts as cut off, and is skipped. */
+/** How long a waiter may make no check before it counts as cut off and is skipped. */
 const SILENT_MS = 2_000;
 
 /**

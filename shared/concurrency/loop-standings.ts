@@ -2,7 +2,7 @@ import type { Clock } from "../clock.ts";
 
 export interface LoopStanding {
   name: string;
-  /** Time since the last sign of life of the current round; 0 between two rounds. */
+  /** The time since the last sign of life of the current round; 0 between two rounds. */
   silentMs: number;
   /** Whether a round was stuck, and no round has ended by itself since then. */
   isStuck: boolean;

@@ -1,7 +1,10 @@
 import { expect, test } from "vitest";
 import { mayTake, roomFor } from "./place-share.ts";
 
-/** Parties take places until none may take one more. Returns how many each one holds. */
+/**
+ * Lets parties take places until no party may take another. Returns how many places each party
+ * holds.
+ */
 function settle(total: number, parties: number): number[] {
   const held = Array.from({ length: parties }, () => 0);
   let free = total;

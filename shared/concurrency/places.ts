@@ -7,11 +7,15 @@ import { createTurnQueue, type Party } from "./turn-queue.ts";
  * turn by partner and by host. So a host that hangs uses up places of its own party, and other
  * parties still find a free one.
  *
- * Giving a place back checks at most as many parties as hold places, plus those that wait for a
- * host at its limit. No memory is kept for a party that neither holds a place nor waits.
+ * When a place is given back, the number of parties that are checked is at most the number that
+ * hold places plus the number that wait for a host at its limit. No memory is kept for a party that
+ * neither holds a place nor waits.
  */
 export interface Places {
-  /** Waits for a place. Dispose of the result to give it back. Rejects when `signal` aborts first. */
+  /**
+   * Waits for a place. Dispose of the result to give the place back. Rejects when `signal` aborts
+   * first.
+   */
   acquire(party: Party, signal: AbortSignal): Promise<Disposable>;
   /** Whether the party would get a place without waiting. */
   hasRoom(party: Party): boolean;

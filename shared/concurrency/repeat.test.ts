@@ -102,7 +102,9 @@ test("repeat() that is stopped before it started does nothing", async () => {
   expect(rounds).toBe(0);
 });
 
-/** Uses real time: a timer detects a stuck loop. */
+/**
+ * Runs a loop that becomes stuck. Uses real time, because a timer detects that the loop is stuck.
+ */
 async function stuckLoop(work: (signal: AbortSignal, round: number) => Promise<void>) {
   const stop = new AbortController();
   const { log, events } = newLog();

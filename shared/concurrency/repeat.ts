@@ -7,16 +7,20 @@ import { MAX_SILENCE_MS, watchRound } from "./round-watch.ts";
 const FIRST_DELAY_MS = 250;
 const MAX_DELAY_MS = 5_000;
 /**
- * How many causes of one outage are logged: a message may contain a number that changes each time.
+ * How many causes of one outage are logged at most. There is a limit because a message may contain
+ * a number that changes each time.
  */
 const MAX_CAUSES_LOGGED = 5;
 
 export interface RepeatOptions {
   /** Prefix of the log lines of an outage: `relay` gives `relay.failing` and `relay.recovered`. */
   name: string;
-  /** Time from the end of one round to the beginning of the next. */
+  /** The time from the end of one round to the beginning of the next. */
   everyMs: number;
-  /** A round without a sign of life for this long is stuck. Infinity for a round that only waits. */
+  /**
+   * How long a round may give no sign of life before it counts as stuck. Infinity for a round that
+   * only waits.
+   */
   maxSilenceMs?: number;
   /**
    * Does the work of one round.
@@ -29,7 +33,10 @@ export interface RepeatOptions {
 export interface Repetition {
   /** Resolves when stopped; never rejects. */
   run(signal: AbortSignal): Promise<void>;
-  /** Ends the pause before the next round. During a round: the next one follows without a pause. */
+  /**
+   * Ends the pause before the next round. When a round is running, the next round follows without a
+   * pause.
+   */
   wake(): void;
 }
 
@@ -40,9 +47,10 @@ interface Outage {
 }
 
 /**
- * Repeats `work`, also when what it depends on fails: a failed round is tried again after 250 ms, then twice as long
- * each time up to 5 s, with one warning for each cause of an outage. When a round is stuck, its signal aborts,
- * `loop.stuck` is logged, and soon after that the loop continues without it.
+ * Repeats `work`, even when something that it depends on fails: a failed round is tried again after
+ * 250 ms, and after each further failure the delay doubles, up to 5 s. One warning is logged for
+ * each cause of an outage. When a round is stuck, its signal aborts, `loop.stuck` is logged, and
+ * soon afterwards the loop continues without waiting for that round.
  */
 export function repeat(deps: { clock: Clock; log: Log }, options: RepeatOptions): Repetition {
   const { clock, log } = deps;

@@ -1,15 +1,18 @@
 /**
- * A round without a sign of life for this long is stuck: everything that it waits for has a much
- * shorter deadline.
+ * How long a round may give no sign of life before it counts as stuck: everything that a round
+ * waits for has a much shorter deadline.
  */
 export const MAX_SILENCE_MS = 5 * 60_000;
 
 /**
- * How often a round is checked within `maxSilenceMs`. After a pause of the whole process the missed
- * checks count as one, so the round is not taken for stuck.
+ * How many times a round is checked within `maxSilenceMs`. After a pause of the whole process, the
+ * missed checks count as one check, so that the round does not count as stuck.
  */
 const LOOKS = 10;
-/** How many checks a stuck round has to end by itself after its signal aborted. */
+/**
+ * How long a stuck round may take to end by itself after its signal has aborted, as a number of
+ * checks.
+ */
 const GRACE_LOOKS = 1;
 
 export type RoundStanding = "going" | "stuck" | "abandoned";

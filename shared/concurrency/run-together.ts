@@ -1,9 +1,12 @@
-/** Runs until its signal aborts. Resolves when stopped, rejects when broken. */
+/**
+ * A function that runs until its signal aborts. It resolves when it is stopped, and rejects when it
+ * breaks.
+ */
 export type Service = (signal: AbortSignal) => Promise<void>;
 
 /**
- * Runs services side by side. When one breaks, the others are stopped first; then the call rejects
- * with the error of the broken one.
+ * Runs services side by side. When a service breaks, the other services are stopped first. After
+ * that, the call rejects with the error of the broken service.
  */
 export async function runTogether(
   services: readonly Service[],

@@ -14,9 +14,12 @@ export interface Party {
 export interface TurnQueue<T> {
   readonly size: number;
   add(party: Party, item: T): void;
-  /** Removes an item out of turn. Does nothing when it is not in the queue. */
+  /** Removes an item out of turn. Does nothing when the item is not in the queue. */
   remove(party: Party, item: T): void;
-  /** Removes and returns the next item of a party that `mayGo`; undefined when there is none. */
+  /**
+   * Removes and returns the next item of a party for which `mayGo` returns true; undefined when
+   * there is no such item.
+   */
   next(mayGo: (party: Party) => boolean): T | undefined;
 }
 

@@ -15,14 +15,14 @@ const attachment = v.looseObject({
   disposition: v.nullable(v.string()),
   /** The id that `cid:` URLs in the HTML refer to. */
   content_id: v.nullable(v.string()),
-  /** Hex, of the content. */
+  /** The SHA-256 of the content, in hex. */
   sha256: v.string(),
-  /** Null when the content is too large; `omitted` then says so. */
+  /** Null when the content is left out; `omitted` then gives the reason. */
   content_base64: v.nullable(v.string()),
   omitted: v.exactOptional(v.string()),
 });
 
-/** The fields that new mail has in the format `parsed` only. */
+/** The fields that new mail has only in the format `parsed`. */
 export const parsedMail = v.looseObject({
   subject: v.nullable(v.string()),
   from: v.array(address),
@@ -42,6 +42,6 @@ export const parsedMail = v.looseObject({
   attachments: v.array(attachment),
   /** Why the mail could not be parsed. */
   parse_error: v.exactOptional(v.string()),
-  /** The whole mail, byte for byte; only when it could not be parsed. */
+  /** The whole mail, byte for byte; present only when the mail could not be parsed. */
   rfc822_base64: v.exactOptional(v.string()),
 });

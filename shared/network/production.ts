@@ -50,7 +50,7 @@ const proxyAddress = ({ DATABASE_PROXY: proxy }: Judged) =>
 /** Rejects development settings when other machines can reach the edge. */
 export const productionRules = <Settings extends Judged>() =>
   v.rawCheck<Settings>(({ dataset, addIssue }) => {
-    // When there are issues already, the URLs may not be valid.
+    // When there are issues already, the URLs may be invalid.
     if (!dataset.typed || dataset.issues || !isProduction(dataset.value.PUBLIC_URL)) return;
     for (const [key, wanted] of Object.entries(judgeSettings(dataset.value))) {
       if (wanted === false) continue;

@@ -54,7 +54,7 @@ const PRIVATE = [
   "fe80::1%eth0",
   "2606:4700:4700::1111%eth0",
   "ff02::1",
-  // Not in the form that a resolver returns, so not valid addresses.
+  // These texts are not in the form that a resolver returns, so they are not valid addresses.
   "0x7f000001",
   "2130706433",
   "127.1",

@@ -24,7 +24,10 @@ const PRIVATE_V4 = [
  * addresses are not.
  */
 const GLOBAL_V6 = "2000::/3";
-/** Networks within `GLOBAL_V6` that are not public, or whose addresses contain any IPv4 address (6to4, Teredo). */
+/**
+ * Networks within `GLOBAL_V6` that are not public, or whose addresses contain any IPv4 address
+ * (6to4, Teredo).
+ */
 const PRIVATE_V6 = ["2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20"];
 
 /** Names of internal machines, regardless of the address that they resolve to. */
@@ -43,13 +46,19 @@ export function isPublicAddress(address: string): boolean {
   return isIn([GLOBAL_V6], bits) && !isIn(PRIVATE_V6, bits);
 }
 
-/** Returns a host as a URL writes it: one form for the many ways to write an address. Null when it is no host. */
+/**
+ * Returns a host in the form that a URL gives it, which is the same for all notations of an
+ * address; null when the text is not a host.
+ */
 function canonical(host: string): string | null {
   const text = `http://${host}/`;
   return URL.canParse(text) ? new URL(text).hostname : null;
 }
 
-/** Whether one of the networks contains the address. The first 32 bits are enough for all of these networks. */
+/**
+ * Whether one of the networks contains the address. The first 32 bits are enough for all of these
+ * networks.
+ */
 const isIn = (networks: readonly string[], bits: number) =>
   networks.some((network) => {
     const [base = "", prefix = ""] = network.split("/");

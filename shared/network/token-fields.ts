@@ -30,7 +30,10 @@ const scopes = v.pipe(
   v.regex(/\S/),
 );
 
-/** The fields of a token endpoint's successful answer (RFC 6749, 5.1; OpenID Connect Core 1.0, 3.1.3.3). */
+/**
+ * The fields of a token endpoint's successful answer (RFC 6749, 5.1; OpenID Connect Core 1.0,
+ * 3.1.3.3).
+ */
 export const tokenFields = v.object({
   access_token: someText,
   token_type: saysOrAbsent(someText),

@@ -5,19 +5,25 @@ import { isPrivateName, isPublicAddress } from "./public-address.ts";
 /** Which addresses webhooks may use. */
 export interface WebhookUrlRules {
   ports: readonly number[];
-  /** Whether `http:` is allowed too, where anyone on the network path can read the mail. */
+  /** Whether `http:` is also allowed. Anyone on the network path can then read the mail. */
   allowsHttp: boolean;
-  /** Whether any host and port is allowed, also over `http:`. For development. */
+  /** Whether any host and port is allowed, also over `http:`; for development only. */
   allowsPrivateHosts: boolean;
 }
 
-/** The ports of HTTP and their common unprivileged alternatives; no other service can be a target. */
+/**
+ * The ports of HTTP and their common unprivileged alternatives, so that no other service can be a
+ * target.
+ */
 export const DEFAULT_WEBHOOK_PORTS = "80,443,8080,8443";
 
 const MAX_LENGTH = 2_048;
 const PORTS_WANTED = "must be ports separated by commas: 80, 443, and 1024 to 65535";
 
-/** A setting: the ports that webhooks may use. Other services listen below 1024, such as SMTP. */
+/**
+ * A setting: the ports that webhooks may use. Other ports below 1024 belong to other services, such
+ * as SMTP.
+ */
 export const webhookPorts = v.pipe(
   v.string(),
   v.regex(/^\d{1,5}(,\d{1,5}){0,99}$/, PORTS_WANTED),
@@ -65,7 +71,10 @@ export function webhookUrlFault(text: string, rules: WebhookUrlRules): string | 
 
 const findPort = ({ port, protocol }: URL) => Number(port) || (protocol === "http:" ? 80 : 443);
 
-/** Whether the host is public. Expects it as URLs have it, where each address has only one form. */
+/**
+ * Whether the host is public. The host must be taken from a parsed URL, in which each address has
+ * only one notation.
+ */
 function isPublicHost(host: string): boolean {
   const literal = /^[\d.]+$/.test(host) ? host : /^\[(.*)\]$/.exec(host)?.[1];
   return literal === undefined ? !isPrivateName(host) : isPublicAddress(literal);

@@ -5,12 +5,12 @@ import { sha256Hex } from "./sha256.ts";
 const PREFIX_LENGTH = 10;
 /**
  * How many characters of an imported key are stored unhashed. Keys from SuperIMAP have 80 random
- * bits; with 4 characters unhashed, 64 of them stay unknown: too many to try.
+ * bits; when 4 characters are known, 64 bits stay unknown: too many to try.
  */
 const KNOWN_PREFIX_LENGTH = 4;
 
 export interface NewApiKey {
-  /** Shown once. */
+  /** The key itself, which is shown only once. */
   key: string;
   prefix: string;
   hash: string;
@@ -32,9 +32,12 @@ export async function newApiKey(): Promise<NewApiKey> {
   return { key, prefix: key.slice(0, PREFIX_LENGTH), hash: await hashApiKey(key) };
 }
 
-/** Matches a key with a checksum. Keys from older versions have the same random part and no checksum. */
+/**
+ * Matches a key with a checksum. Keys from older versions have the same random part and no
+ * checksum.
+ */
 const CHECKED = new RegExp(`^(sk_[0-9A-Za-z]{${RANDOM_LENGTH}})([0-9A-Za-z]{6})$`);
-/** The longest key that is looked up. Our keys and those of SuperIMAP are shorter. */
+/** The longest key that is looked up. Our keys and SuperIMAP's keys are shorter. */
 const MAX_LENGTH = 255;
 
 /**
@@ -53,8 +56,8 @@ async function computeChecksum(random: string): Promise<string> {
 }
 
 /**
- * Returns the stored form of a key that was created elsewhere. It may be short, so fewer of its
- * characters are stored unhashed.
+ * Returns the stored form of a key that was created elsewhere. Such a key may be short, so fewer of
+ * its characters are stored unhashed.
  */
 export async function knownApiKey(key: string): Promise<NewApiKey> {
   return { key, prefix: key.slice(0, KNOWN_PREFIX_LENGTH), hash: await hashApiKey(key) };

@@ -1,4 +1,7 @@
-/** Words that people often use in passwords: names, months, teams, games, and words from sign-up forms. */
+/**
+ * Words that people often use in passwords: names, months, teams, games, and words from sign-up
+ * forms.
+ */
 export const COMMON_WORDS: ReadonlySet<string> = new Set(
   `
   access account admin administrator airplane alexander alexandra amanda america american andrea andrew angel angels

@@ -3,11 +3,11 @@ import * as v from "valibot";
 import { deriveKey } from "./derive-key.ts";
 import type { PartnerKeys } from "./vault.ts";
 
-/** The action that the link allows, without an account here. */
+/** The action that a link allows a person who has no account here. */
 export interface ConnectLink {
   purpose: "connect" | "disconnect";
   userId: string;
-  /** A link works once: its id is spent when the person completes it. */
+  /** A link works once: its id is marked as used when the person completes the action. */
   linkId: string;
   /** Milliseconds since the epoch, rounded down to whole seconds. */
   expiresAtMs: number;

@@ -2,8 +2,8 @@
 const ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz";
 
 /**
- * Creates a code to type: 80 random bits, such as `1k7d-9mx2-q0zt-wv4e`. A plain hash of it is
- * enough: it cannot be guessed.
+ * Creates a code to type: 80 random bits, such as `1k7d-9mx2-q0zt-wv4e`. A plain hash protects it
+ * well enough, since the code cannot be guessed.
  */
 export function newOneTimeCode(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(16));

@@ -1,7 +1,7 @@
 import { COMMON_WORDS } from "./common-words.ts";
 
 const MIN_LENGTH = 12;
-/** The longest password: longer than anyone types. It limits the cost of hashing. */
+/** The maximum length of a password, longer than anyone types. It limits the cost of hashing. */
 const MAX_LENGTH = 200;
 /** How many different characters must remain after all easily guessed parts are removed. */
 const MIN_LEFT = 5;
@@ -44,8 +44,8 @@ export function passwordFault(password: string, email: string): string | undefin
 }
 
 /**
- * Returns the ways to read a text: itself; with letters for the digits that replace them; and with
- * two interleaved texts separated.
+ * Returns the ways to read a text: unchanged; with digits replaced by the letters that they stand
+ * for (`0` for `o`); and with two interleaved texts separated.
  */
 const readings = (text: string) => [text, withLetters(text), everySecond(text)];
 
@@ -71,7 +71,9 @@ const everySecond = (text: string) =>
     )
     .join("");
 
-/** Returns the text without common words, without rows such as `qwe` or `321`, and without `aaa`. */
+/**
+ * Returns the text without common words, without rows such as `qwe` or `321`, and without `aaa`.
+ */
 function dropGuessable(text: string): string {
   let left = "";
   for (let at = 0; at < text.length;) {

@@ -45,7 +45,7 @@ export async function signWith(signingKey: string, content: string): Promise<Uin
 }
 
 /**
- * Returns whether the signature is of this key.
+ * Returns whether the signature was made with this key.
  * @param publicKey `whpk_…`
  */
 export async function isSignedWith(

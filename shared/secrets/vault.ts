@@ -5,7 +5,7 @@ import { encodeBase62 } from "../base62.ts";
 
 /**
  * Sealed secrets: a compact JWE (RFC 7516) whose protected header contains `kid` and the row that
- * it belongs to. A ciphertext that was edited or moved to another row does not open.
+ * the secret belongs to. A ciphertext that was edited or moved to another row does not open.
  *
  * Two rings of keys:
  *
@@ -79,8 +79,7 @@ export interface Sealer {
 export interface Opener {
   /**
    * Opens a secret of this row.
-   * @throws {VaultError} when the key is unknown, the text was edited, or it belongs to another
-   * row.
+   * @throws {VaultError} when the key is unknown, or the text was edited or belongs to another row.
    */
   open(row: RowIdentity, sealed: string): Promise<string>;
 }
@@ -92,7 +91,10 @@ export class VaultError extends Error {
 
 export const mailboxSealer = (keys: MailboxPublicKeys): Sealer => createSealer("mailbox", keys);
 export const mailboxOpener = (keys: MailboxPrivateKeys): Opener => createOpener("mailbox", keys);
-/** Seals and opens: the fleet must seal refresh tokens that a provider rotated. */
+/**
+ * Creates a vault that seals and opens: the fleet must also seal the new refresh tokens of a
+ * provider that rotates them.
+ */
 export const mailboxVault = (keys: MailboxPrivateKeys): Sealer & Opener => ({
   ...createSealer("mailbox", publicHalf(keys)),
   ...createOpener("mailbox", keys),
@@ -160,7 +162,9 @@ function importAll(ring: Ring, keys: AnyKeys): (kid: string) => Promise<Key | un
   };
 }
 
-/** Creates a mailbox ring with one key: the edge gets the public half, the fleet the private half. */
+/**
+ * Creates a mailbox ring with one key: the edge gets the public half, the fleet the private half.
+ */
 export async function generateMailboxKeys(kidPrefix = ""): Promise<{
   publicKeys: MailboxPublicKeys;
   privateKeys: MailboxPrivateKeys;

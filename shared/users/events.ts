@@ -1,6 +1,9 @@
 import * as v from "valibot";
 
-/** One address of an envelope, in the shape of SuperIMAP (Ruby's Net::IMAP::Address) plus the whole `address`. */
+/**
+ * One address of an envelope, in the shape of SuperIMAP (Ruby's Net::IMAP::Address) plus the whole
+ * `address`.
+ */
 const envelopeAddress = v.object({
   name: v.nullable(v.string()),
   /** Always null: source routes are obsolete (RFC 5322, 4.4). */
@@ -60,7 +63,10 @@ const userConnected = v.object({
   email: v.nullable(v.string()),
 });
 const userDisconnected = v.object({ ...common, kind: v.literal("user_disconnected") });
-/** The user's credentials are refused. Sent once, until they work again or new ones are given. */
+/**
+ * The user's credentials are refused. The event is sent once, and not again until the credentials
+ * have worked or were replaced.
+ */
 const userAuthFailed = v.object({
   ...common,
   kind: v.literal("user_auth_failed"),
@@ -68,7 +74,10 @@ const userAuthFailed = v.object({
   reason: v.string(),
 });
 
-/** A message of the stream EVENTS, as JSON: read by the webhook role and by people with the NATS CLI. */
+/**
+ * A message of the stream EVENTS, as JSON: read by the webhook role and by people with the NATS
+ * CLI.
+ */
 export const event = v.variant("kind", [newMail, userConnected, userDisconnected, userAuthFailed]);
 
 export type EnvelopeAddress = v.InferOutput<typeof envelopeAddress>;

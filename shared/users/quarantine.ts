@@ -2,8 +2,8 @@ const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 
 /**
- * The pause after the first, second, third and any further harm. The first time may be an accident.
- * From the second time on, the user is quarantined.
+ * The pause after the first, second, third and any further harm. The first harm may be an accident.
+ * From the second harm on, the user is quarantined.
  */
 const PAUSES_MS = [5 * MINUTE_MS, HOUR_MS, 4 * HOUR_MS, 24 * HOUR_MS] as const;
 
@@ -11,12 +11,10 @@ const PAUSES_MS = [5 * MINUTE_MS, HOUR_MS, 4 * HOUR_MS, 24 * HOUR_MS] as const;
  * Returns how long to wait before the next session of a user whose mail server has harmed our
  * process.
  *
- * @param harms How often it has done so, at least 1.
- * @returns Milliseconds since the last time.
+ * @param harms How many times the mail server has harmed our process, at least 1.
+ * @returns The wait in milliseconds, counted from the last harm.
  */
 export const harmPauseMs = (harms: number): number => PAUSES_MS[harms - 1] ?? 24 * HOUR_MS;
 
-/**
- * Whether the user is quarantined. The first time may be an accident; from the second on, it is.
- */
+/** Whether the user is quarantined: from the second harm on, since the first may be an accident. */
 export const isQuarantined = (harms: number): boolean => harms > 1;

@@ -24,13 +24,16 @@ export const USER_STATES = [
 ] as const;
 export type UserState = (typeof USER_STATES)[number];
 
-/** States that the fleet sets while it tries. People set all others. */
+/**
+ * The states that the fleet sets while it tries to watch a user. The other states do not depend on
+ * a try.
+ */
 export type ObservedState = Extract<
   UserState,
   "connecting" | "watching" | "backoff" | "unreachable" | "auth_failed" | "quarantined"
 >;
 
-/** How a try ends. */
+/** The states in which a try to watch a user can end. */
 const OBSERVED = ["watching", "backoff", "unreachable", "auth_failed", "quarantined"] as const;
 
 /**
@@ -49,7 +52,7 @@ const MOVES: Readonly<Record<UserState, readonly UserState[]>> = {
   archived: ["new"],
 };
 
-/** Returns whether the move is allowed. Staying in a state always is. */
+/** Returns whether the move is allowed. Staying in a state is always allowed. */
 export const mayMove = (from: UserState, to: UserState): boolean =>
   from === to || MOVES[from].includes(to);
 

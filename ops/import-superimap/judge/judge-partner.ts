@@ -18,9 +18,9 @@ export interface TakenPartner {
 const MAX_PAGE_LENGTH = 1_000;
 
 /**
- * Decides whether a partner can be imported. One without a valid webhook for new mail is left out,
- * since its mail would be skipped silently. One with a fault in another webhook is imported without
- * that webhook.
+ * Decides whether a partner can be imported. A partner without a valid webhook for new mail is left
+ * out, since its mail would be skipped silently. A partner with a fault in another webhook is
+ * imported without that webhook.
  */
 export function judgePartner(row: PartnerRow, rules: PartnerRules): ImportVerdict<TakenPartner> {
   const apiKey = filled(row.api_key);

@@ -6,7 +6,7 @@ export type TakenProvider =
   | { kind: "known"; id: string }
   | { kind: "new"; provider: Omit<Provider, keyof typeof UNSET | "id" | "createdAt"> };
 
-/** Columns that SuperIMAP does not have; these are our defaults. */
+/** Our defaults for the columns that SuperIMAP does not have. */
 const UNSET = {
   enabled: true,
   disabledReason: null,
@@ -31,7 +31,7 @@ const KINDS: Readonly<Record<string, ProviderKind>> = {
 
 /**
  * Decides how a provider is imported. It keeps its code, since partners use it in routes and in
- * webhooks. So the code decides which of our providers it is, and the host must match.
+ * webhooks. So the code decides which of our providers it corresponds to, and the hosts must match.
  *
  * @param ours Our provider with the same code.
  */
@@ -117,7 +117,7 @@ function toOauthSettings(row: ProviderRow) {
   };
 }
 
-/** Returns an endpoint: SuperIMAP stores a site and paths on it. */
+/** Returns the URL of an endpoint: SuperIMAP stores a site, and paths on that site. */
 function parseEndpoint(path: string | null, site: string | null): string | null {
   const url = path ? URL.parse(path, site || undefined) : null;
   return url?.protocol === "https:" ? url.href : null;

@@ -7,7 +7,7 @@ export interface UserContext {
   imapHost: string;
   /** The names of living users of the connection, in lower case. */
   names: { tags: ReadonlySet<string>; emails: ReadonlySet<string> };
-  /** Older mail is not in the memory, so it must not be read. */
+  /** The date from which mail is in the memory. Older mail must not be read. */
   rememberedSince: Date;
   decrypt: (text: string) => string | null;
   now: Date;
@@ -16,7 +16,7 @@ export interface UserContext {
 export interface TakenUser {
   /** The row without its ids. */
   user: Omit<ImportedUser["user"], "id" | "connectionId">;
-  /** Must be sealed before it is stored. */
+  /** The secret in plain text: seal it before it is stored. */
   secret: { column: "login_password" | "refresh_token"; text: string } | null;
   /** The login that identifies the account; null when there is none. */
   login: string | null;
@@ -80,8 +80,8 @@ export function judgeUser(row: UserRow, context: UserContext): ImportVerdict<Tak
 }
 
 /**
- * Returns from when mail is read. SuperIMAP skips mail more than an hour older than the newest it
- * has read. For a user without mail it went back two days from the last login.
+ * Returns from when mail is read. SuperIMAP skips mail that is more than an hour older than the
+ * newest mail that it has read. For a user without mail, it begins two days before the last login.
  */
 function watchFrom(row: UserRow, rememberedSince: Date): Date {
   const newestMs = row.last_internal_date?.getTime();
@@ -91,8 +91,9 @@ function watchFrom(row: UserRow, rememberedSince: Date): Date {
 }
 
 /**
- * Returns the cursor, or null to look for mail by date. At Gmail the cursor cannot be used:
- * SuperIMAP read INBOX or All Mail, whichever was listed first, and did not store which.
+ * Returns the cursor, or null when mail must be searched for by date. At Gmail the cursor cannot be
+ * used: SuperIMAP read INBOX or All Mail, whichever was listed first, and did not store which
+ * mailbox it was.
  */
 function toCursor(row: UserRow, imapHost: string): TakenUser["cursor"] {
   const uidValidity = Number(row.last_uid_validity ?? Number.NaN);
