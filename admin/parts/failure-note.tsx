@@ -7,7 +7,9 @@ interface FailureNoteProps {
   isStale?: boolean;
 }
 
-/** Whether the failure is on our side, so that the logs are useful. */
+/**
+ * Whether the fault is on our side, so that the operator needs the request's id to search the logs.
+ */
 const isOurs = ({ code, requestId }: Failure) =>
   requestId !== undefined && ["internal", "unavailable", "timeout"].includes(code);
 

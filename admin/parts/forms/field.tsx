@@ -18,7 +18,9 @@ interface FieldProps extends Attributes {
   value?: string;
 }
 
-/** One function per type, since the other allowed attributes depend on the type. */
+/**
+ * Functions that render an input, one for each type: the attributes that are allowed depend on it.
+ */
 const INPUTS = {
   text: (attributes: Attributes): VNode => <input type="text" {...attributes} />,
   password: (attributes: Attributes): VNode => <input type="password" {...attributes} />,

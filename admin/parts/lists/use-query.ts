@@ -1,6 +1,8 @@
 import { useLocation } from "preact-iso";
 
-/** Returns a function that changes the query of the address, without empty values. */
+/**
+ * Returns a function that changes values in the address's query. Empty values are removed from it.
+ */
 export function useQuery(): (change: Readonly<Record<string, string>>) => void {
   const { path, query, route } = useLocation();
   return (change) => {

@@ -12,7 +12,7 @@ export type LetterBody = InferRequestType<
   (typeof api)["dead-letters"]["redeliver"]["$post"]
 >["json"];
 
-/** The letters of an action. */
+/** The letters that an action applies to. */
 export type LetterChoice =
   | { kind: "one"; letter: Letter }
   | { kind: "chosen"; ids: readonly string[] }
@@ -37,8 +37,8 @@ export function parseLetterQuery(query: Readonly<Record<string, string>>): Lette
 }
 
 /**
- * Returns the same filters as the body of a request that changes letters. Without filters it must
- * contain `all`.
+ * Returns the filters as the body of a request that changes letters. Without a filter, or with only
+ * a partner, the body must contain `all`.
  */
 export function toLetterBody({ partner_id, ...narrowed }: LetterQuery): LetterBody {
   const owner = partner_id === undefined ? {} : { partner_id };

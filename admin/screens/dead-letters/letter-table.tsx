@@ -84,7 +84,7 @@ export function LetterTable({ letters, chosen, onChoose, onTask }: LetterTablePr
   );
 }
 
-/** Why the delivery failed, and why a redelivery failed. */
+/** Shows why the delivery failed and, if a redelivery failed too, why. */
 export const LetterReason = ({ letter }: { letter: Letter }) => (
   <div class="reason">
     {letter.last_error}
