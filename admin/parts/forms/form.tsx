@@ -13,7 +13,7 @@ export const useFault = (name: string): string | undefined =>
   findFault(useContext(FaultsContext), name);
 
 interface FormProps {
-  /** Text of the button. While the form is being sent, it is `submitting`, if given. */
+  /** Text of the button. `submitting`, if given, replaces the text while the form is being sent. */
   submit: string;
   submitting?: string;
   onSubmit(fields: Fields): Promise<void>;

@@ -12,7 +12,8 @@ export function Filters({
 }: {
   isFiltered: boolean;
   /**
-   * Why the list could not be loaded. If a filter has a fault, it is shown at the filter's field.
+   * Why the list could not be loaded; null when it was. Each wrong filter's fault is shown at its
+   * field.
    */
   failure?: Failure | null;
   children: ComponentChildren;

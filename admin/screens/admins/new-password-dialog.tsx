@@ -14,7 +14,7 @@ interface NewPasswordDialogProps {
   onDone(): void;
 }
 
-/** Creates a one-time password, and shows it once. The reader passes it on to the other admin. */
+/** Creates a one-time password and shows it once, to be passed on to the admin. */
 export function NewPasswordDialog({
   title,
   action,

@@ -2,8 +2,8 @@ import { useRef } from "preact/hooks";
 import { JobProgress } from "../../parts/job-progress.tsx";
 
 /**
- * The progress of redeliveries. The total is the highest number that was in progress since the page
- * was opened.
+ * The progress of redeliveries. The total is the highest number of redeliveries that were in
+ * progress at one time.
  */
 export function RedeliveryProgress({ requested }: { requested: number }) {
   const most = useRef(0);
