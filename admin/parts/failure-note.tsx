@@ -8,7 +8,8 @@ interface FailureNoteProps {
 }
 
 /**
- * Whether the fault is on our side, so that the operator needs the request's id to search the logs.
+ * Whether the fault is on our side. If so, the request's id is shown, by which the logs can be
+ * searched.
  */
 const isOurs = ({ code, requestId }: Failure) =>
   requestId !== undefined && ["internal", "unavailable", "timeout"].includes(code);

@@ -21,7 +21,9 @@ export const failureIn = ({ loaded }: Loading<unknown>): Failure | null =>
 interface LoadOptions {
   /** Identifies the requested value. When the key changes, the old value is dropped. */
   key: string;
-  /** The time between an answer and the next request, which is sent while the page is visible. */
+  /**
+   * The time between an answer and the next request, which is sent only while the page is visible.
+   */
   everyMs?: number;
 }
 
@@ -40,7 +42,7 @@ export function useLoaded<T>(
   question.current = ask;
   const reload = useCallback(() => setRound((last) => last + 1), []);
 
-  // The old value belongs to the old key.
+  // The old value belongs to the old key, so it is dropped.
   useEffect(() => setLoaded({ step: "loading" }), [key]);
 
   useEffect(() => {

@@ -19,7 +19,8 @@ interface FieldProps extends Attributes {
 }
 
 /**
- * Functions that render an input, one for each type: the attributes that are allowed depend on it.
+ * Functions that render an input, one for each type, since the allowed attributes depend on the
+ * type.
  */
 const INPUTS = {
   text: (attributes: Attributes): VNode => <input type="text" {...attributes} />,

@@ -5,7 +5,8 @@
 export type Faults = Readonly<Record<string, string>>;
 
 /**
- * Returns the fault of a field, or else that of its first wrong part; undefined when it has none.
+ * Returns the fault of a field, or else the fault of its first wrong part; undefined without a
+ * fault.
  */
 export function findFault(faults: Faults, name: string): string | undefined {
   const own = faults[name];

@@ -23,7 +23,8 @@ interface FormProps {
 }
 
 /**
- * A form that sends its fields. If the server rejects fields, the fault of each is shown beside it.
+ * A form that sends its fields. The fault of each field that the server rejects is shown beside the
+ * field.
  */
 export function Form({ submit, submitting, onSubmit, onCancel, ...more }: FormProps) {
   const { run, isBusy, failure } = useAction();

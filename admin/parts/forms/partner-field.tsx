@@ -8,7 +8,7 @@ interface PartnerFieldProps {
   value?: string;
   required?: boolean;
   /**
-   * Called at first and after each change with the id of the chosen partner; empty when none is
+   * Called at first, and after each change, with the id of the chosen partner; empty when none is
    * chosen.
    */
   onChoose?(id: string): void;
@@ -30,8 +30,8 @@ export function PartnerField({ value = "", required = false, onChoose }: Partner
     (signal) => (typed === null ? partnerWith(value, signal) : partnersNamed(typed, signal)),
     { key: typed ?? value },
   );
-  // The ids of all partners that were found so far, by title. A person may choose a partner before
-  // the answer for its whole name arrives.
+  // The ids of all partners that were found so far, by title. A person may choose a partner from
+  // earlier results, before the answer for the full name arrives.
   const known = useRef(new Map<string, string>());
   const found = loaded.step === "loaded" ? loaded.value : [];
   for (const [title, id] of listTitles(found)) known.current.set(title, id);
@@ -79,7 +79,7 @@ async function partnersNamed(text: string, signal: AbortSignal): Promise<readonl
 
 /**
  * Returns the title and id of each partner. The title is the name; when several partners have that
- * name, it also contains the id.
+ * name, the title also contains the id.
  */
 function listTitles(partners: readonly Named[]): [title: string, id: string][] {
   const isShared = ({ id, name }: Named) =>

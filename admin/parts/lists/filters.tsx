@@ -12,8 +12,8 @@ export function Filters({
 }: {
   isFiltered: boolean;
   /**
-   * Why the list could not be loaded; null when it was. Each wrong filter's fault is shown at its
-   * field.
+   * Why the list could not be loaded; null when it was. The fault of a filter is shown at the
+   * filter's field.
    */
   failure?: Failure | null;
   children: ComponentChildren;

@@ -1,7 +1,8 @@
 import { useLocation } from "preact-iso";
 
 /**
- * Returns a function that changes values in the address's query. Empty values are removed from it.
+ * Returns a function that changes values in the address's query. A value that becomes empty is
+ * removed.
  */
 export function useQuery(): (change: Readonly<Record<string, string>>) => void {
   const { path, query, route } = useLocation();

@@ -7,8 +7,8 @@ export function toLocalTime(iso: string): string {
 }
 
 /**
- * Returns the value of a `datetime-local` input as a time in UTC (ISO 8601); empty when it is not a
- * time.
+ * Returns the value of a `datetime-local` input as a time in UTC (ISO 8601); empty when the value
+ * is not a time.
  */
 export function toIsoTime(local: string): string {
   const at = new Date(local);

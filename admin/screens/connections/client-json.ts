@@ -24,7 +24,7 @@ export function clientJson(kind: ShownConnection["kind"], fields: Fields) {
 }
 
 /**
- * Returns the new secret; null to delete the current one; undefined (for a blank field) to keep it.
+ * Returns the new secret; null to delete the current secret; undefined to keep it (a blank field).
  */
 function readSecret(fields: Fields, name: string): string | null | undefined {
   if (fields["forget_secret"] === "true") return null;

@@ -6,7 +6,7 @@ type List = (typeof api)["dead-letters"]["$get"];
 export type Letter = InferResponseType<List, 200>["letters"][number];
 export type ShownLetterState = Letter["state"];
 
-/** The filters for letters in the screen's address. */
+/** The filters for letters, which are in the screen's address. */
 export type LetterQuery = Omit<InferRequestType<List>["query"], "cursor" | "limit">;
 export type LetterBody = InferRequestType<
   (typeof api)["dead-letters"]["redeliver"]["$post"]

@@ -84,7 +84,7 @@ export function LetterTable({ letters, chosen, onChoose, onTask }: LetterTablePr
   );
 }
 
-/** Shows why the delivery failed and, if a redelivery failed too, why. */
+/** Shows the reason of the failed delivery, and of a failed redelivery if there was one. */
 export const LetterReason = ({ letter }: { letter: Letter }) => (
   <div class="reason">
     {letter.last_error}

@@ -2,11 +2,11 @@ import type { ShownAttempt } from "../../parts/lists/attempt.ts";
 
 /** What is known about the way of a mail: its times, its state and its attempts. */
 export interface WayOfMail {
-  /** When the mail server received it, by the server's clock. */
+  /** When the mail server received the mail, by the server's clock. */
   internal_date: string;
   recorded_at: string;
   state: "queued" | "delivered" | "dead" | "skipped" | "parked" | "lost";
-  /** Newest first. When there are many, only the newest ones. */
+  /** The attempts, newest first; only the newest ones when there are many. */
   attempts: readonly Pick<
     ShownAttempt,
     "attempt" | "attempted_at" | "duration_ms" | "outcome" | "next_attempt_at"
