@@ -34,7 +34,8 @@ export async function openNamedDatabase(env: Readonly<Record<string, unknown>>):
 }
 
 /**
- * Returns the URL of this database, and the proxy in DATABASE_PROXY, without opening a connection.
+ * Returns the URL of the database that `openNamedDatabase()` opens, and the value of
+ * DATABASE_PROXY.
  *
  * @throws {EnvError} that names the wrong setting, without its value.
  */

@@ -34,7 +34,7 @@ export function parseSelection(args: readonly string[]): Selection {
  * Returns the checks that run the test files whose path contains one of `paths`. Each file runs
  * once, in the first of its projects.
  *
- * @throws {Error} when no test file's path contains one of them.
+ * @throws {Error} when one of `paths` matches no test file.
  */
 export async function selectChecks({ paths, options }: Selection): Promise<Check[]> {
   const found: v.InferOutput<typeof listed> = [];
