@@ -18,8 +18,8 @@ export interface FleetOptions {
 }
 
 /**
- * The time limit for a stop. A drain needs up to 65 s: attempts end (30 s), new owners connect (30
- * s), mailboxes log out (5 s).
+ * The time limit for a stop. A drain needs up to 65 s: 30 s until attempts end, 30 s until new
+ * owners connect, and 5 s until mailboxes log out.
  */
 const STOP_TIMEOUT_MS = 75_000;
 

@@ -25,8 +25,8 @@ const UNPRIVILEGED = ["postgres", "nobody"];
 
 /**
  * Returns where PostgreSQL's programs and data are. If we are root, PostgreSQL runs as an
- * unprivileged user. What this user cannot reach, for example in root's home, is stored in a folder
- * outside, whose name contains a hash of the original path.
+ * unprivileged user. What this user cannot reach, for example in root's home, is stored in the
+ * folder of `outside()`.
  */
 export async function postgresHome(folder: StateFolder): Promise<PostgresHome> {
   const binaries = embeddedBinaries();
@@ -77,7 +77,8 @@ async function copyOutside(binaries: string, identity: ProcessIdentity): Promise
 }
 
 /**
- * Returns the path of this folder outside. It survives a reboot, if the system has such a place.
+ * Returns the folder that replaces one which the unprivileged user cannot reach. Its name contains
+ * a hash of the original path. It survives a reboot, if the system has such a place.
  */
 function outside(path: string): string {
   const base = existsSync("/var/tmp") ? "/var/tmp" : tmpdir();

@@ -14,7 +14,7 @@ export const postgresUrl = ({ ports, keys, database }: StackContext) =>
   `postgres://${USER}:${keys.postgres_password}@${HOST}:${ports.postgres}/${database}`;
 
 /**
- * Starts a real PostgreSQL from npm. The data are in the state folder; for root they may be
+ * Starts a real PostgreSQL from npm. Its data is in the state folder; for root, it may be
  * elsewhere.
  */
 export async function startPostgres(context: StackContext): Promise<Program> {

@@ -27,8 +27,8 @@ const kept = v.array(
 type Entry = v.InferOutput<typeof kept>[number];
 
 /**
- * Opens a store with the entries in memory and in a file. Each change resolves only after the file
- * is written.
+ * Opens a store with the entries in memory and in a file. The promise of a change resolves only
+ * after the file is written.
  */
 export async function openTokenStore(options: TokenStoreOptions): Promise<TokenStore> {
   const { file } = options;
