@@ -8,7 +8,9 @@ import { SignedIn } from "./session/session.tsx";
 
 applyScheme(chosenScheme());
 
-/** Shows the screen of the address to a signed-in admin, and the sign-in form to others. */
+/**
+ * Shows a signed-in admin the screen for the current address, and other people the sign-in form.
+ */
 export const App = () => (
   <LocationProvider scope="/admin">
     <Announcements>

@@ -12,7 +12,7 @@ const PORT = 8790;
  * Runs the example application as the demo partner of a stack, with a user for the first demo
  * mailbox, until `signal` aborts. Meanwhile the partner's webhooks go to the example.
  *
- * @param onLine Called with each line that it prints.
+ * @param onLine Called with each line that the example prints.
  */
 export async function runExample(
   stack: StackAddresses,
@@ -53,7 +53,7 @@ export async function runExample(
   }
 }
 
-/** Changes the demo partner's webhooks and pokes the fleet. */
+/** Changes the URLs of the demo partner's webhooks, and notifies the fleet of the change. */
 async function sendWebhooksTo(client: pg.Client, stack: StackAddresses, url: string) {
   await client.query(
     `with partner as (

@@ -4,8 +4,8 @@
  */
 
 /**
- * Whether node_modules matches the lock file. npm records what it has installed when it has
- * finished: after an interrupted installation there is no such file.
+ * Returns whether node_modules matches the lock file. npm writes node_modules/.package-lock.json at
+ * the end of an installation, so the file is missing after an interrupted one.
  *
  * @param {LockFile} wanted package-lock.json
  * @param {LockFile | undefined} found node_modules/.package-lock.json

@@ -1,5 +1,6 @@
-// The entry of every npm script. It runs under any Node from 20 on with nothing installed, updates
-// the dependencies to the lock file, and starts the pinned Node, which runs TypeScript directly.
+// The entry of every npm script. It runs under Node 20 or later, before any package is installed.
+// It updates the dependencies to the lock file, and starts the pinned Node, which runs TypeScript
+// directly.
 import { spawn, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { constants } from "node:os";
@@ -63,7 +64,10 @@ function install() {
   console.log(`✓ Dependencies installed in ${Math.round(performance.now() - start)} ms`);
 }
 
-/** Uses the path of the binary, since npm 10 does not link it and npm 11 does. */
+/**
+ * Returns the path of the pinned Node, or else of the current Node if it is new enough. The path is
+ * that of the binary itself, because only npm 11 creates a link to it.
+ */
 function pinnedNode() {
   const platform = `node-${process.platform}-${process.arch}`;
   const pinned = join(CHECKOUT, "node_modules", platform, "bin", "node");
@@ -75,8 +79,8 @@ function pinnedNode() {
 
 /** @param {string} node */
 function handOver(node) {
-  // Runs in its own process group, so that a Ctrl-C reaches it only once: through us. If we are
-  // killed, it notices by the closed channel.
+  // The child runs in its own process group, so that a Ctrl-C reaches it only once: through this
+  // process. If this process is killed, the child notices that the channel is closed.
   const child = spawn(
     node,
     ["--disable-warning=ExperimentalWarning", join(CHECKOUT, script), ...args],

@@ -19,7 +19,7 @@ try {
   const { values } = parseArgs({
     options: {
       fresh: { type: "boolean", default: false },
-      // npm run dev
+      // Set by `npm run dev`.
       watch: { type: "boolean", default: false },
     },
   });

@@ -4,21 +4,21 @@ import type { AdminApi } from "../../edge/admin/admin-api.ts";
 /** The typed client of the admin API. The browser adds the session cookie. */
 export const api = hc<AdminApi>("/admin/api");
 
-/** Returns options that abort a request with the signal of its caller. */
+/** Returns the options for a request that is aborted when `signal` aborts. */
 export const until = (signal: AbortSignal) => ({ init: { signal } });
 
-/** Returns the body of an answer. Rejects with an error for `toFailure()`. */
+/** Waits for an answer and returns its body. Rejects with an error that `toFailure()` converts. */
 export const parseAnswer = parseResponse;
 
-/** Waits for an answer without a body. */
+/** Waits for an answer that has no body. Rejects as `parseAnswer()` does. */
 export async function done(answer: Promise<ClientResponse<unknown>>): Promise<void> {
   await parseResponse(answer);
 }
 
-/** Returns the file in an answer. */
+/** Waits for an answer and returns its body as a file. */
 export async function readBlob(answer: Promise<ClientResponse<unknown>>): Promise<Blob> {
   const file = await answer;
-  // Rejects with an error for `toFailure()`.
+  // This throws an error that `toFailure()` converts.
   if (!file.ok) await parseResponse(file);
   return file.blob();
 }

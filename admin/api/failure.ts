@@ -4,9 +4,12 @@ import * as v from "valibot";
 /** Why a request failed, in words that a person can act on. */
 export class Failure extends Error {
   override readonly name = "Failure";
-  /** The code of the problem (RFC 9457); `offline` when there was no answer. */
+  /**
+   * The code of the server's problem (RFC 9457). Without a problem: `offline` (no answer),
+   * `unreadable` or `page` (a bug of this page).
+   */
   readonly code: string;
-  /** The fault of each wrong field, by name. */
+  /** The fault of each wrong field, by the name of the field. */
   readonly fields: Readonly<Record<string, string>>;
   readonly requestId: string | undefined;
 
@@ -30,7 +33,7 @@ const problem = v.object({
   request_id: v.optional(v.string()),
 });
 
-/** Converts an error of `parseResponse()` or `fetch()`. */
+/** Converts an error of `parseResponse()` or `fetch()` to a `Failure`. */
 export function toFailure(error: unknown): Failure {
   if (error instanceof Failure) return error;
   const parsed = v.safeParse(problem, error instanceof DetailedError ? error.detail?.data : null);
@@ -49,6 +52,9 @@ export function toFailure(error: unknown): Failure {
   return new Failure("offline", "The server cannot be reached", { cause: error });
 }
 
-/** Returns the field of a JSON Pointer: `/email` is `email`, since our forms have no nested fields. */
+/**
+ * Returns the name of a fault for a JSON Pointer: `/email` becomes `email`, `/scopes/0` becomes
+ * `scopes.0`.
+ */
 const toFieldName = (pointer: string) =>
   pointer.slice(1).replaceAll("/", ".").replaceAll("~1", "/").replaceAll("~0", "~");

@@ -15,7 +15,7 @@ interface PageProps {
   children: ComponentChildren;
 }
 
-/** Whether this is the first page. Only the headings of later pages take the focus. */
+/** Whether no page has been shown yet. The heading of the first page does not take the focus. */
 let isFirst = true;
 
 /** One screen: breadcrumbs, heading and content. */

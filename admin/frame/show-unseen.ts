@@ -12,8 +12,9 @@ interface TextNode {
 }
 
 /**
- * Makes invisible characters visible in every text and title of the page: tags, names, answers and
- * mails come from others. This is done only here. The values of form fields are not changed.
+ * Makes invisible characters visible in every text and `title` attribute of the page, because tags,
+ * names, answers and mails come from others. The values of form fields are not changed. No other
+ * code of the admin pages does this.
  */
 export function showUnseen(): void {
   const before = options.vnode;
@@ -23,7 +24,10 @@ export function showUnseen(): void {
   };
 }
 
-/** Preact represents a text as a node without a type whose props are the text. */
+/**
+ * Makes invisible characters visible in one node. In Preact, a text is a node whose type is null
+ * and whose props are the text.
+ */
 export function makeVisible(node: TextNode): void {
   const { type, props } = node;
   if (type === null && typeof props === "string") node.props = toVisible(props, MAX_CHARACTERS);

@@ -7,7 +7,10 @@ interface FailureNoteProps {
   isStale?: boolean;
 }
 
-/** Whether the failure is on our side, so that the logs are useful. */
+/**
+ * Whether the fault is on our side. If so, the request's id is shown, by which the logs can be
+ * searched.
+ */
 const isOurs = ({ code, requestId }: Failure) =>
   requestId !== undefined && ["internal", "unavailable", "timeout"].includes(code);
 

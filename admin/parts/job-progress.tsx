@@ -6,7 +6,7 @@ interface JobProgressProps {
   title: string;
   done: number;
   total: number;
-  /** What is counted: `users`. */
+  /** What is counted, such as `users`. */
   unit: string;
   /** More details below the bar. */
   children?: ComponentChildren;

@@ -2,7 +2,10 @@ import { useState } from "preact/hooks";
 import { type Failure, toFailure } from "../api/failure.ts";
 import { useOnSignedOut } from "../session/signed-out.ts";
 
-/** Runs an action of a person, one at a time, and keeps its failure for display. */
+/**
+ * Returns `run()`, which runs one action of a person at a time, and its state: whether an action is
+ * running, and why the last one failed.
+ */
 export function useAction() {
   const [failure, setFailure] = useState<Failure | null>(null);
   const [isBusy, setBusy] = useState(false);

@@ -14,18 +14,23 @@ export interface Loading<T> {
   reload(): void;
 }
 
-/** Returns why there is no value, if there is none. */
+/** Returns why loading failed; null while the value is loading, and when there is a value. */
 export const failureIn = ({ loaded }: Loading<unknown>): Failure | null =>
   loaded.step === "failed" ? loaded.failure : null;
 
 interface LoadOptions {
-  /** Identifies what is requested: with another key the old value is dropped. */
+  /** Identifies the requested value. When the key changes, the old value is dropped. */
   key: string;
-  /** Repeats the request after this time, while the page is visible. */
+  /**
+   * The time between an answer and the next request, which is sent only while the page is visible.
+   */
   everyMs?: number;
 }
 
-/** Requests a value from the server, and again on `reload`. Only the answer to the last request is used. */
+/**
+ * Requests a value from the server at first and at each `reload`. Only the answer to the newest
+ * request is used.
+ */
 export function useLoaded<T>(
   ask: (signal: AbortSignal) => Promise<T>,
   { key, everyMs }: LoadOptions,
@@ -37,7 +42,7 @@ export function useLoaded<T>(
   question.current = ask;
   const reload = useCallback(() => setRound((last) => last + 1), []);
 
-  // There is no value for another key yet.
+  // The old value belongs to the old key, so it is dropped.
   useEffect(() => setLoaded({ step: "loading" }), [key]);
 
   useEffect(() => {
@@ -61,7 +66,10 @@ export function useLoaded<T>(
   return { loaded, reload };
 }
 
-/** Repeats the request some time after each answer, and immediately when the page becomes visible again. */
+/**
+ * Repeats the request `everyMs` after each answer, and immediately when the page becomes visible
+ * again.
+ */
 function useRefresh(reload: () => void, everyMs: number | undefined, answer: unknown): void {
   useEffect(() => {
     if (everyMs === undefined) return undefined;

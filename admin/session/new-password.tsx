@@ -1,6 +1,6 @@
 import { PasswordForm } from "./password-form.tsx";
 
-/** Asks an admin with a one-time password for a new one. */
+/** Asks an admin who signed in with a one-time password for a new password. */
 export const NewPassword = (on: { onChanged(): Promise<void>; onLeave(): void }) => (
   <main class="door">
     <article>

@@ -13,14 +13,14 @@ export type Who = InferResponseType<typeof api.session.$get, 200>;
 interface Session {
   admin: Who["admin"];
   defaultPassword: boolean;
-  /** Call it after a change of one's own account. */
+  /** Requests the session again. Call this after a change of the signed-in admin's own account. */
   refresh(): Promise<void>;
   signOut(): void;
 }
 
 const SessionContext = createContext<Session | null>(null);
 
-/** Returns the session; available to everything inside `SignedIn`. */
+/** Returns the session. Throws outside of `SignedIn`. */
 export function useSession(): Session {
   const session = useContext(SessionContext);
   if (!session) throw new Error("Cannot use the session: nobody is signed in");
@@ -53,7 +53,7 @@ export function SignedIn({ children }: { children: ComponentChildren }) {
   const signOut = () =>
     void done(api.session.$delete()).then(
       () => setStanding({ step: "out", wasIn: false }),
-      // Whatever the reason, the content must no longer be visible.
+      // Even if the request failed, the content must no longer be visible.
       onSignedOut,
     );
 

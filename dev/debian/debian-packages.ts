@@ -2,13 +2,13 @@ import { spawnSync } from "node:child_process";
 import { rm, writeFile } from "node:fs/promises";
 import { runCommand } from "../processes/run-command.ts";
 
-/** Debian runs this script to ask whether an installation may start its service. */
+/** The script that Debian runs to ask whether an installation may start its services. */
 const POLICY = "/usr/sbin/policy-rc.d";
 const FORBIDDEN = 101;
 
 /**
- * Installs packages if possible, without starting their services. Never rejects: check afterwards
- * whether they are there.
+ * Installs packages if possible, without starting their services. Never rejects: the caller must
+ * check whether the packages are there.
  */
 export async function installDebianPackages(packages: readonly string[]): Promise<void> {
   if (process.getuid?.() !== 0 || spawnSync("apt-get", ["--version"]).status !== 0) return;

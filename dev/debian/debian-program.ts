@@ -8,15 +8,18 @@ export interface DebianPrograms {
   packageName: string;
   /** Paths of the programs in the package, without a leading slash. */
   paths: readonly string[];
-  /** A suite of Debian's archive, such as `sid`. Absent: the suite of the system. */
+  /** A suite of Debian's archive, such as `sid`; absent for the system's own suite. */
   suite?: string;
 }
 
-/** Returns where an unpacked program is stored. All stacks of the checkout share it. */
+/** Returns the path of an unpacked program, which all stacks of the checkout share. */
 export const unpackedProgram = (name: string, suite = "") =>
   inCheckout(".dev", "tools", suite, name);
 
-/** Unpacks programs of a Debian package into the checkout. Needs no root and installs nothing. */
+/**
+ * Unpacks programs of a Debian package into the checkout. Installs nothing, so it works without
+ * root.
+ */
 export async function unpackDebianPrograms({
   packageName,
   paths,

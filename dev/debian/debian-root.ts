@@ -14,8 +14,8 @@ export interface DebianRoot {
 export const debianRoot = ({ name }: Pick<DebianRoot, "name">) => unpackedProgram(`${name}-root`);
 
 /**
- * Unpacks packages, and the dependencies that the system does not have, into the checkout. Needs no
- * root, installs nothing and runs none of their scripts.
+ * Unpacks packages, and the dependencies that the system does not have, into the checkout. Installs
+ * nothing and runs no script of the packages, so it works without root.
  */
 export async function unpackDebianRoot({ name, packages }: DebianRoot): Promise<void> {
   const root = debianRoot({ name });
@@ -31,7 +31,7 @@ export async function unpackDebianRoot({ name, packages }: DebianRoot): Promise<
     }
     await mergeLib(unpacked);
     await rename(unpacked, root).catch((error: unknown) => {
-      // Another run was faster.
+      // Another run has unpacked the packages meanwhile.
       if (!existsSync(root)) throw error;
     });
   } finally {
@@ -39,7 +39,10 @@ export async function unpackDebianRoot({ name, packages }: DebianRoot): Promise<
   }
 }
 
-/** Makes apt download what is missing as for an installation, but with a separate cache and without a lock. */
+/**
+ * Makes apt download the packages and their missing dependencies as for an installation, but with a
+ * separate cache and without a lock.
+ */
 async function downloadWithDependencies(packages: readonly string[], folder: string) {
   await mkdir(join(folder, "partial"));
   const options = ["Debug::NoLocking=1", `Dir::Cache=${folder}`, `Dir::Cache::archives=${folder}`];

@@ -4,19 +4,19 @@ import { runCommand } from "../processes/run-command.ts";
 
 export interface SuiteDownload {
   packageName: string;
-  /** A suite of the archive that the system's own packages come from. */
+  /** A suite of the same Debian archive that the system's packages come from. */
   suite: string;
-  /** Receives the package, and apt's lists and cache for it. */
+  /** The folder for the package, and for apt's lists and cache. */
   folder: string;
 }
 
-/** Debian's own keys, which sign every suite. */
+/** The file with the keys that Debian signs every suite with. */
 const KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg";
 
 /**
- * Downloads a package from another suite than the system's. apt keeps all its files in `folder`: no
- * root is needed, and the system's sources, lists and packages are not changed. Works on Debian
- * only.
+ * Downloads a package from another suite than the system's. apt keeps all its files in `folder`, so
+ * this works without root, and the system's sources, lists and packages do not change. Works on
+ * Debian only.
  */
 export async function downloadFromSuite({
   packageName,
@@ -40,7 +40,7 @@ export async function downloadFromSuite({
   await runCommand("apt-get", { args: [...options, "download", packageName], cwd: folder });
 }
 
-/** Returns the URL of Debian's archive in the system's sources. */
+/** Returns the URL of Debian's archive, from apt's sources on this system. */
 async function debianMirror(): Promise<string> {
   const release = await readFile("/etc/os-release", "utf8");
   if (!/^ID=debian$/m.test(release)) {

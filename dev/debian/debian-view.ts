@@ -6,11 +6,11 @@ import { temporaryFolder } from "../processes/temporary-folder.ts";
 import { unprivilegedIdentity } from "../servers/unprivileged-identity.ts";
 
 export interface DebianView {
-  /** The root of unpackDebianRoot(), laid over the system's /usr. */
+  /** The folder of unpackDebianRoot(). The `usr` in it is laid over the system's /usr. */
   root: string;
-  /** Laid over the system's /etc. */
+  /** A folder that is laid over the system's /etc. */
   etc: string;
-  /** Replaces the system's /run. */
+  /** A folder that replaces the system's /run. */
   run: string;
   /** More folders, each mounted over an existing one. */
   binds: readonly { from: string; to: string }[];
@@ -19,8 +19,9 @@ export interface DebianView {
 }
 
 /**
- * Runs as root of the view. The last process gives up root, so the first one stays: when it is
- * killed, all of them end.
+ * The script that sets up the view, as root of the view, and starts the program. The shell stays as
+ * the first process, since the program gives up its root rights: when the shell is killed, all
+ * processes end.
  */
 const SCRIPT = `
 set -e
@@ -39,10 +40,10 @@ wait $!
 `;
 
 /**
- * Returns a command that runs another one in its own view of the file system. In it, unpacked
- * packages seem to be installed, for programs with compiled-in paths. All its processes end when
- * the first one is killed (with SIGKILL: it ignores SIGTERM). Root may always do this; other users
- * may if the kernel lets them create namespaces.
+ * Returns a command that runs a program in its own view of the file system. In the view, unpacked
+ * packages seem to be installed, so programs with compiled-in paths work. All processes of the view
+ * end when the first process is killed (with SIGKILL: it ignores SIGTERM). Root can always run the
+ * command; other users can if the kernel lets them create namespaces.
  */
 export function inDebianView(
   { root, etc, run, binds, identity }: DebianView,
@@ -66,7 +67,7 @@ function asNobodySpecial(identity: ProcessIdentity | undefined): string[] {
   if (identity) {
     return ["setpriv", `--reuid=${identity.uid}`, `--regid=${identity.gid}`, "--clear-groups"];
   }
-  // The view made the current user root, so the view maps it back.
+  // The current user is root in the view, so a second user namespace maps root back to this user.
   const [uid, gid] = [process.getuid?.(), process.getgid?.()];
   return ["unshare", "--user", `--map-user=${uid}`, `--map-group=${gid}`];
 }
@@ -77,7 +78,7 @@ export async function runInDebianView(view: DebianView, program: readonly string
   await runCommand(command, { args });
 }
 
-/** Whether this machine allows views of an unpacked root. */
+/** Returns whether a program can run in a view of this root on this machine. */
 export async function canView(root: string): Promise<boolean> {
   await using folder = await temporaryFolder();
   const [etc, run] = [join(folder.path, "etc"), join(folder.path, "run")];

@@ -7,16 +7,16 @@ import { createServer, type Server } from "node:net";
 export const HOST = "127.0.0.1";
 
 /**
- * The first port to try: below the ports that Linux (32,768 and above) and macOS assign to
- * connections and to programs that ask for any port.
+ * The lowest port to try. END_PORT is below the ports that Linux (32,768 and above) and macOS
+ * assign to connections and to programs that ask for any port.
  */
 const FIRST_PORT = 15_000;
 const END_PORT = 32_000;
 const TRIES = 1_000;
 
 /**
- * Reserves a free port for this process until it ends. A server may start on it later, stop and
- * start again; meanwhile no other process gets it from this function.
+ * Reserves a free port for this process until it ends: this function returns the port to no other
+ * process, even while no server uses it.
  */
 export async function claimPort(): Promise<number> {
   for (let i = 0; i < TRIES; i++) {
@@ -27,8 +27,9 @@ export async function claimPort(): Promise<number> {
 }
 
 /**
- * Binds the UDP port of the same number as a mark: our servers use TCP, and the system frees it
- * when the process ends.
+ * Marks a port as reserved by binding the UDP port with the same number: our servers use only TCP,
+ * and the system frees the UDP port when the process ends. Returns false when the UDP port is
+ * already bound.
  */
 async function claim(port: number): Promise<boolean> {
   const socket = createSocket("udp4");

@@ -1,6 +1,6 @@
 /**
- * Like Promise.all, but settles only after all the work has settled: a cleanup after a failure then
- * knows everything that was opened.
+ * Like Promise.all, but settles only after all the work has settled, so that a cleanup after a
+ * failure knows everything that was opened.
  *
  * @param onFailure Called at the first failure, to stop the rest.
  */

@@ -1,7 +1,7 @@
 import { readFile, rename, writeFile } from "node:fs/promises";
 import * as v from "valibot";
 
-/** Writes a file that only its owner can read, completely or not at all. */
+/** Writes a file that only its owner can read. The file is never left incomplete. */
 export async function writePrivateFile(path: string, text: string): Promise<void> {
   const draft = `${path}.${process.pid}.draft`;
   await writeFile(draft, text, { mode: 0o600 });

@@ -17,7 +17,7 @@ beforeEach(async () => {
 });
 afterEach(() => opened.disposeAsync());
 
-/** Starts a one-line program. It is ready when it prints that it is. */
+/** Starts a one-line program. It is ready as soon as its output contains `ready`. */
 const start = async (script: string) =>
   opened.use(
     await Program.start({

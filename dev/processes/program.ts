@@ -11,7 +11,7 @@ export interface ProgramOptions {
   folder: StateFolder;
   command: string;
   args: readonly string[];
-  /** Added to the environment of this process. */
+  /** Variables that the program gets in addition to the environment of this process. */
   env?: Readonly<Record<string, string>>;
   cwd?: string;
   /** The user to run as, if not the current one. Only root can set it. */
@@ -20,7 +20,7 @@ export interface ProgramOptions {
   isReady: (output: string) => boolean | Promise<boolean>;
   stopSignal?: NodeJS.Signals;
   stopTimeoutMs?: number;
-  /** Stops waiting for readiness. */
+  /** Aborts the wait until the program is ready. */
   signal: AbortSignal;
 }
 
@@ -34,7 +34,7 @@ const READY_POLL_MS = 20;
 const TAIL_LINES = 20;
 
 /**
- * A child process with a log file. It leads its own process group: a Ctrl-C in the terminal does
+ * A child process with a log file. It leads its own process group, so a Ctrl-C in the terminal does
  * not reach it, and everything that it started ends with it.
  */
 export class Program implements AsyncDisposable {
@@ -53,7 +53,7 @@ export class Program implements AsyncDisposable {
     this.#resolveDied = resolve;
   }
 
-  /** Resolves when the program is ready. */
+  /** Starts a program. Resolves when the program is ready. */
   static async start(options: ProgramOptions): Promise<Program> {
     const program = new Program(options);
     await program.start();
@@ -106,7 +106,7 @@ export class Program implements AsyncDisposable {
     rmSync(this.#runFile, { force: true });
   }
 
-  /** Stops it with this signal and starts it again on the same ports. */
+  /** Stops the program with this signal, and starts it again with the same options. */
   async restart(stopSignal?: NodeJS.Signals): Promise<void> {
     await this.stop(stopSignal);
     await this.start();

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 import * as v from "valibot";
 
-/** A process, distinguishable from a later one with the same id. */
+/** A process. The start time distinguishes it from a later process with the same id. */
 export const runningProcess = v.strictObject({
   pid: v.pipe(v.number(), v.integer(), v.minValue(2)),
   /** The start time, as the system writes it. */
@@ -20,8 +20,8 @@ export function findProcess(pid: number): RunningProcess | undefined {
 export const isAlive = (known: RunningProcess) => findProcess(known.pid)?.began === known.began;
 
 /**
- * Sends a signal to a process and everything that it started. Returns false when none of them is
- * left.
+ * Sends a signal to a process and everything that it started. Returns false when all of these
+ * processes have ended.
  */
 export function signalGroup(pid: number, signal: NodeJS.Signals): boolean {
   try {

@@ -47,7 +47,10 @@ try {
 }
 process.exit();
 
-/** Replaces the demo's data, which shows too little. The fleet stops first, since it would process the new rows. */
+/**
+ * Replaces the demo's data, which fills the screens too little. The fleet is stopped first, because
+ * it would process the new rows.
+ */
 async function setScene({ programs, addresses }: Stack): Promise<void> {
   await programs.fleet.stop();
   const client = new pg.Client({ connectionString: addresses.postgres });

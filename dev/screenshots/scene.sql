@@ -7,7 +7,7 @@ update admin_users set name = 'Ada', password_kind = 'chosen';
 
 create function pg_temp.id_of(prefix text, n bigint) returns text language sql as
 $$ select prefix || '_' || substr(md5(prefix || n), 1, 22) $$;
--- Returns a number from 0 to 1 that is the same for the same text in every run.
+-- Returns a number from 0 to 1 that depends only on the text.
 create function pg_temp.chance(thing text) returns float8 language sql as
 $$ select ('x' || substr(md5(thing), 1, 8))::bit(32)::bigint / 4294967296.0 $$;
 

@@ -5,7 +5,7 @@
 -- Foreign keys and triggers would take most of the time.
 set session_replication_role = replica;
 
--- The mail of a week, more of it in recent days. The other tables are derived from this one.
+-- Creates the missing daily partitions of the last days.
 do $$
 declare
   parent text;
@@ -59,6 +59,7 @@ cross join lateral (select case
 insert into user_state_changes (user_id, state, reason, changed_at)
 select id, state, state_reason, state_changed_at from users where id like 'usr\_seed%';
 
+-- The mail of a week, more of it in recent days. The next tables are derived from this one.
 create temporary table mails as
 select n, 'evt_' || substr(md5('seed' || n), 1, 27) as event_id, 1 + n % pg_temp.size_of('users') as user_n,
        at, case
@@ -82,7 +83,7 @@ select event_id, at, pg_temp.id_of('usr', user_n), 'INBOX', 1, n, '<' || n || '@
 from mails order by n;
 
 -- One of 25 mails was delivered at the second attempt. A retried mail has at least one attempt; a
--- dead letter has seven, as in the schedule.
+-- dead letter has seven, as in the retry schedule.
 insert into transmit_logs (event_id, attempt, attempted_at, partner_id, user_id, status, error, duration_ms,
                            answer, outcome, next_attempt_at, event_at)
 select event_id, attempt, least(at + after_s * interval '1 second', now()), 
@@ -119,7 +120,7 @@ select pg_temp.id_of('prt', n), case when n % 30 = 7 then 'open' else 'running' 
        case when n % 50 = 8 then now() end
 from generate_series(1, pg_temp.size_of('partners')) as n;
 
--- One of five instances only delivers; the last one has stopped sending heartbeats.
+-- One of five instances only delivers. The last instance has stopped sending heartbeats.
 insert into fleet_instances (id, role, state, capacity, users_held, heartbeat_at, version, region, nats_version)
 select case when n % 5 = 0 then 'webhook-' else 'imap-' end || n, case when n % 5 = 0 then 'webhook' else 'imap' end,
        'up', case when n % 5 = 0 then 0 else 10000 end,
@@ -128,7 +129,7 @@ select case when n % 5 = 0 then 'webhook-' else 'imap-' end || n, case when n % 
        '0.1.0', case when n % 3 = 0 then 'iad' else 'fra' end, '2.12.2'
 from generate_series(1, pg_temp.size_of('instances')) as n;
 
--- Counted as the fleet does.
+-- The mails of each minute are counted as the fleet counts them.
 insert into traffic_minutes (minute, mails, attempts, failed, way_p50_ms, way_p99_ms)
 select date_bin('1 minute', at, 'epoch') as minute, count(*), count(*), count(*) / 25,
        300 + hashtext(min(event_id)) % 40, 11000 + hashtext(min(event_id)) % 900

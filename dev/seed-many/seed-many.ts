@@ -16,7 +16,7 @@ export const MANY: SeedSizes = { users: 100_000, mails: 1_000_000, partners: 100
 /**
  * Fills development's database with a large made-up installation.
  *
- * @throws when it may be another database than development's.
+ * @throws when the database may be another one than development's.
  */
 export async function seedMany(url: string, sizes: SeedSizes): Promise<void> {
   const client = new pg.Client({ connectionString: url });

@@ -8,9 +8,9 @@ export interface SeedTarget {
 }
 
 /**
- * Returns why a database must not be filled with made-up data; undefined when it is development's
- * own database, on this machine, with no partner except the demo partner. A database behind a
- * tunnel to production has other partners.
+ * Returns why a database must not be filled with made-up data; undefined when it is on this machine
+ * and has no partner except the demo partner. A database behind a tunnel to production has other
+ * partners.
  */
 export function whyNotSeedable({ url, partnerNames }: SeedTarget): string | undefined {
   const { hostname } = new URL(url);

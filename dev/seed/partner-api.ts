@@ -3,7 +3,7 @@ export interface SeedAnswer {
   body: unknown;
 }
 
-/** Calls the API. 404 and 409 are returned; all other failures throw. */
+/** Calls the API. Resolves after a success, and for 404 and 409; rejects for all other failures. */
 export type CallApi = (
   method: string,
   path: string,

@@ -80,7 +80,10 @@ async function getReceived(stack: StackAddresses, after: number, signal: AbortSi
   return v.parse(received, await response.json());
 }
 
-/** Verifies as a partner would: the body by SuperIMAP's rule, the headers with a third-party library. */
+/**
+ * Verifies a webhook as a partner would: the body by SuperIMAP's rule, the headers with a
+ * third-party library.
+ */
 function verify(stack: StackAddresses, { body, headers }: Received): void {
   if (!isBodySignedBy(stack.partner.api_key, body)) {
     throw new Error("The webhook is not valid: the signature in its body is wrong");

@@ -4,10 +4,13 @@ import { databaseProxyAddress } from "../servers/database-proxy.ts";
 import { postgresUrl } from "../servers/postgres.ts";
 import type { StackContext } from "../stack/stack-context.ts";
 
-/** The same as SuperIMAP's first admin. The edge accepts this password on its own machine only. */
+/**
+ * The first admin, with the same address and password as SuperIMAP's. The edge accepts this
+ * password on its own machine only.
+ */
 export const DEFAULT_ADMIN = { email: "admin@example.com", password: "password" };
 
-/** Creates the first admin. An existing admin keeps the password. */
+/** Creates the first admin. If the admin exists, the password is not changed. */
 export async function seedAdmin(context: StackContext): Promise<void> {
   await using database = openDatabase({
     url: postgresUrl(context),

@@ -4,8 +4,8 @@ import pg from "pg";
 export const TRACER_TAG = "carol";
 
 /**
- * The fleet's settings for tracers: only one per 30 s, so that a newcomer can see their own mail
- * among them.
+ * The fleet's settings for tracers. The fleet sends only one tracer per 30 s, so that newcomers can
+ * see their own mail among the tracers.
  */
 export const TRACER_ENV = { TRACER_INTERVAL: "30", NUM_TRACERS: "1" } as const;
 

@@ -9,7 +9,7 @@ export const OAUTH_TAG = "demo-oauth";
 const shownUser = v.object({ archived: v.optional(v.boolean(), false) });
 
 /**
- * Creates the demo users through the API, as a partner would. Existing ones are kept, and restored
+ * Creates the demo users through the API, as a partner would. Existing users are kept, and restored
  * if they are archived.
  */
 export async function seedUsers(

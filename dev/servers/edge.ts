@@ -35,7 +35,7 @@ export async function startEdge(
     ALLOW_PRIVATE_HOSTS: "true",
     ...more,
   };
-  // Everyone on the machine can read an argument list; only the owner can read this file.
+  // An argument list is readable by everyone on the machine; this file, only by its owner.
   const lines = Object.entries(settings).map(([name, value]) => `${name}='${value}'\n`);
   await writePrivateFile(envFile, lines.join(""));
   return await Program.start({
@@ -45,13 +45,13 @@ export async function startEdge(
     args: [
       join(import.meta.dirname, "edge", "main.ts"),
       ...["--config", config, "--port", String(ports.edge)],
-      // In production the edge refuses plain HTTP.
+      // The scheme that the Worker sees in every URL: in production the edge refuses plain HTTP.
       ...["--scheme", settings.PUBLIC_URL.startsWith("https:") ? "https" : "http"],
       ...["--env-file", envFile, "--persist-to", join(folder.root, "edge")],
     ],
     env: {
       WRANGLER_SEND_METRICS: "false",
-      // Otherwise wrangler writes a copy of the log to the home folder.
+      // By default wrangler writes a copy of the log to the home folder.
       WRANGLER_WRITE_LOGS: "false",
       CI: "1",
       CLOUDFLARE_CF_FETCH_ENABLED: "false",

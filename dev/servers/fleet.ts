@@ -17,7 +17,10 @@ export interface FleetOptions {
   env: Readonly<Record<string, string>>;
 }
 
-/** The maximum duration of a drain: attempts end (30 s), new owners connect (30 s), mailboxes log out (5 s). */
+/**
+ * The time limit for a stop. A drain needs up to 65 s: 30 s until attempts end, 30 s until new
+ * owners connect, and 5 s until mailboxes log out.
+ */
 const STOP_TIMEOUT_MS = 75_000;
 
 /** Starts one instance with both roles. */
@@ -35,7 +38,7 @@ export async function startFleet(
     env: {
       ROLE: "all",
       INSTANCE_ID: name ?? "local",
-      // Any free port, so that several instances can run side by side.
+      // 0 means any free port, so that several instances can run side by side.
       METRICS_PORT: "0",
       DATABASE_URL: postgresUrl(context),
       DATABASE_PROXY: databaseProxyAddress(context),
@@ -46,8 +49,8 @@ export async function startFleet(
       // The stack's mail servers are on this machine.
       ALLOW_PRIVATE_HOSTS: "true",
       IMAP_CA_FILE: certificates.caFile,
-      // By default JSC lets a heap that is small compared with the machine's memory double, and it
-      // stays that large.
+      // Bun's engine (JSC) assumes a machine with 256 MiB. With more memory it would let the heap
+      // double, and the heap would stay that large.
       BUN_JSC_forceRAMSize: String(256 * 2 ** 20),
       ...env,
     },
@@ -58,7 +61,10 @@ export async function startFleet(
   });
 }
 
-/** Returns the programs themselves instead of npm scripts, which do not forward every signal. */
+/**
+ * Returns the command of a runtime. It is the program itself, since an npm script does not forward
+ * every signal.
+ */
 function chooseCommand(runtime: Runtime): [string, ...string[]] {
   switch (runtime) {
     case "bun":

@@ -8,7 +8,9 @@ import { writePrivateFile } from "../processes/private-file.ts";
 import { Program } from "../processes/program.ts";
 import type { StackContext } from "../stack/stack-context.ts";
 
-/** Starts the in-house IMAP and SMTP server with the demo mailboxes, and `more` ones. */
+/**
+ * Starts the in-house IMAP and SMTP server with the demo mailboxes and additional ones (`more`).
+ */
 export async function startMailServer(
   context: StackContext,
   more: readonly DemoUser[] = [],

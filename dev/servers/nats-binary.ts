@@ -18,7 +18,7 @@ const INSTALLED = [PROGRAM, `/usr/sbin/${PROGRAM}`, `/usr/local/sbin/${PROGRAM}`
  * Finds a nats-server that the fleet accepts in production: the one in NATS_SERVER, else the newest
  * in Debian's archive (unpacked into the checkout once), else an installed one.
  *
- * @throws {Error} with what to do when there is none.
+ * @throws {Error} that says what to do, when there is none.
  */
 export async function natsBinary(): Promise<string> {
   const named = process.env["NATS_SERVER"] ?? "";

@@ -13,8 +13,8 @@ const FILES = ["docs/errors.md", "vite.config.ts", "package-lock.json"];
 /** Builds the admin pages, the API reference and the page of errors when they are missing or older than their sources. */
 export async function ensurePages(): Promise<void> {
   if (await areUpToDate()) return;
-  // Another process may build them at the same time: each uses its own folder, and the first result
-  // is kept.
+  // Another process may build the pages at the same time. Each process uses its own folder, and the
+  // first result is kept.
   const fresh = inCheckout(`dist.${process.pid}`);
   await build(fresh);
   if (await areUpToDate()) return rm(fresh, { recursive: true });

@@ -13,16 +13,20 @@ export interface PostgresHome {
   /** The folder with bin, lib and share. */
   binaries: string;
   data: string;
-  /** The user that PostgreSQL runs as; undefined for the current user. It refuses to run as root. */
+  /**
+   * The user that PostgreSQL runs as; undefined for the current user. PostgreSQL refuses to run as
+   * root.
+   */
   identity: ProcessIdentity | undefined;
 }
 
-/** The names of users that Unix systems have and that have no privileges. None is created. */
+/** Users without privileges that Unix systems already have. The first one that exists is used. */
 const UNPRIVILEGED = ["postgres", "nobody"];
 
 /**
- * Returns where PostgreSQL and its data are. For root, PostgreSQL runs as an unprivileged user, who
- * cannot enter root's home: then both are outside, in a folder named after the path.
+ * Returns where PostgreSQL's programs and data are. If we are root, PostgreSQL runs as an
+ * unprivileged user. What this user cannot reach, for example in root's home, is stored in the
+ * folder of `outside()`.
  */
 export async function postgresHome(folder: StateFolder): Promise<PostgresHome> {
   const binaries = embeddedBinaries();
@@ -72,7 +76,10 @@ async function copyOutside(binaries: string, identity: ProcessIdentity): Promise
   return copy;
 }
 
-/** Returns a folder that survives a reboot, if the system has one. */
+/**
+ * Returns the folder that replaces one which the unprivileged user cannot reach. Its name contains
+ * a hash of the original path. It survives a reboot, if the system has such a place.
+ */
 function outside(path: string): string {
   const base = existsSync("/var/tmp") ? "/var/tmp" : tmpdir();
   return join(base, `superimap-${createHash("sha256").update(path).digest("hex").slice(0, 12)}`);
@@ -81,7 +88,7 @@ function outside(path: string): string {
 async function makeOutside(path: string): Promise<string> {
   const home = outside(path);
   await mkdir(home, { mode: 0o755 }).catch(() => undefined);
-  // Anyone may create folders there, so only a folder owned by root is accepted.
+  // Anyone may create folders in the same place, so only a folder owned by root is accepted.
   const found = await lstat(home);
   if (found.isDirectory() && found.uid === 0 && (found.mode & 0o022) === 0) return home;
   throw new Error(`Cannot use ${home}: found another user's, wanted a folder of root's own`);

@@ -13,7 +13,10 @@ const MAX_CONNECTIONS = 200;
 export const postgresUrl = ({ ports, keys, database }: StackContext) =>
   `postgres://${USER}:${keys.postgres_password}@${HOST}:${ports.postgres}/${database}`;
 
-/** Starts a real PostgreSQL from npm, with its data in the state folder; for root, outside of it. */
+/**
+ * Starts a real PostgreSQL from npm. Its data is in the state folder; for root, it may be
+ * elsewhere.
+ */
 export async function startPostgres(context: StackContext): Promise<Program> {
   const { folder, ports, durable, signal } = context;
   const home = await postgresHome(folder);
@@ -35,7 +38,7 @@ export async function startPostgres(context: StackContext): Promise<Program> {
       home.data,
       ...Object.entries(settings).flatMap(([k, value]) => ["-c", `${k}=${value}`]),
     ],
-    // Readiness is read from its messages, so they must not be translated.
+    // PostgreSQL's messages show when it is ready, so they must not be translated.
     env: { LC_ALL: "C" },
     cwd: home.data,
     identity: home.identity,
@@ -84,9 +87,9 @@ async function initialise(home: PostgresHome, { keys, signal }: StackContext) {
 }
 
 /**
- * Removes an outdated pid file. PostgreSQL trusts a pid file whose process exists, even when, after
- * a reboot or in a new container, it is another program. Leftover processes of our own were stopped
- * before.
+ * Removes an outdated pid file. PostgreSQL does not start when the process in the file exists;
+ * after a reboot or in a new container this process may be another program. Our own leftover
+ * processes were stopped earlier.
  */
 async function removeStalePid(home: PostgresHome): Promise<void> {
   const pidFile = join(home.data, "postmaster.pid");

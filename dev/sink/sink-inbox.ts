@@ -2,12 +2,12 @@ import { EventEmitter, on } from "node:events";
 import type { IncomingHttpHeaders } from "node:http";
 
 export interface Received {
-  /** Counts from 1 and is never reset. */
+  /** The number of the webhook. It counts from 1 and is never reset. */
   n: number;
   received_at: string;
   path: string;
   headers: IncomingHttpHeaders;
-  /** The exact text. */
+  /** The exact text of the body. */
   body: string;
   /** Whether both signatures are right. */
   verified: boolean;
@@ -15,7 +15,7 @@ export interface Received {
 
 const KEPT = 10_000;
 
-/** Creates an inbox: the last webhooks, and the callers that wait for more. */
+/** Creates an inbox, which keeps the newest webhooks and calls back for each new one. */
 export function newInbox() {
   const kept: Received[] = [];
   const arrivals = new EventEmitter<{ received: [Received] }>();

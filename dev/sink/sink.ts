@@ -10,11 +10,11 @@ import { isWebhookSigned, type WebhookKeys } from "./webhook-check.ts";
 
 export interface Sink extends AsyncDisposable {
   url: string;
-  /** Returns the webhooks with a number above `after`; 10,000 are kept. */
+  /** Returns the webhooks with a number above `after`. Only the newest 10,000 are kept. */
   received(after: number): Received[];
-  /** Calls back for each webhook that arrives, until the signal aborts. */
+  /** Calls `onReceived` for each webhook that arrives, until the signal aborts. */
   listen(onReceived: (webhook: Received) => void, signal: AbortSignal): void;
-  /** Resolves with the first webhook that matches, received already or later. */
+  /** Waits for the first webhook that matches. Webhooks that were already received count, too. */
   waitFor(matches: (webhook: Received) => boolean, signal: AbortSignal): Promise<Received>;
   /** Accepts the signatures of another partner, too. */
   trust(keys: WebhookKeys): void;
@@ -98,7 +98,7 @@ function answer(response: ServerResponse, status: number, text: string, type = "
   response.writeHead(status, { "content-type": type, "cache-control": "no-store" }).end(text);
 }
 
-/** Reads the exact text; undefined when it is too long. */
+/** Reads the exact text of a request's body; undefined when it is too large. */
 async function readText(request: IncomingMessage): Promise<string | undefined> {
   const chunks: Buffer[] = [];
   let sizeBytes = 0;

@@ -9,7 +9,7 @@ export interface WebhookKeys {
 
 const signedBody = v.object({ timestamp: v.number(), sha1: v.string(), signature: v.string() });
 
-/** Whether both signatures of a webhook are right: in its body and in its headers. */
+/** Returns whether both signatures of a webhook are right: in its body and in its headers. */
 export const isWebhookSigned = (keys: WebhookKeys, headers: IncomingHttpHeaders, body: string) =>
   isBodySignedBy(keys.api_key, body) && areHeadersSigned(keys.webhook_secret, headers, body);
 
@@ -25,7 +25,7 @@ export function isBodySignedBy(apiKey: string, body: string): boolean {
   return isEqual(signature, wanted);
 }
 
-/** Returns whether one of the `v1` signatures of Standard Webhooks is ours. */
+/** Returns whether one of the `v1` signatures of Standard Webhooks is right. */
 function areHeadersSigned(secret: string, headers: IncomingHttpHeaders, body: string): boolean {
   const id = headers["webhook-id"];
   const timestamp = headers["webhook-timestamp"];

@@ -32,8 +32,9 @@ const RENEW_BEFORE_MS = 30 * DAY_MS;
 const ALGORITHM = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };
 
 /**
- * Returns a certificate for `localhost` and 127.0.0.1 with its own authority, and renews it before
- * it expires. The authority's key is deleted, so that it cannot sign another one.
+ * Returns the files of a certificate for `localhost` and 127.0.0.1, and of the authority that
+ * signed it. Both are renewed before they expire. The authority's key is not stored, so nobody can
+ * sign another certificate with it.
  */
 export async function keepCertificates(folder: string): Promise<Certificates> {
   const files: Certificates = {

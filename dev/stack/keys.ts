@@ -30,7 +30,10 @@ const keys = v.strictObject({
   }),
 });
 
-/** All secrets of one stack. They are created once and stored with its data, which only they can open. */
+/**
+ * All secrets of one stack. They are created once and stored with the stack's data, which cannot be
+ * opened with other secrets.
+ */
 export type Keys = v.InferOutput<typeof keys>;
 
 /** Reads the keys; undefined when there are none, or they cannot be used. */
@@ -38,8 +41,10 @@ export const readKeys = (keysFile: string): Promise<Keys | undefined> =>
   readJsonFile(keysFile, keys);
 
 /**
- * Creates keys and stores them in the file. @param kidPrefix For the keys of both rings: production
- * refuses the keys of a development stack by it.
+ * Creates keys and stores them in the file.
+ *
+ * @param kidPrefix The prefix of the key ids in both key rings. Production refuses keys with the
+ * prefix of development.
  */
 export async function makeKeys(keysFile: string, kidPrefix = ""): Promise<Keys> {
   const made = await newKeys(kidPrefix);

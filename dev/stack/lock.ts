@@ -2,7 +2,7 @@ import { rm, writeFile } from "node:fs/promises";
 import { readJsonFile } from "../processes/private-file.ts";
 import { findProcess, isAlive, runningProcess } from "../processes/running-process.ts";
 
-/** Another stack uses the same folder. */
+/** Thrown when another stack uses the same folder. */
 class AlreadyRunningError extends Error {
   override readonly name = "AlreadyRunningError";
 }

@@ -13,10 +13,10 @@ const settings = v.object({
 });
 
 /**
- * Opens the database in DATABASE_URL, or that of the stack that runs here. When it is not on Neon
- * and DATABASE_PROXY is not set, a proxy is served while the database is open.
+ * Opens the database in DATABASE_URL, or that of the stack that runs here. When the database is not
+ * on Neon and DATABASE_PROXY is not set, a proxy is served while the database is open.
  *
- * @throws {EnvError} with the wrong setting, without its value.
+ * @throws {EnvError} that names the wrong setting, without its value.
  */
 export async function openNamedDatabase(env: Readonly<Record<string, unknown>>): Promise<Database> {
   const { url, proxy: givenProxy } = await nameDatabase(env);
@@ -34,9 +34,10 @@ export async function openNamedDatabase(env: Readonly<Record<string, unknown>>):
 }
 
 /**
- * Returns the URLs only.
+ * Returns the URL of the database that `openNamedDatabase()` opens, and the value of
+ * DATABASE_PROXY.
  *
- * @throws {EnvError} with the wrong setting, without its value.
+ * @throws {EnvError} that names the wrong setting, without its value.
  */
 export async function nameDatabase(
   env: Readonly<Record<string, unknown>>,

@@ -26,7 +26,7 @@ export const DEFAULT_PORTS: Ports = {
   nats: 42229,
 };
 
-/** Uses any free port for each server. */
+/** 0 for each server, which means any free port. */
 export const FREE_PORTS: Ports = {
   edge: 0,
   sink: 0,
@@ -45,7 +45,7 @@ export interface ChosenPorts {
   moved: { name: string; wanted: number; used: number }[];
 }
 
-/** Checks which of the wanted ports are free, and chooses another free one for each that is not. */
+/** Returns the wanted ports, with another free port in place of each one that is taken. */
 export async function choosePorts(wanted: Ports): Promise<ChosenPorts> {
   const ports = { ...wanted };
   const moved: ChosenPorts["moved"] = [];

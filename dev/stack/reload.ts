@@ -14,8 +14,8 @@ import type { Stack } from "./stack.ts";
 const QUIET_MS = 300;
 
 /**
- * Restarts edge and fleet, and builds the pages, when one of their files changes. A part that does not
- * start is reported, and tried again at the next change. Returns when `signal` aborts.
+ * Restarts edge and fleet, and builds the pages, when one of their files changes. A part that does
+ * not start is reported, and started again at the next change. Returns when `signal` aborts.
  */
 export async function reloadOnChange(
   { programs }: Pick<Stack, "programs">,
@@ -38,8 +38,8 @@ export async function reloadOnChange(
     try {
       await progress.step(`Reloaded: ${part}`, async () => {
         if (part === "pages") await ensurePages();
-        // SIGKILL, so that nobody waits for a drain. NATS redelivers the events that the process
-        // was handling.
+        // SIGKILL avoids the wait for a drain. NATS redelivers the events that the process was
+        // handling.
         await programs[part === "fleet" ? "fleet" : "edge"].restart("SIGKILL");
       });
     } catch (error) {

@@ -36,7 +36,10 @@ export const writeStackFile = (path: string, stack: StackAddresses) =>
 
 export const removeStackFile = (path: string) => rm(path, { force: true });
 
-/** Reads a running stack; undefined when there is none, or one of its processes has ended. */
+/**
+ * Reads the file of a running stack; undefined when there is no file, or a process of the stack has
+ * ended.
+ */
 export async function readStackFile(path: string): Promise<StackAddresses | undefined> {
   const stack = await readJsonFile(path, stackFile);
   return stack && Object.values(stack.pids).every(exists) ? stack : undefined;
@@ -46,7 +49,8 @@ function exists(pid: number): boolean {
   try {
     return process.kill(pid, 0);
   } catch (error) {
-    // The process belongs to another user (postgres), so it exists but may not be signalled.
+    // EPERM: the process exists, but belongs to another user (postgres), so it may not be
+    // signalled.
     return error instanceof Error && "code" in error && error.code === "EPERM";
   }
 }

@@ -31,7 +31,7 @@ export interface StackOptions {
   directory?: string;
   /** Whether to delete existing data. */
   fresh?: boolean;
-  /** Wanted ports; a taken one is replaced. Absent for any free ports. */
+  /** Wanted ports; another port replaces one that is taken. Absent for any free ports. */
   ports?: Ports;
   runtime?: Runtime;
   /** Additional accounts on the mail server that are not registered as users yet. */
@@ -39,7 +39,7 @@ export interface StackOptions {
   /** More settings of the fleet, such as RETRY_SCHEDULE. */
   fleetEnv?: Readonly<Record<string, string>>;
   progress?: Progress;
-  /** Stops starting. */
+  /** Aborts the start of the stack. */
   signal?: AbortSignal;
 }
 
@@ -47,7 +47,7 @@ export interface Stack extends AsyncDisposable {
   addresses: StackAddresses;
   sink: Sink;
   keys: Keys;
-  /** host:port, for connections to Postgres like those of edge and fleet. */
+  /** The host and port of the proxy through which edge and fleet connect to Postgres. */
   databaseProxy: string;
   /** Each program can be stopped, killed and restarted while the others run. */
   programs: Record<ProgramName, Program>;
@@ -66,7 +66,10 @@ type ProgramName =
 
 type Open = <T extends AsyncDisposable>(title: string, start: () => Promise<T>) => Promise<T>;
 
-/** Starts every part, and resolves when mail can be received and delivered. Stops in reverse order. */
+/**
+ * Starts every part of the stack. Resolves when mail can be received and delivered. The disposal
+ * stops the parts in reverse order.
+ */
 export async function startStack(options: StackOptions = {}): Promise<Stack> {
   const { progress = silentProgress, runtime = "bun", fleetEnv: env = {} } = options;
   await using opened = new AsyncDisposableStack();
@@ -114,7 +117,10 @@ interface Preparation extends StackOptions {
   signal: AbortSignal;
 }
 
-/** Locks the folder, cleans up after an earlier stack, and decides ports and keys. */
+/**
+ * Locks the folder, cleans up after an earlier stack, chooses the ports, and reads or creates the
+ * keys.
+ */
 async function prepare(options: Preparation, opened: AsyncDisposableStack): Promise<StackContext> {
   const { progress, signal } = options;
   const folder = stateFolder(options.directory ?? opened.use(await temporaryFolder()).path);

@@ -31,7 +31,10 @@ export async function stopStrays(folder: StateFolder): Promise<string[]> {
   return strays.map(({ name }) => name);
 }
 
-/** Kills leftover processes when this process exits without having stopped its stack. It does not wait. */
+/**
+ * Kills leftover processes when this process exits without having stopped its stack. It does not
+ * wait for their end.
+ */
 export function killStraysAtExit(folder: StateFolder): Disposable {
   const kill = () => {
     for (const { known } of findStrays(folder)) signalGroup(known.pid, "SIGKILL");

@@ -9,7 +9,7 @@ import type { StackAddresses } from "./stack-file.ts";
 /** Mailboxes that are not connected yet. */
 export interface Unconnected {
   spare: DemoUser;
-  /** Opens the consent page of the demo provider. */
+  /** The URL of the link that leads to the consent page of the demo provider. */
   connectUrl: string;
 }
 
@@ -71,7 +71,7 @@ const shownBody = v.object({
   envelope: v.optional(v.object({ subject: v.nullable(v.string()) })),
 });
 
-/** Returns one line for a webhook. */
+/** Returns a line that describes a webhook. */
 export function formatReceived({ received_at, path, body, verified, headers }: Received): string {
   const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), shownBody), body);
   const { user_tag, envelope } = parsed.success ? parsed.output : { user_tag: "-" };

@@ -2,7 +2,7 @@
 export function describeError(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const { message, cause } = error;
-  // Errors that our code wraps already quote their cause.
+  // Some errors already contain the text of their cause.
   if (cause === undefined || (cause instanceof Error && message.includes(cause.message))) {
     return message;
   }

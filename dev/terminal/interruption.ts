@@ -2,7 +2,7 @@
  * Returns a signal that aborts when this process must end: by Ctrl-C, by the system, by a closed
  * terminal, or because its parent script has ended.
  *
- * @param onInsist Called at the second request.
+ * @param onInsist Called at every further request to end.
  */
 export function untilInterrupted(onInsist: () => void): AbortSignal {
   const interruption = new AbortController();

@@ -25,12 +25,12 @@ const vitest = (project: string, needs: readonly Requirement[]): Check => ({
   needs,
 });
 
-/** Pure tests. */
+/** The check that runs the pure tests. */
 const UNIT = vitest("unit", []);
 
 /**
- * Builds all projects in one run. Single-threaded, since several threads would each compute the
- * same types. With --force, since `tsc --build` 7.0 misses deleted files that other projects
+ * Builds all projects in one run. It uses a single thread, since several threads would each compute
+ * the same types. It uses --force, since `tsc --build` 7.0 misses deleted files that other projects
  * import, and changed JSON files (https://github.com/microsoft/TypeScript/issues/64025).
  */
 const TYPES: Check = {
@@ -38,12 +38,15 @@ const TYPES: Check = {
   command: [bin("tsc"), "--build", "--singleThreaded", "--force"],
 };
 
-/** Checks without servers, under 30 s. The longest come first, so that no core is idle at the end. */
+/**
+ * Checks without servers, which take less than 30 s. The longest come first, so that no core is
+ * idle at the end.
+ */
 export const FAST_CHECKS: readonly Check[] = [
   {
     name: "lint",
     command: [bin("oxlint"), "--type-aware", "--deny-warnings"],
-    // One thread, as for the types.
+    // The linter uses one thread, as the check of the types does.
     env: { GOMAXPROCS: "1" },
   },
   UNIT,

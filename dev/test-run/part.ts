@@ -9,20 +9,23 @@ export interface Part {
   skipped: number;
   /** A line for each test that failed, or passed only after a retry. */
   remarks: readonly string[];
-  /** Only for a check that runs tests. */
+  /** The reports of the test files; empty for a check without tests. */
   files: readonly FileReport[];
 }
 
 export interface EndedCheck {
   name: string;
   durationMs: number;
-  /** Whether its exit code was 0. */
+  /** Whether the check's exit code was 0. */
   isGood: boolean;
   runsTests: boolean;
   report: RunReport | undefined;
 }
 
-/** Counts a check without tests as one test, and a failure outside all tests as one failure. */
+/**
+ * Converts the result of a check. A check without tests counts as one test, and a failure outside
+ * all tests as one failure.
+ */
 export function toPart({ name, durationMs, isGood, runsTests, report }: EndedCheck): Part {
   const part = { name, durationMs, passed: 0, failed: 0, skipped: 0, remarks: [], files: [] };
   if (!runsTests && isGood) return { ...part, passed: 1 };
@@ -48,7 +51,7 @@ export function toPart({ name, durationMs, isGood, runsTests, report }: EndedChe
   };
 }
 
-/** Returns the failures of a file. When its tests did not begin, the file itself has failed. */
+/** Returns the failures of a file. A file whose tests did not begin counts as one failure. */
 function listFailures({ file, hasFailed, errors, tests }: FileReport): string[] {
   const failed = tests.filter(({ state }) => state === "failed");
   if (failed.length > 0) return failed.map((test) => `✗ ${inWords(file, test)}`);

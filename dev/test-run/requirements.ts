@@ -77,8 +77,8 @@ const OPTIONAL: Readonly<Record<Requirement, readonly Optional[]>> = {
 /**
  * Finds what the checks need, and installs or unpacks missing parts if possible.
  *
- * @param mayBeMissing Whether tests may be skipped because a server is missing. nats-server must
- * always be there.
+ * @param mayBeMissing Whether the tests of a missing server may be skipped. nats-server must always
+ * be there.
  * @returns The environment of the tests.
  */
 export async function bringRequirements(
@@ -89,7 +89,7 @@ export async function bringRequirements(
   const natsServer = await progress.step("nats-server", natsBinary);
   progress.say(`  ${natsVersion(natsServer)}, ${natsServer}`);
   const env: Record<string, string> = { NATS_SERVER: natsServer };
-  // Build them once, before parallel tests would do it.
+  // The pages are built once, before parallel tests that would each build them.
   await progress.step("Pages", ensurePages);
   const optional = [...wanted].flatMap((requirement) => OPTIONAL[requirement]);
   for (const { title, variable, skipped, bring } of optional) {

@@ -5,7 +5,7 @@ import { type Check, TEST_CHECKS } from "./checks.ts";
 
 const listed = v.array(v.object({ file: v.string(), projectName: v.string() }));
 
-/** The test files to run, and more options for vitest. */
+/** The parts of paths that select the test files, and more options for vitest. */
 export interface Selection {
   paths: readonly string[];
   options: readonly string[];
@@ -14,7 +14,8 @@ export interface Selection {
 /**
  * Parses the arguments of `npm test`: parts of paths of test files, then options of vitest.
  *
- * @throws {Error} for options without a path, and for a reporter, since the run needs its own.
+ * @throws {Error} for options without a path, and for --reporter, since the run needs its own
+ * reporter.
  */
 export function parseSelection(args: readonly string[]): Selection {
   const firstOption = args.findIndex((arg) => arg.startsWith("-"));
@@ -30,9 +31,10 @@ export function parseSelection(args: readonly string[]): Selection {
 }
 
 /**
- * Returns the checks that run these test files. Each file runs once, in the first of its projects.
+ * Returns the checks that run the test files whose path contains one of `paths`. Each file runs
+ * once, in the first of its projects.
  *
- * @throws {Error} when no test file's path contains this.
+ * @throws {Error} when one of `paths` matches no test file.
  */
 export async function selectChecks({ paths, options }: Selection): Promise<Check[]> {
   const found: v.InferOutput<typeof listed> = [];

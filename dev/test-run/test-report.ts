@@ -5,16 +5,18 @@ const testReport = v.object({
   title: v.string(),
   state: v.picklist(["passed", "failed", "skipped"]),
   durationMs: v.number(),
-  /** The first line of its first error. A test that passed has one when it was retried. */
+  /**
+   * The first line of the test's first error. A test that passed has an error when it was retried.
+   */
   error: v.nullable(v.string()),
 });
 export type TestReport = v.InferOutput<typeof testReport>;
 
 const fileReport = v.object({
-  /** Its path in the checkout. */
+  /** The path of the file in the checkout. */
   file: v.string(),
   hasFailed: v.boolean(),
-  /** Errors outside its tests, for example in a hook: then its tests did not begin. */
+  /** Errors outside the file's tests, for example in a hook. */
   errors: v.array(v.string()),
   /** The time for loading, hooks and tests. */
   durationMs: v.number(),

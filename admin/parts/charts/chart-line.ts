@@ -4,7 +4,7 @@ export const CHART_TONES = ["first", "second", "bad"] as const;
 export interface ChartLine {
   title: string;
   tone: (typeof CHART_TONES)[number];
-  /** One value for each time; null when there is none. */
+  /** One value for each time; null for a time without a value. */
   values: readonly (number | null)[];
 }
 

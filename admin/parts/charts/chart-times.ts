@@ -6,10 +6,13 @@ const BOTH = new Intl.DateTimeFormat(undefined, {
   ...{ month: "short", day: "numeric", hour: "2-digit", minute: "2-digit" },
 });
 
-/** Formats the time of an axis mark in the viewer's zone, as short as the distance between two marks allows. */
+/**
+ * Formats the time of an axis mark in the viewer's zone: the day if the marks are a day or more
+ * apart, otherwise the time of day.
+ */
 export const formatAxisTime = (timeMs: number, stepMs: number): string =>
   (stepMs < DAY_MS ? TIME : DAY).format(timeMs);
 
-/** Formats the time of a point, with its day unless the whole chart is within one day. */
+/** Formats the time of a point. The day is omitted when the chart covers less than a day. */
 export const formatPointTime = (timeMs: number, spanMs: number): string =>
   (spanMs < DAY_MS ? TIME : BOTH).format(timeMs);

@@ -11,8 +11,8 @@ interface ChartProps extends Drawing {
 }
 
 /**
- * Draws lines over time, and shows the values of the time under the pointer. For other lines use
- * another chart with its own `key`.
+ * Draws lines over time, and shows their values at the time under the pointer. The lines stay the
+ * same: for other lines, render a `Chart` with another `key`.
  */
 export function Chart({ title, ...drawing }: ChartProps) {
   const place = useRef<HTMLDivElement>(null);
@@ -73,7 +73,7 @@ export function Chart({ title, ...drawing }: ChartProps) {
   );
 }
 
-/** The index of the last time that has a value in any line. */
+/** Returns the index of the last time at which any line has a value. */
 const lastKnown = (lines: readonly ChartLine[]) =>
   Math.max(0, ...lines.map(({ values }) => values.findLastIndex((value) => value !== null)));
 

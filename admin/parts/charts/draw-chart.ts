@@ -11,15 +11,20 @@ export interface DrawnChart {
 interface ChartPlace {
   /** The chart always has the size of this element. */
   element: HTMLElement;
-  /** Called with the index of the time under the pointer; null when there is none. */
+  /**
+   * Called with the index of the time under the pointer; with null when the pointer is elsewhere.
+   */
   onPoint(index: number | null): void;
 }
 
-/** The lowest top of the axis. With a top of 1, several marks would show the same whole number. */
+/**
+ * The smallest value that the top of the axis may have. If it were 1, several marks would show the
+ * same whole number.
+ */
 const LEAST_TOP = 5;
 const FONT_PX = 12;
 
-/** Draws a chart, and redraws it when the element changes its size or the page its colors. */
+/** Draws a chart, and redraws it when the element's size or the page's colors change. */
 export function drawChart({ element, onPoint }: ChartPlace, first: Drawing): DrawnChart {
   const { width, height } = element.getBoundingClientRect();
   let { format } = first;
@@ -89,7 +94,7 @@ const toColumns = ({ timesMs, lines }: Drawing): UPlot.AlignedData => [
   ...lines.map(({ values }) => [...values]),
 ];
 
-/** The area between the first line and the axis is filled. */
+/** Returns the settings of a line for uPlot. The area below the first line is filled. */
 function toSeries({ title, tone }: ChartLine, index: number, colours: ColourProbe): UPlot.Series {
   const colour = () => colours.of(`chart-${tone}`);
   return {
@@ -117,11 +122,11 @@ const longest = (texts: readonly (string | null)[] | null) =>
   Math.max(0, ...(texts ?? []).map((text) => text?.length ?? 0));
 
 interface ColourProbe {
-  /** Returns the current color of these classes. */
+  /** Returns the current color of an element with these classes. */
   of(classes: string): string;
 }
 
-/** A canvas cannot use style sheets, so the colors are read from an invisible element. */
+/** Reads colors from an invisible element, because a canvas cannot use style sheets. */
 function colourProbe(element: HTMLElement): ColourProbe {
   const probe = element.appendChild(document.createElement("i"));
   probe.hidden = true;

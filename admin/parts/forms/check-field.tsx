@@ -8,7 +8,7 @@ interface CheckFieldProps {
   isChecked?: boolean;
 }
 
-/** A checkbox. The form contains `true` under the name, or nothing. */
+/** A checkbox. When it is checked, the form contains `true` under its name; otherwise nothing. */
 export function CheckField({ name, label, hint, isChecked = false }: CheckFieldProps) {
   const id = useId();
   return (

@@ -45,6 +45,6 @@ export function FieldFrame({
   );
 }
 
-/** Completes a fault to a sentence: the server sends, for example, `is missing`. */
+/** Returns a fault as a sentence. The server sends only a part, for example `is missing`. */
 const sentence = (label: string, fault: string) =>
   /^[a-z]/.test(fault) ? `${label} ${fault}.` : `${fault}.`;

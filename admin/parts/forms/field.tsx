@@ -18,7 +18,10 @@ interface FieldProps extends Attributes {
   value?: string;
 }
 
-/** One function per type, since the other allowed attributes depend on the type. */
+/**
+ * Functions that render an input, one for each type, since the allowed attributes depend on the
+ * type.
+ */
 const INPUTS = {
   text: (attributes: Attributes): VNode => <input type="text" {...attributes} />,
   password: (attributes: Attributes): VNode => <input type="password" {...attributes} />,

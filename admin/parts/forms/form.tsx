@@ -13,7 +13,7 @@ export const useFault = (name: string): string | undefined =>
   findFault(useContext(FaultsContext), name);
 
 interface FormProps {
-  /** Text of the button, normally and while the form is being sent. */
+  /** Text of the button. `submitting`, if given, replaces the text while the form is being sent. */
   submit: string;
   submitting?: string;
   onSubmit(fields: Fields): Promise<void>;
@@ -22,7 +22,10 @@ interface FormProps {
   children?: ComponentChildren;
 }
 
-/** Sends its fields. If the server rejects some of them, shows the server's message beside each. */
+/**
+ * A form that sends its fields. The fault of each field that the server rejects is shown beside the
+ * field.
+ */
 export function Form({ submit, submitting, onSubmit, onCancel, ...more }: FormProps) {
   const { run, isBusy, failure } = useAction();
   const form = useRef<HTMLFormElement>(null);
@@ -57,7 +60,7 @@ export function Form({ submit, submitting, onSubmit, onCancel, ...more }: FormPr
   );
 }
 
-/** Whether every fault belongs to a field of the form. */
+/** Whether the failure has faults of fields, and all these fields are in the form. */
 function isPlaced({ fields }: Failure, form: HTMLFormElement | null): boolean {
   const names = Object.keys(fields).map(toFieldName);
   return (

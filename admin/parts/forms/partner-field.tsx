@@ -7,7 +7,10 @@ interface PartnerFieldProps {
   /** Id of the partner chosen initially; empty for none. */
   value?: string;
   required?: boolean;
-  /** Called with the id of the chosen partner, also initially; empty when there is none yet. */
+  /**
+   * Called at first, and after each change, with the id of the chosen partner; empty when none is
+   * chosen.
+   */
   onChoose?(id: string): void;
 }
 
@@ -17,8 +20,8 @@ interface Named {
 }
 
 /**
- * Chooses a partner by name. The form contains its id as `partner_id`, or the typed text when no
- * partner has that name.
+ * A field that chooses a partner by name. The form contains the partner's id as `partner_id`, or
+ * the typed text when no partner has that name.
  */
 export function PartnerField({ value = "", required = false, onChoose }: PartnerFieldProps) {
   const isId = value.startsWith("prt_");
@@ -27,13 +30,14 @@ export function PartnerField({ value = "", required = false, onChoose }: Partner
     (signal) => (typed === null ? partnerWith(value, signal) : partnersNamed(typed, signal)),
     { key: typed ?? value },
   );
-  // Includes results of earlier input: a choice is made before the answer for its own text arrives.
+  // The ids of all partners that were found so far, by title. A person may choose a partner from
+  // earlier results, before the answer for the full name arrives.
   const known = useRef(new Map<string, string>());
   const found = loaded.step === "loaded" ? loaded.value : [];
   for (const [title, id] of listTitles(found)) known.current.set(title, id);
   const text = typed ?? (loaded.step === "loading" ? "" : (found[0]?.name ?? value));
   const chosen = typed === null ? value : known.current.get(typed.trim());
-  // The id may arrive after the name was typed.
+  // The callback runs in an effect, because the id may arrive after the name was typed.
   const choose = useRef(onChoose);
   choose.current = onChoose;
   useEffect(() => choose.current?.(chosen ?? ""), [chosen]);
@@ -73,7 +77,10 @@ async function partnersNamed(text: string, signal: AbortSignal): Promise<readonl
   return (await parseAnswer(api.partners.$get({ query }, until(signal)))).partners;
 }
 
-/** Adds the id to a name that several partners have. */
+/**
+ * Returns the title and id of each partner. The title is the name; when several partners have that
+ * name, the title also contains the id.
+ */
 function listTitles(partners: readonly Named[]): [title: string, id: string][] {
   const isShared = ({ id, name }: Named) =>
     partners.some((other) => other.name === name && other.id !== id);

@@ -5,14 +5,14 @@ interface SelectFieldProps {
   name: string;
   label: string;
   hint?: ComponentChildren;
-  /** In the order of display. */
+  /** The options, in the order of display. */
   options: readonly (readonly [value: string, text: string])[];
   /** The value chosen initially. */
   value?: string;
   onChange?(value: string): void;
 }
 
-/** Chooses one of a few values. */
+/** A field that chooses one of a few values. */
 export const SelectField = ({ name, label, hint, options, value, onChange }: SelectFieldProps) => (
   <FieldFrame name={name} label={label} hint={hint}>
     {(input) => (

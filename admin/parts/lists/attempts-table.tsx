@@ -28,7 +28,10 @@ export const AttemptsTable = ({ attempts }: { attempts: readonly ShownAttempt[] 
 const chooseTone = (status: number | null): Tone =>
   status !== null && status >= 200 && status <= 206 ? "good" : "bad";
 
-/** The status, or why there was none, and the beginning of the answer. */
+/**
+ * Shows the status of an answer, or why there was no answer, and the beginning of the answer's
+ * text.
+ */
 export function AttemptAnswer({
   attempt: { status, error, answer },
 }: {
@@ -43,7 +46,7 @@ export function AttemptAnswer({
   );
 }
 
-/** The length of a short answer, in characters: about one line of a table. */
+/** The number of characters up to which an answer is shown whole: about one line of a table. */
 const SHORT = 80;
 
 const AnswerText = ({ text }: { text: string }) =>

@@ -13,7 +13,7 @@ interface DataTableProps<Row> {
   columns: readonly Column<Row>[];
   rows: readonly Row[];
   toKey(row: Row): string;
-  /** The last column, with the actions of a row. */
+  /** Renders the actions of a row, which are in the last column. */
   actions?: (row: Row) => ComponentChildren;
 }
 

@@ -1,6 +1,6 @@
 import type { ComponentChildren } from "preact";
 
-/** Replaces an empty list: why it is empty, and what to do next. */
+/** Shown in place of an empty list: why the list is empty, and what to do next. */
 export const Empty = ({ title, children }: { title: string; children?: ComponentChildren }) => (
   <div class="empty">
     <p>

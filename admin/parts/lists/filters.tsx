@@ -4,14 +4,17 @@ import { readFields } from "../forms/read-fields.ts";
 import { FaultsContext } from "../forms/form.tsx";
 import { useQuery } from "./use-query.ts";
 
-/** The filters of a list. Their values are in the page's address. */
+/** The filters of a list. Their values are stored in the page's address. */
 export function Filters({
   isFiltered,
   failure = null,
   children,
 }: {
   isFiltered: boolean;
-  /** The failure of the list: the fault of a filter is shown at its field. */
+  /**
+   * Why the list could not be loaded; null when it was. The fault of a filter is shown at the
+   * filter's field.
+   */
   failure?: Failure | null;
   children: ComponentChildren;
 }) {

@@ -1,7 +1,7 @@
 interface PagerProps {
-  /** Absent on the first page. */
+  /** Called to show the first page; absent on the first page. */
   onFirst?: (() => void) | undefined;
-  /** Absent on the last page. */
+  /** Called to show the next page; absent on the last page. */
   onNext?: (() => void) | undefined;
 }
 

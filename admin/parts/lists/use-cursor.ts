@@ -14,7 +14,7 @@ export interface CursorPage {
 /**
  * Keeps the current page of a list in the address, so that the browser's back button works.
  *
- * @param name The name in the address, for screens with several lists.
+ * @param name The name of the query parameter, for screens that have several lists.
  */
 export function useCursor(name = "cursor"): CursorPage {
   const { query } = useLocation();

@@ -1,6 +1,9 @@
 import { useLocation } from "preact-iso";
 
-/** Returns a function that changes the query of the address, without empty values. */
+/**
+ * Returns a function that changes values in the address's query. A value that becomes empty is
+ * removed.
+ */
 export function useQuery(): (change: Readonly<Record<string, string>>) => void {
   const { path, query, route } = useLocation();
   return (change) => {

@@ -7,7 +7,10 @@ export const EVENT_KIND_WORDS: Readonly<Record<EventKind, string>> = {
   user_auth_failed: "login of user refused",
 };
 
-/** Returns the kind as text. The kind of an unreadable event may be any text. */
+/**
+ * Returns the kind of an event in words. An unknown kind is returned unchanged: an unreadable event
+ * may have any text as its kind.
+ */
 export const kindInWords = (kind: string): string =>
   isEventKind(kind) ? EVENT_KIND_WORDS[kind] : kind;
 

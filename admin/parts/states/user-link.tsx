@@ -1,4 +1,4 @@
-/** The tag of a user, as a link to its page. For some events the user is no longer known. */
+/** The tag of a user, as a link to its page; `unknown` when the user of an event is not known. */
 export const UserLink = ({ id, tag }: { id: string; tag: string | null }) =>
   tag === null ? (
     <span class="muted">unknown</span>

@@ -25,5 +25,5 @@ export function UserStateBadge({ state, reason = null }: { state: State; reason?
   );
 }
 
-/** Returns the first part of a reason, which has the form `what: what to do about it`. */
+/** Returns the first part of a reason. A reason has the form `what: what to do about it`. */
 const shortenReason = (reason: string) => reasonText(reason).split(": ")[0];

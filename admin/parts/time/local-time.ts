@@ -6,7 +6,10 @@ export function toLocalTime(iso: string): string {
   return shifted.toISOString().slice(0, "2026-11-22T10:00".length);
 }
 
-/** Returns the value of such an input in UTC (ISO 8601); empty when it is not a time. */
+/**
+ * Returns the value of a `datetime-local` input as a time in UTC (ISO 8601); empty when the value
+ * is not a time.
+ */
 export function toIsoTime(local: string): string {
   const at = new Date(local);
   return Number.isNaN(at.getTime()) ? "" : at.toISOString();

@@ -3,7 +3,7 @@ import { useNow } from "./use-now.ts";
 
 const EXACT = new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: "long" });
 
-/** Returns a time in the viewer's zone. */
+/** Returns a time as text, in the viewer's zone. */
 export const formatExactTime = (at: string): string => EXACT.format(new Date(at));
 
 /** How long ago a time was, with the exact time in the viewer's zone as the title. */

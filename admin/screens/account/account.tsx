@@ -6,7 +6,7 @@ import { PasswordForm } from "../../session/password-form.tsx";
 import { useSession } from "../../session/session.tsx";
 import { SecondFactor } from "./second-factor.tsx";
 
-/** The settings of one's own account. */
+/** The settings of the signed-in admin's own account. */
 export function AccountScreen() {
   const { admin, refresh } = useSession();
   const announce = useAnnounce();

@@ -16,7 +16,7 @@ interface AdminDialogProps {
   onChanged(): void;
 }
 
-/** Asks before an action on an admin, and runs it. */
+/** Asks for confirmation of an action on an admin, then runs the action. */
 export function AdminDialog({ task, onClose, onChanged }: AdminDialogProps) {
   const announce = useAnnounce();
   const finish = (told: string) => {

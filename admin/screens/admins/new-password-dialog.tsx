@@ -14,7 +14,7 @@ interface NewPasswordDialogProps {
   onDone(): void;
 }
 
-/** Shows a one-time password once, for the admin to pass on. */
+/** Creates a one-time password and shows it once, to be passed on to the admin. */
 export function NewPasswordDialog({
   title,
   action,

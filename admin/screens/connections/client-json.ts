@@ -1,7 +1,7 @@
 import type { Fields } from "../../parts/forms/fields.ts";
 import type { ShownConnection } from "./connection-answer.ts";
 
-/** Returns the form of an OAuth client as the API expects it. */
+/** Converts the fields of an OAuth client to the JSON that the API expects. */
 export function clientJson(kind: ShownConnection["kind"], fields: Fields) {
   switch (kind) {
     case "plain":
@@ -23,7 +23,9 @@ export function clientJson(kind: ShownConnection["kind"], fields: Fields) {
   }
 }
 
-/** Null: delete the secret. Undefined, for a blank field: keep the current secret. */
+/**
+ * Returns the new secret; null to delete the current secret; undefined to keep it (a blank field).
+ */
 function readSecret(fields: Fields, name: string): string | null | undefined {
   if (fields["forget_secret"] === "true") return null;
   return fields[name] === "" ? undefined : fields[name];

@@ -18,7 +18,7 @@ interface ConnectionDialogProps {
   onChanged(): void;
 }
 
-/** Asks before an action on a connection, and runs it. */
+/** Asks for confirmation of an action on a connection, then runs the action. */
 export function ConnectionDialog({ task, connection, partnerName, ...on }: ConnectionDialogProps) {
   const announce = useAnnounce();
   const { route } = useLocation();

@@ -1,6 +1,6 @@
 const REFETCHED = "A redelivery fetches it from its mailbox again, if it is still there.";
 
-/** What to do when there is no mail to read, by the server's reason. */
+/** What to do when a letter's mail cannot be shown, by the reason that the server sent. */
 const ADVICE: Readonly<Record<string, string>> = {
   "the mail is no longer stored here": REFETCHED,
   "the mail was lost": REFETCHED,
@@ -11,7 +11,7 @@ const ADVICE: Readonly<Record<string, string>> = {
   "the fleet did not answer": "Load this page again.",
 };
 
-/** Returns why there is no mail, and what to do. */
+/** Returns why a letter's mail cannot be shown, and what to do. */
 export function adviceFor(reason: string): string {
   const advice = Object.hasOwn(ADVICE, reason) ? ADVICE[reason] : undefined;
   return advice === undefined ? `${reason}.` : `${reason}. ${advice}`;

@@ -11,7 +11,7 @@ import { LetterList } from "./letter-list.tsx";
 import { parseLetterQuery } from "./letter-query.ts";
 import { RedeliveryProgress } from "./redelivery-progress.tsx";
 
-/** Lists the dead letters: why their delivery failed, and what is done with them. */
+/** Lists the dead letters: why each delivery failed, and whether it is being repeated. */
 export function DeadLettersScreen() {
   const { query: address } = useLocation();
   const page = useCursor();

@@ -1,6 +1,8 @@
 import { api, readBlob } from "../../api/client.ts";
 
-/** Makes the browser save the mail of a letter byte for byte. Rejects when there is none. */
+/**
+ * Makes the browser save the mail of a letter byte for byte. Rejects when the letter has no mail.
+ */
 export async function downloadMail(id: string): Promise<void> {
   const file = await readBlob(api["dead-letters"][":id"].eml.$get({ param: { id } }));
   const address = URL.createObjectURL(file);

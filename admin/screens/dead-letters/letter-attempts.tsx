@@ -26,7 +26,7 @@ export function LetterAttempts({ letter: { id, state, attempts } }: { letter: Le
   );
 }
 
-/** The letter is kept longer than the records of its event. */
+/** Returns the attempts; none when they are no longer stored, since a letter is kept longer. */
 async function fetchAttempts(id: string, signal: AbortSignal) {
   try {
     const { attempts } = await parseAnswer(

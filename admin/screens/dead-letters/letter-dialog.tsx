@@ -8,7 +8,9 @@ interface LetterDialogProps {
   onDone(): void;
 }
 
-/** Shows the effect of an action and the number of letters, and runs it after confirmation. */
+/**
+ * Shows the effect of an action and the number of letters, and runs the action after confirmation.
+ */
 export function LetterDialog({ task, onClose, onDone }: LetterDialogProps) {
   const announce = useAnnounce();
   const perform = async () => {

@@ -6,13 +6,13 @@ type List = (typeof api)["dead-letters"]["$get"];
 export type Letter = InferResponseType<List, 200>["letters"][number];
 export type ShownLetterState = Letter["state"];
 
-/** The filters for letters in the screen's address. */
+/** The filters for letters, which are in the screen's address. */
 export type LetterQuery = Omit<InferRequestType<List>["query"], "cursor" | "limit">;
 export type LetterBody = InferRequestType<
   (typeof api)["dead-letters"]["redeliver"]["$post"]
 >["json"];
 
-/** The letters of an action. */
+/** The letters that an action applies to. */
 export type LetterChoice =
   | { kind: "one"; letter: Letter }
   | { kind: "chosen"; ids: readonly string[] }
@@ -37,8 +37,8 @@ export function parseLetterQuery(query: Readonly<Record<string, string>>): Lette
 }
 
 /**
- * Returns the same filters as the body of a request that changes letters. Without filters it must
- * contain `all`.
+ * Returns the filters as the body of a request that changes letters. Without a filter, or with only
+ * a partner, the body must contain `all`.
  */
 export function toLetterBody({ partner_id, ...narrowed }: LetterQuery): LetterBody {
   const owner = partner_id === undefined ? {} : { partner_id };

@@ -84,7 +84,7 @@ export function LetterTable({ letters, chosen, onChoose, onTask }: LetterTablePr
   );
 }
 
-/** Why the delivery failed, and why a redelivery failed. */
+/** Shows the reason of the failed delivery, and of a failed redelivery if there was one. */
 export const LetterReason = ({ letter }: { letter: Letter }) => (
   <div class="reason">
     {letter.last_error}

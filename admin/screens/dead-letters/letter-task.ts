@@ -1,11 +1,11 @@
 import { api, done, parseAnswer } from "../../api/client.ts";
 import { type LetterBody, type LetterChoice, toLetterBody } from "./letter-query.ts";
 
-/** An action and its letters. */
+/** An action and the letters that it applies to. */
 export interface LetterTask {
   action: "redeliver" | "delete";
   choice: LetterChoice;
-  /** The known number of letters; it may change meanwhile. */
+  /** The number of letters when the page was loaded; it may have changed since then. */
   count: number;
 }
 

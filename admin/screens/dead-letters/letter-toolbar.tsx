@@ -11,13 +11,13 @@ interface LetterToolbarProps {
   letters: readonly Letter[];
   chosen: readonly Letter[];
   query: LetterQuery;
-  /** The counts by state of all letters that match the other filters. */
+  /** The number of letters in each state. All filters apply except the one for the state. */
   counts: LetterCounts;
   onChooseAll(isChosen: boolean): void;
   onTask(task: LetterTask): void;
 }
 
-/** Actions on the chosen letters, or, when none is chosen, on all that match. */
+/** Actions on the chosen letters; when none is chosen, on all that match the filters. */
 export function LetterToolbar({ letters, chosen, query, counts, ...on }: LetterToolbarProps) {
   const choice: LetterChoice =
     chosen.length > 0

@@ -70,7 +70,7 @@ const listFacts = (letter: Letter) =>
     ["webhook-id", <EventId key="id" letter={letter} />],
   ] as const;
 
-/** Nothing but the id is known of an unreadable event. */
+/** Shows the id of the event as a link to its page. An unreadable event has no page. */
 const EventId = ({ letter: { id, unreadable } }: { letter: Letter }) =>
   unreadable ? (
     <code>{id}</code>

@@ -1,7 +1,10 @@
 import { useRef } from "preact/hooks";
 import { JobProgress } from "../../parts/job-progress.tsx";
 
-/** The progress of redeliveries, relative to the highest number that was seen in progress. */
+/**
+ * The progress of redeliveries. The total is the highest number of redeliveries that were in
+ * progress at one time.
+ */
 export function RedeliveryProgress({ requested }: { requested: number }) {
   const most = useRef(0);
   most.current = requested === 0 ? 0 : Math.max(most.current, requested);

@@ -1,12 +1,12 @@
 import type { ShownAttempt } from "../../parts/lists/attempt.ts";
 
-/** The known times of a mail. */
+/** What is known about the way of a mail: its times, its state and its attempts. */
 export interface WayOfMail {
-  /** When the mail server received it, by the server's clock. */
+  /** When the mail server received the mail, by the server's clock. */
   internal_date: string;
   recorded_at: string;
   state: "queued" | "delivered" | "dead" | "skipped" | "parked" | "lost";
-  /** Newest first. When there are many, only the newest ones. */
+  /** The attempts, newest first; only the newest ones when there are many. */
   attempts: readonly Pick<
     ShownAttempt,
     "attempt" | "attempted_at" | "duration_ms" | "outcome" | "next_attempt_at"
@@ -15,7 +15,7 @@ export interface WayOfMail {
 
 export interface WayStep {
   title: string;
-  /** Null when the step is still to come, and its time is not stored. */
+  /** Null for a future step whose time is not known. */
   at: string | null;
   /** Time since the previous step; null when it is unknown. */
   elapsedMs: number | null;
@@ -42,7 +42,8 @@ export function mailWay({ internal_date, recorded_at, state, attempts }: WayOfMa
 }
 
 /**
- * Returns the last step of the timeline: how the last attempt ended, or when the next one is due.
+ * Returns the last step of the timeline: how the last attempt ended, or when the next attempt is
+ * due. Undefined when the last attempt failed and no next attempt is planned.
  */
 function toEndStep(last: WayOfMail["attempts"][number], state: WayOfMail["state"]) {
   const answeredAt = new Date(Date.parse(last.attempted_at) + last.duration_ms).toISOString();

@@ -12,7 +12,7 @@ const isError = ({ severity }: Warning) => severity === "error";
 /** Problems that need an action, errors first. */
 export function Warnings({ warnings }: Pick<Overview, "warnings">) {
   const { defaultPassword } = useSession();
-  // An admin with the default password sees this warning in the frame already.
+  // The frame already shows this warning to an admin with the default password.
   const news = warnings.filter(({ code }) => code !== "default_password" || !defaultPassword);
   const sorted = [...news.filter(isError), ...news.filter((warning) => !isError(warning))];
   return (

@@ -16,7 +16,7 @@ interface KeyDialogProps {
   onChanged(): void;
 }
 
-/** Asks before an action on an API key, and runs it. */
+/** Asks for confirmation of an action on an API key, then runs the action. */
 export function KeyDialog({ partnerId, task, onClose, onChanged }: KeyDialogProps) {
   const announce = useAnnounce();
   if (task.kind === "create") {

@@ -17,7 +17,7 @@ interface PartnerDialogProps {
   onChanged(): void;
 }
 
-/** Asks before an action on a partner, and runs it. */
+/** Asks for confirmation of an action on a partner, then runs the action. */
 export function PartnerDialog({ task, partner, onClose, onChanged }: PartnerDialogProps) {
   const announce = useAnnounce();
   const { route } = useLocation();

@@ -4,7 +4,10 @@ import { splitLines } from "../../parts/forms/split-lines.ts";
 export const formatParameters = (parameters: Readonly<Record<string, string>>): string[] =>
   Object.entries(parameters).map(([name, value]) => `${name}=${value}`);
 
-/** Reads the parameters. A line without `=` becomes a name with a blank value, which the server then refuses. */
+/**
+ * Parses lines such as `prompt=consent`. A line without `=` becomes a name with a blank value,
+ * which the server refuses.
+ */
 export const splitParameters = (text: string): Record<string, string> =>
   Object.fromEntries(
     splitLines(text).map((line) => {

@@ -5,14 +5,14 @@ export interface Preset {
   /** The preset's name in the address. */
   name: string;
   title: string;
-  /** Which accounts it is for. */
+  /** Which accounts the preset is for. */
   text: string;
   code: string;
   kind: ShownProvider["kind"];
   values: ProviderValues;
 }
 
-/** The presets that a new provider can start from. */
+/** The presets from which the form for a new provider can be filled. */
 export const PRESETS: readonly Preset[] = [
   {
     name: "plain",

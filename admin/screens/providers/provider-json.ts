@@ -4,7 +4,9 @@ import { splitParameters } from "./parameters.ts";
 import type { ShownProvider } from "./provider-answer.ts";
 import { MECHANISMS, SECURITIES } from "./provider-options.ts";
 
-/** Returns the form of a provider as the API expects it, with the fields of its kind only. */
+/**
+ * Converts the fields of a provider to the JSON that the API expects: only the fields of its kind.
+ */
 export function providerJson(kind: ShownProvider["kind"], fields: Fields) {
   const text = (name: string) => fields[name] ?? "";
   const whole = (name: string) => Number(text(name));

@@ -1,7 +1,7 @@
 import { Badge } from "../../parts/states/badge.tsx";
 import type { ShownProvider } from "./provider-answer.ts";
 
-/** Whether accounts of the provider can be connected. */
+/** Shows whether accounts of the provider can be connected. */
 export const ProviderState = ({
   provider: { enabled, disabled_reason },
 }: {

@@ -42,8 +42,8 @@ const COLUMNS: readonly Column<ShownTracer>[] = [
 ];
 
 /**
- * Lists the tracers, the mails that the fleet sends to measure latency, with the time of each
- * stage.
+ * Lists the tracers with the time of each stage. A tracer is a mail that the fleet sends to measure
+ * latency.
  */
 export function TracersScreen() {
   const { partner_id = "", user_id = "" } = useLocation().query;

@@ -46,7 +46,7 @@ const STATES: Readonly<Record<Sweep["state"], readonly [tone: Tone, words: strin
   failed: ["bad", "failed"],
 };
 
-/** The total is known only at the end, so only completed mails are counted. */
+/** Shows the number of completed mails without a total, which is known only at the end. */
 function SweepProgress({ sweep }: { sweep: Sweep }) {
   const [tone, words] = STATES[sweep.state];
   return (

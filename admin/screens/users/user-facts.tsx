@@ -9,7 +9,7 @@ type Fact = readonly [title: string, value: ComponentChildren];
 const NONE = <span class="muted">none</span>;
 const secret = (isSet: boolean) => (isSet ? "set" : NONE);
 
-/** The data of a user. For secrets only whether they are set. */
+/** The data of a user. Secrets are not shown, only whether they are set. */
 export const UserFacts = ({ user }: { user: ShownUser }) => (
   <Facts
     facts={[

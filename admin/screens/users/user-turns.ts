@@ -10,7 +10,7 @@ interface Turn {
   isDangerous: boolean;
 }
 
-/** The settings of a user that can be switched on and off. */
+/** The actions that switch a setting of a user on or off. */
 export const USER_TURNS: Readonly<Record<UserTurn, Turn>> = {
   release: {
     question: (tag) => `Release ${tag}?`,

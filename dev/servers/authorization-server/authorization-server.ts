@@ -21,7 +21,7 @@ export interface AuthorizationServer extends AsyncDisposable {
 export type Middleware = Parameters<Provider["use"]>[0];
 
 export interface AuthorizationServerParts {
-  /** Read at each request. */
+  /** The behaviour is read at each request, so it may be changed later. */
   behaviour?: Behaviour;
   middleware?: Middleware;
 }
@@ -59,7 +59,10 @@ export async function startAuthorizationServer(
     return await answerOthers(request, response);
   }
 
-  /** Answers with the account of a token, as providers without OpenID Connect do instead of userinfo. */
+  /**
+   * Answers with the account of a token. Providers without OpenID Connect have such an endpoint
+   * instead of userinfo.
+   */
   async function answerAccount(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const [, value = ""] = /^Bearer (.+)$/i.exec(request.headers.authorization ?? "") ?? [];
     const token = await provider.AccessToken.find(value);
@@ -88,7 +91,7 @@ export async function startAuthorizationServer(
   };
 }
 
-/** Logs people out, so that each authorization asks for the account. */
+/** Ignores earlier sign-ins, so that each authorization asks for the account. */
 const forgetWhoCame: Middleware = async (context, next) => {
   if (context.path === "/auth") delete context.req.headers.cookie;
   await next();

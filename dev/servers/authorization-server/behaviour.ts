@@ -1,4 +1,4 @@
-/** Differences between providers. May be changed while the server runs. */
+/** The behaviour in which providers differ. It may be changed while the server runs. */
 export interface Behaviour {
   /**
    * How a refresh changes the refresh token. `none`: it stays the same. `lenient`: there is a new

@@ -31,7 +31,7 @@ export function toConfiguration(parts: ConfigurationParts): Configuration {
     cookies: { keys: [settings.cookie_key] },
     scopes: ["openid", "email", "offline_access", MAIL_SCOPE],
     claims: { openid: ["sub"], email: ["email", "email_verified", "preferred_username"] },
-    // The ID token contains the address without a request for it.
+    // The ID token contains the address even if the client does not request the claim.
     conformIdTokenClaims: false,
     findAccount: (_context, id) => toOidcAccount(findAccount(id)),
     extraTokenClaims: (_context, token) =>
@@ -86,7 +86,7 @@ function toClients({
   ];
 }
 
-/** Returns the account as the library wants it. Its address is its id. */
+/** Converts an account to the library's format. The id of an account is its address. */
 function toOidcAccount(account: OauthAccount | undefined): Account | undefined {
   if (!account) return undefined;
   const { email, email_verified, preferred_username } = account;

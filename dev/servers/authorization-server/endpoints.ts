@@ -6,7 +6,10 @@ export interface Endpoints {
   userinfo: string;
   introspect: string;
   jwks: string;
-  /** Replaces userinfo when there is no OpenID Connect: answers `{email, email_verified}` for a Bearer token. */
+  /**
+   * Replaces userinfo when there is no OpenID Connect. It answers `{email, email_verified}` for a
+   * Bearer token.
+   */
   account: string;
 }
 

@@ -3,8 +3,8 @@ import { MAIL_SCOPE, SCOPES } from "./settings.ts";
 
 export interface ProviderFlavour {
   /**
-   * Whether the provider supports OAuth 2 but not OpenID Connect. Then the address is requested
-   * with the token.
+   * Whether the provider supports OAuth 2 but not OpenID Connect. If so, the address is requested
+   * from the account endpoint, with the access token.
    */
   withoutIdToken?: boolean;
 }
@@ -25,7 +25,7 @@ export function providerColumns(
     oauth_issuer: withoutIdToken ? null : endpoints.issuer,
     oauth_jwks_url: withoutIdToken ? null : endpoints.jwks,
     oauth_userinfo_url: withoutIdToken ? endpoints.account : endpoints.userinfo,
-    // Without the prompt there is no offline_access (OpenID Connect Core, 11).
+    // Without this prompt, offline_access is not granted (OpenID Connect Core, 11).
     oauth_authorize_params: JSON.stringify({ prompt: "consent" }),
     oauth_mail_scope: MAIL_SCOPE,
     sasl_mechanism: "XOAUTH2",

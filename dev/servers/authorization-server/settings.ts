@@ -6,7 +6,10 @@ export const MAIL_SCOPE = "https://mail.demo.test/";
 /** The scopes that a client with OpenID Connect requests. */
 export const SCOPES = `openid email offline_access ${MAIL_SCOPE}`;
 
-/** The path of the client's redirect URI. Its host is 127.0.0.1, its port any (RFC 8252, 7.3). */
+/**
+ * The path of the client's redirect URI. The host is 127.0.0.1 or localhost, with any port (RFC
+ * 8252, 7.3).
+ */
 export const REDIRECT_PATH = "/oauth2/callback";
 
 const text = v.pipe(v.string(), v.nonEmpty());
@@ -18,14 +21,14 @@ export const signingKey = v.looseObject({ kty: v.literal("RSA") });
 
 const account = v.strictObject({
   email: text,
-  /** Null: the claim is not sent, as by Microsoft. */
+  /** Null when the claim is not sent, as by Microsoft. */
   email_verified: v.nullable(v.boolean()),
   /** The sign-in name, if the provider sends it (OpenID Connect Core 1.0, 5.1). */
   preferred_username: v.optional(text),
 });
 
 export const authorizationServerSettings = v.strictObject({
-  /** 0 for any free port. */
+  /** The port to listen on; 0 for any free port. */
   port: v.pipe(v.number(), v.integer()),
   /** The client that tokens are issued to. */
   client: oauthClient,

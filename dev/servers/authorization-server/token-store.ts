@@ -11,7 +11,7 @@ export interface TokenStore {
 }
 
 export interface TokenStoreOptions {
-  /** Keeps the entries over a restart; without a file they are lost. */
+  /** The file that keeps the entries over a restart. Without a file they are lost. */
   file?: string | undefined;
   /** Whether an old refresh token still works after a rotation. */
   keepsExchanged: () => boolean;
@@ -26,7 +26,10 @@ const kept = v.array(
 );
 type Entry = v.InferOutput<typeof kept>[number];
 
-/** Opens a store with the entries in memory and in a file. A change counts only after the file is written. */
+/**
+ * Opens a store with the entries in memory and in a file. The promise of a change resolves only
+ * after the file is written.
+ */
 export async function openTokenStore(options: TokenStoreOptions): Promise<TokenStore> {
   const { file } = options;
   const entries = new Map<string, Entry>();
@@ -38,7 +41,7 @@ export async function openTokenStore(options: TokenStoreOptions): Promise<TokenS
   const save = (): Promise<void> => {
     if (file === undefined) return saved;
     const write = () => writePrivateFile(file, JSON.stringify([...entries.values()]));
-    // Also runs after a failed write: the next one contains its changes, too.
+    // `write` also runs after a failed write, because each write contains all changes.
     saved = saved.then(write, write);
     return saved;
   };

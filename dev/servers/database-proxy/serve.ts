@@ -8,7 +8,7 @@ import { newSqlEndpoint } from "./sql-endpoint.ts";
 
 export interface ServeOptions {
   port: number;
-  /** The only server that is dialled, whatever a client requests. */
+  /** The PostgreSQL server. The proxy connects to no other server, whatever a client requests. */
   postgres: { host: string; port: number };
 }
 

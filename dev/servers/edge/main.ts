@@ -28,8 +28,8 @@ const worker = await startWorker({
     inspector: false,
     persist: settings["persist-to"],
     watch: true,
-    // At a lower level, wrangler logs each request with its path, which contains links and codes
-    // that are secret.
+    // At a more detailed level wrangler logs each request with its path, which may contain secret
+    // links and codes.
     logLevel: "warn",
     // The Worker's own log lines, of every level.
     structuredLogsHandler: ({ message }: { message: string }) =>

@@ -3,7 +3,7 @@ import { Field } from "../../../parts/forms/field.tsx";
 import { Form } from "../../../parts/forms/form.tsx";
 
 interface RotateFormProps {
-  /** Until when the previous key also signs; null when there is none. */
+  /** The time until which the previous key also signs; null when no previous key signs. */
   runningUntil: string | null;
   onRotate(json: { grace_hours: string; force: boolean }): Promise<void>;
   onCancel(): void;

@@ -15,7 +15,7 @@ interface SigningKeyDialogProps {
   onChanged(): void;
 }
 
-/** Asks before an action on the signing key, and runs it. */
+/** Asks for confirmation of an action on the signing key, then runs the action. */
 export function SigningKeyDialog({ task, onClose, onChanged, ...props }: SigningKeyDialogProps) {
   const announce = useAnnounce();
   const one = api.partners[":id"]["signing-key"];

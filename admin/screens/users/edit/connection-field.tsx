@@ -11,7 +11,7 @@ interface ConnectionFieldProps {
   none: string;
 }
 
-/** Chooses one of a partner's connections by provider. */
+/** A field that chooses one of a partner's connections by provider. */
 export function ConnectionField({ partnerId, value = "", none }: ConnectionFieldProps) {
   const { loaded } = useLoaded((signal) => fetchConnections(partnerId, value, signal), {
     key: `${partnerId} ${value}`,
@@ -20,7 +20,8 @@ export function ConnectionField({ partnerId, value = "", none }: ConnectionField
   const options = found.map(({ id, imap_provider_code }) => [id, imap_provider_code] as const);
   return (
     <SelectField
-      // Remounts the select when its options change: the initial value must be one of them.
+      // Mounts the select again when its options change, because its initial value must be an
+      // option.
       key={`${partnerId} ${loaded.step}`}
       name="connection_id"
       label="Connection"

@@ -6,11 +6,11 @@ interface SecretFieldProps {
   name: string;
   label: string;
   hint?: ComponentChildren;
-  /** Whether there is a secret already, which is never shown. */
+  /** Whether a secret is stored. The secret itself is never shown. */
   isSet: boolean;
 }
 
-/** A field for a secret, which replaces the current one. */
+/** A field for a new secret, which replaces the current one. */
 export const SecretField = ({ name, label, hint, isSet }: SecretFieldProps) => (
   <>
     <Field

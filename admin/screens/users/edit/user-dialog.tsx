@@ -19,7 +19,7 @@ interface UserDialogProps {
   onChanged(): void;
 }
 
-/** Asks before an action on a user, and runs it. */
+/** Asks for confirmation of an action on a user, then runs the action. */
 export function UserDialog({ task, user, onClose, onChanged }: UserDialogProps) {
   const announce = useAnnounce();
   const finish = (told: string) => {

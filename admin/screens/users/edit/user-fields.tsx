@@ -6,7 +6,7 @@ import { SecretField } from "./secret-field.tsx";
 
 export type ShownUser = InferResponseType<(typeof api.users)[":id"]["$get"], 200>;
 
-/** What decides which fields a user has. */
+/** The properties that decide which fields a user has. */
 export type UserPlace = Pick<ShownUser, "kind" | "own_host">;
 
 interface UserFieldsProps {
@@ -15,7 +15,7 @@ interface UserFieldsProps {
   user?: ShownUser;
 }
 
-/** The fields of a user, by the kind of its provider. */
+/** The fields of a user. They depend on the kind of the provider. */
 export const UserFields = ({ place, user }: UserFieldsProps) => (
   <>
     <Field

@@ -4,11 +4,11 @@ import type { Fields } from "../../../parts/forms/fields.ts";
 
 export type UserInput = InferRequestType<(typeof api.connections)[":id"]["users"]["$post"]>["json"];
 
-/** Stored secrets: an empty field keeps the current one. */
+/** The fields for secrets. An empty field keeps the current secret. */
 const SECRETS = ["login_password", "oauth2_refresh_token"] as const;
 const SECURITIES = ["tls", "starttls", "none"] as const;
 
-/** Returns the form of a user as the API expects it. */
+/** Converts the fields of a user to the JSON that the API expects. */
 export function userInput(fields: Fields): UserInput {
   const { tag = "", email, login_username, imap_host } = fields;
   const input: UserInput = { tag };
