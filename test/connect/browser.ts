@@ -4,7 +4,7 @@ import { text } from "node:stream/consumers";
 export interface Visit {
   status: number;
   headers: IncomingHttpHeaders;
-  /** The address that the answer redirects to; blank when it does not redirect. */
+  /** The address that the answer redirects to; empty when it does not redirect. */
   location: string;
   text: string;
 }

@@ -297,7 +297,7 @@ test("a mail is downloaded byte for byte", async () => {
   });
 });
 
-// Takes 5 s: the edge waits this long for a fleet to take a command (TAKE_TIMEOUT_MS).
+// Lasts 5 s: the edge waits this long for a fleet to take a command (TAKE_TIMEOUT_MS).
 test("without a fleet a letter is shown without its mail", async () => {
   const partner = await newPartner();
   const id = await letter(partner);
