@@ -12,7 +12,7 @@ import { newWitness, type Witness } from "./witness.ts";
 /** The whole product, with witnesses that check its secrets, answers and logs. */
 export interface WitnessedStack extends AsyncDisposable {
   stack: Stack;
-  /** Of a mailbox that nobody has connected. */
+  /** The login of a mailbox that no user has connected. */
   mailbox: DemoUser;
   /** Secrets that must not appear in any answer, page, address, webhook or log. */
   secrets: Witness;

@@ -5,7 +5,10 @@ import { type TestPartner, useEdge } from "../use-edge.ts";
 
 const edge = useEdge();
 
-/** Handles one command as the fleet does: takes it, opens it and seals an answer. */
+/**
+ * Handles one command as the fleet does: takes it, opens it and seals an answer. Returns the
+ * request.
+ */
 async function answerAs(partner: TestPartner, answer: TestWebhookAnswer): Promise<unknown> {
   const { query, vaults } = edge.stack();
   const taken = await eventually("a command", async () => {
