@@ -32,7 +32,7 @@ test("the example application connects a user and prints its mail", async () => 
     stop.abort();
     await running;
   }
-  // This webhook is the first proof that the example refused none, and that it restored the demo
+  // This mail arrives only if the example has refused no webhook and has restored the demo
   // partner's webhook addresses.
   const [mailbox] = addresses.users;
   const mail = { to: mailbox?.address ?? "", subject: "afterwards", text: "" };

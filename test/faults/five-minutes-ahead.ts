@@ -1,4 +1,6 @@
-/** Preloaded into a program to set its clock wrong, as on a misconfigured machine. */
+/**
+ * How far this file, preloaded into a program, sets its clock ahead, as on a misconfigured machine.
+ */
 const AHEAD_MS = 5 * 60_000;
 const RightDate = Date;
 

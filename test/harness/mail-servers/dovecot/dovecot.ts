@@ -18,7 +18,7 @@ const DOVECOT = "/usr/sbin/dovecot";
 const DOVEADM = "/usr/bin/doveadm";
 const START_TIMEOUT_MS = 60_000;
 
-/** Set on machines without Dovecot. Its tests are skipped there, but never in CI. */
+/** Whether the tests that need Dovecot are skipped: on machines without it, but never in CI. */
 export const isDovecotMissing =
   process.env["DOVECOT"] === "unavailable" && process.env["CI"] !== "true";
 
@@ -86,7 +86,7 @@ export async function startDovecot(
       await doveadm(home, "kick", login);
     },
     async connectionCount(login) {
-      // One line per connection, beginning with the login.
+      // The output has one line per connection, which begins with the login.
       const lines = (await doveadm(home, "-f", "flow", "who", "-1", login)).split("\n");
       return lines.filter((line) => line.includes(`username=${login} `)).length;
     },
