@@ -11,7 +11,10 @@ export interface Visit {
 
 export interface Browser {
   open(url: string): Promise<Visit>;
-  /** Sends a form from a page of the same site, unless the headers say otherwise. */
+  /**
+   * Submits a form, by default as a page of the same site does. `headers` replace the default
+   * headers.
+   */
   submit(
     url: string,
     fields: Readonly<Record<string, string>>,

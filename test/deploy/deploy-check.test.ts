@@ -42,7 +42,7 @@ async function changed(path: string, what: string | RegExp, by: string): Promise
   return copy;
 }
 
-/** Runs the check in a separate process, because the database driver has one proxy per process. */
+/** Runs the check in a separate process, because a process can have only one database proxy. */
 async function deployCheck(
   given: Readonly<Record<string, string>>,
   ...only: string[]

@@ -109,7 +109,8 @@ function plantKeys(secrets: Witness, { keys, addresses }: Stack, mailbox: DemoUs
 }
 
 /**
- * Plants the codes and tokens in the browser's addresses, and shows the answers to the witnesses.
+ * Returns a browser that plants the codes and tokens of its addresses, and shows its answers to the
+ * witnesses.
  */
 function witnessed(
   browser: Browser,

@@ -1,5 +1,6 @@
 /**
- * How far this file, preloaded into a program, sets its clock ahead, as on a misconfigured machine.
+ * How far the clock of a program is set ahead by preloading this file, as on a misconfigured
+ * machine.
  */
 const AHEAD_MS = 5 * 60_000;
 const RightDate = Date;

@@ -31,7 +31,7 @@ class Run {
   /** Whether the watch has announced mail and waits for permission to read it. */
   #mayRead = false;
   readonly delivered: number[] = [];
-  /** What the watch did although it must never do so. */
+  /** Rules that the watch has broken. */
   readonly faults: string[] = [];
   ended: string | null = null;
   readonly watch: IdleWatch;
@@ -63,7 +63,7 @@ class Run {
 
   step(): void {
     this.#step();
-    // The server reads its input only sometimes, as it may read late.
+    // The server reads its input in only 70 % of the steps, so it sometimes reads late.
     if (this.#chance(0.7)) this.#serve();
   }
 

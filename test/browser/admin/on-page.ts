@@ -1,6 +1,6 @@
 import type { Locator, Page } from "playwright-core";
 
-/** Finds the heading of the screen, if it has this name. */
+/** Finds the heading of the screen by its text. */
 export const title = (page: Page, name: string) =>
   page.getByRole("heading", { level: 1, name, exact: true });
 
@@ -11,11 +11,11 @@ export const button = (within: Page | Locator, name: string) =>
   within.getByRole("button", { name, exact: true });
 export const press = (within: Page | Locator, name: string) => button(within, name).click();
 
-/** Finds the part of a screen that has this heading. */
+/** Finds a part of a screen by its heading. */
 export const section = (page: Page, name: string) =>
   page.getByRole("region", { name, exact: true });
 
-/** Finds the value of the fact that has this name. */
+/** Finds the value of a fact by its name. */
 export const findFact = (page: Page, name: string) =>
   page
     .locator(".facts > div")

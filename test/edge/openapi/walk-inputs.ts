@@ -31,8 +31,8 @@ const objectSchema = v.object({
 });
 
 /**
- * Returns valid bodies with one mistake: a missing, wrong or additional field, one body for each
- * possibility.
+ * Returns bodies that are valid except for one mistake: a missing, wrong or additional field. There
+ * is one body for each possible mistake.
  */
 export function wrongBodies(
   schema: CheckedSchema,

@@ -16,11 +16,11 @@ export type EndpointFault =
   | { kind: "withheld_answer"; ms?: number }
   /** A success with these fields replaced; undefined removes a field. */
   | { kind: "fields"; fields: Readonly<Record<string, unknown>> }
+  /** A success status with a body that is not JSON. */
+  | { kind: "garbage" }
   /**
    * A success status with a body that does not end; `sentBytes` counts the bytes written so far.
    */
-  | { kind: "garbage" }
-  /** A good status with a body that does not end; the bytes that were written so far are counted. */
   | { kind: "endless"; sentBytes: number }
   /** An OAuth error, such as `invalid_client`. */
   | { kind: "error"; error: string };

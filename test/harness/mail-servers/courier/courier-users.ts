@@ -19,8 +19,8 @@ export async function writeCourierUsers(
   const uid = home.identity?.uid ?? process.getuid?.();
   const gid = home.identity?.gid ?? process.getgid?.();
   const logins = [...passwords];
-  // The shadow database is written first, because every user in `userdb` must have a password
-  // there.
+  // The shadow database is written first, because every user in `userdb` must already have a
+  // password.
   await writeDatabase(
     home,
     "userdbshadow",

@@ -13,7 +13,7 @@ import { type DovecotHome, prepareDovecotHome } from "./dovecot-home.ts";
 import { openLmtp } from "../lmtp.ts";
 import type { MailServer } from "../mail-server.ts";
 
-/** From Debian's packages dovecot-imapd and dovecot-lmtpd. */
+/** These programs are from Debian's packages dovecot-imapd and dovecot-lmtpd. */
 const DOVECOT = "/usr/sbin/dovecot";
 const DOVEADM = "/usr/bin/doveadm";
 const START_TIMEOUT_MS = 60_000;
@@ -94,7 +94,7 @@ export async function startDovecot(
   };
 }
 
-/** Written atomically, because Dovecot may read the file at any time. */
+/** Writes the file atomically, because Dovecot may read it at any time. */
 async function writePassword({ path, identity }: DovecotHome, login: string, password: string) {
   const file = join(path, "accounts", login);
   await writeFile(`${file}.draft`, JSON.stringify({ password }), { mode: 0o600 });
