@@ -149,7 +149,7 @@ describe.skipIf(isChromiumMissing)("the API reference", () => {
   test.each(["light", "dark"] as const)("has no fault of colour, %s", async (colorScheme) => {
     const { page } = await openReference(colorScheme);
     /**
-     * Waits until the page has no other than the known faults, because Scalar draws parts of the
+     * Waits until the page has no faults except the known ones, because Scalar draws parts of the
      * page before it knows the colour scheme.
      */
     const hasOnly = async (known: string[]) => {
