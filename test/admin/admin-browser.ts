@@ -6,12 +6,13 @@ export interface AdminRequest {
 }
 
 /**
- * Calls the admin API as the admin pages do: with the cookie from the server, and its own origin.
+ * A client that calls the admin API as the admin pages do: with the server's cookie, and with the
+ * origin of the pages.
  */
 export interface AdminBrowser {
   call(method: string, path: string, request?: AdminRequest): Promise<ApiAnswer>;
   signIn(email: string, more?: { password?: string; code?: string }): Promise<ApiAnswer>;
-  /** The cookie header to send; empty when there is no cookie. */
+  /** The value of the `cookie` header; empty when there is no cookie. */
   cookie: string;
 }
 

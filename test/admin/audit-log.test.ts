@@ -15,7 +15,10 @@ const page = v.object({
 
 const DAY_MS = 86_400_000;
 
-/** Inserts audit log entries about one subject, oldest first, one day apart until now. */
+/**
+ * Inserts one audit log entry for each action, all about one new subject: oldest first, a day
+ * apart, the last one now. Returns the subject.
+ */
 async function newEntries(actor: string, actions: readonly string[]): Promise<string> {
   const subject = crypto.randomUUID();
   for (const [index, action] of actions.entries()) {

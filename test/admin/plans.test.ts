@@ -9,9 +9,12 @@ const query = (sql: string, values?: unknown[]) => admin.stack().query(sql, valu
 const SIZES = { users: 20_000, mails: 60_000, partners: 50, instances: 20 };
 const PARTNER = `prt_seed${"1".padStart(18, "0")}`;
 const USER = `usr_seed${"1".padStart(18, "0")}`;
-/** For a table with fewer rows, reading all of it is the best plan. */
+/** The number of rows up to which reading a whole table is the best plan. */
 const FEW = 500;
-/** The same is true for the partition of a day that has just begun: a small share of the table. */
+/**
+ * The share of a table that may be read without an index: reading the whole partition of a day that
+ * has just begun is the best plan, too.
+ */
 const SMALL_SHARE = 0.1;
 
 beforeAll(async () => {
@@ -20,8 +23,8 @@ beforeAll(async () => {
 });
 
 /**
- * An index-only scan needs pages that VACUUM marked as visible to all. Any transaction that was
- * open during VACUUM prevents that.
+ * Waits until VACUUM has marked all pages of `users` as visible to all, because an index-only scan
+ * needs such pages. VACUUM does not mark them while an older transaction is open.
  */
 const whenIndexesSuffice = () =>
   eventually("the users to be visible to all", async () => {
@@ -32,7 +35,10 @@ const whenIndexesSuffice = () =>
     return row?.["visible"] === true ? true : undefined;
   });
 
-/** Counts the rows of each table that were read without an index; partitions count as one table. */
+/**
+ * Returns, for each table, how many rows were read without an index, and how many rows it has. The
+ * partitions of a table are added up.
+ */
 async function readWithoutIndex(): Promise<Map<string, { read: number; rows: number }>> {
   const tables = await query(
     `select coalesce(parent.relname, stat.relname) as name, sum(seq_tup_read)::int as read,
@@ -53,8 +59,8 @@ async function readWithoutIndex(): Promise<Map<string, { read: number; rows: num
 }
 
 /**
- * Returns the large tables of which more than a small part was read without an index during the
- * work.
+ * Does the work. Returns the large tables of which the work read more than a small share without an
+ * index.
  */
 async function readFromEndToEnd(work: () => Promise<unknown>): Promise<string[]> {
   await untilAllReported();
@@ -71,9 +77,9 @@ async function readFromEndToEnd(work: () => Promise<unknown>): Promise<string[]>
 }
 
 /**
- * A PostgreSQL process reports its read statistics before it ends; the process of our own
- * connection, which stays, reports them on request. Another file uses another database of the same
- * PostgreSQL meanwhile.
+ * Waits until all read statistics are reported. Other PostgreSQL processes report their statistics
+ * before they end. The process of our own connection does not end, but reports on request. Only
+ * this database is considered, because another test file may be using the same PostgreSQL.
  */
 const untilAllReported = () =>
   eventually("the processes that read to end", async () => {

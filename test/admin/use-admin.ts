@@ -6,7 +6,7 @@ import type { EdgeStack } from "../harness/stacks/edge-stack.ts";
 import { openEdge, startOwnEdge } from "../harness/stacks/open-edge.ts";
 import { type AdminBrowser, adminBrowser } from "./admin-browser.ts";
 
-/** Of every admin that the tests make. */
+/** The password of every admin that the tests create. */
 export const PASSWORD = "correct horse battery staple";
 
 export interface TestAdmin {
@@ -17,17 +17,20 @@ export interface TestAdmin {
 export interface AdminTest {
   stack(): EdgeStack;
   newAdmin(kind?: PasswordKind): Promise<TestAdmin>;
-  /** Signed in to nothing yet. */
+  /** Creates a client that is not signed in. */
   newBrowser(): AdminBrowser;
-  /** Creates an admin, and a browser that is signed in as this admin. */
+  /** Creates an admin, and a client that is signed in as this admin. */
   signedIn(kind?: PasswordKind): Promise<TestAdmin & { browser: AdminBrowser }>;
 }
 
-/** Low cost: with the cost of production, a sign-in takes 150 ms of CPU. */
+/**
+ * The hash of PASSWORD, with a low cost: with the cost of production, a sign-in takes 150 ms of
+ * CPU.
+ */
 const HASH = await hashPassword(PASSWORD, { ln: 4, r: 8, p: 1 });
 let made = 0;
 
-/** One edge for the tests of a file. */
+/** Provides one edge for all tests of a file. */
 export function useAdmin(settings?: Readonly<Record<string, string>>): AdminTest {
   let started: EdgeStack | undefined;
   beforeAll(async () => {

@@ -11,17 +11,17 @@ const query = (sql: string, values?: unknown[]) => admin.stack().query(sql, valu
 const known = createApp().routes.filter(
   ({ method, path }) => method !== "ALL" && path.startsWith(`${PREFIX}/`),
 );
-/** The list has an entry for each handler of a route. */
+/** Each route once: `known` has an entry for each handler of a route. */
 const routes = [...new Set(known.map(({ method, path }) => `${method} ${path}`))].map((name) => {
   const [method = "", path = ""] = name.split(" ");
   return { method, path: path.slice(PREFIX.length) };
 });
 
-/** The only route that needs no session. */
+/** Returns whether the route is the sign-in, which is the only route that needs no session. */
 const isSignIn = ({ method, path }: Route) => method === "POST" && path === "/session";
 type Route = (typeof routes)[number];
 
-/** Every row of every table, as one text. */
+/** Returns all rows of all tables as one text. */
 async function snapshot(): Promise<string> {
   const tables = await query(
     "select c.oid::regclass::text as name from pg_class c where relkind = 'r' and relnamespace = 'public'::regnamespace order by 1",
@@ -34,8 +34,8 @@ async function snapshot(): Promise<string> {
 }
 
 /**
- * Calls every route with the ids of existing rows, and expects that nothing changes and nothing is
- * shown.
+ * Calls every route with the ids of existing rows, and expects refusals that neither change nor
+ * show any data.
  */
 async function walk(browser: AdminBrowser, refused: object, request: AdminRequest = {}) {
   const victim = await admin.signedIn();

@@ -16,7 +16,7 @@ import { openPage } from "./open-page.ts";
 export interface BrowserStack extends AsyncDisposable {
   stack: Stack;
   site: PartnerSite;
-  /** A mailbox that nobody has connected. */
+  /** Returns a mailbox that no user has connected yet. */
   newMailbox(): DemoUser;
   newUser(kind: "oauth2" | "plain"): Promise<WaitingUser>;
   /** Opens a page in a new browser context without cookies. */

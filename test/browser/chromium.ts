@@ -1,3 +1,3 @@
-/** Set on machines without Chromium. Its tests are skipped there, but never in CI. */
+/** Whether the tests that need Chromium are skipped: on machines without it, but never in CI. */
 export const isChromiumMissing =
   process.env["CHROMIUM"] === "unavailable" && process.env["CI"] !== "true";

@@ -17,7 +17,7 @@ export async function findPageFaults(page: Page): Promise<string[]> {
   return faults;
 }
 
-/** What axe finds wrong with the page as it is. */
+/** Returns what axe finds wrong with the page in its current state. */
 export async function violationsOf(page: Page): Promise<AxeResults["violations"]> {
   const { violations, passes } = await page.evaluate<AxeResults>(`${AXE}; axe.run()`);
   if (passes.length === 0) throw new Error("Cannot judge the page: axe looked at nothing");

@@ -1,6 +1,9 @@
 import type { Page } from "playwright-core";
 
-/** Returns a growing list of what the browser reports of a page: errors, and requests of other origins than its own. */
+/**
+ * Records what the browser reports about a page: errors, warnings, violations of the content
+ * security policy, and requests to other origins than `ownOrigin`. Returns the list, which grows.
+ */
 export async function hearComplaints(page: Page, ownOrigin: string): Promise<readonly string[]> {
   const complaints: string[] = [];
   page.on("console", (message) => {

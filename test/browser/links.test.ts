@@ -24,7 +24,7 @@ async function expectRefusal(page: Page, url: string, code: RefusalCode): Promis
  */
 async function interceptCallback(page: Page, link: string, account: string): Promise<string> {
   const { promise, resolve } = Promise.withResolvers<string>();
-  // Playwright cannot stop redirects of a page, so this code follows them itself.
+  // Playwright cannot stop redirects of a page, so this code requests the addresses itself.
   await page.route("**/consent/*", async (route) => {
     if (route.request().method() !== "POST") return route.continue();
     const decided = await route.fetch({ maxRedirects: 0 });
@@ -49,7 +49,7 @@ describe.skipIf(isChromiumMissing)("a browser that opens", () => {
 
     const stranger = await browser.newPage();
     await expectRefusal(stranger, callback, "browser");
-    // With a mark of its own, too.
+    // The stranger is refused even after opening a link of its own, which sets a cookie.
     await stranger.goto(await (await browser.newUser("oauth2")).connectLink());
     await expectRefusal(stranger, callback, "browser");
     await user.is("new");

@@ -10,7 +10,10 @@ import { usePages } from "./use-pages.ts";
 const edge = useEdge();
 const newPage = usePages();
 
-/** Faults of Scalar's HTML, which no style mends (docs/decisions/009). None is of colours. */
+/**
+ * Known faults of Scalar's HTML, which no style can correct (docs/decisions/009). None of them is
+ * about colours.
+ */
 const OF_SCALAR = ["aria-required-attr", "landmark-unique"];
 const OF_ITS_CONSOLE = [
   ...OF_SCALAR,
@@ -26,7 +29,7 @@ const keyField = (page: Page) => page.getByRole("textbox", { name: "Value" }).fi
 
 interface Opened {
   page: Page;
-  /** What the browser reports of the page: errors, and requests of other origins. */
+  /** What the browser reports about the page: errors, and requests to other origins. */
   complaints: readonly string[];
 }
 
@@ -53,7 +56,7 @@ async function readOperations(): Promise<v.InferOutput<typeof operation>[]> {
   );
 }
 
-/** Opens the groups of the sidebar that are closed. */
+/** Opens all closed groups of the sidebar, except Models. */
 async function openGroups(page: Page): Promise<void> {
   const closed = sidebar(page).getByRole("button", { name: /^Open Group - (?!Models)/ });
   while ((await closed.count()) > 0) {
@@ -145,7 +148,10 @@ describe.skipIf(isChromiumMissing)("the API reference", () => {
 
   test.each(["light", "dark"] as const)("has no fault of colour, %s", async (colorScheme) => {
     const { page } = await openReference(colorScheme);
-    /** Scalar draws some of the page before it knows the colour scheme. */
+    /**
+     * Waits until the page has no faults except the known ones, because Scalar draws parts of the
+     * page before it knows the colour scheme.
+     */
     const hasOnly = async (known: string[]) => {
       await expect
         .poll(async () => [...new Set((await violationsOf(page)).map(({ id }) => id))])
@@ -172,7 +178,7 @@ describe.skipIf(isChromiumMissing)("the API reference", () => {
     await expect
       .poll(() => complaints)
       .toContainEqual(expect.stringMatching(/^connect-src refuses/));
-    // A window in another browsing context group looks closed to the one that opened it.
+    // A window in another browsing context group looks closed to the window that opened it.
     await page.evaluate(`globalThis.opened = window.open("/admin/"), undefined`);
     await expect.poll(() => page.evaluate<boolean>("opened.closed")).toBe(true);
   });

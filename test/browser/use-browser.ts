@@ -5,11 +5,13 @@ import { isChromiumMissing } from "./chromium.ts";
 
 export interface BrowserTest extends Pick<BrowserStack, "newUser"> {
   stack(): BrowserStack;
-  /** Opens a page in a new browser context without cookies, which is closed after the test. */
+  /**
+   * Opens a page in a new browser context without cookies. The context is closed after the test.
+   */
   newPage(options?: BrowserContextOptions): Promise<Page>;
 }
 
-/** One stack and one Chromium for the tests of a file. */
+/** Provides one stack and one Chromium for all tests of a file. */
 export function useBrowser(): BrowserTest {
   let started: BrowserStack | undefined;
   const pages: Page[] = [];

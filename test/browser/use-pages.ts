@@ -4,10 +4,10 @@ import { startChromium } from "../../dev/servers/chromium.ts";
 import { isChromiumMissing } from "./chromium.ts";
 import { openPage } from "./open-page.ts";
 
-/** Opens a page in a browser of its own, which knows no cookie, and ends with the test. */
+/** Opens a page in a new browser context without cookies. The context is closed after the test. */
 export type NewPage = (options?: BrowserContextOptions) => Promise<Page>;
 
-/** One Chromium for the tests of a file. */
+/** Provides one Chromium for all tests of a file. */
 export function usePages(): NewPage {
   let browser: Browser | undefined;
   const pages: Page[] = [];
@@ -21,7 +21,7 @@ export function usePages(): NewPage {
 
   return async (options) => {
     if (!browser) throw new Error("Cannot open a page: the browser has not started");
-    // Colours that are still fading are judged by nobody.
+    // Reduced motion, so that no test checks colours while they are fading.
     const page = await openPage(browser, { reducedMotion: "reduce", ...options });
     pages.push(page);
     return page;

@@ -16,9 +16,9 @@ export interface WaitingUser {
   /** Creates a new connect link, with the pages of the partner's site as callbacks. */
   connectLink(): Promise<string>;
   disconnectLink(): Promise<string>;
-  /** Signed as the others, and past its time. */
+  /** Creates a connect link that has a valid signature, but has expired. */
   expiredLink(): Promise<string>;
-  /** Waits until the API shows that state. */
+  /** Waits until the API shows this state for the user. */
   is(state: string): Promise<void>;
   /** Waits for the first webhook at this path that is about the user and contains the text. */
   webhook(path: string, text?: string): Promise<Received>;

@@ -4,14 +4,17 @@ import { text } from "node:stream/consumers";
 export interface Visit {
   status: number;
   headers: IncomingHttpHeaders;
-  /** The address that the answer redirects to; blank when it does not redirect. */
+  /** The address that the answer redirects to; empty when it does not redirect. */
   location: string;
   text: string;
 }
 
 export interface Browser {
   open(url: string): Promise<Visit>;
-  /** Sends a form from a page of the same site, unless the headers say otherwise. */
+  /**
+   * Submits a form, by default as a page of the same site does. `headers` replace the default
+   * headers.
+   */
   submit(
     url: string,
     fields: Readonly<Record<string, string>>,

@@ -8,7 +8,7 @@ import { useOAuth2 } from "./use-oauth2.ts";
 const oauth = useOAuth2();
 
 let accounts = 0;
-/** Creates an account whose ID token contains a user name besides the address. */
+/** Creates an account whose ID token contains a user name in addition to the address. */
 function newAccount() {
   accounts += 1;
   const email = `ann-${accounts}@mail.test`;
@@ -48,7 +48,7 @@ test("a mail server that takes the sign-in name alone is logged in to under it",
   expect(row["connected_at"]).toEqual(row["credentials_at"]);
   expect(await oauth.events(user.id)).toEqual([{ kind: "user_connected", email }]);
 
-  // Another sign-in name later replaces it.
+  // A later login under another name replaces the stored name.
   knowOnly(email);
   await oauth.connect(await user.connectUrl(), { email });
   expect(await oauth.row(user.id)).toMatchObject({ token_username: null, account_epoch: 0 });
@@ -131,8 +131,8 @@ test("an account whose mail server is down is saved, but does not count as conne
   expect(await oauth.row(user.id)).toMatchObject(forgotten);
 });
 
-// Takes 5 s: the edge waits this long for a fleet to take a command (TAKE_TIMEOUT_MS). Must be the
-// last test that asks a fleet.
+// Lasts 5 s: the edge waits this long for a fleet to take a command (TAKE_TIMEOUT_MS). This test
+// must be the last one that needs the fleet, because it stops the fleet.
 test("our own page shows the result when there is no fleet to try the login", async () => {
   const { email } = newAccount();
   const user = await oauth.newOAuth2User({ partner: { successUrl: null } });

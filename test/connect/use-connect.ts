@@ -12,14 +12,14 @@ export interface ConnectTest {
   /** Inserts a user of a new partner with a connection to this provider. */
   newUser(providerCode: string, options?: NewUserOptions): Promise<ConnectingUser>;
   row(userId: string): Promise<Row>;
-  /** Returns the user's rows in the outbox, in order. */
+  /** Returns the user's rows in the outbox, oldest first. */
   events(userId: string): Promise<Row[]>;
 }
 
 export interface NewUserOptions {
   partner?: Partial<NewPartner>;
   connection?: Row;
-  /** It is sealed for the new connection. */
+  /** The client secret of the new connection, in plain text. It is stored sealed. */
   clientSecret?: string;
   user?: Row;
 }
@@ -44,7 +44,7 @@ const SETTINGS: Partial<NewPartner> = {
   userDisconnectedWebhook: HOOK,
 };
 
-/** One edge for the tests of a file. Rows are inserted into its database directly. */
+/** Provides one edge for all tests of a file. Rows are inserted directly into its database. */
 export function useConnect(): ConnectTest {
   const { stack } = useEdge();
   const insert = async (table: string, columns: Row) => {

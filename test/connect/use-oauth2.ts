@@ -15,12 +15,12 @@ import {
 
 type Choice = Parameters<TestAuthorizationServer["authorize"]>[1];
 
-/** The questions that the fleet was asked, and its answer. */
+/** A simulated fleet: the commands that it has received, and its answer to each command. */
 export interface AskedFleet {
-  /** Login names of each command, in order. */
+  /** The login names of each command, in the order of the commands. */
   asked: string[][];
   answer: (usernames: readonly string[]) => CheckTokenLoginAnswer;
-  /** It answers nothing any more. */
+  /** Stops the simulated fleet, so that it answers no more commands. */
   stop(): Promise<void>;
 }
 
@@ -28,7 +28,7 @@ const acceptFirst: AskedFleet["answer"] = ([username = ""]) => ({ result: "accep
 
 export interface OAuth2Test extends ConnectTest {
   server(): TestAuthorizationServer;
-  /** By default every login succeeds with the first name that is tried. */
+  /** By default, it accepts the first login name of each command. */
   fleet: AskedFleet;
   /** Creates a user of a provider that uses the authorization server. */
   newOAuth2User(options?: NewUserOptions & { withoutIdToken?: boolean }): Promise<ConnectingUser>;
@@ -37,11 +37,11 @@ export interface OAuth2Test extends ConnectTest {
    * browser to.
    */
   consent(browser: Browser, link: string, choice: Choice): Promise<string>;
-  /** The whole way. */
+  /** Follows a link through the consent and the callback. Returns the answer to the callback. */
   connect(link: string, choice: Choice, browser?: Browser): Promise<Visit>;
 }
 
-/** One edge and one real authorization server for the tests of a file. */
+/** Provides one edge and one real authorization server for all tests of a file. */
 export function useOAuth2(): OAuth2Test {
   const base = useConnect();
   let started: TestAuthorizationServer | undefined;

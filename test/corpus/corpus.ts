@@ -9,7 +9,7 @@ export interface CorpusMail {
 
 const FOLDER = new URL(".", import.meta.url);
 
-/** All of them, in the order of their names. */
+/** Returns all mails, from files and generated, in the order of their names. */
 export function readCorpus(): CorpusMail[] {
   const files = readdirSync(FOLDER).filter((file) => file.endsWith(".eml"));
   const kept = files.map((file) => ({

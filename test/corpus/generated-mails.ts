@@ -4,12 +4,12 @@ const MULTIPART = `${HEAD}Content-Type: multipart/mixed; boundary=b\r\n\r\n`;
 const times = (count: number, line: (index: number) => string) =>
   Array.from({ length: count }, (_, index) => line(index)).join("");
 
-/** A base64 part of so many equal bytes. */
+/** Returns a base64 part with this many equal bytes. */
 const attachment = (name: string, bytes: number) =>
   `--b\r\nContent-Type: image/png\r\nContent-Disposition: attachment; filename=${name}\r\n` +
   `Content-Transfer-Encoding: base64\r\n\r\n${Buffer.alloc(bytes, 7).toString("base64")}\r\n`;
 
-/** Multiparts in multiparts. */
+/** Returns a mail with this many levels of multiparts, each inside the previous one. */
 const nested = (levels: number) =>
   HEAD +
   times(levels, (n) => `Content-Type: multipart/mixed; boundary=level${n}\r\n\r\n--level${n}\r\n`) +
@@ -19,7 +19,10 @@ const everyByte = Buffer.from(Uint8Array.from({ length: 256 }, (_, byte) => byte
   "latin1",
 );
 
-/** Mails that are too large for a file, or no text. In Latin-1: each character is a byte. */
+/**
+ * Mails that are too large for a file, or are not text. Each character stands for one byte
+ * (Latin-1).
+ */
 const TEXTS: Record<string, string> = {
   "recipients-10000": `${HEAD}To: ${times(10_000, (n) => `Recipient ${n} <recipient-${n}@example.com>,\r\n `)}last@example.com\r\n\r\nto all\r\n`,
   "header-bomb-long": `${HEAD}X-Bomb: ${"a".repeat(800_000)}\r\n\r\nhi\r\n`,

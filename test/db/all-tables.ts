@@ -9,7 +9,7 @@ import * as removal from "../../db/removal/tables.ts";
 import * as tracers from "../../db/tracers/tables.ts";
 import * as users from "../../db/users/tables.ts";
 
-/** Every table of every room of db/. */
+/** All tables of all folders of db/. */
 export const ALL_TABLES: PgTable[] = [
   admin,
   deliveries,

@@ -39,7 +39,7 @@ test("a failed transaction is rolled back, and releases its connection", async (
 const TIMEOUT_MS = 700;
 const select1 = (db: Db) => db.execute(sql`select 1`);
 
-/** A database behind a network of the test. */
+/** Opens a database through the proxy of the test, and records lost connections. */
 async function openBehind(proxy: MutingProxy, maxConnections: number) {
   const lost: Error[] = [];
   const address = { url: stack.address.url, proxy: proxy.address };
@@ -76,7 +76,7 @@ test.each(SILENT_MODES)(
     await expect(first).rejects.toMatchObject({ cause: { message: "Query read timeout" } });
     await expect(waiting).rejects.toMatchObject({ cause: expect.any(Error) });
     proxy.become("pass");
-    // Uses a new connection, so it never receives the late answer on the old one.
+    // The query uses a new connection, so it cannot receive the late answer on the old connection.
     const { rows } = await database.db.execute(sql`select 2 as n`);
     expect(rows).toEqual([{ n: 2 }]);
   },

@@ -52,8 +52,8 @@ const readAll = async ({ partnerId }: TestUser) => {
 const readEventIds = async (user: TestUser) => (await readAll(user)).map((e) => e.position.eventId);
 
 /**
- * Waits until there are `count` events: one of PostgreSQL's own transactions may hold new ones back
- * for a moment.
+ * Waits until the user has at least `count` events, and returns their ids. PostgreSQL's internal
+ * transactions may delay new events for a moment.
  */
 const readUntil = (user: TestUser, count: number) =>
   eventually(`${count} events`, async () => {
@@ -71,7 +71,8 @@ test("a reader does not miss an event that commits late", async () => {
   });
   const late = await begun.promise;
   const early = await enqueue(stack.db, user);
-  // The event of the early commit is not shown yet, because the other one will be placed before it.
+  // The event of the early commit is not shown yet, because the event of the open transaction comes
+  // before it.
   expect(await readEventIds(user)).toEqual([]);
   release.resolve();
   await slow;

@@ -27,7 +27,7 @@ afterEach(() => stack?.[Symbol.asyncDispose]());
 
 async function newUser() {
   const partnerId = newId("prt");
-  // Uses only columns that an old database has, too.
+  // This statement uses only columns that also exist in an old database.
   await stack.db.execute(
     sql`insert into partners (id, name, sealed_webhook_secret) values (${partnerId}, 'Test', 'sealed')`,
   );
@@ -57,8 +57,8 @@ async function enqueue(db: Db = stack.db): Promise<string> {
 }
 
 /**
- * Reads the log from a position on, when it shows this many events: an internal transaction of the
- * server may delay them.
+ * Waits until the log has at least `count` events after a position, and returns their positions.
+ * PostgreSQL's internal transactions may delay events for a moment.
  */
 const readFrom = (after: LogPosition | undefined, count: number) =>
   eventually(`${count} events`, async () => {
@@ -69,8 +69,8 @@ const readFrom = (after: LogPosition | undefined, count: number) =>
 const pickEventIds = (positions: readonly LogPosition[]) => positions.map(({ eventId }) => eventId);
 
 /**
- * Simulates a dump that is restored in a new cluster: its rows come from a cluster with transaction
- * ids that are higher by a billion.
+ * Simulates a dump that is restored in a new cluster: the rows then look as if they came from a
+ * cluster whose transaction ids are higher by a billion.
  */
 async function moveToNewCluster() {
   for (const table of ["mail_logs", "user_events", "users", "removed_users"]) {
@@ -103,7 +103,7 @@ test("after a restore into another cluster a partner sees all events and continu
 
 test("after a new timeline began, a cursor from the undone period still works", async () => {
   const [first] = [await enqueue()];
-  // A partner has read this event, which the restore then undoes.
+  // The position of an event that a partner has read, and that the restore has undone.
   const undone = { changeSeq: "987654321", eventId: newId("evt") };
   await beginTimeline(stack.db);
   const added = await enqueue();
@@ -153,7 +153,8 @@ test("several processes that detect a restore at the same time begin one timelin
 });
 
 /**
- * Opens a database from before timelines were introduced. The other helpers use it from then on.
+ * Opens a database with the schema from before timelines were introduced. From then on, the other
+ * helpers use this database.
  */
 async function openOld(context: StackContext): Promise<DatabaseStack> {
   const old = openDatabaseStack(context);
@@ -194,7 +195,7 @@ test("a migration that waits for a long reader does not block others", async () 
     const { rows } = await old.db.execute(sql`select 1 from pg_locks where not granted`);
     return rows.length > 0 ? true : undefined;
   });
-  // Behind what waits, until that gives way.
+  // This query waits behind the migration, until the migration stops waiting for its lock.
   await old.db.execute(sql`select count(*) from user_events`);
   release.resolve();
   await reading;

@@ -15,7 +15,7 @@ export interface Image {
 
 /**
  * Runs the Dockerfile's steps in a folder, as far as that is possible without Docker: the programs
- * of this machine stand in for its base images.
+ * of this machine replace those of the base images.
  */
 export async function buildImage(folder: string): Promise<Image> {
   const steps = parseSteps(await readFile(inCheckout("Dockerfile"), "utf8"));
@@ -89,7 +89,10 @@ async function copy(
   }
 }
 
-/** Reads the patterns of .dockerignore. The last matching pattern decides. */
+/**
+ * Reads the patterns of .dockerignore. Returns a function that decides whether a path is ignored:
+ * the last matching pattern counts.
+ */
 async function readIgnored(): Promise<(path: string) => boolean> {
   const lines = (await readFile(inCheckout(".dockerignore"), "utf8")).split("\n");
   const patterns = lines.filter((line) => line !== "" && !line.startsWith("#"));

@@ -1,6 +1,6 @@
 /**
- * Returns the statements of a migration that would break running instances. These know only the old
- * schema: they do not write new columns, and still read and write dropped ones.
+ * Returns the statements of a migration that would break running instances. Running instances know
+ * only the old schema: they do not write new columns, and still read and write dropped columns.
  */
 export function contractions(migration: string): string[] {
   const made = new Set([...migration.matchAll(/\bcreate table (\w+)/gi)].map(([, table]) => table));

@@ -42,7 +42,7 @@ async function changed(path: string, what: string | RegExp, by: string): Promise
   return copy;
 }
 
-/** Runs in its own process, because the driver has one proxy for all databases. */
+/** Runs the check in a separate process, because a process can have only one database proxy. */
 async function deployCheck(
   given: Readonly<Record<string, string>>,
   ...only: string[]

@@ -11,7 +11,7 @@ import { buildImage, filesIn, type Image } from "./build-image.ts";
 import { productionSettings } from "./production-settings.ts";
 import { runToEnd } from "./run-to-end.ts";
 
-/** The user `nobody`, if the test has the right to change its user. */
+/** The id of the user `nobody`; undefined if the test may not change its user. */
 const NOBODY = process.getuid?.() === 0 ? 65_534 : undefined;
 
 let resources: AsyncDisposableStack;
@@ -26,7 +26,7 @@ beforeAll(async () => {
   const { path } = resources.use(await temporaryFolder());
   image = await buildImage(path);
   before = await filesIn(image.app);
-  // Makes the files read-only, for every user except root.
+  // Makes the files read-only for every user except root.
   await runCommand("chmod", { args: ["-R", "a-w,a+rX", image.app] });
   resources.defer(async () => {
     await runCommand("chmod", { args: ["-R", "u+w", image.app] });
@@ -49,7 +49,7 @@ const run = async (command: readonly string[], stopsAt: string) => {
     env: {
       ...image.env,
       ...productionSettings(stack),
-      // Only on this machine: a test must not open ports to others.
+      // Listens only on this machine: a test must not open ports to others.
       METRICS_HOST: "127.0.0.1",
       METRICS_PORT: "0",
       ROLE: "all",

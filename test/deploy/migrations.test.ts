@@ -6,7 +6,9 @@ import { inCheckout } from "../../dev/checkout.ts";
 import { startCluster } from "../faults/cluster.ts";
 import { contractions } from "./contractions.ts";
 
-/** Before this migration no version had been deployed, so no old instance could run meanwhile. */
+/**
+ * The first migration after the first deployment: no old instance could run during earlier ones.
+ */
 const FIRST_ROLLED = "0019";
 
 const rolled = (await listMigrations()).filter(
@@ -53,7 +55,7 @@ test.each([
 });
 
 test("instances continue while a migration adds to every table that they use, and new ones join", async () => {
-  // With this many users every instance gets at least one, except in one of 30,000 runs.
+  // With this many users every instance gets at least one user, except in one of 30,000 runs.
   await using cluster = await startCluster(16);
   await cluster.join("before");
   await cluster.untilShared(["before"]);

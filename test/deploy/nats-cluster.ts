@@ -8,19 +8,19 @@ import { prepareStateFolder, stateFolder } from "../../dev/stack/state-folder.ts
 import { temporaryFolder } from "../../dev/processes/temporary-folder.ts";
 import { type RouteNetwork, startRouteNetwork } from "./route-network.ts";
 
-/** Three servers with the configuration of production, TLS and passwords. */
+/** Three NATS servers with the configuration of production, with TLS and passwords. */
 export interface NatsCluster extends AsyncDisposable {
   servers: readonly { url: string; program: Program }[];
-  /** Settings of a fleet that uses it. */
+  /** The settings of a fleet that uses the cluster. */
   fleetSettings: Readonly<Record<string, string>>;
   caFile: string;
-  /** Between the servers. */
+  /** The network between the servers. */
   network: RouteNetwork;
-  /** Where all three keep their stores. */
+  /** The folder that contains the stores of all three servers. */
   storeFolder: string;
 }
 
-/** Of each user; its name is the password. */
+/** The passwords of the users: each user's name is also its password. */
 const PASSWORDS = {
   FLEET_PASSWORD: "fleet",
   OPERATOR_PASSWORD: "operator",
@@ -32,7 +32,7 @@ const PASSWORDS = {
 const natsEnvironment = (routes: readonly string[]) => ({
   ...PASSWORDS,
   JETSTREAM_KEY: "key_of_the_test",
-  // The port is that of the command line.
+  // The option `-m` on the command line replaces this port.
   NATS_MONITOR: JSON.stringify(`${HOST}:8222`),
   NATS_HOST: JSON.stringify(HOST),
   NATS_ROUTES: JSON.stringify(routes),
@@ -96,7 +96,7 @@ export async function startNatsCluster(): Promise<NatsCluster> {
   };
 }
 
-/** With a leader, and up to date with it. */
+/** Returns whether the server has a leader and is up to date with this leader. */
 async function isHealthy(port: number): Promise<boolean> {
   try {
     const response = await fetch(`http://${HOST}:${port}/healthz`);

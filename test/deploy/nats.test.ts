@@ -13,7 +13,7 @@ beforeAll(async () => {
 });
 afterAll(() => nats?.[Symbol.asyncDispose]());
 
-/** Connects as one of the users. Their passwords are the same as their names. */
+/** Connects as this user, whose password is its name, and calls `use`. */
 async function as(user: string, use: (connection: NatsConnection) => Promise<void>): Promise<void> {
   const connection = await connect({
     servers: nats.servers.map(({ url }) => url),
@@ -76,7 +76,7 @@ test("stored messages are not readable in the files of the servers", async () =>
   const secret = "nobody reads this";
   await as("fleet", async (connection) => {
     const jsm = await jetstreamManager(connection);
-    // The server that was killed may still be joining.
+    // The server that an earlier test killed may still be joining.
     await eventually("three servers for a stream", () =>
       jsm.streams
         .add({ name: "SECRET", subjects: ["ctl.secret"], num_replicas: 3 })

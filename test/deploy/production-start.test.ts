@@ -25,13 +25,16 @@ afterAll(async () => {
   await stack?.[Symbol.asyncDispose]();
 });
 
-/** Set on machines that cannot reach Debian's archive. CI always can. */
+/**
+ * Whether the tests that need an older NATS are skipped: on machines that cannot reach Debian's
+ * archive, but never in CI.
+ */
 const isOldNatsMissing =
   process.env["OLDER_NATS"] === "unavailable" && process.env["CI"] !== "true";
 
 const BUN = inCheckout("node_modules", "bun", "bin", "bun.exe");
 
-/** Runs the fleet with production settings until it ends, or stops it when it is ready. */
+/** Runs the fleet with production settings until it ends. Stops it if it becomes ready. */
 const startFleet = (settings: Readonly<Record<string, string>> = {}) =>
   runToEnd(BUN, ["run", "--no-install", inCheckout("fleet", "main.ts")], {
     env: { ...productionSettings(stack), METRICS_PORT: "off", INSTANCE_ID: "one", ...settings },

@@ -3,9 +3,9 @@ import { type MutingProxy, startMutingProxy } from "../harness/network/muting-pr
 
 /** The network between the servers of a cluster, with one proxy for each route. */
 export interface RouteNetwork extends AsyncDisposable {
-  /** Arguments for a server, so that all routes go through this network. */
+  /** Arguments for every server of the cluster, so that all routes go through this network. */
   args: readonly string[];
-  /** The addresses that a server uses to connect to the others. */
+  /** Returns the addresses that a server uses to connect to the other servers. */
   listRoutes(server: number): readonly string[];
   /**
    * Cuts a server off from the other servers until disposed: data is lost in both directions.
@@ -14,7 +14,7 @@ export interface RouteNetwork extends AsyncDisposable {
   partition(server: number): AsyncDisposable;
 }
 
-/** @param ports Where each server listens for the others. */
+/** @param ports The port on which each server accepts routes from the others. */
 export async function startRouteNetwork(ports: readonly number[]): Promise<RouteNetwork> {
   await using opened = new AsyncDisposableStack();
   const ways: { from: number; to: number; proxy: MutingProxy }[] = [];
@@ -24,7 +24,8 @@ export async function startRouteNetwork(ports: readonly number[]): Promise<Route
       ways.push({ from, to, proxy: opened.use(await startMutingProxy(`${HOST}:${port}`)) });
     }
   }
-  // Servers advertise their addresses to one another. No server listens on this one.
+  // Servers advertise their addresses to one another, and would bypass the proxies. No server
+  // listens on this address.
   const nowhere = `localhost:${await claimPort()}`;
   const resources = opened.move();
   return {
@@ -44,5 +45,5 @@ export async function startRouteNetwork(ports: readonly number[]): Promise<Route
   };
 }
 
-/** The certificate is for names. */
+/** Replaces the IP address by the name, because the certificate is for names. */
 const byName = (address: string) => address.replace(HOST, "localhost");

@@ -2,16 +2,16 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 
 export interface RunOptions {
-  /** All of its environment. */
+  /** The complete environment of the program. */
   env: Readonly<Record<string, string>>;
   cwd?: string;
-  /** Another user to run as. */
+  /** The user to run the program as; by default the current user. */
   uid?: number | undefined;
-  /** When this is printed it is told to stop. */
+  /** When the program has printed this text, it gets SIGTERM. */
   stopsAt: string;
 }
 
-/** Runs a program until it ends. Returns how it ended, and its output. */
+/** Runs a program until it ends. Returns its exit code and its output. */
 export async function runToEnd(
   command: string,
   args: readonly string[],

@@ -10,9 +10,9 @@ import type { ProductUser } from "./product-user.ts";
 const MAILBOXES = 20;
 const MAILS = 1_000;
 const KILLS = 8;
-/** The longest lifetime of a fleet. Most mails of a round are delivered by then. */
+/** The longest time until a fleet is killed: most mails of a round are delivered by then. */
 const MAX_LIFE_MS = 1_500;
-/** Patience for machines that are busy. */
+/** The time limit for the arrival of all mails: long, because the machine may be busy. */
 const ALL_ARRIVED_TIMEOUT_MS = 120_000;
 
 describe.skipIf(isDovecotMissing)("a thousand mails in twenty mailboxes", () => {
@@ -41,7 +41,7 @@ describe.skipIf(isDovecotMissing)("a thousand mails in twenty mailboxes", () => 
 
   /**
    * Waits until every mail is delivered, and checks the webhooks. Returns the number of repeated
-   * ones.
+   * webhooks.
    */
   async function judge(users: readonly ProductUser[]): Promise<number> {
     const arrived = () => users.flatMap((user) => user.webhooks());

@@ -66,7 +66,7 @@ describe.skipIf(isDovecotMissing)("from Dovecot to the webhook", () => {
     expect(isBodySignedBy(partner.api_key, webhook.body)).toBe(true);
     const { rfc822, sha1 } = webhook.mail;
     expect(createHash("sha1").update(rfc822).digest("hex")).toBe(sha1);
-    // Dovecot puts lines of its own before it.
+    // Dovecot adds header lines before the mail.
     expect(rfc822.endsWith(new TextDecoder().decode(raw))).toBe(true);
     expect(webhook.mail.envelope).toMatchObject(envelope);
   });

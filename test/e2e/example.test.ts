@@ -32,7 +32,8 @@ test("the example application connects a user and prints its mail", async () => 
     stop.abort();
     await running;
   }
-  // No webhook was refused, and the demo partner's webhook addresses are restored.
+  // This mail arrives only if the example has refused no webhook and has restored the demo
+  // partner's webhook addresses.
   const [mailbox] = addresses.users;
   const mail = { to: mailbox?.address ?? "", subject: "afterwards", text: "" };
   await sendMail(addresses.smtp, mail);

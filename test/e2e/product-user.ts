@@ -6,14 +6,14 @@ import type { MailAccount, MailServer } from "../harness/mail-servers/mail-serve
 /** A mail account that is a user of the demo partner. */
 export interface ProductUser extends MailAccount {
   tag: string;
-  /** Path of the user in the API. */
+  /** The path of the user in the API. */
   path: string;
-  /** Waits until the API shows that state. */
+  /** Waits until the API shows this state for the user, and returns the user. */
   is(state: string, timeoutMs?: number): Promise<ShownUser>;
   deliver(raw: Uint8Array | string): Promise<void>;
-  /** Webhooks for its mail so far, oldest first. */
+  /** Returns the webhooks for the user's mail so far, oldest first. */
   webhooks(): MailWebhook[];
-  /** Waits for so many of them. */
+  /** Waits until there are this many webhooks for the user's mail, and returns them. */
   receives(count: number, timeoutMs?: number): Promise<MailWebhook[]>;
 }
 
@@ -28,7 +28,7 @@ export const mailBody = v.looseObject({
 });
 
 export interface MailWebhook extends Received {
-  /** Its `webhook-id`. */
+  /** The value of the header `webhook-id`. */
   id: string;
   mail: v.InferOutput<typeof mailBody>;
 }

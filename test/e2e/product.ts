@@ -23,7 +23,7 @@ export interface Product extends AsyncDisposable {
   query(sql: string, values?: unknown[]): Promise<Record<string, unknown>[]>;
   /** Creates an account at Dovecot, and a user for it. */
   addUser(): Promise<ProductUser>;
-  /** Makes the partner's endpoint for new mail fail this many times. */
+  /** Makes the partner's endpoint answer this many webhooks for new mail with this status. */
   failWebhooks(status: number, times: number): Promise<void>;
 }
 
@@ -73,7 +73,9 @@ export async function startProduct(options: StackOptions = {}): Promise<Product>
   };
 }
 
-/** Sorts what the sink receives by user. */
+/**
+ * Groups the sink's webhooks for new mail by user. Returns a function that lists those of one user.
+ */
 function sortWebhooks(sink: Sink, signal: AbortSignal): (tag: string) => MailWebhook[] {
   const byTag = new Map<string, MailWebhook[]>();
   sink.listen((webhook) => {

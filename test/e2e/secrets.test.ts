@@ -29,7 +29,7 @@ const until = (world: WitnessedStack, user: string, state: string) =>
     (await show(world, user)).state === state ? true : undefined,
   );
 
-/** Goes to the provider and back. @returns the final address. */
+/** Follows a link to the provider and back. @returns the final page. */
 async function connect(world: WitnessedStack, link: string, beforeCallback?: () => Promise<void>) {
   const { browser } = world;
   const begun = await browser.open(link);
@@ -109,7 +109,9 @@ async function fetchNewKey(world: WitnessedStack) {
   return made;
 }
 
-/** Webhooks that are sent from now on are signed with four keys. */
+/**
+ * Rotates the webhook secret and the signing key, so that later webhooks are signed with four keys.
+ */
 async function rotateWebhookSecret(world: WitnessedStack): Promise<void> {
   const { secret } = v.parse(
     v.object({ secret: v.string() }),
@@ -122,7 +124,9 @@ async function rotateWebhookSecret(world: WitnessedStack): Promise<void> {
   }
 }
 
-/** For answers that rightly contain a secret: the witness does not see them. */
+/**
+ * Sends a request whose answer rightly contains a secret, so the witnesses do not see the answer.
+ */
 async function ask({ stack }: WitnessedStack, path: string): Promise<unknown> {
   const response = await fetch(`${stack.addresses.edge}/api/v1${path}`, {
     method: "POST",

@@ -3,7 +3,7 @@ import { type Cluster, startCluster } from "../faults/cluster.ts";
 import { eventually } from "../harness/eventually.ts";
 import { type CollectedSpan, type Collector, startCollector } from "../traces/collector.ts";
 
-/** One process watches the mailboxes, another delivers. */
+/** Starts two processes: one watches the mailboxes, the other delivers. */
 async function startTraced(cluster: Cluster, collector: Collector): Promise<void> {
   const env = { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url, OTEL_TRACES_SAMPLER_ARG: "1" };
   await cluster.join("watching", { ROLE: "imap", ...env });
@@ -11,7 +11,9 @@ async function startTraced(cluster: Cluster, collector: Collector): Promise<void
   await cluster.watchfulness.untilAllWatched(cluster.logins);
 }
 
-/** Returns the tree of spans below this one, by name, in the order of their start. */
+/**
+ * Returns the tree of spans below `parent`: their instances and names, in the order of their start.
+ */
 function below(spans: readonly CollectedSpan[], parent: CollectedSpan): unknown[] {
   return spans
     .filter(({ parentSpanId }) => parentSpanId === parent.spanId)
@@ -61,7 +63,7 @@ test("one trace shows a mail's way from IDLE through both processes, each attemp
   expect(exported).not.toMatch(/user0|@test|mail 0|Hello|127\.0\.0\.1|new_mail\b/);
 });
 
-// Spans are sent every two seconds, and an export that fails is tried again.
+// Takes several seconds: spans are sent every two seconds, and a failed export is repeated.
 test("a collector that goes away disturbs no mail", async () => {
   await using cluster = await startCluster(2);
   {

@@ -2,11 +2,11 @@
 export interface Witness {
   plant(name: string, secret: string): void;
   see(place: string, text: string): void;
-  /** `<name> in <place>`, for each. */
+  /** Returns `<name> in <place>` for each secret in each text that contains it. */
   leaks(): string[];
 }
 
-/** What is shorter is found by chance. */
+/** The minimum length of a secret: a shorter one could occur in a text by chance. */
 const MIN_LENGTH = 12;
 
 export function newWitness(): Witness {
@@ -31,7 +31,7 @@ export function newWitness(): Witness {
   };
 }
 
-/** The secret unchanged, URL-encoded, in JSON, and inside any base64 text. */
+/** Returns the forms of a secret: unchanged, URL-encoded, in JSON, and inside any base64 text. */
 function listForms(secret: string): string[] {
   const base64 = [0, 1, 2].map((offset) => {
     const encoded = Buffer.from(" ".repeat(offset) + secret).toString("base64url");

@@ -12,7 +12,7 @@ import { newWitness, type Witness } from "./witness.ts";
 /** The whole product, with witnesses that check its secrets, answers and logs. */
 export interface WitnessedStack extends AsyncDisposable {
   stack: Stack;
-  /** Of a mailbox that nobody has connected. */
+  /** The login of a mailbox that no user has connected. */
   mailbox: DemoUser;
   /** Secrets that must not appear in any answer, page, address, webhook or log. */
   secrets: Witness;
@@ -109,7 +109,8 @@ function plantKeys(secrets: Witness, { keys, addresses }: Stack, mailbox: DemoUs
 }
 
 /**
- * Plants the codes and tokens in the browser's addresses, and shows the answers to the witnesses.
+ * Returns a browser that plants the codes and tokens of its addresses, and shows its answers to the
+ * witnesses.
  */
 function witnessed(
   browser: Browser,

@@ -13,11 +13,11 @@ export interface TestPartner {
 export interface TestEdge {
   stack(): EdgeStack;
   newPartner(settings?: Partial<NewPartner>): Promise<TestPartner>;
-  /** A partner with a connection to the plain provider. */
+  /** Creates a partner with a connection to the plain provider. */
   connectedPartner(settings?: Partial<NewPartner>): Promise<TestPartner>;
 }
 
-/** An edge for the tests of a file, with a new database. */
+/** Provides an edge with a new database for all tests of a file. */
 export function useEdge(): TestEdge {
   let started: EdgeStack | undefined;
   beforeAll(async () => {

@@ -15,13 +15,13 @@ export interface ClusterPartner {
   logins: readonly string[];
   ledger: Ledger;
   receipts: Receipts;
-  /** Where its users have their mailboxes. */
+  /** The mail server with the mailboxes of its users. */
   imap: TestImapServer;
-  /** Of all users of that server. */
+  /** Measures how all users of that mail server are watched. */
   watchfulness: Watchfulness;
 }
 
-/** The mail server of a partner's users, and the address of its webhooks. */
+/** The mail server of a partner's users, and the address that the partner's webhooks go to. */
 export interface PartnerPlace {
   imap: TestImapServer;
   watchfulness: Watchfulness;

@@ -13,13 +13,14 @@ import { type Cluster, startCluster } from "./cluster.ts";
 import type { ClusterPartner } from "./cluster-partner.ts";
 
 const USERS = 12;
-/** Longer than the servers take to elect another leader. */
+/** How long a server is frozen: longer than the other servers need to elect another leader. */
 const FROZEN_MS = 20_000;
-/** Longer than a leader needs to notice that it has no followers. */
+/** How long a server is cut off: longer than a leader needs to notice that it has no followers. */
 const CUT_OFF_MS = 15_000;
 const QUOTA = 60;
 /**
- * The most that both instances may publish: each its own count, and the batch that it has begun.
+ * The most events that both instances together may publish: each instance counts its own events,
+ * and still publishes the batch that it has begun.
  */
 const MAX_QUEUED = 2 * (QUOTA + 50);
 
@@ -30,7 +31,10 @@ afterEach(async () => {
   await nats?.[Symbol.asyncDispose]();
 });
 
-/** Starts two instances on three servers, each connected to a different server. */
+/**
+ * Starts three NATS servers and a cluster. `joinBoth()` then adds two instances, each connected to
+ * a different server.
+ */
 async function startTwo(env: Record<string, string> = {}): Promise<void> {
   nats = await startNatsCluster();
   fleet = await startCluster(USERS, {
@@ -59,7 +63,7 @@ const connectOperator = (): Promise<NatsConnection> =>
 /** Makes the streams and lanes elect new leaders. */
 async function stepDown(): Promise<void> {
   const connection = await connectOperator();
-  // There is no answer while no leader exists that could step down.
+  // While no leader exists that could step down, there is no answer. The request is then repeated.
   const ask = (subject: string) =>
     eventually(`an answer to ${subject}`, () =>
       connection.request(`$JS.API.${subject}`, "", { timeout: 2_000 }).catch(() => undefined),
@@ -183,7 +187,7 @@ test("one of three servers is cut off from the others while its clients stay con
 
   let purged: Awaited<ReturnType<typeof purge>>;
   {
-    // The instance that is connected to this server stays connected.
+    // The instance that uses this server as a client stays connected to it.
     await using _ = nats.network.partition(1);
     const cutOff = delay(CUT_OFF_MS);
     await delay(1_000);

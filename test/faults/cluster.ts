@@ -32,14 +32,14 @@ export interface Cluster extends AsyncDisposable {
   db: Db;
   databaseAddress: DatabaseStack["address"];
   folder: StateFolder;
-  /** Of the users that it begins with. */
+  /** The partner of the users that the cluster begins with. */
   partnerId: string;
   /** The keys of the instances, unless `join()` sets others. */
   keys: Keys;
   imap: TestImapServer;
   sink: Sink;
   programs: DatabasePrograms & { nats: Program };
-  /** The logins of all users. */
+  /** The logins of the users that the cluster begins with. */
   logins: readonly string[];
   ledger: Ledger;
   receipts: Receipts;
@@ -53,13 +53,13 @@ export interface Cluster extends AsyncDisposable {
   join(name: string, env?: Record<string, string>): Promise<Program>;
   /** Returns the lines with this event name from the logs of all instances. */
   logged(event: string): Promise<string[]>;
-  /** All that the programs have written. */
+  /** Returns all lines that the programs have logged. */
   lines(): Promise<string[]>;
   /** Deletes the store of NATS, as if its machine was lost. */
   wipeNats(): Promise<void>;
   /**
-   * Returns the number of users of each instance, from its last heartbeat, if that is newer than
-   * `sinceMs`.
+   * Returns the number of users of each instance, from its last heartbeat. Leaves out the instances
+   * whose last heartbeat is older than `sinceMs`.
    */
   held(sinceMs?: number): Promise<Record<string, number>>;
   /**
@@ -69,7 +69,7 @@ export interface Cluster extends AsyncDisposable {
   untilShared(names: readonly string[]): Promise<number[]>;
 }
 
-/** Intervals a tenth of those in production, and less: the proportions are the same. */
+/** Settings with a tenth of the intervals in production, or less, in about the same proportions. */
 export const SHORTENED = {
   HEARTBEAT_INTERVAL: "0.5",
   HEARTBEAT_TTL: "2",
@@ -138,13 +138,14 @@ export async function startCluster(
     ledger,
     receipts,
     watchfulness,
-    // Users with tokens log in with their address.
+    // The logins of users with tokens are addresses.
     addPartner: (name, more, place) =>
       add(name, numbered(`${name}-`, more, place?.oauth ? "@test" : ""), place),
     async join(name, more = {}) {
       const settings = { ...SHORTENED, ...env, ...more };
       const program = await startFleet(context, { runtime: "bun", name, env: settings });
-      // SIGKILL: no instance is left to hand over to, and waiting for one may take half a minute.
+      // Uses SIGKILL, because no instance is left that could take over the users, and waiting for
+      // one may take half a minute.
       resources.defer(() => program.stop("SIGKILL"));
       return program;
     },

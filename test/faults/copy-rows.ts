@@ -1,6 +1,6 @@
 import pg from "pg";
 
-/** The rows of every table, as in a dump. */
+/** The rows of every table, as JSON, by the name of the table. */
 export type Rows = ReadonlyMap<string, string>;
 
 const TABLES = `select relname as name from pg_class
@@ -20,7 +20,8 @@ const listTables = async (client: pg.Client) =>
   (await client.query<{ name: string }>(TABLES)).rows.map(({ name }) => name);
 
 /**
- * Reads all rows in one snapshot, like pg_dump, which the PostgreSQL of the tests does not include.
+ * Reads all rows in one snapshot, as pg_dump does. The PostgreSQL of the tests does not include
+ * pg_dump.
  */
 export function dumpRows(url: string): Promise<Rows> {
   return withClient(url, async (client) => {
@@ -36,7 +37,10 @@ export function dumpRows(url: string): Promise<Rows> {
   });
 }
 
-/** Replaces all rows of a database that has the schema. Triggers and keys are off meanwhile. */
+/**
+ * Replaces all rows of a database that has the schema. Triggers and foreign keys are disabled
+ * meanwhile.
+ */
 export function restoreRows(url: string, rows: Rows): Promise<void> {
   return withClient(url, async (client) => {
     await client.query("begin");

@@ -1,4 +1,7 @@
-/** Preloaded into a program to set its clock wrong, as on a misconfigured machine. */
+/**
+ * How far the clock of a program is set ahead by preloading this file, as on a misconfigured
+ * machine.
+ */
 const AHEAD_MS = 5 * 60_000;
 const RightDate = Date;
 

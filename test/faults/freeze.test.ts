@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { judgeFreeze } from "../soak/freeze/judge-freeze.ts";
 import { runFreeze } from "../soak/freeze/run-freeze.ts";
 
-// A short version of `npm run soak -- freeze`. Takes 40 s, with ten seconds of load before, and a
+// A short version of `npm run soak -- freeze`. Takes 40 s, including ten seconds of load and then a
 // freeze of ten seconds.
 test("a mail server that is frozen for ten seconds delays only its own users' mail, and these recover", async () => {
   const lines: string[] = [];

@@ -13,7 +13,7 @@ import { createVaults, parseRings } from "../keys/test-rings.ts";
 import { type Cluster, startCluster } from "./cluster.ts";
 
 const USERS = 40;
-/** More than the job can process before it is killed. */
+/** A number of API keys that is too large for the job to finish before it is killed. */
 const MORE_KEYS = 2_000;
 
 let cluster: Cluster;
@@ -44,7 +44,7 @@ const kidAt = async (place: number) => {
   };
 };
 
-/** An instance with the keys of the file. */
+/** Starts an instance with the keys of the file. */
 async function joinWithKeys(name: string): Promise<Program> {
   const { mailbox, partner } = await readRings(file, {});
   return cluster.join(name, {
@@ -53,7 +53,7 @@ async function joinWithKeys(name: string): Promise<Program> {
   });
 }
 
-/** Adds unused API keys of the partner, sealed with the key that will be retired. */
+/** Adds revoked API keys of the partner, sealed with the key that will be retired. */
 async function addApiKeys(): Promise<void> {
   const { partnerVault } = createVaults(parseRings(cluster.keys));
   const rows = Array.from({ length: MORE_KEYS }, async () => {
@@ -67,7 +67,8 @@ async function addApiKeys(): Promise<void> {
 }
 
 /**
- * The fleet reads changes of users in their order, so when it sees the last one, it has seen all.
+ * Waits until the fleet has read all changes of users so far. It reads them in order, so when it
+ * has read the last change, it has read all.
  */
 async function untilChangesAreRead(): Promise<void> {
   const stop = new AbortController();

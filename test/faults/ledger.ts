@@ -8,21 +8,22 @@ import { sendSteadily } from "./send-steadily.ts";
 export interface Ledger {
   /** Puts numbered mails into the mailboxes, in turn. */
   send(count: number): void;
-  /** Sends so many a second until the signal. */
+  /** Sends this many mails a second until the signal aborts. */
   keepSending(perSecond: number, signal: AbortSignal): Promise<void>;
   /**
-   * The time at which each mail was put into its mailbox, by its number, on the clock of
-   * `performance.now()`.
+   * Returns when each mail was put into its mailbox, on the clock of `performance.now()`. The index
+   * is the number of the mail.
    */
   sentAtMs(): readonly number[];
   /**
-   * Waits until every mail is delivered, and checks the webhooks: every signature, and one body for
-   * each webhook-id (except timestamp and signature). Returns the number of repeated webhooks.
+   * Waits until every mail is delivered. Checks that every signature is right, that each mail has
+   * one webhook-id, and that each webhook-id has one body (except timestamp and signature). Returns
+   * the numbers of sent mails and of repeated webhooks.
    */
   settle(timeoutMs?: number): Promise<{ sent: number; doubled: number }>;
 }
 
-/** Logins with tokens are already addresses. */
+/** Returns the mail address of a login. The logins of users with tokens are already addresses. */
 export const toMailAddress = (login: string) => (login.includes("@") ? login : `${login}@test`);
 
 export function newLedger(

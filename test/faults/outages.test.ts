@@ -18,7 +18,7 @@ async function startTwo(env: Record<string, string> = {}) {
   return programs;
 }
 
-/** Answers this number of the next attempts with 500. */
+/** Makes the endpoint answer the next `times` attempts with 500. */
 async function failWebhooks(times: number) {
   const body = JSON.stringify({ status: 500, times });
   await fetch(`${cluster.sink.url}/behave`, { method: "POST", body });
@@ -40,12 +40,12 @@ test("NATS killed five times under load loses no acknowledged event", async () =
   expect(cluster.watchfulness.logins("user0")).toBe(logins);
 });
 
-// Takes 15 s: the schedule must be long enough for NATS to be killed and come back within it.
+// Takes 15 s: the schedule must be long enough for NATS to be killed and restarted meanwhile.
 test("retries keep to their schedule within a second over a kill of NATS", async () => {
   const scheduleS = [5, 8];
   await startTwo({ RETRY_SCHEDULE: scheduleS.join(",") });
-  // Each mail fails twice: the second attempts end long before a third is due. There are too few
-  // failures to open the lane's breaker.
+  // Six failures for three mails: each mail fails twice, because all second attempts end long
+  // before a third attempt is due. Six failures are too few to open the lane's breaker.
   await failWebhooks(6);
   cluster.ledger.send(3);
   const areWritten = async () => {
@@ -72,7 +72,7 @@ test("retries keep to their schedule within a second over a kill of NATS", async
 });
 
 test("a frozen NATS is noticed, and messages published meanwhile are stored once", async () => {
-  // Events that are in flight when NATS freezes are not redelivered within the test.
+  // Long, so that events that are in flight when NATS freezes are not redelivered within the test.
   await startTwo({ ACK_WAIT: "60" });
   cluster.watchfulness.reset();
   const { pid } = cluster.programs.nats;
@@ -182,7 +182,8 @@ test("after a restore of Postgres to an older state mails that are sent again ca
   await cluster.ledger.settle();
   const before = Array.from({ length: 80 }, (_, n) => cluster.receipts.listIds(n));
   await Promise.all(programs.map((program) => program.stop()));
-  // The state before the mails arrived, so long ago that NATS has forgotten their ids.
+  // Restores the state from before the mails arrived. It is so old that NATS has forgotten their
+  // ids.
   await cluster.db.execute(sql`update cursors set last_uid = 0`);
   await cluster.db.execute(sql`delete from seen`);
   await cluster.db.execute(sql`delete from mail_logs`);

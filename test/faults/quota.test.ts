@@ -6,19 +6,22 @@ import { type Cluster, startCluster } from "./cluster.ts";
 
 const USERS = 6;
 const QUOTA = 60;
-/** The most that an instance may publish beyond the quota: one batch for each place for reading. */
+/**
+ * The most events that an instance may publish beyond the quota: one batch, because with
+ * NUM_WORKER_THREADS=1 it reads one mailbox at a time.
+ */
 const BATCH = 50;
 const INSTANCES = ["a", "b"] as const;
 
 let cluster: Cluster;
 afterEach(() => cluster?.[Symbol.asyncDispose]());
 
-/** Starts a partner whose endpoint fails, beside one whose endpoint works. */
+/** Starts a partner whose endpoint fails, and another partner whose endpoint works. */
 async function startWithDeadEndpoint(env: Record<string, string>): Promise<ClusterPartner> {
   cluster = await startCluster(USERS, {
     NUM_WORKER_THREADS: "1",
     LANE_QUOTA_INTERVAL: "0.2",
-    // Short, so that the repaired endpoint is probed soon.
+    // Short, so that the repaired endpoint is soon probed.
     BREAKER_OPEN: "0.5",
     BREAKER_MAX_OPEN: "1",
     RETRY_SCHEDULE: "1,2,4,8,8,8,8,8,8,8,8,8",
@@ -31,7 +34,7 @@ async function startWithDeadEndpoint(env: Record<string, string>): Promise<Clust
   return dead;
 }
 
-/** Answers this number of the partner's webhooks with 500. */
+/** Makes the partner's endpoint answer the next `times` webhooks with 500. */
 async function failWebhooks(times: number): Promise<void> {
   const body = JSON.stringify({ path: "/dead", times, ...(times > 0 && { status: 500 }) });
   const { ok } = await fetch(`${cluster.sink.url}/behave`, { method: "POST", body });

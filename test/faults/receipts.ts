@@ -5,11 +5,11 @@ import type { Received } from "../../dev/sink/sink-inbox.ts";
 /** The webhooks that a partner received for numbered mails (with the subject `mail <n>`). */
 export interface Receipts {
   take(webhook: Pick<Received, "body" | "headers" | "verified">): void;
-  /** How many different mails have come. */
+  /** The number of different mails that were delivered. */
   count(): number;
   /** The webhook ids of a mail's deliveries. There should be only one. */
   listIds(mail: number): readonly string[];
-  /** For each mail that was delivered under several webhook ids, these ids. */
+  /** The webhook ids of each mail that was delivered under several ids. */
   severalIds(): string[][];
   /** The time of a mail's first delivery, on the clock of `performance.now()`. */
   firstAtMs(mail: number): number | undefined;
@@ -18,9 +18,9 @@ export interface Receipts {
 
 export interface ReceiptTotals {
   webhooks: number;
-  /** The number of webhooks that repeat the id of an earlier one. */
+  /** The number of webhooks that repeat the id of an earlier webhook. */
   doubled: number;
-  /** Webhooks whose signatures are not ours. */
+  /** The number of webhooks whose signatures are wrong. */
   forged: number;
   /** The number of ids with more than one body (except timestamp and signature). */
   idsWithTwoBodies: number;

@@ -21,7 +21,7 @@ afterEach(() => cluster?.[Symbol.asyncDispose]());
 const answerWebhooks = (status: number, times: number) =>
   fetch(`${cluster.sink.url}/behave`, { method: "POST", body: JSON.stringify({ status, times }) });
 
-/** The log from a cursor on, to its end. */
+/** Returns the positions of all events in the log after a cursor. */
 async function readLog(db: Db, after: LogPosition | undefined): Promise<LogPosition[]> {
   const page = { partnerId: cluster.partnerId, after, kind: "new_mail" as const, limit: 1_000 };
   return (await readEventLog(db, page)).map(({ position }) => position);
@@ -48,8 +48,8 @@ async function useTransactions(): Promise<void> {
 const runningEnv = { RETRY_SCHEDULE: "1,2,4,8,16,30,30,30" };
 
 /**
- * Runs a fleet that delivers some mails before the moment of the backup, and reads others after it.
- * The latter wait in NATS for their endpoint.
+ * Runs a fleet that delivers some mails before the backup, and reads more mails after it. The later
+ * mails wait in NATS, because their endpoint fails.
  */
 async function liveThroughIt(backUp: () => Promise<void>) {
   cluster = await startCluster(USERS, runningEnv);
@@ -73,8 +73,8 @@ async function liveThroughIt(backUp: () => Promise<void>) {
 }
 
 /**
- * Expects that mail continues under the same ids, and that no event is missed by any cursor of the
- * partner, even one from the undone period.
+ * Expects that no mail is lost or repeated under another id, and that no cursor of the partner
+ * misses an event, not even a cursor from the undone period.
  */
 async function expectToGoOn(
   db: Db,
@@ -105,7 +105,7 @@ test("a dump of a running fleet is restored into another cluster: nothing is los
   await using restored = openDatabaseStack(servers.context);
   await migrate(restored.address);
   await restoreRows(restored.address.url, rows);
-  // As the deploy does.
+  // A deployment runs the migrations again, too.
   await migrate(restored.address);
   await cluster.join("after", {
     DATABASE_URL: restored.address.url,
@@ -129,7 +129,7 @@ test("a cluster goes back to an earlier moment: nothing is lost, or repeated und
   await rename(backup, data);
   await cluster.programs.postgres.start();
   const { url, proxy } = cluster.databaseAddress;
-  // As the runbook says.
+  // The runbook requires this command after a restore.
   await runCommand(process.execPath, {
     args: [inCheckout("ops", "database-restored.ts")],
     env: { DATABASE_URL: url, DATABASE_PROXY: proxy },

@@ -37,8 +37,8 @@ function startRelay(): AsyncDisposable {
 
 const DAY_MS = 24 * 3_600_000;
 /**
- * Still more than a second after subtracting the 20 % jitter, so no two attempts have the same
- * timestamp.
+ * The time between two attempts. Even after subtracting the 20 % jitter it is more than a second,
+ * so that no two attempts have the same timestamp.
  */
 const RETRY_MS = 1_500;
 
@@ -49,11 +49,14 @@ const newSecret = v.object({
 const newSigningKey = v.object({ public_key: v.string() });
 
 const readTimeMs = ({ headers }: Posted) => Number(headers["webhook-timestamp"]) * 1_000;
-/** `v1 v1 v1a v1a` during both rotations. */
+/** Returns the versions of the signatures in their order: `v1 v1 v1a v1a` during both rotations. */
 const readVersions = ({ headers }: Posted) =>
   String(headers["webhook-signature"]).replaceAll(/,\S+/g, "");
 
-/** Returns whether this key alone verifies the attempt, at the time of the attempt. */
+/**
+ * Returns whether the attempt has a valid signature of this key, if checked at the time of the
+ * attempt.
+ */
 const verifies = (key: string, attempt: Posted): Promise<boolean> =>
   verifyWebhook(attempt, { secrets: [key], nowMs: readTimeMs(attempt) }).then(
     () => true,
@@ -91,7 +94,7 @@ test("a secret that is rotated while retries wait verifies them for 24 hours, an
 
   const times = posted.map(readTimeMs);
   expect(times).toEqual([...new Set(times)].toSorted((a, b) => a - b));
-  // The fleet learns of a rotation after a moment. From then on it must use both keys.
+  // The fleet notices a rotation after a moment. From then on it must also sign with the new keys.
   const heard = posted.findIndex((one) => readVersions(one) === "v1 v1 v1a v1a");
   for (const [i, attempt] of posted.entries()) {
     expect(attempt.headers["webhook-id"]).toBe(id);

@@ -3,8 +3,8 @@ import { setTimeout as delay } from "node:timers/promises";
 const TICK_MS = 20;
 
 /**
- * Sends at this rate per second until the signal aborts. Sends that a busy machine missed are done
- * later.
+ * Calls `send` so that this many mails are sent per second, until the signal aborts. If a busy
+ * machine is late, the missing mails are sent later.
  */
 export async function sendSteadily(
   perSecond: number,

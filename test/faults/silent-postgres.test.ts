@@ -23,7 +23,7 @@ const readState = async (id: string) => {
   return rows[0]?.state;
 };
 
-/** What a process lacks, as it says itself. */
+/** Returns what a process itself reports that it lacks, or that it is ready. */
 async function readMissing(port: number): Promise<string> {
   const response = await fetch(`http://127.0.0.1:${port}/readyz`);
   return response.text();
@@ -64,7 +64,7 @@ test("Postgres frozen for all: events in NATS are delivered, no user is handed o
   cluster = await startCluster(USERS, { RETRY_SCHEDULE: "2,2,2,2" });
   await Promise.all([cluster.join("a"), cluster.join("b")]);
   await cluster.untilShared(["a", "b"]);
-  // Too few failures to open the lane's breaker.
+  // Six failures are too few to open the lane's breaker.
   const body = JSON.stringify({ status: 500, times: 6 });
   await fetch(`${cluster.sink.url}/behave`, { method: "POST", body });
   cluster.ledger.send(6);
@@ -80,7 +80,7 @@ test("Postgres frozen for all: events in NATS are delivered, no user is handed o
     await eventually("the retries to arrive", () =>
       cluster.receipts.count() >= 6 ? true : undefined,
     );
-    // Longer than the fleet waits for any query.
+    // Waits longer than the fleet waits for any query.
     await delay(2 * TTL_MS);
     expect(cluster.logins.map(cluster.watchfulness.logins)).toEqual(cluster.logins.map(() => 0));
   }

@@ -2,20 +2,23 @@ import { eventually } from "../harness/eventually.ts";
 import type { TestImapServer } from "../imap-server/imap-server.ts";
 import { ImapServerEvent } from "../imap-server/sessions/server-event.ts";
 
-/** The users that are watched, from the point of view of the mail server. */
+/** Measures, on the side of the mail server, whether users are watched. */
 export interface Watchfulness {
-  /** Waits until each of these users has a connection in IDLE. Returns the elapsed ms. */
+  /**
+   * Waits until each of these users has been in IDLE and is still connected. Returns the elapsed
+   * ms.
+   */
   untilAllWatched(logins: readonly string[], timeoutMs?: number): Promise<number>;
-  /** Forgets what was measured so far. */
+  /** Forgets the logins and gaps that were measured so far. */
   reset(): void;
   /**
-   * The longest time in ms that one of these users (default: any user) had no connection since the
-   * last reset.
+   * Returns the longest time in ms that any of these users (default: all users) had no connection,
+   * since the last reset.
    */
   longestGapMs(logins?: readonly string[]): number;
-  /** The number of logins of this user since the last reset. */
+  /** Returns the number of logins of this user since the last reset. */
   logins(login: string): number;
-  /** The most logins in any second since the last reset. */
+  /** Returns the highest number of logins within one second since the last reset. */
   busiestSecond(): number;
 }
 
@@ -48,7 +51,8 @@ export function watchConnections(imap: TestImapServer): Watchfulness {
   return {
     async untilAllWatched(logins, timeoutMs = 60_000) {
       const startMs = performance.now();
-      // Each user counts once it was in IDLE: while mail arrives, some users are always being read.
+      // A user counts as watched once it has been in IDLE: while mail arrives, some users are
+      // always being read, so not all are in IDLE at the same time.
       const waiting = new Set(logins);
       const areWatched = () => {
         for (const login of logins) {

@@ -8,17 +8,17 @@ export interface WebhookPartner extends AsyncDisposable {
   published: ReadonlySet<string>;
   /** The number of answers by status. */
   answers: ReadonlyMap<number, number>;
-  /** The number of 200 answers for each event. */
+  /** The number of answers with status 200 for each event. */
   taken: ReadonlyMap<string, number>;
-  /** The different bodies for each id, without timestamp and signature. */
+  /** The different bodies for each webhook id, without timestamp and signature. */
   bodies: ReadonlyMap<string, ReadonlySet<string>>;
-  /** Publishes mail to its users in turn. */
+  /** Publishes this many mails to the partner's users, in turn. */
   publish(count: number): Promise<void>;
 }
 
 export interface WebhookBehaviour {
   users?: number;
-  /** @param n Counts the requests from 0. */
+  /** @param n The number of the request, from 0. */
   chooseAnswer(n: number): EndpointAnswer;
 }
 

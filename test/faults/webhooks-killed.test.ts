@@ -21,13 +21,13 @@ const SHARES = {
   forbidden: 800,
   dead: 220,
 };
-/** 22 s of load, so that instances are killed six times within it. */
+/** The load takes 22 s, so that instances are killed six times within it. */
 const PORTIONS = 20;
 const PORTION_MS = 1_100;
 const KILL_EVERY_MS = 3_500;
 const ATTEMPTS = 3;
 const MAX_REPEATED_SHARE = 0.02;
-/** Patience for machines that are busy. */
+/** The time limit for the end of all events: long, because the machine may be busy. */
 const ALL_ENDED_TIMEOUT_MS = 120_000;
 
 const SETTINGS = {
@@ -62,7 +62,7 @@ async function killInTurn(signal: AbortSignal): Promise<number> {
   return kills;
 }
 
-/** Returns the ids in DEAD, including repetitions. */
+/** Returns the ids of the events in the stream DEAD, including repetitions. */
 async function buried(): Promise<string[]> {
   const { state } = await stack.bus.jsm.streams.info(DEAD);
   if (state.messages === 0) return [];

@@ -14,7 +14,10 @@ export interface ApiAnswer {
 
 export type ApiCaller = (method: string, path: string, request?: ApiRequest) => Promise<ApiAnswer>;
 
-/** Calls paths under /api/v1 with a key; an absent key sends none. */
+/**
+ * Returns a function that calls paths under /api/v1 with the API key, or without a key if none is
+ * given.
+ */
 export function createApiCaller(url: string, apiKey?: string): ApiCaller {
   return async (method, path, { body, headers = {} } = {}) => {
     const isRaw = typeof body === "string" || body instanceof FormData;

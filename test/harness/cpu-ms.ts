@@ -1,6 +1,6 @@
 /**
- * Returns the CPU time of this thread; the wall-clock time on Node before 23.9, which has no API
- * for it.
+ * Returns the CPU time of this thread in ms. Node before 23.9 has no API for it: there, the
+ * wall-clock time is returned.
  */
 export function cpuMs(): number {
   const ask: typeof process.threadCpuUsage | undefined = process.threadCpuUsage;

@@ -1,6 +1,6 @@
 import type { LaneRoom } from "../../fleet/quota/lane-room.ts";
 
-/** Unlimited room, for tests of the steps before publishing. */
+/** Never limits a lane, for tests of the steps before publishing. */
 export const endlessRoom: LaneRoom = {
   has: () => true,
   published() {},

@@ -1,7 +1,9 @@
 import { setTimeout as delay } from "node:timers/promises";
 
 const POLL_MS = 20;
-/** Can be set to a shorter time while writing a test that may still fail. */
+/**
+ * The default time limit. It can be set to a shorter time while writing a test that may still fail.
+ */
 const PATIENCE_MS = Number(process.env["PATIENCE_MS"] ?? 60_000);
 
 /**

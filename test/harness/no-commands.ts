@@ -1,6 +1,6 @@
 import type { CommandHandlers } from "../../fleet/relay/answer-commands.ts";
 
-/** Of a relay that is given none. */
+/** Handlers for a relay that receives no commands. */
 export const noCommands: CommandHandlers = {
   test_webhook: () => Promise.resolve({ result: "no_webhook" }),
   check_login: () => Promise.resolve({ result: "refused", reason: "internal" }),

@@ -8,7 +8,7 @@ import { findPrometheus } from "../../dev/servers/prometheus.ts";
 import { prepareStateFolder, stateFolder } from "../../dev/stack/state-folder.ts";
 import { temporaryFolder } from "../../dev/processes/temporary-folder.ts";
 
-/** True on machines without Prometheus. Its tests are skipped there, but never in CI. */
+/** Whether the tests that need Prometheus are skipped: on machines without it, but never in CI. */
 export const isPrometheusMissing =
   process.env["PROMETHEUS"] === "unavailable" && process.env["CI"] !== "true";
 
@@ -36,7 +36,7 @@ const queryAnswer = v.object({
 });
 
 export interface PrometheusServer extends AsyncDisposable {
-  /** What is pending or fires now. */
+  /** Returns the alerts that are pending or firing now. */
   alerts(): Promise<v.InferOutput<typeof alertsAnswer>["data"]["alerts"]>;
   /** Returns every loaded rule. Its health is `ok` if it could be evaluated. */
   rules(): Promise<{ name: string; health: string }[]>;
@@ -57,7 +57,7 @@ export async function startPrometheus(targets: readonly string[]): Promise<Prome
   const address = `${HOST}:${await claimPort()}`;
   const url = `http://${address}`;
   const config = join(folder.root, "prometheus.yml");
-  // JSON is YAML.
+  // JSON is also valid YAML.
   await writeFile(
     config,
     JSON.stringify({

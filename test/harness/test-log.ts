@@ -5,7 +5,7 @@ export interface TestLog extends Log {
   lines: string[];
 }
 
-/** A log that keeps its lines. */
+/** Creates a log that keeps its lines. */
 export function newTestLog(): TestLog {
   const lines: string[] = [];
   return { ...createLog((line) => lines.push(line), "debug"), lines };

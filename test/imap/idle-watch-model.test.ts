@@ -3,11 +3,11 @@ import { seededRandom } from "../imap-server/chaos/seeded-random.ts";
 import { IdleWatch } from "../../fleet/imap/idle-watch.ts";
 import type { IdleWatchHost } from "../../fleet/imap/idle-watch-host.ts";
 
-/** How often the server of a run does each of these, from 0 to 1. */
+/** The probability, from 0 to 1, of each fault of a simulated server. */
 interface Habits {
   forgetsExists: number;
   leavesOutRows: number;
-  /** Does not show a mail to SEARCH and FETCH until the next command. */
+  /** Hides a new mail from SEARCH and FETCH until the end of the next FETCH. */
   showsLate: number;
   garbles: number;
 }
@@ -15,8 +15,8 @@ interface Habits {
 const HONEST: Habits = { forgetsExists: 0, leavesOutRows: 0, showsLate: 0, garbles: 0 };
 
 /**
- * One mailbox on a server and one watch, driven by random steps: mail arrives and is expunged, flags change, bytes
- * arrive in pieces, deadlines pass, and mails are recorded at any time.
+ * One mailbox on a server and one watch, driven by random steps: mail arrives and is expunged,
+ * flags change, bytes arrive in pieces, deadlines pass, and mails are recorded at any time.
  */
 class Run {
   readonly #random: () => number;
@@ -28,10 +28,10 @@ class Run {
   #idleTag: string | null = null;
   #unrecorded: number[] = [];
   #isRecording = false;
-  /** Whether the watch waits for permission to read. */
+  /** Whether the watch has announced mail and waits for permission to read it. */
   #mayRead = false;
   readonly delivered: number[] = [];
-  /** What the watch must never do. */
+  /** Rules that the watch has broken. */
   readonly faults: string[] = [];
   ended: string | null = null;
   readonly watch: IdleWatch;
@@ -63,11 +63,14 @@ class Run {
 
   step(): void {
     this.#step();
-    // The server reads what it was sent at any time.
+    // The server reads its input in only 70 % of the steps, so it sometimes reads late.
     if (this.#chance(0.7)) this.#serve();
   }
 
-  /** No more mail arrives, the server is honest, and time passes until all is read. */
+  /**
+   * Lets everything finish: no more mail arrives, the server is honest, and time passes until all
+   * mail is read.
+   */
   settle(): void {
     this.#habits = HONEST;
     for (const mail of this.#server) mail.isHidden = false;
@@ -89,7 +92,10 @@ class Run {
     else this.#passDeadline();
   }
 
-  /** The deadline passes; not that of a command, which this server always answers. */
+  /**
+   * Lets the deadline of the IDLE pass. The deadline of a command never passes, because this server
+   * always answers.
+   */
   #passDeadline(): void {
     if (this.#idleTag !== null && this.#input === "" && this.#output === "") this.watch.onDue();
   }
@@ -103,7 +109,8 @@ class Run {
   #expunge(): void {
     if (this.#server.length === 0) return;
     const at = Math.floor(this.#random() * this.#server.length);
-    // Only read mail: what goes before anybody could read it is nobody's loss.
+    // Expunges only mail that was read: it is not an error if mail is expunged before anybody can
+    // read it.
     if ((this.#server[at]?.uid ?? 0) > (this.delivered.at(-1) ?? 0)) return;
     this.#server.splice(at, 1);
     this.#say(`* ${at + 1} EXPUNGE`);
@@ -118,7 +125,7 @@ class Run {
     this.watch.onRecorded();
   }
 
-  /** The next bytes reach the watch. */
+  /** Passes the next bytes of the server to the watch. */
   #pass(count: number): void {
     const bytes = this.#output.slice(0, count);
     this.#output = this.#output.slice(count);
@@ -156,7 +163,7 @@ class Run {
     if (command === "UID SEARCH UID") this.#say(["* SEARCH", ...found].join(" "));
     else for (const uid of found) this.#sendRow(uid);
     this.#say(`${tag} OK`);
-    // The next command shows what this one did not.
+    // The next command shows the mails that this FETCH did not show.
     if (command === "UID FETCH") for (const mail of this.#server) mail.isHidden = false;
   }
 
@@ -215,7 +222,7 @@ test.each([
       endings.add(run.ended);
       expect(run.faults, `seed ${seed}`).toEqual([]);
       expect(run.delivered, `seed ${seed}`).toEqual(ascending(run.delivered));
-      // A full client begins at the cursor, and looks at the last 200 UIDs behind it.
+      // A full client continues at the cursor, and also checks the 200 UIDs before the cursor.
       const passedOver = run.uids.filter(
         (uid) => uid <= run.watch.lastUid && !run.delivered.includes(uid),
       );

@@ -96,7 +96,7 @@ test("under another UIDVALIDITY mail is known by its Message-ID or its text, and
   const { account, userId } = await newSuperimapUser("numbered-anew");
   await insertLog(userId, { message_id: "<1@example.com>" });
   await insertLog(userId, { message_id: "<2@example.com>" });
-  // As the text of the third one.
+  // The Message-ID in the log is made up, so the third mail can only be recognised by its text.
   const sha1 = createHash("sha1").update(mail(3)).digest("hex");
   await insertLog(userId, { message_id: "numbered-anew@example.com - 3 - made up", sha1 });
   await runHere();

@@ -2,7 +2,7 @@ import { runImportCommand } from "../../ops/import-superimap/import-command.ts";
 import type { StackContext } from "../../dev/stack/stack-context.ts";
 import { ENCRYPTION_KEY } from "./superimap-database.ts";
 
-/** As far as the stack of a test matters. */
+/** The parts of a stack that the import needs. */
 export interface ImportTarget {
   context: Pick<StackContext, "keys">;
   address: { url: string; proxy: string };
@@ -10,7 +10,7 @@ export interface ImportTarget {
 
 export interface ImportSurroundings {
   env?: Record<string, string | undefined>;
-  /** The import is stopped as soon as it has printed this. */
+  /** The import is stopped as soon as it has printed this text. */
   stopAt?: string;
 }
 

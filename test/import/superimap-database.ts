@@ -11,12 +11,12 @@ export interface SuperimapDatabase extends AsyncDisposable {
   query(sql: string, values?: unknown[]): Promise<Record<string, unknown>[]>;
 }
 
-/** What its secrets are encrypted with. */
+/** The key that the secrets of the database are encrypted with. */
 export const ENCRYPTION_KEY = "superimap-key";
 
 /**
- * Created with `openssl enc -aes-256-cbc -md md5 -a -k superimap-key`, which has the same format as
- * Gibberish.
+ * Encrypted texts by their plain text. Created with `openssl enc -aes-256-cbc -md md5 -a -k
+ * superimap-key`, which has the same format as Gibberish.
  */
 export const ENCRYPTED = {
   'pass "1" ü': "U2FsdGVkX19x0fGRTlwXyqcIWNP/eVZicditnDVOeYM=\n",

@@ -11,7 +11,7 @@ export interface SuperimapPartner {
   connectionId: number;
 }
 
-/** @param provider Where its mailboxes are. */
+/** @param provider Columns that replace the defaults of the new IMAP provider. */
 export async function insertPartner(
   source: SuperimapDatabase,
   name: string,

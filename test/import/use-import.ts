@@ -12,7 +12,7 @@ export const PASSWORD_LOGIN = {
   login_password: ENCRYPTED["correct horse"],
 };
 
-/** Our database for all tests of a file, and a SuperIMAP database for each test. */
+/** Provides our database for all tests of a file, and a SuperIMAP database for each test. */
 export function useImport() {
   const opened = new AsyncDisposableStack();
   let started: { stack: DatabaseStack; source?: SuperimapDatabase } | undefined;
@@ -38,7 +38,7 @@ export function useImport() {
     source,
     run: (args: readonly string[] = [], surroundings: ImportSurroundings = {}) =>
       runImport(stack(), ["--from", source().url, ...args], surroundings),
-    /** Our row of the user with this tag. */
+    /** Returns the row in our database of the user with this tag. */
     async readUser(tag: string) {
       const [user] = await stack().db.select().from(users).where(eq(users.tag, tag));
       return user;

@@ -19,7 +19,10 @@ interface Run {
   env?: Record<string, string>;
 }
 
-/** Runs the command against the database, with only the database's own proxy. */
+/**
+ * Runs the command against the database, without DATABASE_PROXY, so that the command serves a proxy
+ * itself.
+ */
 async function run(
   command: "create" | "reset",
   args: string[],

@@ -18,7 +18,7 @@ const listed = v.object({
   next_cursor: v.nullable(v.string()),
 });
 
-/** Makes all of the admin's sessions look unused for this long. */
+/** Moves this time of all sessions of the admin into the past, by the interval. */
 const age = (id: string, column: "created_at" | "last_seen_at", interval: string) =>
   query(`update admin_sessions set ${column} = ${column} - $2::interval where admin_id = $1`, [
     id,

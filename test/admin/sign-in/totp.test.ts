@@ -24,7 +24,10 @@ async function begin(browser: AdminBrowser): Promise<string> {
   return v.parse(begun, body).secret;
 }
 
-/** Creates an admin with a second factor. Its codes from the next half minute on are unused. */
+/**
+ * Creates an admin with a second factor. The code of the current half minute is already used, later
+ * codes are not.
+ */
 async function withTotp() {
   const one = await admin.signedIn();
   const secret = await begin(one.browser);
@@ -34,7 +37,7 @@ async function withTotp() {
   return { ...one, secret, first, codes: v.parse(confirmed, answer.body).recovery_codes };
 }
 
-/** Makes the last code look as if it was used long ago. */
+/** Makes the last code look as if it had been used long ago. */
 const forgetCode = (id: string) =>
   query("update admin_users set totp_last_step = 0 where id = $1", [id]);
 

@@ -87,7 +87,7 @@ test.each([
   });
 });
 
-/** Reads a letter while a fleet gives this answer. */
+/** Reads a dead letter while a simulated fleet gives this answer. */
 async function read(browser: AdminBrowser, path: string, answer: DeadLetterAnswer) {
   const [answered, request] = await Promise.all([
     browser.call("GET", path),

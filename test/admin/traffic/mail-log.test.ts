@@ -12,7 +12,7 @@ const page = v.object({
   next_cursor: v.nullable(v.string()),
 });
 
-/** An admin who looks at a user of its own. */
+/** Creates an admin, a user, and a function that reads the user's mail log as this admin. */
 async function newReader() {
   const { browser } = await admin.signedIn();
   const user = await newTrafficUser(stack());

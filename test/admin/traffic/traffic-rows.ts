@@ -1,7 +1,7 @@
 import { newId } from "../../../shared/ids.ts";
 import type { EdgeStack } from "../../harness/stacks/edge-stack.ts";
 
-/** A user of a partner of its own. */
+/** A user with its own partner. */
 export interface TrafficUser {
   id: string;
   tag: string;
@@ -30,7 +30,7 @@ export async function newTrafficUser(stack: EdgeStack): Promise<TrafficUser> {
 export interface MailValues {
   state?: string;
   reason?: string | null;
-  /** PostgreSQL's words for a time. */
+  /** A time, as an SQL expression. */
   at?: string;
 }
 
@@ -52,7 +52,7 @@ export async function insertMail(
 
 export interface AttemptValues {
   attempt?: number;
-  /** PostgreSQL's words for a time. */
+  /** A time, as an SQL expression. */
   at?: string;
   outcome?: string;
   status?: number | null;

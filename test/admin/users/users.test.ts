@@ -49,7 +49,7 @@ test("a user is created under a connection and shown, but never its secrets", as
   expect(audit).toMatchObject([
     { actor, action: "user.created", details: { connection_id: connection } },
   ]);
-  // It outlives the user.
+  // The audit log outlives the user, so it must not contain any data of the account.
   expect(JSON.stringify(audit)).not.toMatch(/ann|hunter2/i);
   expect(await readPokes(id)).toEqual([{ kind: "users_changed" }]);
 });

@@ -1,6 +1,6 @@
 import type { Locator, Page } from "playwright-core";
 
-/** The heading of the screen. */
+/** Finds the heading of the screen by its text. */
 export const title = (page: Page, name: string) =>
   page.getByRole("heading", { level: 1, name, exact: true });
 
@@ -11,11 +11,11 @@ export const button = (within: Page | Locator, name: string) =>
   within.getByRole("button", { name, exact: true });
 export const press = (within: Page | Locator, name: string) => button(within, name).click();
 
-/** One part of a screen, by its heading. */
+/** Finds a part of a screen by its heading. */
 export const section = (page: Page, name: string) =>
   page.getByRole("region", { name, exact: true });
 
-/** The value of a fact, by its name. */
+/** Finds the value of a fact by its name. */
 export const findFact = (page: Page, name: string) =>
   page
     .locator(".facts > div")

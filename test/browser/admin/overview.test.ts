@@ -20,13 +20,15 @@ const warning = (page: Page, text: string) =>
   page.getByRole("status", { name: "Warnings" }).getByText(text);
 const chart = (page: Page, title: string) =>
   page.getByRole("figure").filter({ hasText: title }).locator(".chart-place");
-/** Resolves once it is drawn. */
+/** Waits until the chart with this title is drawn, and returns its place. */
 const drawn = async (page: Page, title: string) => {
   const place = chart(page, title);
   await place.locator("canvas").waitFor();
   return place;
 };
-/** Returns whether the first line of the first chart has the current colour of the page. */
+/**
+ * Returns whether the first chart is drawn in the colour that its first line has on the page now.
+ */
 const hasItsColour = (page: Page) =>
   page.evaluate<boolean>(`(() => {
     const { color } = getComputedStyle(document.querySelector(".chart i"));
@@ -138,7 +140,7 @@ describe.skipIf(isChromiumMissing)("the overview", () => {
   });
 });
 
-/** Simulates a switch to another tab, or back. */
+/** Simulates that the user switches to another tab, or back. */
 const show = (page: Page, state: "hidden" | "visible") =>
   page.evaluate(`
     Object.defineProperty(document, "visibilityState", { configurable: true, value: "${state}" });

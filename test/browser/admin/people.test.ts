@@ -79,7 +79,7 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
   });
 
   test("ends a session elsewhere, which then shows the sign-in form", async () => {
-    // A screen that asks nothing by itself.
+    // The account screen sends no requests by itself, so it does not notice the end of the session.
     const { page: elsewhere, admin } = await pages.openAdminPage("/admin/account");
     const { page } = await pages.openAdminPage("/admin/sessions");
     const [{ name } = {}] = await pages

@@ -3,15 +3,17 @@ import { type AdminTest, PASSWORD, type TestAdmin, useAdmin } from "../../admin/
 import { type NewPage, usePages } from "../use-pages.ts";
 
 export interface AdminPages extends AdminTest {
-  /** Opens a page in a new browser context without cookies, which is closed after the test. */
+  /**
+   * Opens a page in a new browser context without cookies. The context is closed after the test.
+   */
   newPage: NewPage;
-  /** Goes to the screen and signs in there. */
+  /** Opens the screen at this path, and signs in there. */
   signIn(page: Page, path: string, admin: Pick<TestAdmin, "email">): Promise<void>;
   /** Creates an admin, signs in on the sign-in page, and opens this path. */
   openAdminPage(path: string): Promise<{ page: Page; admin: TestAdmin }>;
 }
 
-/** One edge and one Chromium for the tests of a file. */
+/** Provides one edge and one Chromium for all tests of a file. */
 export function useAdminPages(): AdminPages {
   const admins = useAdmin();
   const newPage = usePages();

@@ -9,7 +9,7 @@ const pages = useAdminPages();
 const { withUser } = accountMakers(pages);
 const query = (sql: string, values?: unknown[]) => pages.stack().query(sql, values);
 
-/** Creates a user, and opens its page. */
+/** Creates a user, and opens the page of the user. */
 async function lookAtUser(fields?: object) {
   const { id } = await withUser(fields);
   const { page, admin } = await pages.openAdminPage(`/admin/users/${id}`);

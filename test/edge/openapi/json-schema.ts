@@ -3,10 +3,10 @@ import * as v from "valibot";
 const record = v.record(v.string(), v.unknown());
 export type CheckedSchema = v.InferOutput<typeof record>;
 
-/** Where a value does not fit its schema. */
+/** Returns a text for each point in which a value does not match its schema. */
 export type FindFaults = (schema: CheckedSchema, value: unknown, at?: string) => string[];
 
-/** These keywords do not restrict the value, or repeat another check. */
+/** Keywords that need no check: they do not restrict the value, or another check covers them. */
 const ANNOTATIONS = new Set([
   "description",
   "examples",
@@ -16,8 +16,9 @@ const ANNOTATIONS = new Set([
 ]);
 
 /**
- * Checks values against the part of JSON Schema 2020-12 that the OpenAPI document uses. Rejects a
- * schema with any other keyword. Stricter in one point: an object may have only named properties.
+ * Returns a function that checks values against the part of JSON Schema 2020-12 that the OpenAPI
+ * document uses. The function rejects a schema with any other keyword. It is stricter in one point:
+ * an object may have only named properties.
  *
  * @param resolve Returns the schema for a `$ref`.
  */

@@ -26,13 +26,13 @@ const document = v.object({
 
 /** One method of one path, as the OpenAPI document describes it. */
 export interface Operation {
-  /** `PUT /connections/{code}`. */
+  /** The method and the path, such as `PUT /connections/{code}`. */
   title: string;
   method: string;
   /** The path below /api/v1, with parameters in braces. */
   path: string;
   parameters: readonly v.InferOutput<typeof parameter>[];
-  /** Undefined where it takes no body. */
+  /** The schema of the body; undefined if the operation takes no body. */
   body: CheckedSchema | undefined;
   /** For each status, the schema of each media type. An answer without a media type has no body. */
   answers: ReadonlyMap<number, Readonly<Record<string, CheckedSchema>>>;
@@ -41,11 +41,11 @@ export interface Operation {
 export interface ApiDocument {
   operations: Operation[];
   findFaults: FindFaults;
-  /** Follows a schema that is a reference. */
+  /** Returns the schema that a reference refers to; any other schema is returned unchanged. */
   resolved(schema: CheckedSchema): CheckedSchema;
 }
 
-/** Reads what the document says. */
+/** Reads the parts of an OpenAPI document that the tests need. */
 export function readDocument(json: unknown): ApiDocument {
   const { paths, components } = v.parse(document, json);
   const resolve = (ref: string) => {

@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import type { CheckedSchema, FindFaults } from "./json-schema.ts";
 
-/** Part of every wrong value. No answer may contain it. */
+/** A text that most wrong values contain. No answer may contain it. */
 export const CANARY = "CANARY-7f3a";
 
 /** Values of every type. A value is wrong for a field if its schema refuses it. */
@@ -21,7 +21,7 @@ const withNul = `${CANARY}\0`;
 export interface WrongBody {
   what: string;
   body: Record<string, unknown>;
-  /** The field to blame. */
+  /** The JSON pointer of the field that the answer must name. */
   pointer: string;
 }
 
@@ -31,8 +31,8 @@ const objectSchema = v.object({
 });
 
 /**
- * Returns valid bodies with one mistake: a missing, wrong or additional field, one body for each
- * possibility.
+ * Returns bodies that are valid except for one mistake: a missing, wrong or additional field. There
+ * is one body for each possible mistake.
  */
 export function wrongBodies(
   schema: CheckedSchema,
@@ -60,8 +60,8 @@ export function wrongBodies(
 }
 
 /**
- * The values that a schema refuses, and NUL, which PostgreSQL does not accept but a schema cannot
- * exclude.
+ * Returns the candidates that a schema refuses, and a text with NUL: PostgreSQL does not accept
+ * NUL, but a schema cannot exclude it.
  */
 const wrongValues = (schema: CheckedSchema, findFaults: FindFaults): unknown[] => [
   ...CANDIDATES.filter((value) => findFaults(schema, value).length > 0),
@@ -78,7 +78,7 @@ export const STRANGE_TEXTS: readonly string[] = [
   "￿",
 ];
 
-/** Bodies that contain no fields: [what, body, content type, status]. */
+/** Bodies that contain no fields: [description, body, content type, expected status]. */
 export const STRANGE_BODIES: readonly [string, string | Uint8Array, string, number][] = [
   ["broken JSON", `{"${CANARY}`, "application/json", 400],
   ["bytes that are no UTF-8", Uint8Array.of(0x22, 0xff, 0x22), "application/json", 400],

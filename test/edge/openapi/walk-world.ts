@@ -7,9 +7,9 @@ import type { Operation } from "./walk-document.ts";
 /** A partner with one row of every kind, and the values for path parameters. */
 export interface World {
   partner: TestPartner;
-  /** The path of an operation with its parameters filled in. */
+  /** Returns the path of an operation with its parameters filled in. */
   fillPath(operation: Operation): string;
-  /** A body that is good in this world. */
+  /** Returns a body that is valid in this world. */
   goodBody(operation: Operation): Record<string, unknown>;
 }
 
@@ -42,7 +42,7 @@ export async function newWorld(edge: TestEdge): Promise<World> {
     "/api-keys/{id}": v.parse(withId, key).id,
     "/dead-letters/{id}": await insertLetter(edge.stack(), partner, { tag: "walked" }),
   };
-  /** A second sweep of the same user would be a conflict. */
+  /** Other paths for some operations: a second sweep of the same user would be a conflict. */
   const exceptions: Readonly<Record<string, string>> = {
     "POST /connections/{code}/users/{tag}/sweep": `${userPath("fresh")}/sweep`,
   };
@@ -53,7 +53,10 @@ export async function newWorld(edge: TestEdge): Promise<World> {
   };
 }
 
-/** The key of a value is the path up to its parameter. */
+/**
+ * Fills in the parameters of a path. The key of each value is the path up to and including its
+ * parameter.
+ */
 function fillIn(path: string, values: Readonly<Record<string, string>>): string {
   return path.replaceAll(/\{\w+\}/g, (parameter, offset: number) => {
     const value = values[path.slice(0, offset + parameter.length)];

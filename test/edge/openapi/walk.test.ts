@@ -8,7 +8,7 @@ import { CANARY, STRANGE_BODIES, STRANGE_TEXTS, wrongBodies } from "./walk-input
 import { newWorld, type World } from "./walk-world.ts";
 
 /**
- * Every route of the OpenAPI document. Another test checks that the running edge serves the same
+ * The expected OpenAPI document. Another test checks that the running edge serves the same
  * document.
  */
 const document: ApiDocument = readDocument(golden);
@@ -39,7 +39,7 @@ const send = (world: World, operation: Operation, body?: unknown) =>
     body === undefined ? {} : { body },
   );
 
-/** For requests that change nothing. */
+/** A world that is shared by requests that change nothing. */
 let unchanged: Promise<World> | undefined;
 const anyWorld = () => (unchanged ??= newWorld(edge));
 
@@ -118,7 +118,7 @@ test.each(titled)("%s bears strange parameters", async (_title, operation) => {
     for (const text of STRANGE_TEXTS) {
       const what = `${name} ${JSON.stringify(text).slice(0, 40)}`;
       if (place === "query") {
-        // A good one might do the thing.
+        // With a valid value the operation might succeed and change the world.
         if (findFaults(schema, text).length === 0 && operation.method !== "GET") continue;
         const answer = await call(what, `${path}?${name}=${encodeURIComponent(text)}`);
         if (findFaults(schema, text).length > 0) expect([what, answer.status]).toEqual([what, 422]);
@@ -167,8 +167,8 @@ test.each(titled)("%s wants a key that is not revoked", async (title, operation)
 const paths = [...Map.groupBy(operations, ({ path }) => path)];
 
 /**
- * Returns whether a path with parameters also matches and has this method: `/letters/{id}` for
- * `/letters/all`.
+ * Returns whether another path, with parameters, matches this path and has this method, as
+ * `/letters/{id}` does for `/letters/all`.
  */
 const isElsewhere = (path: string, method: string) =>
   operations.some(
@@ -204,7 +204,7 @@ test("operations that need a fleet are answered as documented without one", asyn
   const world = await anyWorld();
   const asking = titled.filter(([title]) => OF_THE_FLEET.includes(title));
   expect(asking).toHaveLength(OF_THE_FLEET.length);
-  // All at the same time, because the edge waits five seconds for a fleet.
+  // All requests run at the same time, because the edge waits five seconds for a fleet each time.
   const told = asking.map(async ([title, operation]) => {
     const answer = await send(world, operation, good(world, operation));
     expectDocumented(operation, answer, title);

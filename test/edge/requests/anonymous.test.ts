@@ -11,7 +11,7 @@ let edge: EdgeStack;
 let withoutDatabase: EdgeStack;
 beforeAll(async () => {
   edge = await startOwnEdge({ settings: { EDGE_DATABASE_CONNECTIONS: "4" } });
-  // Nobody listens there.
+  // No server listens on this port.
   withoutDatabase = await startOwnEdge({ settings: { DATABASE_PROXY: "127.0.0.1:9" } });
 });
 afterAll(async () => {
@@ -36,7 +36,8 @@ test("invented keys are looked up thirty times a minute per sender, and a /64 is
   expect(readRetryAfter(refused)).toBeGreaterThan(0);
   expect(readRetryAfter(refused)).toBeLessThanOrEqual(60);
   expect((await ask("2001:db8:1:2::1")).status).toBe(401);
-  // An unknown key is refused there, too, but a known one is served.
+  // The edge also refuses a valid key from this sender, until a request from elsewhere has made the
+  // key known to the edge.
   expect((await ask("2001:db8:1:1::1", partner.apiKey)).status).toBe(429);
   expect((await ask("2001:db8:1:3::1", partner.apiKey)).status).toBe(200);
   expect((await ask("2001:db8:1:1::1", partner.apiKey)).status).toBe(200);
@@ -127,7 +128,7 @@ test("requests whose callers disconnected release their connections", async () =
     await asked.then((answer) => answer.body?.cancel()).catch(() => undefined);
   };
   for (let n = 0; n < 10; n++) await Promise.all([hangUp(), hangUp(), hangUp(), hangUp()]);
-  // Sooner than their leases end.
+  // The time limit is shorter than the leases of the connections.
   await eventually(
     "a connection",
     async () => ((await call("GET", "/connections")).status === 200 ? true : undefined),

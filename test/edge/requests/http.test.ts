@@ -121,7 +121,7 @@ test("an unreachable database gives 503, and the next request is served", async 
   }
 });
 
-// Takes the deadline of the Worker: 15 s.
+// Takes 15 s, which is the deadline of the Worker.
 test("a database that accepts connections but does not answer gives 503, too", async () => {
   const database = await startDatabaseStack();
   await using proxy = await startMutingProxy(database.address.proxy);

@@ -153,7 +153,7 @@ test("an answer is kept for a day and then swept away", async () => {
   expect(kept).toHaveLength(1);
 });
 
-// Takes 5 s: the edge waits this long for a fleet to take a command (TAKE_TIMEOUT_MS).
+// Lasts 5 s: the edge waits this long for a fleet to take a command (TAKE_TIMEOUT_MS).
 test("an internal failure is not stored", async () => {
   const { call, id } = await edge.newPartner();
   // No fleet is there to take the command.

@@ -15,7 +15,9 @@ beforeAll(async () => {
 });
 afterAll(() => edge?.[Symbol.asyncDispose]());
 
-/** Writes the Worker's settings with a limit that a test can reach. */
+/**
+ * Writes the Worker's settings with a limit that a test can reach. Returns the path of the file.
+ */
 async function lowLimit(folder: string): Promise<string> {
   const settings = await readFile(inCheckout("wrangler.toml"), "utf8");
   const path = join(folder, "wrangler.toml");
@@ -33,7 +35,7 @@ test("a partner with too many requests is told when to retry, and no other partn
   const greedy = await edge.newPartner();
   const modest = await edge.newPartner();
   const ask = (apiKey: string) => createApiCaller(edge.url, apiKey)("GET", "/connections");
-  // Twice the limit and one more: more than two periods allow, whenever they begin.
+  // Twice the limit plus one: more requests than two periods allow, whenever the periods begin.
   const answers = [];
   for (let n = 0; n < 2 * LIMIT + 1; n++) answers.push(await ask(greedy.apiKey));
   const refused = answers.filter(({ status }) => status === 429);

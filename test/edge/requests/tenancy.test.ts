@@ -32,7 +32,7 @@ const unscoped: typeof routes = [
   ["DELETE", "/webhooks/signing-key"],
 ];
 
-/** All that the database has of a partner. */
+/** Reads the partner's connections, users and outbox rows. */
 const readRows = async ({ id }: TestPartner) => ({
   connections: await edge
     .stack()
@@ -64,7 +64,7 @@ test.each(strangers)(
     const stranger = await make();
     for (const [method, path, body] of routes) {
       const answer = await stranger.call(method, path, body === undefined ? {} : { body });
-      // The partner may read its own connection and lists, which are empty.
+      // The stranger may read its own connection and its own lists, which are empty.
       expect(answer.text).not.toContain("v@x.test");
       if (path.includes("victim")) expect(answer.status, `${method} ${path}`).toBe(404);
     }

@@ -31,7 +31,7 @@ async function newUser(code: string, fields: Fields) {
       expect(await partner.call("PUT", `${users}/X`, { body })).toMatchObject({ status: 200 });
     },
     remove: () => partner.call("DELETE", `${users}/X`),
-    /** As if a session had read its mailbox. */
+    /** Inserts a cursor, as if a session had read the mailbox of this account. */
     async read(epoch: number): Promise<void> {
       await query(
         `insert into cursors (user_id, account_epoch, mailbox, uid_validity, last_uid, last_internal_date)

@@ -180,7 +180,7 @@ const links = v.object({ connect_url: v.string(), disconnect_url: v.string() });
 const openLinks = (answer: unknown) =>
   Promise.all(
     Object.values(v.parse(links, answer)).map(async (url) => {
-      // As clients of SuperIMAP append to it.
+      // Clients of SuperIMAP append such parameters, beginning with `&`.
       const response = await fetch(`${url}&success=&failure=`, { redirect: "manual" });
       return [response.status, /<title>(.*)<\/title>/.exec(await response.text())?.[1]];
     }),

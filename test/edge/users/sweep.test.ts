@@ -45,7 +45,7 @@ test("a sweep of the last 30 days is requested and shown, and the fleet is poked
      where outbox.kind = 'users_changed' and sweeps.id = $1`,
     [(asked.body as { id: string }).id],
   );
-  // One poke for the creation of the user, one for the sweep.
+  // The creation of the user and the sweep cause one poke each.
   expect(pokes).toHaveLength(2);
 });
 

@@ -12,8 +12,8 @@ const read = async ({ call }: TestPartner, query = "") =>
   v.parse(logged, (await call("GET", `/events${query}`)).body);
 
 /**
- * Reads the log when it shows this many events: an internal transaction of the server may delay
- * them.
+ * Waits until the log shows at least this many events, and returns them. PostgreSQL's internal
+ * transactions may delay events for a moment.
  */
 const readUntil = (partner: TestPartner, count: number, query = "") =>
   eventually(`${count} events`, async () => {
@@ -21,7 +21,10 @@ const readUntil = (partner: TestPartner, count: number, query = "") =>
     return events.length < count ? undefined : events;
   });
 
-/** Creates a partner with a connected user. The connection is the first event of its log. */
+/**
+ * Creates a partner with a connected user. The first event of the log is that the user was
+ * connected.
+ */
 async function connectedUser() {
   const partner = await edge.connectedPartner({ userConnectedWebhook: "https://hooks.test/c" });
   const body = { tag: "X", login_username: "u", login_password: "p" };

@@ -5,7 +5,10 @@ import { type TestPartner, useEdge } from "../use-edge.ts";
 
 const edge = useEdge();
 
-/** Handles one command as the fleet does: takes it, opens it and seals an answer. */
+/**
+ * Handles one command as the fleet does: takes it, opens it and seals an answer. Returns the
+ * request.
+ */
 async function answerAs(partner: TestPartner, answer: TestWebhookAnswer): Promise<unknown> {
   const { query, vaults } = edge.stack();
   const taken = await eventually("a command", async () => {
@@ -46,7 +49,7 @@ test("without a webhook for new mail the answer is that nothing was sent", async
   expect(shown).toMatchObject({ status: 409, body: { code: "conflict" } });
 });
 
-// Takes 5 s: the edge waits this long for a fleet to take a command (TAKE_TIMEOUT_MS).
+// Lasts 5 s: the edge waits this long for a fleet to take a command (TAKE_TIMEOUT_MS).
 test("a missing fleet is reported, and the command is withdrawn", async () => {
   const { call } = await edge.newPartner();
   expect(await call("POST", "/webhooks/test")).toMatchObject({

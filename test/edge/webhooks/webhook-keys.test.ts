@@ -27,7 +27,7 @@ const partnerRow = async ({ id }: TestPartner) => {
   return row ?? {};
 };
 
-/** What the fleet opens. */
+/** Returns a key of the partner as the fleet opens it. */
 const opened = async (
   partner: TestPartner,
   name: WebhookKeyName | `previous_${WebhookKeyName}`,

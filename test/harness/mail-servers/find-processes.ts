@@ -20,7 +20,7 @@ export async function findProcesses(name: string, folder: string): Promise<Found
   return found;
 }
 
-/** Some may have ended by themselves. */
+/** Ends the processes. Some of them may already have ended. */
 export function endProcesses(found: readonly FoundProcess[]): void {
   for (const { pid } of found) {
     try {

@@ -8,7 +8,7 @@ import {
 import type { MailServer } from "./mail-server.ts";
 
 export interface InHouseMailServer extends MailServer {
-  /** What other servers cannot do. */
+  /** The server itself, for what other mail servers cannot do. */
   imap: TestImapServer;
 }
 

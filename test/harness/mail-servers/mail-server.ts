@@ -7,7 +7,7 @@ export interface MailAccount {
 /** An IMAP server with accounts, for tests that any such server must pass. */
 export interface MailServer extends AsyncDisposable {
   readonly host: string;
-  /** Plain, with STARTTLS on offer. */
+  /** The port for connections that begin without TLS. STARTTLS is offered. */
   readonly port: number;
   readonly tlsPort: number;
   addAccount(account: MailAccount): Promise<void>;

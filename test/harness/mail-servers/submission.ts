@@ -9,7 +9,9 @@ export interface SubmissionOptions {
   security: "tls" | "starttls" | "none";
   /** Returns whether a login is right; absent: no login is required. */
   isRight?: (login: SMTPServerAuthentication) => boolean;
-  /** Delivers an accepted mail to its mailbox. If it rejects, the mail is refused with 550. */
+  /**
+   * Delivers an accepted mail to its mailbox. If the promise rejects, the mail is refused with 550.
+   */
   deliver: (address: string, raw: Uint8Array) => Promise<void>;
 }
 

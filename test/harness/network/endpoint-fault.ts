@@ -18,23 +18,25 @@ export type EndpointFault =
   | { kind: "fields"; fields: Readonly<Record<string, unknown>> }
   /** A success status with a body that is not JSON. */
   | { kind: "garbage" }
-  /** A good status with a body that does not end; the bytes that were written so far are counted. */
+  /**
+   * A success status with a body that does not end; `sentBytes` counts the bytes written so far.
+   */
   | { kind: "endless"; sentBytes: number }
   /** An OAuth error, such as `invalid_client`. */
   | { kind: "error"; error: string };
 
 export interface FaultOptions {
-  /** Asked at each request; null for none. */
+  /** Called at each request. Returns the fault for the request; null for none. */
   chooseFault(path: string): EndpointFault | null;
-  /** Hears of each request. */
+  /** Called for each request once its grant type is known. */
   onRequest(path: string, grantType: string | undefined): void;
-  /** Ends what waits, in silence. */
+  /** When it aborts, every wait ends without an error. */
   closing: AbortSignal;
 }
 
 type Context = Parameters<Middleware>[0];
 
-/** Answers each request with the fault that is set at that time. */
+/** Returns a middleware that answers each request with the fault that is chosen for it, if any. */
 export function faulty({ chooseFault, onRequest, closing }: FaultOptions): Middleware {
   return async (context, next) => {
     const fault = chooseFault(context.path);
@@ -59,7 +61,7 @@ export function faulty({ chooseFault, onRequest, closing }: FaultOptions): Middl
   };
 }
 
-/** The server does what it is asked for. */
+/** Faults for which the server executes the request. */
 type Handled = Extract<
   EndpointFault,
   { kind: "slow" | "fields" | "lost_answer" | "withheld_answer" }
@@ -112,7 +114,7 @@ const handled = v.object({
   oidc: v.object({ params: v.object({ grant_type: v.optional(v.string()) }) }),
 });
 
-/** The server has read the body by now. */
+/** Returns the grant type of a request whose body the server has already read. */
 function readGrantType(context: Context): string | undefined {
   const parsed = v.safeParse(handled, context);
   return parsed.success ? parsed.output.oidc.params.grant_type : undefined;

@@ -26,7 +26,7 @@ export interface Endpoint extends AsyncDisposable {
 /**
  * @param chooseAnswer Returns the answer to a request; `n` is 1 for the first request with its
  * `webhook-id`.
- * @param certificate For an endpoint over TLS.
+ * @param certificate The certificate of an endpoint over TLS.
  */
 export async function startEndpoint(
   chooseAnswer: (request: Posted, n: number) => EndpointAnswer | Promise<EndpointAnswer> = () => ({

@@ -4,11 +4,11 @@ import { HOST, readPort } from "../../../dev/stack/ports.ts";
 
 export interface HidingProxy extends AsyncDisposable {
   port: number;
-  /** How often a client connected. */
+  /** The number of connections from clients so far. */
   connectionCount(): number;
 }
 
-/** Starts a proxy that hides some capabilities of an IMAP server. Without TLS. */
+/** Starts a proxy, without TLS, that hides some capabilities of an IMAP server. */
 export async function startHidingProxy(
   target: { host: string; port: number },
   hidden: readonly string[],

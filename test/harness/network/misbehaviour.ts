@@ -7,14 +7,17 @@ const OK = "HTTP/1.1 200 OK\r\n";
 const KIB = 1_024;
 const DRIP_MS = 10;
 
-/** Writes this once. */
+/** Writes these parts once, and then nothing more. */
 const says =
   (...parts: (string | Uint8Array)[]): Misbehaviour =>
   (socket) => {
     for (const part of parts) socket.write(part);
   };
 
-/** Writes this text endlessly, as fast as the client reads it. */
+/**
+ * Writes `start`, and then `part` again and again as fast as the client reads it: `times` times, by
+ * default endlessly.
+ */
 function floods(start: string, part: string, times = Number.POSITIVE_INFINITY): Misbehaviour {
   // One buffer is reused for all writes, because the test measures memory in the same process.
   const perWrite = Math.max(1, Math.floor((64 * KIB) / part.length));
@@ -30,7 +33,7 @@ function floods(start: string, part: string, times = Number.POSITIVE_INFINITY): 
   };
 }
 
-/** Writes small pieces of this text with pauses, endlessly. */
+/** Writes `start`, and then `part` again and again, with pauses, endlessly. */
 const drips =
   (start: string, part: string): Misbehaviour =>
   (socket) => {
@@ -39,7 +42,7 @@ const drips =
     socket.on("close", () => clearInterval(timer));
   };
 
-/** 20 MB of zeros in 20 KB, created when first needed. */
+/** 20 MB of zeros, compressed to 20 KB; created when first needed. */
 let bomb: Buffer | undefined;
 const zeros = () => (bomb ??= gzipSync(Buffer.alloc(20_000 * KIB)));
 

@@ -5,7 +5,8 @@ import { HOST, readPort } from "../../../dev/stack/ports.ts";
 /**
  *   pass     passes everything on
  *   mute     accepts connections and bytes, but passes nothing on until the mode is `pass`
- *   swallow  the same, but the bytes are lost, and connections of that time never work again
+ *   swallow  accepts connections and bytes, but the bytes are lost; a connection that lost bytes
+ *            never works again
  */
 export type ProxyMode = "pass" | "mute" | "swallow";
 
@@ -13,10 +14,10 @@ export type ProxyMode = "pass" | "mute" | "swallow";
 export interface MutingProxy extends AsyncDisposable {
   /** host:port */
   address: string;
-  /** Connections from clients that are open. */
+  /** The number of open connections from clients. */
   connectionCount(): number;
   become(mode: ProxyMode): void;
-  /** Delays each piece by this time, in both directions. */
+  /** Delays each piece of data by this time, in both directions. */
   delayBy(ms: number): void;
 }
 

@@ -8,9 +8,9 @@ import type { Resolve, ResolvedAddress } from "../../../fleet/dialling/resolve.t
 export interface NameServer extends AsyncDisposable {
   /** The number of look-ups of a name, counting IPv4 and IPv6 together. */
   asked(name: string): number;
-  /** Asks this server and no other. */
+  /** Looks a name up at this server and no other. */
   resolve: Resolve;
-  /** As `setServers()` takes it. */
+  /** The address of the server, in the format of `setServers()`. */
   address: string;
 }
 
@@ -19,7 +19,8 @@ const TYPE_AAAA = 28;
 const CLASS_IN = 1;
 
 /**
- * @param findAddresses Returns the addresses of a name, or undefined if it does not exist; `n` is 1 at its first look-up.
+ * @param findAddresses Returns the addresses of a name, undefined if the name does not exist, or
+ * "silence" for no answer at all; `n` is 1 at the first look-up of the name.
  */
 export async function startNameServer(
   findAddresses: (name: string, n: number) => readonly string[] | "silence" | undefined,
@@ -52,7 +53,7 @@ export async function startNameServer(
     asked: (name) => lookups(name, TYPE_A),
     address: `127.0.0.1:${port}`,
     async resolve(host) {
-      // Bun's remembers what it heard before.
+      // A new resolver, because Bun's own resolver keeps earlier answers.
       const resolver = new Resolver();
       resolver.setServers([`127.0.0.1:${port}`]);
       const v6 = resolver.resolve6(host).catch(() => []);

@@ -21,7 +21,7 @@ import { type EndpointFault, faulty } from "../network/endpoint-fault.ts";
 import { grantTokens } from "./grant-tokens.ts";
 
 export interface AuthorizationServerOptions {
-  /** E-mail addresses. */
+  /** The e-mail addresses of the accounts. */
   accounts?: readonly string[];
   rotation?: Behaviour["rotation"];
   accessTokenTtlSeconds?: number;
@@ -32,7 +32,7 @@ export interface NewAccount {
   preferredUsername?: string;
 }
 
-/** May be set at any time. */
+/** The fields may be set at any time. */
 export interface TestBehaviour extends Behaviour {
   /** The fault for token requests; null for none. */
   tokenFault: EndpointFault | null;
@@ -51,14 +51,17 @@ export interface TestAuthorizationServer extends AsyncDisposable {
   issuer: string;
   endpoints: Endpoints;
   mailScope: string;
-  /** What a client asks for. */
+  /** The scopes that a client asks for. */
   scopes: string;
   client: OauthClient;
   /** The client of mail servers, which check whether tokens are valid. */
   introspectionClient: OauthClient;
-  /** Of a row of imap_providers. */
+  /** Returns columns for a row of imap_providers that uses this server. */
   providerColumns(flavour?: ProviderFlavour): ProviderColumns;
-  /** "unknown": the ID token does not say whether the address is verified, as with Microsoft. */
+  /**
+   * Adds an account. If `emailVerified` is "unknown", the ID token does not say whether the address
+   * is verified, as with Microsoft.
+   */
   addAccount(email: string, options?: NewAccount): void;
   behaviour: TestBehaviour;
   /** Withdraws the user's consent: a refresh then gives `invalid_grant`. */
@@ -73,7 +76,7 @@ export interface TestAuthorizationServer extends AsyncDisposable {
    * error.
    */
   authorize(url: string, choice: ConsentChoice): Promise<string>;
-  /** By a whole authorization code flow. */
+  /** Runs a whole authorization code flow, and returns the refresh token. */
   grantRefreshToken(email: string): Promise<string>;
   grantAccessToken(email: string, choice?: Omit<ConsentChoice, "email">): Promise<string>;
 }

@@ -40,7 +40,7 @@ export interface DatabaseStack extends AsyncDisposable {
   newPartner(settings?: Partial<NewPartner>): Promise<CreatedPartner>;
 }
 
-/** The servers of one database. They can be stopped and started again. */
+/** The servers of one database. Tests can stop and start them. */
 export interface DatabasePrograms {
   postgres: Program;
   databaseProxy: Program;
@@ -87,12 +87,15 @@ export async function startDatabaseServers(): Promise<
   };
 }
 
-/** The PostgreSQL of a test run, shared by its files, and its proxy. */
+/** The PostgreSQL of a test run and its proxy, which are shared by all test files. */
 export interface SharedDatabase {
   keysFile: string;
   certificates: Certificates;
   ports: Pick<Ports, "postgres" | "database_proxy">;
-  /** A database that has the schema. It can only be copied while no client is connected to it. */
+  /**
+   * The name of a database that has the schema. It can only be copied while no client is connected
+   * to it.
+   */
   template: string;
 }
 

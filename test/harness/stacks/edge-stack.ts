@@ -14,7 +14,7 @@ export interface EdgeStack
   url: string;
   /** Queries the database directly, without the edge. */
   query(sql: string, values?: unknown[]): Promise<Record<string, unknown>[]>;
-  /** As the Worker signs and reads them. */
+  /** Signs and reads links as the Worker does. */
   links: ConnectLinks;
   /** The lines that the Worker has logged since the stack was opened. */
   log(): Promise<string>;

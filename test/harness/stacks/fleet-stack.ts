@@ -42,17 +42,17 @@ export interface FleetStack
   databaseUrl: string;
   databaseProxy: string;
   natsUrl: string;
-  /** Where NATS keeps its store. */
+  /** The folder in which NATS keeps its store. */
   natsFolder: string;
   bus: Bus;
   links: ConnectLinks;
-  /** Dials endpoints of this machine. */
+  /** Sends webhooks, even to endpoints on this machine. */
   post: Post;
   /** Parses mails in child processes of this runtime. */
   mails: MailReader;
-  /** Log lines of all that runs with it. */
+  /** The log for everything that runs with the stack. */
   log: TestLog;
-  /** It can be stopped and started again. */
+  /** NATS, which tests can stop and start again. */
   programs: { nats: Program };
 }
 

@@ -26,6 +26,6 @@ export async function openEdge(): Promise<EdgeStack> {
   return openEdgeStack(context);
 }
 
-/** Starts a separate edge for one file, for other settings. */
+/** Starts a separate edge, for a test file that needs other settings. */
 export const startOwnEdge = async (options: EdgeStackOptions): Promise<EdgeStack> =>
   startEdgeStack(await startDatabaseStack(), options);

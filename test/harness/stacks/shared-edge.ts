@@ -2,23 +2,23 @@ import type { TestProject } from "vitest/node";
 import { newSharedDatabase } from "./database-stack.ts";
 import { startEdgeStack } from "./edge-stack.ts";
 
-/** A Worker that runs. */
+/** A running Worker. */
 export interface SharedEdge {
-  /** The folder of its stack. */
+  /** The root folder of the Worker's stack. */
   root: string;
   port: number;
-  /** The database that it was started with. */
+  /** The database that the Worker was started with. */
   database: string;
 }
 
 declare module "vitest" {
   interface ProvidedContext {
-    /** One edge for each vitest worker, so that a running file has its own. */
+    /** One edge for each vitest worker, so that each running test file has its own edge. */
     edges: readonly SharedEdge[];
   }
 }
 
-/** Vitest's global setup: starts the Workers of a project. Comes after shared-database.ts. */
+/** Vitest's global setup: starts the Workers of a project. Runs after shared-database.ts. */
 export async function setup(project: TestProject): Promise<() => PromiseLike<void>> {
   await using opened = new AsyncDisposableStack();
   const edges: SharedEdge[] = [];

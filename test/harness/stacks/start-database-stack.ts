@@ -2,8 +2,8 @@ import { inject } from "vitest";
 import { type DatabaseStack, newSharedDatabase } from "./database-stack.ts";
 
 /**
- * Creates a database on the PostgreSQL of the run. Tests that stop PostgreSQL use
- * startOwnDatabaseStack().
+ * Creates a database on the PostgreSQL of the test run. Tests that stop PostgreSQL use
+ * startOwnDatabaseStack() instead.
  */
 export const startDatabaseStack = (): Promise<DatabaseStack> =>
   newSharedDatabase(inject("database"));

@@ -11,12 +11,12 @@ import { unprivilegedIdentity } from "../../../../dev/servers/unprivileged-ident
 /** The files of one Courier, and the user that it runs as. */
 export interface CourierHome {
   path: string;
-  /** What it finds in /etc/courier. */
+  /** The folder that Courier uses as /etc/courier. */
   config: string;
   identity: ProcessIdentity | undefined;
   view: DebianView;
   startScript: string;
-  /** Where authdaemond answers, once it does. */
+  /** The socket of authdaemond. It exists once authdaemond has started. */
   loginSocket: string;
 }
 
@@ -51,8 +51,8 @@ export async function prepareCourierHome(
 }
 
 /**
- * After STARTTLS couriertls needs a user with this name, which the installed package would have
- * created.
+ * Returns the entry for the user `courier`, which couriertls needs after STARTTLS. The installed
+ * package would have created this user.
  */
 const entry = (identity: ProcessIdentity | undefined) =>
   `courier:x:${identity?.uid ?? process.getuid?.()}:${identity?.gid ?? process.getgid?.()}::/:/bin/false\n`;
@@ -66,8 +66,9 @@ DEFAULTOPTIONS=""
 `;
 
 /**
- * Like Debian's /etc/courier/imapd, but with more connections, and with IDLE through gamin. gamin's
- * socket is named after GAM_CLIENT_ID, so each Courier has its own.
+ * Returns a start script with settings like those in Debian's /etc/courier/imapd, but with more
+ * connections, and with IDLE through gamin. The name of gamin's socket contains GAM_CLIENT_ID, so
+ * each Courier has its own socket.
  */
 const startCourier = ({ imap, imaps }: { imap: number; imaps: number }) => `
 set -a

@@ -18,7 +18,7 @@ export async function makeMaildir(
 
 let delivered = 0;
 
-/** Delivers a mail into a Maildir. The names sort in the order of the calls. */
+/** Delivers a mail into a Maildir. The names of the files sort in the order of the calls. */
 export async function deliverToMaildir(
   path: string,
   identity: ProcessIdentity | undefined,
@@ -32,7 +32,7 @@ export async function deliverToMaildir(
   await rename(draft, join(path, "new", name));
 }
 
-/** Removes its mail. */
+/** Removes all mail of a Maildir. */
 export async function emptyMaildir(path: string): Promise<void> {
   for (const folder of ["new", "cur"].map((name) => join(path, name))) {
     for (const name of await readdir(folder)) await rm(join(folder, name));

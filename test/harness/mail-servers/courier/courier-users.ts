@@ -6,12 +6,12 @@ import { giveTo } from "../../../../dev/servers/postgres-home.ts";
 import type { CourierHome } from "./courier-home.ts";
 
 /**
- * Writes a database from lines with a key, a tab and a value. A line with a full stop ends the
- * input.
+ * The program that writes a database from lines with a key, a tab and a value. A line with a full
+ * stop ends the input.
  */
 const MAKEDAT = "/usr/lib/courier/courier-authlib/makedatprog";
 
-/** @param passwords Of each login. */
+/** @param passwords The password of each login. */
 export async function writeCourierUsers(
   home: CourierHome,
   passwords: ReadonlyMap<string, string>,
@@ -19,7 +19,8 @@ export async function writeCourierUsers(
   const uid = home.identity?.uid ?? process.getuid?.();
   const gid = home.identity?.gid ?? process.getgid?.();
   const logins = [...passwords];
-  // The shadow database first, because every user in the other one must have a password.
+  // The shadow database is written first, because every user in `userdb` must already have a
+  // password.
   await writeDatabase(
     home,
     "userdbshadow",
@@ -47,5 +48,5 @@ async function writeDatabase(
   await rename(place("made"), place("dat"));
 }
 
-/** authlib's own notation for SHA-1. */
+/** Returns a SHA-1 hash of a password in authlib's own notation. */
 const hashed = (password: string) => `{SHA}${createHash("sha1").update(password).digest("base64")}`;

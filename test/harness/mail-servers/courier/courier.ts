@@ -17,7 +17,7 @@ import {
 } from "./courier-maildir.ts";
 import { startInView } from "../start-in-view.ts";
 
-/** Set on machines without Courier. Its tests are skipped there, but never in CI. */
+/** Whether the tests that need Courier are skipped: on machines without it, but never in CI. */
 export const isCourierMissing =
   process.env["COURIER"] === "unavailable" && process.env["CI"] !== "true";
 
@@ -27,8 +27,8 @@ export interface CourierServer extends MailServer {
 }
 
 /**
- * Starts a separate Courier on free ports, in its own folder. It needs five seconds to refuse a
- * password.
+ * Starts a separate Courier on free ports, in its own folder. Courier needs five seconds to refuse
+ * a password.
  */
 export async function startCourier(certificates: Certificates): Promise<CourierServer> {
   await using opened = new AsyncDisposableStack();
@@ -61,7 +61,10 @@ export async function startCourier(certificates: Certificates): Promise<CourierS
     passwords.set(login, password);
     await writeCourierUsers(home, passwords);
   };
-  /** Each connection has an imapd process, whose working directory is the Maildir of its login. */
+  /**
+   * Finds the processes that serve a login. Each connection has an imapd process, whose working
+   * directory is the Maildir of its login.
+   */
   const findConnections = (login: string) =>
     findProcesses("imapd", join(toUserHome(home, login), "Maildir"));
   return {

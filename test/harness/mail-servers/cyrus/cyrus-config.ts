@@ -2,9 +2,9 @@ import { join } from "node:path";
 import { HOST } from "../../../../dev/processes/free-port.ts";
 
 export interface CyrusConfig {
-  /** Holds all that it writes. */
+  /** The folder for all files that Cyrus writes. */
   path: string;
-  /** Whom all of its processes run as. */
+  /** The user that all processes of Cyrus run as. */
   user: string;
   certificateFile: string;
   keyFile: string;
@@ -13,13 +13,13 @@ export interface CyrusConfig {
 
 /** Part of each user name in the password file. */
 export const CYRUS_REALM = "localhost";
-/** May delete mailboxes of others. */
+/** The user name of the admin, who may delete mailboxes of others. */
 export const CYRUS_ADMIN = "admin";
 
 /**
- * Like Debian's configuration, but in one folder, and with these changes: mailboxes are created at
- * the first mail or login, there is no pause after a wrong password, and mails with a repeated
- * Message-ID are kept.
+ * Returns a configuration like Debian's, but in one folder, and with these changes: mailboxes are
+ * created at the first mail or login, there is no pause after a wrong password, and mails with a
+ * repeated Message-ID are kept.
  */
 export const imapdConf = (config: CyrusConfig) => `
 configdirectory: ${join(config.path, "config")}
@@ -43,7 +43,8 @@ skiplist_unsafe: yes
 `;
 
 /**
- * cyrus.conf(5). LMTP accepts mail from any client. With idled, IDLE reports new mail immediately.
+ * Returns a cyrus.conf(5). LMTP accepts mail from any client. With idled, IDLE reports new mail
+ * immediately.
  */
 export const servicesConf = (ports: { imap: number; imaps: number; lmtp: number }) => `
 START {

@@ -15,7 +15,7 @@ import { openLmtp } from "../lmtp.ts";
 import type { MailAccount, MailServer } from "../mail-server.ts";
 import { startInView } from "../start-in-view.ts";
 
-/** Set on machines without Cyrus. Its tests are skipped there, but never in CI. */
+/** Whether the tests that need Cyrus are skipped: on machines without it, but never in CI. */
 export const isCyrusMissing =
   process.env["CYRUS"] === "unavailable" && process.env["CI"] !== "true";
 
@@ -48,8 +48,8 @@ export async function startCyrus(certificates: Certificates): Promise<MailServer
     return account;
   };
   /**
-   * Each connection has an imapd process, which writes its login into a file. An idle process has
-   * no file.
+   * Finds the processes that serve a login. Each connection has an imapd process, which writes its
+   * login into a file. An idle process has no such file.
    */
   const findConnections = async (login: string) => {
     const found: FoundProcess[] = [];

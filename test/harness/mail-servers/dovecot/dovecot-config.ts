@@ -1,24 +1,24 @@
 import { join } from "node:path";
 
 export interface DovecotConfig {
-  /** Holds all that it writes. */
+  /** The folder for all files that Dovecot writes. */
   path: string;
-  /** Whom all of its processes run as. */
+  /** The user that all processes of Dovecot run as. */
   user: string;
   group: string;
   ports: { imap: number; imaps: number; lmtp: number };
   certificateFile: string;
   keyFile: string;
-  /** Whether access tokens are taken, too. */
+  /** Whether Dovecot also accepts access tokens. */
   oauth: boolean;
 }
 
-/** The authorization server that access tokens come from. */
+/** The authorization server that issues the access tokens. */
 export interface DovecotOauth {
   introspectUrl: string;
-  /** Whom the server answers. */
+  /** The client as which Dovecot asks the authorization server about tokens. */
   client: { id: string; secret: string };
-  /** Without it a token reads no mail. */
+  /** The scope that a token must have to be accepted. */
   mailScope: string;
 }
 
@@ -90,7 +90,7 @@ service lmtp {
 `;
 }
 
-/** Asks nothing of a password. */
+/** Returns a passdb that is used only for access tokens, never for passwords. */
 const oauthPassdb = (path: string) => `
 passdb {
   driver = oauth2
@@ -99,7 +99,10 @@ passdb {
 }
 `;
 
-/** https://doc.dovecot.org/2.3/configuration_manual/authentication/oauth2/ */
+/**
+ * Returns the oauth2.conf, see
+ * https://doc.dovecot.org/2.3/configuration_manual/authentication/oauth2/
+ */
 export function oauthConfig({ introspectUrl, client, mailScope }: DovecotOauth): string {
   const url = new URL(introspectUrl);
   url.username = client.id;
@@ -115,7 +118,7 @@ timeout_msecs = 5000
 `;
 }
 
-/** One file for each account, named after its login. */
+/** Returns settings for one file for each account. The file is named after the account's login. */
 export const passdbConfig = (path: string) => `
 uri = fs:posix:prefix=${join(path, "accounts")}/
 default_pass_scheme = PLAIN

@@ -11,7 +11,7 @@ import { type DovecotOauth, dovecotConfig, oauthConfig, passdbConfig } from "./d
 export interface DovecotHome {
   path: string;
   configFile: string;
-  /** Undefined for oneself. */
+  /** Undefined if Dovecot runs as the user of this process. */
   identity: ProcessIdentity | undefined;
 }
 

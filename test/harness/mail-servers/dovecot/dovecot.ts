@@ -13,12 +13,12 @@ import { type DovecotHome, prepareDovecotHome } from "./dovecot-home.ts";
 import { openLmtp } from "../lmtp.ts";
 import type { MailServer } from "../mail-server.ts";
 
-/** From Debian's packages dovecot-imapd and dovecot-lmtpd. */
+/** These programs are from Debian's packages dovecot-imapd and dovecot-lmtpd. */
 const DOVECOT = "/usr/sbin/dovecot";
 const DOVEADM = "/usr/bin/doveadm";
 const START_TIMEOUT_MS = 60_000;
 
-/** Set on machines without Dovecot. Its tests are skipped there, but never in CI. */
+/** Whether the tests that need Dovecot are skipped: on machines without it, but never in CI. */
 export const isDovecotMissing =
   process.env["DOVECOT"] === "unavailable" && process.env["CI"] !== "true";
 
@@ -86,7 +86,7 @@ export async function startDovecot(
       await doveadm(home, "kick", login);
     },
     async connectionCount(login) {
-      // One line per connection, beginning with the login.
+      // The output has one line per connection, which begins with the login.
       const lines = (await doveadm(home, "-f", "flow", "who", "-1", login)).split("\n");
       return lines.filter((line) => line.includes(`username=${login} `)).length;
     },
@@ -94,7 +94,7 @@ export async function startDovecot(
   };
 }
 
-/** Written atomically, because Dovecot may read the file at any time. */
+/** Writes the file atomically, because Dovecot may read it at any time. */
 async function writePassword({ path, identity }: DovecotHome, login: string, password: string) {
   const file = join(path, "accounts", login);
   await writeFile(`${file}.draft`, JSON.stringify({ password }), { mode: 0o600 });
