@@ -15,9 +15,12 @@ export class Mailbox {
   readonly specialUse: SpecialUse | undefined;
   uidValidity: number;
   uidNext = 1;
-  /** By ascending UID. */
+  /** Sorted by ascending UID. */
   messages: MailboxMessage[] = [];
-  /** Counts removals of mail. A session compares it to find out whether it must send EXPUNGEs. */
+  /**
+   * The number of removals so far. A session compares it with the number that it saw last, to find
+   * out whether it must send EXPUNGEs.
+   */
   expungeCount = 0;
   readonly #store: MailboxStore;
   readonly #watchers = new Set<(change: MailboxChange) => void>();
@@ -95,7 +98,7 @@ export class Mailbox {
     return this.uidValidity;
   }
 
-  /** @returns Ends the watch. */
+  /** @returns a function that ends the watch. */
   watch(watcher: (change: MailboxChange) => void): () => void {
     this.#watchers.add(watcher);
     return () => this.#watchers.delete(watcher);

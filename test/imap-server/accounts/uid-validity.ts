@@ -1,4 +1,6 @@
-/** 0.1 s ticks from here fit into the 32 bits of a UIDVALIDITY until 2039. */
+/**
+ * The time from which a UIDVALIDITY counts ticks of 0.1 s. They fit into its 32 bits until 2039.
+ */
 const EPOCH_MS = Date.UTC(2026, 0, 1);
 
 let lastDrawn = 0;
