@@ -34,5 +34,5 @@ export async function findTraces(
   return found;
 }
 
-/** One user's event is not another's. */
+/** Replaces the event id at the end of a subject, because each event has a different id. */
 const withoutEvent = (subject: string) => subject.replace(/evt_\w+$/, "evt_…");

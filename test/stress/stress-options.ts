@@ -16,7 +16,7 @@ export interface StressOptions {
   seed: number;
 }
 
-/** What becomes of the report. */
+/** The form of the report, and its file. */
 export interface StressOutput {
   isJson: boolean;
   /** The file of the plot; null for the default. */

@@ -29,10 +29,16 @@ export interface PartyTraits {
   recoveryMs: number;
 }
 
-/** No user should notice the freeze. The limit of seconds allows for busy machines. */
+/**
+ * Limits for mail that is not affected: no user should notice the freeze. The limit of seconds
+ * allows for busy machines.
+ */
 const UNDISTURBED = { p50: 1_000, longest: 5_000 };
 const MOMENT_MS = 5_000;
-/** A session ends after its current publications, which may take 5 s each. */
+/**
+ * The time for the end of a session. A session ends after its current publications, which may take
+ * 5 s each.
+ */
 const PUBLICATIONS_MS = 15_000;
 
 export const TRAITS: Record<FrozenParty, PartyTraits> = {
@@ -69,7 +75,7 @@ export const TRAITS: Record<FrozenParty, PartyTraits> = {
     mayLoseSessions: ["tokens"],
     othersMs: UNDISTURBED,
     renewalGapMs: MOMENT_MS,
-    // A running request, and a back-off that may be as long as the outage.
+    // The recovery includes a running request, and a back-off that may be as long as the outage.
     recoveryMs: 150_000,
   },
   mail: {
