@@ -106,7 +106,7 @@ test(
     const hasCome = () => taking.posted.length >= publishedAtMs.size || undefined;
     await eventually("the neighbour's webhooks", hasCome);
 
-    // Each attempt had the same body, except for timestamp and signature.
+    // All attempts of an event must have the same body, except for timestamp and signature.
     const bodies = new Map<string, Set<string>>();
     for (const { headers, body } of refusing.posted) {
       const id = String(headers["webhook-id"]);

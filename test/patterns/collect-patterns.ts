@@ -15,7 +15,7 @@ export interface Pattern {
 
 /** The files that process text from strangers. */
 const SOURCES = "{fleet,shared,db,edge,client}/**/*.ts";
-/** A file that builds its patterns from words. It is loaded to collect them. */
+/** A file that builds its patterns from words. The file is loaded to collect the patterns. */
 export const COMPUTED = "fleet/webhook/payload/quotation-words.ts";
 
 const regExpNode = v.object({ regex: v.object({ pattern: v.string(), flags: v.string() }) });

@@ -37,7 +37,7 @@ beforeAll(async () => {
 });
 afterAll(() => stack?.[Symbol.asyncDispose]());
 
-/** A partner with mail that waits in NATS. */
+/** Creates a user of a new partner, with mail that waits in NATS. */
 async function newWaitingMail() {
   const user = await newWebhookUser(stack, await stack.newPartner());
   await openLaneConsumer(stack.bus, user.partner.id, 1_000);

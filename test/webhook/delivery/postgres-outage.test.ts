@@ -36,7 +36,7 @@ async function withoutPostgres(work: () => Promise<unknown>): Promise<void> {
 }
 
 test("deliveries and retries continue without PostgreSQL, and each attempt is written when it is back", async () => {
-  // About half of the events fail at their first attempt.
+  // Every second event fails at its first attempt.
   await using endpoint = await startEndpoint((request, n) => ({
     status: n === 1 && JSON.parse(request.body).rfc822.length % 2 ? 500 : 200,
   }));
