@@ -60,7 +60,10 @@ export interface TestImapServer extends AsyncDisposable {
    * UIDVALIDITY.
    */
   resetUidValidity(address: string, mailbox?: string): number;
-  /** Drops the sockets of all clients, or of those logged in as `login`, without a BYE. */
+  /**
+   * Drops the sockets of all clients, or only of the clients that are logged in as `login`, without
+   * a BYE.
+   */
   disconnectAll(login?: string): void;
   connectionCount(login?: string): number;
   /** Returns the number of connections that are in IDLE now. */

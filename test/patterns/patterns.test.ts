@@ -3,8 +3,8 @@ import { type Attack, attacksOn, buildAttack } from "./attacks.ts";
 import { COMPUTED, collectPatterns, type Pattern } from "./collect-patterns.ts";
 
 /**
- * Patterns whose time grows faster than their text, with the maximum length of the text and the
- * code that limits it.
+ * Patterns whose time grows faster than the length of their text, with the maximum length of the
+ * text and the code that limits it.
  */
 const SHORT_TEXTS: Record<string, { maxLength: number; why: string }> = {
   "/\\/+$/": { maxLength: 300, why: "the settings of those who run the service" },

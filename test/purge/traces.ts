@@ -3,8 +3,8 @@ import { userSubjects } from "../../fleet/bus/subjects.ts";
 import type { FleetStack } from "../harness/stacks/fleet-stack.ts";
 
 /**
- * Tables that may contain the id of a removed user: receipts, and the notice of its removal for the
- * fleet (like pokes).
+ * Tables that may contain the id of a removed user: receipts, and the table that notifies the fleet
+ * of the removal.
  */
 const RECEIPTS = new Set(["audit_log", "purges", "removed_users"]);
 

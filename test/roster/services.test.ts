@@ -31,8 +31,8 @@ import { noCommands } from "../harness/no-commands.ts";
 import { type FleetStack, startFleetStack } from "../harness/stacks/fleet-stack.ts";
 
 /**
- * How often each service is stopped. Every service must return when stopped, and may be stopped at
- * any moment, even before it started.
+ * The number of times that each service is stopped. Every service must return when stopped, and may
+ * be stopped at any moment, even before it started.
  */
 const TIMES = 50;
 

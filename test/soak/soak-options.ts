@@ -118,7 +118,7 @@ export function parseSoakOptions(args: readonly string[]): SoakOptions {
 
 type Values = Record<string, string | undefined>;
 
-/** Describes the fault of a flag. */
+/** Describes what is wrong with a flag. */
 const describeFlag = (task: Task, values: Values) => (name: string) => {
   const isOthers = !(name in FLAGS[task].entries);
   const wanted = isOthers ? `no such flag for ${task}` : (WANTED[name] ?? WANTED_ONLY[task]);

@@ -10,7 +10,7 @@ import { newId } from "../../shared/ids.ts";
 import { observeUser, type UserObserver } from "../mailbox/observe-user.ts";
 import type { OauthStack } from "./oauth-stack.ts";
 
-/** A user that has given consent, in the state that the edge leaves. */
+/** A user that has given consent, with its rows as the edge writes them. */
 export interface OauthUser extends UserObserver {
   email: string;
   userId: string;

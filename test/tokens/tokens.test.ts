@@ -25,7 +25,7 @@ afterEach(() => {
   });
 });
 
-/** Creates the tokens of one instance of the fleet. */
+/** Creates the `Tokens` of one instance of the fleet. */
 const newTokens = (): Tokens =>
   createTokens(
     {

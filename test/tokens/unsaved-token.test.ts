@@ -41,8 +41,8 @@ const failedSaves = ({ userId }: OauthUser) =>
   stack.log.lines.filter((line) => line.includes("grant.not_saved") && line.includes(userId));
 
 /**
- * Stops Postgres while the new token is being fetched. Returns when saving it has failed this many
- * times.
+ * Stops Postgres while the new token is being fetched. Returns when saving the token has failed
+ * this many times.
  */
 async function loseDatabaseDuring(user: OauthUser, tries: number): Promise<void> {
   await eventually("the token to be issued", () =>

@@ -10,7 +10,7 @@ import type { VerifierCase } from "./verifier-cases.ts";
 /** How to run a verifier from the documentation, with a driver that calls it for each case. */
 export interface Language {
   name: string;
-  /** The language after the fence of the code block in Markdown. */
+  /** The name of the language after the opening fence of the code block in Markdown. */
   fence: string;
   verifier: string;
   driver: { file: string; text: string };

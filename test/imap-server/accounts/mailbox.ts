@@ -84,7 +84,8 @@ export class Mailbox {
   }
 
   /**
-   * Gives every message a new UID, starting with 1 in the old order, with a greater UIDVALIDITY.
+   * Gives every message a new UID, from 1 in the old order, and the mailbox a greater UIDVALIDITY.
+   * Returns the new UIDVALIDITY.
    */
   resetUidValidity(): number {
     const before = { uidValidity: this.uidValidity, messages: this.messages };

@@ -1,5 +1,6 @@
 /**
- * The time from which a UIDVALIDITY counts ticks of 0.1 s. They fit into its 32 bits until 2039.
+ * The time from which a UIDVALIDITY counts in ticks of 0.1 s. The number of ticks fits into 32 bits
+ * until 2039.
  */
 const EPOCH_MS = Date.UTC(2026, 0, 1);
 

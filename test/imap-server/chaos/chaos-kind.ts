@@ -45,7 +45,7 @@ export const CHAOS_KINDS = [
   "uidnext_left_out",
   /** FETCH leaves out a message, but ends with OK. */
   "row_left_out",
-  /** Among the rows of FETCH is another row, with changed flags. */
+  /** An additional row, with changed flags, comes among the rows of FETCH. */
   "row_unasked",
   /** A row of FETCH with an unclosed quote. */
   "row_unreadable",

@@ -33,7 +33,7 @@ export class Liar {
   #refusesSearch = false;
   /** The response code that the next OK gets; empty for none. */
   #code = "";
-  /** Data that is sent byte by byte. Other data waits until it is sent. */
+  /** Data that is sent byte by byte. Other data waits until this data is sent. */
   #dripping: Uint8Array[] = [];
 
   constructor(chaos: Chaos, socket: LiarSocket) {

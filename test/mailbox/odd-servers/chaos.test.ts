@@ -10,7 +10,7 @@ import { type SessionStack, startSessionStack } from "../session-stack.ts";
 
 const SEED = Number(process.env["CHAOS_SEED"] ?? 20_260_101);
 const USERS = 6;
-/** How often a kind must happen when it is tested alone. */
+/** The number of times that a kind must happen when it is tested alone. */
 const TIMES = 3;
 const MIN_ROUNDS = 10;
 const MIN_ROUNDS_TOGETHER = 60;
@@ -24,8 +24,8 @@ const CHAOS_MS = 150_000;
 /** The maximum latency at the calm server, where mail must arrive as fast as usual. */
 const CALM_MS = 2_000;
 /**
- * The maximum time for the recovery. The wait of a parked mail doubles each time, so it is at most
- * as long as the chaos. The mail's last try comes on top.
+ * The maximum time for the recovery. The wait of a parked mail doubles each time, so its last wait
+ * is at most as long as the chaos. The last try of the mail takes additional time.
  */
 const RECOVERY_MS = CHAOS_MS + 20_000;
 const TEST_MS = 400_000;

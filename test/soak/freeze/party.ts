@@ -13,13 +13,13 @@ export interface PartyTraits {
   what: string;
   /** Groups whose mail may stop while the party is frozen. */
   dependants: readonly Group[];
-  /** Groups that may lose their session, or have to log in again, meanwhile. */
+  /** Groups that may lose their session, or have to log in again, while the party is frozen. */
   mayLoseSessions: readonly Group[];
-  /** How long mail of the other groups may take meanwhile: median and maximum. */
+  /** How long mail of the other groups may take while the party is frozen: median and maximum. */
   othersMs: { p50: number; longest: number };
   /**
-   * How long a user with tokens may be without a session between two sessions, if it must not lose
-   * its session.
+   * How long a user with tokens may be without a session between two sessions, if the user's group
+   * must not lose its sessions.
    */
   renewalGapMs: number;
   /**

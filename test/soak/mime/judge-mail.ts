@@ -18,8 +18,8 @@ export interface MailFault {
 const BUDGET_MS = 200;
 const BUDGET_BYTES = 64 * 1_024;
 /**
- * The allowed CPU time for each line. The parser awaits each line. Under Node, on a busy machine,
- * this takes 3 to 6 µs for any line.
+ * The allowed CPU time for each line, because the parser awaits each line. Under Node, on a busy
+ * machine, an await takes 3 to 6 µs, whatever the line.
  */
 const BUDGET_LINE_MS = 0.01;
 /**

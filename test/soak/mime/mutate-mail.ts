@@ -17,7 +17,7 @@ const CASES = new URL("../../corpus/cases/", import.meta.url);
 
 export interface MutatedMail {
   raw: Uint8Array;
-  /** The mail of the corpus, and the mutations. */
+  /** A description of the corpus mail and of its mutations. */
   made: string;
 }
 

@@ -17,8 +17,8 @@ export interface Recorded {
 }
 
 /**
- * Returns whether a mail should have been delivered but was not. A mail that is dated back may also
- * be skipped.
+ * Returns whether a mail should have been delivered but was not. A mail that is dated back may be
+ * skipped instead.
  */
 export function isLost(
   { n, fate, messageId }: SentMail,

@@ -113,8 +113,8 @@ test("lanes that change their owner again and again under load cost no event the
 });
 
 /**
- * In a cluster, the leader of a lane's consumer may be a different server than the one that its
- * owner is connected to.
+ * In a cluster, the leader of a lane's consumer may be a different server than the server that the
+ * lane's owner is connected to.
  */
 test("nor do they on three servers", async () => {
   await using nats = await startNatsCluster();
