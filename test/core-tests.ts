@@ -1,7 +1,7 @@
 /**
- * Tests of the fleet that also run under Node, under Deno, and with the oldest supported
- * nats-server. (The whole suite runs under Bun.) Together they load every module that depends on
- * the runtime (test/tools/core.test.ts).
+ * Test files of the fleet that are also run under Node, under Deno, and with the oldest supported
+ * nats-server. (The whole suite runs under Bun.) Together these files load every module that
+ * depends on the runtime (test/tools/core.test.ts).
  */
 export const CORE_TESTS = [
   "test/mailbox/arrival/arrival.test.ts",

@@ -20,20 +20,20 @@ export interface ImapServerOptions {
   port?: number;
   tlsPort?: number;
   smtpPort?: number;
-  /** PEM. Without it there is no TLS port and no STARTTLS. */
+  /** Key and certificate in PEM. Without them there is no TLS port and no STARTTLS. */
   tls?: { key: string; cert: string };
-  /** X-GM-EXT-1, labels and Gmail's mailboxes. Default: false. */
+  /** Whether the server has X-GM-EXT-1, labels and Gmail's mailboxes. Default: false. */
   gmail?: boolean;
-  /** Offer IDLE. Default: true. */
+  /** Whether the server offers IDLE. Default: true. */
   idle?: boolean;
   /**
    * The folder that keeps mail across restarts. Default: memory only, with a new UIDVALIDITY at
    * each start.
    */
   directory?: string;
-  /** XOAUTH2 and OAUTHBEARER. Default: neither. */
+  /** Options of XOAUTH2 and OAUTHBEARER. Default: the server offers neither. */
   oauth2?: Oauth2Options;
-  /** XOAUTH. Default: not. */
+  /** Options of XOAUTH. Default: the server does not offer it. */
   oauth1?: Oauth1Options;
   /** Makes the server lie. */
   chaos?: Chaos;
@@ -49,23 +49,26 @@ export interface TestImapServer extends AsyncDisposable {
    */
   readonly events: EventTarget;
   addAccount(account: AccountSettings): void;
-  /** Clients in IDLE are notified immediately. A string means its UTF-8 bytes. */
+  /** Delivers a mail, and immediately notifies clients in IDLE. A string means its UTF-8 bytes. */
   deliver(address: string, raw: Uint8Array | string, options?: DeliveryOptions): Delivered;
-  /** Clients that are logged in stay so. */
+  /** Changes a password. Clients that are logged in remain logged in. */
   setPassword(login: string, password: string): void;
-  /** In a Gmail account the other mailboxes keep their copies. */
+  /** Removes a mail from a mailbox. In a Gmail account the other mailboxes keep their copies. */
   expunge(address: string, mailbox: string, uid: number): void;
   /**
    * Renumbers the mail from 1 and ends the sessions that have the mailbox selected. Returns the new
-   * value.
+   * UIDVALIDITY.
    */
   resetUidValidity(address: string, mailbox?: string): number;
-  /** Drops the sockets of all clients, or of those logged in as `login`, without a BYE. */
+  /**
+   * Drops the sockets of all clients, or only of the clients that are logged in as `login`, without
+   * a BYE.
+   */
   disconnectAll(login?: string): void;
   connectionCount(login?: string): number;
-  /** Connections that are in IDLE now. */
+  /** Returns the number of connections that are in IDLE now. */
   idleCount(login?: string): number;
-  /** Successful logins since the start. */
+  /** Returns the number of successful logins since the start. */
   loginCount(login?: string): number;
 }
 

@@ -46,7 +46,10 @@ type Settings =
   | { ok: true; server: ImapServerOptions; accounts: AccountSettings[] }
   | { ok: false; faults: string[] };
 
-/** Reads the arguments and the files that they name. Reports all faults at once, without values. */
+/**
+ * Reads the arguments and the files that they name. Reports all faults at once, without the values
+ * of the arguments.
+ */
 export function readServerSettings(args: string[]): Settings {
   const names = Object.keys(Arguments.entries);
   const options = Object.fromEntries(names.map((name) => [name, { type: "string" as const }]));
@@ -95,7 +98,7 @@ function readAccounts(path: string, faults: string[]): AccountSettings[] {
   if (text === undefined) return [];
   const accounts = v.safeParse(v.pipe(v.string(), v.parseJson(), AccountsFile), text);
   if (accounts.success) return accounts.output;
-  // Without valibot's messages: they repeat the input, which may be a password.
+  // The messages of valibot are left out, because they repeat the input, which may be a password.
   const places = accounts.issues.map((issue) => v.getDotPath(issue) ?? "the file");
   faults.push(`--accounts is no list of {login, password, address}: see ${places.join(", ")}`);
   return [];

@@ -5,7 +5,10 @@ import {
   X509CertificateGenerator,
 } from "@peculiar/x509";
 
-/** A self-signed certificate for localhost and 127.0.0.1, good for a day; its own CA. PEM. */
+/**
+ * Makes a self-signed certificate for localhost and 127.0.0.1 that is valid for a day and is its
+ * own CA. Key and certificate are in PEM.
+ */
 export async function makeTestCertificate(): Promise<{ key: string; cert: string }> {
   const algorithm = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };
   const keys = await crypto.subtle.generateKey(algorithm, true, ["sign", "verify"]);

@@ -14,7 +14,7 @@ export async function startWithAlice(options?: ImapServerOptions): Promise<TestI
   return server;
 }
 
-/** An imapflow client, logged in. Disposing it drops its socket. */
+/** Connects an imapflow client and logs in. Disposing the client drops its socket. */
 export async function connectClient(
   server: TestImapServer,
   options: Partial<ImapFlowOptions> = {},
@@ -38,7 +38,7 @@ export async function connectClient(
 
 /** A raw client, for data that imapflow would not send. Text is Latin-1. */
 export class RawClient implements Disposable {
-  /** Hears of everything as it comes in. */
+  /** Called with all data as it arrives. */
   onChunk: (text: string) => void = () => {};
   readonly #socket: Socket;
   #received = "";

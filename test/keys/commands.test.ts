@@ -27,7 +27,7 @@ afterAll(() => opened.disposeAsync());
 const inFolder = (name: string) => join(folder, name);
 const keys = (...args: string[]) => runKeys(stack.address, args);
 
-/** A file of keys as they were at first. */
+/** Writes a file with the keys that the stack was made with. Returns its path. */
 async function keyFile(name: string): Promise<string> {
   const file = inFolder(name);
   await writeFile(file, ringLines(old));

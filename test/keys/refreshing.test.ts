@@ -16,7 +16,7 @@ beforeAll(async () => {
 afterAll(() => stack?.[Symbol.asyncDispose]());
 
 const never = new AbortController().signal;
-/** Enough reseals to happen between the steps of many refreshes. */
+/** The number of reseals, high enough that some happen between the steps of a refresh. */
 const RESEALED = 60;
 
 /**
@@ -38,7 +38,7 @@ test("tokens are refreshed and saved during repeated resealing, and no grant is 
     let refreshed = 0;
     for (; !stop.signal.aborted; refreshed++) {
       await tokens.refresh(user, never);
-      // A token that is being refreshed is not resealed.
+      // A token is not resealed while it is being refreshed, so the refreshes pause.
       await systemClock.sleep(100 * systemClock.random(), stop.signal);
     }
     return refreshed;

@@ -118,7 +118,7 @@ async function sealEverywhere(): Promise<void> {
   await db.insert(idempotencyKeys).values({ id: keyId, partnerId, keyHash: keyId, sealedAnswer });
 }
 
-/** Every secret of a column, opened. */
+/** Returns every secret of a column, opened. */
 async function openAll(column: SealedColumn, rings: KeyRings): Promise<string[]> {
   const { mailboxVault, partnerVault } = createVaults(rings);
   const vault = column.ring === "mailbox" ? mailboxVault : partnerVault;
@@ -235,7 +235,8 @@ test("a refresh token in use is not resealed until the refresh is over", async (
   const [before, after] = [old.mailbox.keys[0]?.kid, fresh.mailbox.keys[0]?.kid];
   const lease = (refreshLeaseUntil: Date | null) =>
     stack.db.update(users).set({ refreshLeaseUntil }).where(eq(users.id, id));
-  // Also after the end of the lease: a token may be saved late, when the database was down.
+  // The token is not resealed even after the end of the lease, because a token may be saved late,
+  // when the database was down.
   for (const until of [Date.now() + 10_000, Date.now() - 60_000]) {
     await lease(new Date(until));
     await reseal(deps(), both, never);

@@ -8,7 +8,7 @@ import {
   partnerVault,
 } from "../../shared/secrets/vault.ts";
 
-/** The rings that a stack was made with. */
+/** Parses the rings that a stack was made with. */
 export const parseRings = (keys: Keys): KeyRings => ({
   mailbox: v.parse(mailboxPrivateKeys, keys.mailbox_private_keys),
   partner: v.parse(partnerKeys, keys.partner_keys),
@@ -20,7 +20,7 @@ export const createVaults = ({ mailbox, partner }: KeyRings) => ({
   partnerVault: partnerVault(partner),
 });
 
-/** Only the keys that seal. */
+/** Returns the rings with only the keys that seal. */
 export const onlyActive = ({ mailbox, partner }: KeyRings): KeyRings => ({
   mailbox: { keys: mailbox.keys.slice(0, 1) },
   partner: { keys: partner.keys.slice(0, 1) },

@@ -10,7 +10,7 @@ import { startOwnEdge } from "../harness/stacks/open-edge.ts";
 
 const CONNECTIONS = 8;
 const LOAD_MS = 8_000;
-/** 100 requests a second. */
+/** The time between two requests: 100 requests a second. */
 const EVERY_MS = 10;
 const ADMIN = "owl@example.com";
 
@@ -43,7 +43,7 @@ const ATTACKS: readonly ((headers: Record<string, string>) => Promise<Response>)
       },
       body: JSON.stringify({ email: ADMIN, password: crypto.randomUUID() }),
     }),
-  // A valid signature, so that the user is looked up.
+  // The signature is valid, so the edge searches for the user.
   async (headers) =>
     fetch(
       await edge.links.signUrl({

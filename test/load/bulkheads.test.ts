@@ -34,7 +34,7 @@ import { runRole } from "../webhook/running-role.ts";
 
 /** The number of users, or of requests, that wait for a system that hangs. */
 const CROWD = 5_000;
-/** Longer than any of these tests, so that no hanging request ends by its deadline. */
+/** A deadline longer than any of these tests, so that it ends no hanging request. */
 const LONG_MS = 60_000;
 const timeouts = { connectMs: LONG_MS, greetingMs: LONG_MS, commandMs: LONG_MS, logoutMs: 1_000 };
 
@@ -47,7 +47,10 @@ afterAll(() => stack?.[Symbol.asyncDispose]());
 /** Starts a server that accepts connections but sends nothing. */
 const startTarpit = () => startRawServer(() => undefined);
 
-/** Starts an operation for each user of the crowd, and counts those that ended, in any way. */
+/**
+ * Starts an operation for each user of the crowd, and counts the operations that ended, with
+ * success or failure.
+ */
 function begin(one: (i: number) => Promise<unknown>) {
   let ended = 0;
   const all = Array.from({ length: CROWD }, (_, i) =>
@@ -284,7 +287,8 @@ test("deliveries to an endpoint that hangs delay no delivery to another", async 
     stack,
     await stack.newPartner({ newMailWebhook: endpoint.url }),
   );
-  // A lane pulls only as many events as it may attempt. More would wait in the stream.
+  // A lane pulls only as many events as it may attempt at the same time. More events wait in the
+  // stream.
   for (const user of await moreUsers(stack, slow, 100)) await publishMail(stack, user);
   const role = runRole(stack, {
     processConcurrency: 16,

@@ -18,7 +18,10 @@ import { HOSTILE_MAILS } from "./hostile-mails.ts";
 
 const ATTEMPTS = 3;
 const MAX_STALL_MS = 200;
-/** For the webhooks of another partner. Reading all hostile mails takes 30 seconds of CPU time. */
+/**
+ * The maximum latency of another partner's webhooks. Reading all hostile mails takes 30 seconds of
+ * CPU time.
+ */
 const MAX_LATENCY_MS = 5_000;
 const ALL_READ_TIMEOUT_MS = 240_000;
 
@@ -78,7 +81,7 @@ test(
     const victim = await newUserAt(refusing.url);
     const neighbour = await newUserAt(taking.url);
 
-    // What its start took does not count.
+    // Blocked time during the start of the fleet does not count.
     await rm(probeFile(), { force: true });
     const publishedAtMs = new Map<string, number>();
     const stop = new AbortController();
@@ -103,7 +106,7 @@ test(
     const hasCome = () => taking.posted.length >= publishedAtMs.size || undefined;
     await eventually("the neighbour's webhooks", hasCome);
 
-    // Each attempt had the same body, except for timestamp and signature.
+    // All attempts of an event must have the same body, except for timestamp and signature.
     const bodies = new Map<string, Set<string>>();
     for (const { headers, body } of refusing.posted) {
       const id = String(headers["webhook-id"]);

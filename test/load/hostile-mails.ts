@@ -1,6 +1,6 @@
 const HEAD = "From: a@b.example\r\nTo: c@d.example\r\nSubject: x\r\nMIME-Version: 1.0\r\n";
 const KIB = 1_024;
-/** Below the limit of a mail's headers. */
+/** The size of a long header in bytes, below the limit of a mail's headers. */
 const HEADER = 700 * KIB;
 
 const fill = (unit: string, length: number) => unit.repeat(Math.floor(length / unit.length));

@@ -1,7 +1,10 @@
 import { expect, test } from "vitest";
 import { runHostile } from "../soak/hostile/run-hostile.ts";
 
-/** The heap of a busy process varies by tens of MiB. Without limits it grew by gigabytes. */
+/**
+ * The most that the heap may grow. The heap of a busy process varies by tens of MiB; without limits
+ * it grew by gigabytes.
+ */
 const MOST_MIB = 150;
 
 test(

@@ -7,7 +7,10 @@ const USERS = 60;
 const NAMES = ["a", "b", "c"] as const;
 /** The shortened heartbeat TTL of these tests. */
 const TTL_MS = 2_000;
-/** The time that the others need to log all users in again after an instance counts as dead. */
+/**
+ * The time that the other instances need to log in all users again after an instance counts as
+ * dead.
+ */
 const TAKE_OVER_MS = 15_000;
 const MAX_DOUBLED_SHARE = 0.02;
 
@@ -27,7 +30,7 @@ const program = (name: string): Program => {
   return found;
 };
 
-/** Sends mail while something happens. */
+/** Sends mail while `happen` runs. */
 async function underLoad(perSecond: number, happen: () => Promise<void>) {
   const stop = new AbortController();
   const sending = cluster.ledger.keepSending(perSecond, stop.signal);

@@ -5,7 +5,7 @@ import process from "node:process";
 // was deleted. Time without a processor does not count: of each pause, only the CPU time of the
 // process counts.
 const TICK_MS = 10;
-/** Not worth a look at the file. */
+/** The shortest time that is recorded. For a shorter time, the file is not checked. */
 const MIN_MS = 20;
 const file = process.env["LOOP_PROBE_FILE"] ?? "loop-probe";
 const cpuMs = () => {

@@ -2,7 +2,9 @@ import { expect, test } from "vitest";
 import { DEFAULT_WEIGHTS } from "../imap-server/chaos/chaos-kind.ts";
 import { runStress } from "../stress/run-stress.ts";
 
-/** Without `login_refused`, because such a user is not tried again within a minute. */
+/**
+ * Weights without `login_refused`, because a user with this lie is not tried again within a minute.
+ */
 const WEIGHTS = { ...DEFAULT_WEIGHTS, login_refused: 0 };
 
 test("a small stress test loses nothing", { timeout: 150_000 }, async () => {

@@ -61,7 +61,7 @@ async function newAccount(
   };
 }
 
-/** What the session of a user logs in with. */
+/** Returns the login of a user's session, with the password sealed. */
 export async function newPasswordLogin(
   stack: SessionStack,
   userId: string,

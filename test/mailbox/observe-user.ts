@@ -9,7 +9,7 @@ import { event, type NewMailEvent } from "../../shared/users/events.ts";
 import { eventually } from "../harness/eventually.ts";
 import type { FleetStack } from "../harness/stacks/fleet-stack.ts";
 
-/** What the fleet did for a user. */
+/** Methods that show what the fleet did for a user. */
 export interface UserObserver {
   state(): Promise<{ state: string; reason: string | null }>;
   /** Waits until the mailbox is watched. */

@@ -24,13 +24,13 @@ import type { MailServer } from "../harness/mail-servers/mail-server.ts";
 export interface SessionStack extends FleetStack {
   server: MailServer;
   certificates: Certificates;
-  /** Trusts the server. */
+  /** A TLS context that trusts the server's certificate. */
   secureContext: SecureContext;
-  /** Access tokens of its sessions. */
+  /** The access tokens of the sessions. */
   tokens: Tokens;
   /** Runs sessions in this process, as an instance of the fleet does. */
   openSessions(settings?: SessionTestSettings): Sessions;
-  /** What lies in BODIES at a sequence. */
+  /** Returns the body that BODIES has at a sequence number. */
   storedBody(seq: number): Promise<Uint8Array | undefined>;
 }
 
@@ -67,8 +67,8 @@ export const MAIL_SERVERS: { name: string; startServer: StartServer }[] = [
 ];
 
 /**
- * More servers for the tests of the session itself. Only under Bun, the fleet's runtime in
- * production, because each server costs 15 seconds.
+ * Additional servers for the tests of the session itself. They run only under Bun, the fleet's
+ * runtime in production, because each server takes 15 seconds.
  */
 export const SESSION_SERVERS = [
   ...MAIL_SERVERS,
@@ -83,7 +83,8 @@ function furtherServers() {
 }
 
 /**
- * @param startFleet Starts the fleet stack below it; use startOwnFleetStack() for a PostgreSQL that can be stopped.
+ * @param startFleet Starts the fleet stack that the session stack extends. Use startOwnFleetStack()
+ * for a PostgreSQL that can be stopped.
  */
 export async function startSessionStack(startServer: StartServer): Promise<SessionStack>;
 export async function startSessionStack<Fleet extends FleetStack>(

@@ -8,23 +8,23 @@ export type Tampering =
   | "swallow"
   | "drop_connection"
   | { reply: string }
-  /** The server gets this instead. */
+  /** The server gets this text instead. */
   | { send: string };
 
 export interface TamperingProxy extends AsyncDisposable {
   port: number;
   /** Called for each command. A reply gets the command's tag. */
   onCommand: (command: string) => Tampering;
-  /** Returns the text that the client gets for a text of the server. */
+  /** Called with each text of the server. Returns the text that the client gets instead. */
   onResponse: (text: string) => string;
-  /** Sends a line to all clients that did not come from the server. */
+  /** Sends all clients a line that does not come from the server. */
   inject(line: string): void;
   connectionCount(): number;
 }
 
 /**
- * Starts a proxy between clients and an IMAP server without TLS that can change data in both
- * directions.
+ * Starts a proxy that can change data in both directions, between clients and an IMAP server
+ * without TLS.
  */
 export async function startTamperingProxy(target: {
   host: string;

@@ -42,7 +42,10 @@ function observe(metrics: Metrics, { heldUserIds = [], partnerId }: Observed = {
   };
 }
 
-/** A request to NATS, and the pause after a failed one, may take five seconds each. */
+/**
+ * The longest time to wait for an observation. A request to NATS and the pause after a failed
+ * request may take five seconds each.
+ */
 const PATIENCE_MS = 30_000;
 
 const shows = (metrics: Metrics, line: string | RegExp) =>

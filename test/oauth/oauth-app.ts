@@ -28,7 +28,7 @@ export interface OauthApp {
   ): Promise<{ tokens: AppTokenAnswer; nonce: string }>;
   exchange(code: string, verifier: string): Promise<AppTokenAnswer>;
   refresh(token: string | undefined, signal?: AbortSignal): Promise<AppTokenAnswer>;
-  /** Resolves to the status. */
+  /** Revokes a token. Resolves to the HTTP status. */
   revoke(token: string): Promise<number>;
   introspect(token: string): Promise<unknown>;
   get(url: string, accessToken: string | undefined): Promise<{ status: number; body: unknown }>;

@@ -3,7 +3,7 @@ import type { Pair } from "./signed-request.ts";
 
 interface RequestToken extends Pair {
   callback: string;
-  /** Once a person has allowed it. */
+  /** Set when a person has given consent. */
   allowed?: { email: string; verifier: string };
 }
 
@@ -11,13 +11,19 @@ interface RequestToken extends Pair {
 export interface Grants {
   request(callback: string): Pair;
   findRequest(key: string): RequestToken | undefined;
-  /** Returns the URL that the browser is redirected to. */
+  /** Records a person's consent. Returns the URL that the browser is redirected to. */
   allow(token: RequestToken, email: string): string;
   refuse(token: RequestToken): string;
-  /** Returns undefined unless the token was allowed and the verifier is right. Works once. */
+  /**
+   * Exchanges a request token for an access token, once. Returns undefined unless a person has
+   * allowed the request token and the verifier is right.
+   */
   exchange(token: RequestToken, verifier: string): (Pair & { email: string }) | undefined;
   issue(email: string): Pair;
-  /** Returns undefined if the token belongs to another account or was withdrawn. */
+  /**
+   * Returns the secret of an access token; undefined if the token belongs to another account or was
+   * withdrawn.
+   */
   findSecret(email: string, key: string): string | undefined;
   withdraw(email: string): void;
 }

@@ -21,14 +21,14 @@ export interface Oauth1Choice {
 export interface Oauth1Server extends AsyncDisposable {
   endpoints: { requestToken: string; authorize: string; accessToken: string };
   consumer: Pair;
-  /** Of a row of imap_providers. */
+  /** Returns columns for a row of imap_providers. */
   providerColumns(): Record<string, string>;
   /**
-   * Opens an authorization URL like a browser. Resolves to the client's URL that it is redirected
-   * to.
+   * Opens an authorization URL like a browser. Resolves to the client's URL that the browser is
+   * redirected to.
    */
   authorize(url: string, choice: Oauth1Choice): Promise<string>;
-  /** An access token without a browser. */
+  /** Issues an access token without a browser. */
   grantToken(email: string): { token: string; secret: string };
   /** Withdraws all access tokens of the account. */
   withdraw(email: string): void;

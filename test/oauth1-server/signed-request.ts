@@ -4,7 +4,7 @@ import * as v from "valibot";
 
 const text = v.string();
 
-/** RFC 5849, section 3.1. */
+/** The OAuth parameters of a request (RFC 5849, section 3.1). */
 export const oauthParameters = v.object({
   oauth_consumer_key: text,
   oauth_nonce: v.pipe(text, v.nonEmpty()),
@@ -32,7 +32,10 @@ export interface Pair {
   secret: string;
 }
 
-/** `name="value"` pairs, as of the header Authorization (RFC 5849, 3.5.1) and of XOAUTH. */
+/**
+ * Parses `name="value"` pairs, as in the header Authorization (RFC 5849, section 3.5.1) and in
+ * XOAUTH.
+ */
 export const parsePairs = (pairs: string): Record<string, string> =>
   Object.fromEntries(
     [...pairs.matchAll(/(\w+)="([^"]*)"/g)].map(([, name = "", value = ""]) => [

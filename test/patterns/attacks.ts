@@ -42,8 +42,8 @@ export function attacksOn(source: string, flags: string): Attack[] {
 }
 
 /**
- * Returns a matching character for each piece of a pattern, in order. For a class, also one that
- * other classes do not match.
+ * Returns a matching character for each piece of a pattern, in order. For a class, also returns a
+ * character that other classes do not match.
  */
 function findSamples(source: string, flags: string): string[] {
   const withoutGroups = source
@@ -58,6 +58,6 @@ function findSamples(source: string, flags: string): string[] {
   });
 }
 
-/** What a pattern names letter by letter. */
+/** Returns the words that a pattern contains letter by letter. */
 const findWords = (source: string) =>
   [...source.matchAll(/[\p{L}\d][\p{L}\d @<=-]{1,30}/gu)].slice(0, 12).map(([word]) => word);

@@ -6,16 +6,16 @@ import * as v from "valibot";
 import { CHECKOUT, inCheckout } from "../../dev/checkout.ts";
 
 export interface Pattern {
-  /** As it would be written in a program. */
+  /** The pattern as it would be written in a program. */
   literal: string;
   source: string;
   flags: string;
   files: string[];
 }
 
-/** Where strangers' text comes by. */
+/** The files that process text from strangers. */
 const SOURCES = "{fleet,shared,db,edge,client}/**/*.ts";
-/** A file that builds its patterns from words. It is loaded to collect them. */
+/** A file that builds its patterns from words. The file is loaded to collect the patterns. */
 export const COMPUTED = "fleet/webhook/payload/quotation-words.ts";
 
 const regExpNode = v.object({ regex: v.object({ pattern: v.string(), flags: v.string() }) });

@@ -3,8 +3,8 @@ import { type Attack, attacksOn, buildAttack } from "./attacks.ts";
 import { COMPUTED, collectPatterns, type Pattern } from "./collect-patterns.ts";
 
 /**
- * Patterns whose time grows faster than their text, with the maximum length of the text and the
- * code that limits it.
+ * Patterns whose time grows faster than the length of their text, with the maximum length of the
+ * text and the code that limits it.
  */
 const SHORT_TEXTS: Record<string, { maxLength: number; why: string }> = {
   "/\\/+$/": { maxLength: 300, why: "the settings of those who run the service" },
@@ -26,22 +26,25 @@ const COMPUTING: Record<string, string> = {
 
 const MIB = 2 ** 20;
 /**
- * A pattern whose time doubles with each character takes a second for this length, and practically
- * never ends with more.
+ * The length of the first attacks. A pattern whose time doubles with each character takes a second
+ * for this length, and practically never ends for a longer text.
  */
 const SHORT = 28;
 /**
- * Each size is four times the previous one, so a cubic pattern that passes one size still ends at
- * the next.
+ * The lengths of the next attacks. Each length is four times the previous one, so a cubic pattern
+ * that passes one length still ends at the next.
  */
 const SIZES = [1_536, 6_144, 24_576, 98_304];
-/** How many of the worst attacks at one size are tried at the next. */
+/** The number of the slowest attacks at one length that are tried at the next length. */
 const WORST = 12;
-/** For 96 KiB a linear pattern needs a millisecond, and a quadratic one at least 1.5 s. */
+/**
+ * The maximum time up to 96 KiB. For 96 KiB a linear pattern needs a millisecond, and a quadratic
+ * one at least 1.5 s.
+ */
 const MAX_FIRST_MS = 100;
 /**
- * For one MiB a linear pattern needs a few milliseconds, one with {0,200} a second, and a quadratic
- * one minutes.
+ * The maximum time for one MiB. A linear pattern needs a few milliseconds, one with {0,200} a
+ * second, and a quadratic one minutes.
  */
 const MAX_MS = 5_000;
 
@@ -84,7 +87,8 @@ function describeSlowness(given: Pattern): string | null {
     const timed = byTime(pattern, attacks, length);
     const [worst] = timed;
     if (worst && worst.ms > MAX_FIRST_MS) return describe(worst.attack, length, worst.ms);
-    // Differences are visible only from a certain length on.
+    // The slowest attacks are chosen only after longer texts, because short texts show no
+    // differences.
     if (length > SHORT) attacks = timed.slice(0, WORST).map(({ attack }) => attack);
   }
   for (const attack of attacks.slice(0, 2)) {

@@ -24,8 +24,8 @@ beforeAll(async () => {
 afterAll(() => stack?.[Symbol.asyncDispose]());
 
 /**
- * Finds the files of NATS that contain a text, also as base64, because dead letters contain mails
- * that way.
+ * Finds the files of NATS that contain a text. Also searches for the text in base64, because dead
+ * letters contain mails in base64.
  */
 async function filesWith(text: string): Promise<string[]> {
   // The base64 form of a text depends on its offset, with three possibilities.

@@ -3,8 +3,8 @@ import { userSubjects } from "../../fleet/bus/subjects.ts";
 import type { FleetStack } from "../harness/stacks/fleet-stack.ts";
 
 /**
- * Tables that may contain the id of a removed user: receipts, and the notice of its removal for the
- * fleet (like pokes).
+ * Tables that may contain the id of a removed user: receipts, and the table that notifies the fleet
+ * of the removal.
  */
 const RECEIPTS = new Set(["audit_log", "purges", "removed_users"]);
 
@@ -34,5 +34,5 @@ export async function findTraces(
   return found;
 }
 
-/** One user's event is not another's. */
+/** Replaces the event id at the end of a subject, because each event has a different id. */
 const withoutEvent = (subject: string) => subject.replace(/evt_\w+$/, "evt_…");

@@ -34,7 +34,7 @@ export const makeMail = (n: number) =>
 
 export const readWebhookId = ({ headers }: Posted) => String(headers["webhook-id"]);
 
-/** How often each event was posted. */
+/** Counts how often each event was posted. */
 export function postsById(posted: readonly Posted[]): Record<string, number> {
   const counts: Record<string, number> = {};
   for (const one of posted) counts[readWebhookId(one)] = (counts[readWebhookId(one)] ?? 0) + 1;

@@ -8,7 +8,7 @@ import { noCommands } from "../harness/no-commands.ts";
 import type { SessionStack } from "../mailbox/session-stack.ts";
 
 const AGE_MS = 1_000;
-/** In milliseconds, for sweepers and deliveries. */
+/** The pauses before retries, in milliseconds, for sweepers and deliveries. */
 export const retryScheduleMs = [500, 500, 500, 500, 500, 500, 500, 500, 500, 500];
 
 /** Starts the relay and both sweepers with short intervals for tests. */

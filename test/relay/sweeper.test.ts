@@ -24,7 +24,10 @@ beforeAll(async () => {
 });
 afterAll(() => stack?.[Symbol.asyncDispose]());
 
-/** Returns after the reconnect, because requests before it fail after 5 s. */
+/**
+ * Kills NATS, deletes its data and starts it again. Returns after the reconnect, because requests
+ * before it fail after 5 s.
+ */
 async function wipeNats(): Promise<void> {
   const { nats } = stack.programs;
   const lines = stack.log.lines.length;

@@ -15,7 +15,7 @@ afterAll(() => stack?.[Symbol.asyncDispose]());
 
 const SETTINGS: TrimmerSettings = { intervalMs: 20, ageMs: 0, fillingShare: 0 };
 
-/** Trims some rounds long. */
+/** Runs the trimmer for some rounds. */
 async function trim(settings: Partial<TrimmerSettings> = {}): Promise<void> {
   const stop = new AbortController();
   let rounds = 0;
@@ -60,7 +60,9 @@ const publishEvents = (partnerId: string, count: number) =>
 const publishAttempts = (partnerId: string, count: number) =>
   publish(`att.${partnerId}.usr_1`, count);
 
-/** Acknowledges the next `acked` events of a lane, and leaves `left` more unacknowledged. */
+/**
+ * Acknowledges the next `acked` events of a lane, and takes `left` more without acknowledging them.
+ */
 async function take(partnerId: string, acked: number, left = 0): Promise<void> {
   const consumer = await openLaneConsumer(stack.bus, partnerId, 1_000);
   if (acked + left === 0) return;

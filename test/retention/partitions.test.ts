@@ -137,7 +137,7 @@ test("a locked day is left for the next round, and nobody waits for long", async
   expect(await partitionNames()).not.toContain(name);
 });
 
-/** Drops the last day that is made ahead. */
+/** Drops the partitions of the last day that was created in advance. */
 async function dropLastDay() {
   for (const table of PARTITIONED) {
     await stack.db.execute(sql`drop table ${sql.identifier(namePartition(table, -7))}`);
@@ -167,7 +167,7 @@ test("partitions are created while a dump reads everything, and nobody waits", a
   const { rows } = await stack.db.execute<{ names: string }>(
     sql`select string_agg(format('%I', relname), ', ') as names from pg_class where relkind in ('r', 'p') and relnamespace = 'public'::regnamespace`,
   );
-  // As pg_dump does for as long as it lasts.
+  // pg_dump holds the same locks until it ends.
   await using _ = await holdOpen(sql.raw(`lock table ${rows[0]?.names} in access share mode`));
   await ensureDayPartitions(stack.db, 7);
   expect(await partitionNames()).toEqual(
@@ -201,7 +201,7 @@ test("a partition whose locks a long write holds is left for the next round, and
     await insertMail("evt_during_write", 0);
     expect(await round).toMatchObject({ partitions_postponed: 0 });
     expect(await partitionNames()).not.toContain(namePartition("mail_logs", -7));
-    // It has no key that leads to users.
+    // transmit_logs has no foreign key to users.
     expect(await partitionNames()).toContain(namePartition("transmit_logs", -7));
   }
   await forceRound(stack.db);

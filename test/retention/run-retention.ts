@@ -34,7 +34,7 @@ export function startRetention(
   return {
     ...retention,
     lines: () => log.lines,
-    /** The wide lines so far. */
+    /** Returns the parsed log lines of the rounds so far. */
     rounds: () => log.lines.filter((line) => line.includes("retention.finished")).map(parse),
     async [Symbol.asyncDispose]() {
       stop.abort();
@@ -53,7 +53,7 @@ export async function forceRound(db: Db, days: Partial<RetentionDays> = {}) {
   return await eventually("a round of retention", () => retention.rounds()[0]);
 }
 
-/** A user of a partner of its own. */
+/** Inserts a user of a new partner. */
 export async function insertNewUser({ db, newPartner }: DatabaseStack) {
   const { id: partnerId } = await newPartner();
   const [userId, connectionId] = [newId("usr"), newId("con")];

@@ -14,7 +14,8 @@ beforeAll(async () => {
 afterAll(() => stack?.[Symbol.asyncDispose]());
 
 /**
- * So long that no instance counts as dead during a test. Code that waits for that would time out.
+ * Settings with so long a TTL that no instance counts as dead during a test. Code that waits for an
+ * instance to be dead would time out.
  */
 const LONG = { HEARTBEAT_INTERVAL: "0.2", HEARTBEAT_TTL: "600", REBALANCE_INTERVAL: "0.5" };
 

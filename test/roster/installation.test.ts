@@ -37,7 +37,7 @@ beforeAll(async () => {
 });
 afterAll(() => stack?.[Symbol.asyncDispose]());
 
-/** A partner with mail that waits in NATS. */
+/** Creates a user of a new partner, with mail that waits in NATS. */
 async function newWaitingMail() {
   const user = await newWebhookUser(stack, await stack.newPartner());
   await openLaneConsumer(stack.bus, user.partner.id, 1_000);
@@ -121,7 +121,7 @@ test("instances with the same settings update no stream at their start, and a ch
   ]) {
     await using _bus = await connectAs(installationId, sizes);
   }
-  // Creates one more advisory, which arrives after all that are still in transit.
+  // Creates one more advisory, which arrives after all advisories that are still in transit.
   await stack.bus.jsm.streams.add({ name: "LAST", subjects: ["ctl.last"] });
   await eventually("the last advisory", () => updated.includes("CREATED LAST") || undefined);
   advisories.unsubscribe();

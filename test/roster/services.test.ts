@@ -31,8 +31,8 @@ import { noCommands } from "../harness/no-commands.ts";
 import { type FleetStack, startFleetStack } from "../harness/stacks/fleet-stack.ts";
 
 /**
- * The contract of every service: it returns when stopped, and may be stopped at any moment, even
- * before it started.
+ * The number of times that each service is stopped. Every service must return when stopped, and may
+ * be stopped at any moment, even before it started.
  */
 const TIMES = 50;
 
@@ -180,7 +180,7 @@ test.each(Object.keys(services))(`the %s starts and stops ${TIMES} times`, async
     const stop = new AbortController();
     if (i % 10 === 0) stop.abort();
     const running = create()(stop.signal);
-    // At another moment of its life each time.
+    // The service is stopped at a different moment each time.
     await systemClock.sleep(i % 7, new AbortController().signal);
     stop.abort();
     await expect(running).resolves.toBeUndefined();

@@ -53,8 +53,8 @@ const QUESTIONS: Record<string, (bus: Bus) => Promise<unknown>> = {
 };
 
 /**
- * Longer than our deadlines of 5 s, but shorter than the time after which the client closes the
- * connection, which would end all requests.
+ * The time within which each request must end. It is longer than our deadlines of 5 s, but shorter
+ * than the time after which the client closes the connection, which would end all requests.
  */
 const PATIENCE_MS = 18_000;
 
@@ -81,7 +81,7 @@ test("every request to a frozen NATS ends, and all work when it continues", asyn
   };
   const { pid } = stack.programs.nats;
   process.kill(pid, "SIGSTOP");
-  // SIGSTOP takes effect after a moment. Until then requests are answered.
+  // SIGSTOP takes effect after a moment. Until that moment requests are answered.
   await eventually("NATS to stand still", () =>
     withDeadline(bus.connection.rtt(), 500, "ask").then(
       () => undefined,

@@ -1,10 +1,10 @@
 import { seededRandom } from "../imap-server/chaos/seeded-random.ts";
 
-/** Chances of one run, all from its seed. */
+/** Random choices for one run, which depend only on its seed. */
 export interface Draw {
-  /** True with this probability. */
+  /** Returns true with this probability. */
   chance(probability: number): boolean;
-  /** Returns an integer from 0 to below `end`; 0 if there is none. */
+  /** Returns an integer from 0 to below `end`; 0 if there is no such integer. */
   below(end: number): number;
   /** Returns an integer from 1 to `max`; small numbers are more likely. */
   few(max: number): number;

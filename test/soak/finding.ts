@@ -7,11 +7,11 @@ export type FuzzerName = "mime" | "session";
 /** Something that must not happen, and did. */
 export interface FuzzFinding {
   fuzzer: FuzzerName;
-  /** The seed of the run; null when a file was repeated. */
+  /** The seed of the run; null when the input was read from a file. */
   seed: number | null;
-  /** What it is, in a word: `slow`, `lost`. */
+  /** The kind of fault in a word, for example `slow` or `lost`. */
   kind: string;
-  /** What was found and what was wanted. */
+  /** What was found and what was expected. */
   detail: string;
   /** The mail, or the mutated answers of the server. */
   input: Uint8Array;

@@ -17,29 +17,32 @@ export interface Fuzzer extends AsyncDisposable {
 export interface FuzzLimits {
   /** The seed of the first run. Later runs use the following numbers. */
   seed: number;
-  /** Of each fuzzer. */
+  /** The maximum number of runs of each fuzzer. */
   maxRuns: number;
   maxMs: number;
 }
 
 export interface FuzzDeps {
   say(line: string): void;
-  /** Returns where the finding is kept. */
+  /** Stores a finding. Returns where it is stored. */
   keep(finding: FuzzFinding): Promise<string>;
   signal: AbortSignal;
 }
 
-/** What a fuzzer has done. */
+/** What a fuzzer has done so far. */
 export interface FuzzCount {
   name: FuzzerName;
   describe: () => string;
   runs: number;
-  /** By their kinds. */
+  /** The number of findings of each kind. */
   findings: Map<string, number>;
 }
 
 const PROGRESS_MS = 5_000;
-/** Further findings of one kind are only counted, because they usually have the same cause. */
+/**
+ * The number of findings of one kind that are kept. Further ones are only counted, because they
+ * usually have the same cause.
+ */
 const MAX_KEPT = 20;
 
 /**
@@ -95,11 +98,11 @@ async function repeat(
 
 const firstLine = (text: string) => text.split("\n", 1)[0]?.slice(0, 200);
 
-/** How many findings there are in all. */
+/** Returns the number of findings of all fuzzers. */
 export const countFindings = (counts: readonly FuzzCount[]): number =>
   counts.flatMap(({ findings }) => [...findings.values()]).reduce((sum, n) => sum + n, 0);
 
-/** How far the fuzzers are, in a line. */
+/** Describes the progress of the fuzzers, in one line. */
 export function describeProgress(
   counts: readonly FuzzCount[],
   elapsedMs: number,

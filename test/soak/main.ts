@@ -27,7 +27,7 @@ try {
 }
 process.exit();
 
-/** Returns the exit code. */
+/** Runs the task. Returns the exit code. */
 async function run(asked: SoakOptions): Promise<number> {
   switch (asked.kind) {
     case "help":

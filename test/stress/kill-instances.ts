@@ -37,7 +37,7 @@ export async function killInstances(
       await program.start();
     };
     const restarted = restart();
-    // The restart is awaited at the end. An instance that cannot restart stays down until then.
+    // The restart is awaited at the end. An instance that cannot restart stays down until the end.
     restarted.catch(() => undefined);
     void restarted.then(
       () => down.delete(name),

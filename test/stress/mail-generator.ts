@@ -8,7 +8,10 @@ export interface SentMail extends Pick<PlannedMail, "n" | "login" | "messageId" 
   sentAtMs: number;
 }
 
-/** Before the creation of the user, but late enough for a search since that day. */
+/**
+ * How far mail is dated back: to a time before the creation of the user, but late enough for a
+ * search since that day.
+ */
 const DATED_BACK_BY_MS = 6 * 3_600_000;
 
 /** Delivers planned mails to the mailboxes until the signal aborts, and adds them to `sent`. */

@@ -7,7 +7,7 @@ export const FATES = ["delivered", "repeated", "dated_back"] as const;
 export type Fate = (typeof FATES)[number];
 
 export interface PlannedMail {
-  /** Its number, which stands in the subject. */
+  /** The mail's number, which is part of the subject. */
   n: number;
   login: string;
   messageId: string;
@@ -17,7 +17,7 @@ export interface PlannedMail {
 
 export interface PlanContext {
   logins: readonly string[];
-  /** Told from the mails of other runs by it. */
+  /** The seed of the run. It distinguishes the mails of this run from the mails of other runs. */
   seed: number;
   /** Uniform in [0, 1). */
   random(): number;

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 
-/** What a process takes (Linux: proc(5)). */
+/** The resources that a process uses (Linux: proc(5)). */
 export interface Usage {
   /** CPU time so far. */
   cpuMs: number;
@@ -12,8 +12,8 @@ export interface Usage {
 const TICKS_PER_SECOND = 100;
 
 /**
- * Returns the usage of a process and its children; for this process, which started all others,
- * without them. Undefined when the process has ended, or the system has no /proc.
+ * Returns the usage of a process and its children. For this process, which started all others, the
+ * children are not included. Undefined when the process has ended, or the system has no /proc.
  */
 export function readTreeUsage(pid: number): Usage | undefined {
   try {
@@ -43,7 +43,7 @@ function readUsage(pid: number, memory: "VmRSS" | "RssAnon"): Usage {
   };
 }
 
-/** A child may end at any moment. */
+/** Returns the usage of a child; undefined if the child has just ended. */
 function tryReadUsage(child: number): Usage | undefined {
   try {
     return readUsage(child, "RssAnon");
@@ -58,7 +58,7 @@ const listChildren = (pid: number): number[] =>
     .filter((text) => text !== "")
     .map(Number);
 
-/** A descriptor may be closed before it is read. */
+/** Returns whether a descriptor is a socket; false if it has just been closed. */
 function isSocket(pid: number, fd: string): boolean {
   try {
     return readlinkSync(`/proc/${pid}/fd/${fd}`).startsWith("socket:");

@@ -41,7 +41,10 @@ const SETTINGS = {
   RETRY_SCHEDULE: "0.2,0.5,1,2,4,8",
   BREAKER_OPEN: "0.5",
 };
-/** Longer than the longest back-off of a user (6 min) plus the ack wait of a webhook. */
+/**
+ * How long to wait for mail after the load: longer than the longest back-off of a user (6 min) plus
+ * the ack wait of a webhook.
+ */
 const SETTLE_MS = 8 * 60_000;
 const SETTLE_POLL_MS = 500;
 
@@ -73,7 +76,7 @@ export async function runStress(
   } finally {
     over.abort();
     await Promise.allSettled([loading]);
-    // Nobody is left to hand over to.
+    // SIGKILL, because no instance is left to hand over to.
     await Promise.all([...instances.values()].map((program) => program.stop("SIGKILL")));
   }
 }
@@ -90,7 +93,7 @@ async function startInstances(
   return new Map(programs.map((program, i) => [names[i] ?? "", program]));
 }
 
-/** Runs load, lies and kills, then waits without them until all sent mails are accounted for. */
+/** Runs load, lies and kills. After their end, waits until all sent mails are accounted for. */
 async function load(
   { cluster, chaos, instances, options }: Run,
   { say, signal }: StressDeps,

@@ -6,7 +6,10 @@ export interface Sample {
   /** On the clock of `performance.now()`. */
   atMs: number;
   rssMib: number;
-  /** Share of one core since the previous sample; null in the first sample of each process. */
+  /**
+   * The share of one core that was used since the previous sample; null in the first sample of each
+   * process.
+   */
   cpuShare: number | null;
   openSockets: number;
 }

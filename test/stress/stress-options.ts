@@ -16,7 +16,7 @@ export interface StressOptions {
   seed: number;
 }
 
-/** What becomes of the report. */
+/** The form of the report, and the file of its plot. */
 export interface StressOutput {
   isJson: boolean;
   /** The file of the plot; null for the default. */

@@ -12,7 +12,10 @@ beforeAll(async () => {
 });
 afterAll(() => opened.disposeAsync());
 
-/** The lease of the killed process ends after twice the time-out plus five seconds. */
+/**
+ * Settings for short waits. The lease of the killed process ends after twice the time-out plus five
+ * seconds.
+ */
 const SHORTENED = {
   HEARTBEAT_INTERVAL: "0.5",
   HEARTBEAT_TTL: "2",

@@ -13,7 +13,7 @@ export interface OauthStack extends SessionStack {
   oauth: TestAuthorizationServer;
 }
 
-/** For `describe.each`. */
+/** The mail servers that accept access tokens. For `describe.each`. */
 export const OAUTH_MAIL_SERVERS = [
   "the in-house server",
   ...(isDovecotMissing ? [] : ["Dovecot"]),
@@ -22,7 +22,8 @@ export const OAUTH_MAIL_SERVERS = [
 type OauthMailServer = (typeof OAUTH_MAIL_SERVERS)[number];
 
 /**
- * @param startFleet Starts the fleet stack below it; use startOwnFleetStack() for a PostgreSQL that can be stopped.
+ * @param startFleet Starts the fleet stack that this stack extends. Use startOwnFleetStack() for a
+ * PostgreSQL that can be stopped.
  */
 export async function startOauthStack(mailServer?: OauthMailServer): Promise<OauthStack>;
 export async function startOauthStack<Fleet extends FleetStack>(

@@ -10,7 +10,7 @@ import { newId } from "../../shared/ids.ts";
 import { observeUser, type UserObserver } from "../mailbox/observe-user.ts";
 import type { OauthStack } from "./oauth-stack.ts";
 
-/** A user that has given consent, in the state that the edge leaves. */
+/** A user that has given consent, with its rows as the edge writes them. */
 export interface OauthUser extends UserObserver {
   email: string;
   userId: string;
@@ -21,10 +21,10 @@ export interface OauthUser extends UserObserver {
   refreshToken: string;
   /** Returns the account as the assignment would pass it to a session now. */
   account(): Promise<Account>;
-  /** Consents once more. */
+  /** Gives consent once more. */
   connectAnew(): Promise<void>;
   row(): Promise<typeof users.$inferSelect>;
-  /** Opened, current and previous. */
+  /** Returns the current and the previous refresh token, opened. */
   refreshTokens(): Promise<{ current: string | null; previous: string | null }>;
   /** Returns the kinds of the partner's waiting events. */
   waitingEvents(): Promise<string[]>;
@@ -32,7 +32,7 @@ export interface OauthUser extends UserObserver {
 
 export interface OauthUserOptions {
   mechanism?: OAuth2Mechanism;
-  /** Of the mail server. */
+  /** The port of the mail server. */
   port?: number;
   authFailedWebhook?: string;
   newMailWebhook?: string;

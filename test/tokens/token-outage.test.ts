@@ -10,7 +10,10 @@ import { type OauthStack, startOauthStack } from "./oauth-stack.ts";
 import { newOauthUser, type OauthUser } from "./oauth-user.ts";
 
 const RETRIES = 4;
-/** The pauses between four retries add up to more than a minute without the hurried clock. */
+/**
+ * A clock with shorter pauses. Without it, the pauses between four retries add up to more than a
+ * minute.
+ */
 const HURRIED = hurriedClock(250);
 
 let stack: OauthStack;
@@ -39,7 +42,7 @@ const listPauses = ({ userId }: OauthUser) =>
 const setTokenUrl = ({ providerId }: OauthUser, oauthTokenUrl: string) =>
   stack.db.update(imapProviders).set({ oauthTokenUrl }).where(eq(imapProviders.id, providerId));
 
-/** Until it is disposed of. */
+/** Causes an outage until disposed. */
 async function outage(user: OauthUser, fault: EndpointFault | "refused"): Promise<AsyncDisposable> {
   if (fault !== "refused") {
     stack.oauth.behaviour.tokenFault = fault;

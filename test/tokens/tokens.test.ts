@@ -25,7 +25,7 @@ afterEach(() => {
   });
 });
 
-/** Of one instance of the fleet. */
+/** Creates the `Tokens` of one instance of the fleet. */
 const newTokens = (): Tokens =>
   createTokens(
     {
@@ -214,7 +214,7 @@ test("an answer without end is an outage, and is not read on", async () => {
   stack.oauth.behaviour.tokenFault = fault;
   const outage = { kind: "transient", reason: "provider_unavailable" };
   expect(await catchFailure(readToken(tokens, user))).toEqual(outage);
-  // The buffers of two sockets hold as much as they like.
+  // The count includes data in the buffers of both sockets, which the client cannot limit.
   expect(fault.sentBytes).toBeLessThan(32 * 2 ** 20);
 });
 

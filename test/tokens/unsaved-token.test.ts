@@ -8,7 +8,7 @@ import { type OauthStack, startOauthStack } from "./oauth-stack.ts";
 import { newOauthUser, type OauthUser } from "./oauth-user.ts";
 
 let stack: OauthStack & OwnFleetStack;
-/** Before the test. */
+/** The number of requests before the test. */
 let requests = 0;
 const opened = new AsyncDisposableStack();
 beforeAll(async () => {
@@ -41,8 +41,8 @@ const failedSaves = ({ userId }: OauthUser) =>
   stack.log.lines.filter((line) => line.includes("grant.not_saved") && line.includes(userId));
 
 /**
- * Stops Postgres while the new token is being fetched. Returns when saving it has failed this many
- * times.
+ * Stops Postgres while the new token is being fetched. Returns when saving the token has failed
+ * this many times.
  */
 async function loseDatabaseDuring(user: OauthUser, tries: number): Promise<void> {
   await eventually("the token to be issued", () =>
@@ -62,7 +62,7 @@ async function wantSaved(user: OauthUser): Promise<void> {
 
 test.each([
   ["some seconds", systemClock, 3],
-  // Much longer than 30 seconds on the fleet's clock.
+  // Thirty tries take much longer than 30 seconds on the fleet's clock.
   ["a minute and more", HURRIED, 30],
 ] as const)("a rotated token is saved after %s without Postgres", async (_name, clock, tries) => {
   await using tokens = newTokens(clock);

@@ -6,8 +6,8 @@ import { CHECKOUT, inCheckout } from "../../dev/checkout.ts";
 import { CORE_TESTS } from "../core-tests.ts";
 
 /**
- * Features that differ between runtimes: files, sockets, TLS, timers of sockets, hashes,
- * WebSockets.
+ * Matches the use of features that differ between runtimes: files, sockets, TLS, timers of sockets,
+ * hashes, WebSockets.
  */
 const RUNTIME_DEPENDENT =
   /from "(node:[^"]+|imapflow|nodemailer[^"]*|@nats-io\/[^"]+|@neondatabase\/[^"]+|@opentelemetry\/[^"]+|oauth4webapi|jose)"|\bcrypto\.subtle\b|\bfetch\(/;

@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { inCheckout } from "../../dev/checkout.ts";
 
 const CHECKOUT = inCheckout();
-/** A front page of one to two screens. */
+/** The maximum size of README.md, a front page of one to two screens. */
 const MAX_README_BYTES = 9_000;
 /** Names that AGENTS.md mentions as forbidden or as a pattern. */
 const NO_FILES: readonly string[] = [
@@ -26,7 +26,9 @@ const texts = new Map(
   ),
 );
 
-/** Paths that Git ignores do not exist in a fresh clone: `.dev/`, `dist/`. */
+/**
+ * The paths that Git ignores, for example `.dev/` and `dist/`. They do not exist in a fresh clone.
+ */
 const ignored = (await readFile(inCheckout(".gitignore"), "utf8"))
   .split("\n")
   .filter((line) => /^[\w.-]+\/$/.test(line));
@@ -52,7 +54,7 @@ const linksIn = (text: string): string[] =>
     .map(([, markdown, html]) => markdown ?? html ?? "")
     .filter((link) => !/^[a-z]+:/.test(link));
 
-/** The anchors that GitHub gives to the headings of a document. */
+/** Returns the anchors that GitHub gives to the headings of a document. */
 function anchorsIn(text: string): Set<string> {
   const anchors = new Set<string>();
   for (const [, heading = ""] of withoutFences(text).matchAll(/^#+ +(.*?) *$/gm)) {
@@ -77,7 +79,10 @@ const namesIn = (text: string): string[] =>
       return SOURCE.test(name) || (rest.length > 0 && (paths.has(first) || name.endsWith("/")));
     });
 
-/** A single name may be a file or folder anywhere. Everything else is a path from the root. */
+/**
+ * Returns whether a name exists. A single name may be a file or folder anywhere. Everything else is
+ * a path from the root.
+ */
 function isThere(name: string): boolean {
   const path = name.replace(/\/$/, "");
   return path.includes("/") ? paths.has(path) : names.has(path);

@@ -4,11 +4,12 @@ import { CHECKOUT, inCheckout } from "../../dev/checkout.ts";
 
 const EXPORTED = /^export (?:async )?(?:function|const|class|interface|type) (\w+)/gm;
 
-/** Names that someone else prescribes. */
+/** Names that several files may export. */
 const SHARED = [
-  // Each process has one; ops/deploy-check calls whichever it judges.
+  // Each process has a function with this name. ops/deploy-check calls the function of the process
+  // that it checks.
   "readSettings",
-  // Of Vitest's global setups.
+  // Vitest requires this name for global setups.
   "setup",
 ];
 

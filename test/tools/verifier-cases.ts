@@ -17,7 +17,10 @@ const SECRETS = { old: newWebhookSecret(), new: newWebhookSecret(), other: newWe
 const API_KEY = "sk_receiver";
 const ID = "evt_1UHnSTQkiL2xMqXvPEnhqZwEbtfN";
 
-/** Signed with independent code: the library of Standard Webhooks, and node:crypto. */
+/**
+ * Returns a request that is signed with independent code: the library of Standard Webhooks, and
+ * node:crypto.
+ */
 function request({ agedS = 0, secrets = [SECRETS.old], body = "" } = {}) {
   const at = new Date(Date.now() - agedS * 1_000);
   const timestamp = Math.floor(at.getTime() / 1_000);
@@ -59,7 +62,7 @@ const one = (
   ...changed,
 });
 
-/** The request with other headers. */
+/** Returns the request with changed headers and the same body. */
 function withHeaders(change: (headers: ReturnType<typeof request>["headers"]) => object): Changed {
   const { body, headers } = request();
   return { body, headers: { ...headers, ...change(headers) } };

@@ -10,7 +10,7 @@ import type { VerifierCase } from "./verifier-cases.ts";
 /** How to run a verifier from the documentation, with a driver that calls it for each case. */
 export interface Language {
   name: string;
-  /** Of its fence in Markdown. */
+  /** The name of the language after the opening fence of the code block in Markdown. */
   fence: string;
   verifier: string;
   driver: { file: string; text: string };
@@ -169,6 +169,6 @@ export async function runVerifier(
   return v.parse(verdicts, JSON.parse(output));
 }
 
-/** The TypeScript snippet answers requests. Only the path of the client is replaced in it. */
+/** Replaces the path of the client in the TypeScript snippet, which is otherwise run unchanged. */
 export const withClient = (snippet: string) =>
   snippet.replaceAll('"./client/', `"${inCheckout("client")}/`);

@@ -94,7 +94,7 @@ describe.each(MAIL_SERVERS)("tracers, at $name", ({ startServer }) => {
     await deliver(user, "u-2", { [TRACER_HEADER]: "forged" });
     await deliver(user, "u-3", { [TRACER_HEADER]: await sign("u-2", user) });
     await deliver(user, "u-4", { [TRACER_HEADER]: await sign("u-4", other) });
-    // Folded, as by a mail server in between.
+    // The header is folded, as a mail server on the way may do.
     await deliver(user, "u-5", { [TRACER_HEADER]: `${right.slice(0, 60)}\r\n ${right.slice(60)}` });
     expect(await user.recorded(5)).toMatchObject([queued, queued, queued, queued, kept]);
     expect(await user.events()).toHaveLength(4);

@@ -189,6 +189,6 @@ test("mail is recorded though its tracers cannot be noted", async () => {
   expect(stack.log.lines.join()).toContain('"tracers.not_noted"');
 });
 
-/** One whose statements all fail. */
+/** Returns a database whose statements all fail. */
 const brokenDatabase = (db: TracerStack["db"]): TracerStack["db"] =>
   Object.assign(Object.create(db), { execute: () => Promise.reject(new Error("broken")) });

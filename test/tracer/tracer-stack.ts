@@ -23,7 +23,7 @@ import type { SessionStack } from "../mailbox/session-stack.ts";
 export interface TracerStack extends SessionStack {
   metrics: Metrics;
   signatures: TracerSignatures;
-  /** For `openSessions`. */
+  /** Must be passed to `openSessions()`, so that the sessions recognise tracers. */
   watch: TracerWatch;
   sendDeps: SendDeps;
 }

@@ -25,7 +25,7 @@ const nanos = v.pipe(
   v.string(),
   v.transform((text) => Number(BigInt(text) / 1_000_000n)),
 );
-/** As much of OTLP as is looked at. */
+/** The part of an OTLP export that the tests read. */
 const request = v.object({
   resourceSpans: v.array(
     v.object({

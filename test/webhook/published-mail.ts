@@ -44,7 +44,7 @@ export async function newWebhookUser(
   return { id, tag: `tag-${id}`, partner };
 }
 
-/** More users of the same connection. */
+/** Creates more users of the same connection. */
 export async function moreUsers(
   { db }: FleetStack,
   like: TestUser,
@@ -93,7 +93,7 @@ export async function recordMail({ db }: FleetStack, mail: NewMail): Promise<voi
   });
 }
 
-/** Publishes the body, then the event. */
+/** Publishes the body of a mail, and after it the event. */
 export async function publishParts(
   { bus }: FleetStack,
   mail: NewMail,
@@ -127,7 +127,7 @@ export async function publishParts(
   return event;
 }
 
-/** A recorded mail, published. */
+/** Records and publishes a mail. */
 export async function publishMail(stack: FleetStack, user: TestUser, raw?: Uint8Array) {
   const mail = newMail(user, raw);
   await recordMail(stack, mail);

@@ -14,7 +14,7 @@ export const readAttempts = ({ db }: FleetStack, eventId: string) =>
     .where(eq(transmitLogs.eventId, eventId))
     .orderBy(asc(transmitLogs.attemptedAt));
 
-/** Waits until mail_logs says so of a mail. */
+/** Waits until mail_logs has this state for a mail. */
 export const mailIs = ({ db }: FleetStack, eventId: string, state: string) =>
   eventually(`the mail to be ${state}`, async () => {
     const rows = await db.select().from(mailLogs).where(eq(mailLogs.eventId, eventId));

@@ -4,14 +4,14 @@ import { Mailbox, type SpecialUse } from "./mailbox.ts";
 export interface AccountSettings {
   login: string;
   password: string;
-  /** Where its mail is sent to. */
+  /** The address that mail for the account is sent to. */
   address: string;
 }
 
 /** The parts that the accounts of one server share. */
 export interface AccountPlace {
   store: MailStore;
-  /** For mailboxes that were not stored. */
+  /** The UIDVALIDITY of mailboxes that were not stored before. */
   freshUidValidity: number;
   gmail: boolean;
 }

@@ -25,7 +25,7 @@ export class Accounts {
     return account?.password === password ? account : undefined;
   }
 
-  /** By login, or by address. */
+  /** Finds an account by its login or its address. */
   find(name: string): ServerAccount | undefined {
     return this.#byLogin.get(name) ?? this.findByAddress(name);
   }

@@ -4,16 +4,16 @@ import type { NewMessage } from "./message.ts";
 
 export interface DeliveryOptions {
   /**
-   * The name in the protocol. Default: INBOX; with `gmail`, the mailbox where Gmail stores it.
-   * Created if it does not exist.
+   * The mailbox's name in the protocol. Default: INBOX; with `gmail`, the mailbox where Gmail
+   * stores the mail. The mailbox is created if it does not exist.
    */
   mailbox?: string;
   /** Default: now. Stored with a precision of seconds, as in IMAP. */
   internalDate?: Date;
   flags?: string[];
   /**
-   * With `gmail` only: `\Inbox`, `\Sent` …, or names of mailboxes. Default: the label of `mailbox`,
-   * otherwise `\Inbox`.
+   * The labels of the mail, with `gmail` only: `\Inbox`, `\Sent` …, or names of mailboxes. Default:
+   * the label of `mailbox`, or `\Inbox` if the mailbox has none.
    */
   labels?: string[];
 }
@@ -37,7 +37,8 @@ const LABEL_MAILBOXES = new Map([
 const HIDDEN_LABELS = ["\\Spam", "\\Trash"];
 
 /**
- * Delivers to one mailbox; in a Gmail account also to All Mail and to the mailboxes of its labels.
+ * Delivers a mail to one mailbox and, in a Gmail account, also to All Mail and to the mailboxes of
+ * its labels.
  */
 export function deliverRaw(
   account: ServerAccount,
@@ -69,7 +70,7 @@ function deliverLabelled(
   return deliverInto(account, mailbox, message);
 }
 
-/** Returns the label of a mailbox. All Mail has none. */
+/** Returns the label of a mailbox; undefined for All Mail, which has none. */
 export function mailboxLabel(mailbox: string): string | undefined {
   if (mailbox === ALL_MAIL) return undefined;
   for (const [label, name] of LABEL_MAILBOXES) if (name === mailbox) return label;

@@ -22,7 +22,8 @@ const IndexFile = v.object({
 });
 
 /**
- * Mail in files: `ADDRESS/MAILBOX/index.json` and `ADDRESS/MAILBOX/UIDVALIDITY/UID.eml`.
+ * Returns a store that keeps mail in files: `ADDRESS/MAILBOX/index.json` and
+ * `ADDRESS/MAILBOX/UIDVALIDITY/UID.eml`.
  *
  * Only mail in the index exists. A mail's file is complete before it is added to the index, and is
  * deleted after it is removed from the index. So a process that is killed at any moment leaves a
@@ -126,7 +127,7 @@ function removeStrays(folder: string, index: v.InferOutput<typeof IndexFile>): v
   }
 }
 
-/** Atomic: a reader sees the old file or the new one, never a part of it. */
+/** Replaces a file atomically: a reader sees the old file or the new one, never a part of it. */
 function replaceFile(path: string, content: string | Uint8Array): void {
   writeFileSync(`${path}.new`, content, { mode: 0o600 });
   renameSync(`${path}.new`, path);

@@ -15,9 +15,12 @@ export class Mailbox {
   readonly specialUse: SpecialUse | undefined;
   uidValidity: number;
   uidNext = 1;
-  /** By ascending UID. */
+  /** Sorted by ascending UID. */
   messages: MailboxMessage[] = [];
-  /** Counts removals of mail. A session compares it to find out whether it must send EXPUNGEs. */
+  /**
+   * The number of removals so far. A session compares it with the number that it saw last, to find
+   * out whether it must send EXPUNGEs.
+   */
   expungeCount = 0;
   readonly #store: MailboxStore;
   readonly #watchers = new Set<(change: MailboxChange) => void>();
@@ -81,7 +84,8 @@ export class Mailbox {
   }
 
   /**
-   * Gives every message a new UID, starting with 1 in the old order, with a greater UIDVALIDITY.
+   * Gives every message a new UID, from 1 in the old order, and the mailbox a greater UIDVALIDITY.
+   * Returns the new UIDVALIDITY.
    */
   resetUidValidity(): number {
     const before = { uidValidity: this.uidValidity, messages: this.messages };
@@ -95,7 +99,7 @@ export class Mailbox {
     return this.uidValidity;
   }
 
-  /** @returns Ends the watch. */
+  /** @returns a function that ends the watch. */
   watch(watcher: (change: MailboxChange) => void): () => void {
     this.#watchers.add(watcher);
     return () => this.#watchers.delete(watcher);

@@ -9,7 +9,7 @@ interface GmailFacts {
 
 export interface NewMessage {
   raw: Uint8Array;
-  /** Milliseconds since the epoch, whole seconds. */
+  /** Milliseconds since the epoch, a multiple of 1,000. */
   internalDate: number;
   flags: Set<string>;
   gmail?: GmailFacts;

@@ -1,4 +1,7 @@
-/** 0.1 s ticks from here fit into the 32 bits of a UIDVALIDITY until 2039. */
+/**
+ * The time from which a UIDVALIDITY counts in ticks of 0.1 s. The number of ticks fits into 32 bits
+ * until 2039.
+ */
 const EPOCH_MS = Date.UTC(2026, 0, 1);
 
 let lastDrawn = 0;

@@ -19,7 +19,7 @@ const ChaosFile = v.strictObject({
   ),
 });
 
-/** Parses a chaos file. Adds errors to `faults` and then returns undefined. */
+/** Parses a chaos file. If it has errors, adds them to `faults` and returns undefined. */
 export function parseChaosFile(
   text: string,
   faults: string[],

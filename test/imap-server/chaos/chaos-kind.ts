@@ -12,7 +12,7 @@ export const CHAOS_KINDS = [
   "command_no",
   "command_bad",
   "command_unanswered",
-  /** No `+` after IDLE, and nothing else. */
+  /** The server answers IDLE with no `+` and nothing else. */
   "idle_unanswered",
   /** The socket stays open, but the server no longer reads or writes. */
   "half_open",
@@ -27,7 +27,7 @@ export const CHAOS_KINDS = [
   "literal_smaller",
   /** A response comes byte by byte. */
   "slow_drip",
-  /** Before SELECT, or in the middle of a session. */
+  /** UIDVALIDITY changes before SELECT, or in the middle of a session. */
   "uid_validity_reset",
   /** Replication lag: EXISTS counts mail that cannot be found or fetched yet. */
   "exists_early",
@@ -35,26 +35,29 @@ export const CHAOS_KINDS = [
   "missing_inbox",
   /** NO to SEARCH until the connection ends. */
   "search_refused",
-  /** SEARCH searches only the last message, and says so (RFC 9738). */
+  /** SEARCH searches only the last message, and its answer reports this limit (RFC 9738). */
   "message_limit",
-  /** No EXISTS for mail that came. */
+  /** The server sends no EXISTS for mail that arrived. */
   "exists_forgotten",
   /** `* 4294967295 EXISTS` */
   "number_hostile",
-  /** EXAMINE says no UIDNEXT. */
+  /** The answer to EXAMINE has no UIDNEXT. */
   "uidnext_left_out",
-  /** FETCH leaves a message out, and says OK. */
+  /** FETCH leaves out a message, but ends with OK. */
   "row_left_out",
-  /** Changed flags among the rows of FETCH. */
+  /** An additional row, with changed flags, comes among the rows of FETCH. */
   "row_unasked",
   /** A row of FETCH with an unclosed quote. */
   "row_unreadable",
   "row_without_uid",
   /** INTERNALDATE is NIL, not a date, in 1970, or years ahead. */
   "date_odd",
-  /** A whole message of no bytes. */
+  /** A whole message is sent with no bytes. */
   "literal_empty",
-  /** A whole message with a different header line at each FETCH, like those that scanners add. */
+  /**
+   * A whole message gets a header line that differs at each FETCH, like the lines that scanners
+   * add.
+   */
   "body_changed",
 ] as const;
 
@@ -67,8 +70,9 @@ export type ChaosKind = (typeof CHAOS_KINDS)[number];
 export type ChaosWeights = { [K in ChaosKind]?: number | undefined };
 
 /**
- * A login takes about ten commands and twenty responses, so about one session in three gets a lie.
- * Silence is rarer than noise, because it costs the client a whole deadline.
+ * The default weights. A login takes about ten commands and twenty responses, so about one session
+ * in three gets a lie. Silence has lower weights than other lies, because it costs the client a
+ * whole deadline.
  */
 export const DEFAULT_WEIGHTS: ChaosWeights = {
   greeting_bye: 0.01,

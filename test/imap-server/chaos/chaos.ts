@@ -3,7 +3,7 @@ import { seededRandom } from "./seeded-random.ts";
 
 export interface Lie<K extends ChaosKind> {
   kind: K;
-  /** From 0 up to 1: which byte, which words. */
+  /** From 0 up to 1. Selects a variant of the lie, for example the byte after which data is cut. */
   shade: number;
 }
 
@@ -14,13 +14,16 @@ export interface Lie<K extends ChaosKind> {
 export interface Chaos {
   readonly seed: number;
   /**
-   * Chooses one of the fitting lies. Null means the truth. The caller must use the returned lie,
+   * Chooses one of the fitting lies; null means no lie. The caller must use the returned lie,
    * because it is counted.
    */
   decide<K extends ChaosKind>(fitting: readonly K[]): Lie<K> | null;
-  /** What did happen so far. */
+  /** Returns the number of lies so far, by kind. */
   counts(): Record<ChaosKind, number>;
-  /** From now on the server tells the truth. Clients that were left hanging stay that way. */
+  /**
+   * From now on the server does not lie. Clients that wait because of an earlier lie are not
+   * answered.
+   */
   pause(): void;
   resume(): void;
   /** Replaces all weights. */
@@ -30,7 +33,7 @@ export interface Chaos {
 export interface ChaosOptions {
   seed: number;
   weights: ChaosWeights;
-  /** Uniform in [0, 1). Default: drawn from the seed. */
+  /** Returns numbers uniform in [0, 1). Default: a generator that starts with the seed. */
   random?: () => number;
 }
 
@@ -62,7 +65,8 @@ export function createChaos({
 }
 
 /**
- * One draw for all kinds, so that a kind without weight does not change the result for the others.
+ * Makes one draw for all kinds, so that a kind without weight does not change the result for the
+ * other kinds.
  */
 function draw<K extends ChaosKind>(
   kinds: readonly K[],

@@ -4,9 +4,9 @@ export function hasLiteral(response: Uint8Array): boolean {
   return MARKER.test(Buffer.from(response).toString("latin1"));
 }
 
-/** Returns the response with a length of its first literal that is too large. */
+/** Returns the response with too large a length for its first literal. */
 export function withLargerLiteral(response: Uint8Array, shade: number): Uint8Array {
-  // A quarter of them is far larger than any client accepts.
+  // A quarter of the lengths are far larger than any client accepts.
   const extra = shade < 0.25 ? 2 ** 31 : 1 + Math.floor(shade * 500);
   return withSize(response, (size) => size + extra);
 }

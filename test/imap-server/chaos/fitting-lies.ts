@@ -2,7 +2,7 @@ import type { ImapCommand } from "../parsing/command.ts";
 import type { ChaosKind } from "./chaos-kind.ts";
 import { hasLiteral } from "./false-literal.ts";
 
-/** Lies in place of executing a command, or before it. */
+/** Lies that happen before a command is executed, or instead of its execution. */
 export type CommandLie = Exclude<ChaosKind, GreetingLie | ResponseLie | AnnouncementLie>;
 export type ResponseLie =
   | "gibberish_untagged"
@@ -16,7 +16,7 @@ export type ResponseLie =
   | "exists_forgotten"
   | "number_hostile"
   | "uidnext_left_out";
-/** What becomes of a row of FETCH. */
+/** Lies about a row of FETCH. */
 export type RowLie =
   | "row_left_out"
   | "row_unasked"
@@ -30,7 +30,7 @@ type AnnouncementLie = "exists_early";
 
 // The order of each list matters: with another order a seed gives other lies.
 export const GREETING_LIES: readonly GreetingLie[] = ["greeting_bye", "greeting_never"];
-/** Where EXISTS is about to tell of mail. */
+/** Lies for the moment when EXISTS is about to announce mail. */
 export const ANNOUNCEMENT_LIES: readonly AnnouncementLie[] = ["exists_early"];
 const ANY_RESPONSE: readonly ResponseLie[] = [
   "gibberish_untagged",
@@ -53,7 +53,10 @@ const ROW: readonly ResponseLie[] = [
   "row_without_uid",
 ];
 
-/** Looks only at the beginning of a response; the rest may be a large message. */
+/**
+ * Returns the lies that fit a response. Reads only its beginning, because the rest may be a large
+ * message.
+ */
 export function liesIn(response: Uint8Array): readonly ResponseLie[] {
   const lies = hasLiteral(response) ? WITH_LITERAL : ANY_RESPONSE;
   const head = Buffer.from(response.subarray(0, 2_000)).toString("latin1");
@@ -73,7 +76,8 @@ export function liesIn(response: Uint8Array): readonly ResponseLie[] {
 export function liesTo(name: ImapCommand["name"], isSelected: boolean): readonly CommandLie[] {
   // Clients do not wait for the answer, so no lie would be noticed.
   if (name === "LOGOUT") return [];
-  // A bare NO means a wrong password here: that is `login_refused`.
+  // A login never gets `command_no`, because a NO without a code means a wrong password here. The
+  // lie for that is `login_refused`.
   if (name === "LOGIN" || name === "AUTHENTICATE")
     return [...ANY_COMMAND, "login_refused", "login_unavailable", "login_limit"];
   if (name === "SELECT" || name === "EXAMINE")

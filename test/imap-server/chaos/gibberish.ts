@@ -1,4 +1,4 @@
-/** Text that no client expects after a star, or in place of it. */
+/** Lines that no client expects in place of an untagged response. */
 const UNTAGGED = [
   '* FLURB ((("{',
   "%$#@! \x01\x02\xff\xfe",
@@ -13,7 +13,7 @@ const UNTAGGED = [
   "+ what?",
 ];
 
-/** What stands where OK, NO or BAD should. */
+/** Texts in place of OK, NO or BAD. */
 const COMPLETIONS = ["FLURB )({", "", "MAYBE later", "OK [", "\x01\xff %", "200 OK"];
 
 export const gibberishLine = (shade: number) => pick(UNTAGGED, shade);

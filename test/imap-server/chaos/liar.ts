@@ -21,19 +21,19 @@ export interface LiarSocket {
   stopReading(): void;
 }
 
-/** How long mail cannot be fetched after it was announced. */
+/** The time after its announcement in which a mail cannot be fetched. */
 const LAG_MS = 500;
 const DRIP_MS = 1;
 
-/** Stands between one client and the truth. */
+/** Handles all output of the server to one client, and adds the lies that chaos chooses. */
 export class Liar {
   readonly #chaos: Chaos;
   readonly #socket: LiarSocket;
   #isMute = false;
   #refusesSearch = false;
-  /** Stands in the next completion. */
+  /** The response code that the next OK gets; empty for none. */
   #code = "";
-  /** Data that is sent byte by byte. Other data waits behind it. */
+  /** Data that is sent byte by byte. Other data waits until this data is sent. */
   #dripping: Uint8Array[] = [];
 
   constructor(chaos: Chaos, socket: LiarSocket) {
@@ -124,7 +124,10 @@ export class Liar {
     }
   }
 
-  /** Limits the result to the last message (RFC 9738, 3.1: from the highest down). */
+  /**
+   * Limits the result to the last message, because a limited search goes from the highest number
+   * down (RFC 9738, section 3.1).
+   */
   #limit(response: Uint8Array): Uint8Array {
     const last = Buffer.from(response).toString("latin1").trim().split(" ").at(-1);
     this.#code = `[MESSAGELIMIT 1 ${last}] `;
@@ -181,7 +184,9 @@ const never = () => new Promise<never>(() => {});
 const isOpening = (command: ImapCommand): command is ImapCommand & { name: "SELECT" | "EXAMINE" } =>
   command.name === "SELECT" || command.name === "EXAMINE";
 
-/** Returns the mailbox that the command opens, otherwise the open one. */
+/**
+ * Returns the mailbox that the command opens; if it opens none, the mailbox that is open already.
+ */
 function pickMailbox({ state }: Session, command: ImapCommand): Mailbox | undefined {
   if (state.kind === "not-authenticated") return undefined;
   if (isOpening(command)) return state.account.find(command.mailbox);

@@ -1,6 +1,6 @@
 /**
- * Mulberry32: 32 bits of state, good enough for choosing lies, and the same on every platform.
- * Uniform in [0, 1).
+ * Returns a generator of numbers uniform in [0, 1). It uses Mulberry32: 32 bits of state, good
+ * enough for choosing lies, and the same numbers on every platform.
  */
 export function seededRandom(seed: number): () => number {
   let state = seed | 0;

@@ -5,7 +5,7 @@ import type { Oauth2Mechanism } from "../sasl/token-options.ts";
 import { type Completion, completed, type Session } from "../sessions/session.ts";
 import { enterAccount, logInSession, REFUSED } from "./login.ts";
 
-/** With or without an initial response (RFC 4959). */
+/** Executes AUTHENTICATE, with or without an initial response (RFC 4959). */
 export async function authenticateSession(
   session: Session,
   command: ImapCommand & { name: "AUTHENTICATE" },
@@ -26,7 +26,7 @@ export async function authenticateSession(
   }
 }
 
-/** RFC 4616. */
+/** Logs in with the mechanism PLAIN (RFC 4616). */
 function withPassword(session: Session, response: string): Completion {
   const [, login, password] = response.split("\0");
   if (login === undefined || password === undefined)
@@ -64,7 +64,7 @@ async function refuseToken(session: Session, mechanism: Oauth2Mechanism): Promis
   return completed(seen === ERROR_SEEN[mechanism] ? REFUSED : "BAD The error was not answered");
 }
 
-/** Gmail's XOAUTH: a request that is signed according to RFC 5849 but never sent. */
+/** Logs in with Gmail's XOAUTH: a request that is signed according to RFC 5849 but never sent. */
 async function withSignedRequest(session: Session, request: string): Promise<Completion> {
   const { oauth1, accounts } = session.server;
   const login = parseLogin(request);

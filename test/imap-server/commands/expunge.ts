@@ -5,8 +5,8 @@ import { holdsNumber, type SequenceSet } from "../parsing/sequence-set.ts";
 import { type Completion, completed, type Session } from "../sessions/session.ts";
 
 /**
- * EXPUNGE and UID EXPUNGE (RFC 4315). The client is notified with the other updates, before the
- * completion.
+ * Executes EXPUNGE and UID EXPUNGE (RFC 4315). The client is notified of the removals together with
+ * other updates, before the completion.
  */
 export function expunge(view: MailboxView, command: ImapCommand & { name: "EXPUNGE" }): Completion {
   if (view.readOnly) return completed("NO The mailbox is selected read-only");

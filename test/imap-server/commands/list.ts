@@ -22,7 +22,7 @@ export function list(
   return completed("OK LIST completed");
 }
 
-/** Every mailbox is subscribed. */
+/** Executes LSUB. Every mailbox counts as subscribed. */
 export function lsub(
   session: Session,
   account: ServerAccount,

@@ -14,7 +14,7 @@ export function logInSession(session: Session, name: string, password: string): 
   return account ? enterAccount(session, account) : completed(REFUSED);
 }
 
-/** For a client that has shown who it is. */
+/** Logs in a client whose identity has been verified. */
 export function enterAccount(session: Session, account: ServerAccount): Completion {
   if (session.state.kind !== "not-authenticated") return completed("BAD Already logged in");
   session.enter({ kind: "authenticated", account });

@@ -8,7 +8,7 @@ import { imapString } from "../sessions/wire.ts";
 const NO_SUCH_MAILBOX = "NO [NONEXISTENT] No such mailbox";
 const FLAGS = "\\Answered \\Flagged \\Deleted \\Seen \\Draft";
 
-/** SELECT and EXAMINE. A failure leaves no mailbox selected (RFC 3501, section 6.3.1). */
+/** Executes SELECT and EXAMINE. A failure leaves no mailbox selected (RFC 3501, section 6.3.1). */
 export function select(
   session: Session,
   account: ServerAccount,

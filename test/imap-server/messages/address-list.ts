@@ -24,8 +24,8 @@ const TOKEN =
   /\s+|"((?:[^"\\]|\\.)*)"?|\(((?:[^()\\]|\\.)*)\)?|([<>@,:;])|(\[[^\]\s]*\]|[^\s"(<>@,:;]+)/gy;
 
 /**
- * Parses an address field without decoding. Nothing is refused: like real mail servers, it turns
- * invalid text into an address with the parts that could be read.
+ * Parses an address field without decoding. Refuses nothing: like real mail servers, turns invalid
+ * text into an address with the parts that could be read.
  */
 export function parseAddressList(field: string): Address[] {
   const addresses: Address[] = [];
@@ -67,7 +67,7 @@ function tokenize(field: string): Token[] {
   });
 }
 
-/** `Name <@route:local@host>`, `local@host (Name)` or `local@host`. */
+/** Parses `Name <@route:local@host>`, `local@host (Name)` or `local@host`. */
 function parseMailbox(tokens: readonly Token[]): Address[] {
   const open = tokens.findIndex((token) => token.kind === "special" && token.text === "<");
   const comment = tokens.find((token) => token.kind === "comment")?.text;
@@ -84,7 +84,7 @@ function parseMailbox(tokens: readonly Token[]): Address[] {
   return [{ kind: "mailbox", name: name ?? comment, route, local, host: host || MISSING_DOMAIN }];
 }
 
-/** Comments within a phrase are not part of the name. */
+/** Returns the words of a name without comments; undefined if there are none. */
 function phrase(tokens: readonly Token[]): string | undefined {
   const words = tokens.filter((token) => token.kind !== "comment").map((token) => token.text);
   return words.length === 0 ? undefined : words.join(" ");

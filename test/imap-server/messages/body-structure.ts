@@ -3,12 +3,15 @@ import { headerValue } from "./header.ts";
 import { isMessage, type MimePart, parseParameters } from "./mime-part.ts";
 import { imapString, imapStringOrNil } from "../sessions/wire.ts";
 
-/** BODYSTRUCTURE (RFC 3501, section 7.4.2) up to the disposition, without language and location. */
+/**
+ * Returns the BODYSTRUCTURE of a part (RFC 3501, section 7.4.2) up to the disposition, without
+ * language and location.
+ */
 export function formatBodyStructure(part: MimePart): string {
   return format(part, true);
 }
 
-/** BODY: the same without extension data. */
+/** Returns the BODY of a part: its BODYSTRUCTURE without extension data. */
 export function formatBody(part: MimePart): string {
   return format(part, false);
 }

@@ -3,7 +3,8 @@ import { type HeaderField, headerValue } from "./header.ts";
 import { imapString, imapStringOrNil } from "../sessions/wire.ts";
 
 /**
- * The ENVELOPE of a message (RFC 3501, section 7.4.2): header values unchanged, without decoding.
+ * Returns the ENVELOPE of a message (RFC 3501, section 7.4.2), with header values that are not
+ * decoded.
  */
 export function formatEnvelope(fields: readonly HeaderField[]): string {
   const text = (name: string) => imapStringOrNil(headerValue(fields, name));

@@ -9,9 +9,9 @@ import { findPart, isMessage, type MimePart, parseMimePart } from "./mime-part.t
 import { imapDateTime, imapLiteral, imapString, type WirePart } from "../sessions/wire.ts";
 
 /**
- * One `* n FETCH (…)` response, without star and line end.
+ * Returns one `* n FETCH (…)` response, without star and line end.
  *
- * @param mailbox The name of the selected mailbox. Gmail omits its label.
+ * @param mailbox The name of the selected mailbox. Gmail omits the label of this mailbox.
  */
 export function formatFetch(
   { sequence, message }: NumberedMessage,
@@ -65,7 +65,7 @@ function formatItem(item: FetchItem, message: MailboxMessage, mailbox: string): 
   }
 }
 
-/** Returns undefined if the message has no such part. */
+/** Returns the bytes of a section; undefined if the message has no such part. */
 function sectionBytes(
   { part: numbers, text }: FetchItem & { name: "section" },
   { raw }: MailboxMessage,

@@ -32,12 +32,15 @@ export function parseHeader(header: Buffer): HeaderField[] {
   });
 }
 
-/** The first field of that name. */
+/** Returns the value of the first field with this name. */
 export function headerValue(fields: readonly HeaderField[], name: string): string | undefined {
   return fields.find((field) => field.name === name.toLowerCase())?.value;
 }
 
-/** BODY[HEADER.FIELDS (…)] or its inverse; always ends with an empty line. */
+/**
+ * Returns the fields for BODY[HEADER.FIELDS (…)] or, with `inverted`, for HEADER.FIELDS.NOT. The
+ * result always ends with an empty line.
+ */
 export function selectHeaderFields(
   header: Buffer,
   names: readonly string[],
@@ -50,8 +53,8 @@ export function selectHeaderFields(
 }
 
 /**
- * Returns the length including the first empty line. Lines end with CR LF or, in incorrect mail,
- * with LF only.
+ * Returns the length of the header, including the empty line that ends it. Lines end with CR LF or,
+ * in incorrect mail, with LF only.
  */
 function headerLength(bytes: Buffer): number {
   let lineStart = 0;

@@ -4,7 +4,7 @@ import { type HeaderField, headerValue, parseHeader, splitMessage } from "./head
 export interface MimePart {
   type: string;
   subtype: string;
-  /** Of Content-Type, names in lower case. */
+  /** The parameters of Content-Type, with their names in lower case. */
   parameters: Map<string, string>;
   fields: HeaderField[];
   header: Buffer;
@@ -36,7 +36,7 @@ export function parseMimePart(raw: Uint8Array, depth = 0): MimePart {
   return part;
 }
 
-/** `value; name=token; name="quoted"`, as in Content-Type and Content-Disposition. */
+/** Parses `value; name=token; name="quoted"`, as in Content-Type and Content-Disposition. */
 export function parseParameters(field: string): { value: string; parameters: Map<string, string> } {
   const [value = ""] = field.split(";", 1);
   const parameters = new Map<string, string>();
@@ -47,7 +47,10 @@ export function parseParameters(field: string): { value: string; parameters: Map
   return { value: value.trim(), parameters };
 }
 
-/** `BODY[2.1]`: a part by its numbers. In a message without parts, part 1 is the whole body. */
+/**
+ * Finds a part by its numbers, as in `BODY[2.1]`. In a message without parts, part 1 is the whole
+ * body.
+ */
 export function findPart(root: MimePart, numbers: readonly number[]): MimePart | undefined {
   let part: MimePart | undefined = root;
   for (const number of numbers) {
@@ -68,7 +71,10 @@ function childBodies(part: MimePart): Buffer[] {
   return part.type === "multipart" && boundary ? splitMultipart(part.body, boundary) : [];
 }
 
-/** The line end before a delimiter belongs to the delimiter (RFC 2046, section 5.1.1). */
+/**
+ * Splits a multipart. The line end before a delimiter belongs to the delimiter (RFC 2046, section
+ * 5.1.1).
+ */
 function splitMultipart(body: Buffer, boundary: string): Buffer[] {
   const text = body.toString("latin1");
   const escaped = boundary.replace(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);

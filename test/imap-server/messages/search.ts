@@ -5,7 +5,7 @@ import type { DateTest, SearchKey } from "../parsing/search-key.ts";
 import { holdsNumber } from "../parsing/sequence-set.ts";
 import { MONTHS } from "../sessions/wire.ts";
 
-/** What `*` stands for in a search. */
+/** The numbers that `*` means in a search. */
 interface LargestNumbers {
   sequence: number;
   uid: number;
@@ -70,12 +70,12 @@ function passesDate(test: DateTest, day: number | undefined, wanted: number): bo
   }
 }
 
-/** In UTC, the zone of INTERNALDATE in this server. */
+/** Returns the day of INTERNALDATE in UTC, the time zone of INTERNALDATE in this server. */
 function internalDay({ internalDate }: MailboxMessage): number {
   return Number(new Date(internalDate).toISOString().slice(0, 10).replaceAll("-", ""));
 }
 
-/** The date in the sender's own time zone. */
+/** Returns the day of the header Date, in the sender's own time zone. */
 function sentDay({ raw }: MailboxMessage): number | undefined {
   const date = headerValue(parseHeader(splitMessage(raw).header), "date") ?? "";
   const [, day, month = "", year] = /\b(\d{1,2}) ([A-Za-z]{3}) (\d{4})\b/.exec(date) ?? [];
@@ -85,7 +85,7 @@ function sentDay({ raw }: MailboxMessage): number | undefined {
     : Number(year) * 10_000 + (monthIndex + 1) * 100 + Number(day);
 }
 
-/** An empty value only checks that the field exists. */
+/** Returns whether the field exists and contains the value. An empty value is in every field. */
 function hasHeader({ raw }: MailboxMessage, name: string, value: string): boolean {
   const fields = parseHeader(splitMessage(raw).header);
   return fields.some((field) => field.name === name.toLowerCase() && contains(field.value, value));

@@ -7,7 +7,7 @@ import { MONTHS } from "../sessions/wire.ts";
 
 const STATUS_ITEMS: StatusItem[] = ["MESSAGES", "RECENT", "UIDNEXT", "UIDVALIDITY", "UNSEEN"];
 
-/** Returns the tag; undefined if the line has none: then only an untagged answer is possible. */
+/** Returns the tag; undefined if the line has none, so that only an untagged answer is possible. */
 export function commandTag(text: string): string | undefined {
   return /^[^\P{ASCII}\p{Cc} (){"%*\\+]+(?= )/u.exec(text)?.[0];
 }
@@ -112,7 +112,9 @@ function parseMessageCommand(scanner: Scanner, name: string, by: MessageSet["by"
   return scanner.fail("SEARCH, FETCH, STORE or EXPUNGE");
 }
 
-/** RFC 5258: `LIST [(selection)] reference pattern-or-(patterns) [RETURN (options)]`. */
+/**
+ * Parses LIST (RFC 5258): `LIST [(selection)] reference pattern-or-(patterns) [RETURN (options)]`.
+ */
 function parseList(scanner: Scanner): ImapCommand {
   const selection = scanner.startsWith("(")
     ? scanner.list(() => scanner.atom().toUpperCase())
@@ -154,7 +156,7 @@ function parseAppend(scanner: Scanner): ImapCommand {
   return { name: "APPEND", mailbox, flags: storableFlags(flags ?? []), internalDate, raw };
 }
 
-/** `" 1-Feb-2026 12:34:56 +0100"` */
+/** Parses a time like `" 1-Feb-2026 12:34:56 +0100"`. */
 function parseDateTime(scanner: Scanner): number {
   const text = scanner.string();
   const [, day = "", month = "", year, time, hours, minutes] =

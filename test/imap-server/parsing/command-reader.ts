@@ -8,7 +8,7 @@ export type ReaderInput =
   | { kind: "too-long" };
 
 const MAX_LINE_BYTES = 64 * 1024;
-/** Well above the largest mail that SMTP accepts. */
+/** The maximum size of a command, well above the largest mail that SMTP accepts. */
 const MAX_COMMAND_BYTES = 32 * 1024 * 1024;
 
 /**

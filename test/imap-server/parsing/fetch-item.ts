@@ -17,7 +17,7 @@ export type SectionText =
   | { kind: "all" | "header" | "text" | "mime" }
   | { kind: "header-fields"; names: string[]; inverted: boolean };
 
-/** One data item of a FETCH command. `label` is the section as repeated in the response. */
+/** One data item of a FETCH command. `label` is the section as the response repeats it. */
 export type FetchItem =
   | { name: (typeof PLAIN_ITEMS)[number] | "BODY" }
   | {
@@ -66,8 +66,8 @@ function parseFetchItem(scanner: Scanner): FetchItem {
 }
 
 /**
- * After `BODY[`: `1.2.HEADER.FIELDS (FROM DATE)]<0.100>`, everything is optional except the
- * bracket.
+ * Parses the text after `BODY[`, for example `1.2.HEADER.FIELDS (FROM DATE)]<0.100>`. Everything
+ * except the bracket is optional.
  */
 function parseSection(scanner: Scanner, peek: boolean): FetchItem {
   const path = scanner.take("]") ? "" : scanner.atom().toUpperCase();
@@ -96,7 +96,7 @@ function parseSectionText(scanner: Scanner, text: string, isOfPart: boolean): Se
 function parsePartial(scanner: Scanner): { offset: number; length: number } | undefined {
   if (!scanner.take("<")) return undefined;
   const offset = scanner.number();
-  // imapflow omits the length when it has only a start.
+  // imapflow omits the length when it requests all data from a start on.
   const length = scanner.take(".") ? scanner.number() : Infinity;
   scanner.expect(">");
   return { offset, length };

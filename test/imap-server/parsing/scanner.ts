@@ -66,13 +66,13 @@ export class Scanner {
     return text === undefined ? undefined : (parseSequenceSet(text) ?? this.fail("a sequence set"));
   }
 
-  /** An atom, quoted string or literal. */
+  /** Reads an atom, quoted string or literal. */
   astring(): string {
     // Unlike an atom, an astring may contain "]" (RFC 3501, section 9, ASTRING-CHAR).
     return this.#string() ?? this.#match(/[^\P{ASCII}\p{Cc} (){"%*\\]+/uy, "a string");
   }
 
-  /** Like astring, with the wildcards of LIST. */
+  /** Like astring(), but the text may also contain the wildcards of LIST. */
   pattern(): string {
     return this.#string() ?? this.#match(/[^\P{ASCII}\p{Cc} (){"\\]+/uy, "a mailbox pattern");
   }
@@ -86,7 +86,7 @@ export class Scanner {
     return this.#literal() ?? this.fail("a literal");
   }
 
-  /** `(item item …)`, possibly empty. */
+  /** Reads `(item item …)`, possibly empty. */
   list<T>(item: () => T): T[] {
     this.expect("(");
     const items: T[] = [];
@@ -97,7 +97,7 @@ export class Scanner {
     return items;
   }
 
-  /** `(item item …)` or one bare item. */
+  /** Reads `(item item …)` or one item without brackets. */
   listOrOne<T>(item: () => T): T[] {
     return this.startsWith("(") ? this.list(item) : [item()];
   }

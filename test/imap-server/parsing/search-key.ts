@@ -25,7 +25,7 @@ export type SearchKey =
 const SYSTEM_FLAGS = ["ANSWERED", "DELETED", "DRAFT", "FLAGGED", "RECENT", "SEEN"];
 const HEADERS = ["BCC", "CC", "FROM", "SUBJECT", "TO"];
 
-/** One or more keys up to the end of the command; all must match. */
+/** Parses one or more keys up to the end of the command. All keys must match. */
 export function parseSearchKeys(scanner: Scanner): SearchKey {
   const operands = [parseSearchKey(scanner)];
   while (scanner.take(" ")) operands.push(parseSearchKey(scanner));
@@ -101,7 +101,7 @@ function flagKey(name: string, present: boolean): SearchKey {
   return { key: "flag", flag: canonicalFlag(`\\${name}`), present };
 }
 
-/** `1-Feb-2026`, possibly quoted. */
+/** Parses `1-Feb-2026`, possibly quoted. */
 function parseDay(scanner: Scanner): number {
   const [, day, month = "", year] = /^(\d{1,2})-(\w{3})-(\d{4})$/.exec(scanner.astring()) ?? [];
   const monthIndex = MONTHS.findIndex((name) => name.toLowerCase() === month.toLowerCase());

@@ -18,9 +18,8 @@ export function parseSequenceSet(text: string): SequenceSet | undefined {
 }
 
 /**
- * Returns whether the set contains `number`. A range may be written backwards, and `*` counts as
- * `largest` even then: `900:*` contains the last message if that is number 3 (RFC 3501, section
- * 6.4.8).
+ * Returns whether the set contains `number`. `*` means `largest`. A range may be written backwards:
+ * `900:*` contains the last message even if its number is 3 (RFC 3501, section 6.4.8).
  */
 export function holdsNumber(set: SequenceSet, number: number, largest: number): boolean {
   return set.some(({ first = largest, last = largest }) => {

@@ -22,7 +22,9 @@ function parseXoauth2(response: string): BearerResponse | undefined {
   return login && accessToken ? { login, accessToken } : undefined;
 }
 
-/** RFC 7628, section 3.1: a GS2 header, then key=value pairs, each ended by %x01. */
+/**
+ * Parses the form of RFC 7628, section 3.1: a GS2 header, then key=value pairs, each ended by %x01.
+ */
 function parseOauthbearer(response: string): BearerResponse | undefined {
   const [header = "", ...pairs] = response.split("\x01");
   const login = /^n,a=([^,]+),$/.exec(header)?.[1];
@@ -30,11 +32,11 @@ function parseOauthbearer(response: string): BearerResponse | undefined {
   const isEnded = pairs.length >= 2 && pairs.at(-1) === "" && pairs.at(-2) === "";
   const [accessToken] = values;
   if (!login || !isEnded || accessToken === undefined || values.length > 1) return undefined;
-  // The escapes of these two characters in a saslname (RFC 5801, section 4).
+  // A saslname contains "," and "=" only as these escapes (RFC 5801, section 4).
   return { login: login.replaceAll("=2C", ",").replaceAll("=3D", "="), accessToken };
 }
 
-/** Returns the login of a signed request. Gmail's XOAUTH had it in the path. */
+/** Returns the login of a signed request, which Gmail's XOAUTH had in the path. */
 export function parseLogin(request: string): string | undefined {
   const login = /^GET https:\/\/\S+\/b\/([^/\s]+)\/imap\/ /.exec(request)?.[1];
   return login === undefined ? undefined : decodeURIComponent(login);

@@ -4,7 +4,7 @@ import type { TokenWorth } from "./token-options.ts";
 export interface IntrospectionOptions {
   introspectUrl: string;
   client: { id: string; secret: string };
-  /** Without it a token reads no mail. */
+  /** The scope that a token needs for reading mail. */
   mailScope: string;
 }
 
@@ -17,7 +17,7 @@ const answer = v.object({
   exp: v.optional(v.number()),
 });
 
-/** Checks access tokens at their authorization server (RFC 7662). */
+/** Returns a function that checks access tokens at their authorization server (RFC 7662). */
 export function introspection({ introspectUrl, client, mailScope }: IntrospectionOptions) {
   const authorization = `Basic ${btoa(`${client.id}:${client.secret}`)}`;
   return async (login: string, accessToken: string): Promise<TokenWorth | null> => {

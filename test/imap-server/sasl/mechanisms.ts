@@ -5,7 +5,7 @@ export type Mechanism = "PLAIN" | "XOAUTH" | Oauth2Mechanism;
 
 const OAUTH2_MECHANISMS: readonly Oauth2Mechanism[] = ["XOAUTH2", "OAUTHBEARER"];
 
-/** Those that a client may choose from. */
+/** Returns the mechanisms that the server offers. */
 export function listMechanisms({ oauth1, oauth2 }: Pick<ServerFacts, "oauth1" | "oauth2">) {
   const offered: Mechanism[] = ["PLAIN"];
   if (oauth1) offered.push("XOAUTH");

@@ -1,15 +1,15 @@
-/** The account and the rights of an access token. */
+/** What the server knows about a valid access token. */
 export interface TokenWorth {
-  /** Null: it has no end that is known. */
+  /** The time at which the token expires; null when it is not known. */
   expiresAtMs: number | null;
 }
 
 export interface Oauth2Options {
-  /** Default: both. */
+  /** The mechanisms that the server offers. Default: both. */
   mechanisms?: readonly Oauth2Mechanism[];
-  /** Asked at each login; null refuses. */
+  /** Called at each login. Null refuses the login. */
   check(login: string, accessToken: string): Promise<TokenWorth | null>;
-  /** Ends a connection when its access token expires, like Gmail. Default: false. */
+  /** Whether a connection ends when its access token expires, as at Gmail. Default: false. */
   endsAtExpiry?: boolean;
 }
 
@@ -17,7 +17,7 @@ export type Oauth2Mechanism = "XOAUTH2" | "OAUTHBEARER";
 
 export interface Oauth1Options {
   /**
-   * Returns at each login whether the signed request belongs to this login.
+   * Called at each login. Returns whether the signed request belongs to this login.
    * @param request `GET https://…/b/<login>/imap/ oauth_consumer_key="…",…`
    */
   check(login: string, request: string): Promise<boolean>;

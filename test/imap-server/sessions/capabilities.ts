@@ -1,7 +1,10 @@
 import { listMechanisms } from "../sasl/mechanisms.ts";
 import type { Session } from "./session.ts";
 
-/** In the order in which they are sent. STARTTLS and AUTH are no longer listed after the login. */
+/**
+ * Returns the capabilities in the order in which they are sent. STARTTLS and AUTH are no longer
+ * listed after the login.
+ */
 export function capabilities({
   server,
   state,

@@ -1,7 +1,7 @@
 import type { ServedConnection } from "./connection.ts";
 import { ImapServerEvent, type ImapServerEventType } from "./server-event.ts";
 
-/** Who is connected, and who has been. */
+/** The open connections, and the number of logins so far. */
 export class Clients {
   readonly events = new EventTarget();
   readonly #connections = new Set<ServedConnection>();
@@ -11,7 +11,7 @@ export class Clients {
     this.#connections.add(connection);
   }
 
-  /** All, or those logged in as `login`. */
+  /** Returns all connections, or only the connections that are logged in as `login`. */
   of(login: string | undefined): ServedConnection[] {
     const all = [...this.#connections];
     return login === undefined ? all : all.filter((connection) => connection.login === login);

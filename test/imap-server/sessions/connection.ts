@@ -15,7 +15,7 @@ import { type WirePart, wireBytes } from "./wire.ts";
 
 interface ConnectionDeps {
   server: ServerFacts;
-  /** For STARTTLS. */
+  /** The TLS context for STARTTLS. */
   secureContext: SecureContext | undefined;
   chaos: Chaos | undefined;
   onEvent(type: ImapServerEventType, connection: ServedConnection): void;
@@ -108,12 +108,12 @@ export class ServedConnection implements Session {
     this.#socket.once("close", () => clearTimeout(timer));
   }
 
-  /** Drops the client without a word. */
+  /** Drops the connection without a BYE. */
   destroy(): void {
     this.#socket.destroy();
   }
 
-  /** Says BYE and hangs up. */
+  /** Sends BYE and ends the connection. */
   end(reason: string): void {
     this.send(`* BYE ${reason}`);
     this.#hangUp();
@@ -142,7 +142,7 @@ export class ServedConnection implements Session {
     };
   }
 
-  /** Input that still arrives is discarded. */
+  /** Ends the connection. Input that still arrives is discarded. */
   #hangUp(): void {
     this.#socket.removeAllListeners("data").end();
   }
@@ -234,8 +234,8 @@ export class ServedConnection implements Session {
   }
 
   /**
-   * State from before the handshake is dropped, because it was not protected (RFC 3501, section
-   * 6.2.1).
+   * Starts TLS. State from before the handshake is dropped, because it was not protected (RFC 3501,
+   * section 6.2.1).
    */
   #startTls(): void {
     const { secureContext } = this.#deps;

@@ -62,7 +62,7 @@ export class MailboxView {
     return chosen;
   }
 
-  /** Until a time, hides mail above a UID from FETCH and SEARCH, but not from EXISTS. */
+  /** Hides mail above a UID from FETCH and SEARCH, but not from EXISTS, until the given time. */
   lagBehind(knownUid: number, untilMs: number): void {
     this.#lag = { knownUid, untilMs };
   }
@@ -83,8 +83,8 @@ export class MailboxView {
   /**
    * Returns the changes that the client does not know yet, as untagged responses without the star,
    * and marks them as known.
-   * @param mayExpunge False while FETCH, STORE or SEARCH is answered:
-   * EXPUNGE would shift the numbers under it.
+   * @param mayExpunge False while FETCH, STORE or SEARCH is answered, because EXPUNGE would shift
+   * the sequence numbers in the answer.
    */
   takeUpdates(mayExpunge: boolean): string[] {
     const updates = mayExpunge ? this.#takeExpunges() : [];
@@ -99,7 +99,10 @@ export class MailboxView {
     return updates;
   }
 
-  /** From the last to the first, so that each number is right when it is read. */
+  /**
+   * Lists the removals from the last to the first, so that each number is right when the client
+   * reads it.
+   */
   #takeExpunges(): string[] {
     if (this.#expungeCount === this.mailbox.expungeCount) return [];
     this.#expungeCount = this.mailbox.expungeCount;

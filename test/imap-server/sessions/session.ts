@@ -5,7 +5,7 @@ import type { Oauth1Options, Oauth2Options } from "../sasl/token-options.ts";
 import type { ImapServerEventType } from "./server-event.ts";
 import type { WirePart } from "./wire.ts";
 
-/** RFC 3501, section 3. */
+/** The states of a session (RFC 3501, section 3). */
 export type SessionState =
   | { kind: "not-authenticated" }
   | { kind: "authenticated"; account: ServerAccount }
@@ -30,7 +30,7 @@ export interface Session {
   enter(state: SessionState): void;
   /** Sends one response line. */
   send(...parts: WirePart[]): void;
-  /** Sends what has changed in the selected mailbox. `mayExpunge`: see MailboxView.takeUpdates. */
+  /** Sends the changes of the selected mailbox. `mayExpunge`: see MailboxView.takeUpdates. */
   sendUpdates(mayExpunge: boolean): void;
   /**
    * Resolves when all sent data has left the process, or immediately if only a little is waiting.

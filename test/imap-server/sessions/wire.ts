@@ -43,7 +43,7 @@ export const MONTHS = [
   "Dec",
 ];
 
-/** RFC 3501 date-time, in UTC. */
+/** Formats a time as a date-time of RFC 3501, in UTC. */
 export function imapDateTime(epochMs: number): string {
   const date = new Date(epochMs);
   const day = String(date.getUTCDate()).padStart(2, " ");

@@ -40,7 +40,9 @@ const accountAudit = (user: ChangingUser) =>
     .from(auditLog)
     .where(eq(auditLog.subjectId, user.account.userId));
 
-/** Creates a user that received three mails in its first account. It is not watched now. */
+/**
+ * Creates a user that received three mails in its first account. The user is not watched any more.
+ */
 async function userWithThree(): Promise<ChangingUser> {
   const user = await newChangingUser(stack);
   await using sessions = stack.openSessions();
@@ -218,7 +220,7 @@ test("a parked mail of the first account is given up, with the reason", async ()
 test("mail that was published and not recorded before the change is recorded after it", async () => {
   const user = await userWithThree();
   const { userId } = user.account;
-  // The state after a process died before it could record the last two.
+  // Simulates a process that died before it could record the last two mails.
   await stack.db.execute(sql`delete from seen where event_id in (
     select event_id from mail_logs where user_id = ${userId} and uid > 1)`);
   await stack.db.execute(sql`delete from mail_logs where user_id = ${userId} and uid > 1`);

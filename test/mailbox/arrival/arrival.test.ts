@@ -102,7 +102,7 @@ describe.each(SESSION_SERVERS)("mail arrives from $name", ({ startServer }) => {
     await deliver(user, 1, 120);
     let late: Promise<void> | undefined;
     await using sessions = stack.openSessions({
-      // Called when the first headers are fetched and others are not yet.
+      // Called when the first headers have been fetched, but the other headers have not.
       wantsNewMail() {
         late ??= deliver(user, 121, 121);
         return true;

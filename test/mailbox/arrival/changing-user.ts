@@ -13,9 +13,9 @@ import type { SessionStack } from "../session-stack.ts";
 export interface ChangingUser extends MailUser {
   /** Changes the account of the user. Returns the account as a session gets it. */
   become(account: MailAccount, server?: Partial<ImapServer>): Promise<Account>;
-  /** An account that the user is not yet. */
+  /** Creates another account, to which the user can change. */
   newAccount(): Promise<MailAccount>;
-  /** Subjects of all its events, oldest first. */
+  /** Returns the subjects of all events of the user, oldest first. */
   subjects(): Promise<(string | null | undefined)[]>;
 }
 

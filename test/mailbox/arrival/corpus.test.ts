@@ -15,7 +15,10 @@ type PayloadFormat = typeof partners.$inferSelect.payloadFormat;
 const MAX_EMAIL_SIZE = 5 * 1_024 * 1_024;
 const CORPUS = readCorpus();
 
-/** Dovecot ends all lines with CR and LF, and takes neither NUL nor a mail of no bytes. */
+/**
+ * Returns whether Dovecot keeps the mail unchanged. Dovecot ends all lines with CR and LF, and
+ * accepts neither NUL nor a mail of no bytes.
+ */
 const isKeptByDovecot = ({ raw }: { raw: Uint8Array }) =>
   raw.byteLength > 0 && !/\0|(?<!\r)\n|\r(?!\n)/.test(Buffer.from(raw).toString("latin1"));
 

@@ -64,7 +64,7 @@ test("an account whose All Mail is refused is watched at its INBOX", async () =>
   expect(proxy.connectionCount()).toBe(1);
 });
 
-/** A user who is watched through a proxy. */
+/** Creates a user and watches it through a proxy. */
 async function proxiedUser() {
   const opened = new AsyncDisposableStack();
   const proxy = opened.use(await startTamperingProxy(server));

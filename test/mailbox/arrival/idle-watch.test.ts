@@ -29,7 +29,7 @@ describe.each(SESSION_SERVERS)("without a full client, mail from $name", ({ star
   const idleWatch = (user: MailUser, nth = 1) =>
     eventually(`idle watch ${nth}`, () => (countWatches(user) >= nth ? true : undefined));
 
-  /** A user who is watched without a full client, behind a proxy. */
+  /** Creates a user and watches it without a full client, through a proxy. */
   async function watchedUser() {
     const opened = new AsyncDisposableStack();
     const proxy = opened.use(await startTamperingProxy(stack.server));

@@ -28,7 +28,7 @@ describe.each(MAIL_SERVERS)("what is skipped and recorded, at $name", ({ startSe
     await using sessions = stack.openSessions();
     sessions.watch(user.account);
     await user.watching();
-    // What is years old is not even looked at.
+    // The mail that is years old is not even found.
     expect(await user.recorded(2)).toMatchObject([skipped("before_user"), queued]);
     expect(await user.events()).toHaveLength(1);
   });

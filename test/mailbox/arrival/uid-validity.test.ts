@@ -85,7 +85,7 @@ describe.each(SESSION_SERVERS)("a new UIDVALIDITY at $name", ({ startServer }) =
   test("after a crash between publishing and recording: the mail keeps its first id", async () => {
     const user = await newMailUser(stack);
     await watchThree(user, mail);
-    // The state after a process died before it could record the last two.
+    // Simulates a process that died before it could record the last two mails.
     const { userId } = user.account;
     await stack.db.execute(sql`delete from seen where event_id in (
       select event_id from mail_logs where user_id = ${userId} and uid > 1)`);

@@ -1,7 +1,7 @@
 import { type ServerAttack, STEPS } from "./hostile-server.ts";
 
 const k = 1_024;
-/** What is sent without end. */
+/** Texts that the server repeats without end. */
 const FLOODS = {
   EXISTS: "* 5 EXISTS\r\n",
   EXPUNGE: "* 5 EXPUNGE\r\n",

@@ -17,9 +17,9 @@ export type Step = (typeof STEPS)[number];
 
 export interface HostileServer extends AsyncDisposable {
   port: number;
-  /** Bytes that the attacks have written. */
+  /** The number of bytes that the attacks have written so far. */
   readonly sentBytes: number;
-  /** Connections so far. */
+  /** The number of connections so far. */
   readonly connections: number;
 }
 

@@ -9,10 +9,11 @@ import { ATTACKS } from "./hostile-attacks.ts";
 import { type HostileServer, type ServerAttack, startHostileServer } from "./hostile-server.ts";
 import { watchLoop } from "./watch-loop.ts";
 
-/** The event loop must never be blocked for longer. */
+/** The longest time for which the event loop may be blocked. */
 const LONGEST_STALL_MS = 200;
 /**
- * Includes data in the buffers of the server and of both sockets, which the client cannot limit.
+ * The most that the server may send. This includes data in the buffers of the server and of both
+ * sockets, which the client cannot limit.
  */
 const MOST_SENT_BYTES = 64 * 1_024 * 1_024;
 
@@ -44,7 +45,7 @@ test("a SEARCH answer with thousands of other messages is followed by FETCH", as
   expect(await connection.searchUids(1, 1_000)).toEqual([1]);
 });
 
-/** All that a session asks for, once. */
+/** Makes each kind of request that a session makes, once. */
 async function runSession(): Promise<void> {
   await using connection = await connect();
   await connection.list();
@@ -54,7 +55,7 @@ async function runSession(): Promise<void> {
   await connection.fetchBodies([1]);
   while (!connection.closed.aborted) {
     await connection.waitForMail(20_000, []);
-    // What a session does when it is woken.
+    // A session does the same when it is woken.
     if (connection.closed.aborted) break;
     if (connection.announced > 0) await connection.searchFrom(2);
     else await connection.examine("INBOX");

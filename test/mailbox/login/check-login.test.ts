@@ -18,7 +18,7 @@ describe.each(MAIL_SERVERS)("a login is tried at $name", ({ startServer }) => {
   });
   afterAll(() => stack?.[Symbol.asyncDispose]());
 
-  /** A user of a provider of its own. */
+  /** Creates a user whose provider has no other users. */
   async function newCheckedUser(provider: { port?: number; ownHost?: boolean } = {}) {
     const user = await newMailUser(stack);
     const providerId = newId("prv");

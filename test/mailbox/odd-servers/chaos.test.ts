@@ -10,27 +10,30 @@ import { type SessionStack, startSessionStack } from "../session-stack.ts";
 
 const SEED = Number(process.env["CHAOS_SEED"] ?? 20_260_101);
 const USERS = 6;
-/** A kind alone happens at least so often. */
+/** The number of times that a kind must happen when it is tested alone. */
 const TIMES = 3;
 const MIN_ROUNDS = 10;
 const MIN_ROUNDS_TOGETHER = 60;
-/** Then the chaos goes on without new mail. */
+/** The number of mails after which the chaos continues without new mail. */
 const MAX_MAILS = 300;
 /**
- * Long enough for busy machines: with two busy loops beside the test, some kinds had not happened
- * after 90 s.
+ * The maximum duration of the chaos. It is long enough for busy machines: with two busy loops
+ * beside the test, some kinds had not happened after 90 s.
  */
 const CHAOS_MS = 150_000;
-/** Mail of the user at the calm server must arrive as fast as usual. */
+/** The maximum latency at the calm server, where mail must arrive as fast as usual. */
 const CALM_MS = 2_000;
 /**
- * The wait of a parked mail doubles each time, so it is at most as long as the chaos, plus its last
- * try.
+ * The maximum time for the recovery. The wait of a parked mail doubles each time, so its last wait
+ * is at most as long as the chaos. The last try of the mail takes additional time.
  */
 const RECOVERY_MS = CHAOS_MS + 20_000;
 const TEST_MS = 400_000;
 
-/** High enough that each kind happens several times within the rounds. */
+/**
+ * The weight of each kind when it is tested alone. It is so high that the kind happens several
+ * times within the rounds.
+ */
 const ALONE: Record<ChaosKind, number> = {
   greeting_bye: 0.5,
   greeting_never: 0.5,
@@ -72,7 +75,7 @@ const aloneWeights = (kinds: readonly ChaosKind[]): ChaosWeights =>
 
 const TOGETHER: ChaosWeights = Object.fromEntries(KINDS.map((kind) => [kind, ALONE[kind] / 20]));
 
-/** Back-off without the minutes. */
+/** A clock that shortens pauses, so that a back-off does not take minutes. */
 const impatientClock: Clock = {
   ...systemClock,
   sleep: (ms, signal) => systemClock.sleep(Math.min(ms, 50), signal),
@@ -101,7 +104,7 @@ afterAll(async () => {
 const makeMail = (user: MailUser, n: number) =>
   `From: bob@example.com\r\nMessage-ID: <${n}.${user.login}@example.com>\r\nSubject: ${n}\r\n\r\nHello ${n}\r\n`;
 
-/** A missing answer counts as a failure after half a second. */
+/** Short deadlines: a missing answer counts as a failure after half a second. */
 const IMPATIENT = {
   clock: impatientClock,
   timeouts: { connectMs: 1_000, greetingMs: 500, commandMs: 500, logoutMs: 200 },
@@ -146,8 +149,8 @@ async function survive(kinds: readonly ChaosKind[], weights: ChaosWeights): Prom
     async () => {
       rounds++;
       if (count < MAX_MAILS) await deliverToAll();
-      // Reconnects create opportunities for lies in greetings and logins. Not earlier, because it
-      // would wake stuck sessions.
+      // Reconnects create opportunities for lies in greetings and logins. The first rounds have
+      // none, because a reconnect would wake stuck sessions.
       if (rounds > MIN_ROUNDS && rounds % 10 === 0) {
         for (const { login } of users) await stack.server.disconnect(login);
         // With all kinds of lies, few sessions reach IDLE. So only the kinds that have not happened
@@ -201,7 +204,7 @@ async function expectAllOnce(user: MailUser, count: number): Promise<void> {
   expect(received.toSorted((a, b) => a.n - b.n)).toEqual(sent);
 }
 
-/** But for what `body_changed` adds. */
+/** Returns a stored mail without the header line that `body_changed` adds. */
 async function storedText(seq: number | null): Promise<string> {
   const body = await stack.storedBody(seq ?? 0);
   return Buffer.from(body ?? [])

@@ -76,7 +76,7 @@ test("a server that announces mail with each answer, and has none, is asked a fe
   expect(asked()).toBeLessThan(10);
 });
 
-/** A mail server that has a thousand mails more at each look. */
+/** Starts a mail server that has a thousand more mails at each search. */
 function startFlood() {
   let exists = 0;
   return startScriptedServer(({ tag, name, rest }) => {

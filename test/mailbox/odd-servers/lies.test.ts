@@ -91,7 +91,7 @@ describe.each(MAIL_SERVERS)("mail arrives although $name", ({ startServer }) => 
     expect(proxy.connectionCount()).toBe(1);
   });
 
-  /** Has several mails announced at once. */
+  /** Delivers several mails that are announced at once. */
   const deliverTogether = async ({ proxy, user }: Watched, numbers: readonly number[]) => {
     const { onResponse } = proxy;
     proxy.onResponse = (text) => onResponse(text).replaceAll(/\* \d+ (EXISTS|RECENT)\r\n/g, "");

@@ -28,7 +28,7 @@ describe.each(MAIL_SERVERS)("mail arrives from $name although", ({ startServer }
   });
   afterAll(() => stack?.[Symbol.asyncDispose]());
 
-  /** A user who is watched through a proxy. */
+  /** Creates a user and watches it through a proxy. */
   const watchedUser = async () => {
     const opened = new AsyncDisposableStack();
     const proxy = opened.use(await startTamperingProxy(stack.server));

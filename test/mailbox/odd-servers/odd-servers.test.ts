@@ -25,7 +25,10 @@ const withoutLine =
   (text) =>
     text.replaceAll(line, "");
 
-/** Limits SEARCH to two messages and says so (RFC 9738): the last two, or the first two. */
+/**
+ * Limits the result of SEARCH to the two messages that `cut` leaves, the last or the first two. The
+ * answer reports the limit (RFC 9738).
+ */
 const limited =
   (cut: (uids: string[]) => string[]): TamperingProxy["onResponse"] =>
   (text) =>

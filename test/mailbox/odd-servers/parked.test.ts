@@ -7,7 +7,7 @@ import { startTamperingProxy, type Tampering } from "../tampering-proxy.ts";
 
 const makeMail = (n: number) => `From: bob@example.com\r\nSubject: ${n}\r\n\r\nHello ${n}\r\n`;
 
-/** Returns true for a FETCH of `item` whose set of UIDs contains this UID. */
+/** Returns whether the command is a FETCH of `item` whose set of UIDs contains this UID. */
 function asksFor(command: string, item: string, uid: number): boolean {
   const [, set, items] = /UID FETCH (\S+) (.*)/.exec(command) ?? [];
   if (set === undefined || !items?.includes(item)) return false;
@@ -41,7 +41,7 @@ describe.each(MAIL_SERVERS)("a mail at $name", ({ startServer }) => {
       proxy.onCommand = (command) => (asksFor(command, item, 2) ? tampering : "pass");
       const user = await newMailUser(stack, { server: { port: proxy.port } });
       for (const n of [1, 2, 3]) await stack.server.deliver(user.address, makeMail(n));
-      // Two seconds pass between sessions that look for the bad mail.
+      // Two seconds pass between the sessions that search for the bad mail.
       await using sessions = stack.openSessions({ clock: hurriedClock(10) });
       sessions.watch(user.account);
       expect(await user.recorded(3, 30_000)).toMatchObject([

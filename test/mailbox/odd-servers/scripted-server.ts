@@ -4,19 +4,19 @@ import { type RawServer, startRawServer } from "../../harness/network/raw-server
 export interface ScriptedCommand {
   tag: string;
   name: string;
-  /** All that follows the name. */
+  /** The text after the command's name. */
   rest: string;
 }
 
 export interface ScriptedServer extends RawServer {
-  /** How many commands with this beginning have come: `UID SEARCH`. */
+  /** Returns the number of commands so far that begin with a text, for example `UID SEARCH`. */
   asked(beginning: string): number;
 }
 
 /**
- * A mail server that takes any login and has a mailbox with one mail.
+ * Starts a mail server that accepts any login and has a mailbox with one mail.
  *
- * @param script What it answers to a command in place of the usual; undefined for the usual.
+ * @param script Returns the answer to a command; undefined for the usual answer.
  */
 export async function startScriptedServer(
   script: (command: ScriptedCommand) => string | undefined,

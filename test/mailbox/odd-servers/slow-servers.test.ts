@@ -16,7 +16,7 @@ beforeAll(async () => {
 afterAll(() => stack?.[Symbol.asyncDispose]());
 
 const timeouts = { connectMs: 2_000, greetingMs: 2_000, commandMs: 800, logoutMs: 200 };
-/** No pause takes longer than a moment. */
+/** A clock on which each pause is short. */
 const clock = {
   ...systemClock,
   sleep: (ms: number, signal: AbortSignal) => systemClock.sleep(Math.min(ms, 50), signal),
@@ -25,7 +25,7 @@ const clock = {
 interface Drip extends AsyncDisposable {
   port: number;
   connections(): number;
-  /** Decides for each piece of server output how it is forwarded. */
+  /** Decides how a piece of server output is forwarded. */
   pace: (text: string) => { bytes: number; everyMs: number } | null;
 }
 
@@ -116,7 +116,7 @@ test("a server that is slow for each mail loses its place, and received mail is 
   await using drip = await startDrip(stack.server);
   const user = await newMailUser(stack, { server: { port: drip.port } });
   for (let n = 1; n <= 8; n++) await stack.server.deliver(user.address, makeMail(n, 300));
-  // Each mail takes half a second, and all eight together take much longer than one command may
+  // Each mail takes half a second, so all eight together take much longer than one command may
   // take.
   drip.pace = (text) => (text.includes("BODY[]") ? { bytes: 400, everyMs: 500 } : null);
   await using sessions = stack.openSessions({ timeouts, clock });

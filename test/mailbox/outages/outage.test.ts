@@ -27,7 +27,7 @@ describe.each(MAIL_SERVERS)("an outage of our own, watching $name", ({ startServ
   ] as const)("of %s delays mail, loses none, and costs no login", async (_, program, noticed) => {
     await using proxy = await startHidingProxy(stack.server, []);
     const user = await newMailUser(stack, { server: { port: proxy.port } });
-    // The second look after a failure comes 7 s after the first.
+    // The second check after a failure comes 7 s after the first.
     await using sessions = stack.openSessions({ clock: hurriedClock(20) });
     sessions.watch(user.account);
     await user.watching();
@@ -52,7 +52,7 @@ describe.each(MAIL_SERVERS)("an outage of our own, watching $name", ({ startServ
     for (let n = 0; n < 50; n++) {
       await using sessions = stack.openSessions();
       sessions.watch(user.account);
-      // Each moment is a time since its start.
+      // The sessions are stopped this many milliseconds after their start.
       await delay(n * 2);
     }
     await eventually("all connections to be closed", async () =>

@@ -20,7 +20,7 @@ beforeAll(async () => {
 });
 afterAll(() => stack?.[Symbol.asyncDispose]());
 
-/** A user who is watched and got two mails. */
+/** Creates and watches a user, and delivers two mails to it. */
 async function userWithMail(sessions: Sessions): Promise<MailUser> {
   const user = await newMailUser(stack);
   sessions.watch(user.account);

@@ -13,7 +13,7 @@ const HEADER = [
   "load",
 ];
 
-/** A table of what was frozen, in Markdown. */
+/** Returns a table of the freezes, in Markdown. */
 export function describeFreezes(reports: readonly FreezeReport[]): string {
   const rows = [HEADER, HEADER.map(() => "---"), ...reports.map(toRow)];
   return rows.map((cells) => `| ${cells.join(" | ")} |`).join("\n");
@@ -59,7 +59,7 @@ export function describeDetails({ groups, errors }: FreezeReport): string[] {
 const describeShare = (groups: readonly GroupFigures[]) =>
   `${sum(groups, "delivered")} of ${sum(groups, "sent")}`;
 
-/** Of the group that waited longest. */
+/** Describes the latency of the group that waited longest. */
 function describeWorst(groups: readonly GroupFigures[]): string {
   const latencies = groups.flatMap(({ latency }) => latency ?? []);
   if (latencies.length === 0) return "";

@@ -3,7 +3,7 @@ import type { MutingProxy } from "../../harness/network/muting-proxy.ts";
 import type { FrozenParty } from "./party.ts";
 import type { FreezeWorld } from "./world.ts";
 
-/** Makes the party accept connections without answering, until this is disposed. */
+/** Makes the party accept connections without answering, until the result is disposed. */
 export async function freezeParty(
   party: FrozenParty,
   world: FreezeWorld,
@@ -15,7 +15,7 @@ export async function freezeParty(
     case "nats":
       return freeze(cluster.programs.nats.pid);
     case "nats-of-three": {
-      // The server in the settings, to which the fleet is connected.
+      // The fleet is connected to the server in its settings.
       const server = nats?.servers[0];
       if (!server) throw new Error("Cannot freeze one of three servers: there are none");
       return freeze(server.program.pid);
@@ -27,7 +27,10 @@ export async function freezeParty(
   }
 }
 
-/** Data is lost, not delayed, so only the fleet itself can recover. */
+/**
+ * Makes a network lose all data until disposed. Nothing is sent later, so only the fleet itself can
+ * recover.
+ */
 function silence(network: MutingProxy): AsyncDisposable {
   network.become("swallow");
   return {

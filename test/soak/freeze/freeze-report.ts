@@ -1,21 +1,21 @@
 import type { FrozenParty, Group } from "./party.ts";
 
-/** What came of the mail of one group. */
+/** The results for the mail and the sessions of one group. */
 export interface GroupFigures {
   group: Group;
-  /** While the party was frozen. */
+  /** The number of mails sent while the party was frozen. */
   sent: number;
   delivered: number;
   /**
-   * The latency of mails sent in this time, including those that arrived later; null when there
-   * were none.
+   * The latency of mails sent while the party was frozen, including mails that arrived later; null
+   * when there were none.
    */
   latency: GroupLatency | null;
   /** Logins from the freeze until full recovery. */
   logins: number;
   /** The longest time that one of the group's users had no connection. */
   longestGapMs: number;
-  /** Of all mails. */
+  /** The number of lost mails of the whole run. */
   lost: number;
   doubled: number;
 }
@@ -26,17 +26,17 @@ export interface GroupLatency {
   maxMs: number;
 }
 
-/** What one freeze did. */
+/** The effects of one freeze. */
 export interface FreezeReport {
   party: FrozenParty;
   frozenMs: number;
   groups: readonly GroupFigures[];
   /**
-   * From the end of the freeze until full recovery; null when this took longer than a multiple of
-   * its limit.
+   * The time from the end of the freeze until full recovery; null when this took longer than a
+   * multiple of its limit.
    */
   recoveryMs: number | null;
-  /** What was not well then. */
+  /** What had not recovered by then; null after a full recovery. */
   missing: string | null;
   /** Mails that were delivered to mailboxes during the whole run. */
   sent: number;
@@ -47,7 +47,7 @@ export interface FreezeReport {
   wrong: Readonly<Record<string, number>>;
   /** The number of users in the state `auth_failed`. */
   authFailed: number;
-  /** Lines of the level error, by their name. */
+  /** The number of log lines of the level error, by name. */
   errors: Readonly<Record<string, number>>;
   /** The load average of a minute, at the start and the end. */
   load: readonly [number, number];

@@ -13,13 +13,13 @@ export interface PartyTraits {
   what: string;
   /** Groups whose mail may stop while the party is frozen. */
   dependants: readonly Group[];
-  /** Groups that may lose their session, or have to log in again, meanwhile. */
+  /** Groups that may lose their session, or have to log in again, while the party is frozen. */
   mayLoseSessions: readonly Group[];
-  /** How long mail of the other groups may take meanwhile: median and maximum. */
+  /** How long mail of the other groups may take while the party is frozen: median and maximum. */
   othersMs: { p50: number; longest: number };
   /**
-   * How long a user with tokens may be without a session between two sessions, if it must not lose
-   * its session.
+   * How long a user with tokens may be without a session between two sessions, if the user's group
+   * must not lose its sessions.
    */
   renewalGapMs: number;
   /**
@@ -29,10 +29,16 @@ export interface PartyTraits {
   recoveryMs: number;
 }
 
-/** No user should notice the freeze. The limit of seconds allows for busy machines. */
+/**
+ * Limits for mail that is not affected: no user should notice the freeze. The limit of seconds
+ * allows for busy machines.
+ */
 const UNDISTURBED = { p50: 1_000, longest: 5_000 };
 const MOMENT_MS = 5_000;
-/** A session ends after its current publications, which may take 5 s each. */
+/**
+ * The time for the end of a session. A session ends after its current publications, which may take
+ * 5 s each.
+ */
 const PUBLICATIONS_MS = 15_000;
 
 export const TRAITS: Record<FrozenParty, PartyTraits> = {
@@ -69,7 +75,7 @@ export const TRAITS: Record<FrozenParty, PartyTraits> = {
     mayLoseSessions: ["tokens"],
     othersMs: UNDISTURBED,
     renewalGapMs: MOMENT_MS,
-    // A running request, and a back-off that may be as long as the outage.
+    // The recovery includes a running request, and a back-off that may be as long as the outage.
     recoveryMs: 150_000,
   },
   mail: {

@@ -21,7 +21,7 @@ export interface FreezeOptions {
 
 /** Mails a second to each group. */
 const RATE = 2;
-/** Load before the freeze. */
+/** The duration of the load before the freeze. */
 const WARM_UP_MS = 10_000;
 /**
  * How long to wait for recovery, as a multiple of the limit, so that a run can report a recovery

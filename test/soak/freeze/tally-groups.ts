@@ -4,7 +4,7 @@ import type { ClusterPartner } from "../../faults/cluster-partner.ts";
 import type { GroupFigures } from "./freeze-report.ts";
 import type { Group } from "./party.ts";
 
-/** On the clock of `performance.now()`. */
+/** A time span on the clock of `performance.now()`. */
 export interface TimeSpan {
   fromMs: number;
   toMs: number;

@@ -24,7 +24,10 @@ export interface FreezeWorld extends AsyncDisposable {
 
 const USERS = 10;
 const NAMES = ["a", "b"];
-/** So short that each session begins again at least once a minute. */
+/**
+ * The lifetime of access tokens. It is so short that each session begins again at least once a
+ * minute.
+ */
 const TOKEN_SECONDS = 45;
 
 /** Deadlines that pass within two minutes; other settings are the defaults. */

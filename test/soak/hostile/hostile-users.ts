@@ -8,7 +8,7 @@ import type { Cluster } from "../../faults/cluster.ts";
 
 /** Users of one partner that use a hostile mail server. */
 export interface HostileUsers extends AsyncDisposable {
-  /** What the server has done so far. */
+  /** Returns what the server has done so far. */
   counts(): Promise<{ connections: number; sentBytes: number }>;
   /** Returns the number of users by state and reason. */
   states(): Promise<Record<string, number>>;
@@ -17,7 +17,7 @@ export interface HostileUsers extends AsyncDisposable {
 const Ready = v.object({ port: v.number() });
 const Counts = v.object({ connections: v.number(), sentBytes: v.number() });
 
-/** Each connection gets the next attack from the list. */
+/** Adds users of a hostile mail server. Each connection gets the next attack from the list. */
 export async function addHostileUsers(cluster: Cluster, count: number): Promise<HostileUsers> {
   const worker = new Worker(new URL("hostile-worker.ts", import.meta.url));
   const [ready] = await once(worker, "message");

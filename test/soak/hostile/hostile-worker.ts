@@ -2,7 +2,10 @@ import { parentPort } from "node:worker_threads";
 import { ATTACKS } from "../../mailbox/hostile-servers/hostile-attacks.ts";
 import { startHostileServer } from "../../mailbox/hostile-servers/hostile-server.ts";
 
-/** Runs in a separate thread, so that it does not slow down the receiver of the honest mail. */
+/**
+ * This file runs in a separate thread, so that it does not slow down the receiver of the honest
+ * mail.
+ */
 let next = 0;
 const server = await startHostileServer(() => {
   const attack = ATTACKS[next++ % ATTACKS.length];

@@ -9,14 +9,14 @@ import { measureLatencies } from "../../stress/judging/tally.ts";
 import { addHostileUsers } from "./hostile-users.ts";
 
 export interface HostileOptions {
-  /** Honest users. */
+  /** The number of honest users. */
   users: number;
   hostile: number;
   /** Mails a second to the honest users. */
   ratePerS: number;
   /** The duration of each measurement: one without and one with hostile users. */
   seconds: number;
-  /** More settings of the instance. */
+  /** Additional settings of the instance. */
   env?: Readonly<Record<string, string>>;
 }
 
@@ -31,15 +31,15 @@ interface Figures {
 
 export interface HostileReport {
   ranOn: string;
-  /** Of the honest users' mail. */
+  /** The number of mails sent to the honest users. */
   sent: number;
   delivered: number;
   quiet: Figures;
   attacked: Figures;
-  /** Of the hostile server. */
+  /** The number of connections to the hostile server. */
   connections: number;
   sentMib: number;
-  /** Of the hostile users at the end. */
+  /** The number of hostile users by state and reason, at the end. */
   states: Record<string, number>;
 }
 

@@ -3,7 +3,10 @@ import type { Fuzzer } from "../fuzz.ts";
 import { createMailJudge, type MailJudge } from "./mail-judge.ts";
 import { mutateMail } from "./mutate-mail.ts";
 
-/** Builds the payload `parsed` from mutated mails of the corpus, one per run. */
+/**
+ * Creates a fuzzer that builds the payload `parsed` from mutated mails of the corpus, one mail per
+ * run.
+ */
 export function createMimeFuzzer(judge: MailJudge = createMailJudge()): Fuzzer {
   return {
     name: "mime",
@@ -17,7 +20,7 @@ export function createMimeFuzzer(judge: MailJudge = createMailJudge()): Fuzzer {
   };
 }
 
-/** Reads one mail as a run does. */
+/** Judges one mail as a run does. */
 export async function repeatMail(raw: Uint8Array): Promise<FuzzFinding[]> {
   await using judge = createMailJudge();
   const fault = await judge.judge({ raw });

@@ -18,10 +18,14 @@ export interface MailFault {
 const BUDGET_MS = 200;
 const BUDGET_BYTES = 64 * 1_024;
 /**
- * The parser awaits each line. Under Node, on a busy machine, this takes 3 to 6 µs for any line.
+ * The allowed CPU time for each line, because the parser awaits each line. Under Node, on a busy
+ * machine, an await takes 3 to 6 µs, whatever the line.
  */
 const BUDGET_LINE_MS = 0.01;
-/** A part needs only `--b` and two line ends, but its description has 250 characters. */
+/**
+ * The maximum size of the webhook's body per byte of the mail. A part needs only `--b` and two line
+ * ends, but its description has 250 characters.
+ */
 const MAX_GROWTH = 64;
 const MAX_SMALL_BODY = 64 * 1_024;
 const MAX_ATTACHMENT_BYTES = 262_144;
@@ -47,14 +51,17 @@ function computeBudgetMs(raw: Uint8Array): number {
   return BUDGET_MS * Math.max(1, raw.length / BUDGET_BYTES) + BUDGET_LINE_MS * lines;
 }
 
-/** Builds the payload `parsed` from a mail as in production, and returns a fault in the result. */
+/**
+ * Builds the payload `parsed` from a mail as in production. Returns a fault in the result; null
+ * when there is none.
+ */
 export async function judgeMail(raw: Uint8Array): Promise<MailFault | null> {
   try {
     const budgetMs = computeBudgetMs(raw);
     const first = await timed(() => read(raw));
     let leastMs = first.tookMs;
-    // Repeated, because a single slow run may come from the machine or from code that is not
-    // compiled yet.
+    // The mail is read again, because a single slow run may come from the machine or from code that
+    // is not compiled yet.
     for (let tries = 0; tries < 2 && leastMs > budgetMs; tries++) {
       leastMs = Math.min(leastMs, (await timed(() => read(raw))).tookMs);
     }

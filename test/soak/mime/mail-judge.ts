@@ -1,7 +1,7 @@
 import { Worker } from "node:worker_threads";
 import type { MailFault } from "./judge-mail.ts";
 
-/** The mail of a seed, or a mail. */
+/** A mail to judge: the seed that it is made from, or the mail itself. */
 export type Question = { seed: number } | { raw: Uint8Array };
 
 /** How the thread ended while it read a mail. */
@@ -11,11 +11,11 @@ export interface MailDeath {
 }
 
 export interface MailJudge extends AsyncDisposable {
-  /** One question after the other. */
+  /** Judges a mail; null when it has no fault. Must not be called again before it resolves. */
   judge(question: Question): Promise<MailFault | MailDeath | null>;
 }
 
-/** Far more than the CPU budget of the largest mail: a mail that takes longer hangs. */
+/** The time after which a mail counts as hung: far more than the CPU budget of the largest mail. */
 const DEADLINE_MS = 60_000;
 const MAX_HEAP_MIB = 512;
 

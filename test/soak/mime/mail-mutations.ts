@@ -1,12 +1,12 @@
 import type { Draw } from "../draw.ts";
 import { CHARSETS, ENCODINGS, HEADER_NAMES, LINES, MEDIA_TYPES, REPEATED } from "./mail-words.ts";
 
-/** What a mutation may use beside the mail. */
+/** What a mutation may use besides the mail. */
 export interface MutationContext {
   draw: Draw;
-  /** Another mail, to take pieces from. */
+  /** Another mail, from which pieces may be inserted. */
   other: string;
-  /** How large the mail may become, in bytes. */
+  /** The maximum size of the mutated mail, in bytes. */
   maxBytes: number;
 }
 

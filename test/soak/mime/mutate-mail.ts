@@ -3,10 +3,11 @@ import { readCorpus } from "../../corpus/corpus.ts";
 import { newDraw } from "../draw.ts";
 import { MAIL_MUTATIONS } from "./mail-mutations.ts";
 
-/** Larger mails of the corpus are not used. */
+/** The size of the largest mail of the corpus that is used. */
 const MAX_CORPUS_BYTES = 64 * 1_024;
 /**
- * The maximum size of a mutated mail in KiB. Mostly small, because small mails are read quickly.
+ * The maximum size of a mutated mail in KiB; one of them is drawn. Most are small, because small
+ * mails are read quickly.
  */
 const MAX_KIB = [4, 4, 4, 4, 4, 4, 16, 16, 16, 64, 64];
 const LARGE_SHARE = 0.01;
@@ -16,7 +17,7 @@ const CASES = new URL("../../corpus/cases/", import.meta.url);
 
 export interface MutatedMail {
   raw: Uint8Array;
-  /** The mail that it was made of, and how. */
+  /** A description of the corpus mail and of its mutations. */
   made: string;
 }
 

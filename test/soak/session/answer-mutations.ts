@@ -34,8 +34,8 @@ const STATUSES = [
 const LONG = 200_000;
 
 /**
- * Numbers that identify mail, with a byte on each side, because an inserted digit there would
- * change the number.
+ * Matches numbers that identify mail, with a byte on each side, because a digit that is inserted
+ * there would change the number.
  */
 const IDS = /.?\b(?:UID|UIDNEXT|UIDVALIDITY|APPENDUID|COPYUID)[ (]+\d+.?|^\* E?SEARCH.*\r?\n?/gim;
 

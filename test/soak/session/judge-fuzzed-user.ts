@@ -12,9 +12,9 @@ export interface UserOutcome {
   userId: string;
   state: string;
   sent: readonly SoakMail[];
-  /** Of mail_logs. */
+  /** The user's rows of mail_logs. */
   rows: readonly (SoakMail & { eventId: string; state: string; reason: string | null })[];
-  /** All stored events; null while they were not read yet. */
+  /** All stored events; null if they were not read yet. */
   events: readonly SoakEvent[] | null;
   /** Whether the numbers that identify mail reached the session unchanged. */
   hasTrueIds: boolean;
@@ -31,8 +31,8 @@ const list = (mails: readonly SoakMail[]) => mails.map(toKey).join(", ");
 
 /**
  * Returns the faults. If the server lied about the numbers of mail, only the last mail, which
- * arrived after the lies, must have its row. For other mail the server may have used other numbers,
- * or reported it as deleted.
+ * arrived after the lies, must have a row in mail_logs. For other mail the server may have used
+ * other numbers, or reported the mail as deleted.
  */
 export function judgeFuzzedUser(user: UserOutcome): UserFault[] {
   const { name, userId, state, sent, rows, events, hasTrueIds } = user;

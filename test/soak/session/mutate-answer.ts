@@ -3,8 +3,8 @@ import { ANSWER_MUTATIONS, type AnswerContext } from "./answer-mutations.ts";
 const MAX_MUTATIONS = 3;
 const mutations = Object.entries(ANSWER_MUTATIONS);
 /**
- * If UIDVALIDITY is missing or too late, UIDs have no meaning in the next session, and mail gets
- * different ids.
+ * Matches answers that must not be changed. If UIDVALIDITY is missing or too late, UIDs have no
+ * meaning in the next session, and mail gets different ids.
  */
 const NAMES_MAILBOX = /UIDVALIDITY/i;
 

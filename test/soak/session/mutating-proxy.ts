@@ -24,8 +24,8 @@ export interface ProxyOptions {
 }
 
 /**
- * The probability that an answer is mutated. It is drawn for each connection, so that some sessions
- * get far and others do not.
+ * The probabilities that an answer is mutated. One of them is drawn for each connection, so that
+ * some sessions get far and others do not.
  */
 const SHARES = [0.02, 0.1, 0.3, 0.6];
 const CLOSE_SHARE = 0.005;
@@ -78,7 +78,7 @@ export async function startMutatingProxy(options: ProxyOptions): Promise<Mutatin
 /** The data that the client gets in place of an answer. */
 interface Said {
   pieces: string[];
-  /** The connection ends with it. */
+  /** Whether the connection ends after this answer. */
   isLast: boolean;
 }
 

@@ -6,7 +6,7 @@ import { describeError } from "../../../dev/terminal/describe-error.ts";
 export interface ProcessNotes {
   /** Uncaught exceptions and unhandled rejections. */
   strayErrors: string[];
-  /** The highest memory use above that at the beginning. */
+  /** The highest memory use, minus the memory use at the beginning. */
   peakMib: number;
 }
 

@@ -14,12 +14,18 @@ export interface SessionFuzzerSettings {
   startFleet?: () => Promise<FleetStack>;
 }
 
-/** The wait of parked mail doubles each time, and machines may be busy. */
+/** The time for recovery: the wait of a parked mail doubles each time, and machines may be busy. */
 const RECOVERY_MS = 60_000;
 const LIES_MS = 3_000;
-/** The client must not allocate a literal of 4 GiB only because it was announced. */
+/**
+ * The maximum of additional memory use. The client must not allocate a literal of 4 GiB only
+ * because it was announced.
+ */
 const MAX_PEAK_MIB = 256;
-/** Above the memory use after the first runs, in which code is compiled and pools are filled. */
+/**
+ * The most that memory use may grow after the first runs, in which code is compiled and pools are
+ * filled.
+ */
 const MAX_GROWTH_MIB = 96;
 const WARM_UP_RUNS = 3;
 /** The maximum length of the notes of a finding; the end is kept. */
@@ -59,8 +65,8 @@ export async function startSessionFuzzer({
       if (signal.aborted) return [];
       faults.push(...judgeProcess(watch.notes), ...judgeLog(stack.log.lines));
       const input = [...notes.slice(-MAX_NOTES), "", ...stack.log.lines.slice(-MAX_NOTES)];
-      // Purged because no consumer reads these streams, and a full stream would make the sessions
-      // wait.
+      // The streams are purged, because no consumer reads them, and a full stream would make the
+      // sessions wait.
       for (const stream of [EVENTS, BODIES]) await jsm.streams.purge(stream);
       stack.log.lines.length = 0;
       faults.push(...growth.look());
@@ -94,7 +100,7 @@ function judgeLog(lines: readonly string[]): SessionFault[] {
     .map((detail): SessionFault => ({ kind: "own_error", detail }));
 }
 
-/** Compares the memory use after each run with that after the first ones. */
+/** Compares the memory use after each run with the memory use after the first runs. */
 function watchGrowth(): { look(): SessionFault[] } {
   let runs = 0;
   let boundMib = Infinity;

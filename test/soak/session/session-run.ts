@@ -24,7 +24,7 @@ export interface SessionRunOptions {
   /** The time after the lies within which all mail must be handled correctly. */
   recoveryMs: number;
   signal: AbortSignal;
-  /** Called with what is done to the answers. */
+  /** Called with a description of each change to the answers. */
   note(line: string): void;
   onMutated(): void;
   /** Called with the reason why a mail was not delivered. */
@@ -35,12 +35,12 @@ const USERS = 8;
 const MAX_MAILS = 100;
 const DELIVERY_MS = 30;
 const DISCONNECT_SHARE = 0.1;
-/** In the other runs the numbers that identify mail are mutated, too. */
+/** The share of runs in which the numbers that identify mail are not mutated. */
 const TRUE_IDS_SHARE = 0.75;
 const POLL_MS = 100;
 /**
- * Longer than the interval of the look back behind the cursor, so that hidden mail is looked for
- * when the lies are over.
+ * The step of the clock after the lies. It is longer than the interval at which a session searches
+ * behind its cursor, so that mail which the lies hid is found.
  */
 const CLOCK_STEP_MS = 6 * 60_000;
 const HOUR_MS = 3_600_000;
@@ -183,7 +183,7 @@ async function untilRight(
   }
 }
 
-/** All events of new mail, by their users. */
+/** Returns all events of new mail, by user. */
 async function storedEvents({ bus }: SessionStack): Promise<Map<string, SoakEvent[]>> {
   const { state } = await bus.jsm.streams.info(EVENTS);
   const found = new Map<string, SoakEvent[]>();

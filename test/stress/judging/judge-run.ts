@@ -19,7 +19,7 @@ import {
 } from "./tally.ts";
 import { sliceRun } from "../report/timeline.ts";
 
-/** What is under test. */
+/** The system under test, and the options of the run. */
 export interface Run {
   cluster: Cluster;
   chaos: Chaos;

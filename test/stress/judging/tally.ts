@@ -7,7 +7,7 @@ import type { MailCounts, ProcessFigures, StressReport } from "../report/stress-
 
 type Arrivals = Pick<Receipts, "listIds" | "firstAtMs">;
 
-/** What the database says in the end. */
+/** The records of the database at the end. */
 export interface Recorded {
   parked: number;
   /** Mails whose end is not recorded yet. */
@@ -17,8 +17,8 @@ export interface Recorded {
 }
 
 /**
- * Returns whether a mail should have been delivered but was not. A mail that is dated back may also
- * be skipped.
+ * Returns whether a mail should have been delivered but was not. A mail that is dated back may be
+ * skipped instead.
  */
 export function isLost(
   { n, fate, messageId }: SentMail,
@@ -53,9 +53,9 @@ export function countMails(
 }
 
 /**
- * Counts mails with several ids that are all in mail_logs. An instance that dies between the ack of
- * an event and its record leaves an id that is not in mail_logs. If UIDVALIDITY changes before the
- * mailbox is read again, the mail then gets a different id, which is a known exception.
+ * Counts mails with several ids that are all in mail_logs. If an instance dies between the ack of
+ * an event and its record, the event's id is not in mail_logs. If UIDVALIDITY then changes before
+ * the mailbox is read again, the mail gets a different id, which is a known exception.
  *
  * @param severalIds The ids of each mail that was delivered under several ids.
  */
@@ -82,7 +82,7 @@ export function summariseLatency(latenciesMs: readonly number[]): StressReport["
   };
 }
 
-/** @param atMs When each login was. */
+/** @param atMs The time of each login. */
 export function summariseLogins(atMs: readonly number[], periodMs: number): StressReport["logins"] {
   const seconds = Map.groupBy(atMs, (ms) => Math.floor(ms / 1_000));
   return {

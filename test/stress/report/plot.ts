@@ -8,7 +8,7 @@ export interface Plotted {
   startMs: number;
   slices: readonly Slice[];
   kills: readonly Kill[];
-  /** How many lies were told up to a moment. */
+  /** The number of lies up to each time. */
   lies: readonly { atMs: number; count: number }[];
   samples: readonly Sample[];
 }

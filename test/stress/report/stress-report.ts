@@ -19,7 +19,8 @@ export interface StressReport {
     idsWithTwoBodies: number;
     mailsWithTwoIds: number;
     /**
-     * The number of these mails that cannot be explained by a crash before a change of UIDVALIDITY.
+     * The number of mails with two ids that a crash before a change of UIDVALIDITY does not
+     * explain.
      */
     unexplained: number;
   };
@@ -44,9 +45,9 @@ export interface MailCounts {
   parked: number;
   /** Mails whose end is not recorded. */
   queued: number;
-  /** Meant to be skipped: second copies. */
+  /** Second copies, which should be skipped. */
   toSkip: number;
-  /** Recorded as skipped, of those. */
+  /** Second copies that are recorded as skipped. */
   skipped: number;
 }
 

@@ -7,10 +7,10 @@ export interface Series {
 export interface SvgChart {
   title: string;
   series: readonly Series[];
-  /** Vertical lines. */
+  /** The x values of vertical lines. */
   marks?: readonly number[];
   scale: "linear" | "log";
-  /** Where the x axis ends. */
+  /** The x value at which the axis ends. */
   maxX: number;
 }
 
@@ -24,7 +24,7 @@ const COLORS = ["#1f77b4", "#d62728", "#2ca02c", "#9467bd", "#ff7f0e", "#17becf"
 const GRID_LINES = 4;
 const X_LABELS = 8;
 
-/** One chart of lines, as an SVG group that is moved down by `offsetY`. */
+/** Draws one chart of lines, as an SVG group that is moved down by `offsetY`. */
 export function drawSvgChart(chart: SvgChart, offsetY: number): string {
   const ys = chart.series.flatMap(({ points }) => points.flatMap(({ y }) => y ?? []));
   const maxY = niceMax(Math.max(1, ...ys), chart.scale);
@@ -78,12 +78,12 @@ function drawPath(
     .join("");
 }
 
-/** Returns the height from 0 (bottom) to 1 (top). A log scale begins at 1. */
+/** Returns the height of a value from 0 (bottom) to 1 (top). A log scale begins at 1. */
 function scaleHeight(value: number, max: number, scale: SvgChart["scale"]): number {
   return scale === "linear" ? value / max : Math.log10(Math.max(value, 1)) / Math.log10(max);
 }
 
-/** Returns the next 1, 2 or 5 times a power of ten; for a log scale, the next power of ten. */
+/** Rounds up to 1, 2 or 5 times a power of ten; for a log scale, to a power of ten. */
 function niceMax(max: number, scale: SvgChart["scale"]): number {
   const power = 10 ** Math.floor(Math.log10(max));
   if (scale === "log") return Math.max(10, max > power ? power * 10 : power);

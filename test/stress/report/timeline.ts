@@ -4,7 +4,7 @@ import type { SentMail } from "../mail-generator.ts";
 
 /** What happened in one slice of the run. */
 export interface Slice {
-  /** Its end, in seconds from the beginning. */
+  /** The end of the slice, in seconds from the beginning of the run. */
   atS: number;
   sentPerS: number;
   deliveredPerS: number;

@@ -148,7 +148,7 @@ test("an event that crashes every process goes to DEAD, and its lane continues",
   const user = await newUserAt(endpoint.url);
   const event = await publishMail(stack, user);
   await handBack(stack, user.partner.id, 30);
-  // The records of five processes that were killed by this event.
+  // Simulates the records of five processes that were killed by this event.
   await say({
     ...(await identifyStored(event)),
     outcome: "taken",

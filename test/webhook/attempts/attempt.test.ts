@@ -89,7 +89,8 @@ test.each<[name: keyof typeof MISBEHAVIOURS, ...expected: AttemptResult[]]>([
   ["sends100000Headers", TOO_LONG],
   ["sendsALineWithoutEnd", TOO_LONG],
   ["floodsInterimAnswers", INTERIM],
-  // Faults after the status line are reported, or the connection is cut; Deno continues to read.
+  // The runtime reports a fault after the status line, or cuts the connection. Deno continues to
+  // read until the time-out.
   ["floodsChunkExtensions", NO_HTTP, LOST, TIMEOUT],
   ["floodsTrailers", TOO_LONG, LOST],
   ["changesTheProtocol", unreachable("the endpoint closed the connection")],

@@ -18,7 +18,10 @@ import { makeTestCertificate } from "../../imap-server/test-certificate.ts";
 const OK = { kind: "response", status: 200 };
 const NOT_PUBLIC = { kind: "unreachable", reason: "the host has no public address" };
 const BAD_URL = { kind: "unreachable", reason: "the webhook's address must have a public host" };
-/** A public address by its form (RFC 4291, 2.4), in a range that was never assigned. */
+/**
+ * An address at which no server listens: public by its form (RFC 4291, section 2.4), but in a range
+ * that was never assigned.
+ */
 const NOBODY = "3000::1";
 
 const certificate = await makeTestCertificate();

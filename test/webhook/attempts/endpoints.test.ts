@@ -14,7 +14,10 @@ import { startRawServer } from "../../harness/network/raw-server.ts";
 import { newWebhookUser, publishMail, type TestUser } from "../published-mail.ts";
 import { runRole } from "../running-role.ts";
 
-/** Fewer failures than the breaker needs to open, because these tests are not about the breaker. */
+/**
+ * The number of mails, lower than the number of failures that opens the breaker, because these
+ * tests are not about the breaker.
+ */
 const MAILS = 3;
 const ATTEMPTS = 3;
 const HEALTHY_MAILS = 20;
@@ -111,8 +114,8 @@ test(
       "the healthy one to have all",
       () => healthy.posted.length === 1 + HEALTHY_MAILS || undefined,
     );
-    // No dead letters yet: the healthy user had all its mail before the silent endpoint's events were
-    // given up.
+    // There are no dead letters yet, so the healthy user had all its mail before the events of the
+    // silent endpoint became dead letters.
     expect(await readDeadLetters(failingUsers[2] ?? healthyUser)).toEqual([]);
 
     for (const user of failingUsers) {

@@ -32,8 +32,8 @@ test(
     await streams.update(ATTEMPTS, { max_msgs: state.messages });
     const ids: string[] = [];
     for (let i = 0; i < 30; i++) ids.push((await publishMail(stack, user)).id);
-    // The seventh failure comes after 24 s. An earlier version gave up on a record before that
-    // time, and postponed its event.
+    // The seventh failure comes after 24 s. An earlier version stopped writing a record before that
+    // time, and postponed the event of the record.
     await eventually(
       "its records to be refused for long",
       () =>

@@ -36,7 +36,7 @@ export async function newUserAt(stack: FleetStack, { url }: Endpoint): Promise<T
   return user;
 }
 
-/** Another user of the same connection. */
+/** Creates another user of the same connection. */
 export async function newFellow({ db }: FleetStack, { id, partner }: TestUser): Promise<TestUser> {
   const [row] = await db.select().from(users).where(eq(users.id, id));
   const fellow = { id: newId("usr"), tag: `fellow of ${id}`, partner };
@@ -52,7 +52,7 @@ export const findLetter = async ({ db }: FleetStack, eventId: string) => {
 
 type Letter = typeof deadLetters.$inferSelect;
 
-/** Waits until the row of a letter is so. */
+/** Waits until the row of a letter fulfils the condition. */
 export const letterThat = (
   stack: FleetStack,
   eventId: string,
@@ -76,7 +76,7 @@ export const findMailLog = async ({ db }: FleetStack, eventId: string) => {
   return mail;
 };
 
-/** How many letters DEAD holds of a user. */
+/** Returns the number of letters of a user in DEAD. */
 export async function countLetters({ bus }: FleetStack, { id, partner }: TestUser) {
   const filter = `dead.${partner.id}.*.${id}`;
   const { state } = await bus.jsm.streams.info(DEAD, { subjects_filter: filter });
@@ -119,7 +119,7 @@ export async function deadConnect(stack: FleetStack, user: TestUser): Promise<st
     sha1: "00",
     email: "ann@example.org",
   };
-  // The state after the relay has published the event and it has ended.
+  // Simulates the state after the relay has published the event and the event has ended.
   await enqueueEvent(stack.db, event);
   await settleEvents(stack.db, [event.id]);
   const message = { subject: eventSubject(event), id: event.id, payload: JSON.stringify(event) };

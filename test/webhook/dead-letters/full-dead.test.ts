@@ -26,7 +26,9 @@ const letterRow = async (eventId: string) => {
   return row;
 };
 
-/** Fills DEAD with one message, so that it has no room for another, until disposed. */
+/**
+ * Fills DEAD with one message, so that it has no free space for another message, until disposed.
+ */
 async function fillDead(): Promise<AsyncDisposable> {
   const { streams } = stack.bus.jsm;
   const { state } = await streams.info(DEAD);
@@ -94,8 +96,8 @@ test("events that become dead letters while DEAD is full delay no other, are not
         "dead",
       ]);
     }
-    // Each event was checked again meanwhile, because events that wait for room are redelivered
-    // repeatedly.
+    // Each event was checked again meanwhile, because events that wait for free space are
+    // redelivered repeatedly.
     await eventually("further looks", async () => {
       const info = await stack.bus.jsm.consumers.info(EVENTS, laneConsumer(user.partner.id));
       return info.delivered.consumer_seq > 50 ? true : undefined;
@@ -132,7 +134,7 @@ test("a partner at its quota of dead letters uses no room of other partners", as
     first.poison.add(id);
     ids.push(id);
   }
-  // Two letters of 53 KB and a little more.
+  // The quota is a little more than two letters of 53 KB.
   const settings = { retryScheduleMs: [], deadQuotaBytes: 120_000, breaker: NEVER_OPEN };
   await using _role = runRole(stack, settings);
   for (const id of ids) await mailIs(stack, id, "dead");
@@ -150,7 +152,7 @@ test("a partner at its quota of dead letters uses no room of other partners", as
   );
   expect(await readLane(second.user)).toMatchObject({ lettersFullAt: null });
   expect(await buried()).toHaveLength(2);
-  // As after a successful redelivery, or a deletion.
+  // Simulates a successful redelivery, or a deletion.
   const [known] = await buried();
   const wasBuried = eq(deadLetters.eventId, known?.eventId ?? "");
   await stack.db.update(deadLetters).set({ letterBytes: 0 }).where(wasBuried);

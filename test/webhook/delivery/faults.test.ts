@@ -37,7 +37,7 @@ test("a NATS that is killed in mid-run loses no event", { timeout: 120_000 }, as
   await using _role = runRole(stack);
   await eventually("some of them", () => endpoint.posted.length > 10 || undefined);
   await stack.programs.nats.restart("SIGKILL");
-  // Takes up to ack_wait for events whose ack was lost.
+  // Events whose ack was lost are redelivered after up to `ack_wait`.
   await eventually(
     "all of them",
     async () => (await readDelivered(user)).length === MAILS || undefined,
@@ -71,7 +71,7 @@ test("events whose acks NATS has forgotten are not sent again by another instanc
       (await countBodies(stack, user)) === 0 ? true : undefined,
     );
   }
-  // A new consumer knows of no ack.
+  // A new consumer does not know the earlier acks.
   await stack.bus.jsm.consumers.delete(EVENTS, consumer);
   await using _second = runRole(stack);
   await eventually("all to be acked again", async () => {
@@ -97,7 +97,8 @@ test("lost streams are created again, and lanes continue", { timeout: 60_000 }, 
   const event = await eventually("a publish to be taken", () =>
     publishMail(stack, user).catch(() => undefined),
   );
-  // A lane and the writer notice it when they miss two heartbeats of a pull, at the latest.
+  // A lane and the writer notice the deletion when they miss two heartbeats of a pull, at the
+  // latest.
   await eventually("the second", () =>
     endpoint.posted.find(({ headers }) => headers["webhook-id"] === event.id),
   );

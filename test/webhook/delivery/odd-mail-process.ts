@@ -35,7 +35,7 @@ function takeMemory(): void {
   const taken: Uint8Array[] = [];
   for (;;) {
     taken.push(new Uint8Array(2 ** 20).fill(taken.length));
-    // Slowly enough to be seen.
+    // Each MiB takes 2 ms, so that the growth is noticed.
     const untilMs = performance.now() + 2;
     while (performance.now() < untilMs);
     if (taken.length > 4_096) return;

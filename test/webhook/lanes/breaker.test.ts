@@ -16,7 +16,10 @@ beforeAll(async () => {
 afterAll(() => stack?.[Symbol.asyncDispose]());
 
 const IN_FLIGHT = 8;
-/** Ten failures open the breaker, and the other attempts in flight fail, too. */
+/**
+ * The number of attempts until the breaker is open. Ten failures open it, and the other attempts in
+ * flight fail, too.
+ */
 const UNTIL_OPEN = 10 + IN_FLIGHT;
 
 const openings = (partnerId: string) =>

@@ -17,9 +17,11 @@ beforeAll(async () => {
 afterAll(() => stack?.[Symbol.asyncDispose]());
 
 const LANES = 12;
-/** As in production: an event for a pull without a reader is redelivered after this time. */
+/**
+ * The ack wait of production: an event for a pull without a reader is redelivered after this time.
+ */
 const ACK_WAIT_MS = 60_000;
-/** No event may take longer, even on a busy machine. */
+/** The longest time that an event may take, even on a busy machine. */
 const BOUND_MS = 20_000;
 
 /** Runs two instances; one of them owns the lanes. */
@@ -49,7 +51,7 @@ function runTwo(on: FleetStack) {
 
 /** Publishes repeatedly for each user until disposed, too slowly to fill a pull immediately. */
 function publishSteadily(on: FleetStack, users: readonly TestUser[]) {
-  /** When each was published. */
+  /** The time at which each event was published. */
   const published = new Map<string, number>();
   const over = new AbortController();
   const publishing = Promise.all(
@@ -71,7 +73,9 @@ function publishSteadily(on: FleetStack, users: readonly TestUser[]) {
 }
 
 /**
- * @returns the longest delivery time of an event, and the number of events that were never delivered.
+ * Moves the lanes between the instances while events are published.
+ * @returns the longest delivery time of an event, and the number of events that were never
+ * delivered.
  */
 async function handOverUnderLoad(on: FleetStack, times: number) {
   await using endpoint = await startEndpoint();
@@ -86,7 +90,7 @@ async function handOverUnderLoad(on: FleetStack, times: number) {
     await eventually("the lanes to work", () => endpoint.posted.length > 5 * LANES || undefined);
     for (let n = 0; n < times; n++) {
       instances.handOver();
-      // At another moment of its work each time.
+      // The lanes are moved at a different moment each time.
       await delay(350 + ((n * 37) % 100));
     }
   }
@@ -109,8 +113,8 @@ test("lanes that change their owner again and again under load cost no event the
 });
 
 /**
- * In a cluster, the leader of a lane's consumer may be a different server than the one that its
- * owner is connected to.
+ * In a cluster, the leader of a lane's consumer may be a different server than the server that the
+ * lane's owner is connected to.
  */
 test("nor do they on three servers", async () => {
   await using nats = await startNatsCluster();

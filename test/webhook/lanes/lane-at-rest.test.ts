@@ -68,7 +68,7 @@ test("the oldest events become dead letters while they wait for a retry, and you
     return isAtRest && endpoint.posted.length === 12 ? info : undefined;
   });
   const { id: young } = await publishMail(stack, user);
-  // The maximum age of an event that may still be attempted.
+  // The young event now has the maximum age at which an event may still be attempted.
   const youngMs = (await readLastEvent(user)).time.getTime();
   nowMs = youngMs + MAX_AGE_MS + TIMEOUT_MS + SETTLE_MS;
   for (const id of old) {

@@ -62,8 +62,8 @@ test("a lane that moves to another instance during deliveries loses and repeats 
     await stack.newPartner({ newMailWebhook: endpoint.url }),
   );
   const ids: string[] = [];
-  // Published before the first instance starts. It is too slow to deliver them all before the
-  // second one is noticed.
+  // The mails are published before the first instance starts. This instance is too slow to deliver
+  // them all before the second instance is noticed.
   for (let i = 0; i < 40; i++) ids.push((await publishMail(stack, user)).id);
   {
     await using _first = runRole(stack, { laneConcurrency: 2 });

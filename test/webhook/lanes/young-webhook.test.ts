@@ -11,8 +11,8 @@ import { newWebhookUser, publishMail } from "../published-mail.ts";
 import { runRole } from "../running-role.ts";
 
 /**
- * So long that the fleet does not check by itself for a new webhook; there is no notification
- * either.
+ * An interval so long that the fleet does not check by itself for a new webhook. The fleet is not
+ * notified either.
  */
 const NEVER_MS = 3_600_000;
 
