@@ -58,7 +58,7 @@ export async function startMailProcess(entry: string = ENTRY): Promise<MailProce
     createFrameReader((frame) => onAnswer(frame.toString())),
   );
   child.stderr.on("data", (piece: Uint8Array) => {
-    // Read only for errors at the start. It is limited, and later output might contain parts of a
+    // This output is used only until the process is ready. Later output might contain parts of a
     // mail.
     if (stderr.length < MAX_STDERR) stderr += Buffer.from(piece).toString();
   });

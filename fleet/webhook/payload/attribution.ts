@@ -44,7 +44,10 @@ const isWhole = (text: string) =>
 
 const isDated = (text: string) => TIME.test(text) || DATE.test(text);
 
-/** Whether the text says who wrote. In some languages Gmail uses no verb; then the address comes last. */
+/**
+ * Returns whether the text says who wrote. In some languages Gmail uses no verb, and the address
+ * comes last.
+ */
 const tellsWhoWrote = (text: string) =>
   WROTE.test(text) || (TIME.test(text) && ADDRESS_AT_END.test(text));
 
