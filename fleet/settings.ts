@@ -50,7 +50,7 @@ export const fleetSettings = v.object({
   DATABASE_CONNECTIONS: v.optional(wholeNumber(1, 1_000), "10"),
   /**
    * How long to wait for a connection, and for the answer to each query, before the connection is
-   * closed. Above the 25 s after which the server itself ends a statement.
+   * closed. It should be longer than the 25 s after which the server itself ends a statement.
    */
   DATABASE_TIMEOUT: v.optional(seconds(0.1, 300), "30"),
   /** With tls://, a server that does not speak TLS is refused. */
@@ -72,7 +72,10 @@ export const fleetSettings = v.object({
     address("https:", "http:"),
     v.transform((url) => url.replace(/\/+$/, "")),
   ),
-  /** The same after a deploy: Fly's machine id, else this setting, else the host name. */
+  /**
+   * The name of this instance, which must be the same after a deploy: Fly's machine id, else this
+   * setting, else the host name.
+   */
   INSTANCE_ID: v.optional(
     v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{1,64}$/, "must be 1 to 64 letters, digits, _ or -")),
     () =>
@@ -94,7 +97,7 @@ export const fleetSettings = v.object({
    * the internet.
    */
   METRICS_HOST: v.optional(v.pipe(v.string(), v.ip("must be an IP address")), "127.0.0.1"),
-  /** True: prints SuperIMAP's l2met lines every ten seconds. */
+  /** Whether to print SuperIMAP's l2met lines every ten seconds. */
   LIBRATO_METRICS: v.optional(flag, "false"),
   /** The URL of an OpenTelemetry collector, without `/v1/traces`. Without it nothing is traced. */
   OTEL_EXPORTER_OTLP_ENDPOINT: v.optional(
@@ -103,13 +106,20 @@ export const fleetSettings = v.object({
       v.transform((url) => url.replace(/\/+$/, "")),
     ),
   ),
-  /** `name=value,…`, percent-encoded: the key of a hosted collector. */
+  /**
+   * Headers for requests to the collector, such as the key of a hosted one: `name=value,…`,
+   * percent-encoded.
+   */
   OTEL_EXPORTER_OTLP_HEADERS: v.optional(otlpHeaders, ""),
-  /** The share of the mails that is traced. One in a hundred takes no noticeable time. */
+  /**
+   * The share of the mails that is traced. To trace one mail in a hundred takes no noticeable time.
+   */
   OTEL_TRACES_SAMPLER_ARG: v.optional(share, "0.01"),
 
   HEARTBEAT_INTERVAL: v.optional(seconds(0.1, 60), "10"),
-  /** An instance that was silent for this long counts as gone: three missed heartbeats. */
+  /**
+   * After this time without a heartbeat, an instance counts as gone: three heartbeats were missed.
+   */
   HEARTBEAT_TTL: v.optional(seconds(0.3, 600), "30"),
   /**
    * Seconds. Above 0, a stop counts as a restart, and no other instance claims the users for this
@@ -124,9 +134,9 @@ export const fleetSettings = v.object({
   /** How often users are distributed over the instances, in case a poke was lost. */
   REBALANCE_INTERVAL: v.optional(seconds(0.1, 600), "10"),
 
-  /** Users that one process holds. A connection costs tens of kilobytes. */
+  /** How many users one process holds. Each connection takes tens of kilobytes of memory. */
   MAX_USER_THREADS: v.optional(wholeNumber(1, 1_000_000), "10000"),
-  /** Users whose mail is read at the same time. Each may hold 5 MiB of bodies. */
+  /** For how many users mail is read at the same time. Each may hold 5 MiB of bodies. */
   NUM_WORKER_THREADS: v.optional(wholeNumber(1, 1_000), "16"),
   /** Logins per second to one host, for the whole fleet: a restart must not look like an attack. */
   LOGIN_RATE: v.optional(wholeNumber(1, 100_000), "100"),
@@ -136,7 +146,9 @@ export const fleetSettings = v.object({
   MAX_EMAIL_SIZE: v.optional(wholeNumber(1, 5 * MIB), String(MIB)),
   /** How often a server without IDLE is asked for new mail. */
   POLL_INTERVAL: v.optional(seconds(0.1, 3_600), "60"),
-  /** How often a server with IDLE is asked for new mail as well: some forget to announce it. */
+  /**
+   * How often a server with IDLE is also asked for new mail: some servers forget to announce it.
+   */
   LOOK_INTERVAL: v.optional(seconds(0.1, 3_600), "120"),
   /**
    * Experimental: mailboxes that are read up to the present are watched without a client of the
@@ -162,8 +174,8 @@ export const fleetSettings = v.object({
   /** How often to store the time at which each user's server last answered. */
   FRESHNESS_INTERVAL: v.optional(seconds(0.1, 3_600), "300"),
   /**
-   * True: webhooks, and mail servers that users name, may have private addresses; webhooks may use
-   * any port. For development.
+   * Whether webhooks, and mail servers that users name, may have private addresses, and webhooks
+   * may use any port. For development.
    */
   ALLOW_PRIVATE_HOSTS: v.optional(flag, "false"),
 
@@ -172,8 +184,8 @@ export const fleetSettings = v.object({
   /** Requests to token and revocation endpoints at the same time. Each costs only a socket. */
   TOKEN_CONCURRENCY: v.optional(wholeNumber(1, 1_000), "16"),
   /**
-   * How long before its access token expires a session asks for a new one and starts again. At most
-   * half of the token's lifetime.
+   * How long before its access token expires a session asks for a new token and starts again. The
+   * session uses at most half of the token's lifetime for this.
    */
   TOKEN_RENEWAL_MARGIN: v.optional(seconds(0.1, 3_600), "300"),
   /**
@@ -202,7 +214,7 @@ export const fleetSettings = v.object({
    * attack.
    */
   WEBHOOK_PORTS: v.optional(webhookPorts, DEFAULT_WEBHOOK_PORTS),
-  /** True: webhooks may use plain HTTP, where anyone on the network path can read the mail. */
+  /** Whether webhooks may use plain HTTP, where anyone on the network path can read the mail. */
   ALLOW_HTTP_WEBHOOKS: v.optional(flag, "false"),
   /** Attempts in flight per partner; WEBHOOK_CONCURRENCY limits them per process. */
   LANE_CONCURRENCY: v.optional(wholeNumber(1, 1_000), "8"),
@@ -213,8 +225,8 @@ export const fleetSettings = v.object({
    */
   MAX_ATTACHMENT_SIZE: v.optional(wholeNumber(0, 5 * MIB), String(256 * KIB)),
   /**
-   * Must exceed the number of events that wait for a retry in one lane. 50,000 pending cost 0.3
-   * core.
+   * How many events of one lane may be delivered but not acknowledged. Must exceed the number of
+   * events that wait for a retry in the lane. 50,000 such events cost 0.3 of a core.
    */
   MAX_ACK_PENDING: v.optional(wholeNumber(1, 1_000_000), "20000"),
   /** After this time, the events that a dead instance was working on are given to another. */
@@ -226,8 +238,8 @@ export const fleetSettings = v.object({
    */
   LANE_QUOTA_EVENTS: v.optional(wholeNumber(1, 1_000_000), "10000"),
   /**
-   * The same in bytes of mail. A sixteenth of BODIES, so that a few partners with dead endpoints
-   * cannot fill it for everyone.
+   * How many bytes of mail of one partner may wait in NATS. The default is a sixteenth of BODIES,
+   * so that a few partners with dead endpoints cannot fill it for everyone.
    */
   LANE_QUOTA_BYTES: v.optional(wholeNumber(1, Number.MAX_SAFE_INTEGER), String(256 * MIB)),
   /** How often the quota is measured. */
@@ -242,8 +254,9 @@ export const fleetSettings = v.object({
   BODIES_MAX_BYTES: v.optional(wholeNumber(MIB, Number.MAX_SAFE_INTEGER), String(4_096 * MIB)),
   DEAD_MAX_BYTES: v.optional(wholeNumber(MIB, Number.MAX_SAFE_INTEGER), String(1_024 * MIB)),
   /**
-   * How much of DEAD one partner may fill. An eighth, so that a few partners with dead endpoints
-   * cannot fill it for everyone. Above it, events that are given up wait in their lane.
+   * How many bytes of DEAD one partner may fill. The default is an eighth, so that a few partners
+   * with dead endpoints cannot fill DEAD for everyone. Above this quota, events that are given up
+   * wait in their lane.
    */
   DEAD_QUOTA_BYTES: v.optional(wholeNumber(MIB, Number.MAX_SAFE_INTEGER), String(128 * MIB)),
   ATTEMPTS_MAX_BYTES: v.optional(wholeNumber(MIB, Number.MAX_SAFE_INTEGER), String(512 * MIB)),
@@ -253,7 +266,7 @@ export const fleetSettings = v.object({
    * duplicate window.
    */
   TRIM_AGE: v.optional(seconds(0, 259_200), "7200"),
-  /** How often older ones are deleted. */
+  /** How often events and attempts older than TRIM_AGE are deleted. */
   TRIM_INTERVAL: v.optional(seconds(0.1, 86_400), "300"),
 
   /** How often an instance sends tracers to one of its tracer users. */
@@ -261,8 +274,8 @@ export const fleetSettings = v.object({
   /** How many tracers to send at a time; 0 sends none. */
   NUM_TRACERS: v.optional(wholeNumber(0, 100), "3"),
   /**
-   * A tracer that takes longer is overdue, which raises an alarm. Mail servers that greylist take
-   * minutes.
+   * The time after which a tracer is overdue, which raises an alarm. Mail servers that greylist
+   * take minutes.
    */
   TRACER_LIMIT: v.optional(seconds(1, 86_400), "300"),
 

@@ -26,7 +26,7 @@ export async function readLetter(
 
 /**
  * Deletes an event's letters at these sequences, but no other event's. Idempotent.
- * @returns how many there were.
+ * @returns how many letters were deleted.
  */
 export async function deleteFromDead(
   bus: Bus,

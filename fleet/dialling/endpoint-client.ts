@@ -22,7 +22,7 @@ export interface EndpointClientDeps {
 }
 
 export interface EndpointClientSettings extends WebhookUrlRules {
-  /** Idle connections that are kept for the next request. */
+  /** How many idle connections are kept for later requests. */
   maxIdleSockets: number;
 }
 

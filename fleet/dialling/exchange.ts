@@ -70,7 +70,10 @@ export async function exchange(
   return { status: response.statusCode ?? 0, retryAfter, body: beginning };
 }
 
-/** Sends the credentials of a URL to its host as a header (RFC 7617), and nowhere else. */
+/**
+ * Returns the header that sends the credentials of a URL to its host (RFC 7617). The credentials
+ * are sent nowhere else.
+ */
 function toBasicAuth({ username, password }: URL): Record<string, string> {
   if (username === "" && password === "") return {};
   const pair = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
@@ -106,8 +109,8 @@ function boundInterimAnswers(request: ClientRequest): void {
 }
 
 /**
- * Copies the beginning of an answer: an endpoint may send a chunk per byte, and keeping those would
- * take much memory.
+ * Copies the beginning of an answer: an endpoint may send each byte in its own chunk, and keeping
+ * these chunks would take much memory.
  */
 function readBeginning(response: IncomingMessage): Promise<Uint8Array> {
   const beginning = new Uint8Array(MAX_BODY_BYTES);

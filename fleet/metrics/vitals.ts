@@ -34,7 +34,7 @@ const STANDINGS = ["claiming", "holding", "fenced"] as const;
 export function createVitals(deps: VitalsDeps): Vitals {
   const { bus, db, clock, metrics, roster } = deps;
 
-  /** Sends requests to NATS and Postgres: a connection may be dead without notice. */
+  /** Checks NATS and Postgres by requests: a connection may be broken without any error. */
   async function look(): Promise<string[]> {
     const [hasNats, hasPostgres] = await Promise.all([
       isAnswered(bus.connection.rtt(), clock),
@@ -44,7 +44,8 @@ export function createVitals(deps: VitalsDeps): Vitals {
       ...(hasNats ? [] : ["nats"]),
       ...(hasPostgres ? [] : ["postgres"]),
       ...(roster.standing() === "fenced" ? ["heartbeat"] : []),
-      // Others may reach Postgres while this instance does not. They have its users then.
+      // Others may reach Postgres while this instance does not. In this case they have taken over
+      // its users.
       ...(roster.isCutOff() ? ["cut off from postgres"] : []),
       ...collectStandings()
         .filter(({ isStuck }) => isStuck)

@@ -26,8 +26,8 @@ interface Waiter {
 }
 
 /**
- * How long the events that wait for a blocker are delivered after it, when the blocker itself is
- * delivered again later.
+ * When a blocker is delivered again later, the events that wait for it are delivered this long
+ * after the blocker.
  */
 const AFTER_MS = 500;
 
