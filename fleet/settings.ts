@@ -50,7 +50,7 @@ export const fleetSettings = v.object({
   DATABASE_CONNECTIONS: v.optional(wholeNumber(1, 1_000), "10"),
   /**
    * How long to wait for a connection, and for the answer to each query, before the connection is
-   * closed. It should be longer than the 25 s after which the server itself ends a statement.
+   * closed. The default is above the 25 s after which the server itself ends a statement.
    */
   DATABASE_TIMEOUT: v.optional(seconds(0.1, 300), "30"),
   /** With tls://, a server that does not speak TLS is refused. */
@@ -138,9 +138,12 @@ export const fleetSettings = v.object({
   MAX_USER_THREADS: v.optional(wholeNumber(1, 1_000_000), "10000"),
   /** For how many users mail is read at the same time. Each may hold 5 MiB of bodies. */
   NUM_WORKER_THREADS: v.optional(wholeNumber(1, 1_000), "16"),
-  /** Logins per second to one host, for the whole fleet: a restart must not look like an attack. */
+  /**
+   * How many logins per second are made to one host, by the whole fleet: a restart must not look
+   * like an attack.
+   */
   LOGIN_RATE: v.optional(wholeNumber(1, 100_000), "100"),
-  /** Logins at the same time. More than 200 gain nothing and block the event loop. */
+  /** How many logins run at the same time. More than 200 gain nothing and block the event loop. */
   LOGIN_CONCURRENCY: v.optional(wholeNumber(1, 1_000), "100"),
   /** Bytes. The event of a larger mail comes without its body. */
   MAX_EMAIL_SIZE: v.optional(wholeNumber(1, 5 * MIB), String(MIB)),
@@ -181,19 +184,22 @@ export const fleetSettings = v.object({
 
   /** Deadline of one request to a provider's token or revocation endpoint. */
   TOKEN_TIMEOUT: v.optional(seconds(0.1, 60), "10"),
-  /** Requests to token and revocation endpoints at the same time. Each costs only a socket. */
+  /**
+   * How many requests to token and revocation endpoints run at the same time. Each costs only a
+   * socket.
+   */
   TOKEN_CONCURRENCY: v.optional(wholeNumber(1, 1_000), "16"),
   /**
-   * How long before its access token expires a session asks for a new token and starts again. The
-   * session uses at most half of the token's lifetime for this.
+   * How long before its access token expires a session asks for a new token and starts again.
+   * Limited to half of the token's lifetime.
    */
   TOKEN_RENEWAL_MARGIN: v.optional(seconds(0.1, 3_600), "300"),
   /**
-   * How often to look for refresh tokens that their provider would soon forget, because they are
+   * How often to search for refresh tokens that their provider would soon forget because they are
    * not used.
    */
   TOKEN_KEEPING_INTERVAL: v.optional(seconds(0.1, 86_400), "3600"),
-  /** How often to look for revocations that are due. */
+  /** How often to search for revocations that are due. */
   REVOCATION_INTERVAL: v.optional(seconds(0.1, 3_600), "5"),
   /** A PEM file of authorities to trust in addition to the system's. */
   IMAP_CA_FILE: v.optional(v.string()),
@@ -216,7 +222,10 @@ export const fleetSettings = v.object({
   WEBHOOK_PORTS: v.optional(webhookPorts, DEFAULT_WEBHOOK_PORTS),
   /** Whether webhooks may use plain HTTP, where anyone on the network path can read the mail. */
   ALLOW_HTTP_WEBHOOKS: v.optional(flag, "false"),
-  /** Attempts in flight per partner; WEBHOOK_CONCURRENCY limits them per process. */
+  /**
+   * How many attempts per partner are in flight at the same time. WEBHOOK_CONCURRENCY limits the
+   * attempts of the whole process.
+   */
   LANE_CONCURRENCY: v.optional(wholeNumber(1, 1_000), "8"),
   WEBHOOK_CONCURRENCY: v.optional(wholeNumber(1, 10_000), "512"),
   /**
@@ -233,8 +242,8 @@ export const fleetSettings = v.object({
   ACK_WAIT: v.optional(seconds(3, 3_600), "60"),
 
   /**
-   * Events of one partner that may wait in NATS. Must be below MAX_ACK_PENDING, or retries hold up
-   * new mail.
+   * How many events of one partner may wait in NATS. Must be below MAX_ACK_PENDING, or retries hold
+   * up new mail.
    */
   LANE_QUOTA_EVENTS: v.optional(wholeNumber(1, 1_000_000), "10000"),
   /**
@@ -279,29 +288,35 @@ export const fleetSettings = v.object({
    */
   TRACER_LIMIT: v.optional(seconds(1, 86_400), "300"),
 
-  /** How often to look for lost events. */
+  /** How often to search for lost events. */
   SWEEPER_INTERVAL: v.optional(seconds(0.1, 3_600), "60"),
-  /** How long an event may wait, beyond its retries, before the sweeper looks for it. */
+  /**
+   * How long an event may wait, in addition to its retries, before the sweeper checks whether it is
+   * lost.
+   */
   SWEEPER_AGE: v.optional(seconds(0.1, 86_400), "900"),
-  /** Mails per second that all sweeps of one process publish together. */
+  /** How many mails per second all sweeps of one process publish together. */
   SWEEP_RATE: v.optional(wholeNumber(1, 10_000), "20"),
   /**
-   * Dead letters per second that one process queues again, so that a million of them do not flood
-   * their lane.
+   * How many dead letters per second one process queues again, so that a million of them do not
+   * flood their lane.
    */
   REDELIVERY_RATE: v.optional(wholeNumber(1, 10_000), "100"),
 
   /** How often one instance deletes expired rows, for the whole fleet. */
   RETENTION_INTERVAL: v.optional(seconds(0.1, 86_400), "3600"),
   /**
-   * Days. Also applies to events that are not mail, and to dead letters: they stay in NATS for 30
-   * days and are looked up in this log for 5 more.
+   * Days that a mail stays in the log. Also applies to events that are not mail, and to dead
+   * letters. Dead letters stay in NATS for 30 days, and are looked up in this log for 5 more.
    */
   MAIL_LOG_DAYS: v.optional(wholeNumber(35, 36_500), "90"),
-  /** Days. Events that are not delivered yet are looked up in the last 5 days. */
+  /**
+   * Days that an attempt stays in the log. Events that are not delivered yet are looked up in the
+   * last 5 days of the log.
+   */
   TRANSMIT_LOG_DAYS: v.optional(wholeNumber(7, 36_500), "30"),
   TRACER_LOG_DAYS: v.optional(wholeNumber(1, 36_500), "90"),
-  /** Days. Also applies to the state history of users. */
+  /** Days that an entry stays in the audit log. Also applies to the state history of users. */
   AUDIT_LOG_DAYS: v.optional(wholeNumber(30, 36_500), "400"),
   /**
    * Days that a mail is remembered, so that reading it a second time does not deliver it again. The
@@ -321,7 +336,7 @@ export type FleetSettings = v.InferOutput<typeof fleetSettings>;
 /**
  * Parses the settings of a process from its environment.
  *
- * @throws {EnvError} that names every fault and no value.
+ * @throws {EnvError} whose message names every fault, but no value.
  */
 export const readSettings = (env: Readonly<Record<string, unknown>>): FleetSettings =>
   parseEnv(v.pipe(fleetSettings, productionRules()), env);

@@ -4,7 +4,7 @@ import { deleteMessage, findMessage } from "../bus/find-message.ts";
 import { DEAD } from "../bus/subjects.ts";
 import { type DeadLetter, deadLetter, letterId } from "../webhook/delivery/dead-letter.ts";
 
-/** Where the letter of an event should be stored. */
+/** Where the letter of an event is expected in DEAD. */
 export interface LetterPlace {
   eventId: string;
   /** Null when the letter is known to be gone. */

@@ -81,7 +81,7 @@ function toBasicAuth({ username, password }: URL): Record<string, string> {
 }
 
 /**
- * A reused connection was already closed when the request was sent. The request may not have
+ * The request failed because the reused connection was already closed. The request may not have
  * arrived.
  */
 export class LostOnReuse extends Error {}
@@ -89,13 +89,14 @@ export class LostOnReuse extends Error {}
 function answerTo(request: ClientRequest): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
     request.once("response", resolve);
-    // The listener is not removed later: an error after the answer arrived is handled where the
-    // answer is read.
+    // The listener is never removed: an error without a listener would be an uncaught exception.
+    // Errors after the answer arrived are handled where the answer is read.
     request.on("error", (cause: NodeJS.ErrnoException) => {
       const isLost = cause.code === "ECONNRESET" || cause.code === "EPIPE";
       reject(isLost && request.reusedSocket ? new LostOnReuse("", { cause }) : cause);
     });
-    // When a server changes the protocol (101), there is neither an answer nor an error.
+    // When a server changes the protocol (101), there is neither an answer nor an error, only the
+    // end of the connection.
     request.once("close", () => reject(new ExchangeRefused("the endpoint closed the connection")));
   });
 }

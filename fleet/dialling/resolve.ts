@@ -123,7 +123,7 @@ function hostsFile(): string {
 /** Resolves with the system's name servers. */
 export const resolveHost: Resolve = createResolve();
 
-/** Makes one lookup for all concurrent calls with the same host. */
+/** Returns a resolver that makes one lookup for all concurrent calls with the same host. */
 export function resolveTogether(resolve: Resolve): Resolve {
   const asked = new Map<string, Promise<readonly ResolvedAddress[]>>();
   return (host) => {

@@ -8,7 +8,7 @@ import type { Metrics } from "./metrics.ts";
 
 /** The state of a process, for /metrics and /readyz. */
 export interface Vitals {
-  /** Returns what the process lacks to work now; empty when it is ready. Never rejects. */
+  /** Returns what is missing for the process to work now; empty when it is ready. Never rejects. */
   missing(): Promise<string[]>;
   /** Updates the metrics that show a state, not a count of events. */
   refresh(): void;
@@ -55,7 +55,7 @@ export function createVitals(deps: VitalsDeps): Vitals {
 
   let looking: Promise<string[]> | undefined;
   return {
-    // Concurrent calls share one answer.
+    // Concurrent calls share one check.
     missing: () => (looking ??= look().finally(() => (looking = undefined))),
     refresh() {
       metrics.usersHeld.set(deps.heldUserIds().length);

@@ -39,8 +39,8 @@ export interface CommandDeps {
  */
 const MAX_IN_HAND = 20;
 /**
- * How long a handler may take. The edge waits 35 s. A handler that takes longer no longer delays
- * other commands.
+ * How long a handler may take. The edge waits 35 s. After this time, the handler's place is free
+ * for other commands.
  */
 const DEADLINE_MS = 40_000;
 
@@ -110,7 +110,7 @@ export function commandDesk(deps: CommandDeps) {
         inHand.set(answered, taken.partnerId);
       }
     },
-    /** Resolves when everything that was taken is answered. */
+    /** Resolves when every command that was taken is answered. */
     async finish(): Promise<void> {
       await Promise.all(inHand.keys());
     },

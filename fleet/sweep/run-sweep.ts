@@ -129,7 +129,10 @@ async function findAccount({ db }: SweepDeps, { userId }: Sweep): Promise<Accoun
   return account;
 }
 
-/** Sweeps a list of messages in batches that fit the pace. Returns the UID after which to continue. */
+/**
+ * Sweeps a list of messages in batches that fit the pace. Returns the UID after which the next run
+ * continues.
+ */
 async function sweepHeaders(
   deps: SweepDeps,
   open: OpenMailbox,

@@ -1,6 +1,6 @@
 import { TokenError } from "../tokens/token-error.ts";
 
-/** A tracer that cannot be sent, and why. */
+/** A tracer cannot be sent. The message says why. */
 export class NotSendable extends Error {
   override readonly name = "NotSendable";
 }

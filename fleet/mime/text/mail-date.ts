@@ -15,7 +15,9 @@ const MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "
 const DASHES = /[\u00AD\u2010-\u2015\u2212\uFE58\uFE63\uFF0D]/g;
 const WIDE_PLUS = /[\uFE62\uFF0B]/g;
 
-/** The hours of named zones: those of RFC 5322, 4.3, and names with only one meaning in mail. */
+/**
+ * The hours of named zones: the zones of RFC 5322, 4.3, and names with only one meaning in mail.
+ */
 const ZONES: Readonly<Record<string, number>> = {
   ...{ EDT: -4, EST: -5, CDT: -5, CST: -6, MDT: -6, MST: -7, PDT: -7, PST: -8 },
   ...{ AKDT: -8, AKST: -9, HST: -10, BRT: -3, WET: 0, WEST: 1, BST: 1 },

@@ -17,7 +17,7 @@ const MIN_WAIT_MS = 500;
 const MAX_REMEMBERED = 10_000;
 
 /**
- * Finds the earlier event of a user that has not ended and that a later event must wait for. Uses
+ * Prepares the search for an earlier event of the same user that has not ended. The search uses
  * only NATS, where events and their last records are stored, so a new owner of a lane keeps the
  * order too.
  *

@@ -15,7 +15,7 @@ export interface Deliveries {
   /** Pulls once and starts a delivery for each message, without waiting for the deliveries to end. */
   take(from: Consumer, options: PullOptions, signals: Signals): Promise<void>;
   /**
-   * Returns how many events are being delivered, not counting those that wait for another event of
+   * Returns how many events are being delivered, not counting events that wait for another event of
    * their user.
    */
   attempting(): number;
