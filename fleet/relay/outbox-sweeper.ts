@@ -22,9 +22,9 @@ const PAGE = 200;
 const WRITING_PATIENCE_MS = 10_000;
 
 /**
- * Has events published again that began in PostgreSQL and that NATS has lost. May run on several
- * instances at once. A server that lost an event may still remember its id and ignore the
- * publication. So the publication is repeated until the duplicate window is over.
+ * Has events from the outbox published again that NATS has lost. May run on several instances at
+ * once. A server that lost an event may still remember its id and ignore the publication. So the
+ * publication is repeated until the duplicate window is over.
  */
 export function createOutboxSweeper(
   deps: OutboxSweeperDeps,

@@ -130,7 +130,7 @@ async function findAccount({ db }: SweepDeps, { userId }: Sweep): Promise<Accoun
 }
 
 /**
- * Sweeps a list of messages in batches that fit the pace. Returns the UID after which the next run
+ * Sweeps a list of messages in batches that fit the pace. Returns the UID after which the sweep
  * continues.
  */
 async function sweepHeaders(

@@ -26,8 +26,8 @@ export interface BreakerPolicy {
 
 const MAX_IN_ROW = 10;
 /**
- * The period whose attempts the breaker counts. It opens if at least MAX_FAILED_SHARE of them
- * failed, but only if there were at least MIN_ATTEMPTS.
+ * The period whose attempts the breaker counts. If at least MIN_ATTEMPTS were made in this period
+ * and at least MAX_FAILED_SHARE of them failed, the breaker opens.
  */
 const WINDOW_MS = 5 * 60_000;
 const MAX_FAILED_SHARE = 0.7;

@@ -119,7 +119,7 @@ export const identifyEvent = (event: MailEvent) => ({
 
 /**
  * Returns the `Nats-Msg-Id` of a record, so that the record is stored only once. When an event is
- * published again, its attempts are counted from 1 again, but have different ids.
+ * published again, its attempts are counted from 1 again, but their records have different ids.
  */
 export function recordId(record: AttemptRecord): string {
   const { event_id, event_seq, outcome } = record;
