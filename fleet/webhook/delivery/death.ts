@@ -70,7 +70,7 @@ export async function recordDeath(
   );
 }
 
-/** The number of takes from which instances of earlier versions bury an event, too. */
+/** Instances of earlier versions bury an event that has this number of takes. */
 const DEADLY_TAKES = 5;
 
 /** Returns how many bytes the event's mail takes in BODIES. */

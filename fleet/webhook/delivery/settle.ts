@@ -165,8 +165,8 @@ function toBaseRecord({ event, taken, attempt, attemptedAtMs, exchange }: Attemp
 }
 
 /**
- * Returns how long a held attempt waits until it is repeated: as long as before a second retry, by
- * default a minute.
+ * Returns how long a held attempt waits until it is repeated: as long as the second retry of an
+ * event, by default a minute.
  */
 const heldMs = (retryScheduleMs: readonly number[]) =>
   retryScheduleMs[1] ?? retryScheduleMs[0] ?? 0;

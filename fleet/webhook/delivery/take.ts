@@ -22,8 +22,9 @@ export interface Taken {
 }
 
 /**
- * How many deliveries more than attempts an event may have, since an outage can explain them. With
- * more, the event is suspicious, and each further take of it is recorded.
+ * How many more deliveries than attempts an event may have: an outage can explain such a
+ * difference. With a larger difference, the event is suspicious, and each further take of it is
+ * recorded.
  */
 const UNEXPLAINED = 20;
 /**

@@ -6,8 +6,8 @@ import { eventFrom, oldestEvent } from "./oldest-event.ts";
 /**
  * Ends the events that are older than `maxAgeMs`, the oldest first, in a lane that delivers
  * nothing. Stops at the first event that must wait for free space in DEAD. Reads the events by
- * sequence: a pull would return younger events while the oldest one waits for its retry. At the age
- * `maxAgeMs`, every attempt that began in time must have ended.
+ * sequence: a pull would return younger events while the oldest one waits for its retry. `maxAgeMs`
+ * must be so long that attempts that began in time have ended.
  */
 export async function endTooOld(
   deps: { bus: Bus; clock: Clock; end: MessageHandler["end"]; goesOn(): void },

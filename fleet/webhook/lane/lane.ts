@@ -75,7 +75,7 @@ export function createLane(
   let interruption = new AbortController();
   let consumer: Consumer | undefined;
   let lookedMs = -Infinity;
-  /** The lane's state for which the current round works; null between rounds. */
+  /** The lane's state at the beginning of the current round; null before the first round. */
   let working: LaneStanding["state"] | null = null;
 
   const interrupt = () => interruption.abort();
