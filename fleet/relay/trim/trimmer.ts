@@ -51,7 +51,7 @@ const CROWDED_SHARE = 0.5;
  */
 export function createTrimmer(deps: TrimmerDeps, settings: TrimmerSettings): Repetition {
   /**
-   * For each partner, the sequence up to which its lane was trimmed separately. Trimming the same
+   * For each partner, the sequence below which its lane was trimmed separately. Trimming the same
    * part again would gain nothing, and delay the lane's retries.
    */
   const trimmed = new Map<string, number>();
@@ -119,7 +119,7 @@ async function trimEvents(
 }
 
 /**
- * Deletes attempts of all partners together only. All attempts share one consumer, and a purge of
+ * Deletes attempts only for all partners together. All attempts share one consumer, and a purge of
  * some of its subjects may make it skip messages that it has not acknowledged (see
  * deleteMessages()).
  */
