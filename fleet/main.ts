@@ -7,7 +7,10 @@ import { createMetrics } from "./metrics/metrics.ts";
 import { runFleet } from "./run-fleet.ts";
 import { type FleetSettings, readSettings } from "./settings.ts";
 
-/** When the process exits, even if something still runs: a complete drain takes less. */
+/**
+ * How long after the stop began the process exits, even if something still runs. A complete drain
+ * takes less.
+ */
 const STOP_TIMEOUT_MS = 75_000;
 
 const settings = settingsOrExit();
@@ -26,7 +29,7 @@ for (const name of ["SIGTERM", "SIGINT"] as const) {
   });
 }
 
-// A bug ends only its session or attempt, which starts again. The process continues.
+// A bug ends only its session or attempt, which is then started again. The process continues.
 for (const name of ["unhandledRejection", "uncaughtException"] as const) {
   process.on(name, (error: unknown) =>
     log.error("process.fault", { kind: name, ...toLogFields(error) }),

@@ -36,8 +36,8 @@ import { answerTestWebhook } from "./webhook/test-webhook.ts";
 
 const RELAY_INTERVAL_MS = 250;
 /**
- * EVENTS is filling when it uses more than this share of its maximum size. Then it is trimmed lane
- * by lane, and what a lagging lane still needs stays.
+ * EVENTS is filling when it uses more than this share of its maximum size. While it is filling, it
+ * is trimmed lane by lane, and what a lagging lane still needs stays.
  */
 const FILLING_SHARE = 0.25;
 /** How often values are observed: at least as often as Prometheus scrapes by default. */
@@ -136,10 +136,9 @@ export async function runFleet(
 
 /**
  * Leaves the fleet at a stop, in this order:
- * 1. The roster learns of it.
+ * 1. The roster announces that this instance leaves.
  * 2. Nothing more is claimed or pulled, and attempts in flight end. The mailboxes are still
- * watched, while their new
- *    owners log in.
+ *    watched while their new owners log in.
  * 3. The heartbeat is deleted, the mailboxes are logged out and NATS is drained.
  *
  * A restart (RESTART_GRACE above 0) hands nothing over.

@@ -50,7 +50,7 @@ export const fleetSettings = v.object({
   DATABASE_CONNECTIONS: v.optional(wholeNumber(1, 1_000), "10"),
   /**
    * How long to wait for a connection, and for the answer to each query, before the connection is
-   * closed. Above the 25 s after which the server itself ends a statement.
+   * closed. The default is above the 25 s after which the server itself ends a statement.
    */
   DATABASE_TIMEOUT: v.optional(seconds(0.1, 300), "30"),
   /** With tls://, a server that does not speak TLS is refused. */
@@ -72,7 +72,10 @@ export const fleetSettings = v.object({
     address("https:", "http:"),
     v.transform((url) => url.replace(/\/+$/, "")),
   ),
-  /** The same after a deploy: Fly's machine id, else this setting, else the host name. */
+  /**
+   * The name of this instance, which must be the same after a deploy: Fly's machine id, else this
+   * setting, else the host name.
+   */
   INSTANCE_ID: v.optional(
     v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{1,64}$/, "must be 1 to 64 letters, digits, _ or -")),
     () =>
@@ -94,7 +97,7 @@ export const fleetSettings = v.object({
    * the internet.
    */
   METRICS_HOST: v.optional(v.pipe(v.string(), v.ip("must be an IP address")), "127.0.0.1"),
-  /** True: prints SuperIMAP's l2met lines every ten seconds. */
+  /** Whether to print SuperIMAP's l2met lines every ten seconds. */
   LIBRATO_METRICS: v.optional(flag, "false"),
   /** The URL of an OpenTelemetry collector, without `/v1/traces`. Without it nothing is traced. */
   OTEL_EXPORTER_OTLP_ENDPOINT: v.optional(
@@ -103,13 +106,20 @@ export const fleetSettings = v.object({
       v.transform((url) => url.replace(/\/+$/, "")),
     ),
   ),
-  /** `name=value,…`, percent-encoded: the key of a hosted collector. */
+  /**
+   * Headers for requests to the collector, such as the key of a hosted one: `name=value,…`,
+   * percent-encoded.
+   */
   OTEL_EXPORTER_OTLP_HEADERS: v.optional(otlpHeaders, ""),
-  /** The share of the mails that is traced. One in a hundred takes no noticeable time. */
+  /**
+   * The share of the mails that is traced. To trace one mail in a hundred takes no noticeable time.
+   */
   OTEL_TRACES_SAMPLER_ARG: v.optional(share, "0.01"),
 
   HEARTBEAT_INTERVAL: v.optional(seconds(0.1, 60), "10"),
-  /** An instance that was silent for this long counts as gone: three missed heartbeats. */
+  /**
+   * After this time without a heartbeat, an instance counts as gone: three heartbeats were missed.
+   */
   HEARTBEAT_TTL: v.optional(seconds(0.3, 600), "30"),
   /**
    * Seconds. Above 0, a stop counts as a restart, and no other instance claims the users for this
@@ -124,19 +134,24 @@ export const fleetSettings = v.object({
   /** How often users are distributed over the instances, in case a poke was lost. */
   REBALANCE_INTERVAL: v.optional(seconds(0.1, 600), "10"),
 
-  /** Users that one process holds. A connection costs tens of kilobytes. */
+  /** How many users one process holds. Each connection takes tens of kilobytes of memory. */
   MAX_USER_THREADS: v.optional(wholeNumber(1, 1_000_000), "10000"),
-  /** Users whose mail is read at the same time. Each may hold 5 MiB of bodies. */
+  /** For how many users mail is read at the same time. Each may hold 5 MiB of bodies. */
   NUM_WORKER_THREADS: v.optional(wholeNumber(1, 1_000), "16"),
-  /** Logins per second to one host, for the whole fleet: a restart must not look like an attack. */
+  /**
+   * How many logins per second are made to one host, by the whole fleet: a restart must not look
+   * like an attack.
+   */
   LOGIN_RATE: v.optional(wholeNumber(1, 100_000), "100"),
-  /** Logins at the same time. More than 200 gain nothing and block the event loop. */
+  /** How many logins run at the same time. More than 200 gain nothing and block the event loop. */
   LOGIN_CONCURRENCY: v.optional(wholeNumber(1, 1_000), "100"),
   /** Bytes. The event of a larger mail comes without its body. */
   MAX_EMAIL_SIZE: v.optional(wholeNumber(1, 5 * MIB), String(MIB)),
   /** How often a server without IDLE is asked for new mail. */
   POLL_INTERVAL: v.optional(seconds(0.1, 3_600), "60"),
-  /** How often a server with IDLE is asked for new mail as well: some forget to announce it. */
+  /**
+   * How often a server with IDLE is also asked for new mail: some servers forget to announce it.
+   */
   LOOK_INTERVAL: v.optional(seconds(0.1, 3_600), "120"),
   /**
    * Experimental: mailboxes that are read up to the present are watched without a client of the
@@ -162,26 +177,29 @@ export const fleetSettings = v.object({
   /** How often to store the time at which each user's server last answered. */
   FRESHNESS_INTERVAL: v.optional(seconds(0.1, 3_600), "300"),
   /**
-   * True: webhooks, and mail servers that users name, may have private addresses; webhooks may use
-   * any port. For development.
+   * Whether webhooks, and mail servers that users name, may have private addresses, and webhooks
+   * may use any port. For development.
    */
   ALLOW_PRIVATE_HOSTS: v.optional(flag, "false"),
 
   /** Deadline of one request to a provider's token or revocation endpoint. */
   TOKEN_TIMEOUT: v.optional(seconds(0.1, 60), "10"),
-  /** Requests to token and revocation endpoints at the same time. Each costs only a socket. */
+  /**
+   * How many requests to token and revocation endpoints run at the same time. Each costs only a
+   * socket.
+   */
   TOKEN_CONCURRENCY: v.optional(wholeNumber(1, 1_000), "16"),
   /**
-   * How long before its access token expires a session asks for a new one and starts again. At most
-   * half of the token's lifetime.
+   * How long before its access token expires a session asks for a new token and starts again.
+   * Limited to half of the token's lifetime.
    */
   TOKEN_RENEWAL_MARGIN: v.optional(seconds(0.1, 3_600), "300"),
   /**
-   * How often to look for refresh tokens that their provider would soon forget, because they are
+   * How often to search for refresh tokens that their provider would soon forget because they are
    * not used.
    */
   TOKEN_KEEPING_INTERVAL: v.optional(seconds(0.1, 86_400), "3600"),
-  /** How often to look for revocations that are due. */
+  /** How often to search for revocations that are due. */
   REVOCATION_INTERVAL: v.optional(seconds(0.1, 3_600), "5"),
   /** A PEM file of authorities to trust in addition to the system's. */
   IMAP_CA_FILE: v.optional(v.string()),
@@ -202,9 +220,12 @@ export const fleetSettings = v.object({
    * attack.
    */
   WEBHOOK_PORTS: v.optional(webhookPorts, DEFAULT_WEBHOOK_PORTS),
-  /** True: webhooks may use plain HTTP, where anyone on the network path can read the mail. */
+  /** Whether webhooks may use plain HTTP, where anyone on the network path can read the mail. */
   ALLOW_HTTP_WEBHOOKS: v.optional(flag, "false"),
-  /** Attempts in flight per partner; WEBHOOK_CONCURRENCY limits them per process. */
+  /**
+   * How many attempts per partner are in flight at the same time. WEBHOOK_CONCURRENCY limits the
+   * attempts of the whole process.
+   */
   LANE_CONCURRENCY: v.optional(wholeNumber(1, 1_000), "8"),
   WEBHOOK_CONCURRENCY: v.optional(wholeNumber(1, 10_000), "512"),
   /**
@@ -213,21 +234,21 @@ export const fleetSettings = v.object({
    */
   MAX_ATTACHMENT_SIZE: v.optional(wholeNumber(0, 5 * MIB), String(256 * KIB)),
   /**
-   * Must exceed the number of events that wait for a retry in one lane. 50,000 pending cost 0.3
-   * core.
+   * How many events of one lane may be delivered but not acknowledged. Must exceed the number of
+   * events that wait for a retry in the lane. 50,000 such events cost 0.3 of a core.
    */
   MAX_ACK_PENDING: v.optional(wholeNumber(1, 1_000_000), "20000"),
   /** After this time, the events that a dead instance was working on are given to another. */
   ACK_WAIT: v.optional(seconds(3, 3_600), "60"),
 
   /**
-   * Events of one partner that may wait in NATS. Must be below MAX_ACK_PENDING, or retries hold up
-   * new mail.
+   * How many events of one partner may wait in NATS. Must be below MAX_ACK_PENDING, or retries hold
+   * up new mail.
    */
   LANE_QUOTA_EVENTS: v.optional(wholeNumber(1, 1_000_000), "10000"),
   /**
-   * The same in bytes of mail. A sixteenth of BODIES, so that a few partners with dead endpoints
-   * cannot fill it for everyone.
+   * How many bytes of mail of one partner may wait in NATS. The default is a sixteenth of BODIES,
+   * so that a few partners with dead endpoints cannot fill it for everyone.
    */
   LANE_QUOTA_BYTES: v.optional(wholeNumber(1, Number.MAX_SAFE_INTEGER), String(256 * MIB)),
   /** How often the quota is measured. */
@@ -242,8 +263,9 @@ export const fleetSettings = v.object({
   BODIES_MAX_BYTES: v.optional(wholeNumber(MIB, Number.MAX_SAFE_INTEGER), String(4_096 * MIB)),
   DEAD_MAX_BYTES: v.optional(wholeNumber(MIB, Number.MAX_SAFE_INTEGER), String(1_024 * MIB)),
   /**
-   * How much of DEAD one partner may fill. An eighth, so that a few partners with dead endpoints
-   * cannot fill it for everyone. Above it, events that are given up wait in their lane.
+   * How many bytes of DEAD one partner may fill. The default is an eighth, so that a few partners
+   * with dead endpoints cannot fill DEAD for everyone. Above this quota, events that are given up
+   * wait in their lane.
    */
   DEAD_QUOTA_BYTES: v.optional(wholeNumber(MIB, Number.MAX_SAFE_INTEGER), String(128 * MIB)),
   ATTEMPTS_MAX_BYTES: v.optional(wholeNumber(MIB, Number.MAX_SAFE_INTEGER), String(512 * MIB)),
@@ -253,7 +275,7 @@ export const fleetSettings = v.object({
    * duplicate window.
    */
   TRIM_AGE: v.optional(seconds(0, 259_200), "7200"),
-  /** How often older ones are deleted. */
+  /** How often events and attempts older than TRIM_AGE are deleted. */
   TRIM_INTERVAL: v.optional(seconds(0.1, 86_400), "300"),
 
   /** How often an instance sends tracers to one of its tracer users. */
@@ -261,34 +283,40 @@ export const fleetSettings = v.object({
   /** How many tracers to send at a time; 0 sends none. */
   NUM_TRACERS: v.optional(wholeNumber(0, 100), "3"),
   /**
-   * A tracer that takes longer is overdue, which raises an alarm. Mail servers that greylist take
-   * minutes.
+   * The time after which a tracer is overdue, which raises an alarm. Mail servers that greylist
+   * take minutes.
    */
   TRACER_LIMIT: v.optional(seconds(1, 86_400), "300"),
 
-  /** How often to look for lost events. */
+  /** How often to search for lost events. */
   SWEEPER_INTERVAL: v.optional(seconds(0.1, 3_600), "60"),
-  /** How long an event may wait, beyond its retries, before the sweeper looks for it. */
+  /**
+   * How long an event may wait, in addition to its retries, before the sweeper checks whether it is
+   * lost.
+   */
   SWEEPER_AGE: v.optional(seconds(0.1, 86_400), "900"),
-  /** Mails per second that all sweeps of one process publish together. */
+  /** How many mails per second all sweeps of one process publish together. */
   SWEEP_RATE: v.optional(wholeNumber(1, 10_000), "20"),
   /**
-   * Dead letters per second that one process queues again, so that a million of them do not flood
-   * their lane.
+   * How many dead letters per second one process queues again, so that a million of them do not
+   * flood their lane.
    */
   REDELIVERY_RATE: v.optional(wholeNumber(1, 10_000), "100"),
 
   /** How often one instance deletes expired rows, for the whole fleet. */
   RETENTION_INTERVAL: v.optional(seconds(0.1, 86_400), "3600"),
   /**
-   * Days. Also applies to events that are not mail, and to dead letters: they stay in NATS for 30
-   * days and are looked up in this log for 5 more.
+   * Days that a mail stays in the log. Also applies to events that are not mail, and to dead
+   * letters. Dead letters stay in NATS for 30 days, and are looked up in this log for 5 more.
    */
   MAIL_LOG_DAYS: v.optional(wholeNumber(35, 36_500), "90"),
-  /** Days. Events that are not delivered yet are looked up in the last 5 days. */
+  /**
+   * Days that an attempt stays in the log. Events that are not delivered yet are looked up in the
+   * last 5 days of the log.
+   */
   TRANSMIT_LOG_DAYS: v.optional(wholeNumber(7, 36_500), "30"),
   TRACER_LOG_DAYS: v.optional(wholeNumber(1, 36_500), "90"),
-  /** Days. Also applies to the state history of users. */
+  /** Days that an entry stays in the audit log. Also applies to the state history of users. */
   AUDIT_LOG_DAYS: v.optional(wholeNumber(30, 36_500), "400"),
   /**
    * Days that a mail is remembered, so that reading it a second time does not deliver it again. The
@@ -308,7 +336,7 @@ export type FleetSettings = v.InferOutput<typeof fleetSettings>;
 /**
  * Parses the settings of a process from its environment.
  *
- * @throws {EnvError} that names every fault and no value.
+ * @throws {EnvError} whose message names every fault, but no value.
  */
 export const readSettings = (env: Readonly<Record<string, unknown>>): FleetSettings =>
   parseEnv(v.pipe(fleetSettings, productionRules()), env);

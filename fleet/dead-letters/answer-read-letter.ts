@@ -12,7 +12,10 @@ import { readLetter } from "./read-letter.ts";
 
 type ReadDeadLetter = Extract<Command, { kind: "read_dead_letter" }>;
 
-/** Answers the command `read_dead_letter`. When there is nothing to show, the answer says why. */
+/**
+ * Answers the command `read_dead_letter`. When there is nothing to show, the answer contains the
+ * reason.
+ */
 export async function answerReadLetter(
   { bus, db, mails }: { bus: Bus; db: Db; mails: MailReader },
   { partner_id: partnerId, event_id: eventId, as }: Omit<ReadDeadLetter, "kind">,

@@ -7,10 +7,11 @@ import { deleteFromDead } from "./read-letter.ts";
 const BATCH = 100;
 
 /**
- * Deletes letters that were delivered after all, died again or are to be deleted: first from DEAD, then from the
- * table. After a crash in between, this is repeated after `leaseMs`.
+ * Deletes letters whose events were delivered after all or became dead letters again, and letters
+ * that are to be deleted. Deletes them first from DEAD, then from the table. After a crash in
+ * between, this is repeated after `leaseMs`.
  *
- * @returns how many letters there were.
+ * @returns how many letters were found.
  */
 export async function clearObsolete(
   { bus, db, log }: { bus: Bus; db: Db; log: Log },

@@ -7,7 +7,7 @@ export interface DeadLettersSettings {
   intervalMs: number;
   /** After this time without a sign of life from an instance, another takes over its work. */
   leaseMs: number;
-  /** Letters per second that this process queues again. */
+  /** The maximum number of letters per second that this process queues again. */
   ratePerS: number;
 }
 

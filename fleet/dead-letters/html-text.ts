@@ -15,8 +15,9 @@ const ENTITIES: Readonly<Record<string, string>> = {
 };
 
 /**
- * Returns the words of HTML, for a person to read; programs must not rely on the format. Its time is proportional to
- * the length of the HTML. (postal-mime's conversion takes 22 s for 12 kB that were made for it.)
+ * Returns the words of HTML, for a person to read; programs must not rely on the format. The time
+ * it takes is proportional to the length of the HTML. (postal-mime's conversion takes 22 s for 12
+ * kB that were made for it.)
  */
 export function htmlToText(html: string): string {
   const lower = lowered(html);
@@ -25,7 +26,7 @@ export function htmlToText(html: string): string {
   while (position < html.length) {
     const start = html.indexOf("<", position);
     const end = start === -1 ? -1 : html.indexOf(">", start);
-    // A tag that is never closed is not a tag, and nothing after it is one.
+    // A `<` without a later `>` does not begin a tag, so no tag follows.
     if (end === -1) {
       text += inline(html.slice(position));
       break;
@@ -54,7 +55,10 @@ function decodeEntity(entity: string, decimal?: string, hex?: string, name?: str
   return code > 0 && code <= 0x10_ff_ff ? String.fromCodePoint(code) : entity;
 }
 
-/** Returns the position after a mark; the end of the text if it does not occur. */
+/**
+ * Returns the position after the next occurrence of a mark; the end of the text if the mark does
+ * not occur.
+ */
 function after(html: string, mark: string, from: number): number {
   const at = html.indexOf(mark, from);
   return at === -1 ? html.length : at + mark.length;

@@ -7,8 +7,8 @@ import { htmlToText } from "./html-text.ts";
 const MAX_CHARACTERS = 100_000;
 
 /**
- * Returns what a person reads of a mail. Mail is untrusted input, so call this only in a separate process:
- * `MailReader`. Rejects when the mail cannot be parsed.
+ * Returns the parts of a mail that a person reads. Mail is untrusted input, so call this only in a
+ * separate process: `MailReader`. Rejects when the mail cannot be parsed.
  */
 export async function readLetterText(raw: Uint8Array): Promise<LetterText> {
   const mail = await parseMail(raw);

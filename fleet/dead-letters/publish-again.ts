@@ -5,7 +5,7 @@ import { natsMessageId } from "../bus/message-id.ts";
 import { bodySubject, eventSubject } from "../bus/subjects.ts";
 import type { WholeEvent } from "./plan-redelivery.ts";
 
-/** How long a publish is repeated before the letter is postponed. */
+/** How long a publication is repeated before the letter is postponed. */
 const PATIENCE_MS = 15_000;
 
 /**

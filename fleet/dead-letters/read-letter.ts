@@ -4,7 +4,7 @@ import { deleteMessage, findMessage } from "../bus/find-message.ts";
 import { DEAD } from "../bus/subjects.ts";
 import { type DeadLetter, deadLetter, letterId } from "../webhook/delivery/dead-letter.ts";
 
-/** Where the letter of an event should be stored. */
+/** Where the letter of an event is expected in DEAD. */
 export interface LetterPlace {
   eventId: string;
   /** Null when the letter is known to be gone. */
@@ -26,7 +26,7 @@ export async function readLetter(
 
 /**
  * Deletes an event's letters at these sequences, but no other event's. Idempotent.
- * @returns how many there were.
+ * @returns how many letters were deleted.
  */
 export async function deleteFromDead(
   bus: Bus,

@@ -24,18 +24,19 @@ export interface RedeliveryDeps {
 
 const BATCH = 100;
 /**
- * How many letters of one partner are in a batch, so that a million letters of one do not delay another's only
- * letter.
+ * The maximum number of letters of one partner in a batch, so that a million letters of one partner
+ * do not delay another partner's only letter.
  */
 const SHARE = 25;
-/** Letters in memory at the same time, of up to 8 MiB each. */
+/** How many letters, of up to 8 MiB each, are in memory at the same time. */
 const CONCURRENCY = 4;
 
 /**
- * Queues the events of a batch of letters again: body → ack, event → ack, then the letter's row. After a crash at any
- * point it is repeated after `leaseMs`, with the same message ids.
+ * Queues the events of a batch of letters again. For each letter: publishes the body and waits for
+ * its ack, publishes the event and waits for its ack, then updates the letter's row. After a crash
+ * at any point, this is repeated after `leaseMs`, with the same message ids.
  *
- * @returns how many letters there were.
+ * @returns how many letters were in the batch.
  */
 export async function redeliverLetters(
   deps: RedeliveryDeps,

@@ -8,7 +8,7 @@ export function boundIdleSockets(agents: readonly Agent[], max: number): void {
       .flatMap(({ freeSockets }) => Object.values(freeSockets))
       .reduce((sum, sockets) => sum + (sockets?.length ?? 0), 0);
   for (const agent of agents) {
-    // Returns whether the socket is kept, although its type does not say so.
+    // keepSocketAlive() returns whether the socket is kept, although its type does not say so.
     const keep: (socket: Duplex) => unknown = agent.keepSocketAlive.bind(agent);
     agent.keepSocketAlive = (socket) => idle() < max && keep(socket);
   }

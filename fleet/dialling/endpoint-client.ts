@@ -22,7 +22,7 @@ export interface EndpointClientDeps {
 }
 
 export interface EndpointClientSettings extends WebhookUrlRules {
-  /** Idle connections that are kept for the next request. */
+  /** How many idle connections are kept for later requests. */
   maxIdleSockets: number;
 }
 
@@ -31,7 +31,10 @@ export interface EndpointClientSettings extends WebhookUrlRules {
  * to it.
  */
 const IDLE_MS = 4_000;
-/** How many idle connections to one host are kept: the default number of attempts in flight in a lane. */
+/**
+ * How many idle connections to one host are kept: as many as the default number of attempts in
+ * flight in a lane.
+ */
 const MAX_IDLE_SOCKETS_PER_HOST = 8;
 
 /**

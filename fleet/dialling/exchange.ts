@@ -70,7 +70,10 @@ export async function exchange(
   return { status: response.statusCode ?? 0, retryAfter, body: beginning };
 }
 
-/** Sends the credentials of a URL to its host as a header (RFC 7617), and nowhere else. */
+/**
+ * Returns the header that sends the credentials of a URL to its host (RFC 7617). The credentials
+ * are sent nowhere else.
+ */
 function toBasicAuth({ username, password }: URL): Record<string, string> {
   if (username === "" && password === "") return {};
   const pair = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
@@ -78,7 +81,7 @@ function toBasicAuth({ username, password }: URL): Record<string, string> {
 }
 
 /**
- * A reused connection was already closed when the request was sent. The request may not have
+ * The request failed because the reused connection was already closed. The request may not have
  * arrived.
  */
 export class LostOnReuse extends Error {}
@@ -86,13 +89,14 @@ export class LostOnReuse extends Error {}
 function answerTo(request: ClientRequest): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
     request.once("response", resolve);
-    // The listener is not removed later: an error after the answer arrived is handled where the
-    // answer is read.
+    // The listener is never removed: an error without a listener would be an uncaught exception.
+    // Errors after the answer arrived are handled where the answer is read.
     request.on("error", (cause: NodeJS.ErrnoException) => {
       const isLost = cause.code === "ECONNRESET" || cause.code === "EPIPE";
       reject(isLost && request.reusedSocket ? new LostOnReuse("", { cause }) : cause);
     });
-    // When a server changes the protocol (101), there is neither an answer nor an error.
+    // When a server changes the protocol (101), there is neither an answer nor an error, only the
+    // end of the connection.
     request.once("close", () => reject(new ExchangeRefused("the endpoint closed the connection")));
   });
 }
@@ -106,8 +110,8 @@ function boundInterimAnswers(request: ClientRequest): void {
 }
 
 /**
- * Copies the beginning of an answer: an endpoint may send a chunk per byte, and keeping those would
- * take much memory.
+ * Copies the beginning of an answer: an endpoint may send each byte in its own chunk, and keeping
+ * these chunks would take much memory.
  */
 function readBeginning(response: IncomingMessage): Promise<Uint8Array> {
   const beginning = new Uint8Array(MAX_BODY_BYTES);

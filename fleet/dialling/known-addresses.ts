@@ -1,6 +1,9 @@
 import { isIP } from "node:net";
 
-/** Returns the address that a host is, in any notation ("127.1", "0x7f000001"); null if it is a name. */
+/**
+ * Returns the address if the host is an IP address in any notation ("127.1", "0x7f000001"); null if
+ * the host is a name.
+ */
 export function parseIpHost(host: string): string | null {
   if (isIP(host) !== 0) return host;
   const text = `http://${host}/`;
@@ -8,7 +11,7 @@ export function parseIpHost(host: string): string | null {
   return isIP(canonical) === 4 ? canonical : null;
 }
 
-/** Returns the names in the text of a hosts file with their addresses (hosts(5)). */
+/** Returns the names in the text of a hosts file (hosts(5)), each with its addresses. */
 export function addressesInHostsFile(text: string): ReadonlyMap<string, readonly string[]> {
   const known = new Map<string, string[]>();
   for (const line of text.split("\n")) {

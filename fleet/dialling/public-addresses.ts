@@ -18,8 +18,8 @@ export async function findPublicAddresses(
 }
 
 /**
- * Whether the name has no dot. Such a name is one of this network: the system would look it up, with one of its four
- * threads.
+ * Whether the name has no dot. Such a name belongs to this network, and the system would look it
+ * up, which occupies one of the system's four threads.
  */
 const isBareName = (host: string): boolean =>
   !host.replace(/\.$/, "").includes(".") && parseIpHost(host) === null;

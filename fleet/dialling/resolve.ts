@@ -24,10 +24,10 @@ const TRIES = 2;
 const DEADLINE_MS = 5_000;
 
 /**
- * Creates a resolver that queries the name servers itself. The system's resolver uses one of four threads, for up to
- * half a minute, so a few silent name servers could delay all other lookups.
+ * Creates a resolver that queries the name servers itself. The system's resolver uses one of four
+ * threads, for up to half a minute, so a few silent name servers could delay all other lookups.
  *
- * @param servers In place of the system's.
+ * @param servers The name servers to use instead of the system's.
  */
 export function createResolve({ servers }: { servers?: readonly string[] } = {}): Resolve {
   let known: ReturnType<typeof addressesInHostsFile> | undefined;
@@ -45,7 +45,8 @@ export function createResolve({ servers }: { servers?: readonly string[] } = {})
 }
 
 async function byQuestion(name: string, servers: readonly string[] | undefined) {
-  // One resolver per lookup, since only all queries of a resolver together can be cancelled.
+  // Each lookup has its own resolver, since only all queries of a resolver together can be
+  // cancelled.
   const resolver = new Resolver({ timeout: QUESTION_MS, tries: TRIES });
   if (servers) resolver.setServers(servers);
   const timer = setTimeout(() => resolver.cancel(), DEADLINE_MS);
@@ -77,8 +78,8 @@ const toAddress = (address: string): ResolvedAddress => ({
 });
 
 /**
- * The error codes of certain answers: there is no such name, or no address of this kind. Any other error may differ
- * next time.
+ * The error codes of definite answers: there is no such name, or the name has no address of this
+ * kind. After any other error, a later lookup may succeed.
  */
 const NO_ADDRESS = new Set(["ENOTFOUND", "ENODATA"]);
 
@@ -99,7 +100,10 @@ function unanswered(answers: readonly PromiseSettledResult<unknown>[]): Error {
 const readCode = (error: unknown) =>
   error instanceof Error && "code" in error ? String(error.code) : "";
 
-/** Sorts IPv4 first if this machine has it: a host may have an IPv6 address that cannot be reached. */
+/**
+ * Sorts IPv4 first if this machine has an IPv4 address: a host may have an IPv6 address that cannot
+ * be reached.
+ */
 function preferred(addresses: readonly ResolvedAddress[]): readonly ResolvedAddress[] {
   const isOutside = ({ family, internal }: { family: string; internal: boolean }) =>
     family === "IPv4" && !internal;
@@ -119,7 +123,7 @@ function hostsFile(): string {
 /** Resolves with the system's name servers. */
 export const resolveHost: Resolve = createResolve();
 
-/** Makes one lookup for all concurrent calls with the same host. */
+/** Returns a resolver that makes one lookup for all concurrent calls with the same host. */
 export function resolveTogether(resolve: Resolve): Resolve {
   const asked = new Map<string, Promise<readonly ResolvedAddress[]>>();
   return (host) => {

@@ -17,14 +17,17 @@ export interface Totals {
   readingWaiting: number;
   readingWaitSeconds: number;
   readings: number;
-  /** By SuperIMAP's name. */
+  /** The counts by their names in SuperIMAP. */
   counts: ReadonlyMap<string, number>;
   mails: number;
 }
 
 const INTERVAL_MS = 10_000;
 
-/** SuperIMAP's names for why a mail was not delivered as it is, where a name exists. */
+/**
+ * SuperIMAP's names for the reasons why a mail was not delivered, or not delivered unchanged. Some
+ * reasons have no such name.
+ */
 const MAIL_NAMES: Readonly<Record<string, string>> = {
   before_user: "system.process_uid.pre_creation_internal_date",
   duplicate_message_id: "system.process_uid.duplicate_message_id",
@@ -63,7 +66,7 @@ export function runLibrato(
   return repeat(deps, { name: "librato", everyMs: INTERVAL_MS, work: print }).run(signal);
 }
 
-/** Returns the figures. Counts are increments since the totals before; zeros are left out. */
+/** Returns the figures. Counts are increments since `before`; zeros are left out. */
 export function toFigures(now: Totals, before?: Totals): LibratoFigure[] {
   const readings = now.readings - (before?.readings ?? 0);
   const waitSeconds = now.readingWaitSeconds - (before?.readingWaitSeconds ?? 0);

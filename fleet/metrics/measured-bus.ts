@@ -3,7 +3,10 @@ import type { Bus, Message, Stored } from "../bus/bus.ts";
 import { findStream } from "../bus/subjects.ts";
 import type { Metrics } from "./metrics.ts";
 
-/** Returns the same bus with measured publications. The original owner still closes it. */
+/**
+ * Returns a bus that measures publications, on top of the given bus. The owner of the given bus
+ * still closes it.
+ */
 export function measuredBus({ clock }: { clock: Clock }, bus: Bus, metrics: Metrics): Bus {
   const measure = async (message: Message, publication: Promise<Stored>): Promise<Stored> => {
     const startMs = clock.monotonic();

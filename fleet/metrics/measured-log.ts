@@ -8,7 +8,10 @@ const seconds = (ms: Fields[string]) => (typeof ms === "number" ? Math.max(ms, 0
 const statusClass = (status: Fields[string]) =>
   typeof status === "number" ? `${Math.floor(status / 100)}xx` : "none";
 
-/** The metric that each log line counts for. Each line is the one line of its unit of work. */
+/**
+ * For each log line that is counted in a metric of its own, the function that counts it. Each of
+ * these lines is logged once per unit of work.
+ */
 export const MEASURED_LINES: Readonly<Record<string, (metrics: Metrics, fields: Fields) => void>> =
   {
     "breaker.opened": (metrics) => metrics.breakersOpened.inc(),
@@ -31,7 +34,10 @@ export const MEASURED_LINES: Readonly<Record<string, (metrics: Metrics, fields: 
     "session.ended": (metrics, { reason }) => metrics.sessionsEnded.inc({ reason: text(reason) }),
   };
 
-/** Counts events where they are logged, so that log and metrics cannot disagree. Counts at every level. */
+/**
+ * Returns a log that counts events in the metrics when they are logged, so that log and metrics
+ * cannot disagree. Lines of every level are counted, even if the log does not print them.
+ */
 export function measuredLog(log: Log, metrics: Metrics, base: LogFields = {}): Log {
   const at =
     (level: LogLevel) =>

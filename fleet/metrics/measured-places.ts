@@ -2,7 +2,7 @@ import type { Clock } from "../../shared/clock.ts";
 import type { Places } from "../../shared/concurrency/places.ts";
 import type { Metrics } from "./metrics.ts";
 
-/** Wraps `places` so that the metrics show how long callers wait for one and how many wait. */
+/** Wraps `places` so that the metrics show how many callers wait for a place, and for how long. */
 export function measuredPlaces(
   { clock }: { clock: Clock },
   places: Places,

@@ -4,15 +4,22 @@ import { LOG_LEVELS } from "../../shared/log.ts";
 import type { ParkReason } from "../../db/mail/parked-mails.ts";
 
 /**
- * Names of metrics that are removed: Prometheus's naming rules reserve `_total` for counters, and these are gauges.
+ * Names of metrics that are removed: these metrics are gauges, and Prometheus's naming rules
+ * reserve `_total` for counters.
  */
 const MISNAMED = ["handles", "requests", "resources"].map((of) => `nodejs_active_${of}_total`);
-/** Buckets of the time of a publish: to a healthy server milliseconds; hours while a stream is full. */
+/**
+ * Buckets for the time of a publication: milliseconds with a healthy server, hours while a stream
+ * is full.
+ */
 const PUBLISH_BUCKETS_S = [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5, 30, 300];
 const WAIT_BUCKETS_S = [0.001, 0.01, 0.1, 0.5, 1, 5, 30, 120];
-/** Buckets of the time of an attempt: up to the default WEBHOOK_TIMEOUT and a little more. */
+/** Buckets for the time of an attempt: up to the default WEBHOOK_TIMEOUT and a little more. */
 const ATTEMPT_BUCKETS_S = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
-/** Buckets of the time of a tracer: mail servers take seconds to deliver, and those that greylist take minutes. */
+/**
+ * Buckets for the time of a tracer: mail servers take seconds to deliver, or minutes if they
+ * greylist.
+ */
 const TRACER_BUCKETS_S = [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1_800];
 const LATENCY_BUCKETS_S = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 15, 60, 600, 3_600];
 
@@ -33,8 +40,9 @@ export type Metrics = ReturnType<typeof createMetrics>;
 /**
  * Creates all metrics of a fleet process. Metric names occur only in this file.
  *
- * No metric has a label per partner or user: there may be thousands of them, and a series never goes away. Lanes are
- * reported by sum and maximum; `nats consumer report EVENTS` shows the single lanes.
+ * No metric has a label per partner or user: there may be thousands of partners and users, and a
+ * series never goes away. Lanes are reported by sum and maximum; `nats consumer report EVENTS`
+ * shows each lane.
  */
 export function createMetrics() {
   const registry = new Registry();
@@ -221,7 +229,8 @@ export function createMetrics() {
 }
 
 /**
- * Creates the series that alerts use: Prometheus does not see an increase when a series first appears with value one.
+ * Creates the series that alerts use with value zero. Prometheus does not see an increase when a
+ * series first appears with value one.
  */
 function beginAtZero({
   logLines,

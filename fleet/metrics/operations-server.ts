@@ -14,10 +14,11 @@ export interface OperationsServerDeps {
 }
 
 /**
- * Serves `/metrics` for Prometheus, `/livez` as long as the event loop runs, and `/readyz`, which answers 503 with
- * what is missing while the process cannot work.
+ * Serves `/metrics` for Prometheus; `/livez`, which answers as long as the event loop runs; and
+ * `/readyz`, which answers 503 with what is missing while the process cannot work. Rejects when the
+ * address cannot be used.
  *
- * @param at.port 0 takes any free port. Rejects when the address cannot be used.
+ * @param at.port 0 takes any free port.
  */
 export async function serveOperations(
   { registry, vitals }: OperationsServerDeps,

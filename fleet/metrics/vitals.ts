@@ -8,7 +8,7 @@ import type { Metrics } from "./metrics.ts";
 
 /** The state of a process, for /metrics and /readyz. */
 export interface Vitals {
-  /** Returns what the process lacks to work now; empty when it is ready. Never rejects. */
+  /** Returns what is missing for the process to work now; empty when it is ready. Never rejects. */
   missing(): Promise<string[]>;
   /** Updates the metrics that show a state, not a count of events. */
   refresh(): void;
@@ -34,7 +34,7 @@ const STANDINGS = ["claiming", "holding", "fenced"] as const;
 export function createVitals(deps: VitalsDeps): Vitals {
   const { bus, db, clock, metrics, roster } = deps;
 
-  /** Sends requests to NATS and Postgres: a connection may be dead without notice. */
+  /** Checks NATS and Postgres by requests: a connection may be broken without any error. */
   async function look(): Promise<string[]> {
     const [hasNats, hasPostgres] = await Promise.all([
       isAnswered(bus.connection.rtt(), clock),
@@ -44,7 +44,8 @@ export function createVitals(deps: VitalsDeps): Vitals {
       ...(hasNats ? [] : ["nats"]),
       ...(hasPostgres ? [] : ["postgres"]),
       ...(roster.standing() === "fenced" ? ["heartbeat"] : []),
-      // Others may reach Postgres while this instance does not. They have its users then.
+      // Others may reach Postgres while this instance does not. In this case they have taken over
+      // its users.
       ...(roster.isCutOff() ? ["cut off from postgres"] : []),
       ...collectStandings()
         .filter(({ isStuck }) => isStuck)
@@ -54,7 +55,7 @@ export function createVitals(deps: VitalsDeps): Vitals {
 
   let looking: Promise<string[]> | undefined;
   return {
-    // Concurrent calls share one answer.
+    // Concurrent calls share one check.
     missing: () => (looking ??= look().finally(() => (looking = undefined))),
     refresh() {
       metrics.usersHeld.set(deps.heldUserIds().length);

@@ -12,7 +12,7 @@ export type PurgeStep =
 
 /**
  * Decides the next step of a purge.
- * @param settleAt When all earlier work has finished; null while users are left.
+ * @param settleAt The time by which all earlier work has finished; null while users are left.
  */
 export function nextPurgeStep(standing: PurgeStanding, settleAt: Date | null): PurgeStep {
   if (settleAt !== null) return { kind: "finish" };

@@ -2,14 +2,14 @@ import type { Bus } from "../bus/bus.ts";
 import { deleteMessages } from "../bus/delete-messages.ts";
 import { userSubjects } from "../bus/subjects.ts";
 
-/** Users whose messages are deleted at the same time. */
+/** How many users have their messages deleted at the same time. */
 const CONCURRENCY = 8;
 
 /**
- * Deletes all messages of these users, and has the server overwrite them on disk. Deletes events before their bodies,
- * so that no attempt finds an event without its body.
+ * Deletes all messages of these users, and has the server overwrite the messages on disk. Deletes
+ * events before their bodies, so that no attempt finds an event without its body.
  *
- * @returns how many there were.
+ * @returns how many messages were deleted.
  */
 export async function purgeMessages(
   { bus, goesOn }: { bus: Bus; goesOn(): void },

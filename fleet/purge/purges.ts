@@ -27,7 +27,10 @@ const AGAIN_MS = 10_000;
 export function createPurges(deps: PurgesDeps, settings: PurgesSettings): Repetition {
   const { bus, db, clock, log } = deps;
 
-  /** Shortens the lease. If that fails, the lease ends by itself. */
+  /**
+   * Shortens the lease, so that the purge may be continued soon. If this fails, the lease ends by
+   * itself.
+   */
   const leave = async ({ id }: Purge) => {
     try {
       await leasePurge(db, id, Math.min(settings.leaseMs, AGAIN_MS));

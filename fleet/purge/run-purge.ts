@@ -25,27 +25,27 @@ export interface PurgeSettings {
   /** How long a session may take to end. Its user's rows are not deleted earlier. */
   releaseMs: number;
   /**
-   * How long to wait when no user is left: attempts that are still in flight may write something
-   * until then.
+   * How long to wait after the last user was deleted: attempts that are still in flight may write
+   * something during this time.
    */
   settleMs: number;
 }
 
-/** Users that are cleared away together. */
+/** How many users are cleared away together. */
 const BATCH = 20;
 /** How many steps a purge makes before another one gets its turn. */
 const STEPS = 50;
-/** Rows of one table that one statement deletes. */
+/** How many rows of one table one statement deletes. */
 const ROWS = 2_000;
 
 /**
  * Works on a purge until it must wait, its turn is over, or `signal` aborts. Each step is one
- * transaction or idempotent: a process may die at any point, and another continues.
+ * transaction or idempotent: a process may crash at any point, and another one continues.
  *
  *   retire   revoke tokens, delete credentials, end sessions
- * clear delete messages, then rows, then the user: while the user exists, the purge is not done
+ *   clear    delete messages, then rows, and the user last: a user that exists is not purged yet
  *   settle   delete the connection, then wait for what was published or attempted meanwhile
- *   finish   delete that too, and write the receipt
+ *   finish   delete what arrived meanwhile, and write the receipt
  */
 export async function runPurge(
   deps: PurgeDeps,
@@ -105,8 +105,8 @@ async function clear(
 }
 
 /**
- * Clears the data of all users that the purge has deleted once more, in case something was written
- * late.
+ * Clears the data of all users that the purge has deleted a second time: something may have been
+ * written late.
  */
 async function clearAgain(
   deps: PurgeDeps,

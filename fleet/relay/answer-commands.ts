@@ -34,18 +34,21 @@ export interface CommandDeps {
 }
 
 /**
- * Commands being answered at the same time. Others wait in their table, where another instance may
- * take them.
+ * How many commands are answered at the same time. Others wait in their table, where another
+ * instance may take them.
  */
 const MAX_IN_HAND = 20;
-/** How long a handler may take: the edge waits 35 s. One that takes longer does not block others. */
+/**
+ * How long a handler may take. The edge waits 35 s. After this time, the handler's place is free
+ * for other commands.
+ */
 const DEADLINE_MS = 40_000;
 
 const commandJson = v.pipe(v.string(), v.parseJson(), commandSchema);
 
 /**
- * Calls the handler of a command. A switch, because the compiler cannot see that a kind and its handler belong
- * together.
+ * Calls the handler of a command. This is a switch because the compiler cannot see that a kind and
+ * its handler belong together.
  */
 function handle(handlers: CommandHandlers, command: Command): Promise<unknown> {
   switch (command.kind) {
@@ -61,9 +64,9 @@ function handle(handlers: CommandHandlers, command: Command): Promise<unknown> {
 }
 
 /**
- * Takes waiting commands, and answers each in its own time. A partner gets a share of the places,
- * and each kind of command a share of that, so that a partner's slow webhooks delay neither other
- * partners' commands nor its own logins.
+ * Takes waiting commands, and answers them independently of each other. A partner gets a share of
+ * the places, and each kind of command gets a share of its partner's places. So a partner's slow
+ * webhooks delay neither other partners' commands nor the partner's own logins.
  */
 export function commandDesk(deps: CommandDeps) {
   const places = createPlaces(MAX_IN_HAND);
@@ -89,7 +92,10 @@ export function commandDesk(deps: CommandDeps) {
   }
 
   return {
-    /** @param goesOn Called after each command. */
+    /**
+     * Takes commands until none is waiting or all places are in use.
+     * @param goesOn Called before each command is taken.
+     */
     async takeAll(goesOn = () => {}): Promise<void> {
       while (places.held < MAX_IN_HAND) {
         goesOn();
@@ -104,7 +110,7 @@ export function commandDesk(deps: CommandDeps) {
         inHand.set(answered, taken.partnerId);
       }
     },
-    /** Resolves when everything that was taken is answered. */
+    /** Resolves when every command that was taken is answered. */
     async finish(): Promise<void> {
       await Promise.all(inHand.keys());
     },
@@ -113,7 +119,7 @@ export function commandDesk(deps: CommandDeps) {
 
 /**
  * Returns the kinds of commands without a free place: for each partner with commands being
- * answered, and for all others.
+ * answered, and for all other partners.
  */
 function fullKinds(places: Places, partnerIds: Iterable<string>): FullKind[] {
   const ofPartners = [...new Set(partnerIds)].flatMap((partnerId) =>

@@ -12,12 +12,15 @@ export interface StoredEvent {
   streamSeq: number | null;
 }
 
-/** Requests to NATS at the same time. */
+/** How many requests to NATS run at the same time. */
 const CONCURRENCY = 20;
 
 const eventJson = v.pipe(v.string(), v.parseJson(), eventSchema);
 
-/** Looks up events where they were stored. Returns those of which something is lost, and what. */
+/**
+ * Looks up events in NATS at the places where they were stored. Returns the events of which
+ * something is lost, each with what is lost.
+ */
 export async function findLosses<E extends StoredEvent>(
   bus: Bus,
   events: readonly E[],
@@ -53,7 +56,8 @@ async function findTrace(
 }
 
 /**
- * Returns whether the event's body is stored; true also for an event that cannot be read, because its lane buries it.
+ * Returns whether the event's body is stored. Also returns true for an event that cannot be read,
+ * because its lane buries it.
  */
 async function hasBody(bus: Bus, eventId: string, text: string): Promise<boolean> {
   const parsed = v.safeParse(eventJson, text);
@@ -69,7 +73,7 @@ async function hasBody(bus: Bus, eventId: string, text: string): Promise<boolean
   return true;
 }
 
-/** Reads the ack floor of each lane only once. */
+/** Returns a function that returns the ack floor of a partner's lane. Reads each lane only once. */
 function ackFloors(bus: Bus): (partnerId: string) => Promise<number> {
   const floors = new Map<string, Promise<number>>();
   return (partnerId) => {

@@ -22,9 +22,9 @@ const PAGE = 200;
 const WRITING_PATIENCE_MS = 10_000;
 
 /**
- * Has events published again that began in PostgreSQL and that NATS has lost. May run on several instances at once. A
- * server that lost an event may still remember its id and ignore the publication until the duplicate window is over;
- * it is repeated until then.
+ * Has events from the outbox published again that NATS has lost. May run on several instances at
+ * once. A server that lost an event may still remember its id and ignore the publication. So the
+ * publication is repeated until the duplicate window is over.
  */
 export function createOutboxSweeper(
   deps: OutboxSweeperDeps,
@@ -46,7 +46,7 @@ export function createOutboxSweeper(
     do {
       events = await readPublishedEvents(db, { ageMs: settings.ageMs, afterId, limit: PAGE });
       checked += events.length;
-      // Events that were settled meanwhile no longer exist, so they are not reopened.
+      // Events that were settled meanwhile have no row any more, so they are not reopened.
       lost += await reopenEvents(db, await findLost(events, signal));
       afterId = events.at(-1)?.id ?? 0;
       goesOn();

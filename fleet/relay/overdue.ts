@@ -4,22 +4,23 @@ import type { QueuedMail } from "../../db/mail/lost-mails.ts";
 export type MailStanding =
   /** It is recent, or its next retry is not due. */
   | { kind: "expected" }
-  /** It has ended, but mail_logs does not show it yet. */
+  /** Its delivery has ended, but mail_logs does not show this yet. */
   | { kind: "ended"; state: "delivered" | "dead"; reason: string | null }
   | { kind: "overdue" };
 
 export interface OverduePolicy {
-  /** How long a mail may stay queued without any other reason. */
+  /** How long a mail may stay queued in addition to the delay of its next retry. */
   ageMs: number;
   retryScheduleMs: readonly number[];
 }
 
-/** How much later than scheduled a retry may come: up to a fifth. */
+/** The latest time of a retry, as a multiple of its scheduled delay: up to a fifth later. */
 const JITTER = 1.2;
 
 /**
- * Judges a queued mail by its last attempt. `Retry-After` may delay a retry beyond the schedule. Such a mail is
- * overdue here, but it is not taken for lost, because its message is then found in NATS.
+ * Judges a queued mail by its last attempt. `Retry-After` may delay a retry beyond the schedule.
+ * Such a mail is overdue here, but does not count as lost in the end, because its message is still
+ * in NATS.
  */
 export function judgeQueuedMail(
   { lastAttempt, recordedAtMs }: Pick<QueuedMail, "lastAttempt" | "recordedAtMs">,

@@ -36,7 +36,10 @@ export async function publishOutbox(deps: { bus: Bus; db: Db; log: Log }): Promi
   });
 }
 
-/** Keeps a row that is not an event, for a human to look at, marked as published at sequence 0. */
+/**
+ * Publishes the event of a row, and returns its sequence. Returns 0 for a row that is not an event:
+ * the row is kept, marked with this sequence, for a person to examine.
+ */
 async function publishEvent(bus: Bus, row: OutboxRow, log: Log): Promise<number> {
   const parsed = v.safeParse(eventSchema, row.payload);
   if (!parsed.success) {
@@ -62,6 +65,7 @@ async function sendPokes(bus: Bus, rows: readonly OutboxRow[]): Promise<void> {
       bus.poke(POKE_PARTNERS, { partner_id: partnerId });
     }
   }
-  // The client holds pokes back while NATS is away, so rows are dropped only after the pokes have left.
+  // The client buffers pokes while NATS is unreachable. So the rows are dropped only after the
+  // pokes were sent.
   await withDeadline(bus.connection.flush(), FLUSH_TIMEOUT_MS, "send pokes");
 }

@@ -15,8 +15,8 @@ const EXPIRY_MS = 60_000;
 
 /**
  * Processes the rows that the edge wrote to PostgreSQL: publishes events and pokes to NATS, and
- * passes commands to their handlers. Survives outages of both. Several instances may run it at
- * once: each row is processed by one only.
+ * passes commands to their handlers. Continues after outages of PostgreSQL and of NATS. Several
+ * instances may run it at once: each row is processed by only one of them.
  *
  * Resolves when `signal` aborted and the commands being answered are done; never rejects.
  */

@@ -26,8 +26,8 @@ export interface SweeperDeps {
   /** Returns the users that this instance watches. Only their mail is checked. */
   userIds(): readonly string[];
   /**
-   * Requests that mails are read again from their mailbox and published with the same event ids,
-   * later.
+   * Requests that mails are read from their mailbox again later, and published with the same event
+   * ids.
    */
   refetch(userId: string, mails: readonly LostMail[]): void;
 }
@@ -36,14 +36,17 @@ export interface SweeperSettings extends OverduePolicy {
   intervalMs: number;
 }
 
-/** Mails checked together, and the pause after them: about 1,000 per second at most. */
+/**
+ * How many mails are checked together, and the pause after them: about 1,000 mails per second at
+ * most.
+ */
 const PAGE = 200;
 const PAGE_PAUSE_MS = 200;
 const WRITING_PATIENCE_MS = 10_000;
 
 /**
- * Restores lost messages of NATS from the mailboxes: a machine that dies may lose acknowledged
- * messages, or the whole store. The mailbox on the IMAP server is the final authority.
+ * Restores from the mailboxes the messages that NATS has lost: a machine that crashes may lose
+ * acknowledged messages, or the whole store. The mailbox on the IMAP server is the final authority.
  */
 export function createSweeper(deps: SweeperDeps, settings: SweeperSettings): Repetition {
   const asked: Asked = new Map();
@@ -95,8 +98,8 @@ async function sweep(
 
 /**
  * Handles mails that have been queued for longer than any stream keeps events, for example because
- * the user was paused or had a wrong password. They are fetched from the mailbox when a session has
- * it open, and are lost otherwise.
+ * the user was paused or had a wrong password. A mail is fetched from its mailbox again if a
+ * session has the mailbox open; otherwise the mail is recorded as lost.
  */
 async function sweepForgotten(
   deps: SweeperDeps,
@@ -108,7 +111,7 @@ async function sweepForgotten(
   const { overdue, ended } = judge(own, settings, clock.now());
   await endForgottenMails(db, ended);
   const refetched = restore(deps, overdue, asked);
-  // Mails that the users' own instances could not restore.
+  // These mails could not be restored by the instances of their users.
   const all = await readForgottenMails(db, { userIds: null, limit: PAGE });
   const { overdue: unreached, ended: over } = judge(all, settings, clock.now());
   await endForgottenMails(db, over);
@@ -135,8 +138,8 @@ function judge(mails: readonly QueuedMail[], policy: OverduePolicy, nowMs: numbe
 }
 
 /**
- * Finds suspects, waits until all attempts are written, and returns the suspects that are still
- * queued then.
+ * Finds mails that seem lost, waits until all attempts are written, and returns which of the mails
+ * are still queued after that.
  */
 async function findLostMails(
   deps: SweeperDeps,
@@ -157,8 +160,8 @@ async function findLostMails(
   const lost = suspects.filter(
     ({ event }) => stillLost.get(event.eventId)?.streamSeq === event.streamSeq,
   );
-  // An event without its body could not be delivered, and would be attempted beside its
-  // replacement.
+  // An event without its body cannot be delivered, and would be attempted in addition to its
+  // replacement. So it is deleted.
   for (const { event, loss } of lost) {
     if (loss === "body") await deleteMessage(deps.bus, EVENTS, event.streamSeq ?? 0);
   }
@@ -166,8 +169,8 @@ async function findLostMails(
 }
 
 /**
- * When each mail was requested. It is not requested again at once: a mailbox may be unreachable, or
- * NATS may ignore the publication of an event that it lost but remembers.
+ * When each mail was requested. A mail is not requested again at once: its mailbox may be
+ * unreachable, or NATS may ignore the publication of an event that it lost but remembers.
  */
 type Asked = Map<string, number>;
 

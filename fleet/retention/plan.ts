@@ -23,12 +23,15 @@ export interface RetentionPlan {
 }
 
 const DAY_MS = 86_400_000;
-/** Partitions that one round drops. With more, other queries would wait for its locks again and again. */
+/**
+ * How many partitions one round drops. With more, other queries would wait for the round's locks
+ * again and again.
+ */
 const PARTITIONS = 30;
 
 /**
- * After how many days keys are deleted. An answer is valid for a day. Each new key deletes some old ones; this
- * deletes the rest when no new keys arrive.
+ * After how many days idempotency keys are deleted. The stored answer is valid for a day. Each new
+ * key deletes some old keys; a round deletes the other old keys, even when no new keys arrive.
  */
 const IDEMPOTENCY_KEY_DAYS = 2;
 /** How many days the id of a removed user is kept: longer than NATS keeps its data, which is three days. */
@@ -66,8 +69,8 @@ export function planRetention(
       { table: "tracer_logs", days: tracerLogs },
       { table: "audit_log", days: auditLog },
       { table: "user_state_changes", days: auditLog },
-      // The other tables of a partner's log. They are kept as long as mail_logs, so that none refers to data that
-      // another has dropped.
+      // The other tables of a partner's log. They are kept as long as mail_logs, so that no table
+      // refers to data that was dropped from another.
       { table: "user_events", days: mailLogs },
       { table: "dead_letters", days: mailLogs },
       { table: "sweeps", days: mailLogs },

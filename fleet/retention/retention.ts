@@ -26,7 +26,10 @@ export interface RetentionSettings {
 }
 
 const ROUND = "retention";
-/** Partitions are created this many days ahead, for a stopped fleet or a database without one. */
+/**
+ * How many days ahead partitions are created. A database without a running fleet can be written to
+ * for this long.
+ */
 const DAYS_AHEAD = 7;
 /** How many days ahead partitions should exist. With fewer, a human must act while there is time. */
 const ENOUGH_DAYS = 3;
@@ -34,7 +37,7 @@ const ENOUGH_DAYS = 3;
 const LOOK_MS = 60_000;
 /** An instance without a sign of life for this long counts as dead. */
 const LEASE_MS = 120_000;
-/** How long until the next round if one left something. */
+/** How long until the next round if a round left expired data. */
 const UNFINISHED_MS = 60_000;
 
 /**
@@ -46,8 +49,8 @@ export function createRetention(deps: RetentionDeps, settings: RetentionSettings
   const { db, clock, log } = deps;
   const goOn = () => dueIn(db, ROUND, LEASE_MS);
   /**
-   * Returns the pause until the next round, with ten percent more or less, so that rounds do not always run in the
-   * same minute as other hourly work.
+   * Returns the pause until the next round. It varies by ten percent, so that rounds do not always
+   * run in the same minute as other hourly work.
    */
   const pauseMs = ({ isUnfinished }: RoundTally) => {
     const soonestMs = isUnfinished ? UNFINISHED_MS : settings.intervalMs;

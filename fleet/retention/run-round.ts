@@ -15,22 +15,24 @@ export interface RoundDeps {
 
 export interface RoundTally {
   partitions: number;
-  /** Partitions that were locked by others. */
+  /** How many partitions were not dropped because others had locked them. */
   postponed: number;
-  /** Rows by table. */
+  /** How many rows were deleted, by table. */
   rows: Partial<Record<AgedTableName | "seen", number>>;
   users: number;
   /** Whether expired data is left. If so, the next round is due soon. */
   isUnfinished: boolean;
 }
 
-/** Rows per statement: it holds its locks for some tens of milliseconds. */
+/** How many rows one statement deletes. It holds its locks for some tens of milliseconds. */
 const BATCH = 1_000;
 /** The pause after a statement. It leaves the database to others for about as long as the statement took. */
 const PAUSE_MS = 50;
-/** Rows of one table that one round deletes. 100 mails per second are 360,000 per hour. */
+/**
+ * How many rows of one table one round deletes at most. 100 mails per second are 360,000 per hour.
+ */
 const ROWS = 500_000;
-/** Archived users that one round removes: each one is a purge. */
+/** How many archived users one round removes at most: each removal is a purge. */
 const USERS = 200;
 
 /** Carries out a plan until `signal` aborts. The next round does the rest. */
@@ -84,7 +86,10 @@ async function dropPartitions(
   }
 }
 
-/** Deletes old entries of the memory. Rows that must stay are checked again in each round. */
+/**
+ * Deletes old entries of the memory of de-duplication. Rows that must stay are checked again in
+ * each round.
+ */
 function forgetOldMail(deps: RoundDeps, days: number, signal: AbortSignal): Promise<number> {
   let after: MemoryPosition | null = null;
   return untilDone(deps, signal, async () => {

@@ -28,7 +28,7 @@ export function chooseMail({ recorded, seen }: KnownMail, redeliver: boolean): C
       if (!seen) return "judge";
       return wasDelivered(seen) && !redeliver ? "leave" : "judge_forgotten";
     case "queued":
-      // Without a sequence it was queued by this sweep, which was interrupted.
+      // A queued mail without a sequence was queued by this sweep, which was interrupted.
       return recorded?.streamSeq === null ? "judge_again" : "leave";
     case "delivered":
       return redeliver ? "judge_again" : "leave";
@@ -38,12 +38,12 @@ export function chooseMail({ recorded, seen }: KnownMail, redeliver: boolean): C
     case "skipped":
       return isAboutTheTime(recorded?.reason) ? "judge_again" : "leave";
     case "parked":
-      // Its session keeps trying it.
+      // The user's session keeps trying to read the mail.
       return "leave";
   }
 }
 
-/** Whether the mail was delivered. Mail that was not has no hashes in the memory. */
+/** Whether the mail was delivered. A mail that was not delivered has no hashes in the memory. */
 const wasDelivered = ({ messageIdHash, sha1 }: SeenRow) => messageIdHash !== null || sha1 !== null;
 
 /** Whether the reason applied when the mail arrived, but may not apply now. */

@@ -44,11 +44,12 @@ export interface SweepRun {
 }
 
 /**
- * Sweeps one mailbox over its own connection, from where the last run stopped to the end, or until its turn is over.
- * Leaves mail above the user's cursor alone, since that is live mail.
+ * Sweeps one mailbox over its own connection, from where the last run stopped to the end, or until
+ * its turn is over. Leaves mail above the user's cursor alone, since that is live mail.
  *
- * Rejects with ImapError when the server fails, with SweepMoved when another instance has the sweep, with LaneFull
- * when the partner's lane has no room, and with MailboxNotRead when it is too early.
+ * Rejects with ImapError when the server fails, with SweepMoved when another instance has the
+ * sweep, with LaneFull when the partner has no free quota, and with MailboxNotRead when the user's
+ * session has not read the whole mailbox yet.
  */
 export async function runSweep(
   deps: SweepDeps,
@@ -128,7 +129,10 @@ async function findAccount({ db }: SweepDeps, { userId }: Sweep): Promise<Accoun
   return account;
 }
 
-/** Sweeps a list of messages in batches that fit the pace. Returns the UID after which to continue. */
+/**
+ * Sweeps a list of messages in batches that fit the pace. Returns the UID after which the sweep
+ * continues.
+ */
 async function sweepHeaders(
   deps: SweepDeps,
   open: OpenMailbox,
@@ -156,7 +160,8 @@ async function sweepHeaders(
 }
 
 /**
- * Whether a mail's date is in the time of the sweep. INTERNALDATE has no fractions of a second (RFC 9051, 6.3.12).
+ * Whether a mail's date is in the period of the sweep. INTERNALDATE has no fractions of a second
+ * (RFC 9051, 6.3.12).
  */
 function isInTime(header: MessageHeader, { since, until }: Sweep): boolean {
   // The date is unknown: the mail is parked, so that it is not lost.

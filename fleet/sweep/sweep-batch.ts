@@ -18,8 +18,8 @@ interface NamedHeader {
 }
 
 /**
- * Publishes those of these messages that the sweep must publish, and records them. Returns how many were published.
- * Idempotent: after a crash, event ids and message ids are the same.
+ * Publishes the messages of a batch that the sweep must publish, and records them. Returns how many
+ * were published. Idempotent: after a crash, event ids and message ids are the same.
  */
 export async function sweepBatch(
   deps: BatchDeps,
@@ -30,7 +30,8 @@ export async function sweepBatch(
   const chosen = await chooseMails(deps, open, sweep, headers);
   const listIds = (choice: Choice) => (chosen.get(choice) ?? []).map(({ eventId }) => eventId);
   await forgetEvents(deps.db, listIds("judge_forgotten"));
-  // Before they are published: a fast delivery must find them queued.
+  // The mails are requeued before their events are published: a fast delivery must find them
+  // queued.
   await requeueMails(deps.db, sweep.userId, listIds("judge_again"));
 
   const read = async (wanted: readonly NamedHeader[], occasion: Pick<OpenMailbox, "occasion">) => {
@@ -44,7 +45,8 @@ export async function sweepBatch(
   const unknown = [...(chosen.get("judge") ?? []), ...(chosen.get("judge_forgotten") ?? [])];
   const fresh = await read(unknown, {});
   await record(deps, open, { records: fresh, areNew: true });
-  // NATS may remember their first publication, and would ignore a second one with the same id.
+  // NATS may remember the first publication of these events, and would ignore a second one with the
+  // same id.
   const again = await read(chosen.get("judge_again") ?? [], { occasion: sweep.id });
   await record(deps, open, { records: again, areNew: false });
   return [...fresh, ...again].filter(({ state }) => state === "queued").length;

@@ -17,9 +17,10 @@ const MAX_NOT_READ = 30;
 /**
  * Decides what follows after a sweep was interrupted.
  *
- * @param failure Null when the mail server is not the cause: the sweep is then tried until it succeeds. `not_read`:
- * the user's own session must read the mailbox first.
- * @param errors How many in a row, including this one.
+ * @param failure The failure of the mail server. Null when the mail server is not the cause: the
+ * sweep is then tried until it succeeds. `not_read`: the user's own session must read the mailbox
+ * first.
+ * @param errors How many errors occurred in a row, including this one.
  */
 export function afterSweepFailure(
   failure: SessionFailure | "not_read" | null,

@@ -20,7 +20,7 @@ export interface SweepsDeps extends Omit<SweepDeps, "pace"> {
 
 export interface SweepsSettings extends SweepSettings {
   intervalMs: number;
-  /** Messages per second that all sweeps of this process publish together. */
+  /** The maximum number of messages per second that all sweeps of this process publish together. */
   ratePerS: number;
 }
 
@@ -65,7 +65,8 @@ export function createSweeps(deps: SweepsDeps, settings: SweepsSettings): Repeti
     } catch (error) {
       if (signal.aborted || error instanceof SweepMoved) return "ended";
       if (error instanceof LaneFull) {
-        // Holds neither a place nor a connection meanwhile, which others may need.
+        // While the sweep waits, it holds neither a place nor a connection, since others may need
+        // them.
         await deps.room.wait(error.partnerId, signal);
         return "again";
       }
@@ -80,7 +81,10 @@ export function createSweeps(deps: SweepsDeps, settings: SweepsSettings): Repeti
     }
   }
 
-  /** Runs a sweep; never rejects. A sweep whose end could not be written is found open again. */
+  /**
+   * Runs a sweep; never rejects. A sweep whose end could not be written stays open, and is found
+   * again.
+   */
   async function run(sweep: OpenSweep, hand: InHand): Promise<void> {
     const { signal } = hand.stop;
     try {

@@ -19,13 +19,15 @@ const BATCH = 50;
  * these refreshes, so they may be slow.
  */
 const PAUSE_MS = 100;
-/** How long a batch may take: a token endpoint that hangs delays the others for no longer than this. */
+/**
+ * How long a batch may take. A token endpoint that hangs delays the others for no longer than this.
+ */
 const BATCH_MS = 60_000;
 
 /**
  * Uses refresh tokens that were idle for a third of the time that their provider allows, so that
- * the provider does not drop them. Their users are paused, or unreachable for long. A failed one is
- * tried again in the next round.
+ * the provider does not drop them. The users of such tokens are paused, or cannot be reached for a
+ * long time. A failed refresh is tried again in the next round.
  */
 export function createGrantKeeper(
   deps: GrantKeeperDeps,

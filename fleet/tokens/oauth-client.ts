@@ -63,11 +63,14 @@ export async function requestRevocation(
   return { status: response.status, body: await readText(response) };
 }
 
-/** Rejects as soon as the answer is too long. */
+/** Reads the text of an answer. Rejects as soon as it is too long. */
 const readText = async ({ body }: Response): Promise<string> =>
   new TextDecoder().decode(await readBytes(body, MAX_PROVIDER_ANSWER_BYTES));
 
-/** Returns the provider as the OAuth library wants it. The issuer is not checked in these requests. */
+/**
+ * Returns the provider in the form that the OAuth library expects. The issuer is not checked in
+ * these requests.
+ */
 const toServer = (
   url: string,
   endpoints: Omit<AuthorizationServer, "issuer">,
@@ -78,7 +81,7 @@ const toClientAuth = ({ secret }: OAuthClient) =>
 
 const LOOPBACK = new Set(["127.0.0.1", "localhost", "[::1]"]);
 
-/** Allows requests without TLS only to this machine. */
+/** Returns the options of a request. Requests without TLS are allowed only to this machine. */
 const optionsFor = (url: string, signal: AbortSignal) => {
   const { protocol, hostname } = new URL(url);
   return { signal, [allowInsecureRequests]: protocol === "http:" && LOOPBACK.has(hostname) };

@@ -24,15 +24,15 @@ export interface RefreshDeps {
 export interface IssuedToken {
   accessToken: string;
   lifetimeMs: number;
-  /** When the credentials behind the token were given. */
+  /** When the credentials that the token was issued for were given. */
   credentialsAt: Date | null;
 }
 
 type Issued = Extract<TokenAnswer, { kind: "issued" }>;
 
 /**
- * Added to the time of the two requests that a refresh may take. After that, the grant is released if its instance
- * died.
+ * Added to the maximum time of the two requests of a refresh. After the sum, the grant is released
+ * if its instance crashed.
  */
 const LEASE_MARGIN_MS = 5_000;
 const BUSY_PAUSE_MS = 100;
@@ -42,21 +42,26 @@ const BUSY_PAUSE_MS = 100;
  */
 const FIRST_SAVE_PAUSE_MS = 250;
 const MAX_SAVE_PAUSE_MS = 4_000;
-/** How often a save is tried after the stop began: for half a minute, with pauses of up to MAX_SAVE_PAUSE_MS. */
+/**
+ * How often a save is tried after the stop began: for half a minute in all, with pauses of up to
+ * MAX_SAVE_PAUSE_MS.
+ */
 const SAVES_AFTER_STOP = 8;
 /**
- * How often a refresh begins again because new credentials arrived during a request with the old ones: not without
- * end.
+ * How often at most a refresh begins again because new credentials arrived during a request with
+ * the old credentials.
  */
 const MAX_ROUNDS = 5;
 
 /**
- * Uses a user's refresh token. After the request is sent, the answer is awaited and saved even if `signal` aborts: a
- * rotated refresh token that is not saved may be the only one that works. While the database is unreachable, saving
- * is repeated without limit, and for half a minute after `signal` aborted.
+ * Uses a user's refresh token. After the request is sent, the answer is awaited and saved even if
+ * `signal` aborts: a rotated refresh token that is not saved may be the only one that works. While
+ * the database is unreachable, saving is repeated without limit; after `signal` aborted, for half a
+ * minute.
  *
  * @throws {TokenError}
- * @throws {GrantNotReached} when the database is unreachable and asking again loses nothing.
+ * @throws {GrantNotReached} when the database is unreachable and the call can be repeated without
+ * loss.
  */
 export async function refreshGrant(
   deps: RefreshDeps,
@@ -77,7 +82,7 @@ const reach = <T>(action: string, answer: Promise<T>): Promise<T> =>
     throw new GrantNotReached(`Cannot ${action} a grant: ${toErrorText(cause)}`, { cause });
   });
 
-/** Waits while another instance refreshes the same grant. */
+/** Leases the grant. Waits while another instance refreshes the same grant. */
 async function lease(
   { db, clock }: RefreshDeps,
   { timeoutMs }: { timeoutMs: number },
@@ -109,7 +114,8 @@ async function useGrant(
     const ask = await asker(deps, grant, timeoutMs);
     let used = current;
     let answer = await ask(current);
-    // The provider may not have stored the new token before it failed. Then the previous one still works.
+    // The provider may have failed before it stored the new token. In this case the previous token
+    // still works.
     if (answer.kind === "refused" && answer.reason === "consent_withdrawn" && previous !== null) {
       used = previous;
       answer = await ask(previous);

@@ -2,8 +2,8 @@
 const JITTER = 0.2;
 
 /**
- * Returns when a session must begin again: `marginMs` before its access token expires, or up to a fifth of that
- * earlier, but never in the first half of the token's lifetime.
+ * Returns when a session must begin again: `marginMs` before its access token expires, or earlier
+ * by up to a fifth of `marginMs`, but never in the first half of the token's lifetime.
  *
  * @param random Uniform in [0, 1).
  */

@@ -8,8 +8,8 @@ export type RevocationOutcome =
   | { kind: "again"; error: string };
 
 /**
- * Error codes for a token that is not valid (any more). They count as success: the token cannot be
- * used.
+ * Error codes for a token that is not valid, or no longer valid. They count as success: the token
+ * cannot be used.
  */
 const GONE = new Set(["invalid_token", "invalid_grant"]);
 const FINAL = new Set(["unsupported_token_type", "invalid_client", "unauthorized_client"]);

@@ -30,7 +30,7 @@ export interface RevokerSettings {
   retryMs: number;
 }
 
-/** Requests at the same time. Endpoints share them. */
+/** How many requests run at the same time, to all endpoints together. */
 const CONCURRENCY = 8;
 const MAX_DELAY_MS = 6 * 60 * 60_000;
 /** How often a revocation is tried: with pauses that begin at half a minute, for about four days. */
@@ -102,7 +102,7 @@ export function createRevoker(deps: RevokerDeps, settings: RevokerSettings): Rep
     },
   });
 
-  /** Waits until one has settled, or until others may be due. */
+  /** Waits until one revocation has settled, or until other revocations may be due. */
   async function untilOne(settling: Iterable<Promise<void>>, signal: AbortSignal): Promise<void> {
     const woken = new AbortController();
     const pause = deps.clock.sleep(settings.intervalMs, AbortSignal.any([signal, woken.signal]));

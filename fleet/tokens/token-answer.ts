@@ -11,7 +11,7 @@ export interface TokenResponse {
 
 /** What a response to a refresh means. */
 export type TokenAnswer =
-  /** `refreshToken` is null if the one that was used stays valid. */
+  /** `refreshToken` is null if the refresh token that was used stays valid. */
   | { kind: "issued"; accessToken: string; lifetimeMs: number; refreshToken: string | null }
   /** The provider would answer the same again until a person acts. */
   | { kind: "refused"; reason: "consent_withdrawn" | "consent_incomplete" | "client_refused" }
@@ -21,7 +21,7 @@ export type TokenAnswer =
 /** How long a token counts as valid without `expires_in`, which RFC 6749, 5.1 only recommends. */
 const DEFAULT_LIFETIME_S = 3_600;
 const MAX_LIFETIME_S = 86_400;
-/** Limits the wait that a provider asks for. */
+/** The longest wait that a provider can ask for; longer waits are cut to it. */
 const MAX_RETRY_AFTER_S = 3_600;
 
 const refused = v.object({ error: v.string() });

@@ -19,7 +19,8 @@ export interface GrantOwner {
 }
 
 /**
- * A user with the date of its credentials: a token of older credentials must not be used for them.
+ * A user with the date of its credentials: a token that was issued for older credentials must not
+ * be used.
  */
 export interface TokenUser extends GrantOwner {
   credentialsAt: Date | null;
@@ -53,7 +54,7 @@ interface HeldToken extends AccessToken {
   credentialsAt: Date | null;
 }
 
-/** The longest pause after a failure of our own. A longer one would help nobody. */
+/** The longest pause after a failure of our own. A longer pause would help nobody. */
 const MAX_OWN_PAUSE_MS = 15_000;
 
 /**
@@ -101,8 +102,8 @@ export function createTokens(deps: RefreshDeps, settings: TokensSettings): Token
   }
 
   /**
-   * Refreshes, or joins a refresh that runs. A caller may stop waiting; the refresh itself continues, since its
-   * answer must be saved.
+   * Starts a refresh, or joins the one that is running. A caller may stop waiting; the refresh
+   * itself continues, since its answer must be saved.
    */
   function refresh(owner: GrantOwner, signal: AbortSignal): Promise<AccessToken> {
     const { userId } = owner;

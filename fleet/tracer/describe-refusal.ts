@@ -1,11 +1,11 @@
 import { TokenError } from "../tokens/token-error.ts";
 
-/** A tracer that cannot be sent, and why. */
+/** A tracer cannot be sent. The message says why. */
 export class NotSendable extends Error {
   override readonly name = "NotSendable";
 }
 
-/** Codes of nodemailer (lib/errors). */
+/** Descriptions of the error codes of nodemailer (lib/errors). */
 const FAULTS: Readonly<Record<string, string>> = {
   EDNS: "the mail server's name has no address",
   ECONNECTION: "the mail server closed the connection",
@@ -20,7 +20,7 @@ const FAULTS: Readonly<Record<string, string>> = {
   EMESSAGE: "the mail server refused the mail",
 };
 
-/** Returns whether the cause is not our own code. */
+/** Returns whether the error has a cause outside of our code. */
 export const isRefusal = (error: unknown): boolean =>
   error instanceof NotSendable || error instanceof TokenError || describeFault(error) !== undefined;
 

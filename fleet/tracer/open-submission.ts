@@ -19,7 +19,10 @@ export interface SubmissionSettings {
   timeouts: Pick<ImapTimeouts, "connectMs" | "greetingMs" | "commandMs">;
 }
 
-/** Sends a user's mails over one connection, which opens with the first mail. Tries each mail once. */
+/**
+ * Sends a user's mails over one connection, which is opened for the first mail. Tries each mail
+ * once.
+ */
 export interface Submission extends Disposable {
   /** The user's address. */
   address: string;
@@ -28,7 +31,7 @@ export interface Submission extends Disposable {
 
 /**
  * Opens a submission.
- * @throws {NotSendable} when there is no way to send as this user.
+ * @throws {NotSendable} when no mail can be sent as this user.
  */
 export async function openSubmission(
   deps: SubmissionDeps,

@@ -45,8 +45,9 @@ interface Tracer {
 }
 
 /**
- * Sends several tracers from a user to the same user. The first one that is refused ends this, and
- * its row says why; the next try is one interval later. Rejects when no row can be written.
+ * Sends several tracers from a user to the same user. Stops at the first tracer that is refused,
+ * and writes the reason to its row; the next try is one interval later. Rejects when no row can be
+ * written.
  */
 export async function sendTracers(
   deps: SendDeps,
@@ -88,7 +89,7 @@ async function send(
   log.info("tracer.sent", { user_id: userId, duration_ms: clock.now() - sentAt.getTime() });
 }
 
-/** Does not reject: otherwise the tracers would be sent again at once. */
+/** Records a failed tracer. Does not reject: otherwise the tracers would be sent again at once. */
 async function recordFailure(
   { db, log, metrics }: SendDeps,
   { uid, userId }: Tracer,

@@ -7,7 +7,10 @@ export interface SubmissionServer {
   port: number;
   /** `tls` means TLS from the start, called implicit TLS (RFC 8314, 3). */
   security: "tls" | "starttls" | "none";
-  /** Whether the user named the host, and not the provider. Such a host must have a public address. */
+  /**
+   * Whether the host was named by the user, and not by the provider. Such a host must have a public
+   * address.
+   */
   isOwnHost: boolean;
 }
 

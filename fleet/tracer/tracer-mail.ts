@@ -29,11 +29,17 @@ export const toTracerMail = (tracer: {
   text: `SuperIMAP sent this mail to measure how long mail takes. It may be deleted.\n\n${tracer.uid}\n`,
 });
 
-/** Returns the uid in the subject of a mail that may be a tracer, or any other mail. */
+/**
+ * Returns the uid in the subject of a mail; undefined if the subject is not that of a tracer. Any
+ * other mail may have such a subject, too.
+ */
 export const parseTracerUid = (subject: string | null): string | undefined =>
   /^TRACER: ([\w-]{1,64})$/.exec(subject?.trim() ?? "")?.[1];
 
-/** Returns the signature in the lines of the header field, which may have been folded (RFC 5322, 2.2.3). */
+/**
+ * Returns the signature in the lines of the header field X-SuperIMAP-Tracer, which may have been
+ * folded (RFC 5322, 2.2.3).
+ */
 export function signatureIn(lines: Uint8Array): string | undefined {
   const [, value] = /^x-superimap-tracer:([^]*)$/i.exec(new TextDecoder().decode(lines)) ?? [];
   return value?.replaceAll(/\s/g, "");

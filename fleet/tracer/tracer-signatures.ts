@@ -2,7 +2,7 @@ import { errors, jwtVerify, SignJWT } from "jose";
 import { deriveKey } from "../../shared/secrets/derive-key.ts";
 import type { PartnerKeys } from "../../shared/secrets/vault.ts";
 
-/** A tracer and its user: a signature is not valid in another mailbox. */
+/** A tracer and its user. A signature is not valid in another user's mailbox. */
 export interface SignedTracer {
   uid: string;
   userId: string;

@@ -9,15 +9,15 @@ import { type SendDeps, type SendSettings, sendTracers } from "./send-tracers.ts
 export interface TracersDeps extends Omit<SendDeps, "goesOn"> {
   metrics: Pick<Metrics, "tracers" | "tracerStages" | "tracerOverdue">;
   /**
-   * Returns the accounts that this instance watches now. Only they get tracers: an instance whose sessions know nothing
-   * of tracers would deliver them like other mail.
+   * Returns the accounts that this instance watches now. Tracers are sent only to these accounts:
+   * an instance whose sessions do not recognize tracers would deliver them like other mail.
    */
   accounts(): Account[];
 }
 
 export interface TracersSettings extends SendSettings {
   intervalMs: number;
-  /** A tracer that takes longer is overdue. */
+  /** The time after which a tracer is overdue. */
   limitMs: number;
 }
 
@@ -70,8 +70,8 @@ export function createTracers(deps: TracersDeps, settings: TracersSettings) {
   };
 
   /**
-   * Spreads the first sending of instances that start together, and leaves time to watch a user before anything is
-   * sent.
+   * Sends tracers in each interval. The first sending is at a random time, so that instances that
+   * start together do not send together, and users are watched before anything is sent.
    */
   async function sendInTurn(signal: AbortSignal): Promise<void> {
     if (settings.tracers === 0) return;

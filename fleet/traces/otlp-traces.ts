@@ -30,11 +30,17 @@ export interface TracesSettings {
   instanceId: string;
 }
 
-/** Spans that wait while the collector is away: about a megabyte. Further spans are dropped. */
+/**
+ * How many spans wait while the collector does not answer: about a megabyte. Further spans are
+ * dropped.
+ */
 const MAX_QUEUE = 2_048;
 const MAX_BATCH = 256;
 const BATCH_MS = 2_000;
-/** How long one request may take, with all its retries. A stop waits no longer than this for the last one. */
+/**
+ * How long one request may take, with all its retries. A stop waits no longer than this for the
+ * last request.
+ */
 const EXPORT_TIMEOUT_MS = 3_000;
 
 const KINDS = {

@@ -2,8 +2,8 @@ import type { SpanExporter } from "@opentelemetry/sdk-trace";
 import type { Log } from "../../shared/log.ts";
 
 /**
- * Returns the same exporter with log lines: one when the collector stops accepting spans, and one when it accepts
- * them again.
+ * Wraps an exporter so that log lines report when the collector stops accepting spans, and when it
+ * accepts them again.
  */
 export function reportingExporter(exporter: SpanExporter, { log }: { log: Log }): SpanExporter {
   let lostSpans = 0;

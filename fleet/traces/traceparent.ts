@@ -10,7 +10,11 @@ const SAMPLED = 1;
 const TRACEPARENT =
   /^00-(?!0{32})(?<traceId>[0-9a-f]{32})-(?!0{16})(?<spanId>[0-9a-f]{16})-(?<flags>[0-9a-f]{2})$/;
 
-/** @see https://www.w3.org/TR/trace-context/#traceparent-header */
+/**
+ * Formats a traceparent.
+ *
+ * @see https://www.w3.org/TR/trace-context/#traceparent-header
+ */
 export const writeTraceParent = ({ traceId, spanId, isSampled }: TraceParent): string =>
   `00-${traceId}-${spanId}-${isSampled ? "01" : "00"}`;
 

@@ -1,4 +1,4 @@
-/** Ids, sizes and codes; never addresses, subjects or tokens. */
+/** The attributes of a span: only ids, sizes and codes; never addresses, subjects or tokens. */
 export type SpanAttributes = Readonly<
   Record<`${"superimap" | "http" | "error"}.${string}`, string | number | boolean>
 >;

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import type { Attachment } from "postal-mime";
 
 export interface ParsedAttachment {
-  /** As the sender wrote it. Do not use it as a path. */
+  /** The name as the sender wrote it. Do not use it as a path. */
   name: string | null;
   /** Media type in lower case. */
   type: string;
@@ -11,16 +11,16 @@ export interface ParsedAttachment {
   size: number;
   /** `attachment`, `inline`, or any other value that the sender chose. */
   disposition: string | null;
-  /** As in `cid:` URLs. */
+  /** The id that `cid:` URLs in the HTML refer to. */
   content_id: string | null;
-  /** Of the content, in hex. */
+  /** The hash of the content, in hex. */
   sha256: string;
   content_base64: string | null;
   /** Why the content is missing. */
   omitted?: string;
 }
 
-/** The limit of all contents of a mail together, as a multiple of the limit of one. */
+/** The limit for all contents of a mail together, as a multiple of the limit for one attachment. */
 const ALL_TO_ONE = 4;
 
 /**

@@ -1,15 +1,16 @@
 /**
- * Joins the lines of a text that was sent with `format=flowed` (RFC 3676, 4): a line that ends in a space continues
- * in the next line of the same quote depth. Removes the space that stuffs a line (4.4), and with `DelSp=yes` also the
- * space before a break. A signature's separator is never joined (4.3), nor are lines of different depth (4.5). Quoted
- * paragraphs begin with their marks and one space.
+ * Joins the lines of a text that was sent with `format=flowed` (RFC 3676, 4): a line that ends in a
+ * space continues in the next line of the same quote depth. Removes the space that stuffs a line
+ * (4.4). With `DelSp=yes`, also removes the space at the end of a line that continues. A
+ * signature's separator is never joined (4.3), nor are lines of different depth (4.5). In the
+ * result, quoted paragraphs begin with their marks and one space.
  */
 export function unflow(text: string, deletesSpace: boolean): FlowedText {
   const paragraphs: string[] = [];
   const ownLines = new Set<number>();
   let open: Paragraph | null = null;
   const end = ({ depth, pieces }: Paragraph, isSeparator: boolean) => {
-    // Spaces at the end of a paragraph do not continue it.
+    // A paragraph ends with its last line, so spaces at the end of this line have no meaning.
     const content = isSeparator ? pieces.join("") : pieces.join("").trimEnd();
     if (depth === 0 && content.startsWith(">")) ownLines.add(paragraphs.length);
     paragraphs.push(marked(depth, content));
@@ -30,7 +31,7 @@ export function unflow(text: string, deletesSpace: boolean): FlowedText {
 
 export interface FlowedText {
   text: string;
-  /** The lines, from 0 on, whose first `>` is not the mark of a quotation. */
+  /** The indices, from 0 on, of the lines whose first `>` is not the mark of a quotation. */
   ownLines: ReadonlySet<number>;
 }
 
@@ -40,8 +41,8 @@ interface Paragraph {
 }
 
 /**
- * Splits a line into its quote marks and its content. RFC 3676, 4.5: the quote marks are removed and counted first,
- * then the stuffing.
+ * Splits a line into its quote marks and its content. The quote marks are counted and removed
+ * before the stuffing space is (RFC 3676, 4.5).
  */
 function unquote(line: string): { depth: number; content: string } {
   let depth = 0;

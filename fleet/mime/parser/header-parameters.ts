@@ -1,10 +1,10 @@
 /**
- * Matches a value without a semicolon before the first parameter: `text/plain charset=utf-8` and `text/html,
- * charset=utf-8`.
+ * Matches a value that lacks the semicolon before its first parameter: `text/plain charset=utf-8`
+ * and `text/html, charset=utf-8`.
  */
 const UNPARTED = /^\s{0,100}([^\s;,="]{1,200})(?:\s{0,100},|\s)\s{0,100}(?=[\w*-]{1,60}\s{0,100}=)/;
 const FILE_NAME = /^\s*(?:file)?name(?:\*\d*\*?)?\s*$/i;
-/** Matches charset, language and value (RFC 2231, 4). The first two are often empty. */
+/** Matches the charset of an extended value: `*=charset'language'value` (RFC 2231, 4). */
 const EXTENDED_CHARSET = /(\*\s{0,10}=\s{0,10}"?)([^'";=]{1,60})(?=')/g;
 
 /**

@@ -15,9 +15,9 @@ import {
 import { findExcess } from "./mime-bounds.ts";
 
 const LIMITS: PostalMimeOptions = {
-  /** Mails written by people nest at most four deep. */
+  /** The parts of mails written by people are nested at most four deep. */
   maxNestingDepth: 64,
-  /** Ten thousand recipients take half a megabyte. */
+  /** The addresses of ten thousand recipients take half a megabyte. */
   maxHeadersSize: 768 * 1_024,
   /**
    * A mail inside a mail becomes an attachment: as text, its headers would be in the machine's language and time
@@ -41,10 +41,10 @@ export interface ParsedContent {
 }
 
 /**
- * Reads the parts of a mail. 5 MiB of mail written by people take less than a tenth of a second, and the worst
- * possible mail about one second.
+ * Reads the parts of a mail. 5 MiB of mail written by people takes less than a tenth of a second,
+ * and the worst possible mail about one second.
  *
- * @throws when it has too many parts, is nested too deep, or its headers are too long.
+ * @throws when the mail has too many parts, is nested too deep, or its headers are too long.
  */
 export async function parseMail(raw: Uint8Array): Promise<ParsedContent> {
   const excess = findExcess(raw);
@@ -55,8 +55,9 @@ export async function parseMail(raw: Uint8Array): Promise<ParsedContent> {
 }
 
 /**
- * postal-mime 4.0.0 with repairs (docs/decisions/006-mime-parser.md): its parts are in mail-part.ts, and its headers
- * are read in parsed-mail.ts. The declared fields are internal to postal-mime and missing in its types.
+ * postal-mime 4.0.0 with repairs (docs/decisions/006-mime-parser.md): the repairs of parts are in
+ * mail-part.ts, and the headers are read in parsed-mail.ts. The declared fields are internal to
+ * postal-mime and missing in its types.
  */
 class MailParser extends PostalMime {
   declare root: MailPart & { headers: Header[] };
@@ -87,8 +88,8 @@ class MailParser extends PostalMime {
   }
 
   /**
-   * Returns false always. This prevents postal-mime from converting between text and HTML, which takes hours for 100
-   * kB of `<a href="`.
+   * Always returns false. This prevents postal-mime from converting between text and HTML, which
+   * takes hours for 100 kB of `<a href="`.
    */
   isInlineTextNode(): boolean {
     return false;
@@ -101,7 +102,10 @@ class MailParser extends PostalMime {
     else this.attachments.push(toAttachment(part, content));
   }
 
-  /** Does not parse addresses: postal-mime would take a second for a header made to be slow. */
+  /**
+   * Returns a mail without parsed addresses: postal-mime would take a second for a header that was
+   * made to be slow.
+   */
   buildMessage(): Email {
     return { headers: [], headerLines: [], attachments: this.attachments };
   }

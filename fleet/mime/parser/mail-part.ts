@@ -17,15 +17,15 @@ export interface MailPart {
   contentTransferEncoding: { encoding: string };
   contentDisposition: { value: string; parsed: StructuredHeader };
   contentId?: string | undefined;
-  /** Decoded. */
+  /** The decoded content. */
   content: ArrayBuffer | null;
   parentNode?: MailPart | undefined;
   parseStructuredHeader(header: string): StructuredHeader;
 }
 
 /**
- * Makes a part read its Content-Type and Content-Disposition as people write them. Call it once per part, before its
- * first line.
+ * Makes a part accept the common errors in Content-Type and Content-Disposition. Call it once per
+ * part, before the part reads its first line.
  */
 export function guardPart(part: MailPart): void {
   const defaultType = part.contentType.value;
@@ -50,8 +50,9 @@ export interface BodyText extends FlowedText {
 }
 
 /**
- * Returns the text of a part, or null if it is a file. A part with a file name is a file whatever its disposition
- * (RFC 2183, 2.3), unless it is one of several versions of one text, where names have no meaning.
+ * Returns the text of a part, or null if the part is a file. A part with a file name is a file
+ * whatever its disposition (RFC 2183, 2.3), unless it is in a multipart/alternative, where names
+ * have no meaning.
  */
 export function toBodyText(part: MailPart): BodyText | null {
   const { contentType, contentDisposition, parentNode } = part;
@@ -68,8 +69,8 @@ export function toBodyText(part: MailPart): BodyText | null {
 }
 
 /**
- * Returns a part that is a file, or not text for people to read. In a calendar, all lines end in LF, and the last
- * line too.
+ * Returns the attachment for a part that is a file, or that is not text for people to read. In a
+ * calendar, every line ends in LF, including the last one.
  */
 export function toAttachment(part: MailPart, content: ArrayBuffer): Attachment {
   const { contentType, contentDisposition, contentId } = part;
@@ -95,7 +96,8 @@ const decodePart = ({ content, contentType }: MailPart) =>
   content ? decodeText(content, contentType.parsed.params["charset"]) : "";
 
 /**
- * Prepares a line of a part. In quoted-printable, white space at its end was added in transit (RFC 2045, 6.7 (3)).
+ * Prepares a line of a part. In quoted-printable, removes white space at the end of the line: it
+ * was added in transit (RFC 2045, 6.7 (3)).
  */
 export function lineFor(
   { state, contentTransferEncoding }: MailPart,
@@ -108,7 +110,8 @@ export function lineFor(
 }
 
 /**
- * Parses a header after replacing charset names that postal-mime does not know: it would read them as Windows-1252.
+ * Parses a header after replacing charset names that postal-mime does not know: postal-mime would
+ * read values with such a charset as Windows-1252.
  */
 function parseParameters(
   header: string,

@@ -1,13 +1,16 @@
 /**
- * How many lines a mail may have. The largest mail with full lines has 67,000. This many blank lines take a tenth of
- * a second.
+ * How many lines a mail may have. A mail of the maximum size with full lines has 67,000. Parsing
+ * 150,000 blank lines takes a tenth of a second.
  */
 const MAX_LINES = 150_000;
-/** How many lines may begin with two dashes, as every part does. This many parts take a quarter of a second. */
+/**
+ * How many lines may begin with two dashes, as the first line of every part does. Parsing 20,000
+ * parts takes a quarter of a second.
+ */
 const MAX_DASHED_LINES = 20_000;
 /**
- * How many equals signs a mail may have. Each may end a piece of base64, which gets its own buffer; this many take a
- * fifth of a second.
+ * How many equals signs a mail may have. Each may end a piece of base64, which gets its own buffer.
+ * Parsing 500,000 such pieces takes a fifth of a second.
  */
 const MAX_EQUALS_SIGNS = 500_000;
 
@@ -16,8 +19,9 @@ const DASH = 0x2d;
 const EQUALS_SIGN = 0x3d;
 
 /**
- * Returns why a mail would keep a parser busy for too long, or null if it would not. Counting lines and parts is
- * thousands of times cheaper than parsing them. The times above are those of postal-mime 4.0.0 under Bun.
+ * Returns why a mail would keep a parser busy for too long, or null if it would not. Counting lines
+ * and parts is thousands of times cheaper than parsing them. The times above were measured with
+ * postal-mime 4.0.0 under Bun.
  */
 export function findExcess(raw: Uint8Array): string | null {
   let lines = 0;

@@ -9,7 +9,10 @@ export function encodeFrame(...parts: readonly Uint8Array[]): Uint8Array[] {
   return [length, ...parts];
 }
 
-/** Joins the pieces that arrive from a pipe into frames, and calls back with each frame. */
+/**
+ * Returns a function that joins the pieces from a pipe into frames, and calls `onFrame` with each
+ * frame.
+ */
 export function createFrameReader(onFrame: (frame: Buffer) => void): (piece: Uint8Array) => void {
   let pieces: Uint8Array[] = [];
   let size = 0;

@@ -17,7 +17,10 @@ const ENVIRONMENT = [
   "DENO_DIR",
   "DENO_NO_UPDATE_CHECK",
 ];
-/** The memory that Bun assumes, so that it collects garbage early. Most mails take less. */
+/**
+ * The memory size that Bun is made to assume, so that it collects garbage early. Most mails need
+ * less.
+ */
 const HEAP_BYTES = 128 * 2 ** 20;
 const MAX_STDERR = 2_000;
 
@@ -26,7 +29,7 @@ const ENTRY = fileURLToPath(new URL("../../roles/mail-process.ts", import.meta.u
 /** A process that reads mails, one at a time. */
 export interface MailProcess {
   readonly pid: number;
-  /** Resolves with a description of how it ended. */
+  /** Resolves when the process has ended, with a description of how it ended. */
   readonly ended: Promise<string>;
   /** Returns the answer as JSON. Rejects when the process ends first. */
   ask(question: MailQuestion, raw: Uint8Array): Promise<string>;
@@ -55,7 +58,8 @@ export async function startMailProcess(entry: string = ENTRY): Promise<MailProce
     createFrameReader((frame) => onAnswer(frame.toString())),
   );
   child.stderr.on("data", (piece: Uint8Array) => {
-    // Only useful until the process is ready. Later output might contain parts of a mail.
+    // This output is used only until the process is ready. Later output might contain parts of a
+    // mail.
     if (stderr.length < MAX_STDERR) stderr += Buffer.from(piece).toString();
   });
 
@@ -99,7 +103,7 @@ function environment(): Record<string, string> {
     ...Object.fromEntries(kept),
     NODE_ENV: "production",
     BUN_JSC_forceRAMSize: String(HEAP_BYTES),
-    // Otherwise the runtime writes a cache of transpiled files beside them.
+    // Otherwise the runtime writes a cache of transpiled files beside the source files.
     BUN_RUNTIME_TRANSPILER_CACHE_PATH: "0",
   };
 }

@@ -7,7 +7,10 @@ import { createPartnerTurns } from "./partner-turns.ts";
 import { type MailBudget, type Reading, readInBudget } from "./read-in-budget.ts";
 import { readProcessUsage } from "./process-usage.ts";
 
-/** An answer as JSON, or why the mail exceeds its budget each time it is read: `it took longer than 5 s`. */
+/**
+ * An answer as JSON, or why the mail would exceed its budget each time it is read, such as `it took
+ * longer than 5 s`.
+ */
 export type MailAnswer = Exclude<Reading, { kind: "died" }>;
 
 /** Whose mail it is. Partners take turns. */
@@ -30,12 +33,15 @@ export interface MailReaderSettings extends MailBudget {
 }
 
 const MAIL_READER: MailReaderSettings = {
-  /** One partner may use all but one of them, so that its slow mails leave one for the others. */
+  /**
+   * One partner may use all processes except one, so that its slow mails do not block other
+   * partners.
+   */
   processes: 2,
-  /** The slowest mail that was found takes one second. */
+  /** The slowest known mail takes one second. */
   cpuMs: 5_000,
   deadlineMs: 30_000,
-  /** The largest use that was found is 200 MiB. Both processes together must fit beside the fleet. */
+  /** The highest known use is 200 MiB. Both processes together must fit beside the fleet. */
   memoryBytes: 384 * 2 ** 20,
   /** An instance that rarely reads a dead letter keeps no process for it. */
   idleMs: 60_000,
@@ -51,21 +57,24 @@ interface Work {
   reject(error: unknown): void;
 }
 
-/** Nothing is known about the mail. It must be read later. */
+/** The processes failed, which says nothing about the mail. It must be read later. */
 export class CannotReadMails extends Error {
   override readonly name = "CannotReadMails";
 }
 
 const stopped = () => new CannotReadMails("Cannot read the mail: the fleet stops");
 
-/** Creates a mail reader. It starts processes when there are mails, and ends those that are idle, large or stuck. */
+/**
+ * Creates a mail reader. It starts processes when there are mails, and ends processes that are
+ * idle, large or stuck.
+ */
 export function createMailReader(
   deps: { clock: Clock; log: Log },
   given: Partial<MailReaderSettings> = {},
 ): MailReader {
   const settings = { ...MAIL_READER, ...given };
   const turns = createPartnerTurns<Work>(Math.max(1, settings.processes - 1));
-  /** Processes that do nothing. The one that was used last is used next. */
+  /** Idle processes. The one that was used most recently is used first. */
   let idle: { mailProcess: MailProcess; sinceMs: number }[] = [];
   const all = new Set<MailProcess>();
   const closing = new AbortController();
@@ -86,8 +95,8 @@ export function createMailReader(
   }
 
   /**
-   * Has a process read a mail; never rejects. If the process dies, another one tries the mail once
-   * more: the previous mail may have damaged the first process.
+   * Has a process read a mail; never rejects. If the process crashes, another process tries the
+   * mail once more, since an earlier mail may have damaged the first process.
    */
   async function carryOut(partnerId: string, work: Work): Promise<void> {
     try {
@@ -129,7 +138,10 @@ export function createMailReader(
     return started;
   }
 
-  /** Ends a process that has grown large, since runtimes rarely give memory back. Keeps others for the next mail. */
+  /**
+   * Keeps a process for the next mail. Ends it instead if its memory has grown large, since
+   * runtimes rarely release memory.
+   */
   async function keep(mailProcess: MailProcess, sizeBytes: number): Promise<void> {
     const usage = sizeBytes < LARGE_BYTES ? null : await readProcessUsage(mailProcess.pid);
     if (usage && usage.residentBytes > settings.memoryBytes / 2) return await mailProcess.kill();

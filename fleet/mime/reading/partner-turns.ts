@@ -1,7 +1,9 @@
 /** Distributes work in turns, so that one partner's work does not delay another's. */
 export interface PartnerTurns<T> {
   add(partnerId: string, work: T): void;
-  /** Returns the next work of the partner whose turn it is; undefined when none may begin now. */
+  /**
+   * Returns the next work of the partner whose turn it is; undefined when no work may begin now.
+   */
   take(): { partnerId: string; work: T } | undefined;
   /** Call when work that was taken has ended. */
   done(partnerId: string): void;
@@ -10,12 +12,13 @@ export interface PartnerTurns<T> {
 }
 
 /**
- * Creates empty queues: round robin between partners; first in, first out within one.
+ * Creates empty queues: partners take turns (round robin); within a partner, the first work that
+ * was added comes first.
  *
- * @param maxOfOne How many works of one partner may run at once.
+ * @param maxOfOne How many pieces of work of one partner may run at once.
  */
 export function createPartnerTurns<T>(maxOfOne: number): PartnerTurns<T> {
-  /** In the order of their turns. */
+  /** The waiting work of each partner. The partners are in the order of their turns. */
   const queues = new Map<string, T[]>();
   const inHand = new Map<string, number>();
 

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 
 export interface ProcessUsage {
-  /** Since the process started. */
+  /** The CPU time since the process started. */
   cpuMs: number;
   residentBytes: number;
 }
@@ -9,7 +9,10 @@ export interface ProcessUsage {
 /** The unit of CPU time on Linux: hundredths of a second (USER_HZ), independent of the kernel's own tick. */
 const TICK_MS = 10;
 
-/** Returns what a process has used; null if the system does not report it, which only Linux does. */
+/**
+ * Returns how much CPU time and memory a process uses; null if unknown, as on all systems except
+ * Linux.
+ */
 export async function readProcessUsage(pid: number): Promise<ProcessUsage | null> {
   const read = (name: string) => readFile(`/proc/${pid}/${name}`, "utf8").catch(() => "");
   const [stat, status] = await Promise.all([read("stat"), read("status")]);

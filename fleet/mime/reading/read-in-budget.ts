@@ -8,9 +8,12 @@ import { type ProcessUsage, readProcessUsage } from "./process-usage.ts";
 export interface MailBudget {
   /** CPU time, which does not depend on the load of the machine. */
   cpuMs: number;
-  /** Elapsed time, for a process that waits, and for systems that do not report CPU time. */
+  /**
+   * Elapsed time. Limits a process that waits, and processes on systems that do not report CPU
+   * time.
+   */
   deadlineMs: number;
-  /** Memory of the whole process that reads it. */
+  /** Memory of the whole process that reads the mail. */
   memoryBytes: number;
 }
 
@@ -18,15 +21,18 @@ export type Reading =
   | { kind: "read"; json: string }
   /** The process was killed. Reading the same mail again would end the same way. */
   | { kind: "over_budget"; reason: string }
-  /** The process ended by itself, because of the mail or not. */
+  /** The process ended by itself. The mail may be the cause, or not. */
   | { kind: "died"; reason: string };
 
-/** How often the memory is checked. In between, a process can allocate half a gigabyte at most. */
+/**
+ * The interval between two checks of the usage. Within it, a process can allocate half a gigabyte
+ * at most.
+ */
 const WATCH_MS = 50;
 
 /**
- * Has a process read a mail. Kills the process when that exceeds the budget: nothing else stops every regular
- * expression.
+ * Has a process read a mail. Kills the process when the reading exceeds the budget: a slow regular
+ * expression cannot be stopped in any other way.
  */
 export async function readInBudget(
   { clock }: { clock: Clock },

@@ -12,10 +12,10 @@ const CONTROLS = /[^\P{Cc}\t\r\n]/gu;
 const IN_BRACKETS = /<[^<>@]{1,1000}@[^<>@]{1,1000}>/;
 
 /**
- * Returns the mailboxes of an address list (RFC 5322, 3.4 and 4.4; RFC 2047, 5), in order. A group is replaced by its
- * members. The quotes of a quoted local part belong to its address. A comment is the name if there is no other. No
- * address is taken from inside quotes or comments: those may contain anything that the sender chose, not where mail
- * goes.
+ * Returns the mailboxes of an address list (RFC 5322, 3.4 and 4.4; RFC 2047, 5), in order. A group
+ * is replaced by its members. The quotes of a quoted local part belong to its address. A comment is
+ * the name if there is no other. No address is read from inside quotes or comments: the sender may
+ * write anything there, and no mail goes to such an address.
  */
 export function parseAddresses(list: string): MailAddress[] {
   const mailboxes = splitMailboxes(list.replaceAll(CONTROLS, ""));
@@ -56,7 +56,7 @@ const isEncoded = (words: readonly AddressToken[]) =>
 
 interface BareAddress {
   address: string;
-  /** The position and number of its words. */
+  /** The position of the first word, and the number of words. */
   index: number;
   count: number;
 }
@@ -74,7 +74,8 @@ function findBareAddress(words: readonly AddressToken[]): BareAddress | null {
 }
 
 /**
- * Returns where a local part begins. RFC 5322, 3.2.4 and 4.4: it may be quoted, also partly, or separated from its @.
+ * Returns the index of the word where a local part begins. A local part may be quoted, in whole or
+ * in part, and may be separated from its @ (RFC 5322, 3.2.4 and 4.4).
  */
 function findStart(words: readonly AddressToken[], at: number): number {
   let first = at;

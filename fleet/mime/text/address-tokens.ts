@@ -16,8 +16,9 @@ const WORD = /[^ \t\r\n"(<>,;:]+(?:(?<=@\[IPv6):[\da-f:.]{2,45}\])?/iy;
 const ENCODED_WORD = /=\?[^?\s]+\?[QB]\?[^?\s<>"]*\?=/iy;
 
 /**
- * Splits an address list into tokens. Looks at each character only a few times, whatever the list contains: an
- * unclosed quote or parenthesis is skipped, and no end is searched for others of its kind.
+ * Splits an address list into tokens. Reads each character only a few times, whatever the list
+ * contains: a quote or parenthesis that is never closed is skipped, and after it, no end is
+ * searched for other unclosed marks of the same kind.
  */
 export function tokenizeAddresses(list: string): AddressToken[] {
   const tokens: AddressToken[] = [];
@@ -75,7 +76,7 @@ function findQuotedEnd(list: string, index: number): number | null {
   return null;
 }
 
-/** Reads a comment. RFC 5322, 3.2.2: comments nest. */
+/** Reads a comment, which may contain other comments (RFC 5322, 3.2.2). */
 function readComment(list: string, index: number): Read | null {
   let depth = 0;
   for (let at = index; at < list.length; at++) {
@@ -89,7 +90,10 @@ function readComment(list: string, index: number): Read | null {
   return null;
 }
 
-/** Returns null if another bracket opens first: like Apple Mail, we use the last one. */
+/**
+ * Reads an address in angle brackets. Returns null if another bracket opens before the end: like
+ * Apple Mail, we use the last bracket.
+ */
 function readAngle(list: string, index: number, unclosed: Set<string>): Read | null {
   for (let at = index + 1; at < list.length; at++) {
     const mark = list.charAt(at);

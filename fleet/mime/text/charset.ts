@@ -1,12 +1,12 @@
 import { Buffer, isUtf8 } from "node:buffer";
 
-/** The longest name of an encoding; longer ones are cut. No encoding name is half as long. */
+/** The maximum length of a charset name; longer names are cut. No known name is half as long. */
 const MAX_NAME_LENGTH = 64;
 
 /**
- * Names by encoding of the Encoding Standard, for names that no pattern in byLetters() matches. The
- * names are reduced to letters and digits. Ambiguous names are left out. So is `us-ascii`: text
- * that has a byte above 127 is not ASCII, so its encoding must be guessed.
+ * For each encoding of the Encoding Standard: the charset names that mean it and that no pattern in
+ * byLetters() matches. The names are reduced to letters and digits. Ambiguous names are left out.
+ * So is `us-ascii`: text that has a byte above 127 is not ASCII, so its encoding must be guessed.
  */
 const ENCODINGS: Readonly<Record<string, readonly string[]>> = {
   "utf-16le": ["utf16", "utf16le", "unicode", "unicodefeff", "ucs2", "iso10646ucs2"],
@@ -92,7 +92,7 @@ function isBigEndian(bytes: Uint8Array | ArrayBuffer): boolean {
 
 const guess = (bytes: Uint8Array | ArrayBuffer) => (isUtf8(bytes) ? "utf-8" : "windows-1252");
 
-/** Decodes Windows-1252, which Node 20 to 22 decodes as Latin-1. */
+/** Decodes Windows-1252. Node 20 to 22 would decode it as Latin-1. */
 const decodeWindows1252 = (bytes: Uint8Array | ArrayBuffer): string =>
   (ArrayBuffer.isView(bytes)
     ? Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
@@ -101,7 +101,10 @@ const decodeWindows1252 = (bytes: Uint8Array | ArrayBuffer): string =>
     .toString("latin1")
     .replaceAll(/[\u0080-\u009F]/g, (control) => WINDOWS_1252.charAt(control.charCodeAt(0) - 0x80));
 
-/** Returns the name in the Encoding Standard of the encoding that a charset name means; null if it means none. */
+/**
+ * Returns the Encoding Standard's name for the encoding that a charset name means; null if the
+ * charset name means no encoding.
+ */
 export function findEncoding(charset: string): string | null {
   const letters = charset
     .slice(0, MAX_NAME_LENGTH)
@@ -123,7 +126,8 @@ function byLetters(letters: string): string | null {
 }
 
 /**
- * Returns a part of ISO 8859, which has no part 12. The Encoding Standard replaces three parts by Windows' supersets.
+ * Returns the Encoding Standard's name for a part of ISO 8859; null if there is no such part, such
+ * as 12. The Encoding Standard replaces three parts by the larger encodings of Windows.
  */
 function isoPart(part: number): string | null {
   if (part === 1) return "windows-1252";
@@ -132,10 +136,13 @@ function isoPart(part: number): string | null {
   return part < 1 || part === 12 || part > 16 ? null : `iso-8859-${part}`;
 }
 
-/** One per encoding. */
+/** The decoders by encoding. */
 const decoders = new Map<string, InstanceType<typeof TextDecoder>>();
 
-/** Returns a decoder. A runtime may lack an encoding: then UTF-8 is used, and bytes above ASCII are lost. */
+/**
+ * Returns the decoder of an encoding. If the runtime lacks the encoding, returns a decoder of
+ * UTF-8, which loses bytes above ASCII.
+ */
 function ensureDecoder(encoding: string): InstanceType<typeof TextDecoder> {
   const decoder = decoders.get(encoding) ?? makeDecoder(encoding);
   decoders.set(encoding, decoder);

@@ -13,8 +13,9 @@ interface Word {
 }
 
 /**
- * Decodes the encoded words of a header (RFC 2047). White space between two of them is removed (6.2). Neighbours with
- * the same charset, in any spelling, are decoded together, since many programs split them inside a character.
+ * Decodes the encoded words of a header (RFC 2047). White space between two encoded words is
+ * removed (6.2). Adjacent words with the same charset, in any spelling, are decoded together, since
+ * many programs split a character between two words.
  */
 export function decodeWords(text: string): string {
   if (!text.includes("=?")) return text;
@@ -46,7 +47,8 @@ function decodeRun(run: Word | null): string {
   if (!run) return "";
   const together = decodeText(Buffer.concat(run.chunks), run.charset);
   if (run.chunks.length === 1 || !together.includes("\uFFFD")) return together;
-  // Words that each start in their own shift state cannot be decoded together.
+  // In some charsets each word begins in its own shift state. Such words cannot be decoded
+  // together.
   const apart = run.chunks.map((chunk) => decodeText(chunk, run.charset)).join("");
   return countLost(apart) < countLost(together) ? apart : together;
 }

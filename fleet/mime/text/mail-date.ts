@@ -4,7 +4,9 @@ import { withoutComments } from "./comments.ts";
 const DAY =
   /^\s*(?:\p{L}{2,12}\.?\s*,?\s*)?(\d{1,2})\.?[\s-]+([a-z]{3})[a-z]*\.?,?[\s-]+(\d{2,4})\b,?/iu;
 const TIME = /^\s+(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d{1,9})?)?(?:\s*([ap])\.?m\b\.?)?/i;
-/** Matches `+0100`, `+01:00`, `-5`, also after the name of a zone or of its base, such as `GMT+1`. */
+/**
+ * Matches `+0100`, `+01:00` or `-5`, even after the name of a zone or of its base, as in `GMT+1`.
+ */
 const OFFSET = /^(?:[a-z]{1,5})?\s*([+-])\s*(?:(\d\d)(\d\d)|(\d{1,2})(?::(\d\d))?)(?![\d:])/i;
 const ZONE_NAME = /^[a-z]{1,5}$/i;
 
@@ -13,7 +15,9 @@ const MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "
 const DASHES = /[\u00AD\u2010-\u2015\u2212\uFE58\uFE63\uFF0D]/g;
 const WIDE_PLUS = /[\uFE62\uFF0B]/g;
 
-/** The hours of named zones: those of RFC 5322, 4.3, and names with only one meaning in mail. */
+/**
+ * The hours of named zones: the zones of RFC 5322, 4.3, and names with only one meaning in mail.
+ */
 const ZONES: Readonly<Record<string, number>> = {
   ...{ EDT: -4, EST: -5, CDT: -5, CST: -6, MDT: -6, MST: -7, PDT: -7, PST: -8 },
   ...{ AKDT: -8, AKST: -9, HST: -10, BRT: -3, WET: 0, WEST: 1, BST: 1 },
@@ -24,9 +28,10 @@ const ZONES: Readonly<Record<string, number>> = {
 const MAX_OFFSET_MINUTES = 15 * 60;
 
 /**
- * Converts a Date header (RFC 5322, 3.3, with the years and zones of 4.3) to ISO 8601 in UTC. Returns null if it is
- * not a date, or its offset cannot be parsed: no time is better than a wrong one. An unknown zone name means UTC
- * (4.3), and so does a missing zone. `Date.parse()` alone accepts different texts in each runtime.
+ * Converts a Date header (RFC 5322, 3.3, with the years and zones of 4.3) to ISO 8601 in UTC.
+ * Returns null if the header is not a date, or its offset cannot be parsed: a missing time is
+ * better than a wrong one. An unknown zone name means UTC (4.3), and so does a missing zone.
+ * `Date.parse()` alone accepts different texts in each runtime.
  */
 export function parseMailDate(text: string): string | null {
   const plain = withoutComments(text.slice(0, 1_000))
@@ -54,7 +59,7 @@ function parseMidnight([, date, month = "", year = ""]: RegExpExecArray): number
   return isReal ? at.getTime() : null;
 }
 
-/** Returns the minutes since midnight. */
+/** Returns the minutes since midnight; null if there is no such time. */
 function parseMinutes([, hours, minutes, , half]: RegExpExecArray): number | null {
   const hour = half ? (Number(hours) % 12) + (half.toLowerCase() === "p" ? 12 : 0) : Number(hours);
   const isReal = Number(hours) <= (half ? 12 : 23) && Number(minutes) < 60;

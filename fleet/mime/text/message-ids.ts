@@ -36,7 +36,10 @@ export function parseMessageId(header: string): string | null {
 
 const isBracketed = (id: string) => id.startsWith("<");
 
-/** Returns whether the word has text on both sides of an @, and no quotes, which phrases have. */
+/**
+ * Returns whether the word has text on both sides of an @ and contains no quotes. Phrases contain
+ * quotes.
+ */
 function isAddressLike(word: string): boolean {
   const at = word.indexOf("@");
   return at > 0 && at < word.length - 1 && !/["'>]/.test(word);

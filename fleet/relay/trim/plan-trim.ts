@@ -1,7 +1,7 @@
 /** The messages of a stream that one partner's lane still needs. */
 export interface Need {
   partnerId: string;
-  /** The first sequence that it needs; Infinity when it needs none. */
+  /** The first sequence that the lane needs; Infinity when the lane needs none. */
   from: number;
 }
 
@@ -14,10 +14,10 @@ export interface TrimPlan {
 }
 
 /**
- * Plans which messages of a stream can be deleted. Everything before the first need is deleted at
- * once, at no cost. Messages after the need of a lane that lags are deleted partner by partner. The
- * server reads the whole stream for each partner (0.2 s for 300 MB), so that happens only while the
- * stream `isFilling`.
+ * Plans which messages of a stream can be deleted. All messages before the first one that any lane
+ * needs are deleted at once, at no cost. After that point, messages are deleted partner by partner.
+ * For each partner the server reads the whole stream (0.2 s for 300 MB), so this happens only while
+ * the stream `isFilling`.
  *
  * @param cutoff The first sequence that stays in any case.
  */

@@ -4,14 +4,15 @@ import { nextMessage } from "../../bus/find-message.ts";
 /** A part of a stream, from `first` to below `end`. */
 export interface Stretch {
   stream: string;
-  /** Matches all its messages. */
+  /** The subject filter that matches all messages of the stretch. */
   subject: string;
   first: number;
   end: number;
 }
 
 /**
- * Returns the first sequence in the stretch whose message was stored at `atMs` or later; its end if there is none.
+ * Returns the first sequence in the stretch whose message was stored at `atMs` or later; the end of
+ * the stretch if there is no such message.
  */
 export async function sequenceAt(
   bus: Bus,

@@ -27,24 +27,33 @@ export interface TrimmerDeps {
 
 export interface TrimmerSettings {
   intervalMs: number;
-  /** Younger messages stay: their ids prevent a second publication. */
+  /**
+   * The age that a message must have to be deleted. Ids of younger messages prevent a second
+   * publication.
+   */
   ageMs: number;
-  /** Above this share of its size EVENTS is filling. Then it is trimmed around what a lagging lane keeps. */
+  /**
+   * EVENTS is filling when it uses more than this share of its maximum size. While it is filling,
+   * it is trimmed lane by lane, and what a lagging lane still needs stays.
+   */
   fillingShare: number;
 }
 
 /**
- * Above this share of its size, ATTEMPTS is trimmed even if events need their last attempt's number. Such an event
- * may be attempted more often, but no delivery stops.
+ * The share of its maximum size above which ATTEMPTS is trimmed even if events need the number of
+ * their last attempt. Such an event may be attempted more often, but no delivery stops.
  */
 const CROWDED_SHARE = 0.5;
 
 /**
- * Deletes acknowledged events, and attempts that are written and whose number no event needs, so that healthy traffic
- * never fills a stream. May run on several instances.
+ * Deletes acknowledged events. Also deletes attempts that are written to PostgreSQL and whose
+ * number no event needs. So healthy traffic never fills a stream. May run on several instances.
  */
 export function createTrimmer(deps: TrimmerDeps, settings: TrimmerSettings): Repetition {
-  /** Up to where each lane was trimmed separately. Repeating it would gain nothing, and delay the lane's retries. */
+  /**
+   * For each partner, the sequence below which its lane was trimmed separately. Trimming the same
+   * part again would gain nothing, and delay the lane's retries.
+   */
   const trimmed = new Map<string, number>();
   const work = async (_: AbortSignal, goesOn: () => void) => {
     const { bus, db } = deps;
@@ -110,8 +119,9 @@ async function trimEvents(
 }
 
 /**
- * Deletes only for all partners together: a purge of some subjects may make a consumer of more subjects skip what it
- * has not acknowledged (see deleteMessages()), and all attempts share one consumer.
+ * Deletes attempts only for all partners together. All attempts share one consumer, and a purge of
+ * some of its subjects may make it skip messages that it has not acknowledged (see
+ * deleteMessages()).
  */
 async function trimAttempts(
   deps: TrimmerDeps & { goesOn(): void },
@@ -127,8 +137,8 @@ async function trimAttempts(
 }
 
 /**
- * Returns the attempts that lanes need: an event finds the number of its next attempt in its last one, which is
- * younger than the event itself.
+ * Returns which attempts the lanes need. The last attempt of an event, which is younger than the
+ * event itself, determines the number of the next attempt.
  */
 async function findAttemptNeeds(
   { bus, goesOn }: { bus: Bus; goesOn(): void },
@@ -151,7 +161,7 @@ async function purge(
   below: number,
   filter?: string,
 ): Promise<void> {
-  // To the server, a sequence below 2 means no limit: it would delete everything.
+  // The server reads a sequence below 2 as no limit, and would delete everything.
   if (below <= first || below < 2) return;
   const startedMs = clock.now();
   const what = { seq: below, ...(filter !== undefined && { filter }) };

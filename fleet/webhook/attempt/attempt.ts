@@ -16,8 +16,8 @@ export interface Exchange {
 const MAX_ANSWER_CHARACTERS = 1_024;
 
 /**
- * Posts a webhook and reads the beginning of the answer. Never rejects: every failure is a result. A body longer than
- * what is read does no harm; one that never arrives is a timeout.
+ * Posts a webhook and reads the beginning of the answer. Never rejects: every failure is a result.
+ * The rest of a long body is ignored. A body that never arrives is a timeout.
  *
  * @param timeoutMs For the whole exchange, from the DNS lookup to the end of the answer.
  */
@@ -51,6 +51,6 @@ export async function attempt(
   }
 }
 
-/** Removes NUL, which PostgreSQL's text type does not allow. */
+/** Decodes the beginning of an answer. Removes NUL, which PostgreSQL's text type does not allow. */
 const decodeAnswer = (body: Uint8Array) =>
   new TextDecoder().decode(body).replaceAll("\0", "").slice(0, MAX_ANSWER_CHARACTERS);

@@ -4,7 +4,10 @@ import type { AuthFailedEvent } from "../../../shared/users/events.ts";
 /** How long a link in a webhook is valid: longer than the retries of a webhook take. */
 const LIFETIME_MS = 24 * 60 * 60_000;
 
-/** Returns the link where the user of a refused login connects again. It is the same at each attempt of the event. */
+/**
+ * Returns the link at which a user whose login was refused can connect again. The link is the same
+ * at each attempt of the event.
+ */
 export const signConnectUrl = (links: ConnectLinks, event: AuthFailedEvent): Promise<string> =>
   links.signUrl({
     purpose: "connect",

@@ -30,7 +30,7 @@ export interface AttemptDeps {
 
 export interface AttemptSettings {
   attemptTimeoutMs: number;
-  /** Limit per attachment in the format `parsed`. */
+  /** The limit for each attachment in the format `parsed`, in bytes. */
   maxAttachmentBytes: number;
 }
 

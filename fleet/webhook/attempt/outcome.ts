@@ -6,7 +6,7 @@ export type AttemptResult =
   /** The request could not be made: a part of it is missing, or making it threw. */
   | { kind: "unmade"; reason: string };
 
-/** The lane's next action for the event. `archive` also acknowledges it. */
+/** The lane's next action for the event. `archive` archives the user and acknowledges the event. */
 export type Outcome =
   | { action: "ack" }
   | { action: "archive" }
@@ -54,8 +54,8 @@ export function decideOutcome(
 const isSuccess = (status: number) => status >= 200 && status <= 206;
 
 /**
- * Returns whether an attempt shows that the endpoint fails. A 403 counts as a working endpoint;
- * null if the endpoint was not asked.
+ * Returns whether an attempt shows that the endpoint fails; null if no request was sent to it.
+ * After a 403, the endpoint counts as working.
  */
 export function hasFailed(result: AttemptResult): boolean | null {
   switch (result.kind) {

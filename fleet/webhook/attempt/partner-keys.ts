@@ -4,11 +4,11 @@ import type { Opener } from "../../../shared/secrets/vault.ts";
 
 /** The keys that sign a partner's webhooks. */
 export interface SigningKeys {
-  /** Signs the body. */
+  /** The key that signs the body. */
   apiKey: string;
   /**
-   * Sign the headers: `whsec_…`, then `whsk_…` if there is one. During a rotation, each is followed by its previous
-   * key.
+   * The keys that sign the headers: `whsec_…`, followed by `whsk_…` if there is one. During a
+   * rotation, each key is followed by its previous key.
    */
   headerKeys: readonly string[];
 }
@@ -26,7 +26,10 @@ type SealedKeys = Pick<
   | "sealedApiKey"
 >;
 
-/** Returns a function that opens a partner's keys. Opens them once per version of the partner's settings. */
+/**
+ * Returns a function that returns a partner's opened keys. The keys are opened only once per
+ * version of the partner's settings.
+ */
 export function partnerKeyring(vault: Opener) {
   const opened = new WeakMap<SealedKeys, ReturnType<typeof openKeys>>();
 

@@ -1,8 +1,9 @@
 const MAX_MS = 24 * 60 * 60_000;
 
 /**
- * Returns how many milliseconds an endpoint asks us to wait: seconds or an HTTP date (RFC 9110, 10.2.3), at most a
- * day. Undefined if it does not ask, or the header is not valid.
+ * Returns how many milliseconds an endpoint asks us to wait, at most a day. The header contains
+ * seconds or an HTTP date (RFC 9110, 10.2.3). Returns undefined if the header is missing or not
+ * valid.
  */
 export function parseRetryAfter(header: string | null, nowMs: number): number | undefined {
   const text = header?.trim() ?? "";

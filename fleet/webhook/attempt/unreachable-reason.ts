@@ -1,6 +1,6 @@
 import { ExchangeRefused } from "../../dialling/exchange-refused.ts";
 
-/** The reasons by error code of sockets, DNS, TLS and the HTTP parser (`HPE_`). */
+/** The reasons, by error code of sockets, DNS, TLS and the HTTP parser (`HPE_`). */
 const REASONS: readonly [codes: RegExp, reason: string][] = [
   [/^ECONNREFUSED$/, "connection refused"],
   [/^(ECONNRESET|ECONNABORTED|EPIPE|ERR_SOCKET_CLOSED)$/, "connection lost"],

@@ -14,14 +14,14 @@ const NAMES: Readonly<Record<EventKind, WebhookName>> = {
 };
 
 /**
- * Returns the webhook for this kind without its secrets, which shows whether there is one. Null: the partner wants no
- * such events.
+ * Returns the partner's webhook for this kind of event, without its secrets; null if the partner
+ * wants no such events.
  */
 export const findWebhook = (partner: StoredWebhooks, kind: EventKind): string | null =>
   partner[NAMES[kind]]?.trim() || null;
 
 /**
- * Returns the complete address, including its secrets.
+ * Returns the complete address of a webhook, including its secrets.
  * @throws {VaultError}
  */
 export async function openWebhookAddress(

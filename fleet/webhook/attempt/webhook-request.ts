@@ -17,8 +17,8 @@ export interface Unsigned {
 }
 
 /**
- * Signs a webhook twice, with the current time: in its body over two of its fields, as SuperIMAP did, and in its
- * headers over the whole body, as in Standard Webhooks 1.0.0.
+ * Signs a webhook twice, with the current time: once in its body, over two fields of the body, as
+ * SuperIMAP did; and once in its headers, over the whole body, as in Standard Webhooks 1.0.0.
  */
 export async function signRequest(
   unsigned: Unsigned,
@@ -42,7 +42,7 @@ export async function signRequest(
 }
 
 /**
- * Runs on this thread: Web Crypto moves each call to another thread, which on a busy machine costs far more than the
- * HMAC.
+ * Computes the HMAC on this thread. Web Crypto moves each call to another thread, which on a busy
+ * machine costs far more than the HMAC.
  */
 const hmac: Hmac = (key, text) => createHmac("sha256", key).update(text).digest();

@@ -24,20 +24,26 @@ export interface BuryDeps {
 }
 
 /**
- * EVENTS drops an event after 72 h. From this age on, an event that is given up ends even without a letter in DEAD.
+ * The age from which an event that is given up ends even without a letter in DEAD. EVENTS drops
+ * events after 72 h.
  */
 const LAST_MOMENT_MS = 70 * 3_600_000;
 /**
- * A letter without room is tried again after this share of the time that it has waited, within limits. NATS delivers
- * repeated messages before new ones, and ten thousand waiting letters must not delay those.
+ * The pause before another try to store a letter that found no free space, as a share of the time
+ * that the letter has waited so far, within limits. NATS delivers repeated messages before new
+ * ones, and ten thousand waiting letters must not delay new events.
  */
 const WAITED_SHARE = 0.25;
-/** Spreads the next tries of letters that found no room at the same time. */
+/**
+ * The maximum share by which each pause is lengthened at random, so that letters that found no free
+ * space at the same time are not tried again together.
+ */
 const JITTER = 0.2;
 
 /**
- * Buries a given-up event: writes its letter to DEAD, and records where it is stored. Tries once and does not wait:
- * if there is no room, that is recorded, and the event stays in EVENTS to be tried again later.
+ * Buries an event that is given up: writes its letter to DEAD, and records where the letter is
+ * stored. Tries once and does not wait. If DEAD has no free space, this is recorded, and the event
+ * stays in EVENTS to be tried again later.
  */
 export async function bury(
   deps: BuryDeps,
@@ -126,7 +132,9 @@ async function record(
   log.error("letter.without_payload", { ...subject, error });
 }
 
-/** Error code of a full stream with discard new, by bytes or by messages. */
+/**
+ * The error code of NATS for a stream with `discard: new` that is full, by bytes or by messages.
+ */
 const FULL = 10_077;
 
 const isFull = (error: unknown) => error instanceof JetStreamApiError && error.code === FULL;

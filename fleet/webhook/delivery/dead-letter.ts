@@ -25,12 +25,12 @@ export interface LetterParts {
   diedAtMs: number;
 }
 
-/** Just below the stream's limit for one message. */
+/** The maximum size of a letter: just below the stream's limit for one message. */
 const MAX_LETTER_BYTES = 8 * 1_024 * 1_024 - 4_096;
 
 /**
- * Returns the `Nats-Msg-Id` of a letter. If the id is the plain event id, it is the first
- * letter of the event.
+ * Returns the `Nats-Msg-Id` of a letter. For the first letter of an event, `messageId` is the plain
+ * event id.
  */
 export const letterId = (messageId: string) => `dead:${messageId}`;
 

@@ -48,7 +48,7 @@ export async function giveUp(
   return death;
 }
 
-/** Records that an event is given up, or that its letter waits for room in DEAD. */
+/** Records that an event is given up, or that its letter waits for free space in DEAD. */
 export async function recordDeath(
   { recorder, clock }: Pick<DeathDeps, "recorder" | "clock">,
   death: Death,
@@ -70,7 +70,7 @@ export async function recordDeath(
   );
 }
 
-/** The number of takes from which instances of earlier versions also know that the event is to be buried. */
+/** Instances of earlier versions bury an event that has this number of takes. */
 const DEADLY_TAKES = 5;
 
 /** Returns how many bytes the event's mail takes in BODIES. */

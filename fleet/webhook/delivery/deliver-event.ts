@@ -33,7 +33,9 @@ export interface DeliveryDeps extends AttemptDeps {
   mayAttempt(): boolean;
   /** Called after each attempt that shows whether the endpoint works. */
   onAttempt(hasFailed: boolean, error: string | null): void;
-  /** Called when the guard has paused the partner's lane: its settings must be read again. */
+  /**
+   * Called when the guard has paused the partner's lane: the partner's settings must be read again.
+   */
   onGuarded(): void;
   /** Continues the traces of mails. */
   traces?: Traces;
@@ -41,20 +43,22 @@ export interface DeliveryDeps extends AttemptDeps {
 
 export interface DeliverySettings extends AttemptSettings {
   retryScheduleMs: readonly number[];
-  /** Older events are given up, whatever the state of their lane. */
+  /** The age above which events are given up, whatever the state of their lane. */
   eventMaxAgeMs: number;
 }
 
-/** The delay of a message that arrived while its lane allows no attempt. */
+/** After this delay, a message that arrived while its lane allows no attempt is delivered again. */
 const CLOSED_MS = 1_000;
 
 const eventJson = v.pipe(v.string(), v.parseJson(), eventSchema);
 
 /**
- * Makes one attempt to deliver an event and records the result. The caller acts on the conclusion only after that: in
- * this order, a crash at any moment repeats an attempt and never loses an event.
+ * Makes one attempt to deliver an event and records the result. The caller acts on the conclusion
+ * only after the result is recorded. So a crash at any moment may repeat an attempt, but never
+ * loses an event.
  *
- * Rejects when NATS or PostgreSQL does not answer. The event must be taken again then, and no attempt was used up.
+ * Rejects when NATS or PostgreSQL does not answer. No attempt was used up then, and the event must
+ * be taken again.
  *
  * @param signal Aborts when the lane stops.
  */
@@ -86,8 +90,8 @@ export async function deliverEvent(
 }
 
 /**
- * Reads earlier attempts of an event. When NATS delivers an event for the first time, there are none, so nothing is
- * read.
+ * Reads the earlier attempts of an event. When NATS delivers an event for the first time, there are
+ * none, so nothing is read.
  */
 async function readPast(bus: Bus, event: MailEvent | null, taken: Taken) {
   if (taken.deliveries === 1) return NO_PAST;
@@ -115,7 +119,7 @@ async function deliverOpen(
   }
   if (!deps.mayAttempt()) return { kind: "again", afterMs: CLOSED_MS };
   using place = await deps.places.acquire({ partnerId: event.partner_id, host: null }, signal);
-  // Attempts of others may have opened the breaker meanwhile.
+  // Attempts to deliver other events may have opened the breaker meanwhile.
   if (!deps.mayAttempt()) return { kind: "again", afterMs: CLOSED_MS };
   const release = () => place[Symbol.dispose]();
   // Awaited here: otherwise the place would be released when the attempt begins.
@@ -153,8 +157,8 @@ async function attemptOnce(
 }
 
 /**
- * Returns the partner's settings. If they have no webhook for this kind, reads them again, since a skipped event
- * cannot be recovered.
+ * Returns the partner's settings. If the known settings have no webhook for this kind of event,
+ * reads them from PostgreSQL again, since a skipped event cannot be recovered.
  */
 async function findFreshPartner(
   { db, findPartner }: Pick<DeliveryDeps, "db" | "findPartner">,
@@ -166,7 +170,10 @@ async function findFreshPartner(
   return (await findPartnerSettings(db, partner_id)) ?? known;
 }
 
-/** Returns why an event is given up without another attempt, including its last error; null if it is not. */
+/**
+ * Returns why an event is given up without another attempt, including its last error; null if
+ * another attempt may be made.
+ */
 function hopelessness(past: OpenPast, ageMs: number, maxAgeMs: number): string | null {
   const reason = isFatal(past)
     ? "every instance that tries to deliver it crashes"
@@ -180,13 +187,13 @@ function hopelessness(past: OpenPast, ageMs: number, maxAgeMs: number): string |
 }
 
 /**
- * Returns whether the event was settled before. A server that lost the ack delivers it again although its body was
- * deleted; the bodies of removed users are deleted too.
+ * Returns whether the event has ended before, or its user was removed. In both cases its body was
+ * deleted, but a server that lost the ack delivers the event again.
  */
 const isSettled = async (db: Db, event: MailEvent) =>
   (await hasEnded(db, event.id)) || (await isRemoved(db, event.user_id));
 
-/** Names the wrong field, but not its value, which may be personal data. */
+/** Names the wrong field. Leaves out its value, which may be personal data. */
 function describeIssue(issue: v.BaseIssue<unknown>): string {
   const path = v.getDotPath(issue);
   return `the event cannot be read: ${path === null ? "it is not JSON" : `${path} is wrong`}`;

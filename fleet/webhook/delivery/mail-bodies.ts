@@ -9,11 +9,11 @@ import type { MailContent } from "../payload/payload.ts";
 const NOTHING: MailContent = { raw: null, envelope: null };
 const envelopeJson = v.pipe(v.string(), v.parseJson(), envelope);
 
-/** Returns the loaded content; an empty one if a part is missing. */
+/** Returns the loaded content; empty content if a part is missing. */
 export const pickContent = (loaded: LoadedContent | null): MailContent =>
   loaded?.kind === "loaded" ? loaded.content : NOTHING;
 
-/** Returns the bodies to delete when the event has ended. */
+/** Returns the sequences of the bodies to delete when the event has ended. */
 export const pickBodySeqs = (loaded: LoadedContent): readonly number[] =>
   loaded.kind === "loaded" ? loaded.bodySeqs : [];
 
@@ -43,7 +43,7 @@ export async function loadContent(bus: Bus, event: MailEvent): Promise<LoadedCon
 const readBody = async (bus: Bus, seq: number, id: string): Promise<Uint8Array | undefined> =>
   (await findMessage(bus, BODIES, { seq, id }))?.data;
 
-/** Deletes what was loaded before: personal data is kept no longer than needed. Idempotent. */
+/** Deletes bodies that are no longer needed, because they are personal data. Idempotent. */
 export async function deleteBodies(bus: Bus, seqs: readonly number[]): Promise<void> {
   await Promise.all(seqs.map((seq) => deleteMessage(bus, BODIES, seq)));
 }

@@ -6,10 +6,11 @@ import type { MailEvent } from "../../../shared/users/events.ts";
 import type { Log } from "../../../shared/log.ts";
 
 /**
- * Archives the user of an event that was answered with 403. Never rejects. When the 403 may not be obeyed, or cannot be
- * because PostgreSQL is away, returns "hold": the event is delivered again later.
+ * Archives the user of an event that was answered with 403. Returns "hold" when the guard does not
+ * allow this, or PostgreSQL does not answer: the event is then delivered again later. Never
+ * rejects.
  *
- * @param partner The settings when the attempt began.
+ * @param partner The partner's settings at the beginning of the attempt.
  */
 export async function obeyRefusal(
   { db, log, onGuarded }: { db: Db; log: Log; onGuarded(): void },

@@ -7,7 +7,7 @@ import { type AttemptRecord, attemptRecordJson, type Dying } from "../record/att
 
 /** The history of an event before the current take. */
 export type Past =
-  /** It has ended, but was not acknowledged: its instance died, or NATS lost the ack. */
+  /** It has ended, but was not acknowledged: its instance crashed, or NATS lost the ack. */
   | { kind: "ended" }
   /** It is given up, but its letter is not in DEAD yet. No attempt follows. */
   | { kind: "dying"; attempts: number; dying: Dying }
@@ -15,10 +15,7 @@ export type Past =
       kind: "open";
       attempts: number;
       lastError: string | null;
-      /**
-       * How often in a row it was taken without a record of what followed, as far as that was
-       * watched.
-       */
+      /** How many recorded takes in a row were not followed by a record of what happened next. */
       takes: number;
       /** When the next attempt is due; null if unknown. */
       againAtMs: number | null;

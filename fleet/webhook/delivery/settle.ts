@@ -18,7 +18,10 @@ export interface SettleDeps {
   db: Db;
   clock: Clock;
   log: Log;
-  /** Called when the result of an attempt paused the partner's lane: its settings must be read again. */
+  /**
+   * Called when the result of an attempt paused the partner's lane: the partner's settings must be
+   * read again.
+   */
   onGuarded(): void;
 }
 
@@ -32,7 +35,7 @@ export type Conclusion = DeliveryVerdict | { kind: "dying"; death: Death };
 
 export interface Attempted {
   event: MailEvent;
-  /** The settings when the attempt began. */
+  /** The partner's settings at the beginning of the attempt. */
   partner: PartnerSettings;
   taken: Taken;
   loaded: LoadedContent;
@@ -49,8 +52,8 @@ interface SettlePolicy {
 }
 
 /**
- * Records an attempt, then does what follows it. In this order, a crash repeats what follows and not the attempt.
- * Resolves when the record is stored.
+ * Records an attempt, and obeys a 403. A 403 is recorded before it is obeyed, so that a crash in
+ * between does not repeat the attempt at once. Resolves when the record is stored.
  */
 export async function settleAttempt(
   deps: SettleDeps,
@@ -94,7 +97,10 @@ const judge = (
 ): Outcome =>
   decideOutcome(exchange.result, attempt, { retryScheduleMs, random: clock.random, isTracer });
 
-/** The outcome, except that a 403 was already obeyed ("archived") or cannot be obeyed now ("hold"). */
+/**
+ * The outcome of an attempt. For a 403, whether it was obeyed ("archived") or cannot be obeyed now
+ * ("hold").
+ */
 type Settled = Exclude<Outcome, { action: "archive" }> | { action: "archived" | "hold" };
 
 async function record(
@@ -158,7 +164,10 @@ function toBaseRecord({ event, taken, attempt, attemptedAtMs, exchange }: Attemp
   };
 }
 
-/** Returns how long a held attempt waits until it is repeated: as long as a second retry, a minute by default. */
+/**
+ * Returns how long a held attempt waits until it is repeated: as long as the second retry of an
+ * event, by default a minute.
+ */
 const heldMs = (retryScheduleMs: readonly number[]) =>
   retryScheduleMs[1] ?? retryScheduleMs[0] ?? 0;
 

@@ -22,11 +22,15 @@ export interface Taken {
 }
 
 /**
- * An event is suspicious when NATS has delivered it more often than it was attempted, by more than this number. An
- * outage explains a smaller difference. Each further take of a suspicious event is recorded.
+ * How many more deliveries than attempts an event may have: an outage can explain such a
+ * difference. With a larger difference, the event is suspicious, and each further take of it is
+ * recorded.
  */
 const UNEXPLAINED = 20;
-/** An event is fatal after this many recorded takes in a row without a record of what followed. */
+/**
+ * The number of recorded takes in a row, without a record of what followed, that makes an event
+ * fatal.
+ */
 const MAX_TAKES = 5;
 
 const isSuspicious = (taken: Taken, { attempts }: OpenPast) =>
@@ -44,9 +48,9 @@ export interface WatchedTake {
 }
 
 /**
- * Makes an attempt. For a suspicious event, one delivered much more often than attempted, records the take before the
- * attempt, and takes that back if the attempt was only postponed. If the process dies during the attempt, the
- * recorded count remains. A take without an attempt does not count.
+ * Makes an attempt. A suspicious event was delivered much more often than it was attempted: its
+ * take is recorded before the attempt, and the count is set back to 0 if an outage prevented the
+ * attempt. If the process crashes during the attempt, the recorded count remains.
  */
 export async function watchTake<T>(
   deps: { recorder: Recorder; clock: Clock },

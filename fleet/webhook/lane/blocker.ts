@@ -6,21 +6,26 @@ import { dropOccasion } from "../../bus/message-id.ts";
 import { EVENTS, laneConsumer, userEventFilter } from "../../bus/subjects.ts";
 import { judgePast, type OpenPast, readLastRecord } from "../delivery/past.ts";
 
-/** Wait for an event in an unknown state: its instance may have died while handling it. */
+/**
+ * How long to wait for an event in an unknown state: its instance may have crashed while handling
+ * it.
+ */
 const UNKNOWN_MS = 5_000;
-/** Limits every wait, since the time of a retry may come from another instance's clock. */
+/** The limit of every wait, since the time of a retry may come from another instance's clock. */
 const MAX_WAIT_MS = 5 * 60_000;
 const MIN_WAIT_MS = 500;
 const MAX_REMEMBERED = 10_000;
 
 /**
- * Finds the earlier event of a user that has not ended. Uses only NATS, where events and their last records are
- * stored, so a new owner of a lane keeps the order too.
+ * Prepares the search for an earlier event of the same user that has not ended. The search uses
+ * only NATS, where events and their last records are stored, so a new owner of a lane keeps the
+ * order too.
  *
- * @returns a function that returns how long an event at `seq` must wait, in milliseconds; null if it need not wait.
+ * @returns a function that returns how long the event at `seq` must wait, in milliseconds; null if
+ * it need not wait.
  */
 export function blockers({ bus, clock }: { bus: Bus; clock: Clock }, partnerId: string) {
-  /** All events of a user below this sequence have ended. */
+  /** For each user, the sequence below which all of the user's events have ended. */
   const endedBelow = new Map<string, number>();
   let floor: Promise<number> | undefined;
   const readFloor = () => (floor = readAckFloor(bus, EVENTS, laneConsumer(partnerId)));
@@ -31,7 +36,8 @@ export function blockers({ bus, clock }: { bus: Bus; clock: Clock }, partnerId: 
       user_id: userId,
       event_id: dropOccasion(found.id),
     });
-    // If the record is of a later message, the event was published again, and only that one counts.
+    // If the record is of a later message, the event was published again, and only the later
+    // message counts.
     if (record && record.event_seq > found.seq) return null;
     const past = judgePast(record, found.seq);
     // An event that is given up blocks no other, wherever its letter is.

@@ -19,15 +19,15 @@ interface Stretch {
 }
 
 export interface BreakerPolicy {
-  /** How long it stays open the first time; twice as long after each failed probe. */
+  /** How long the breaker stays open the first time; twice as long after each failed probe. */
   openMs: number;
   maxOpenMs: number;
 }
 
 const MAX_IN_ROW = 10;
 /**
- * The window of the breaker, which opens if MAX_FAILED_SHARE of the attempts in it failed, but not below
- * MIN_ATTEMPTS.
+ * The period whose attempts the breaker counts. If at least MIN_ATTEMPTS were made in this period
+ * and at least MAX_FAILED_SHARE of them failed, the breaker opens.
  */
 const WINDOW_MS = 5 * 60_000;
 const MAX_FAILED_SHARE = 0.7;
@@ -37,7 +37,7 @@ const STRETCH_MS = 10_000;
 /** Returns a closed breaker. */
 export const newBreaker = (): Breaker => ({ state: "closed", inRow: 0, recent: [] });
 
-/** Returns the breaker at this time. One that was open long enough starts probing. */
+/** Returns the breaker at this time. A breaker that was open long enough starts probing. */
 export const breakerAt = (breaker: Breaker, nowMs: number): Breaker =>
   breaker.state === "open" && nowMs >= breaker.untilMs
     ? { state: "probing", openMs: breaker.openMs }

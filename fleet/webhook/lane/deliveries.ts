@@ -4,7 +4,7 @@ import type { Order } from "./order.ts";
 import { pull, type PullOptions } from "../../bus/pull.ts";
 
 export interface Signals {
-  /** Ends the pull. Also aborts when the lane stops. */
+  /** Aborts when the pull must end, and when the lane stops. */
   interrupted: AbortSignal;
   /** Aborts when the lane stops. */
   stopped: AbortSignal;
@@ -14,7 +14,10 @@ export interface Signals {
 export interface Deliveries {
   /** Pulls once and starts a delivery for each message, without waiting for the deliveries to end. */
   take(from: Consumer, options: PullOptions, signals: Signals): Promise<void>;
-  /** Returns how many events are being delivered, without those that wait for another event of their user. */
+  /**
+   * Returns how many events are being delivered, not counting events that wait for another event of
+   * their user.
+   */
   attempting(): number;
   /** Resolves when one delivery has ended. */
   untilOne(): Promise<unknown>;

@@ -4,9 +4,10 @@ import type { MessageHandler } from "./message-handler.ts";
 import { eventFrom, oldestEvent } from "./oldest-event.ts";
 
 /**
- * Ends the events that are older than `maxAgeMs` in a lane that delivers nothing, the oldest first, until one must
- * wait for room in DEAD. Reads them by sequence: a pull would return younger events while the oldest waits for its
- * retry. `maxAgeMs` is long enough that attempts which began in time have ended.
+ * Ends the events that are older than `maxAgeMs`, the oldest first, in a lane that delivers
+ * nothing. Stops at the first event that must wait for free space in DEAD. Reads the events by
+ * sequence: a pull would return younger events while the oldest one waits for its retry. `maxAgeMs`
+ * must be so long that attempts that began in time have ended.
  */
 export async function endTooOld(
   deps: { bus: Bus; clock: Clock; end: MessageHandler["end"]; goesOn(): void },

@@ -19,8 +19,8 @@ export interface GateDeps {
 }
 
 /**
- * Decides whether a lane pulls, from its breaker and its pause. The breaker starts closed at each new owner of the
- * lane.
+ * Decides whether a lane pulls. This depends on its breaker and on whether it is paused. Each new
+ * owner of the lane starts with a closed breaker.
  */
 export interface Gate {
   standing(): LaneStanding;

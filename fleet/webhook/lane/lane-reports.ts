@@ -17,7 +17,8 @@ export interface LaneReportsDeps {
   log: Log;
   letterRoom: Pick<LetterRoom, "fullSinceMs">;
   /**
-   * Called every few seconds with the standings of this instance's lanes, and how many have no room for dead letters.
+   * Called every few seconds with the standings of this instance's lanes, and the number of lanes
+   * that have no free space for dead letters.
    */
   onLaneStates?(standings: readonly LaneStanding[], withoutRoom: number): void;
 }
@@ -101,7 +102,7 @@ function inWords(
       return { state, reason: standing.error, openUntil: null };
     case "open": {
       const untilMs = clock.now() + standing.untilMs - clock.monotonic();
-      // Rounded to the second, so that it is equal each time.
+      // Rounded to the second, so that the time is equal in each report.
       return { state, reason: standing.error, openUntil: new Date(roundTo(untilMs, 1_000)) };
     }
   }

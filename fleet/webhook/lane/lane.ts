@@ -38,29 +38,29 @@ interface Run {
 /** How long one pull waits for events. */
 const PULL_MS = 30_000;
 /**
- * A full lane waits this long after a place is free before it pulls, so that more places are free and a backlog takes
- * fewer pulls.
+ * How long a full lane waits between the release of a place and its next pull. More places become
+ * free meanwhile, so a backlog takes fewer pulls.
  */
 const GATHER_MS = 5;
 /**
- * How often a lane that pulls nothing looks for events that are too old. More often if events may age only a short
- * time.
+ * The longest interval at which a lane that pulls nothing searches for events that are too old. The
+ * interval is shorter if the maximum age of events is short.
  */
 const MAX_LOOK_MS = 60_000;
-/** A lane that is full, or cannot record attempts, checks its state this often. */
+/** The interval at which a lane checks its state while it is full or cannot record attempts. */
 const MAX_WAIT_MS = 60_000;
 /**
- * How long an attempt may take besides its POST: its record and the record of its letter, each tried for 15 s, and
- * the letter itself.
+ * How long an attempt may take in addition to its POST. The record of the attempt and the record of
+ * its letter are each tried for 15 s, and the letter must be written.
  */
 const SETTLE_MS = 45_000;
 
 /**
- * Creates one partner's lane. It pulls only as many events as it can start, and none while it is paused or its
- * breaker is open; meanwhile it ends events that are too old. A failure affects only this lane: it opens its consumer
- * again with back-off, as long as the lane is wanted.
+ * Creates one partner's lane. It pulls only as many events as it can start. While it is paused or
+ * its breaker is open, it pulls none, but ends events that are too old. A failure affects only this
+ * lane, which opens its consumer again with back-off until it is stopped.
  *
- * @param onChange Called when the standing may have changed by itself.
+ * @param onChange Called when the standing may have changed without a call of `wake()`.
  */
 export function createLane(
   deps: LaneDeps,
@@ -75,11 +75,14 @@ export function createLane(
   let interruption = new AbortController();
   let consumer: Consumer | undefined;
   let lookedMs = -Infinity;
-  /** The state in which the current round works. */
+  /** The lane's state at the beginning of the current round; null before the first round. */
   let working: LaneStanding["state"] | null = null;
 
   const interrupt = () => interruption.abort();
-  /** Does not interrupt a pull while the lane is running: closing one takes a while. */
+  /**
+   * Interrupts the current wait. Does not interrupt a pull while the lane is running, because it
+   * takes a while to close a pull.
+   */
   const wake = () => {
     if (working !== "running" || gate.standing().state !== "running") interrupt();
   };
@@ -97,7 +100,7 @@ export function createLane(
   const handlerDeps = { ...deps, log, order, mayAttempt, onAttempt: gate.onAttempt };
   const { handle, end } = messageHandler(handlerDeps, settings);
   const deliveries = createDeliveries(bus, handle, order);
-  /** At this age, an attempt that began in time has ended. */
+  /** The age at which every attempt that began in time has ended. */
   const maxAgeMs = eventMaxAgeMs + settings.attemptTimeoutMs + SETTLE_MS;
 
   const take = (from: Consumer, options: PullOptions, stopped: AbortSignal) =>
@@ -120,8 +123,8 @@ export function createLane(
     await clock.sleep(Math.max(wakeAtMs - clock.monotonic(), 0), interruption.signal);
     if (interruption.signal.aborted) return;
     if (clock.monotonic() >= lookedMs + lookMs) {
-      // Events that are given up are recorded first, which waits while ATTEMPTS accepts nothing. Reports progress
-      // meanwhile, so that the round does not count as stuck.
+      // Giving up an event begins with a record, which waits while ATTEMPTS accepts nothing.
+      // Progress is reported meanwhile, so that the round does not count as stuck.
       using _ = every(MAX_WAIT_MS, () => recorder.isStuck && goesOn());
       await endTooOld({ bus, clock, end, goesOn }, { partnerId, maxAgeMs }, stopped);
       lookedMs = clock.monotonic();

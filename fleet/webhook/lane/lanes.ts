@@ -13,7 +13,7 @@ export interface LanesDeps
   partners: PartnerDirectory;
   /** Whether a partner's lane belongs to this instance now. */
   ownsLane(partnerId: string): boolean;
-  /** Calls back whenever lanes may have new owners. */
+  /** Calls `callback` whenever lanes may have new owners. */
   onOwnersChange?(callback: () => void): void;
 }
 
@@ -70,16 +70,16 @@ export async function runLanes(
   }
 
   /**
-   * Finds the lanes of partners that were removed while no instance was running. Call before reading the partners, so
-   * that a new partner is not taken for a removed one.
+   * Finds the lanes of partners that were removed while no instance was running. Call it before
+   * reading the partners, so that a new partner is not mistaken for a removed one.
    */
   async function findLeftovers(): Promise<string[]> {
     return knowsLeftovers ? [] : listLanes(bus);
   }
 
   /**
-   * Removes the lanes of removed partners. A missing partner alone is no proof: another database, or an older copy,
-   * lacks partners that nobody removed.
+   * Removes the lanes of removed partners. That a partner is missing is no proof of its removal:
+   * another database, or an older copy, lacks partners that nobody removed.
    */
   async function clearRemoved(missing: readonly string[], goesOn: () => void): Promise<void> {
     if (missing.length === 0) return;
@@ -101,7 +101,8 @@ export async function runLanes(
   }
 
   async function reconcile(_: AbortSignal, goesOn: () => void): Promise<void> {
-    // First, and even while PostgreSQL is away: takes over the lanes of an instance that died.
+    // The lanes of an instance that crashed are taken over first, because this works even while
+    // PostgreSQL does not answer.
     share();
     const found = await findLeftovers();
     const { changed, removed } = await partners.refresh();

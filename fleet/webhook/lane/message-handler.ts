@@ -18,7 +18,10 @@ export interface MessageDeps extends DeliveryDeps, BuryDeps {
   order: Order;
 }
 
-/** Neither method rejects because of one delivery: its event is delivered again. */
+/**
+ * Handles the messages of one lane. Neither method rejects when a delivery fails: the event is
+ * delivered again.
+ */
 export interface MessageHandler {
   /**
    * Delivers a message, and acks or naks it.
@@ -35,8 +38,9 @@ const REMEMBERED = 200;
 /** Creates the handler of one lane's messages. */
 export function messageHandler(deps: MessageDeps, settings: DeliverySettings): MessageHandler {
   /**
-   * Pending verdicts, and the last ones that were "done". A server that was killed loses the acks of its last
-   * moments, and delivers messages again that are being handled or done. These are not sent again.
+   * By event: the pending verdicts, and the most recent verdicts that were "done". A NATS server
+   * that was killed loses the last acks, and delivers messages again that are being handled or have
+   * been handled. Their events are not sent again.
    */
   const verdicts = new Map<string, Promise<DeliveryVerdict>>();
 
@@ -70,14 +74,15 @@ export function messageHandler(deps: MessageDeps, settings: DeliverySettings): M
     // The server treats a delay with a fraction as no delay, without an error.
     if (verdict.kind === "again") return message.nak(Math.round(verdict.afterMs));
     await message.ackAck();
-    // Only after the ack: an event that is delivered again could not be sent without its body.
+    // The bodies are deleted only after the ack: without its body, an event could not be delivered
+    // again.
     await deleteBodies(deps.bus, verdict.bodySeqs);
   }
 
   return {
     async handle(message, signal) {
       const taken = toTaken(message);
-      // Well below the time after which NATS gives the message to another instance.
+      // The interval is well below the time after which NATS gives the message to another instance.
       const keepAlive = setInterval(() => message.working(), deps.bus.ackWaitMs / 3);
       try {
         const verdict = await verdictOn(taken, signal);
@@ -85,7 +90,7 @@ export function messageHandler(deps: MessageDeps, settings: DeliverySettings): M
         return verdict.kind;
       } catch (error) {
         deps.log.warn("delivery.postponed", { event_id: taken.id, error: toErrorText(error) });
-        // After a stop without delay, so that the next owner of the lane need not wait.
+        // When the lane stops, there is no delay, so that the next owner of the lane need not wait.
         message.nak(signal.aborted ? 0 : POSTPONED_MS);
         return "again";
       } finally {
@@ -95,7 +100,8 @@ export function messageHandler(deps: MessageDeps, settings: DeliverySettings): M
     async end(stored, signal) {
       const verdict = await verdictOn(restoreTaken(stored), signal);
       if (verdict.kind === "again") return verdict.kind;
-      // Has the effect of an ack, which only the receiver of the message can send.
+      // Deleting the message has the effect of an ack. Only the receiver of a message can send an
+      // ack.
       await deleteMessage(deps.bus, EVENTS, stored.seq);
       await deleteBodies(deps.bus, verdict.bodySeqs);
       return verdict.kind;

@@ -14,7 +14,7 @@ export interface OrderDeps {
 }
 
 export interface Order {
-  /** Events that were pulled and wait here for another event of their user. */
+  /** How many pulled events wait here for another event of their user. */
   readonly waiting: number;
   /** Does the work when it is the event's turn, or has the event delivered again later. */
   run(taken: Taken, work: () => Promise<Conclusion>, signal: AbortSignal): Promise<Conclusion>;
@@ -49,7 +49,7 @@ export function createOrder(deps: OrderDeps, partnerId: string): Order {
         laterMs = end.kind === "again" ? end.afterMs : null;
         return end;
       } finally {
-        // After a stop without delay, so that the next owner of the lane need not wait.
+        // When the lane stops, there is no delay, so that the next owner of the lane need not wait.
         turn.end(signal.aborted ? 0 : laterMs);
       }
     },

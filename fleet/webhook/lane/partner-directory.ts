@@ -10,7 +10,8 @@ export interface PartnerDirectory {
   ids(): string[];
   /**
    * Reads the settings again.
-   * @returns the partners whose settings have changed, and those that were removed.
+   * @returns the ids of the partners whose settings have changed, and of the partners that were
+   * removed.
    */
   refresh(): Promise<{ changed: string[]; removed: string[] }>;
 }

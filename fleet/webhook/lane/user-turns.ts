@@ -2,7 +2,10 @@
 export type Turn =
   | {
       kind: "now";
-      /** Ends the turn. The user's next event follows; if this one is delivered again later, all of them are. */
+      /**
+       * Ends the turn, and begins the turn of the user's next event. With `laterMs`, the event is
+       * delivered again after this time, and all waiting events of the user after it.
+       */
       end(laterMs: number | null): void;
     }
   | { kind: "later"; afterMs: number };
@@ -10,7 +13,10 @@ export type Turn =
 export interface UserTurns {
   /** How many events wait for another event of their user. */
   readonly waiting: number;
-  /** Resolves when no other event of the user is being handled here and no waiting one is earlier. */
+  /**
+   * Resolves when no other event of the user is being handled here and no earlier event of the user
+   * is waiting, or when the event must be delivered again later.
+   */
   take(userId: string, seq: number): Promise<Turn>;
 }
 
@@ -20,15 +26,15 @@ interface Waiter {
 }
 
 /**
- * How long after a blocker the events that wait for it are delivered again, when the blocker itself is delivered
- * again later.
+ * When a blocker is delivered again later, the events that wait for it are delivered this long
+ * after the blocker.
  */
 const AFTER_MS = 500;
 
 /**
  * Lets through one event of each user at a time, in the order of the stream.
  *
- * @param maxWaiting Further events come again after `fullMs`.
+ * @param maxWaiting How many events may wait. Further events are delivered again after `fullMs`.
  */
 export function createUserTurns(maxWaiting: number, fullMs: number): UserTurns {
   /** For each user with an event being handled: the waiting events, in the order of the stream. */

@@ -19,8 +19,9 @@ export interface Attribution {
 }
 
 /**
- * Returns the attribution that ends in a line: `On 22 Nov 2026, at 10:00, Ann <ann@example.com> wrote:`. It may be
- * folded over up to three lines. Null if there is none, or if it may be a sentence of the writer.
+ * Returns the attribution that ends in a line: `On 22 Nov 2026, at 10:00, Ann <ann@example.com>
+ * wrote:`. An attribution may be folded over up to three lines. Returns null if none ends there, or
+ * if the text may be a sentence of the writer.
  *
  * @param lines The lines of the text, without trailing white space.
  */
@@ -44,7 +45,10 @@ const isWhole = (text: string) =>
 
 const isDated = (text: string) => TIME.test(text) || DATE.test(text);
 
-/** Whether the text says who wrote. In some languages Gmail uses no verb; then the address comes last. */
+/**
+ * Returns whether the text says who wrote. In some languages Gmail uses no verb, and the address
+ * comes last.
+ */
 const tellsWhoWrote = (text: string) =>
   WROTE.test(text) || (TIME.test(text) && ADDRESS_AT_END.test(text));
 

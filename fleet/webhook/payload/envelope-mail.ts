@@ -23,7 +23,7 @@ export function toEnvelopeMail(envelope: Envelope | null): ParsedMail {
   };
 }
 
-/** Returns the fields that say why a mail could not be parsed, and contain the raw mail. */
+/** Returns the fields for a mail that could not be parsed: the reason, and the raw mail. */
 export const unparsed = (
   raw: Uint8Array,
   fault: string,

@@ -18,9 +18,12 @@ export type ParseMail = (
   event: { id: string; partner_id: string },
 ) => Promise<string>;
 
-/** Limit of cached parsed mails: at 5 kB each, enough for the retries of three thousand events. */
+/**
+ * The limit for all cached parsed mails together, in characters. At 5 kB for each mail, it is
+ * enough for the retries of three thousand events.
+ */
 const MAX_KEPT_CHARACTERS = 16 * 2 ** 20;
-/** Limit of cached events whose mail exceeds its budget. */
+/** How many events are cached whose mail exceeds its budget. */
 const MAX_KEPT_REASONS = 10_000;
 
 /**
@@ -49,7 +52,10 @@ export function createParseOnce(reader: Pick<MailReader, "read">): ParseMail {
   };
 }
 
-/** Returns a map that drops the least recently used values when all values together are too large. */
+/**
+ * Returns a map that drops the least recently used values when all values together exceed
+ * `maxSize`.
+ */
 function keepRecent<T>(maxSize: number, measure: (value: T) => number) {
   const kept = new Map<string, T>();
   let size = 0;
@@ -63,7 +69,7 @@ function keepRecent<T>(maxSize: number, measure: (value: T) => number) {
 
   function set(key: string, value: T): void {
     drop(key);
-    // A value that would replace a large part of the others is not kept.
+    // A value that would replace a large part of the other values is not kept.
     if (measure(value) > maxSize / 4) return;
     kept.set(key, value);
     size += measure(value);

@@ -28,8 +28,8 @@ export interface ParsedMail {
   reply_text: string | null;
   attachments: ParsedAttachment[];
   /**
-   * Why the mail could not be parsed. The fields above then contain what is known without parsing, and the raw mail
-   * follows.
+   * Why the mail could not be parsed. If it is set, the fields above contain what is known without
+   * parsing, and the next field contains the raw mail.
    */
   parse_error?: string;
   rfc822_base64?: string;
@@ -51,7 +51,7 @@ export async function toParsedMail({
   }
 }
 
-/** Does the same, and returns JSON. */
+/** Parses any mail like `toParsedMail()`, and returns JSON. */
 export const toParsedJson = async (mail: MailToParse): Promise<string> =>
   JSON.stringify(await toParsedMail(mail));
 
@@ -62,7 +62,7 @@ const isLost = (mail: ParsedContent) =>
   mail.attachments.length === 0 &&
   /^multipart\//i.test(readHeader(mail, "content-type"));
 
-/** Returns the value of the first such header. */
+/** Returns the value of the first header with this key; empty if there is none. */
 const readHeader = (mail: ParsedContent, key: string) =>
   mail.headers.find((line) => line.key === key)?.value ?? "";
 
@@ -88,7 +88,10 @@ function fromContent(mail: ParsedContent, maxAttachmentBytes: number): ParsedMai
   };
 }
 
-/** Removes quotations and signature from each part separately: the text after a signature ends with its part. */
+/**
+ * Removes quotations and signature from each part separately: a signature ends with its part at the
+ * latest.
+ */
 const joinReplies = (texts: ParsedContent["texts"]) =>
   texts
     .map(({ text, ownLines }) => replyText(text, ownLines))

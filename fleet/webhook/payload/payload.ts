@@ -5,7 +5,7 @@ import { rfc822Text } from "../../../shared/mail/rfc822.ts";
 import { toEnvelopeMail } from "./envelope-mail.ts";
 import type { ParseMail } from "./parse-once.ts";
 
-/** The content of an event that is not part of the event itself. */
+/** The content of an event that is stored apart from the event itself. */
 export interface MailContent {
   /** The raw mail; null if it is too large, or if the event is not mail. */
   raw: Uint8Array | null;
@@ -19,7 +19,7 @@ export interface PayloadContent extends MailContent {
 }
 
 export interface BodyOptions {
-  /** For new mail; all other events look the same in each format. */
+  /** The format of new mail. Other events look the same in each format. */
   format: PartnerSettings["payloadFormat"];
   /** Larger attachments are described without their content. */
   maxAttachmentBytes: number;
@@ -30,7 +30,7 @@ export interface BodyOptions {
 export interface BodySignature {
   /** Seconds since the epoch, new at each attempt. */
   timestampS: number;
-  /** Over timestamp and sha1. */
+  /** The signature over timestamp and sha1. */
   signature: string;
 }
 
@@ -59,7 +59,10 @@ export async function prepareBody(
     );
 }
 
-/** The fields of an event besides the common ones, before and after the signature. */
+/**
+ * The fields that are specific to the kind of event. `first` is before the signature in the body,
+ * `last` after it.
+ */
 interface OwnFields {
   first?: object;
   /** An object as JSON. */
@@ -110,7 +113,9 @@ async function mailFields(
   }
 }
 
-/** Joins JSON objects that have no field in common. Avoids parsing and writing a large one again. */
+/**
+ * Joins JSON objects that have no field in common. A large object is not parsed and written again.
+ */
 function joined(...objects: readonly string[]): string {
   const fields = objects.map((json) => json.slice(1, -1)).filter((inner) => inner !== "");
   return `{${fields.join(",")}}`;

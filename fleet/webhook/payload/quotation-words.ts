@@ -1,4 +1,4 @@
-/** How mail programs introduce a quotation, in various languages. */
+/** Words with which mail programs introduce a quotation, in various languages. */
 
 const toAlternation = (words: readonly string[]) => `(?:${words.join("|")})`;
 
@@ -25,18 +25,21 @@ const NAME_AND_VERB =
   `(?:["'(]?\\p{Lu}[\\p{L}\\p{M}.'’-]*["')]?,?\\s{1,3}|(?:a|da|de|del|der|di|dos|la|le|van|von)\\s){1,5}` +
   `${toAlternation(WROTE_VERBS)}(?:\\(a\\))?`;
 
-/** Only a name, without any word of a sentence: `Ann Example wrote:`. */
+/**
+ * Matches a line with only a name and a verb, without any other word of a sentence: `Ann Example
+ * wrote:`.
+ */
 export const NAME_WROTE = new RegExp(`${NAME_AND_VERB}\\s?[:：]$`, "u");
-/** The same with a time: `Ann schrieb am 22.11.2026 um 10:00:`. */
+/** Matches a line with a name, a verb and a time: `Ann schrieb am 22.11.2026 um 10:00:`. */
 export const NAME_WROTE_AT = new RegExp(`${NAME_AND_VERB}\\s.{0,120}[:：]$`, "u");
 
-/** A line above a quotation that says that somebody wrote it. */
+/** Matches the words by which a line above a quotation says that somebody wrote it. */
 export const WROTE = new RegExp(
   `(?<!\\p{L})${toAlternation(WROTE_VERBS)}|${toAlternation(WROTE_ELSEWHERE)}`,
   "iu",
 );
 
-/** How such a line begins: with a preposition or a date. */
+/** Matches the beginning of a line above a quotation: a preposition or a date. */
 export const OPENING =
   /^(?:(?:on|am|le|el|il|em|op|den|pe|w dniu|dnia|dne|в)\s|在|\d{1,4}[./年-])/i;
 
@@ -60,10 +63,16 @@ export const SEPARATOR = new RegExp(
   "i",
 );
 
-/** Outlook uses it above a quoted header, mailing lists above their footer, and people anywhere. */
+/**
+ * Matches a line of underscores. Outlook writes it above a quoted header, mailing lists write it
+ * above their footer, and people write it anywhere.
+ */
 export const DIVIDER = /^_{20,}$/;
 
-/** A line that a mailing list adds at the end of a mail: an address, a link, or what they are for. */
+/**
+ * Matches a line that a mailing list adds at the end of a mail: an address, a link, or a text about
+ * the mailing list or how to unsubscribe.
+ */
 export const FOOTER_LINE =
   /^(?:\S{1,200}@\S{1,200}|<?https?:\/\/\S+|.{0,100}(?:mailing list|unsubscribe).{0,200})$/i;
 
@@ -99,7 +108,7 @@ export const HEADER_FIELDS = {
   date: toFieldPattern(DATE_NAMES),
   subject: toFieldPattern(SUBJECT_NAMES),
 };
-/** Any line of such a header. */
+/** Matches any line of a header that mail programs write above a quotation. */
 export const HEADER_LINE = /^\*?[\p{L}][\p{L}\s-]{0,20}\*?\s?[:：]/u;
 
 const SENT_FROM_WORDS = [

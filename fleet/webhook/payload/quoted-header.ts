@@ -12,11 +12,13 @@ const DATE = /(?<!\d)\d{4}(?!\d)|\d{1,2}[./-]\d{1,2}[./-]\d{2}/;
 const AUTHOR = /<[^<>\s@]{1,200}@|\[mailto:|[:：]\*?\s?[^\s@]{1,200}@\S{1,200}$/;
 
 /**
- * Returns whether another mail, or the footer of a mailing list, begins at a line, so that everything after it was
- * not written for this mail. A line that people may write themselves is not enough: a header must contain the time,
- * the subject, and an address of the author or a recipient, or stand below a line of underscores.
+ * Returns whether another mail, or the footer of a mailing list, begins at a line. If so,
+ * everything from this line on was not written for this mail. A line that people may write
+ * themselves is not enough: a header must contain the time, the subject, and an address of the
+ * author or a recipient, or must be below a line of underscores.
  *
- * @param lines The lines of the text, without trailing white space and without blank lines at the end.
+ * @param lines The lines of the text, without trailing white space and without blank lines at the
+ * end.
  */
 export function beginsQuotedMail(lines: readonly string[], index: number): boolean {
   const line = lines[index] ?? "";
@@ -28,7 +30,7 @@ export function beginsQuotedMail(lines: readonly string[], index: number): boole
   return isCertain(header) && (isApart === true || isWhole(header));
 }
 
-/** Returns the lines of the header that begins here; empty if none does. */
+/** Returns the lines of the header that begins here; empty if no header begins here. */
 function headerAt(lines: readonly string[], index: number): string[] {
   if (!HEADER_FIELDS.from.test(lines[index] ?? "")) return [];
   const below = lines.slice(index, index + MAX_HEADER_LINES);

@@ -2,19 +2,27 @@ import { attributionAt } from "./attribution.ts";
 import { isSentFrom } from "./quotation-words.ts";
 import { beginsQuotedMail } from "./quoted-header.ts";
 
-/** A digit, a smiley or an arrow after `>`: written by a person or quoted by a program. Or mbox's `>From`. */
+/**
+ * Matches a digit, a smiley or an arrow directly after `>`, which a person wrote or a program
+ * quoted. Also matches the `>From` of mbox.
+ */
 const WRITTEN_MARK = /^ ?>(?:[^\s>\p{L}]|From )/u;
-/** May be either until something is certainly quoted: `> 5 is more`, `> 1. Where?`. */
+/**
+ * Matches `> 5 is more` and `> 1. Where?`. A person may have written such a line, so it is a
+ * quotation only if another quotation is above it.
+ */
 const WRITTEN_SIGN = /^ ?> [\d$€£=]/;
 const MAX_SIGNATURE_LINES = 4;
 
 /**
- * Returns what a person wrote: the text without quotations, without the lines that mail programs add around them, and
- * without the signature. Keeps answers between quoted lines, and everything that may be a person's own words. Its
- * time is proportional to the length of the text. (email-reply-parser 2.3.9 takes five seconds for nine kilobytes
- * that were made for it, and eight times as long for twice as many.)
+ * Returns what a person wrote: the text without quotations, without the lines that mail programs
+ * add around quotations, and without the signature. Keeps answers between quoted lines, and
+ * everything that may be a person's own words. The time it takes is proportional to the length of
+ * the text. (email-reply-parser 2.3.9 takes five seconds for nine kilobytes that were made for it,
+ * and eight times as long for twice the length.)
  *
- * @param ownLines The lines, from 0 on, that are not a quotation although they begin with `>`.
+ * @param ownLines The indices, from 0 on, of the lines that are not a quotation although they begin
+ * with `>`.
  */
 export function replyText(text: string, ownLines: ReadonlySet<number> = new Set()): string {
   const source = text.split(/\r?\n/);
@@ -73,12 +81,13 @@ class Reply {
 
 const isMarked = (line = "") => line.startsWith(">") || line.startsWith(" >");
 
-/** Returns the next line that is not blank, out of three. */
+/** Returns the first of the next three lines that is not blank. */
 const findNext = (lines: readonly string[], index: number) =>
   lines.slice(index + 1, index + 4).find((below) => below !== "");
 
 /**
- * Returns whether a line is a quotation. A single marked line without an attribution above it may be a person's own.
+ * Returns whether a line is a quotation. A single marked line without an attribution above it may
+ * be a person's own words.
  */
 function isQuoted(
   lines: readonly string[],
@@ -93,9 +102,9 @@ function isQuoted(
 }
 
 /**
- * Whether a signature begins at this line, with a separator (RFC 3676, 4.3). A separator that has lost its trailing
- * space is recognized by the lines around it: a blank line above, and a few short lines below that end the text or
- * stand above a quotation.
+ * Returns whether a signature begins at this line, with a separator (RFC 3676, 4.3). A separator
+ * that has lost its trailing space is recognized by the lines around it: a blank line above, and
+ * below it a few short lines that are followed by a quotation or the end of the text.
  */
 function beginsSignature(lines: readonly string[], index: number, source = ""): boolean {
   if (!/^--\s*$/.test(source)) return false;

@@ -33,18 +33,21 @@ const grave = {
   died_at_ms: count,
 };
 /**
- * The event is given up, but its letter is not in DEAD yet. Part of records that instances of earlier versions also
- * understand: they attempt or bury such an event once more.
+ * Added to the record of an event that is given up while its letter is not in DEAD yet. Instances
+ * of earlier versions understand the rest of the record: they attempt or bury the event once more.
  */
 const dying = v.optional(
   v.object({
     died_at_ms: count,
     last_error: v.string(),
-    /** The event cannot be read. */
+    /** Whether the event cannot be read. */
     unreadable: v.boolean(),
-    /** Bytes of its mail that stay in BODIES until then. */
+    /** Bytes of the event's mail that stay in BODIES until the letter is stored. */
     body_bytes: count,
-    /** There was no room for the letter. People see the letter before it is stored. */
+    /**
+     * Whether the letter waits for free space in DEAD. People can see the letter before it is
+     * stored.
+     */
     waits: v.boolean(),
   }),
 );
@@ -53,8 +56,8 @@ const dying = v.optional(
 export const attemptRecord = v.variant("outcome", [
   v.object({ ...attempt, outcome: v.picklist(["delivered", "archived"]) }),
   /**
-   * The event is attempted again: `retry` with the next attempt number; `held` with the same one, because a 403 may
-   * not, or cannot, be obeyed now.
+   * The event is attempted again: `retry` with the next attempt number; `held` with the same
+   * number, because a 403 may not, or cannot, be obeyed now.
    */
   v.object({
     ...attempt,
@@ -64,9 +67,12 @@ export const attemptRecord = v.variant("outcome", [
   }),
   /** The last attempt and its letter in one record, as instances of earlier versions write it. */
   v.object({ ...attempt, ...grave, outcome: v.literal("dead"), last_error: v.string() }),
-  /** Not attempted: the partner's webhook for this kind was removed while the event waited. */
+  /**
+   * The event was not attempted: the partner's webhook for this kind was removed while the event
+   * waited.
+   */
   v.object({ ...message, outcome: v.literal("skipped"), reason: v.literal("no_webhook") }),
-  /** The letter is in DEAD. `dead_seq` is null if DEAD had no room for it in time. */
+  /** The letter is in DEAD. `dead_seq` is null if DEAD had no free space for it in time. */
   v.object({
     ...message,
     ...grave,
@@ -79,13 +85,14 @@ export const attemptRecord = v.variant("outcome", [
     unreadable: v.boolean(),
   }),
   /**
-   * The event was taken, and it had been taken suspiciously often: the next record says what followed. Or it was
-   * given up without another attempt, because it cannot be read, is too old, or crashes the process that handles it.
+   * Either the event was taken after suspiciously many takes, and the next record says what
+   * followed. Or the event was given up without another attempt, because it cannot be read, is too
+   * old, or crashes the process that handles it.
    */
   v.object({
     ...message,
     outcome: v.literal("taken"),
-    /** How often in a row, without a record of what followed. */
+    /** How many takes in a row were not followed by a record of what happened next. */
     takes: count,
     attempts: count,
     last_error: v.nullable(v.string()),
@@ -111,8 +118,8 @@ export const identifyEvent = (event: MailEvent) => ({
 });
 
 /**
- * Returns the `Nats-Msg-Id` of a record, so that it is stored once. An event that is published again is attempted
- * again from 1.
+ * Returns the `Nats-Msg-Id` of a record, so that the record is stored only once. When an event is
+ * published again, its attempts are counted from 1 again, but their records have different ids.
  */
 export function recordId(record: AttemptRecord): string {
   const { event_id, event_seq, outcome } = record;

@@ -12,21 +12,21 @@ import { pull } from "../../bus/pull.ts";
 import { recordAttempts } from "./record-attempts.ts";
 
 /**
- * How many attempts are written together. A larger batch would delay this process's deliveries while it is put
- * together.
+ * How many attempts are written together. To put together a larger batch would delay this process's
+ * deliveries.
  */
 const MAX_BATCH = 100;
 /**
- * The interval of writes. After a pause the first attempt is written at once; those of the next interval are written
- * together.
+ * The interval of writes. The first attempt after a quiet time is written at once. Attempts of the
+ * following interval are written together.
  */
 const PAUSE_MS = 50;
 const WAIT_MS = 30_000;
 const GATHER_MS = 1_000;
 
 /**
- * While a mail may not be recorded yet, its end is written again later: after 500 ms, then after
- * twice as long each time up to a minute, for about a quarter of an hour in all.
+ * While a mail is not recorded yet, writing its end is tried again: after 500 ms, then after twice
+ * as long each time up to a minute, for about a quarter of an hour in all.
  */
 const FIRST_RECHECK_MS = 500;
 const MAX_RECHECK_MS = 60_000;
@@ -58,7 +58,7 @@ export async function runAttemptsWriter(
     }
   }
 
-  /** Keeps a batch that could not be written until it can. */
+  /** Writes one batch. A batch that could not be written is kept for the next round. */
   async function work(stopping: AbortSignal): Promise<void> {
     if (batch.length === 0) batch = await take(stopping);
     for (const { message } of batch) message.working();
@@ -81,7 +81,7 @@ async function takeBatch(bus: Bus, consumer: Consumer, signal: AbortSignal): Pro
   };
   await take(1, WAIT_MS);
   const waiting = Math.min(messages[0]?.info.pending ?? 0, MAX_BATCH - 1);
-  // Another instance may have taken them meanwhile.
+  // The wait is limited: another instance may have taken these messages meanwhile.
   if (waiting > 0) await take(waiting, GATHER_MS);
   return messages;
 }

@@ -153,7 +153,7 @@ const toKey = ({ eventId, attempt, attemptedAt }: NewTransmitLog) =>
 
 /**
  * Keeps the last log of each attempt, since one statement must not change a row twice. An attempt
- * is recorded as held before its user is archived.
+ * may have two logs: it is recorded as held before its user is archived.
  */
 const keepLastAttempts = (logs: readonly NewTransmitLog[]) => [
   ...new Map(logs.map((log) => [toKey(log), log])).values(),

@@ -12,12 +12,15 @@ export interface Recorder {
   untilFree(signal: AbortSignal): Promise<void>;
 }
 
-/** How long a record is still tried after its lane stopped. After that, its attempt may be repeated. */
+/**
+ * How long storing a record is tried after its lane stopped. If it is not stored by then, its
+ * attempt may be repeated.
+ */
 const PATIENCE_MS = 15_000;
 
 /**
- * Creates a recorder. While ATTEMPTS is full, or NATS is away, only one record is tried again and again, and the
- * others wait for it: a thousand of them do not flood the server.
+ * Creates a recorder. While ATTEMPTS is full, or NATS does not answer, only one record is tried
+ * again and again, and the others wait for it. So a thousand records do not flood the server.
  */
 export function createRecorder(bus: Pick<Bus, "publish" | "publishUntilStored">): Recorder {
   /** Settles when the record that is tried again is stored or abandoned. */
