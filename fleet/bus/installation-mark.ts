@@ -15,8 +15,8 @@ export const markedBy = (installationId: string, found?: Marked): Record<string,
 });
 
 /**
- * Checks that the streams found belong to this installation. Streams without a mark are accepted: they are older than
- * marks.
+ * Checks that the streams found belong to this installation. Streams without a mark are accepted:
+ * earlier versions created streams without marks.
  *
  * @throws {ForeignStreams} when one of them belongs to another installation than the database.
  */

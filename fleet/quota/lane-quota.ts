@@ -28,13 +28,17 @@ export interface LaneQuota extends LaneRoom {
   run(signal: AbortSignal): Promise<void>;
 }
 
-/** Users of one partner that resume after each measurement. It limits how many ask their server and read at once. */
+/**
+ * How many users of one partner resume after each measurement. This limits how many ask their
+ * server and read mail at the same time.
+ */
 const ADMITTED_AT_ONCE = 100;
 
 /**
- * Keeps each partner's backlog below its quota, so that a dead endpoint never fills the streams for others. NATS
- * counts the events, Postgres the bytes. When one of them does not answer, its last count is used, plus what this
- * process published since. May run on several instances, which reach the same result.
+ * Keeps each partner's backlog below its quota, so that a dead endpoint never fills the streams for
+ * others. NATS counts the events, Postgres the bytes. When NATS or Postgres does not answer, its
+ * last count is used, plus what this process published since. May run on several instances, which
+ * reach the same result.
  */
 export function createLaneQuota(deps: LaneQuotaDeps, settings: LaneQuotaSettings): LaneQuota {
   const { bus, db, log } = deps;

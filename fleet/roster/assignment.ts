@@ -11,7 +11,7 @@ import type { UserFeed } from "./user-feed.ts";
 
 export type WatchedUser = Awaited<ReturnType<typeof readWatchedUsers>>[number];
 
-/** Where users are watched. */
+/** Watches the users that this instance holds. */
 export interface Holder {
   has(userId: string): boolean;
   userIds(): string[];
@@ -31,7 +31,10 @@ export interface AssignmentDeps {
 export interface AssignmentSettings {
   instanceId: string;
   intervalMs: number;
-  /** How long the roster must stay the same before this instance claims users that another may still watch. */
+  /**
+   * How long the roster must stay the same before this instance claims users that another instance
+   * may still watch.
+   */
   claimDelayMs: number;
 }
 
@@ -39,11 +42,12 @@ export interface AssignmentSettings {
 const READ_CHUNK = 500;
 
 /**
- * Keeps the users that this instance holds equal to those that the roster and the user list assign to it. Runs at
- * every change, and regularly in case a poke was lost. An instance that is not sure of its place in the roster
- * neither claims nor releases users.
+ * Keeps the users that this instance holds equal to those that the roster and the user list assign
+ * to it. Runs at every change, and regularly in case a poke was lost. An instance that is not sure
+ * of its place in the roster neither claims nor releases users.
  *
- * @param onBalanced Called after each run, with the number of users that no instance has room for.
+ * @param onBalanced Called after each run, with the number of users that no instance has capacity
+ * for.
  */
 export function createAssignment(
   deps: AssignmentDeps,
@@ -71,8 +75,8 @@ export function createAssignment(
   });
 
   /**
-   * Releases users that now belong to others, at once: the regular run begins with a query to Postgres, which does
-   * not answer.
+   * Releases at once the users that now belong to other instances. A regular run cannot do it: the
+   * run begins with a query to Postgres, which does not answer.
    */
   const giveUp = (cutOffView: View) => {
     const now = { nowMs: clock.monotonic(), claimDelayMs, known: owners };
@@ -123,7 +127,8 @@ export function createAssignment(
 }
 
 /**
- * Returns the roster before this instance was in it. It includes this instance if its users waited for its restart.
+ * Returns the live instances before this one joined. They include this instance if its users waited
+ * for its restart.
  */
 function firstView(roster: AssignmentDeps["roster"], instanceId: string): StoredHeartbeat[] {
   const others = roster.live().filter((other) => other.instanceId !== instanceId);
