@@ -16,7 +16,7 @@ export interface ChosenMailbox {
    * same.
    */
   name: string;
-  /** True for `\All`, which also holds drafts and sent mail. */
+  /** Whether the mailbox has the attribute `\All`, so that it also holds drafts and sent mail. */
   holdsAllMail: boolean;
 }
 

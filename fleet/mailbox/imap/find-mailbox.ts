@@ -8,7 +8,7 @@ export interface MailboxMemory {
   allMailFailures: number;
 }
 
-/** After this many failures, one session does without All Mail. */
+/** How often opening All Mail may fail before one session watches INBOX instead. */
 const MAX_FAILURES = 3;
 
 /**

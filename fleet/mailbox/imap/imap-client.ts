@@ -81,7 +81,7 @@ export function newImapClient(
   return client;
 }
 
-/** Gives the library a socket that is connected. */
+/** Returns a transport that gives the library a connected socket. */
 const transportOf = (socket: ClientSocket) => ({
   connect(_options: object, onConnect: () => void) {
     queueMicrotask(onConnect);

@@ -16,14 +16,18 @@ export interface UidSource {
   fetch(range: UidWindow, since?: Date): Promise<UidAnswer>;
 }
 
-/** The answers to one question do not end: an honest server is done long before. */
+/**
+ * Thrown when the answers to one question do not end: an honest server would have finished long
+ * before.
+ */
 export class EndlessAnswer extends Error {
   override readonly name = "EndlessAnswer";
 }
 
 /**
- * How many commands one range may take. A server that looks at a thousand messages at a time gets through five
- * million messages; one that cuts every answer short would be asked four billion times.
+ * How many commands one range may take. A server that looks at a thousand messages at a time can
+ * list five million messages. A server that cuts every answer short would otherwise be asked four
+ * billion times.
  */
 const MAX_COMMANDS = 10_000;
 
@@ -39,7 +43,10 @@ export async function listUids(
   since?: Date,
 ): Promise<number[]> {
   const uids: number[] = [];
-  /** The next range is the last one, so that they are asked for in ascending order. */
+  /**
+   * The ranges that are left. The next one is at the end of this list, so that UIDs are asked for
+   * in ascending order.
+   */
   const ranges = [range];
   for (let commands = 1; ; commands++) {
     const next = ranges.pop();

@@ -1,4 +1,4 @@
-/** The fields that are read of an entry in the library's log. */
+/** The fields of an entry in the library's log that are used here. */
 interface LogEntry {
   msg?: unknown;
   /** Present for a line that the library could not parse. */

@@ -3,9 +3,9 @@ import type { ImapConnection } from "../imap-connection.ts";
 interface Wanted {
   /** RFC822.SIZE by UID. */
   sizes: ReadonlyMap<number, number>;
-  /** True when the message is given up if this try fails as well. */
+  /** Returns whether the message is not tried again for now if this try fails as well. */
   isLastTry(uid: number): boolean;
-  /** Whether the fetch takes too long. If so, doubtful messages are left out. */
+  /** Returns whether the fetch takes too long. If so, doubtful messages are left out. */
   isLate(): boolean;
 }
 

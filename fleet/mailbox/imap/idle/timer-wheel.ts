@@ -1,9 +1,12 @@
 import type { Clock } from "../../../../shared/clock.ts";
 
-/** How exact a deadline is: it is late by up to this. */
+/** The interval at which deadlines are checked: a deadline is reported late by up to this time. */
 const TICK_MS = 100;
 
-/** Deadlines of many things with one timer. Setting a deadline creates nothing but an entry in a set. */
+/**
+ * Keeps the deadlines of many items with one timer. Setting a deadline creates nothing but an entry
+ * in a set.
+ */
 export class TimerWheel<T extends { dueTick: number }> implements Disposable {
   readonly #clock: Pick<Clock, "monotonic">;
   readonly #onDue: (item: T) => void;

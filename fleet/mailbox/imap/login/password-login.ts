@@ -70,7 +70,7 @@ export function passwordLogin(commands: { authenticate: LibraryCommand; login: L
 
 const readStatus = (error: unknown): unknown => Reflect.get(Object(error), "responseStatus");
 
-/** Response codes that say that the password is wrong, and not the mechanism (RFC 5530, 3). */
+/** Response codes which say that the password, and not the mechanism, is wrong (RFC 5530, 3). */
 const OF_THE_PASSWORD = new Set<unknown>([
   "AUTHENTICATIONFAILED",
   "AUTHORIZATIONFAILED",

@@ -8,7 +8,8 @@ export function toAuthOptions(credentials: Credentials): AuthOptions {
   const user = credentials.username;
   switch (credentials.kind) {
     case "password":
-      // Makes the library use AUTHENTICATE: it would use LOGIN for some names, even where LOGIN is disabled.
+      // Makes the library use AUTHENTICATE: otherwise it would use LOGIN for some names, even where
+      // LOGIN is disabled.
       return { user, pass: credentials.password, loginMethod: "AUTH=PLAIN" };
     case "oauth2":
       return { user, accessToken: credentials.accessToken };
@@ -87,7 +88,10 @@ interface CommandConnection {
   write(line: string): void;
 }
 
-/** Sends the response with the command (RFC 4959) if the server supports that, else after its first `+`. */
+/**
+ * Logs in with XOAUTH. Sends the request with the command (RFC 4959) if the server supports that,
+ * else after the server's first `+`.
+ */
 const authenticateXoauth: Authenticate = async (connection, username, { accessToken = "" }) => {
   if (!isCommandConnection(connection))
     throw new Error("Cannot use XOAUTH: the library has changed");
