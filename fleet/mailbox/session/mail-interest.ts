@@ -4,7 +4,10 @@ import type { Clock } from "../../../shared/clock.ts";
 import type { Log } from "../../../shared/log.ts";
 import { repeat, type Repetition } from "../../../shared/concurrency/repeat.ts";
 
-/** Which partners want new mail. Nothing is published for a partner without a webhook for new mail. */
+/**
+ * Knows which partners want new mail. Nothing is published for a partner without a webhook for new
+ * mail.
+ */
 export interface MailInterest extends Repetition {
   /**
    * Returns whether the partner wants new mail. True for an unknown partner: an unwanted event is dropped later, but

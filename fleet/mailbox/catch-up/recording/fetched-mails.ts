@@ -7,7 +7,7 @@ import type { MailSource } from "./read-batch.ts";
 export class FetchedMails implements MailSource {
   readonly #mails: ReadonlyMap<number, FetchedMail>;
   readonly uidValidity: number;
-  /** What is in memory stays there, whatever the connection does. */
+  /** Never aborts: mails in memory can be read even when the connection is closed. */
   readonly closed: AbortSignal = NEVER;
 
   constructor(mails: readonly FetchedMail[], uidValidity: number) {
