@@ -51,13 +51,16 @@ export interface Bus extends AsyncDisposable {
   /** Publishes once and waits for the ack. Rejects when there is none. */
   publish(message: Message): Promise<Stored>;
   /**
-   * Publishes again and again with the same id until it is acknowledged: NATS may be down, or the stream full.
-   * Rejects only when `signal` aborts.
+   * Publishes again and again with the same id until the message is acknowledged: NATS may be down,
+   * or the stream full. Rejects only when `signal` aborts.
    */
   publishUntilStored(message: Message, signal: AbortSignal): Promise<Stored>;
   /** Creates streams and bucket again if the server has lost them. */
   repair(): Promise<void>;
-  /** Rejects while the connected server holds another installation's streams. */
+  /**
+   * Checks that the streams belong to this installation. Rejects while the connected server holds
+   * those of another one.
+   */
   verified(): Promise<void>;
   /** Sends a poke. It is lost when nobody listens. */
   poke(subject: string, payload: unknown): void;

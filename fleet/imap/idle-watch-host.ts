@@ -48,8 +48,9 @@ export interface IdleWatchHost {
    */
   onAnnounced(watch: IdleWatch): void;
   /**
-   * Called with new mails, ascending by UID. Every UID after the cursor up to `lastUid` is either among them or does
-   * not exist. Call `watch.onRecorded()` once all are recorded; until then no other mail is read.
+   * Called with new mails, ascending by UID. Every UID after the cursor up to `lastUid` either
+   * belongs to one of the mails or does not exist. Call `watch.onRecorded()` when all mails are
+   * recorded; until then no other mail is read.
    */
   onMails(watch: IdleWatch, mails: readonly FetchedMail[], lastUid: number): void;
   /** Called when the server has answered, and nothing is new. */

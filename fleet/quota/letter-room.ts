@@ -18,13 +18,13 @@ export interface LetterRoom {
    */
   mayTry(partnerId: string): boolean;
   /**
-   * Takes space for a letter, if the partner's quota allows it, and returns whether it did. Decides at once, from the
-   * last measurement.
+   * Reserves space for a letter, if the partner's quota allows that. Returns whether space was
+   * reserved. Decides at once, from the last measurement.
    */
   take(partnerId: string, bytes: number): boolean;
-  /** Call when a letter that had taken space was stored. */
+  /** Call when a letter with reserved space was stored. */
   stored(partnerId: string): void;
-  /** Call when DEAD refused a letter that had taken space. */
+  /** Call when DEAD refused a letter with reserved space. */
   refused(partnerId: string, bytes: number, error: string): void;
   /** Returns since when the partner's letters have no space; null if they have space, as far as is known. */
   fullSinceMs(partnerId: string): number | null;

@@ -58,8 +58,8 @@ export interface Roster {
    */
   expectAlone(signal: AbortSignal): Promise<void>;
   /**
-   * Sends heartbeats and watches those of others until `signal` aborts, then removes its own
-   * heartbeat, unless this instance restarts.
+   * Sends heartbeats and watches the heartbeats of others until `signal` aborts, then removes its
+   * own heartbeat, unless this instance restarts.
    *
    * @param own Returns what this instance reports about itself now.
    */
@@ -101,8 +101,8 @@ export function createRoster(deps: RosterDeps, settings: RosterSettings): Roster
 
   /**
    * Whether it is unclear who is alive: after a gap in our own heartbeats, until heartbeats of the
-   * others have had time to arrive. A heartbeat that was on its way when NATS became silent is
-   * stored, and seen, before we notice the gap.
+   * others have had time to arrive. A heartbeat that had been sent when NATS became silent is
+   * stored and seen before we notice the gap.
    */
   const isUnclear = () => {
     const nowMs = clock.monotonic();

@@ -71,8 +71,9 @@ export async function readUpTo(
 }
 
 /**
- * Reads mail that was announced while the mailbox was watched. SEARCH lists the messages that exist, so one that
- * FETCH leaves out is noticed, fetched again and finally parked. The cursor never skips it.
+ * Reads mail that was announced while the mailbox was watched. SEARCH lists the messages that
+ * exist, so a message that FETCH leaves out is noticed, fetched again and finally parked. The
+ * cursor never skips it.
  */
 export async function readNew(
   deps: RecordDeps,

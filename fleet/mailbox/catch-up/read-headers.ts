@@ -102,8 +102,8 @@ export async function fetchHeaders(
   const headers = [...found.values(), ...unreadable].toSorted((a, b) => a.uid - b.uid);
   const [firstLeft] = left;
   if (firstLeft === undefined) return { headers, tooSlow: null };
-  // Returns only the headers before the first one that is left, so that the cursor skips no
-  // message.
+  // Returns only the headers before the first message that was not fetched, so that the cursor does
+  // not skip it.
   const tooSlow = new ImapError("fetch headers", new TooSlow());
   return { headers: headers.filter(({ uid }) => uid < firstLeft), tooSlow };
 }

@@ -13,7 +13,7 @@ export interface Library {
   uids: ClientUids;
 }
 
-/** What a connection wants to know of its client. */
+/** The events of a client that its connection handles. */
 interface LibraryEvents {
   /** Called when a command of this kind begins. */
   onCommand(kind: InputKind): void;

@@ -16,6 +16,9 @@ export interface TracerWatch {
     },
     headers: readonly MessageHeader[],
   ): Promise<ReadonlyMap<number, string>>;
-  /** Records how far tracers came. Never rejects, since mail must not wait for measurements. */
+  /**
+   * Records which steps the tracers have reached. Never rejects, since mail must not wait for
+   * measurements.
+   */
   note(tracers: readonly SeenTracer[]): Promise<void>;
 }

@@ -53,7 +53,7 @@ interface PatientFetch<T> {
   part: "headers" | "bodies";
   /** Ascending. */
   uids: readonly number[];
-  /** Whether the fetch takes too long. If so, only what was found so far is returned. */
+  /** Returns whether the fetch takes too long. If so, only what was found so far is returned. */
   isLate?(): boolean;
   fetch(uids: readonly number[]): Promise<Map<number, T>>;
 }

@@ -40,7 +40,11 @@ export async function fetchWhole(
   return bodies;
 }
 
-/** @param size The size that the server reports; undefined if it reports none. */
+/**
+ * Returns the copy to accept; undefined if neither is accepted.
+ *
+ * @param size The size that the server reports; undefined if it reports none.
+ */
 function choose(
   [first, second]: readonly [Uint8Array, Uint8Array],
   { size, isLastTry }: { size: number | undefined; isLastTry: boolean },

@@ -15,8 +15,9 @@ const MIB = 1_024 * KIB;
 export const MAX_BATCH_BYTES = 4 * MIB;
 
 /**
- * The most that an honest server answers, with a margin. Anything above closes the connection. The
- * library takes about 0.03 ms to parse a response; dropping one unread takes a tenth of that.
+ * Returns the limits: the most that an honest server answers, with a margin. Anything above closes
+ * the connection. The library takes about 0.03 ms to parse a response; dropping one unread takes a
+ * tenth of that.
  *
  * @param maxLiteralBytes Just above the size of the largest mail that is fetched.
  */
