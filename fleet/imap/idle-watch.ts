@@ -204,7 +204,8 @@ export class IdleWatch {
 
   #askToRead(): void {
     if (!this.#isAnnounced || !this.#isWaiting || this.#isWithHost) return;
-    // The announced mail was not found twice. If it arrives later, the next look finds it.
+    // Two searches in a row did not find the announced mail. If it arrives later, the next look
+    // finds it.
     if (this.#emptyLooks >= 2) return;
     this.#isWithHost = true;
     this.#host.onAnnounced(this);
@@ -256,8 +257,8 @@ export class IdleWatch {
   }
 
   #onContinuation(): void {
-    // IDLE is always the last command: `+` can only confirm IDLE, once, after the commands before
-    // it.
+    // IDLE is always the last command: `+` can only confirm IDLE, after all other commands have
+    // ended.
     if (this.#commands.count !== 1 || this.#isIdling) return this.#end({ why: "out_of_step" });
     this.#isIdling = true;
     if (this.#phase === "resting") return this.#endIdle();
