@@ -48,7 +48,7 @@ export interface Bus extends AsyncDisposable {
    * instance that received it has probably crashed.
    */
   readonly ackWaitMs: number;
-  /** Publishes once and waits for the ack. Rejects when there is none. */
+  /** Publishes once and waits for the ack. Rejects when no ack arrives. */
   publish(message: Message): Promise<Stored>;
   /**
    * Publishes again and again with the same id until the message is acknowledged: NATS may be down,

@@ -1,7 +1,9 @@
 import type { StreamConfig } from "@nats-io/jetstream";
 import { INSTALLATION_MARK } from "../../shared/installation-mark.ts";
 
-/** The streams belong to another installation's database. Trying again does not help. */
+/**
+ * Thrown when the streams belong to another installation's database. Trying again does not help.
+ */
 export class ForeignStreams extends Error {
   override readonly name = "ForeignStreams";
 }

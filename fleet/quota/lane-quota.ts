@@ -89,7 +89,8 @@ export function createLaneQuota(deps: LaneQuotaDeps, settings: LaneQuotaSettings
   }
 
   async function measureBytes(): Promise<void> {
-    // An instance that starts while the backlog is between the two limits must decide as the others do.
+    // An instance may start while the backlog is between the limits for pausing and resuming. It
+    // must then decide as the other instances do.
     if (!knowsPaused) for (const partnerId of await readPausedIngest(db)) paused.add(partnerId);
     knowsPaused = true;
     const measured = bytes.begin();

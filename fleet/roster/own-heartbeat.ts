@@ -6,7 +6,10 @@ import { answerQuestions, askProcess } from "./ask-process.ts";
 import type { Bucket } from "./bucket.ts";
 import type { Heartbeat, StoredHeartbeat } from "./heartbeat.ts";
 
-/** Another process runs under our instance id. Both would watch the same users. Trying again does not help. */
+/**
+ * Thrown when another process runs under our instance id. Both processes would watch the same
+ * users. Trying again does not help.
+ */
 export class DuplicateInstance extends Error {
   override readonly name = "DuplicateInstance";
 

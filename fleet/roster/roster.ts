@@ -152,8 +152,8 @@ export function createRoster(deps: RosterDeps, settings: RosterSettings): Roster
       else await deps.bus.repair().catch(() => {});
       throw error;
     }
-    // Our heartbeats paused for so long that those of the others may have paused too, because NATS
-    // was away.
+    // Our heartbeats paused for so long that the heartbeats of the others may have paused too,
+    // because NATS was away.
     const gapMs = sentMs - beatSentMs;
     if (gapMs > ttlMs && Number.isFinite(gapMs)) settledAtMs = sentMs + intervalMs + SETTLE_MS;
     beatSentMs = sentMs;

@@ -24,9 +24,9 @@ export interface ChosenMailbox {
 export const INBOX: ChosenMailbox = { path: "INBOX", name: "INBOX", holdsAllMail: false };
 
 /**
- * Returns Gmail's All Mail, else INBOX. Other servers also have a mailbox with the attribute `\All`
- * (Proton Bridge, Dovecot's virtual mailboxes), but only Gmail's labels separate new mail in it
- * from drafts, sent mail and spam.
+ * Returns Gmail's All Mail if the server has it, otherwise INBOX. Other servers also have a mailbox
+ * with the attribute `\All` (Proton Bridge, Dovecot's virtual mailboxes), but only Gmail's labels
+ * separate new mail in it from drafts, sent mail and spam.
  *
  * @param server.hasLabels Whether the server has Gmail's labels (X-GM-EXT-1).
  */

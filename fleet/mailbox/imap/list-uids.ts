@@ -4,7 +4,7 @@ import type { UidWindow } from "./uid-window.ts";
 /** A server's answer to a request for the UIDs of a range. */
 export type UidAnswer =
   | { kind: "all"; uids: number[] }
-  /** The server looked at no more than this many messages of the range (MESSAGELIMIT, RFC 9738, 3.1). */
+  /** The server checked at most `limit` messages of the range (MESSAGELIMIT, RFC 9738, 3.1). */
   | { kind: "limited"; limit: number }
   /** The server refused the command, or sent a line that cannot be parsed. */
   | { kind: "refused"; error: unknown };
@@ -32,10 +32,11 @@ export class EndlessAnswer extends Error {
 const MAX_COMMANDS = 10_000;
 
 /**
- * Returns the existing UIDs of a range, ascending: by SEARCH, else by FETCH. If the server looks at only a part of
- * the range, asks for each half.
+ * Returns the existing UIDs of a range, ascending: by SEARCH, or by FETCH if SEARCH is refused. If
+ * the server looks at only a part of the range, asks for each half.
  *
- * @throws {EndlessAnswer} when the server names more UIDs, or wants more commands, than an honest one.
+ * @throws {EndlessAnswer} when the server names more UIDs, or wants more commands, than an honest
+ * one.
  */
 export async function listUids(
   source: UidSource,

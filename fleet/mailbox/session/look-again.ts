@@ -5,7 +5,8 @@
 const LOOK_AGAIN_MS = [200, 1_000, 5_000];
 
 /**
- * Returns how many times in a row the announced mail was not found; 0 when there is nothing to look for.
+ * Returns how many times in a row the announced mail was not found; 0 when no announced mail is
+ * missing.
  *
  * @param looks The count before.
  */

@@ -10,9 +10,9 @@ import { repeat, type Repetition } from "../../../shared/concurrency/repeat.ts";
  */
 export interface MailInterest extends Repetition {
   /**
-   * Returns whether the partner wants new mail. True for an unknown partner: an unwanted event is dropped later, but
-   * mail that was not published is lost. For the same reason a "no" is checked in the database, since the webhook may
-   * be newer than the last read.
+   * Returns whether the partner wants new mail. Returns true for an unknown partner: an unwanted
+   * event is dropped later, but mail that was not published is lost. For the same reason the
+   * database is asked again before it returns false: the webhook may be newer than the last read.
    */
   wantsNewMail(partnerId: string): Promise<boolean>;
 }

@@ -19,7 +19,7 @@ import { whyNotAgain } from "./why-not-again.ts";
  * Fetches recorded mails again: parked ones, to judge them as if they were new, or lost ones, to
  * publish them again. Fetches one mail at a time and tries each once, so that a bad mail does not
  * block the others. A mail that no longer exists, has another UID now or belonged to another
- * account is recorded as skipped, or as lost if it was to be published.
+ * account is recorded as skipped, or as lost if it had to be published again.
  */
 export async function revisit(
   deps: RecordDeps,

@@ -11,7 +11,7 @@ export interface UserMemory extends MailboxMemory {
   /** Failed fetches in the mailbox under this UIDVALIDITY. */
   fetches: { uidValidity: number; memory: FetchMemory };
   refetches: Refetches;
-  /** When the next parked mail is due; null while none is known. */
+  /** When the next parked mail is due; null while no parked mail is known. */
   nextParkedMs: number | null;
   /**
    * How far the mailbox was read when this process first opened it. Mail after this counts as live.

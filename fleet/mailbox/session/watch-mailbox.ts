@@ -156,7 +156,7 @@ export async function watchMailbox(chosen: Watch, signal: AbortSignal): Promise<
 }
 
 /**
- * Waits until there is room in the partner's lane. Meanwhile, lost events are published again: they
+ * Waits until the partner's lane has free quota. Meanwhile, lost events are published again: they
  * had their share of the quota before.
  */
 function holdOn(watch: Watch, end: AbortSignal): Promise<void> {

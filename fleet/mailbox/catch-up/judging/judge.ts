@@ -108,7 +108,10 @@ function withBody(
 /** The values by which a mail is recognized later. */
 type Names = Omit<SeenRow, "eventId">;
 
-/** The names of a mail that is not delivered: none, so that it does not make another mail a duplicate. */
+/**
+ * The values of a mail that is not delivered: all are null, so that no other mail counts as its
+ * duplicate.
+ */
 const NAMELESS: Names = { messageIdHash: null, contentHash: null, sha1: null };
 
 /** Returns the values by which a judged message is recognized later. */

@@ -8,7 +8,10 @@ export interface ResponseCodes {
   onUidValidity(uidValidity: number): void;
   /** Called for a code that may be part of a BYE and names its reason. */
   onReason(code: string): void;
-  /** Called for `[MESSAGELIMIT n uid]`: the command looked at n messages, and there are more (RFC 9738, 3.1). */
+  /**
+   * Called for `[MESSAGELIMIT n uid]`: the command checked only n messages, and the range holds
+   * more (RFC 9738, 3.1).
+   */
   onMessageLimit(limit: number): void;
 }
 

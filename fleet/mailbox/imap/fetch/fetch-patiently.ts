@@ -127,7 +127,7 @@ function cutShort<T>(
   };
 }
 
-/** Returns which of these messages still exist: a message may be expunged while it is fetched. */
+/** Returns which of the messages still exist: a message may be expunged while it is fetched. */
 async function findPresent(
   connection: Pick<ImapConnection, "searchUids">,
   uids: readonly number[],

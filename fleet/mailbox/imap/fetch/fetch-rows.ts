@@ -30,8 +30,9 @@ const KNOWN = { uid: true, internalDate: true, size: true, labels: true };
 const BEGINNING = [{ key: "HEADER", maxLength: MAX_HEADER_BYTES }];
 
 /**
- * Fetches headers by ascending UID: from ENVELOPE, else from the bytes of the header. A subject can make ENVELOPE
- * unreadable (DBMail does not escape quotes in it), and not every server can send a part of a header.
+ * Fetches headers by ascending UID: from ENVELOPE, or from the bytes of the header if that fails. A
+ * subject can make ENVELOPE unreadable (DBMail does not escape quotes in it), and not every server
+ * can send a part of a header.
  */
 export async function fetchHeaderRows(
   client: ImapFlow,

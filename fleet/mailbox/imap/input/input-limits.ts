@@ -135,7 +135,10 @@ export class InputCount {
     return Math.max(this.#costMs - seconds * LIGHT_COST.perSecondMs, 0);
   }
 
-  /** Returns how many bytes arrived for the running command, or unasked if none is running. */
+  /**
+   * Returns how many bytes arrived for the running command, or, if no command is running, how many
+   * arrived unasked.
+   */
   get bytes(): number {
     return (this.#limits ? this.#asked : this.#unasked).bytes;
   }

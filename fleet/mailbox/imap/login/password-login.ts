@@ -20,8 +20,8 @@ export type LibraryCommand = (
 type Way = "AUTH=PLAIN" | "AUTH=LOGIN" | "LOGIN";
 
 /**
- * Returns the ways in which a server accepts a password, best first. Exchange accepts names of the form `DOMAIN\user`
- * with LOGIN only.
+ * Returns the methods by which a server accepts a password, best first. Exchange accepts names of
+ * the form `DOMAIN\user` with LOGIN only.
  */
 export function passwordWays(
   capabilities: CommandConnection["capabilities"],
@@ -35,8 +35,8 @@ export function passwordWays(
 }
 
 /**
- * Logs in with a password. Tries a second way if the first is refused and nothing says that the password is wrong:
- * some servers offer mechanisms that do not work (GNU mailutils).
+ * Logs in with a password. Tries a second method if the first is refused and the refusal does not
+ * say that the password is wrong: some servers offer mechanisms that do not work (GNU mailutils).
  *
  * @param commands The library's own AUTHENTICATE and LOGIN.
  */

@@ -26,9 +26,9 @@ type Authenticate = (
 ) => Promise<unknown>;
 
 /**
- * Makes the library use the wanted mechanism. By itself it uses OAUTHBEARER if the server offers it, does not support
- * XOAUTH, and tries a password in one way only. Its table of commands is not part of its types; if it ever
- * disappears, the library chooses by itself again.
+ * Makes the library use the wanted mechanism. By itself it uses OAUTHBEARER if the server offers
+ * it, does not support XOAUTH, and tries only one method for a password. Its table of commands is
+ * not part of its types; if it ever disappears, the library chooses by itself again.
  */
 export function useMechanism(client: ImapFlow, credentials: Credentials): void {
   const commands: unknown = Reflect.get(client, "commands");
