@@ -46,7 +46,7 @@ export const openAttemptsConsumer = (bus: Bus) =>
     max_ack_pending: MAX_UNWRITTEN_ATTEMPTS,
   });
 
-/** Creates the consumer if it is missing, and the stream too. */
+/** Opens a consumer. Creates or updates the consumer, and creates its stream if that is missing. */
 async function openConsumer(
   bus: Bus,
   stream: string,

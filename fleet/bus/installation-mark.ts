@@ -20,7 +20,7 @@ export const markedBy = (installationId: string, found?: Marked): Record<string,
  * Checks that the streams found belong to this installation. Streams without a mark are accepted:
  * earlier versions created streams without marks.
  *
- * @throws {ForeignStreams} when one of them belongs to another installation than the database.
+ * @throws {ForeignStreams} when a stream belongs to another installation than the database.
  */
 export function refuseForeign(found: readonly Marked[], installationId: string): void {
   for (const stream of found) {

@@ -8,7 +8,7 @@ export const MAX_BODY_BYTES = 64 * 1_024;
 /** A message with everything that is needed to deliver it. */
 export interface FetchedMail {
   uid: number;
-  /** When the server received it. */
+  /** When the server received the message. */
   internalDate: Date;
   /** RFC822.SIZE. The source is shorter when the message is larger than MAX_BODY_BYTES. */
   sizeBytes: number;
@@ -40,7 +40,10 @@ export const hasExpectedLength = ({ sizeBytes, source }: FetchedMail): boolean =
 
 const toNumber = (value: Value | undefined) => (typeof value === "string" ? toUint32(value) : null);
 
-/** Returns the bytes of a body, which is a literal, or a quoted string when it is short. */
+/**
+ * Returns the bytes of a body. A server sends a body as a literal, or as a quoted string if it is
+ * short.
+ */
 function toBytes(value: Value | undefined): Uint8Array | null {
   if (typeof value === "string") return Buffer.from(value, "latin1");
   return value instanceof Uint8Array ? value : null;

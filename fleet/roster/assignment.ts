@@ -60,7 +60,10 @@ export function createAssignment(
   const changed = new Set<string>();
   let view: View | undefined;
   let owners: Owners | undefined;
-  /** Aborts when the service stops. The timer for delayed claims needs it, since that timer outlives its run. */
+  /**
+   * Aborts when the service stops. The timer for delayed claims needs this signal, since the timer
+   * outlives its run.
+   */
   let stopped = AbortSignal.abort();
 
   roster.onChange(() => {
@@ -85,7 +88,8 @@ export function createAssignment(
   };
 
   const balance = async (signal: AbortSignal, goesOn: () => void) => {
-    // Before the first heartbeat no instance counts as alive. Nothing is known then, so nothing is released.
+    // Before the first heartbeat no instance counts as alive. Nothing is known at that time, so
+    // nothing is released.
     if (!view || roster.standing() !== "claiming") return;
     for (const userId of await feed.refresh()) changed.add(userId);
     if (signal.aborted) return;

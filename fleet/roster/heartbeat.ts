@@ -37,7 +37,8 @@ export interface StoredHeartbeat {
   createdMs: number;
   heartbeat: Heartbeat;
   /**
-   * Whether Postgres does not answer this instance, though it answers others. Judged from all heartbeats together.
+   * Whether Postgres does not answer this instance, though it answers others. This is computed from
+   * all heartbeats together.
    */
   isCutOff?: boolean;
 }

@@ -110,7 +110,7 @@ export function createRoster(deps: RosterDeps, settings: RosterSettings): Roster
   };
 
   const judge = () => {
-    // Our own heartbeat may be seen before it is acknowledged. Until then we may claim nothing.
+    // Our own heartbeat may be seen before it is acknowledged. Until the ack we may claim nothing.
     if (beatSentMs === -Infinity) return;
     const before = live;
     const alive = liveInstances(stored.values(), instanceId, ttlMs);

@@ -1,8 +1,8 @@
 export interface ListedMailbox {
   path: string;
   /**
-   * Attributes that the server lists for it: `\All`, `\Sent`, `\HasChildren` … (RFC 9051, 7.3.1;
-   * RFC 6154).
+   * Attributes that the server lists for the mailbox: `\All`, `\Sent`, `\HasChildren` … (RFC 9051,
+   * 7.3.1; RFC 6154).
    */
   flags: ReadonlySet<string>;
 }

@@ -50,7 +50,10 @@ class ClientConnection implements ImapConnection {
   #watch: Disposable | undefined;
   /** Set while, and after, the socket is watched without the library's client. */
   #idleSocket: IdleSocket | null = null;
-  /** Replaces a missing UIDVALIDITY: the UIDs are then valid for this connection only. */
+  /**
+   * Replaces a missing UIDVALIDITY. Without a UIDVALIDITY, the UIDs are valid for this connection
+   * only.
+   */
   readonly #ownUidValidity = Math.floor(Date.now() / 1_000);
   readonly #timeouts: ImapTimeouts;
   readonly #login: keyof typeof REFUSALS;
@@ -173,7 +176,7 @@ class ClientConnection implements ImapConnection {
       const fetched = await this.#uids.fetch(range);
       const isMissed = fetched.kind === "all" && fetched.uids.some((uid) => uid >= first);
       if (!isMissed) return [];
-      // The message may also have arrived between the two commands.
+      // Another reason: the message may have arrived between the two commands.
       const late = await listUids(this.#uids, range);
       if (late.length > 0) return late;
       this.#uids.distrustSearch();
@@ -360,7 +363,10 @@ class ClientConnection implements ImapConnection {
     return this.#client.mailboxOpen(path, { readOnly: false });
   }
 
-  /** Remembers that the server refused IDLE: the library would not send it again, but poll every two minutes. */
+  /**
+   * Sends IDLE, and remembers if the server refused it: the library would not send it again, but
+   * poll every two minutes.
+   */
   async #idle() {
     const result: unknown = await this.#client.idle();
     if (result === false) this.supportsIdle = false;

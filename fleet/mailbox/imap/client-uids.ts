@@ -73,8 +73,9 @@ export class ClientUids implements UidSource {
   }
 
   /**
-   * Returns the UID of the last message; 0 in an empty mailbox. `UID FETCH n:*` returns the last message whatever n
-   * is (RFC 9051, 9: seq-range), but Courier then sends nothing, and other servers accept no number above 2^31.
+   * Returns the UID of the last message; 0 in an empty mailbox. `UID FETCH n:*` returns the last
+   * message whatever n is (RFC 9051, 9: seq-range), but Courier sends nothing if no UID is that
+   * high, and other servers accept no number above 2^31.
    */
   async last(): Promise<number> {
     const { messages } = this;

@@ -12,8 +12,9 @@ export interface MailboxMemory {
 const MAX_FAILURES = 3;
 
 /**
- * Returns the mailbox to watch. That is INBOX if the server lists All Mail but refuses to open it, if opening it
- * failed several times, or if the server lists no mailboxes.
+ * Returns the mailbox to watch: Gmail's All Mail, otherwise INBOX. INBOX is also chosen if the
+ * server lists All Mail but refuses to open it, if opening All Mail failed several times, or if the
+ * server refuses to list mailboxes.
  */
 export async function findMailbox(
   { log }: { log: Log },

@@ -19,7 +19,7 @@ export interface ImapTimeouts {
 
 export interface ConnectOptions {
   server: Pick<ImapServer, "host" | "port" | "security" | "idleMinutes">;
-  /** The address to connect to in place of the host; it was checked before. */
+  /** The address to connect to in place of the host. The address was checked before. */
   address?: string;
   credentials: Credentials;
   /** Trusted authorities; one context for the whole process. */

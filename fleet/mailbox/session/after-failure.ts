@@ -58,8 +58,8 @@ export interface EndedSession extends Omit<Failures, "reason"> {
   /** How long the server asked us to wait; null if it did not. */
   retryAfterMs: number | null;
   /**
-   * Whether a message that cannot be fetched ended the session. If so, the next one should begin soon, because the
-   * messages after it wait.
+   * Whether a message that cannot be fetched ended the session. If so, the next session should
+   * begin soon, because the messages after that message wait.
    */
   isHunting: boolean;
   /**

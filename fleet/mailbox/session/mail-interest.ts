@@ -12,7 +12,7 @@ export interface MailInterest extends Repetition {
   /**
    * Returns whether the partner wants new mail. Returns true for an unknown partner: an unwanted
    * event is dropped later, but mail that was not published is lost. For the same reason the
-   * database is asked again before it returns false: the webhook may be newer than the last read.
+   * database is asked before this returns false: the webhook may be newer than the last read.
    */
   wantsNewMail(partnerId: string): Promise<boolean>;
 }

@@ -27,7 +27,8 @@ export async function revisit(
   { mails, again }: { mails: readonly LostMail[]; again: NonNullable<Batch["again"]> },
   signal: AbortSignal,
 ): Promise<void> {
-  // NATS may remember the first publication of an event that it lost, and would ignore a second one with the same id.
+  // NATS may remember the first publication of an event that it lost, and would ignore a second
+  // publication with the same id.
   const occasion = again === "publish" ? { occasion: "lost" } : {};
   const open = { ...opened, fetches: newFetchMemory(1), ...occasion };
   for (const mail of mails) {

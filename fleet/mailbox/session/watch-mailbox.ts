@@ -228,7 +228,8 @@ async function catchUpAnew(
 ): Promise<Position> {
   const { deps, user, connection } = watch;
   const { uidValidity, uidNext } = status;
-  // Each session with such a server scans, and recognizes mail that it has read before by content.
+  // Each session with such a server scans the mailbox, and recognizes by content the mail that was
+  // read before.
   if (!connection.keepsUids)
     deps.log.warn("mailbox.uids_not_kept", { user_id: user.account().userId });
   const cursor = await catchUp(deps, openMailbox(watch, uidValidity), status, end);

@@ -9,7 +9,10 @@ export type SkipReason =
   | "duplicate_message_id"
   | "duplicate_sha1"
   | "expunged"
-  /** UIDVALIDITY changed before the message was fetched again. The scan finds it under its new UID. */
+  /**
+   * UIDVALIDITY changed before the message was fetched again. The scan finds the message under its
+   * new UID.
+   */
   | "mailbox_reset"
   /** The user changed to another account before the message was fetched again. */
   | "account_changed"

@@ -25,7 +25,7 @@ export interface Body {
   contentHash: string | null;
 }
 
-/** What happens to a message, as far as it is known. */
+/** What happens to a message, as far as that is decided yet. */
 export type MessageVerdict =
   | { kind: "skip"; reason: SkipReason }
   /** Must be delivered; the body is not fetched yet. */
@@ -142,6 +142,6 @@ function whySame(row: SeenRow, mail: Names): SkipReason | null {
   if (mail.messageIdHash === null || row.messageIdHash !== mail.messageIdHash) return null;
   if (row.contentHash !== null)
     return row.contentHash === mail.contentHash ? "duplicate_message_id" : null;
-  // The row is from an older version, or imported: it has only a Message-ID.
+  // The row was written by an older version or imported, so it has only a Message-ID.
   return row.sha1 === null && mail.contentHash !== null ? "duplicate_message_id" : null;
 }

@@ -191,7 +191,8 @@ async function seenByOthers(
   { judged, fetched }: { judged: readonly JudgedMessage[]; fetched: FetchedBodies },
 ): Promise<SeenRow[]> {
   if (again === "publish") return [];
-  // Judges the messages without the memory, to get the names by which they would be recognized.
+  // Judges the messages without the recorded mails, to get the values by which they would be
+  // recognized.
   const names = judgeBodies(judged, fetched, []).map(nameMail);
   const seen = await findSeen(db, account.userId, {
     sha1s: names.flatMap((name) => name.sha1 ?? []),

@@ -38,7 +38,7 @@ export async function readingPlace(
   throw new Error("Cannot read mail: this instance does not know for sure which users it owns");
 }
 
-/** Waits until more of the user's mail may be recorded, and then for a place to read it. */
+/** Waits until more of the user's mail may be recorded, and after that for a reading place. */
 export async function turnToRead(
   deps: Pick<RecordDeps, "readers" | "mayRead">,
   { account, pace }: Pick<OpenMailbox, "account" | "pace">,

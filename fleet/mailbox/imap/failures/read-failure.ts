@@ -23,7 +23,10 @@ export interface Circumstances {
 /** The fields of an error of the IMAP library that are used here. */
 interface LibraryError {
   code?: unknown;
-  /** The library also sets this for failures of its own, without an answer of the server. */
+  /**
+   * Whether the login failed. The library sets this even for its own failures, without an answer of
+   * the server.
+   */
   authenticationFailed?: unknown;
   serverResponseCode?: unknown;
   /** NO or BAD if the server answered. */

@@ -1,8 +1,8 @@
 import type { SessionFailure } from "./failure.ts";
 
 /**
- * Response codes that name the reason (RFC 5530, 3; RFC 3501, 7.1; Gmail, Yahoo). AUTHENTICATIONFAILED and ALERT are
- * not here: the text beside them says more.
+ * Response codes that name the reason (RFC 5530, 3; RFC 3501, 7.1; Gmail, Yahoo).
+ * AUTHENTICATIONFAILED and ALERT are not in this list: the text that follows them says more.
  */
 export const CODES: ReadonlyMap<unknown, SessionFailure> = new Map<unknown, SessionFailure>([
   ["UNAVAILABLE", { kind: "transient", reason: "server_unavailable" }],

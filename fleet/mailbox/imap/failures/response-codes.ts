@@ -18,8 +18,8 @@ export interface ResponseCodes {
 type Section = readonly ({ value?: unknown } | null | undefined)[];
 
 /**
- * Calls back for response codes, tagged or not. The library's table of handlers is not part of its types. If it ever
- * disappears, EXAMINE still reports UIDVALIDITY at each renewal of IDLE.
+ * Calls back for response codes, tagged or not. The library's table of handlers is not part of its
+ * types. Even without this table, EXAMINE still reports UIDVALIDITY at each renewal of IDLE.
  */
 export function watchResponseCodes(client: ImapFlow, codes: ResponseCodes): void {
   const handlers: unknown = Reflect.get(client, "sectionHandlers");

@@ -22,7 +22,7 @@ export class TimerWheel<T extends { dueTick: number }> implements Disposable {
     this.#timer = setInterval(() => this.turn(), TICK_MS);
   }
 
-  /** Sets the deadline of an item, in place of the one it had. */
+  /** Sets the deadline of an item, which replaces an earlier deadline of the item. */
   set(item: T, ms: number): void {
     this.delete(item);
     item.dueTick = Math.max(Math.ceil((this.#clock.monotonic() + ms) / TICK_MS), this.#tick + 1);

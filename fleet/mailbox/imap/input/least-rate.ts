@@ -1,6 +1,7 @@
 /**
- * The slowest accepted rate of an answer: in addition to the time that any command may take, a server has a second
- * for each 8 KiB. A connection of 20 KB per second is slow and honest; one that sends a byte now and then is not.
+ * The slowest accepted rate of an answer: in addition to the time that any command may take, a
+ * server has a second for each 8 KiB. A connection of 20 KB per second is slow but honest; a server
+ * that sends a byte now and then is not honest.
  */
 const LEAST_BYTES_PER_S = 8 * 1_024;
 
