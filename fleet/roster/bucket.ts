@@ -13,8 +13,8 @@ import {
 /** The heartbeats in NATS. All methods reject when NATS does not answer. */
 export interface Bucket {
   /**
-   * Replaces the heartbeat that has the given revision; 0 if there is none yet. Rejects when the
-   * stored revision differs.
+   * Replaces the heartbeat that has the given revision; with revision 0, writes the first one.
+   * Rejects when the stored revision differs.
    * @returns the new revision.
    */
   put(instanceId: string, heartbeat: Heartbeat, revision: number): Promise<number>;

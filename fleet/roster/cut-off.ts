@@ -7,8 +7,8 @@ import type { StoredHeartbeat } from "./heartbeat.ts";
  * Postgres returns, the last instance to notice is not cut off either.
  *
  * A heartbeat says nothing about the time after it. After an outage of NATS, the last heartbeat of
- * one instance may be older than the outage and that of another newer. The time between them does
- * not count: NATS was silent, not Postgres.
+ * one instance may be older than the outage and that of another newer. The time after the older
+ * heartbeat does not count: NATS was silent, and Postgres may have answered.
  *
  * All times are from the server that keeps the heartbeats. An instance of an earlier version
  * reports nothing about Postgres: it is not cut off, and does not make others cut off.

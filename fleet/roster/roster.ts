@@ -46,8 +46,8 @@ export interface Roster {
   /** Whether our users waited for us: we were in the roster under this id shortly before. */
   isReturning(): boolean;
   /**
-   * Calls back whenever an instance joins, leaves, changes its role, state or capacity, or is cut
-   * off or no longer.
+   * Calls back whenever an instance joins, leaves, or changes its role, state or capacity, and when
+   * Postgres stops or begins to answer it.
    */
   onChange(callback: () => void): void;
   /** Announces at once that this instance leaves or restarts. Heartbeats continue. */

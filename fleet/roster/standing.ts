@@ -1,6 +1,6 @@
 /**
- * What an instance may do, by how long ago its last acknowledged heartbeat was sent. It must stop
- * before the others, which judge by the same TTL, take over its users.
+ * What an instance may do, by how long ago its last acknowledged heartbeat was sent. The instance
+ * must stop before the others, which judge by the same TTL, take over its users.
  *
  *   < 5/6 TTL   claiming   claims and releases users
  *   < TTL       holding    keeps its users and claims no more
