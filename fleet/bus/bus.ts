@@ -28,11 +28,11 @@ export interface Message {
   /** `Nats-Msg-Id`. A second publish with the same id within two hours is not stored again. */
   id: string;
   payload: Uint8Array | string;
-  /** W3C Trace Context, sent in the header of that name. The receiver continues the trace. */
+  /** W3C Trace Context, sent in the header `traceparent`. The receiver continues the trace. */
   traceparent?: string;
 }
 
-/** Where a message is stored. A duplicate returns the place of the first. */
+/** Where a message is stored; for a duplicate, where the first message is stored. */
 export interface Stored {
   seq: number;
   duplicate: boolean;
@@ -43,18 +43,24 @@ export interface Bus extends AsyncDisposable {
   readonly js: JetStreamClient;
   readonly jsm: JetStreamManager;
   readonly fleet: KV;
-  /** A message that is not acknowledged within this time is delivered again: its instance has died. */
+  /**
+   * The time after which a message without an acknowledgement is delivered again, because the
+   * instance that received it has probably crashed.
+   */
   readonly ackWaitMs: number;
-  /** Publishes once and waits for the ack. Rejects when there is none. */
+  /** Publishes once and waits for the ack. Rejects when no ack arrives. */
   publish(message: Message): Promise<Stored>;
   /**
-   * Publishes again and again with the same id until it is acknowledged: NATS may be down, or the stream full.
-   * Rejects only when `signal` aborts.
+   * Publishes again and again with the same id until the message is acknowledged: NATS may be down,
+   * or the stream full. Rejects only when `signal` aborts.
    */
   publishUntilStored(message: Message, signal: AbortSignal): Promise<Stored>;
   /** Creates streams and bucket again if the server has lost them. */
   repair(): Promise<void>;
-  /** Rejects while the connected server holds another installation's streams. */
+  /**
+   * Checks that the streams belong to this installation. Rejects while the connected server holds
+   * those of another one.
+   */
   verified(): Promise<void>;
   /** Sends a poke. It is lost when nobody listens. */
   poke(subject: string, payload: unknown): void;
@@ -64,7 +70,7 @@ export interface Bus extends AsyncDisposable {
 
 export interface BusOptions extends NatsOptions {
   sizes: StreamSizes;
-  /** The id in the database. The streams must belong to the same installation. */
+  /** The installation's id in the database. The streams must belong to the same installation. */
   installationId: string;
   /** Default: a minute. */
   ackWaitMs?: number;
@@ -103,7 +109,10 @@ export async function connectBus(
   }
 }
 
-/** Rejects when JetStream does not answer: a cluster may have no leader yet. */
+/**
+ * Opens JetStream. Rejects when it does not answer, for example because a cluster has no leader
+ * yet.
+ */
 async function openJetStream(connection: NatsConnection) {
   const options = { timeout: REQUEST_TIMEOUT_MS };
   return {

@@ -28,9 +28,9 @@ export async function connectNats(
       ...login,
       // Without this option the client accepts a connection without TLS if the server offers no TLS.
       ...(url.startsWith("tls:") && { tls: { ...(caFile !== undefined && { caFile }) } }),
-      // By default the client gives up after 20 s and notices a frozen server after six minutes. With these values it
-      // notices one after 15 s. While that server still accepts connections, the client tries the others of the
-      // cluster after 5 s.
+      // By default the client gives up after 20 s and notices a frozen server after six minutes.
+      // With these values it notices a frozen server after 15 s. If that server still accepts
+      // connections, the client tries the other servers of the cluster after 5 s.
       timeout: 5_000,
       maxReconnectAttempts: -1,
       reconnectTimeWait: 500,

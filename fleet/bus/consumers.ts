@@ -21,13 +21,16 @@ import {
   partnerDeadLetters,
 } from "./subjects.ts";
 
-/** How many attempts may be pending, including those that wait for their mail to be recorded. */
+/**
+ * The most attempts that may be delivered and not acknowledged yet, including attempts that wait
+ * until their mail is recorded.
+ */
 const MAX_UNWRITTEN_ATTEMPTS = 10_000;
 
 /**
- * Opens the consumer of one partner's lane. Retries are naks with a delay, without `backoff`: together the delays
- * would add up wrongly. Delayed naks count as pending, so `maxAckPending` limits how many events of a partner wait
- * for a retry.
+ * Opens the consumer of one partner's lane. A retry is a nak with a delay. The consumer has no
+ * `backoff`, whose delays would be added to those of the naks. Events that wait after a nak count
+ * as pending, so `maxAckPending` limits how many events of a partner wait for a retry.
  */
 export const openLaneConsumer = (bus: Bus, partnerId: string, maxAckPending: number) =>
   openConsumer(bus, EVENTS, {
@@ -43,7 +46,7 @@ export const openAttemptsConsumer = (bus: Bus) =>
     max_ack_pending: MAX_UNWRITTEN_ATTEMPTS,
   });
 
-/** Creates the consumer if it is missing, and the stream too. */
+/** Opens a consumer. Creates or updates the consumer, and creates its stream if that is missing. */
 async function openConsumer(
   bus: Bus,
   stream: string,
@@ -98,7 +101,8 @@ export async function removeLane(bus: Bus, partnerId: string): Promise<void> {
   await bus.jsm.streams.purge(EVENTS, { filter: laneFilter(partnerId) });
   await bus.jsm.streams.purge(BODIES, { filter: partnerBodies(partnerId) });
   await bus.jsm.streams.purge(DEAD, { filter: partnerDeadLetters(partnerId) });
-  // Not its attempts: a purge would make their shared consumer skip unwritten attempts of other partners.
+  // Its attempts stay: a purge would make their shared consumer skip unwritten attempts of other
+  // partners.
 }
 
 const isCode = (error: unknown, code: number) =>

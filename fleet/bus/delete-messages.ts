@@ -2,12 +2,13 @@ import type { Bus } from "./bus.ts";
 import { deleteMessage, nextMessage } from "./find-message.ts";
 
 /**
- * Deletes all messages that a stream holds of a subject now, one by one. The server overwrites each one on disk; a
- * purge of the subject overwrites nothing. In nats-server 2.9 a purge also made consumers of more than this subject
- * skip everything that they had not acknowledged: other users' events, and attempts that are not yet written. 2.10.27
- * does not do this any more; older 2.10 versions were not tried.
+ * Deletes all messages that a stream holds of a subject now, one by one. The server overwrites each
+ * one on disk; a purge of the subject overwrites nothing. In nats-server 2.9 a purge also affected
+ * consumers that read other subjects as well. They skipped everything that they had not
+ * acknowledged: other users' events, and attempts that were not written yet. 2.10.27 does not do
+ * this any more; older 2.10 versions were not tried.
  *
- * @returns how many there were.
+ * @returns how many messages were deleted.
  */
 export async function deleteMessages(bus: Bus, stream: string, subject: string): Promise<number> {
   const { state } = await bus.jsm.streams.info(stream, { subjects_filter: subject });

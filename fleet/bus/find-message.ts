@@ -61,7 +61,9 @@ export async function deleteMessage(bus: Bus, stream: string, seq: number): Prom
   }
 }
 
-/** The error code of deleting a message that does not exist. A read answers `NoMessageFound`. */
+/**
+ * The error code when the message to delete does not exist. A read gives `NoMessageFound` instead.
+ */
 const SEQUENCE_NOT_FOUND = 10_043;
 
 const isNotFound = (error: unknown) =>

@@ -1,7 +1,9 @@
 import type { StreamConfig } from "@nats-io/jetstream";
 import { INSTALLATION_MARK } from "../../shared/installation-mark.ts";
 
-/** The streams belong to another installation's database. Trying again does not help. */
+/**
+ * Thrown when the streams belong to another installation's database. Trying again does not help.
+ */
 export class ForeignStreams extends Error {
   override readonly name = "ForeignStreams";
 }
@@ -15,10 +17,10 @@ export const markedBy = (installationId: string, found?: Marked): Record<string,
 });
 
 /**
- * Checks that the streams found belong to this installation. Streams without a mark are accepted: they are older than
- * marks.
+ * Checks that the streams found belong to this installation. Streams without a mark are accepted:
+ * earlier versions created streams without marks.
  *
- * @throws {ForeignStreams} when one of them belongs to another installation than the database.
+ * @throws {ForeignStreams} when a stream belongs to another installation than the database.
  */
 export function refuseForeign(found: readonly Marked[], installationId: string): void {
   for (const stream of found) {

@@ -13,7 +13,9 @@ export interface LaneDepth {
   ackFloor: number;
 }
 
-/** Lanes whose oldest event is looked up in one round, and how many of them at the same time. */
+/**
+ * For how many lanes the oldest event is looked up in one round, and for how many at the same time.
+ */
 const MAX_LOOKED_FOR = 200;
 const CONCURRENCY = 20;
 
@@ -34,8 +36,8 @@ export async function measureLanes(bus: Bus): Promise<LaneDepth[]> {
 }
 
 /**
- * Returns when the oldest event that has not ended was stored, in milliseconds since the epoch; null when nothing
- * waits. Considers only the 200 lanes that lag the most.
+ * Returns when the oldest event that is not acknowledged was stored, in milliseconds since the
+ * epoch; null when no event waits. Considers only the 200 lanes that lag the most.
  */
 export async function oldestUndelivered(
   bus: Bus,
@@ -56,7 +58,8 @@ export async function oldestUndelivered(
 }
 
 /**
- * Returns when the first event above the lane's floor was stored; null if it was acknowledged and deleted meanwhile.
+ * Returns when the first event after the lane's `ackFloor` was stored; null if the event was
+ * acknowledged and deleted meanwhile.
  */
 async function storedAtMs(bus: Bus, { partnerId, ackFloor }: LaneDepth): Promise<number | null> {
   try {

@@ -5,7 +5,7 @@
 export const natsMessageId = (id: string, occasion?: string) =>
   occasion === undefined ? id : `${id}:${occasion}`;
 
-/** Whether the message is a publication of this id: the first one, or one with any occasion. */
+/** Returns whether the message was published with this id, with or without an occasion. */
 export const carriesId = (messageId: string, id: string) =>
   messageId === id || messageId.startsWith(`${id}:`);
 

@@ -3,23 +3,30 @@ import type { Subscription } from "@nats-io/transport-node";
 import type { Bus } from "./bus.ts";
 import { withDeadline } from "./with-deadline.ts";
 
-/** The longest interval of heartbeats. A pull that the server has lost is noticed after two of them. */
+/**
+ * The longest interval of heartbeats. The loss of a pull by the server is noticed after two missing
+ * heartbeats.
+ */
 const MAX_HEARTBEAT_MS = 5_000;
-/** The longest pull in a cluster. There only the server ends a pull, so stopping a lane takes up to this long. */
+/**
+ * The longest pull in a cluster. In a cluster, only the server ends a pull, so stopping a lane
+ * takes up to this long.
+ */
 const MAX_CLUSTER_PULL_MS = 5_000;
 /** How long the server may take to confirm that nothing more comes. */
 const CLOSING_TIMEOUT_MS = 5_000;
 
 export interface PullOptions {
   maxMessages: number;
-  /** How long to wait for that many messages; at least 1 s. In a cluster at most 5 s. */
+  /** The longest wait for that many messages: at least 1 s, and in a cluster at most 5 s. */
   expiresMs: number;
 }
 
 /**
- * Pulls once and yields each message as it arrives, until there are enough, the time is over, or `signal` aborts.
- * After an abort it ends a little later, when nothing more can arrive: a message sent to a closed pull would be
- * delivered again only after the consumer's ack_wait. Rejects when the consumer or its stream no longer exists.
+ * Pulls once and yields each message as it arrives, until there are enough messages, the time is
+ * over, or `signal` aborts. After an abort the generator ends a little later, when nothing more can
+ * arrive: a message sent to a closed pull would be delivered again only after the consumer's
+ * ack_wait. Rejects when the consumer or its stream no longer exists.
  */
 export async function* pull(
   { connection }: Pick<Bus, "connection">,
@@ -34,7 +41,8 @@ export async function* pull(
     max_messages: maxMessages,
     expires: expiresMs,
     idle_heartbeat: Math.min(expiresMs / 2, MAX_HEARTBEAT_MS),
-    // After a reconnect the pull is repeated without asking first. The server reports it if the consumer is gone.
+    // After a reconnect, the client repeats the pull without checking first whether the consumer
+    // exists. If it does not, the server reports that.
     bind: true,
   });
   const stop = () => void drain(messages);
@@ -48,11 +56,13 @@ export async function* pull(
 }
 
 /**
- * Ends the subscription, and keeps receiving until the server has confirmed it. After that, the server gives messages
- * to other pulls. `close()` would drop the subscription at once, with the messages on their way.
+ * Ends the subscription, and keeps receiving until the server has confirmed it. After that, the
+ * server gives messages to other pulls. `close()` would drop the subscription at once, with the
+ * messages on their way.
  *
- * Not in a cluster: the consumer may be on another server, which learns of it a little later and counts what it sent
- * meanwhile as delivered. There the pull expires by itself.
+ * Not used in a cluster: there the consumer may be on another server, which learns of the end a
+ * little later and counts messages that it sent meanwhile as delivered. Such a pull expires by
+ * itself.
  */
 async function drain(messages: ConsumerMessages): Promise<void> {
   if (hasSubscription(messages)) {
@@ -64,8 +74,8 @@ async function drain(messages: ConsumerMessages): Promise<void> {
 }
 
 /**
- * Whether the messages have their subscription, which is not part of the library's types. Without it events are
- * delivered a minute late, which a test would show.
+ * Whether the object has its subscription, which is not part of the library's types. Without the
+ * subscription, events would be delivered a minute late, and a test would show that.
  */
 const hasSubscription = (
   messages: ConsumerMessages,

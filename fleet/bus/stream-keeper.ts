@@ -8,9 +8,9 @@ import { ensureStreams, type StreamSizes } from "./streams.ts";
 export interface StreamKeeper {
   /** Creates or updates streams and bucket, and returns the bucket. */
   ensure(): Promise<KV>;
-  /** Does the same. Concurrent calls share one run. */
+  /** Creates or updates streams and bucket. Concurrent calls share one run. */
   repair(): Promise<void>;
-  /** Resolves when the streams were found to be ours since the last `doubt()`. Checks again if not. */
+  /** Checks that the streams are ours, unless they were checked since the last `doubt()`. */
   verified(): Promise<void>;
   /** Call when the connection may lead to another server from now on. */
   doubt(): void;

@@ -27,8 +27,9 @@ export interface StreamSizes {
 }
 
 /**
- * The streams. All have limits retention and discard new: a full stream refuses new messages and never drops the
- * oldest. Work-queue retention would lose the de-duplication ids in a restart.
+ * Returns the configurations of the streams. All have the retention `limits` and discard `new`: a
+ * full stream refuses new messages and never drops the oldest. Work-queue retention would lose the
+ * de-duplication ids in a restart.
  *
  *   EVENTS    envelopes and ids, about 2 KB each            72 h
  *   BODIES    one raw mail each, deleted on delivery        72 h
@@ -81,9 +82,9 @@ function stream(
 }
 
 /**
- * Creates missing streams, and updates those that differ from these settings. Identical ones are not updated, since
- * an update costs each server of a cluster a round. Never changes another installation's streams. Idempotent; may run
- * on all instances at once.
+ * Creates missing streams, and updates those that differ from these settings. Streams that are
+ * equal are not updated, since each update costs a round between the servers of a cluster. Never
+ * changes another installation's streams. Idempotent; may run on all instances at once.
  *
  * @throws {ForeignStreams} when the streams belong to another installation.
  */

@@ -4,13 +4,14 @@ import type { UidRange } from "./uid-set.ts";
 export const ACCOUNTED_UIDS = 200;
 
 /**
- * The UIDs up to the cursor that are known: recorded, or judged to be no new mail. A server may show mail behind the
- * cursor later, for example because a replica received a later one first. Takes a bit for each of the last UIDs.
+ * The UIDs up to the cursor that are accounted for: recorded, or judged to be no new mail. A server
+ * may show other mail behind the cursor later, for example because a replica received a later mail
+ * first. Needs one bit for each of the last 200 UIDs.
  */
 export class AccountedUids {
   readonly #bits = new Uint8Array(ACCOUNTED_UIDS / 8);
 
-  /** Accounts for a UID. It takes the place of the one that is 200 lower. */
+  /** Marks a UID as accounted for. Its bit replaces that of the UID that is 200 lower. */
   add(uid: number): void {
     const at = uid % ACCOUNTED_UIDS;
     this.#bits[at >> 3] = (this.#bits[at >> 3] ?? 0) | (1 << (at & 7));
@@ -21,7 +22,7 @@ export class AccountedUids {
     return ((this.#bits[at >> 3] ?? 0) & (1 << (at & 7))) !== 0;
   }
 
-  /** Moves the cursor: the UIDs in between are not accounted for, until they are added. */
+  /** Moves the cursor. The UIDs in between are not accounted for until they are added. */
   advance(fromUid: number, toUid: number): void {
     if (toUid - fromUid >= ACCOUNTED_UIDS) {
       this.#bits.fill(0);
@@ -33,7 +34,10 @@ export class AccountedUids {
     }
   }
 
-  /** Returns whether all UIDs of the ranges from `first` to `last` are accounted for; at most 200 of them. */
+  /**
+   * Returns whether all UIDs of the ranges that lie between `first` and `last` are accounted for.
+   * Only the 200 UIDs up to the cursor can be checked.
+   */
   hasAll(ranges: readonly UidRange[], first: number, last: number): boolean {
     return ranges.every((range) => {
       for (let uid = Math.max(range.first, first); uid <= Math.min(range.last, last); uid++)

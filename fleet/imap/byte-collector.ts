@@ -2,7 +2,7 @@ import { Buffer } from "node:buffer";
 
 const FIRST_BYTES = 256;
 
-/** Joins pieces of bytes. Copies them, and takes at most twice the memory of what was added. */
+/** Joins pieces of bytes. Copies the pieces, and needs at most twice their size in memory. */
 export class ByteCollector {
   #bytes: Buffer = Buffer.alloc(0);
   length = 0;

@@ -2,13 +2,13 @@ import { Buffer } from "node:buffer";
 import { toUint32 } from "./uint32.ts";
 import type { Value } from "./values.ts";
 
-/** How much of a body is fetched in one go. */
+/** How many bytes of a body a watch fetches. A larger mail is fetched by a full client. */
 export const MAX_BODY_BYTES = 64 * 1_024;
 
 /** A message with everything that is needed to deliver it. */
 export interface FetchedMail {
   uid: number;
-  /** When the server received it. */
+  /** When the server received the message. */
   internalDate: Date;
   /** RFC822.SIZE. The source is shorter when the message is larger than MAX_BODY_BYTES. */
   sizeBytes: number;
@@ -17,7 +17,7 @@ export interface FetchedMail {
   source: Uint8Array;
 }
 
-/** Returns the message of one row of FETCH; null when the row lacks an item, or has one that cannot be read. */
+/** Returns the message of one row of FETCH; null when an item is missing or cannot be read. */
 export function toFetchedMail(
   items: ReadonlyMap<string, Value>,
   { hasLabels }: { hasLabels: boolean },
@@ -31,13 +31,19 @@ export function toFetchedMail(
   return { uid, internalDate, sizeBytes, labels, source };
 }
 
-/** Whether the source is what RFC822.SIZE announces, whole or cut off at MAX_BODY_BYTES. */
+/**
+ * Whether the source has the length that RFC822.SIZE announces, or MAX_BODY_BYTES if the mail is
+ * longer; false for an empty mail.
+ */
 export const hasExpectedLength = ({ sizeBytes, source }: FetchedMail): boolean =>
   source.length === Math.min(sizeBytes, MAX_BODY_BYTES) && sizeBytes > 0;
 
 const toNumber = (value: Value | undefined) => (typeof value === "string" ? toUint32(value) : null);
 
-/** Returns the bytes of a body, which is a literal, or a quoted string when it is short. */
+/**
+ * Returns the bytes of a body. A server sends a body as a literal, or as a quoted string if it is
+ * short.
+ */
 function toBytes(value: Value | undefined): Uint8Array | null {
   if (typeof value === "string") return Buffer.from(value, "latin1");
   return value instanceof Uint8Array ? value : null;
@@ -55,7 +61,7 @@ function toTexts(value: Value | undefined): string[] | null {
 const DATE_TIME =
   /^\s?(\d{1,2})-([A-Za-z]{3})-(\d{4}) (\d{2}):(\d{2}):(\d{2}) ([+-])(\d{2})(\d{2})$/;
 const MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split(" ");
-/** The first date that is taken as real: a clock that was never set gives 1970. */
+/** The earliest date that is accepted: a clock that was never set gives 1970. */
 const FIRST_DATE_MS = Date.UTC(1990, 0, 1);
 
 function toDate(value: Value | undefined): Date | null {

@@ -6,7 +6,7 @@ import type { IdleWatchHost } from "./idle-watch-host.ts";
 const SETTINGS = { commandMs: 30_000, lookMs: 60_000 };
 const FETCH = "(UID FLAGS INTERNALDATE RFC822.SIZE BODY.PEEK[]<0.65536>)";
 
-/** What the host was asked for, in order. */
+/** The calls that the host received, in order. */
 let calls: unknown[][];
 let writes: string[];
 let deadlineMs: number;

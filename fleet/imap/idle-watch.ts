@@ -28,11 +28,11 @@ type Phase = "idling" | "looking" | "reading" | "resting" | "done";
  * late.
  */
 const LOOK_AGAIN_MS = [200, 1_000, 5_000];
-/** The slowest accepted rate of an answer: a server may take a second longer for each of these. */
+/** The slowest accepted rate of an answer: for each 8 KiB, the server has one more second. */
 const LEAST_BYTES_PER_S = 8 * 1_024;
 /**
- * The largest size of all answers to what was written together, or of all that is reported in IDLE until the next
- * look.
+ * The most bytes in the answers to commands that were sent together, or in the reports that arrive
+ * in IDLE before the next look.
  */
 const MAX_BYTES = 2 * 1_024 * 1_024;
 const LIMITS = {
@@ -50,8 +50,9 @@ const LIMITS = {
  *   any → (anything unusual) → resting → done: a full client continues
  *   any → (BYE, silence, a broken limit) → done
  *
- * One write per mail: DONE, SEARCH, FETCH and IDLE go together (RFC 9051, 5.5). SEARCH accounts for every UID, so a
- * mail that FETCH leaves out is noticed. Has no socket, no timer and no clock: the host has them.
+ * New mail takes one write: DONE, SEARCH, FETCH and IDLE are sent together (RFC 9051, 5.5). SEARCH
+ * accounts for every UID, so a mail that FETCH leaves out is noticed. Has no socket, no timer and
+ * no clock: the host has them.
  */
 export class IdleWatch {
   readonly #host: IdleWatchHost;
@@ -72,12 +73,15 @@ export class IdleWatch {
   #isAnnounced = false;
   /** Whether the host was asked to read, or has mails that are not recorded yet. */
   #isWithHost = false;
-  /** How many times in a row announced mail was not there. */
+  /** How many searches in a row did not find the announced mail. */
   #emptyLooks = 0;
   #why: RestReason = "asked";
-  /** Null while nothing was asked but IDLE. */
+  /** The answers to SEARCH and FETCH; null while only IDLE is running. */
   #answers: WatchAnswers | null = null;
-  /** Bytes that arrived since the commands were sent, and how long they may take with them. */
+  /**
+   * How many bytes have arrived since the commands were sent, and the time that the commands may
+   * take. The time grows with the bytes.
+   */
   #bytes = 0;
   #allowedMs = 0;
 
@@ -136,7 +140,7 @@ export class IdleWatch {
   }
 
   /**
-   * Reads new mail; the answer to `onAnnounced()`.
+   * Reads new mail. The host calls this after `onAnnounced()`, when a reading place is free.
    *
    * @returns false when nothing is read, because the watch comes to rest or has ended.
    */
@@ -165,7 +169,7 @@ export class IdleWatch {
     this.#endIdle();
   }
 
-  /** Sends DONE, once IDLE is confirmed. */
+  /** Sends DONE, if IDLE is confirmed and DONE was not sent yet. */
   #endIdle(): void {
     if (!this.#isIdling || this.#isDoneSent) return;
     this.#isDoneSent = true;
@@ -173,8 +177,8 @@ export class IdleWatch {
   }
 
   /**
-   * Ends a watch that is at rest, as soon as no response is incomplete: a full client must begin between two
-   * responses.
+   * Ends a resting watch if no command is running and no response is incomplete: a full client must
+   * begin between two responses.
    */
   #finishRest(): void {
     if (this.#phase !== "resting" || this.#commands.count > 0 || !this.#reader.isEmpty) return;
@@ -188,7 +192,7 @@ export class IdleWatch {
     this.#host.onEnd(this, end);
   }
 
-  /** Whether nothing is running but a confirmed IDLE. */
+  /** Whether a confirmed IDLE is the only running command. */
   get #isWaiting(): boolean {
     return this.#phase === "idling" && this.#isIdling;
   }
@@ -200,7 +204,8 @@ export class IdleWatch {
 
   #askToRead(): void {
     if (!this.#isAnnounced || !this.#isWaiting || this.#isWithHost) return;
-    // Announced again and again, and never there: the next look finds it.
+    // Two searches in a row did not find the announced mail. If it arrives later, the next look
+    // finds it.
     if (this.#emptyLooks >= 2) return;
     this.#isWithHost = true;
     this.#host.onAnnounced(this);
@@ -252,7 +257,8 @@ export class IdleWatch {
   }
 
   #onContinuation(): void {
-    // IDLE is always the last command, so that nothing else can be meant.
+    // IDLE is always the last command: `+` can only confirm IDLE, after all other commands have
+    // ended.
     if (this.#commands.count !== 1 || this.#isIdling) return this.#end({ why: "out_of_step" });
     this.#isIdling = true;
     if (this.#phase === "resting") return this.#endIdle();
@@ -273,7 +279,8 @@ export class IdleWatch {
   #onCompleted(command: WatchCommand): void {
     switch (command) {
       case "idle":
-        // DONE is only sent together with other commands, or before a rest.
+        // DONE is sent only together with other commands, or before a rest. So if no other command
+        // is running, the server ended IDLE by itself.
         if (this.#commands.count === 0) this.rest("idle_ended");
         return;
       case "search":

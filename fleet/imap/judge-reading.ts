@@ -1,7 +1,9 @@
 import { type FetchedMail, hasExpectedLength, MAX_BODY_BYTES } from "./fetched-mail.ts";
 import { countUids, type UidRange } from "./uid-set.ts";
 
-/** How many new mails a watch reads. More are left to a full client, which reads in batches. */
+/**
+ * The most new mails that a watch reads. If there are more, a full client reads them, in batches.
+ */
 export const MAX_NEW_MAILS = 20;
 
 /** What SEARCH and FETCH answered for the UIDs after the cursor. */
@@ -15,12 +17,18 @@ interface Reading {
 export type ReadingVerdict =
   /** Announced mail is not there yet, or is gone again. */
   | { kind: "nothing" }
-  /** All mails after the cursor up to `lastUid`, ascending. `isMore`: whether another one arrived between the two commands. */
+  /**
+   * All mails after the cursor up to `lastUid`, ascending. `isMore`: whether another mail arrived
+   * between SEARCH and FETCH.
+   */
   | { kind: "mails"; mails: FetchedMail[]; lastUid: number; isMore: boolean }
-  /** For a full client. */
+  /** A full client must read the mail. */
   | { kind: "unusual"; why: "many_mails" | "mail_incomplete" | "mail_large" };
 
-/** Decides how far the cursor may move: over UIDs alone that SEARCH found and FETCH sent completely. */
+/**
+ * Decides how far the cursor may move: to the last UID that SEARCH found, if FETCH sent all found
+ * mails completely.
+ */
 export function judgeReading({ lastUid, found, mails }: Reading): ReadingVerdict {
   const news = found
     .filter(({ last }) => last > lastUid)
@@ -30,7 +38,8 @@ export function judgeReading({ lastUid, found, mails }: Reading): ReadingVerdict
   const newest = Math.max(...uids, lastUid);
   const unfound = [...mails.keys()].filter((uid) => !uids.has(uid));
   if (uids.size === 0 && unfound.length === 0) return { kind: "nothing" };
-  // SEARCH leaves out what FETCH sends. It may only be a mail that arrived between the two.
+  // FETCH may send a mail that SEARCH did not find only if the mail arrived between the two
+  // commands.
   const isSearchBroken = uids.size === 0 || unfound.some((uid) => uid < newest);
   const read = [...uids].toSorted((a, b) => a - b).map((uid) => mails.get(uid));
   const whole = read.filter((mail) => mail !== undefined).filter(hasExpectedLength);

@@ -3,7 +3,10 @@ import { ByteCollector } from "./byte-collector.ts";
 
 /** One response as the server sent it (RFC 9051, 7). */
 export interface RawResponse {
-  /** The text without its line ends, one character per byte (Latin-1). Each literal is left as its marker, `{n}`. */
+  /**
+   * The text without its line ends, one character per byte (Latin-1). In place of each literal it
+   * contains the literal's marker, `{n}`.
+   */
   line: string;
   /** The bytes of the literals, in order (RFC 9051, 4.3). */
   literals: readonly Uint8Array[];
@@ -23,9 +26,15 @@ export type ReaderExcess = keyof ReaderLimits;
 
 const LINE_FEED = 10;
 const CARRIAGE_RETURN = 13;
-/** Matches the marker of a literal (RFC 9051, 4.3). `+` is only for clients, and tolerated. */
+/**
+ * Matches the marker of a literal (RFC 9051, 4.3). Only clients should send `+`, but it is
+ * accepted.
+ */
 const LITERAL_MARKER = /\{(\d{1,20})\+?\}$/;
-/** How many bytes of a line's end may contain a marker: more than any marker that is accepted. */
+/**
+ * How many bytes at the end of a line are searched for a marker: more than the longest accepted
+ * marker.
+ */
 const MARKER_LENGTH = 24;
 /**
  * Matches the beginning of a response that ends in text for people: `{5}` at its end is no literal (RFC 9051, 9:
@@ -34,8 +43,8 @@ const MARKER_LENGTH = 24;
 const IS_STATUS = /^(?:\* (?:OK|NO|BAD|BYE|PREAUTH)\b|[^*\s]+ (?:OK|NO|BAD)\b|\+)/i;
 
 /**
- * Splits the bytes of a server into responses. Holds no more memory than what has arrived of the response that is not
- * complete; between two responses it holds nothing. Never throws.
+ * Splits the bytes from a server into responses. Keeps in memory only what has arrived of an
+ * incomplete response, and nothing between two responses. Never throws.
  */
 export class ResponseReader {
   readonly #limits: ReaderLimits;
@@ -51,14 +60,15 @@ export class ResponseReader {
     this.#limits = limits;
   }
 
-  /** True between two responses. */
+  /** Whether no response is incomplete. */
   get isEmpty(): boolean {
     return this.#responseBytes === 0;
   }
 
   /**
    * Reads a chunk, and passes on each response that it completes. Keeps no reference to the chunk.
-   * @returns the limit that the server exceeded; nothing more must be read then. Else null.
+   * @returns the limit that the server exceeded, after which nothing more may be read; null if it
+   * exceeded none.
    */
   read(chunk: Uint8Array, onResponse: (response: RawResponse) => void): ReaderExcess | null {
     const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
@@ -109,7 +119,10 @@ export class ResponseReader {
     return null;
   }
 
-  /** Returns the size of the literal that follows this line of a response; null when the response ends with it. */
+  /**
+   * Returns the size of the literal that follows this line of a response; null when the response
+   * ends with this line.
+   */
   #announcedLiteral(text: string): number | null {
     if (!text.endsWith("}")) return null;
     if (this.#literals === null && IS_STATUS.test(text)) return null;
@@ -138,6 +151,6 @@ export class ResponseReader {
   }
 }
 
-/** Returns the length of a line without CRLF, or without the LF alone that some servers send. */
+/** Returns the length of a line without its end: CRLF, or only LF, which some servers send. */
 const lengthWithoutEnd = (line: Buffer): number =>
   line.length - (line.at(-2) === CARRIAGE_RETURN ? 2 : 1);

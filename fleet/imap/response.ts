@@ -13,7 +13,7 @@ export interface ResponseCode {
 /** How a command ended (RFC 9051, 7.1). */
 export type Result = "OK" | "NO" | "BAD";
 
-/** A response of a server, as far as a watched mailbox needs it. */
+/** A response of a server, with what a watch needs of it. */
 export type Response =
   /** The end of the command with this tag. */
   | { kind: "tagged"; tag: string; result: Result; code: ResponseCode | null }
@@ -22,7 +22,7 @@ export type Response =
   | { kind: "continuation" }
   /** How many messages the mailbox holds. */
   | { kind: "exists"; count: number }
-  /** One message is gone. */
+  /** One message was removed. */
   | { kind: "expunge" }
   /** The items of one message by name, in upper case and without `<0>`: `UID`, `BODY[]`. */
   | { kind: "fetch"; items: ReadonlyMap<string, Value> }
@@ -30,10 +30,10 @@ export type Response =
   | { kind: "search"; uids: readonly UidRange[] }
   /** A response that is not needed, for example FLAGS or CAPABILITY. */
   | { kind: "other"; name: string }
-  /** It breaks the grammar or a limit, and may have been any of the above. */
+  /** The response breaks the grammar or a limit, so its kind is unknown. */
   | { kind: "unreadable"; why: string };
 
-/** The longest word that is read. Longer words are not known. */
+/** The length of the longest word that is read. No known word is longer. */
 const MAX_WORD = 64;
 const MAX_TEXT = 500;
 const CODE = /^\s*\[([^\s\]]{1,64})(?:\s([^\]]{0,1000}))?\]/;
@@ -121,8 +121,8 @@ function readItems(values: ValueReader): Map<string, Value> {
 }
 
 /**
- * Reads the answer to SEARCH. RFC 3501, 7.2.5: numbers, and in a list what extensions add (RFC 7162, 3.1.5: `(MODSEQ
- * 917162500)`).
+ * Reads the answer to SEARCH: numbers (RFC 3501, 7.2.5), and a list with what extensions add (RFC
+ * 7162, 3.1.5: `(MODSEQ 917162500)`).
  */
 function readFound(values: ValueReader): UidRange[] {
   const found: UidRange[] = [];
@@ -142,7 +142,8 @@ function addUid(found: UidRange[], text: string): void {
 }
 
 /**
- * Reads the extended answer to SEARCH. RFC 9051, 7.3.4: `(TAG "A1") UID ALL 2,10:11`. Without ALL nothing was found.
+ * Reads the extended answer to SEARCH. RFC 9051, 7.3.4: `(TAG "A1") UID ALL 2,10:11`. Without ALL,
+ * nothing was found.
  */
 function readExtendedSearch(values: ValueReader): UidRange[] {
   let found: UidRange[] = [];

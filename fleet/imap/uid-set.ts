@@ -1,7 +1,10 @@
 import { toUint32 } from "./uint32.ts";
 import { UnreadableResponse, type Value } from "./values.ts";
 
-/** UIDs from `first` to `last`, both included. A range stays a range: a server can write four billion UIDs in 12 bytes. */
+/**
+ * UIDs from `first` to `last`, both included. Ranges are not expanded: a server can write four
+ * billion UIDs in 12 bytes.
+ */
 export interface UidRange {
   first: number;
   last: number;

@@ -1,7 +1,7 @@
 /** The largest number in IMAP: UIDs, UIDVALIDITY and counts have 32 bits (RFC 9051, 9: number). */
 const MAX_UINT32 = 4_294_967_295;
 
-/** Reads a number; null when the text is none, or too large. */
+/** Reads a number. Returns null when the text is not a number, or when the number is too large. */
 export function toUint32(text: string): number | null {
   if (!/^\d{1,10}$/.test(text)) return null;
   const number = Number(text);

@@ -8,10 +8,10 @@ export type Value = null | string | Uint8Array | Value[];
  * How deep lists may be nested: deeper than any server needs. BODYSTRUCTURE of a mail with 20 levels has about 40.
  */
 const MAX_DEPTH = 50;
-/** How many values one response may have, those in lists included. */
+/** How many values one response may have, including the values in lists. */
 const MAX_VALUES = 10_000;
 
-/** The response breaks the grammar, or a limit. */
+/** Thrown when a response breaks the grammar or a limit. */
 export class UnreadableResponse extends Error {
   override readonly name = "UnreadableResponse";
 }
@@ -76,7 +76,7 @@ export class ValueReader {
       case OPEN_BRACE:
         return this.#readLiteral();
       case TILDE:
-        // RFC 9051, 4.3: a literal8 may contain NUL.
+        // `~{n}` begins a literal8, which may contain NUL (RFC 9051, 4.3).
         if (this.#line.charCodeAt(this.#at + 1) !== OPEN_BRACE) return this.readWord();
         this.#at++;
         return this.#readLiteral();

@@ -3,7 +3,7 @@ import { MAX_NEW_MAILS } from "./judge-reading.ts";
 import type { UidRange } from "./uid-set.ts";
 import type { Value } from "./values.ts";
 
-/** How many ranges SEARCH may find: at most each second UID of those that are asked for. */
+/** The most ranges that SEARCH may find. More ranges mean more new mail than a watch reads. */
 const MAX_RANGES = 1_000;
 
 /** What the server has answered to SEARCH and FETCH so far. */
@@ -11,7 +11,7 @@ export class WatchAnswers {
   readonly #found: UidRange[] = [];
   readonly #mails = new Map<number, FetchedMail>();
 
-  /** Returns false when SEARCH found more than a watch reads. */
+  /** Adds UIDs that SEARCH found. Returns false when these are more than a watch reads. */
   addFound(uids: readonly UidRange[]): boolean {
     if (this.#found.length + uids.length > MAX_RANGES) return false;
     this.#found.push(...uids);
@@ -19,8 +19,9 @@ export class WatchAnswers {
   }
 
   /**
-   * Adds a row of FETCH. A row without all items may only report changed flags; SEARCH notices when
-   * a mail is missing. The first row of a mail counts.
+   * Adds a row of FETCH. A row that lacks an item is ignored, since it may only report changed
+   * flags; the result of SEARCH shows whether a mail is missing. If a mail has several rows, the
+   * first counts.
    *
    * @returns false when there are more mails than a watch reads.
    */

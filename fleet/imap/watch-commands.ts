@@ -2,7 +2,7 @@ import { MAX_BODY_BYTES } from "./fetched-mail.ts";
 
 export type WatchCommand = "idle" | "search" | "fetch";
 
-/** What commands refer to. */
+/** The UIDs and items that the commands ask for. */
 interface CommandTarget {
   /** The UID at which SEARCH begins. */
   searchFrom: number;
@@ -22,7 +22,7 @@ export class WatchCommands {
     return this.#running.length;
   }
 
-  /** Returns the lines of these commands. They run from now on. */
+  /** Returns the lines to send for these commands, and counts the commands as running. */
   start(commands: readonly WatchCommand[], target: CommandTarget): string {
     this.#running.push(...commands);
     return commands
@@ -30,7 +30,10 @@ export class WatchCommands {
       .join("");
   }
 
-  /** Returns the command that this tag ends; null when it is not the next one. */
+  /**
+   * Returns the command that this tag ends, and removes it; null when the tag is not that of the
+   * oldest running command.
+   */
   complete(tag: string): WatchCommand | null {
     const expected = this.#tag - this.#running.length + 1;
     return tag === `W${expected}` ? (this.#running.shift() ?? null) : null;

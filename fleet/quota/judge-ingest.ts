@@ -1,12 +1,15 @@
 /** The backlog of one partner in NATS. */
 export interface Waiting {
-  /** In EVENTS: not yet delivered to its lane, in flight, or waiting for a retry. */
+  /**
+   * The partner's events in EVENTS: not yet delivered to the lane, in flight, or waiting for a
+   * retry.
+   */
   events: number;
   /** Bytes of its mails in BODIES. */
   bytes: number;
 }
 
-/** The limits. Ingest is paused when one of them is reached. */
+/** The limits of the backlog. Ingest is paused when one of them is reached. */
 export type Quota = Waiting;
 
 /** Whether a partner's mail is read or waits in its mailboxes, and because of which limit. */
@@ -18,7 +21,10 @@ export type Ingest = { kind: "open" } | { kind: "paused"; by: keyof Waiting };
  */
 const RESUME_SHARE = 0.8;
 
-/** Decides by the measured backlog: paused at the quota, open again below four fifths of it. */
+/**
+ * Decides by the measured backlog: ingest is paused at the quota, and open again below four fifths
+ * of the quota.
+ */
 export function judgeIngest(was: Ingest["kind"], waiting: Waiting, quota: Quota): Ingest {
   const share = was === "paused" ? RESUME_SHARE : 1;
   for (const by of ["events", "bytes"] as const) {

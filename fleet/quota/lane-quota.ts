@@ -28,13 +28,17 @@ export interface LaneQuota extends LaneRoom {
   run(signal: AbortSignal): Promise<void>;
 }
 
-/** Users of one partner that resume after each measurement. It limits how many ask their server and read at once. */
+/**
+ * How many users of one partner resume after each measurement. This limits how many ask their
+ * server and read mail at the same time.
+ */
 const ADMITTED_AT_ONCE = 100;
 
 /**
- * Keeps each partner's backlog below its quota, so that a dead endpoint never fills the streams for others. NATS
- * counts the events, Postgres the bytes. When one of them does not answer, its last count is used, plus what this
- * process published since. May run on several instances, which reach the same result.
+ * Keeps each partner's backlog below its quota, so that a dead endpoint never fills the streams for
+ * others. NATS counts the events, Postgres the bytes. When NATS or Postgres does not answer, its
+ * last count is used, plus what this process published since. May run on several instances, which
+ * reach the same result.
  */
 export function createLaneQuota(deps: LaneQuotaDeps, settings: LaneQuotaSettings): LaneQuota {
   const { bus, db, log } = deps;
@@ -85,7 +89,8 @@ export function createLaneQuota(deps: LaneQuotaDeps, settings: LaneQuotaSettings
   }
 
   async function measureBytes(): Promise<void> {
-    // An instance that starts while the backlog is between the two limits must decide as the others do.
+    // An instance may start while the backlog is between the limits for pausing and resuming. It
+    // must then decide as the other instances do.
     if (!knowsPaused) for (const partnerId of await readPausedIngest(db)) paused.add(partnerId);
     knowsPaused = true;
     const measured = bytes.begin();

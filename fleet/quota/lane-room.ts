@@ -1,4 +1,7 @@
-/** Room in the partners' lanes. Mail is published only if there is room. */
+/**
+ * The free quota of the partners' lanes. A partner's mail is published only if its lane has free
+ * quota.
+ */
 export interface LaneRoom {
   /**
    * Returns whether the partner's quota has free space. If not, its ingest is paused, and its mail waits in the
@@ -11,7 +14,10 @@ export interface LaneRoom {
   wait(partnerId: string, signal: AbortSignal): Promise<void>;
 }
 
-/** A partner's events may not be published now. Its mail must be read again when there is room. */
+/**
+ * Thrown when a partner's events may not be published now. The mail must be read again when the
+ * lane has free quota.
+ */
 export class LaneFull extends Error {
   override readonly name = "LaneFull";
   readonly partnerId: string;
@@ -23,7 +29,7 @@ export class LaneFull extends Error {
 }
 
 /**
- * Checks that there is room.
+ * Checks that the partner's lane has free quota.
  * @throws {LaneFull}
  */
 export function expectRoom(room: LaneRoom, partnerId: string): void {

@@ -8,29 +8,29 @@ import { DEAD } from "../bus/subjects.ts";
 import { newTally } from "./tally.ts";
 
 /**
- * Room for dead letters in DEAD. Each partner has its own quota, so that one cannot fill DEAD for
- * the others.
+ * The free space for dead letters in DEAD. Each partner has its own quota, so that no partner can
+ * fill DEAD for the others.
  */
 export interface LetterRoom {
   /**
-   * Returns whether a letter of the partner may be tried. Not for a while after one found no space: the next one
-   * would find none either.
+   * Returns whether a letter of the partner may be tried. False for a while after a letter found no
+   * space, because the next letter would find none either.
    */
   mayTry(partnerId: string): boolean;
   /**
-   * Takes space for a letter, if the partner's quota allows it, and returns whether it did. Decides at once, from the
-   * last measurement.
+   * Reserves space for a letter, if the partner's quota allows that. Returns whether space was
+   * reserved. Decides at once, from the last measurement.
    */
   take(partnerId: string, bytes: number): boolean;
-  /** Call when a letter that had taken space was stored. */
+  /** Call when a letter with reserved space was stored. */
   stored(partnerId: string): void;
-  /** Call when DEAD refused a letter that had taken space. */
+  /** Call when DEAD refused a letter with reserved space. */
   refused(partnerId: string, bytes: number, error: string): void;
   /** Returns since when the partner's letters have no space; null if they have space, as far as is known. */
   fullSinceMs(partnerId: string): number | null;
   /**
-   * How long until a letter that found no room is tried again at first; later up to `MAX_AGAIN`
-   * times that.
+   * How long until a letter that found no space is tried again for the first time. Later waits are
+   * up to `MAX_AGAIN` times as long.
    */
   readonly againMs: number;
 }
@@ -38,17 +38,20 @@ export interface LetterRoom {
 export interface LetterRoomSettings {
   /** Limit of one partner's letters in DEAD. */
   quotaBytes: number;
-  /** How long until a letter that found no room is tried again at first. */
+  /** How long until a letter that found no space is tried again for the first time. */
   againMs: number;
 }
 
 /** The shortest time between two measurements of one partner's letters in DEAD. */
 const MEASURE_MS = 10_000;
 
-/** After a letter found no space, the share of `againMs` for which no other one is tried. */
+/** The share of `againMs` for which no other letter is tried after a letter found no space. */
 const PAUSE_SHARE = 0.05;
 export const MAX_AGAIN = 12;
-/** The number of intervals of `againMs` without a try after which no letter waits for space any more. */
+/**
+ * A multiple of `againMs`. If no letter of a partner was tried for that long, none waits for space
+ * any more.
+ */
 const FORGET_AFTER = 15;
 
 interface Fullness {
@@ -61,7 +64,7 @@ interface Fullness {
 }
 
 /**
- * Creates the room for letters. Measures in Postgres and NATS; while they do not answer, the last
+ * Creates a `LetterRoom`. Measures in Postgres and NATS; while they do not answer, the last
  * measurement is used.
  */
 export function createLetterRoom(
@@ -83,12 +86,12 @@ export function createLetterRoom(
   async function measure(partnerId: string): Promise<void> {
     const result = ensureTally(partnerId).begin();
     const recorded = await sumLetterBytes(db, partnerId);
-    // Rows remain in Postgres after NATS lost its store.
+    // Takes the smaller number: after NATS lost its store, the rows in Postgres remain.
     const { state } = await bus.jsm.streams.info(DEAD);
     result(new Map([[partnerId, Math.min(recorded, state.bytes)]]));
   }
 
-  /** Measures in the background, so that a burial does not wait for it. */
+  /** Measures in the background, so that the caller does not wait for the measurement. */
   function measureSoon(partnerId: string): void {
     const nowMs = clock.monotonic();
     if (nowMs - (measuredMs.get(partnerId) ?? -Infinity) < Math.min(MEASURE_MS, pauseMs)) return;
@@ -120,7 +123,7 @@ export function createLetterRoom(
     take(partnerId, bytes) {
       const tally = ensureTally(partnerId);
       const used = tally.estimate(partnerId);
-      // A single letter may be larger than the quota.
+      // The first letter is always accepted, even if it is larger than the quota.
       const hasRoom = used <= 0 || used + bytes <= quotaBytes;
       if (hasRoom) tally.add(partnerId, bytes);
       else

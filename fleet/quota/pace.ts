@@ -1,6 +1,6 @@
 import type { Clock } from "../../shared/clock.ts";
 
-/** Keeps work below a rate, across all its users in this process. */
+/** Keeps work below a rate, for all callers in this process together. */
 export interface Pace {
   /** The most that may be done at once. */
   readonly burst: number;
@@ -15,7 +15,7 @@ export interface Debt {
 }
 
 interface PaceOptions {
-  /** How much may be spent before it is paid off. Default: nothing. */
+  /** How much may be spent in advance, before earlier spending is paid off. Default: nothing. */
   ahead?: number;
   /** Kept by a caller whose pace must outlive the returned object. */
   debt?: Debt;

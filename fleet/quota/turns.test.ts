@@ -3,7 +3,7 @@ import { createTurns } from "./turns.ts";
 
 const never = new AbortController().signal;
 
-/** Records in which order waiters go on. */
+/** Creates waiters, and records the order in which they continue. */
 function waiters() {
   const turns = createTurns();
   const went: string[] = [];

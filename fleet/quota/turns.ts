@@ -1,4 +1,4 @@
-/** Queues of those that wait for free quota of a lane, in order of arrival. */
+/** Queues of callers that wait for free quota of a lane, in the order of their arrival. */
 export interface Turns {
   /** Resolves at the caller's turn, or when `signal` aborts. */
   wait(partnerId: string, signal: AbortSignal): Promise<void>;

@@ -10,8 +10,8 @@ import type { LaneStanding } from "../webhook/lane/gate.ts";
 import { runWebhookRole } from "./webhook-role.ts";
 
 /**
- * Returns whether this instance delivers for the partner. Lanes are distributed over the delivering instances as
- * users are over the watching ones.
+ * Returns whether this instance delivers for the partner. Lanes are distributed over the delivering
+ * instances, in the same manner as users over the watching instances.
  */
 export function isOwnLane(roster: Roster, instanceId: string, partnerId: string): boolean {
   const delivering = notCutOff(roster.live().filter(delivers));
@@ -19,10 +19,13 @@ export function isOwnLane(roster: Roster, instanceId: string, partnerId: string)
   return chooseOwner(partnerId, ids) === instanceId;
 }
 
-/** How often lane states are written for people to see. */
+/** The interval at which lane states are written, for display only. */
 const LANE_REPORT_MS = 5_000;
 
-/** How long until a letter that found no room in DEAD is tried again. 10,000 such letters cost 33 tries a second. */
+/**
+ * How long until a dead letter for which DEAD had no space is tried again. 10,000 such letters cost
+ * 33 tries a second.
+ */
 const BURY_AGAIN_MS = 5 * 60_000;
 
 /** Runs the webhook role of one instance. */

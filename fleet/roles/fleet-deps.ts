@@ -148,15 +148,16 @@ export function openDatabaseReach(
   { clock, log }: Pick<FleetDeps, "clock" | "log">,
   { DATABASE_URL: url, DATABASE_PROXY: proxy, HEARTBEAT_TTL: ttlMs }: FleetSettings,
 ): DatabaseReach {
-  // A third of the TTL: after one lost query and the pause that follows, there is time for a second
-  // query.
+  // The time limit is a third of the TTL: after one lost query and the pause that follows, there is
+  // time for a second query.
   const options = { url, proxy, maxConnections: 1, timeoutMs: ttlMs / 3 };
   const { db } = resources.use(openDatabase(options));
   return createDatabaseReach({ clock, log, ask: () => ping(db) }, { ttlMs });
 }
 
 /**
- * Loads the tracing module only when it is configured: otherwise it costs neither memory nor time.
+ * Loads the tracing module only when it is configured: if it is not, tracing costs neither memory
+ * nor time.
  */
 async function openTracing(settings: FleetSettings, log: Log): Promise<Traces | null> {
   const endpoint = settings.OTEL_EXPORTER_OTLP_ENDPOINT;

@@ -9,7 +9,10 @@ import { isWatching } from "../roster/heartbeat.ts";
 import type { Roster } from "../roster/roster.ts";
 import type { FleetSettings } from "../settings.ts";
 
-/** Returns what all logins of this process share: those of sessions, of sweeps and of login checks. */
+/**
+ * Returns what all logins of this process share: the logins of sessions, of sweeps and of login
+ * checks.
+ */
 export function imapConnecting(
   { clock, roster }: { clock: Clock; roster: Pick<Roster, "live"> },
   settings: FleetSettings,

@@ -42,17 +42,18 @@ export interface ImapRoleDeps extends LogInDeps {
 export interface ImapRole extends AsyncDisposable {
   /** Returns the users that this instance holds now. */
   userIds(): string[];
-  /** Assigns users until `signal` aborts. Users that are held then are still watched. */
+  /** Assigns users until `signal` aborts. Users that are held at that time stay watched. */
   run(signal: AbortSignal): Promise<void>;
   /**
-   * Calls `leave`, then keeps watching each user until its new owner does. Stops at once when `leave` returns that
-   * there are no other instances.
+   * Calls `leave`, then keeps watching each user until its new owner watches it. Returns at once
+   * when `leave` returns false, because there are no other instances.
    */
   handOver(leave: () => Promise<boolean>): Promise<void>;
 }
 
 /**
- * The longest hand-over. New owners log in at the login rate; users without a new owner by then are released as well.
+ * The longest hand-over. New owners log in at the login rate; users whose new owner has not logged
+ * in by then are released as well.
  */
 const HAND_OVER_MS = 30_000;
 

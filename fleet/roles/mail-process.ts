@@ -1,7 +1,7 @@
 /**
- * The process that parses untrusted mail (docs/decisions/007-mails-read-by-a-process.md). It reads questions and
- * mails from standard input and writes answers to standard output, one after another. It has no secrets, opens
- * nothing, and ends with its input.
+ * The process that parses untrusted mail (docs/decisions/007-mails-read-by-a-process.md). It reads
+ * questions and mails from standard input and writes answers to standard output, one after another.
+ * It has no secrets, opens nothing, and ends when its input ends.
  */
 import { Buffer } from "node:buffer";
 import { writeFileSync } from "node:fs";
@@ -36,8 +36,8 @@ async function answer(asked: MailQuestion, raw: Uint8Array): Promise<void> {
   try {
     write(await answerQuestion(asked, raw));
   } catch {
-    // A mail that cannot be parsed still gets an answer. This is a bug, or memory is used up; the fleet sees the
-    // process end.
+    // A mail that cannot be parsed still gets an answer. So this error is a bug, or memory is used
+    // up. The fleet notices that the process ends.
     process.exit(1);
   }
 }
@@ -55,11 +55,11 @@ function write(text: string): void {
   for (const part of encodeFrame(Buffer.from(text))) process.stdout.write(part);
 }
 
-/** Makes Linux kill this process, and not the fleet, if memory still runs out. */
+/** Makes Linux kill this process, and not the fleet, if the machine's memory is used up. */
 function offerItself(): void {
   try {
     writeFileSync("/proc/self/oom_score_adj", "1000");
   } catch {
-    // Not on Linux, or not allowed.
+    // The system is not Linux, or the process may not write this file.
   }
 }

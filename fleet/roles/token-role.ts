@@ -13,7 +13,10 @@ export const tokensSettings = (settings: FleetSettings): TokensSettings => ({
   renewalMarginMs: settings.TOKEN_RENEWAL_MARGIN,
 });
 
-/** Uses idle refresh tokens so that providers keep them, and revokes those that are no longer needed. */
+/**
+ * Uses idle refresh tokens so that providers keep them, and revokes refresh tokens that are no
+ * longer needed.
+ */
 export const tokenServices = (
   deps: GrantKeeperDeps & RevokerDeps & { tokens: Tokens },
   settings: FleetSettings,

@@ -30,7 +30,8 @@ export interface WebhookRoleDeps {
   /** Calls back whenever lanes may have new owners. */
   onOwnersChange?(callback: () => void): void;
   /**
-   * Called every few seconds with the standings of this instance's lanes, and how many have no room for dead letters.
+   * Called every few seconds with the standings of this instance's lanes, and with the number of
+   * lanes whose dead letters have no space in DEAD.
    */
   onLaneStates?(standings: readonly LaneStanding[], withoutRoom: number): void;
   /** Sends requests to the partners' endpoints. */
@@ -42,15 +43,18 @@ export interface WebhookRoleDeps {
 }
 
 export interface WebhookRoleSettings extends LanesSettings {
-  /** Attempts in flight in the whole process. */
+  /** The most attempts in flight in the whole process. */
   processConcurrency: number;
   /** Limit of one partner's letters in DEAD. */
   deadQuotaBytes: number;
-  /** How long until a letter that found no room is tried again, at first. */
+  /** How long until a dead letter that found no space is tried again for the first time. */
   buryAgainMs: number;
 }
 
-/** How many letters are written to DEAD at the same time: each holds a mail several times in memory. */
+/**
+ * How many letters are written to DEAD at the same time: each needs several times the size of its
+ * mail in memory.
+ */
 const LETTERS_AT_ONCE = 8;
 
 /**

@@ -4,7 +4,10 @@ import type { Heartbeat } from "./heartbeat.ts";
 
 type About = Pick<Heartbeat, "version" | "region" | "nats_version">;
 
-/** Returns what people see about an instance. The NATS server may have changed since the last heartbeat. */
+/**
+ * Returns facts about this instance that are only displayed. Called for each heartbeat, since the
+ * connection may lead to another NATS server now.
+ */
 export const aboutInstance = ({ connection }: Bus, region: string): About => ({
   version: manifest.version,
   region: region || undefined,

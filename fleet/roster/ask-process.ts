@@ -7,15 +7,15 @@ import { type Heartbeat, heartbeat } from "./heartbeat.ts";
 type Connection = Pick<Bus, "connection">;
 
 /**
- * How long a process may take to answer: a healthy one needs milliseconds. One that is blocked for longer than this
- * is replaced.
+ * How long a process may take to answer: a healthy process needs milliseconds. A process that is
+ * blocked for longer than this is replaced.
  */
 const ANSWER_TIMEOUT_MS = 2_000;
 
 const nameQuestion = (instanceId: string) => `ctl.instance.${instanceId}`;
 const stateJson = v.pipe(v.string(), v.parseJson(), v.object({ state: heartbeat.entries.state }));
 
-/** Asks the process with this instance id for its state; returns null when none answers. */
+/** Asks the process with this instance id for its state; returns null when no process answers. */
 export async function askProcess(
   { connection }: Connection,
   { instanceId, process }: { instanceId: string; process: string },

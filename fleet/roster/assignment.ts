@@ -11,7 +11,7 @@ import type { UserFeed } from "./user-feed.ts";
 
 export type WatchedUser = Awaited<ReturnType<typeof readWatchedUsers>>[number];
 
-/** Where users are watched. */
+/** Watches the users that this instance holds. */
 export interface Holder {
   has(userId: string): boolean;
   userIds(): string[];
@@ -31,7 +31,10 @@ export interface AssignmentDeps {
 export interface AssignmentSettings {
   instanceId: string;
   intervalMs: number;
-  /** How long the roster must stay the same before this instance claims users that another may still watch. */
+  /**
+   * How long the roster must stay the same before this instance claims users that another instance
+   * may still watch.
+   */
   claimDelayMs: number;
 }
 
@@ -39,11 +42,12 @@ export interface AssignmentSettings {
 const READ_CHUNK = 500;
 
 /**
- * Keeps the users that this instance holds equal to those that the roster and the user list assign to it. Runs at
- * every change, and regularly in case a poke was lost. An instance that is not sure of its place in the roster
- * neither claims nor releases users.
+ * Keeps the users that this instance holds equal to those that the roster and the user list assign
+ * to it. Runs at every change, and regularly in case a poke was lost. An instance that is not sure
+ * of its place in the roster neither claims nor releases users.
  *
- * @param onBalanced Called after each run, with the number of users that no instance has room for.
+ * @param onBalanced Called after each run, with the number of users that no instance has capacity
+ * for.
  */
 export function createAssignment(
   deps: AssignmentDeps,
@@ -56,7 +60,10 @@ export function createAssignment(
   const changed = new Set<string>();
   let view: View | undefined;
   let owners: Owners | undefined;
-  /** Aborts when the service stops. The timer for delayed claims needs it, since that timer outlives its run. */
+  /**
+   * Aborts when the service stops. The timer for delayed claims needs this signal, since the timer
+   * outlives its run.
+   */
   let stopped = AbortSignal.abort();
 
   roster.onChange(() => {
@@ -71,8 +78,8 @@ export function createAssignment(
   });
 
   /**
-   * Releases users that now belong to others, at once: the regular run begins with a query to Postgres, which does
-   * not answer.
+   * Releases at once the users that now belong to other instances. A regular run cannot do it: the
+   * run begins with a query to Postgres, which does not answer.
    */
   const giveUp = (cutOffView: View) => {
     const now = { nowMs: clock.monotonic(), claimDelayMs, known: owners };
@@ -81,7 +88,8 @@ export function createAssignment(
   };
 
   const balance = async (signal: AbortSignal, goesOn: () => void) => {
-    // Before the first heartbeat no instance counts as alive. Nothing is known then, so nothing is released.
+    // Before the first heartbeat no instance counts as alive. Nothing is known at that time, so
+    // nothing is released.
     if (!view || roster.standing() !== "claiming") return;
     for (const userId of await feed.refresh()) changed.add(userId);
     if (signal.aborted) return;
@@ -123,7 +131,8 @@ export function createAssignment(
 }
 
 /**
- * Returns the roster before this instance was in it. It includes this instance if its users waited for its restart.
+ * Returns the live instances before this one joined. They include this instance if its users waited
+ * for its restart.
  */
 function firstView(roster: AssignmentDeps["roster"], instanceId: string): StoredHeartbeat[] {
   const others = roster.live().filter((other) => other.instanceId !== instanceId);

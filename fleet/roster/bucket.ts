@@ -13,12 +13,16 @@ import {
 /** The heartbeats in NATS. All methods reject when NATS does not answer. */
 export interface Bucket {
   /**
-   * Writes a heartbeat over the given revision, 0 for none. Rejects when the stored revision differs.
+   * Replaces the heartbeat that has the given revision; with revision 0, writes the first one.
+   * Rejects when the stored revision differs.
    * @returns the new revision.
    */
   put(instanceId: string, heartbeat: Heartbeat, revision: number): Promise<number>;
   remove(instanceId: string, revision: number): Promise<void>;
-  /** Returns the stored heartbeat and its revision, also that of a removed heartbeat; 0 if there is none. */
+  /**
+   * Returns the stored heartbeat and its revision. A removed heartbeat still has a revision. The
+   * revision is 0 if there never was a heartbeat.
+   */
   read(instanceId: string): Promise<{ revision: number; stored: StoredHeartbeat | null }>;
   readAll(): Promise<StoredHeartbeat[]>;
   /** Calls back for each heartbeat, and with null for each that was removed, until `signal` aborts. */

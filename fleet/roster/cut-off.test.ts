@@ -6,7 +6,8 @@ const TTL_MS = 30_000;
 const NOW_MS = 1_000_000;
 
 /**
- * The heartbeat of an instance: when Postgres last answered it, and for how long without a pause.
+ * Returns a heartbeat: Postgres last answered the instance `silentS` seconds ago, and has answered
+ * it without a pause for `answeringS` seconds.
  */
 const beat = (
   instanceId: string,

@@ -1,13 +1,14 @@
 import type { StoredHeartbeat } from "./heartbeat.ts";
 
 /**
- * Finds the instances that Postgres does not answer although it answers others: those without an
- * answer for a TTL in which another instance was answered without a pause. While Postgres answers
- * nobody, nobody is cut off, since nobody could take over. When Postgres returns, the last instance
- * to notice is not cut off either.
+ * Returns the instances that Postgres does not answer although it answers others. An instance is
+ * cut off if it had no answer for a whole TTL during which another instance was answered without a
+ * pause. While Postgres answers no instance, none is cut off, since none could take over. When
+ * Postgres returns, the last instance to notice is not cut off either.
  *
- * A heartbeat says nothing about the time after it: when NATS was away, one from before the outage
- * may stand beside one from after it, and the silence between them was NATS's.
+ * A heartbeat says nothing about the time after it. After an outage of NATS, the last heartbeat of
+ * one instance may be older than the outage and that of another newer. The time after the older
+ * heartbeat does not count: NATS was silent, and Postgres may have answered.
  *
  * All times are from the server that keeps the heartbeats. An instance of an earlier version
  * reports nothing about Postgres: it is not cut off, and does not make others cut off.
@@ -23,7 +24,7 @@ export function findCutOff(live: readonly StoredHeartbeat[], ttlMs: number): Rea
   return cutOff;
 }
 
-/** Returns the instances that are not cut off, or all of them if every one is. */
+/** Returns the instances that are not cut off, or all instances if all are cut off. */
 export function notCutOff(able: readonly StoredHeartbeat[]): readonly StoredHeartbeat[] {
   const reaching = able.filter(({ isCutOff }) => !isCutOff);
   return reaching.length > 0 ? reaching : able;
@@ -32,7 +33,7 @@ export function notCutOff(able: readonly StoredHeartbeat[]): readonly StoredHear
 interface Reach {
   instanceId: string;
   isUp: boolean;
-  /** When it sent this report. */
+  /** When the instance sent this report. */
   saidMs: number;
   /** The time at which the instance sent the last query that Postgres answered. */
   heardMs: number;

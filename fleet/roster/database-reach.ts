@@ -18,7 +18,7 @@ export interface DatabaseReach extends Repetition {
 
 /** How many queries are sent per TTL: several, so that a single lost one does not matter. */
 const QUESTIONS = 6;
-/** The share of the TTL without an answer that ends a period of answers. */
+/** The share of the TTL after which a time without an answer counts as a pause. */
 const PAUSE_SHARE = 0.5;
 
 /** Sends several queries to Postgres per `ttlMs`, and records when they are answered. */

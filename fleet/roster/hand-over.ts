@@ -13,17 +13,22 @@ export interface HandOverDeps {
 }
 
 const LOOK_MS = 250;
-/** How long the last read may take: an unreachable database must not delay the message that this instance leaves. */
+/**
+ * The longest wait for the database's time: an unreachable database must not delay the announcement
+ * that this instance leaves.
+ */
 const MAX_READ_MS = 1_000;
 
 /**
- * Announces that this instance leaves, and keeps watching each user until its new owner has logged in, for at most
- * `maxMs`. For a moment both watch the user; a mail that both see has the same event id.
+ * Announces that this instance leaves, and keeps watching each user until its new owner has logged
+ * in, for at most `maxMs`. For a moment both instances watch the user; a mail that both see has the
+ * same event id.
  *
- * Resolves when no user is held any longer or the time is over; never rejects.
+ * Resolves when this instance holds no user any longer, `maxMs` have passed, or there are no other
+ * instances.
  *
- * @param leave Announces it. The others log in from then on, some before it returns. Returns whether there are
- * others.
+ * @param leave Announces that this instance leaves. The other instances begin to log in, some of
+ * them before `leave` returns. Returns whether there are other instances.
  */
 export async function handOver(
   deps: HandOverDeps,

@@ -6,19 +6,19 @@ export const ROLES = ["imap", "webhook", "all"] as const;
  * What an instance reports about itself in the bucket FLEET under `node.<id>`, as JSON.
  *
  *   up          takes its share
- *   draining    leaves: its users belong to others, but it watches them until those do
+ *   draining    leaves: its users belong to others, but it watches them until the others do
  *   restarting  returns under the same id: its users stay its own for `grace_ms`
  */
 export const heartbeat = v.object({
   role: v.picklist(ROLES),
   state: v.picklist(["up", "draining", "restarting"]),
-  /** Users that it can hold; 0 for the webhook role. */
+  /** How many users the instance can hold; 0 for the webhook role. */
   capacity: v.number(),
   users_held: v.number(),
   grace_ms: v.optional(v.number(), 0),
   /**
-   * Milliseconds since the last query that Postgres answered was sent, and for which it has
-   * answered without a pause. Missing in earlier versions.
+   * Milliseconds since the instance sent the last query that Postgres answered, and milliseconds
+   * for which Postgres has answered without a pause. Missing in earlier versions.
    */
   database: v.optional(v.object({ silent_ms: v.number(), answering_ms: v.number() })),
   /** Identifies one process with this instance id. Missing in earlier versions. */
@@ -30,14 +30,15 @@ export const heartbeat = v.object({
 });
 export type Heartbeat = v.InferOutput<typeof heartbeat>;
 
-/** A heartbeat as the server stored it. */
+/** A heartbeat as the NATS server stored it. */
 export interface StoredHeartbeat {
   instanceId: string;
   /** From the server's clock. Clocks of different machines are never compared. */
   createdMs: number;
   heartbeat: Heartbeat;
   /**
-   * Whether Postgres does not answer this instance, though it answers others. Judged from all heartbeats together.
+   * Whether Postgres does not answer this instance, though it answers others. This is computed from
+   * all heartbeats together.
    */
   isCutOff?: boolean;
 }
@@ -48,8 +49,8 @@ export const heartbeatKey = (instanceId: string) => `node.${instanceId}`;
 export const parseInstanceId = (key: string) => key.slice("node.".length);
 
 /**
- * Returns whether an instance counts as alive at this server time: its last heartbeat is younger than the TTL, or
- * than its grace.
+ * Returns whether an instance counts as alive at this server time: its last heartbeat is younger
+ * than the TTL, or than the grace that it announced.
  */
 export function waitsFor(
   { createdMs, heartbeat: { state, grace_ms } }: StoredHeartbeat,
@@ -77,8 +78,8 @@ export function liveInstances(
 const byId = (a: StoredHeartbeat, b: StoredHeartbeat) => (a.instanceId < b.instanceId ? -1 : 1);
 
 /**
- * Joins two views, with the newer heartbeat of each instance. No instance is dropped while it is
- * unclear who is alive.
+ * Joins two views: takes the newer heartbeat of each instance. So no instance is dropped while it
+ * is unclear which instances are alive.
  */
 export function joinViews(
   before: readonly StoredHeartbeat[],
@@ -88,17 +89,17 @@ export function joinViews(
   return [...before.filter(({ instanceId }) => !known.has(instanceId)), ...now].toSorted(byId);
 }
 
-/** Users are distributed over these instances. */
+/** Whether the instance is one of those over which users are distributed. */
 export const holdsMailboxes = ({ heartbeat: { role, state } }: StoredHeartbeat) =>
   role !== "webhook" && state !== "draining";
 
 /**
- * Lanes are distributed over these instances. Moving a lane costs nothing, so a restart gives lanes
- * away.
+ * Whether the instance is one of those over which lanes are distributed. Moving a lane costs
+ * nothing, so an instance that restarts gives its lanes away.
  */
 export const delivers = ({ heartbeat: { role, state } }: StoredHeartbeat) =>
   role !== "imap" && state === "up";
 
-/** Whether the instance runs now, so that it may watch a user that we are to claim. */
+/** Whether the instance runs now, and so may still watch a user that we want to claim. */
 export const isWatching = (stored: StoredHeartbeat) =>
   holdsMailboxes(stored) && stored.heartbeat.state === "up";

@@ -6,7 +6,10 @@ import { answerQuestions, askProcess } from "./ask-process.ts";
 import type { Bucket } from "./bucket.ts";
 import type { Heartbeat, StoredHeartbeat } from "./heartbeat.ts";
 
-/** Another process runs under our instance id. Both would watch the same users. Trying again does not help. */
+/**
+ * Thrown when another process runs under our instance id. Both processes would watch the same
+ * users. Trying again does not help.
+ */
 export class DuplicateInstance extends Error {
   override readonly name = "DuplicateInstance";
 
@@ -27,9 +30,11 @@ export interface OwnHeartbeatDeps {
 /** The heartbeat of this process, under an id that no other running process may use. */
 export interface OwnHeartbeat {
   /**
-   * Writes the heartbeat. The first call returns the heartbeat of the process before, if there was one.
+   * Writes the heartbeat. The first call returns the heartbeat of the previous process with this
+   * id, if there was one.
    *
-   * @throws {DuplicateInstance} when the process of that heartbeat still runs, or another has started meanwhile.
+   * @throws {DuplicateInstance} when that previous process still runs, or another process has
+   * started meanwhile.
    */
   beat(said: Omit<Heartbeat, "process">): Promise<StoredHeartbeat | null>;
   /** Removes the heartbeat, if it is still ours. */
@@ -37,9 +42,10 @@ export interface OwnHeartbeat {
 }
 
 /**
- * Each process chooses a random name, and writes only over its own heartbeat. A process that starts asks the one
- * whose heartbeat it finds. A killed process does not answer. One that was frozen or cut off finds the newer
- * heartbeat when it returns, and ends.
+ * Each process chooses a random name, and later replaces only its own heartbeat. A process that
+ * starts and finds the heartbeat of another process asks that process whether it still runs; a
+ * killed process does not answer. A process that was frozen or cut off finds the newer heartbeat
+ * when it continues, and ends.
  *
  * @param signal Answers questions until it aborts.
  */
@@ -49,7 +55,10 @@ export function createOwnHeartbeat(
   signal: AbortSignal,
 ): OwnHeartbeat {
   const process = drawName(clock);
-  /** Revision of our last heartbeat; before the first one, of the heartbeat that it replaces. */
+  /**
+   * Revision of our last heartbeat; before our first heartbeat, revision of the one that it
+   * replaces.
+   */
   let revision = 0;
   let isBeating = false;
   let state: Heartbeat["state"] = "up";
@@ -70,8 +79,8 @@ export function createOwnHeartbeat(
   }
 
   /**
-   * Reads the revision again after a write failed. An ack or the whole store may be lost; only another process's
-   * heartbeat in our place is an error.
+   * Reads the revision again after a write failed. An ack or the whole store may have been lost,
+   * which is no error. Another process's heartbeat in place of ours is an error.
    */
   async function findRevision(): Promise<void> {
     const { revision: found, stored } = await bucket.read(instanceId);

@@ -1,11 +1,12 @@
 /**
- * Rendezvous (highest random weight) hashing with bounded load: every process that knows the same users and instances
- * computes the same owners, without a coordinator. When an instance joins or leaves, only the users that it gains or
- * loses move (about 1/n).
+ * Rendezvous (highest random weight) hashing with bounded load: every process that knows the same
+ * users and instances computes the same owners, without a coordinator. When an instance joins or
+ * leaves, only the users that it gains or loses move (about 1/n).
  *
- * Names are hashed once; a pair costs one integer mixer.
+ * Each name is hashed once; the score of a key and a bin then costs one integer mixer.
  *
- * Source: Thaler & Ravishankar, "Using name-based mappings to increase hit rates", IEEE/ACM ToN 6(1), 1998.
+ * Source: Thaler & Ravishankar, "Using name-based mappings to increase hit rates", IEEE/ACM ToN
+ * 6(1), 1998.
  */
 
 /**
@@ -26,7 +27,7 @@ function mix(h: number): number {
 
 export interface Bin {
   id: string;
-  /** The most keys that it takes. */
+  /** The largest number of keys that the bin takes. */
   capacity: number;
 }
 
@@ -43,11 +44,11 @@ export interface Owners {
 }
 
 /**
- * Assigns an owner to each key: the bin with the highest score among those with room; the first one if scores are
- * equal.
+ * Assigns an owner to each key: the bin with the highest score among the bins that are not full;
+ * the first of them if scores are equal.
  *
- * @param previous Owners of the same keys among nearly the same bins. Then only the keys that a join or a leave moves
- * are computed.
+ * @param previous Owners of the same keys among nearly the same bins. With them, only the keys that
+ * a join or a leave moves are computed.
  */
 export function assignOwners(keys: Uint32Array, bins: readonly Bin[], previous?: Owners): Owners {
   const scores = previous?.keys === keys ? previous.scores : null;
@@ -91,7 +92,10 @@ function choose(
   scores[k] = Math.max(best, 0);
 }
 
-/** Assigns the keys of bins that left again. Each bin that joined takes the keys for which it scores highest. */
+/**
+ * Assigns new owners to the keys of bins that left. Each bin that joined takes the keys for which
+ * it scores highest.
+ */
 function updateFree(previous: Owners, previousScores: Uint32Array, bins: readonly Bin[]) {
   const { keys } = previous;
   const places = new Map(bins.map(({ id }, place) => [id, place]));

@@ -29,7 +29,7 @@ export interface RosterSettings {
   instanceId: string;
   intervalMs: number;
   ttlMs: number;
-  /** Above 0: a stop is a restart, and our users wait for us this long. */
+  /** How long our users wait for us after a stop. Above 0, a stop counts as a restart. */
   restartGraceMs: number;
 }
 
@@ -37,16 +37,17 @@ type Described = Omit<Heartbeat, "state" | "grace_ms" | "process">;
 
 /** The instances of the fleet, as this one sees them. */
 export interface Roster {
-  /** Returns the live instances by id; empty before our first heartbeat. */
+  /** Returns the live instances, sorted by id; none before our first heartbeat. */
   live(): readonly StoredHeartbeat[];
   /** Returns what this instance may do, depending on the age of its own heartbeats. */
   standing(): Standing;
-  /** Whether Postgres answers others but not us. Then our users belong to the others. */
+  /** Whether Postgres answers other instances but not us. If so, our users belong to the others. */
   isCutOff(): boolean;
   /** Whether our users waited for us: we were in the roster under this id shortly before. */
   isReturning(): boolean;
   /**
-   * Calls back whenever an instance joined, left, or changed its role, state, capacity or reach.
+   * Calls back whenever an instance joins, leaves, or changes its role, state or capacity, and when
+   * Postgres stops or begins to answer it.
    */
   onChange(callback: () => void): void;
   /** Announces at once that this instance leaves or restarts. Heartbeats continue. */
@@ -57,8 +58,8 @@ export interface Roster {
    */
   expectAlone(signal: AbortSignal): Promise<void>;
   /**
-   * Sends heartbeats and watches those of others until `signal` aborts, then removes its own,
-   * unless it restarts.
+   * Sends heartbeats and watches the heartbeats of others until `signal` aborts, then removes its
+   * own heartbeat, unless this instance restarts.
    *
    * @param own Returns what this instance reports about itself now.
    */
@@ -68,8 +69,8 @@ export interface Roster {
 const WATCH_PAUSE_MS = 1_000;
 /**
  * After a gap in our own heartbeats, the heartbeats of the others have one interval plus this time
- * to arrive again. A heartbeat may wait 5 s for an answer that does not come, and is repeated 5 s
- * later.
+ * to arrive again. A heartbeat may wait 5 s for an answer that does not come; the next try follows
+ * 5 s later.
  */
 const SETTLE_MS = 10_000;
 
@@ -100,8 +101,8 @@ export function createRoster(deps: RosterDeps, settings: RosterSettings): Roster
 
   /**
    * Whether it is unclear who is alive: after a gap in our own heartbeats, until heartbeats of the
-   * others have had time to arrive. A heartbeat that was on its way when NATS became silent is
-   * stored, and seen, before we notice the gap.
+   * others have had time to arrive. A heartbeat that had been sent when NATS became silent is
+   * stored and seen before we notice the gap.
    */
   const isUnclear = () => {
     const nowMs = clock.monotonic();
@@ -109,7 +110,7 @@ export function createRoster(deps: RosterDeps, settings: RosterSettings): Roster
   };
 
   const judge = () => {
-    // Our own heartbeat may be seen before it is acknowledged. Until then we may claim nothing.
+    // Our own heartbeat may be seen before it is acknowledged. Until the ack we may claim nothing.
     if (beatSentMs === -Infinity) return;
     const before = live;
     const alive = liveInstances(stored.values(), instanceId, ttlMs);
@@ -132,8 +133,8 @@ export function createRoster(deps: RosterDeps, settings: RosterSettings): Roster
   const exchange = async () => {
     const graceMs = state === "restarting" ? restartGraceMs : 0;
     const earlier = await ownHeartbeat.beat({ ...own(), state, grace_ms: graceMs });
-    // Instances that are missing here are not removed, since the store may be lost. Their
-    // heartbeats grow too old instead.
+    // Instances that are missing here are not removed, since the store may have been lost. They
+    // stop counting as alive when their last heartbeat is too old.
     for (const heartbeat of await bucket.readAll()) take(heartbeat.instanceId, heartbeat);
     const now = stored.get(instanceId);
     isReturning ??= Boolean(earlier && now && waitsFor(earlier, now.createdMs, ttlMs));
@@ -151,7 +152,8 @@ export function createRoster(deps: RosterDeps, settings: RosterSettings): Roster
       else await deps.bus.repair().catch(() => {});
       throw error;
     }
-    // We were silent for so long that the others may have been too, because NATS was away.
+    // Our heartbeats paused for so long that the heartbeats of the others may have paused too,
+    // because NATS was away.
     const gapMs = sentMs - beatSentMs;
     if (gapMs > ttlMs && Number.isFinite(gapMs)) settledAtMs = sentMs + intervalMs + SETTLE_MS;
     beatSentMs = sentMs;
@@ -159,13 +161,14 @@ export function createRoster(deps: RosterDeps, settings: RosterSettings): Roster
   };
 
   /**
-   * Writes the heartbeats into PostgreSQL. Separate from the heartbeats, so that a slow PostgreSQL does not make an
-   * instance look dead.
+   * Writes the heartbeats into PostgreSQL. Runs separately from the sending of heartbeats, so that
+   * a slow PostgreSQL does not make an instance look dead.
    */
   const mirror = () => mirrorHeartbeats(deps.db, live);
 
   /**
-   * Reports at once when an instance joins or leaves. A silent one is found at the next heartbeat.
+   * Reports at once when an instance joins or leaves. An instance that became silent is noticed at
+   * our next heartbeat.
    */
   const watch = (signal: AbortSignal) =>
     bucket.watch((id, heartbeat) => {

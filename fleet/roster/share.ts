@@ -20,11 +20,11 @@ export interface View {
 export interface Share {
   /** All users of this instance. */
   owned: ReadonlySet<string>;
-  /** Those that it may claim now. */
+  /** The owned users that the instance may claim now. */
   claimable: ReadonlySet<string>;
-  /** Number of users that no instance has room for. */
+  /** Number of users that no instance has capacity for. */
   unassigned: number;
-  /** Pass it to the next call, which then computes only the changes. */
+  /** Pass them to the next call, which then computes only the changes. */
   owners: Owners;
 }
 

@@ -21,12 +21,13 @@ interface StoredMail {
 const BATCH_LENGTH = 100;
 
 /**
- * Records mails whose events an instance stored but could not record before it died, under an earlier UIDVALIDITY or
- * for an earlier account of the user. Here these mails have other event ids, or none, so only the memory of
- * de-duplication, which this fills, prevents a second delivery.
+ * Records mails whose events an instance stored, but did not record before it crashed, under an
+ * earlier UIDVALIDITY or for an earlier account of the user. In this mailbox the mails have other
+ * event ids, or are missing. So only the rows for de-duplication, which this function writes,
+ * prevent a second delivery.
  *
- * Reads all events of the user in EVENTS, with one direct get each, so it runs only after a reset or for another
- * account.
+ * Reads all events of the user in EVENTS, each with one direct get. So it runs only after a reset
+ * or for another account.
  */
 export async function adoptStored(
   deps: RecordDeps,
@@ -65,7 +66,7 @@ export async function adoptStored(
   if (batch.length > 0) await adopt(batch);
 }
 
-/** Returns true for mail that this session finds in the mailbox itself, with the same event id. */
+/** Returns whether this session finds the mail in the mailbox itself, with the same event id. */
 async function belongsTo(open: OpenMailbox, mail: NewMailEvent): Promise<boolean> {
   const place = identifyMailbox(open);
   const isHere = mail.mailbox === place.mailbox && mail.uid_validity === place.uidValidity;
@@ -89,7 +90,7 @@ async function* storedMails(
   }
 }
 
-/** Returns the record that the instance would have written. */
+/** Returns the record that the crashed instance would have written. */
 async function toRecord({ event: mail, seq }: StoredMail): Promise<MailRecord> {
   const messageId = mail.envelope?.message_id ?? null;
   return {

@@ -2,7 +2,7 @@ import { MAX_BATCH_BYTES } from "../imap/input/input-limits.ts";
 import { MAX_UID, type UidWindow } from "../imap/uid-window.ts";
 import type { MessageHeader } from "../imap/fetch/message-header.ts";
 
-/** Limits of one batch: its bodies are held in memory until they are published. */
+/** The most messages in one batch, whose bodies are held in memory until they are published. */
 export const MAX_BATCH_MESSAGES = 50;
 
 /** Splits messages into batches whose bodies are within the limits. A larger body is a batch of its own. */
@@ -29,17 +29,17 @@ export function toBatches<T extends Pick<MessageHeader, "sizeBytes">>(
 
 const FIRST_WINDOW = 1_000;
 /**
- * The widest window of UIDs. With it the answer is one line of up to 700 KB, which takes 10 MB while the library
- * parses it.
+ * The widest window of UIDs. The answer for such a window is one line of up to 700 KB, for which
+ * the library needs 10 MB while it parses the line.
  */
 const WIDEST_WINDOW = 65_536;
 
 /**
- * Returns the next window to search. It is twice as wide after an empty one, so that a gap of a million UIDs takes a
- * dozen searches.
+ * Returns the next window to search. After an empty window it is twice as wide, so that a gap of a
+ * million UIDs takes a dozen searches.
  *
- * @param messages How many messages the mailbox holds, which limits every answer. When there are many, or it is
- * unknown, the width is limited, so that no answer grows large.
+ * @param messages How many messages the mailbox holds, which limits every answer. When there are
+ * many, or it is unknown, the width is limited, so that no answer grows large.
  */
 export function nextWindow(
   after: number,

@@ -12,7 +12,10 @@ import { type RecordDeps, recordInPlace, turnToRead } from "./recording/record-b
 
 /** Above this many announced messages, the mailbox is searched window by window, so that each answer is limited. */
 const MAX_ANNOUNCED = 200;
-/** Above this distance, the server is asked for its last UID first: UIDNEXT may be far from the last message. */
+/**
+ * If UIDNEXT is further than this above the cursor, the server is first asked for its last UID:
+ * UIDNEXT may be far above the last message.
+ */
 const FAR = 100_000;
 
 /**
@@ -68,8 +71,9 @@ export async function readUpTo(
 }
 
 /**
- * Reads mail that was announced while the mailbox was watched. SEARCH lists the messages that exist, so one that
- * FETCH leaves out is noticed, fetched again and finally parked. The cursor never skips it.
+ * Reads mail that was announced while the mailbox was watched. SEARCH lists the messages that
+ * exist, so a message that FETCH leaves out is noticed, fetched again and finally parked. The
+ * cursor never skips it.
  */
 export async function readNew(
   deps: RecordDeps,
@@ -92,8 +96,8 @@ export async function readNew(
 }
 
 /**
- * Reads the mails of these headers. Call with a reading place held. Records in order, so that the cursor never passes
- * an unrecorded message.
+ * Reads the mails of these headers. The caller must hold a reading place. Records in order, so that
+ * the cursor never passes an unrecorded message.
  */
 export async function readOn(
   deps: RecordDeps,
@@ -124,8 +128,9 @@ async function scan(
 ): Promise<Cursor> {
   const { account, connection } = open;
   if (previous !== null || account.epoch > 0) await adoptStored(deps, open, signal);
-  // Not UIDNEXT: a replica may report it before it has the message, which must not be skipped. A server may also
-  // report too low a UIDNEXT, which would make old messages look new.
+  // UIDNEXT is not used: a replica may report it before it has the message, which must not be
+  // skipped. Or a server may report a UIDNEXT that is too low, which would make old messages look
+  // new.
   const lastUid = await connection.lastUid();
   const takePlace = () => turnToRead(deps, open, signal);
   for await (const headers of readHeaders(

@@ -11,8 +11,8 @@ import { recordBatch, type RecordDeps } from "./recording/record-batch.ts";
 /** How many UIDs up to the cursor are compared. */
 const LOOK_BACK_UIDS = 200;
 /**
- * How old mail may be that a look back delivers: the memory of de-duplication may have forgotten older mail, which
- * must not be delivered again.
+ * The oldest mail that a look back delivers. Older mail may be missing in the memory of
+ * de-duplication, so it might be delivered twice.
  */
 const LOOK_BACK_MS = 2 * 86_400_000;
 

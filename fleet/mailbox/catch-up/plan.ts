@@ -19,7 +19,10 @@ export type Plan =
 interface ScanBounds {
   /** Mail that arrived before this is not wanted. */
   watchFrom: Date;
-  /** The date of the oldest parked mail. Its UID is not valid any more either, so the scan must find it again. */
+  /**
+   * The date of the oldest parked mail. After a change of UIDVALIDITY its UID is invalid as well,
+   * so the scan must find this mail again.
+   */
   parkedSince: Date | null;
   /** The date of the account's newest mail in another of its mailboxes, if this one has no cursor yet. */
   readUntil: Date | null;

@@ -22,8 +22,8 @@ interface HeaderSource {
 }
 
 /**
- * After this many empty windows in a row the next ones are searched slowly, so that an endless gap does not delay
- * other users.
+ * How many empty windows in a row are searched without a pause. After them there is a pause, so
+ * that an endless gap does not delay other users.
  */
 const QUICK_EMPTY_WINDOWS = 256;
 const EMPTY_PAUSE_MS = 1_000;
@@ -71,7 +71,10 @@ export async function* readHeaders(
 /** Headers, ascending. */
 interface FetchedHeaders {
   headers: MessageHeader[];
-  /** The headers end where fetching them took too long. To be thrown when those that came are recorded. */
+  /**
+   * The error to throw after these headers are recorded, if the fetch of the others took too long;
+   * else null.
+   */
   tooSlow: ImapError | null;
 }
 
@@ -99,7 +102,8 @@ export async function fetchHeaders(
   const headers = [...found.values(), ...unreadable].toSorted((a, b) => a.uid - b.uid);
   const [firstLeft] = left;
   if (firstLeft === undefined) return { headers, tooSlow: null };
-  // A prefix, so that the cursor skips no message.
+  // Returns only the headers before the first message that was not fetched, so that the cursor does
+  // not skip it.
   const tooSlow = new ImapError("fetch headers", new TooSlow());
   return { headers: headers.filter(({ uid }) => uid < firstLeft), tooSlow };
 }

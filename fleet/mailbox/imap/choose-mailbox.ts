@@ -1,8 +1,8 @@
 export interface ListedMailbox {
   path: string;
   /**
-   * Attributes that the server lists for it: `\All`, `\Sent`, `\HasChildren` … (RFC 9051, 7.3.1;
-   * RFC 6154).
+   * Attributes that the server lists for the mailbox: `\All`, `\Sent`, `\HasChildren` … (RFC 9051,
+   * 7.3.1; RFC 6154).
    */
   flags: ReadonlySet<string>;
 }
@@ -16,7 +16,7 @@ export interface ChosenMailbox {
    * same.
    */
   name: string;
-  /** True for `\All`, which also holds drafts and sent mail. */
+  /** Whether the mailbox has the attribute `\All`, so that it also holds drafts and sent mail. */
   holdsAllMail: boolean;
 }
 
@@ -24,9 +24,9 @@ export interface ChosenMailbox {
 export const INBOX: ChosenMailbox = { path: "INBOX", name: "INBOX", holdsAllMail: false };
 
 /**
- * Returns Gmail's All Mail, else INBOX. Other servers also have a mailbox with the attribute `\All`
- * (Proton Bridge, Dovecot's virtual mailboxes), but only Gmail's labels separate new mail in it
- * from drafts, sent mail and spam.
+ * Returns Gmail's All Mail if the server has it, otherwise INBOX. Other servers also have a mailbox
+ * with the attribute `\All` (Proton Bridge, Dovecot's virtual mailboxes), but only Gmail's labels
+ * separate new mail in it from drafts, sent mail and spam.
  *
  * @param server.hasLabels Whether the server has Gmail's labels (X-GM-EXT-1).
  */

@@ -42,12 +42,18 @@ class ClientConnection implements ImapConnection {
   keepsUids = true;
   readonly #log = new ClientLog();
   readonly #options: ConnectOptions;
-  /** The library's client and what watches over it; null while the socket is watched without it. */
+  /**
+   * The library's client and what watches over it; null while the socket is watched without the
+   * client.
+   */
   #library: Library | null;
   #watch: Disposable | undefined;
   /** Set while, and after, the socket is watched without the library's client. */
   #idleSocket: IdleSocket | null = null;
-  /** Replaces a missing UIDVALIDITY: the UIDs are then valid for this connection only. */
+  /**
+   * Replaces a missing UIDVALIDITY. Without a UIDVALIDITY, the UIDs are valid for this connection
+   * only.
+   */
   readonly #ownUidValidity = Math.floor(Date.now() / 1_000);
   readonly #timeouts: ImapTimeouts;
   readonly #login: keyof typeof REFUSALS;
@@ -78,13 +84,15 @@ class ClientConnection implements ImapConnection {
     return this.#active.uids;
   }
 
-  /** No command can be sent while the socket is watched. */
+  /**
+   * Returns the library's client. Throws while the socket is watched, when no command can be sent.
+   */
   get #active(): Library {
     if (this.#library === null) throw new Error("The connection is not open for commands");
     return this.#library;
   }
 
-  /** Creates a client of the library, for a new connection or for one that goes on. */
+  /** Creates a client of the library, for a new connection or to continue an existing one. */
   #open(continued?: IdleSocket): Library {
     return openLibrary(
       { options: this.#options, log: this.#log, ...(continued && { continued }) },
@@ -129,8 +137,9 @@ class ClientConnection implements ImapConnection {
     return this.#run("open the mailbox", "other", async () => {
       const mailbox = await this.#openMailbox(path);
       this.announced = 0;
-      // Either may be missing (RFC 9051, 6.3.2: UIDNEXT is only recommended; 2.3.1.1: UIDs may change between
-      // sessions). Both are 32-bit numbers (RFC 9051, 9: nz-number); a larger one counts as missing.
+      // UIDVALIDITY and UIDNEXT may be missing (RFC 9051, 6.3.2: UIDNEXT is only recommended;
+      // 2.3.1.1: UIDs may change between sessions). They are 32-bit numbers (RFC 9051, 9:
+      // nz-number); a larger one counts as missing.
       const uidValidity = Number(mailbox.uidValidity ?? 0);
       this.keepsUids = uidValidity > 0 && uidValidity <= MAX_UID;
       this.uidValidity = this.keepsUids ? uidValidity : this.#ownUidValidity;
@@ -154,19 +163,20 @@ class ClientConnection implements ImapConnection {
   }
 
   searchFrom(first: number) {
-    // Reset only here and at EXAMINE. If a command for some UIDs reset it, mail that arrived meanwhile would be
-    // missed.
+    // The count is reset only here and at EXAMINE. If a command for some UIDs reset it, mail that
+    // arrived meanwhile would be missed.
     this.announced = 0;
     // `n:*` always includes the last message, even when its UID is below n (RFC 9051, 9: seq-range).
     const range = { first, last: MAX_UID };
     return this.#run("search for new mail", "search", async () => {
       const found = await listUids(this.#uids, range);
       if (found.length > 0) return found;
-      // Announced but not found: the message may be expunged or delayed, or SEARCH may be broken.
+      // A message was announced but not found: it may be expunged or delayed, or SEARCH may be
+      // broken.
       const fetched = await this.#uids.fetch(range);
       const isMissed = fetched.kind === "all" && fetched.uids.some((uid) => uid >= first);
       if (!isMissed) return [];
-      // The message may also have arrived between the two commands.
+      // Another reason: the message may have arrived between the two commands.
       const late = await listUids(this.#uids, range);
       if (late.length > 0) return late;
       this.#uids.distrustSearch();
@@ -209,7 +219,7 @@ class ClientConnection implements ImapConnection {
     this.#isLeaving = true;
     if (this.#library === null) return this.#leaveIdle();
     const { client, input } = this.#library;
-    // Only a short answer is expected.
+    // The limits of a login suffice, since only a short answer is expected.
     input.begin("login");
     const timer = setTimeout(() => client.close(), this.#timeouts.logoutMs);
     await client.logout().catch(() => client.close());
@@ -253,7 +263,10 @@ class ClientConnection implements ImapConnection {
     return outcome.why;
   }
 
-  /** The watch has come to rest, or does so because the caller ended it. */
+  /**
+   * Waits until the connection is closed, after the watch has come to rest or was ended by the
+   * caller.
+   */
   async #leaveIdle(): Promise<void> {
     if (!this.closed.aborted) await once(this.closed, "abort");
   }
@@ -333,12 +346,13 @@ class ClientConnection implements ImapConnection {
   }
 
   /**
-   * Opens with EXAMINE, so that nothing is marked as seen. Courier assigns lasting UIDs only after a SELECT:
-   * otherwise they may name other mail in the next session. It is recognized by its missing UIDNEXT, and the mailbox
-   * is then opened with SELECT. Nothing is marked as seen there either, since bodies are fetched with PEEK.
+   * Opens with EXAMINE, so that nothing is marked as seen. Courier assigns lasting UIDs only after
+   * a SELECT. Without it, the same UIDs may name other mail in the next session. Courier is
+   * recognized by the missing UIDNEXT, and the mailbox is opened again with SELECT. Even so,
+   * nothing is marked as seen, since bodies are fetched with PEEK.
    */
   async #openMailbox(path: string) {
-    // Otherwise the library sends a LIST for the path, which not every server answers.
+    // Without this entry the library sends a LIST for the path, which not every server answers.
     const folders: unknown = Reflect.get(this.#client, "folders");
     if (folders instanceof Map && !folders.has(path)) folders.set(path, { path });
     if (!this.#selects) {
@@ -349,14 +363,18 @@ class ClientConnection implements ImapConnection {
     return this.#client.mailboxOpen(path, { readOnly: false });
   }
 
-  /** Remembers that the server refused IDLE: the library would not send it again, but poll every two minutes. */
+  /**
+   * Sends IDLE, and remembers if the server refused it: the library would not send it again, but
+   * poll every two minutes.
+   */
   async #idle() {
     const result: unknown = await this.#client.idle();
     if (result === false) this.supportsIdle = false;
   }
 
   /**
-   * Closes the connection if the server does not acknowledge IDLE in time: that is the first data after the command.
+   * Closes the connection if the server does not acknowledge IDLE in time. Any data after the
+   * command counts as the acknowledgement.
    */
   #watchIdle() {
     const { received } = this.#client.stats();

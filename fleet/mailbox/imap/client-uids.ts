@@ -61,7 +61,10 @@ export class ClientUids implements UidSource {
     });
   }
 
-  /** Returns how many messages the server says that the open mailbox holds; null when it does not say. */
+  /**
+   * Returns how many messages the open mailbox holds according to the server; null when the server
+   * does not report it.
+   */
   get messages(): number | null {
     const { mailbox } = this.#client;
     // Undefined when EXAMINE was answered without EXISTS, although the library's types do not say so.
@@ -70,8 +73,9 @@ export class ClientUids implements UidSource {
   }
 
   /**
-   * Returns the UID of the last message; 0 in an empty mailbox. `UID FETCH n:*` returns the last message whatever n
-   * is (RFC 9051, 9: seq-range), but Courier then sends nothing, and other servers accept no number above 2^31.
+   * Returns the UID of the last message; 0 in an empty mailbox. `UID FETCH n:*` returns the last
+   * message whatever n is (RFC 9051, 9: seq-range), but Courier sends nothing if no UID is that
+   * high, and other servers accept no number above 2^31.
    */
   async last(): Promise<number> {
     const { messages } = this;
@@ -127,7 +131,7 @@ export class ClientUids implements UidSource {
   }
 }
 
-/** A refusal that the library does not throw by itself. */
+/** Thrown for a refusal that the library itself does not report as an error. */
 class Refused extends Error {
   override readonly name = "Refused";
   readonly responseStatus = "NO";
@@ -156,7 +160,10 @@ async function unlessRefused(command: () => Promise<number[]>): Promise<number[]
 
 const toSet = ({ first, last }: UidWindow) => `${first}:${last === MAX_UID ? "*" : last}`;
 
-/** Returns the earliest possible midnight: SEARCH uses midnight in the server's time zone, which is unknown. */
+/**
+ * Returns the earliest time that may be midnight for the server: SEARCH uses the server's time
+ * zone, which is unknown.
+ */
 const startOfDay = (date: Date) =>
   new Date(Math.floor(date.getTime() / DAY_MS) * DAY_MS - DAY_MS / 2);
 

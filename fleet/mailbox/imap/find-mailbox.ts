@@ -8,12 +8,13 @@ export interface MailboxMemory {
   allMailFailures: number;
 }
 
-/** After this many failures, one session does without All Mail. */
+/** How often opening All Mail may fail before one session watches INBOX instead. */
 const MAX_FAILURES = 3;
 
 /**
- * Returns the mailbox to watch. That is INBOX if the server lists All Mail but refuses to open it, if opening it
- * failed several times, or if the server lists no mailboxes.
+ * Returns the mailbox to watch: Gmail's All Mail, otherwise INBOX. INBOX is also chosen if the
+ * server lists All Mail but refuses to open it, if opening All Mail failed several times, or if the
+ * server refuses to list mailboxes.
  */
 export async function findMailbox(
   { log }: { log: Log },

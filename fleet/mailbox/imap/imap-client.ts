@@ -19,7 +19,7 @@ export interface ImapTimeouts {
 
 export interface ConnectOptions {
   server: Pick<ImapServer, "host" | "port" | "security" | "idleMinutes">;
-  /** The address to connect to in place of the host; it was checked before. */
+  /** The address to connect to in place of the host. The address was checked before. */
   address?: string;
   credentials: Credentials;
   /** Trusted authorities; one context for the whole process. */
@@ -81,7 +81,7 @@ export function newImapClient(
   return client;
 }
 
-/** Gives the library a socket that is connected. */
+/** Returns a transport that gives the library a connected socket. */
 const transportOf = (socket: ClientSocket) => ({
   connect(_options: object, onConnect: () => void) {
     queueMicrotask(onConnect);

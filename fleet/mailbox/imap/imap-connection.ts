@@ -49,7 +49,7 @@ export interface ImapConnection extends AsyncDisposable {
   ): Promise<MessageHeader[]>;
   /** Fetches one header field of these messages, as raw lines. Messages without the field are left out. */
   fetchHeaderField(uids: readonly number[], name: string): Promise<Map<number, Uint8Array>>;
-  /** Fetches complete messages. Those that no longer exist are left out. */
+  /** Fetches complete messages. Messages that no longer exist are left out. */
   fetchBodies(uids: readonly number[]): Promise<Map<number, Uint8Array>>;
   /** Returns the error of a failed action, including what the server said last. */
   failure(action: string, cause: unknown): ImapError;
@@ -65,9 +65,10 @@ export interface ImapConnection extends AsyncDisposable {
    */
   waitForMail(maxMs: number, ends: readonly AbortSignal[]): Promise<void>;
   /**
-   * Watches the open mailbox without a client of the library, which takes most of a connection's memory, until a
-   * client must continue or one of `ends` aborts. Then a new client continues on the same connection, and the mailbox
-   * must be opened again. Resolves with the reason; null when it was not possible now, or the connection is closed.
+   * Watches the open mailbox without a client of the library, to save most of the connection's
+   * memory. Ends when a client must continue or one of `ends` aborts. A new client then continues
+   * on the same connection, and the mailbox must be opened again. Resolves with the reason, or with
+   * null when such a watch is not possible now or the connection is closed.
    */
   watchIdle(
     watches: IdleWatches,

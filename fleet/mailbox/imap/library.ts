@@ -13,7 +13,7 @@ export interface Library {
   uids: ClientUids;
 }
 
-/** What a connection wants to know of its client. */
+/** The events of a client that its connection handles. */
 interface LibraryEvents {
   /** Called when a command of this kind begins. */
   onCommand(kind: InputKind): void;
@@ -49,8 +49,8 @@ export function openLibrary(
   client.on("error", (error) => input.onError(error));
   client.on("close", () => events.onClose());
   client.on("exists", ({ count, prevCount }) => {
-    // Counts at least one: the count may fall without an EXPUNGE if it was wrong before, and
-    // EXAMINE may have reported none.
+    // Reports at least one message: the count may fall without an EXPUNGE if it was wrong before,
+    // and EXAMINE may have reported none.
     events.onExists(Math.max(count - prevCount, 1));
   });
   watchResponseCodes(client, {

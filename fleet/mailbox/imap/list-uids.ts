@@ -4,7 +4,7 @@ import type { UidWindow } from "./uid-window.ts";
 /** A server's answer to a request for the UIDs of a range. */
 export type UidAnswer =
   | { kind: "all"; uids: number[] }
-  /** The server looked at no more than this many messages of the range (MESSAGELIMIT, RFC 9738, 3.1). */
+  /** The server checked at most `limit` messages of the range (MESSAGELIMIT, RFC 9738, 3.1). */
   | { kind: "limited"; limit: number }
   /** The server refused the command, or sent a line that cannot be parsed. */
   | { kind: "refused"; error: unknown };
@@ -16,22 +16,27 @@ export interface UidSource {
   fetch(range: UidWindow, since?: Date): Promise<UidAnswer>;
 }
 
-/** The answers to one question do not end: an honest server is done long before. */
+/**
+ * Thrown when the answers to one question do not end: an honest server would have finished long
+ * before.
+ */
 export class EndlessAnswer extends Error {
   override readonly name = "EndlessAnswer";
 }
 
 /**
- * How many commands one range may take. A server that looks at a thousand messages at a time gets through five
- * million messages; one that cuts every answer short would be asked four billion times.
+ * How many commands one range may take. A server that looks at a thousand messages at a time can
+ * list five million messages. A server that cuts every answer short would otherwise be asked four
+ * billion times.
  */
 const MAX_COMMANDS = 10_000;
 
 /**
- * Returns the existing UIDs of a range, ascending: by SEARCH, else by FETCH. If the server looks at only a part of
- * the range, asks for each half.
+ * Returns the existing UIDs of a range, ascending: by SEARCH, or by FETCH if SEARCH is refused. If
+ * the server looks at only a part of the range, asks for each half.
  *
- * @throws {EndlessAnswer} when the server names more UIDs, or wants more commands, than an honest one.
+ * @throws {EndlessAnswer} when the server names more UIDs, or wants more commands, than an honest
+ * one.
  */
 export async function listUids(
   source: UidSource,
@@ -39,7 +44,10 @@ export async function listUids(
   since?: Date,
 ): Promise<number[]> {
   const uids: number[] = [];
-  /** The next range is the last one, so that they are asked for in ascending order. */
+  /**
+   * The ranges that are left. The next one is at the end of this list, so that UIDs are asked for
+   * in ascending order.
+   */
   const ranges = [range];
   for (let commands = 1; ; commands++) {
     const next = ranges.pop();

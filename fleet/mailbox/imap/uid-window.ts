@@ -1,4 +1,4 @@
-/** A range of UIDs, both ends included. */
+/** A range of UIDs, including `first` and `last`. */
 export interface UidWindow {
   first: number;
   last: number;

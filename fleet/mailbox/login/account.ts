@@ -37,7 +37,7 @@ export interface Account {
   login: Login;
   /** When the credentials were given. Not changed by the rotation of a refresh token. */
   credentialsAt: Date | null;
-  /** When the OAuth client that the credentials are used with was changed; null: never. */
+  /** When the OAuth client for these credentials was changed; null: never. */
   clientAt?: Date | null;
   /** Whether no session has logged in as this user yet. */
   isNew: boolean;
@@ -55,7 +55,7 @@ export interface Account {
 }
 
 /**
- * Returns whether a session of `a` must log in again to continue as a session of `b`. Not if the
+ * Returns whether a session of `a` must log in again to continue as a session of `b`. False if the
  * same secret was only sealed again (a new secret changes `credentialsAt` or `clientAt`), or if
  * only the login rate differs.
  */

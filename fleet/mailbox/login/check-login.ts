@@ -36,7 +36,9 @@ export async function answerCheckLogin(
 
 const refused = (reason: ReasonCode): CheckLoginAnswer => ({ result: "refused", reason });
 
-/** Uses the host that the user named, if the provider allows that. */
+/**
+ * Returns the server to log in to: with the host that the user named, if the provider allows that.
+ */
 function serverFor(
   { imap_host, imap_port, imap_security }: CheckLogin,
   { mayHaveOwnHost, ...server }: Omit<ImapServer, "isOwnHost"> & { mayHaveOwnHost: boolean },

@@ -32,7 +32,7 @@ export function judgeNames(tries: readonly NameTry[]): NamesJudged {
       goesOn: true,
     };
   }
-  // A reason that is more specific than a refused token, if there is one.
+  // Prefers a reason that is more specific than a refused token.
   return {
     result: "refused",
     reason: reasons.find((reason) => reason !== "token_refused") ?? first,

@@ -41,12 +41,13 @@ export interface LoggedIn {
   renewAtMs: number | null;
 }
 
-/** Added to the largest mail size, for the rest of the response. */
+/** The bytes that are added to the largest mail size, for the rest of the response. */
 const LITERAL_MARGIN_BYTES = 64 * 1_024;
 
 /**
- * Logs a user in, at the login rate of its host. When the server refuses an access token, tries once with a new one,
- * since the provider may have withdrawn the first early; then tries the account's other names.
+ * Logs a user in, at the login rate of its host. When the server refuses an access token, tries
+ * once with a new one, since the provider may have withdrawn the first before it expired. After
+ * that, tries the account's other names.
  */
 export async function logIn(
   deps: LogInDeps,

@@ -21,13 +21,19 @@ export interface GatedLogin {
 }
 
 /**
- * Each login is delayed by up to this share of an interval, so that instances do not log in at the
- * same moment.
+ * The share of an interval by which each login is delayed at most, at random, so that instances do
+ * not log in at the same moment.
  */
 const JITTER = 0.2;
-/** How late timers may be to be made up for. After a longer pause of the process there is no burst of logins. */
+/**
+ * The longest delay of timers that is made up for. A longer pause of the process is not followed by
+ * a burst of logins.
+ */
 const MAX_BEHIND_MS = 1_000;
-/** How many hosts are remembered. At this many, those whose next login is due are forgotten. */
+/**
+ * How many hosts are remembered. When this number is reached, hosts whose next login is due are
+ * forgotten.
+ */
 const MAX_IDLE_HOSTS = 1_000;
 
 interface Host {

@@ -11,16 +11,19 @@ export interface Aftermath {
 /** The sessions that have failed in a row. */
 export interface Failures {
   errors: number;
-  /** How many of the last failures in a row have the same reason. */
+  /** How many failures in a row, up to the last one, have the same reason. */
   repeats: number;
   reason: ReasonCode | null;
-  /** How many of the last failures in a row are refused credentials. */
+  /** How many failures in a row, up to the last one, are refusals of the credentials. */
   refusals: number;
 }
 
 export const NO_SESSION_FAILURES: Failures = { errors: 0, repeats: 0, reason: null, refusals: 0 };
 
-/** A session that watched its mailbox for longer than this was good: the count starts again. */
+/**
+ * A session that watched its mailbox counts as good if it lasted longer than this. After a good
+ * session, failures are counted from zero.
+ */
 const GOOD_SESSION_MS = 60_000;
 
 /** How a session ended. */
@@ -55,28 +58,28 @@ export interface EndedSession extends Omit<Failures, "reason"> {
   /** How long the server asked us to wait; null if it did not. */
   retryAfterMs: number | null;
   /**
-   * Whether a message that cannot be fetched ended the session. If so, the next one should begin soon, because the
-   * messages after it wait.
+   * Whether a message that cannot be fetched ended the session. If so, the next session should
+   * begin soon, because the messages after that message wait.
    */
   isHunting: boolean;
   /**
-   * Delay of the second try after a first refusal that may be a mistake of the server; that try decides. Null: the
-   * first refusal decides.
+   * The delay of a second try, which decides, after a first refusal that may be a mistake of the
+   * server. Null if the first refusal decides.
    */
   confirmRefusalMs: number | null;
 }
 
 /**
- * The first wait after refused credentials; it doubles up to the second. Trying often does not help: providers lock
- * accounts that try too often.
+ * The first and the longest wait after refused credentials; the wait doubles each time. Providers
+ * lock accounts that try too often.
  */
 const MIN_AUTH_RETRY_MS = 60_000;
 const MAX_AUTH_RETRY_MS = 60 * 60_000;
-/** Limits the wait that a server asks for. */
+/** The longest wait for a server that asks us to wait. */
 const MAX_RETRY_AFTER_MS = 60 * 60_000;
 /**
- * How many sessions in a row begin soon after a message that cannot be fetched: within four sessions the message is
- * found.
+ * How many sessions in a row may begin soon because a message cannot be fetched: within four
+ * sessions that message is found.
  */
 const MAX_HUNTS = 4;
 const HUNT_DELAY_MS = 2_000;

@@ -5,7 +5,8 @@ import type { Log } from "../../../shared/log.ts";
 import { repeat, type Repetition } from "../../../shared/concurrency/repeat.ts";
 
 /**
- * Records when each user's mail server last sent something. Otherwise a dead server looks like one without new mail.
+ * Records when each user's mail server last sent something. Without these records, a dead server
+ * would look like a server without new mail.
  */
 export interface Freshness extends Repetition {
   heard(userId: string): void;

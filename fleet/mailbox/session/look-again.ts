@@ -1,11 +1,12 @@
 /**
- * The pauses before the next looks for announced mail that cannot be fetched yet: some servers announce a message
- * before it has reached the replica that this session is connected to.
+ * The pauses before the server is asked again for announced mail that cannot be fetched yet: some
+ * servers announce a message before it has reached the replica that this session is connected to.
  */
 const LOOK_AGAIN_MS = [200, 1_000, 5_000];
 
 /**
- * Returns how many times in a row the announced mail was not found; 0 when there is nothing to look for.
+ * Returns how many times in a row the announced mail was not found; 0 when no announced mail is
+ * missing.
  *
  * @param looks The count before.
  */
@@ -28,7 +29,7 @@ export const pauseMs = (inVain: number): number =>
 /** Returns how long to wait for an announcement before looking again without one. */
 export function waitMs(wait: {
   looks: number;
-  /** Until IDLE is renewed, or a server without IDLE is asked. */
+  /** Time until IDLE is renewed, or until a server without IDLE is asked. */
   renewalMs: number;
   nextParkedMs: number | null;
   nowMs: number;

@@ -4,12 +4,15 @@ import type { Clock } from "../../../shared/clock.ts";
 import type { Log } from "../../../shared/log.ts";
 import { repeat, type Repetition } from "../../../shared/concurrency/repeat.ts";
 
-/** Which partners want new mail. Nothing is published for a partner without a webhook for new mail. */
+/**
+ * Knows which partners want new mail. Nothing is published for a partner without a webhook for new
+ * mail.
+ */
 export interface MailInterest extends Repetition {
   /**
-   * Returns whether the partner wants new mail. True for an unknown partner: an unwanted event is dropped later, but
-   * mail that was not published is lost. For the same reason a "no" is checked in the database, since the webhook may
-   * be newer than the last read.
+   * Returns whether the partner wants new mail. Returns true for an unknown partner: an unwanted
+   * event is dropped later, but mail that was not published is lost. For the same reason the
+   * database is asked before this returns false: the webhook may be newer than the last read.
    */
   wantsNewMail(partnerId: string): Promise<boolean>;
 }

@@ -15,14 +15,18 @@ interface ProbationDeps {
   clock: Clock;
 }
 
-/** How long a session on trial lasts without harm until it has passed. */
+/** How long a session on trial must last without harm to pass the trial. */
 const TRIAL_MS = 5 * 60_000;
-/** Longest pause between tries to write while Postgres is away. The session begins only after the write. */
+/**
+ * The longest pause between tries to write the harm while Postgres is away. The session begins only
+ * after the write.
+ */
 const MAX_OWN_PAUSE_MS = 15_000;
 
 /**
- * Delays the sessions of a user whose mail server has harmed the process that watched it, on every instance. The harm
- * is written to Postgres before a session begins again, so that it is known even if the process crashes.
+ * Delays, on every instance, the sessions of a user whose mail server has harmed the process that
+ * watched it. The harm is written to Postgres before a session begins again, so that it is known
+ * even if the process crashes.
  */
 export class Probation {
   readonly #deps: ProbationDeps;

@@ -10,7 +10,7 @@ export interface LostMail {
 export interface Refetches {
   add(mails: readonly LostMail[]): void;
   takeAll(): LostMail[];
-  /** Aborted while there are such mails. */
+  /** A signal that is aborted while there are mails to publish again. */
   readonly waiting: AbortSignal;
 }
 

@@ -17,9 +17,9 @@ export interface Renewal extends Disposable {
 }
 
 /**
- * Gets the next access token when it is time. Aborts the signal when the token is there, or when there will be none;
- * then the next session finds out why. While the provider does not answer, the session continues with the old token,
- * as long as its server accepts it.
+ * Gets the next access token when it is time. Aborts the signal when the token is available, or
+ * when the provider gives none; in that case the next session finds out why. While the provider
+ * does not answer, the session continues with the old token, as long as its server accepts it.
  */
 export function renewToken(
   { clock, log, tokens }: RenewalDeps,

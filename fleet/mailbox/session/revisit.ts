@@ -16,10 +16,10 @@ import type { LostMail } from "./refetches.ts";
 import { whyNotAgain } from "./why-not-again.ts";
 
 /**
- * Fetches recorded mails again: parked ones, to judge them as if they were new, or lost ones, to publish them again.
- * Fetches one at a time with one try each, so that a bad mail does not block the others. A mail that no longer
- * exists, has another UID now or belonged to another account is recorded as skipped, or as lost if it was to be
- * published.
+ * Fetches recorded mails again: parked ones, to judge them as if they were new, or lost ones, to
+ * publish them again. Fetches one mail at a time and tries each once, so that a bad mail does not
+ * block the others. A mail that no longer exists, has another UID now or belonged to another
+ * account is recorded as skipped, or as lost if it had to be published again.
  */
 export async function revisit(
   deps: RecordDeps,
@@ -27,7 +27,8 @@ export async function revisit(
   { mails, again }: { mails: readonly LostMail[]; again: NonNullable<Batch["again"]> },
   signal: AbortSignal,
 ): Promise<void> {
-  // NATS may remember the first publication of an event that it lost, and would ignore a second one with the same id.
+  // NATS may remember the first publication of an event that it lost, and would ignore a second
+  // publication with the same id.
   const occasion = again === "publish" ? { occasion: "lost" } : {};
   const open = { ...opened, fetches: newFetchMemory(1), ...occasion };
   for (const mail of mails) {

@@ -25,9 +25,10 @@ export type SessionSettings = WatchSettings &
   };
 
 /**
- * Runs until `signal` aborts, or until the access token is about to expire and the next one is available. In that
- * case the next session begins with the new token, and no event is sent. Rejects with ImapError when the server or
- * the connection to it fails, and with TokenError when the provider gives no access token.
+ * Runs until `signal` aborts, or until the access token is about to expire and the next token is
+ * available. In the second case the next session begins with the new token, and no event is sent.
+ * Rejects with ImapError when the server or the connection to it fails, and with TokenError when
+ * the provider gives no access token.
  */
 export async function runSession(
   deps: SessionDeps,

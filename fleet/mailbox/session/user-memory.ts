@@ -4,22 +4,24 @@ import type { MailboxMemory } from "../imap/find-mailbox.ts";
 import { createRefetches, type Refetches } from "./refetches.ts";
 
 /**
- * Data that one session of a user passes to the next. It is lost with the process; correctness does
- * not depend on it.
+ * Data that one session of a user passes to the next. The data is lost when the process ends;
+ * correctness does not depend on it.
  */
 export interface UserMemory extends MailboxMemory {
   /** Failed fetches in the mailbox under this UIDVALIDITY. */
   fetches: { uidValidity: number; memory: FetchMemory };
   refetches: Refetches;
-  /** When the next parked mail is due; null while none is known. */
+  /** When the next parked mail is due; null while no parked mail is known. */
   nextParkedMs: number | null;
-  /** How far the mailbox was read when this process first opened it. Mail after this is live. */
+  /**
+   * How far the mailbox was read when this process first opened it. Mail after this counts as live.
+   */
   liveAfter: { uidValidity: number; uid: number } | null;
   /** Ends the pause that follows harm, because the user was released from it. */
   endPause: () => void;
-  /** Until then the mailbox is watched by a full client, because its server does unusual things. */
+  /** Before this time a full client watches the mailbox, because its server does unusual things. */
   idleWatchFromMs: number;
-  /** The mails that were recorded ahead of the user's pace. */
+  /** Counts the mails that were recorded ahead of the user's pace. */
   recorded: Debt;
   /** When the session last looked back. */
   lookedBackMs: number;
@@ -38,7 +40,10 @@ export const newUserMemory = (): UserMemory => ({
   allMailFailures: 0,
 });
 
-/** Returns the failed fetches under this UIDVALIDITY. Under another one the UIDs mean nothing. */
+/**
+ * Returns the memory of failed fetches under this UIDVALIDITY. If the stored memory is of another
+ * UIDVALIDITY, replaces it with a new one, because its UIDs are invalid.
+ */
 export function ensureFetchMemory(memory: UserMemory, uidValidity: number): FetchMemory {
   if (memory.fetches.uidValidity !== uidValidity) {
     memory.fetches = { uidValidity, memory: newFetchMemory() };

@@ -7,11 +7,17 @@ export interface Hold {
   /** Returns a signal that is aborted while there is work that needs no free quota. */
   waiting(): AbortSignal;
   renewalMs(): number;
-  /** Asks the server, which resets the count of announced mail, and does the work that needs no room. */
+  /**
+   * Asks the server, which resets the count of announced mail, and does the work that needs no free
+   * quota.
+   */
   look(): Promise<void>;
 }
 
-/** The shortest pause between two looks: mail that arrives in a held mailbox must not cause more of them. */
+/**
+ * The shortest pause between two looks: mail that arrives while the lane is full must not cause
+ * more looks.
+ */
 const MIN_PAUSE_MS = 5_000;
 
 /**

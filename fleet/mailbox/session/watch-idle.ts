@@ -30,8 +30,9 @@ interface Watched {
 }
 
 /**
- * Watches a mailbox that is read up to the present without a client of the library, and records the mail that
- * arrives. Returns null when that is not possible now. Rejects like `readNew()`, and then the position is unknown.
+ * Watches a mailbox that is read up to the present without a client of the library, and records the
+ * mail that arrives. Returns null when that is not possible now. Rejects in the same cases as
+ * `readNew()`; the position is unknown after that.
  */
 export async function watchIdle(
   deps: IdleDeps,

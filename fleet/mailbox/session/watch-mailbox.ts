@@ -32,7 +32,10 @@ export interface WatchSettings {
   maxEmailSizeBytes: number;
   /** How often a server without IDLE is asked for new mail. */
   pollIntervalMs: number;
-  /** How often a server with IDLE is asked as well: some forget to announce mail, or announce it late. */
+  /**
+   * How often a server with IDLE is asked for new mail: some servers forget to announce mail, or
+   * announce it late.
+   */
   lookIntervalMs: number;
   /** Whether a mailbox that is read up to the present is watched without a client of the library. */
   usesIdleWatch: boolean;
@@ -43,8 +46,9 @@ export interface WatchSettings {
 }
 
 /**
- * How many mails of one user are recorded, whatever becomes of them: a mail server may name any number, and each takes
- * a row. 10,000 at once are a mailbox that is read after an outage; 20 a second are 1.7 million a day.
+ * How many mails of one user may be recorded, whether or not they are delivered: a mail server may
+ * report any number, and each takes a row. 10,000 at once are a mailbox that is read after an
+ * outage; 20 a second are 1.7 million a day.
  */
 const MAIL_PACE = { perSecond: 20, ahead: 10_000 };
 
@@ -84,17 +88,20 @@ interface Position {
 const MINUTE_MS = 60_000;
 const LOOK_BACK_EVERY_MS = 5 * MINUTE_MS;
 const MAX_PARKED_RETRY_MS = 6 * 60 * MINUTE_MS;
-/** IDLE is renewed up to this share early, so that the users of one server do not renew at the same moment. */
+/**
+ * The share of the interval by which IDLE is renewed early, at most, so that the users of one
+ * server do not renew at the same moment.
+ */
 const RENEWAL_JITTER = 0.1;
 /** After each change of UIDVALIDITY the mailbox is scanned. A session with more changes than this ends. */
 const MAX_RENUMBERINGS = 5;
 /**
- * The time below which a wait is too short: a server that ends it sooner, with nothing announced, does not really
- * wait.
+ * The time below which a wait is too short: a server that ends a wait sooner without an
+ * announcement does not really wait.
  */
 const SHORT_WAIT_MS = 1_000;
 const SHORT_WAIT_PAUSE_MS = 5_000;
-/** The reasons for a full client that come with any server. */
+/** The reasons for a full client that occur with every server. */
 const OFTEN_UNUSUAL: ReadonlySet<RestReason> = new Set(["asked", "many_mails", "mail_large"]);
 /** How long a mailbox keeps its full client after any other reason. */
 const UNUSUAL_PAUSE_MS = 10 * MINUTE_MS;
@@ -149,7 +156,8 @@ export async function watchMailbox(chosen: Watch, signal: AbortSignal): Promise<
 }
 
 /**
- * Waits until there is room in the partner's lane. Lost events are published again meanwhile: they had room before.
+ * Waits until the partner's lane has free quota. Meanwhile, lost events are published again: they
+ * had their share of the quota before.
  */
 function holdOn(watch: Watch, end: AbortSignal): Promise<void> {
   const { deps, user, connection, mailbox } = watch;
@@ -182,7 +190,8 @@ async function read(watch: Watch, position: Position | null, end: AbortSignal): 
   if (isAnnounced) {
     cursor = await readNew(deps, announcedAt(open, position), position.cursor, end);
   } else {
-    // At each renewal: finds mail that the server forgot to announce, and a changed UIDVALIDITY.
+    // Runs at each renewal. Finds mail that the server forgot to announce, and a changed
+    // UIDVALIDITY.
     const status = await connection.examine(mailbox.path);
     if (status.uidValidity !== position.uidValidity) return catchUpAnew(watch, status, end);
     cursor = await readUpTo(deps, open, position.cursor, status, end);
@@ -194,7 +203,7 @@ async function read(watch: Watch, position: Position | null, end: AbortSignal): 
   return { uidValidity: position.uidValidity, cursor, looks, inVain };
 }
 
-/** Looks back, but not at every renewal: without IDLE there is one each minute. */
+/** Looks back, but not at every renewal: without IDLE there is a renewal each minute. */
 async function lookBackDue(
   { deps, user }: Watch,
   open: OpenMailbox,
@@ -219,7 +228,8 @@ async function catchUpAnew(
 ): Promise<Position> {
   const { deps, user, connection } = watch;
   const { uidValidity, uidNext } = status;
-  // Each session with such a server scans, and recognizes mail that it has read before by content.
+  // Each session with such a server scans the mailbox, and recognizes by content the mail that was
+  // read before.
   if (!connection.keepsUids)
     deps.log.warn("mailbox.uids_not_kept", { user_id: user.account().userId });
   const cursor = await catchUp(deps, openMailbox(watch, uidValidity), status, end);
@@ -302,7 +312,10 @@ async function waitForMail(watch: Watch, position: Position, end: AbortSignal): 
   return position;
 }
 
-/** Whether the mailbox can be watched without a full client: no server that does unusual things again and again. */
+/**
+ * Whether the mailbox can be watched without a full client: false while the server does unusual
+ * things.
+ */
 const mayWatchIdle = ({ deps, settings, user, connection }: Watch): boolean =>
   settings.usesIdleWatch &&
   connection.supportsIdle &&
@@ -310,7 +323,10 @@ const mayWatchIdle = ({ deps, settings, user, connection }: Watch): boolean =>
   user.memory.nextParkedMs === null &&
   deps.clock.now() >= user.memory.idleWatchFromMs;
 
-/** Returns the position afterwards; null when the mailbox could not be watched like this. */
+/**
+ * Watches without a full client. Returns the position afterwards; null when such a watch was not
+ * possible.
+ */
 async function waitInIdleWatch(
   watch: Watch,
   position: Position,
@@ -319,7 +335,7 @@ async function waitInIdleWatch(
   const { deps, user, connection } = watch;
   const { memory } = user;
   const { cursor, uidValidity } = position;
-  // What is behind the cursor now counts as known from here on.
+  // From here on, the mail that is now behind the cursor counts as known.
   const status = { uidValidity, uidNext: cursor.lastUid + 1 };
   await lookBackDue(watch, openMailbox(watch, uidValidity), { cursor, status }, end);
   if (connection.announced > 0) return position;

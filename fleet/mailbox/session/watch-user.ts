@@ -85,8 +85,8 @@ export async function watchUser(
 const credentialsName = ({ credentialsAt }: Account) => String(credentialsAt?.getTime());
 
 /**
- * Returns whether one refusal may be a mistake of the server: when the credentials have worked, or
- * the provider has just issued the access token.
+ * Returns whether one refusal may be a mistake of the server, because the credentials have worked
+ * before or the provider has just issued the access token.
  */
 const areTrusted = (account: Account, proven: string | undefined) =>
   account.hasWorked || proven === credentialsName(account) || account.login.kind === "oauth2";
@@ -151,7 +151,7 @@ function logEnd(
 }
 
 /**
- * Returns the code of the library's error. Never text from the server, which may contain an
+ * Returns the code of the library's error. Never returns text from the server, which may contain an
  * address.
  */
 function readCauseCode(error: unknown): string | undefined {

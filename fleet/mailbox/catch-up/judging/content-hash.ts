@@ -23,7 +23,7 @@ export async function contentHash(source: Uint8Array): Promise<string | null> {
   return hash(`${namingFields(head)}\n\n`, source.subarray(bodyStart));
 }
 
-/** Does the same for a mail whose body is not fetched, from its size and date. */
+/** Returns a hash that distinguishes mails whose bodies are not fetched, from size and date. */
 export function oversizeHash({
   sizeBytes,
   envelope,

@@ -9,7 +9,10 @@ export type SkipReason =
   | "duplicate_message_id"
   | "duplicate_sha1"
   | "expunged"
-  /** UIDVALIDITY changed before the message was fetched again. The scan finds it under its new UID. */
+  /**
+   * UIDVALIDITY changed before the message was fetched again. The scan finds the message under its
+   * new UID.
+   */
   | "mailbox_reset"
   /** The user changed to another account before the message was fetched again. */
   | "account_changed"
@@ -25,7 +28,10 @@ export interface DecisionContext {
   wantsNewMail: boolean;
   holdsAllMail: boolean;
   maxEmailSizeBytes: number;
-  /** True while reading on by UID: mail after the cursor arrived after the user was created, whatever its date. */
+  /**
+   * Whether mail is read by UID and not by date. Mail after the cursor arrived after the user was
+   * created, whatever its date.
+   */
   isLive: boolean;
   /** Whether the message is a tracer of a user whose tracers are not delivered. */
   isKeptTracer: boolean;
@@ -44,8 +50,8 @@ export function decide(header: MessageHeader, context: DecisionContext): Decisio
 }
 
 /**
- * Whether the message is older than mail that is delivered. INTERNALDATE has no fractions of a second (RFC 9051,
- * 6.3.12), so the limit is rounded down to seconds.
+ * Returns whether the message is too old to be delivered. INTERNALDATE has no fractions of a second
+ * (RFC 9051, 6.3.12), so the limit is rounded down to seconds.
  */
 function isTooOld(header: MessageHeader, { watchFrom, isLive }: DecisionContext): boolean {
   const boundMs = Math.floor(watchFrom.getTime() / 1_000) * 1_000;

@@ -9,8 +9,8 @@ export interface NamedMessage {
   eventId: string;
   messageIdHash: string | null;
   /**
-   * Distinguishes a message whose body is too large to fetch from others with its Message-ID; else
-   * null.
+   * If the body is too large to fetch: distinguishes the message from others with the same
+   * Message-ID. Null for other messages.
    */
   oversizeHash: string | null;
   /** The uid of the tracer, if the message is one of our tracers. */
@@ -25,7 +25,7 @@ export interface Body {
   contentHash: string | null;
 }
 
-/** What happens to a message, as far as it is known. */
+/** What happens to a message, as far as that is decided yet. */
 export type MessageVerdict =
   | { kind: "skip"; reason: SkipReason }
   /** Must be delivered; the body is not fetched yet. */
@@ -105,13 +105,16 @@ function withBody(
   return body ? { kind: "whole", body } : { kind: "skip", reason: "expunged" };
 }
 
-/** How a mail is recognized later. */
+/** The values by which a mail is recognized later. */
 type Names = Omit<SeenRow, "eventId">;
 
-/** The names of a mail that is not delivered: none, so that it does not make another mail a duplicate. */
+/**
+ * The values of a mail that is not delivered: all are null, so that no other mail counts as its
+ * duplicate.
+ */
 const NAMELESS: Names = { messageIdHash: null, contentHash: null, sha1: null };
 
-/** Returns how a judged message is recognized later. */
+/** Returns the values by which a judged message is recognized later. */
 export function nameMail({ messageIdHash, verdict }: JudgedMessage): Names {
   switch (verdict.kind) {
     case "whole": {
@@ -130,12 +133,15 @@ export function nameMail({ messageIdHash, verdict }: JudgedMessage): Names {
   }
 }
 
-/** Returns why `mail` is the one that `row` remembers; null if it is another. */
+/**
+ * Returns why `mail` counts as a duplicate of the mail that `row` describes; null if it is another
+ * mail.
+ */
 function whySame(row: SeenRow, mail: Names): SkipReason | null {
   if (mail.sha1 !== null && row.sha1 === mail.sha1) return "duplicate_sha1";
   if (mail.messageIdHash === null || row.messageIdHash !== mail.messageIdHash) return null;
   if (row.contentHash !== null)
     return row.contentHash === mail.contentHash ? "duplicate_message_id" : null;
-  // The row is from an older version, or imported: it has only a Message-ID.
+  // The row was written by an older version or imported, so it has only a Message-ID.
   return row.sha1 === null && mail.contentHash !== null ? "duplicate_message_id" : null;
 }

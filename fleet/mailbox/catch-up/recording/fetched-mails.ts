@@ -3,11 +3,11 @@ import type { MessageHeader } from "../../imap/fetch/message-header.ts";
 import type { FetchedMail } from "../../../imap/fetched-mail.ts";
 import type { MailSource } from "./read-batch.ts";
 
-/** Mails that are in memory already, read like those of a connection. */
+/** Mails that are in memory already, with the methods that read mails from a connection. */
 export class FetchedMails implements MailSource {
   readonly #mails: ReadonlyMap<number, FetchedMail>;
   readonly uidValidity: number;
-  /** What is in memory stays there, whatever the connection does. */
+  /** Never aborts: mails in memory can be read even when the connection is closed. */
   readonly closed: AbortSignal = NEVER;
 
   constructor(mails: readonly FetchedMail[], uidValidity: number) {

@@ -36,13 +36,16 @@ export interface BatchDeps {
   clock: Clock;
   /** Returns whether the partner has a webhook for new mail. If not, no new mail is published. */
   wantsNewMail(partnerId: string): Promise<boolean>;
-  /** Returns whether mail may be read. Not while other instances may have claimed our users. */
+  /** Returns whether mail may be read; false while other instances may have claimed our users. */
   mayRead(): boolean;
-  /** Counts what is published here. The caller has checked that there is room. */
+  /** Counts what is published. The caller has checked that the lane has free quota. */
   room: LaneRoom;
   /** Recognizes our tracers; absent when there are none. */
   tracers?: TracerWatch;
-  /** Called with each judged mail, a second time if it could not be recorded the first time. */
+  /**
+   * Called with the judged mails; called again for a mail that could not be recorded the first
+   * time.
+   */
   onJudged?(records: readonly MailRecord[]): void;
   /** Continues the traces of mails up to their delivery. */
   traces?: Traces;
@@ -65,7 +68,7 @@ export interface OpenMailbox<Source extends MailSource = ImapConnection> {
   /** How long until a parked mail is tried again. */
   parkedRetryMs: number;
   onParked(retryAt: Date): void;
-  /** Bounds how many mails of the user are recorded. Default: no bound. */
+  /** Limits how many mails of the user are recorded. Default: no limit. */
   pace?: Pick<Pace, "wait" | "spend">;
   /** When the server announced the mail that is read now, in IDLE; milliseconds since the epoch. */
   announcedMs?: number;
@@ -74,8 +77,8 @@ export interface OpenMailbox<Source extends MailSource = ImapConnection> {
 }
 
 /**
- * Returns what identifies the mailbox: with a UID it identifies one mail permanently, and it is the
- * key of a cursor.
+ * Returns the key of the mailbox's cursor. Together with a UID, the key identifies one mail for all
+ * time.
  */
 export const identifyMailbox = ({ account, mailbox, uidValidity }: OpenMailbox<MailSource>) => ({
   userId: account.userId,
@@ -84,7 +87,7 @@ export const identifyMailbox = ({ account, mailbox, uidValidity }: OpenMailbox<M
   uidValidity,
 });
 
-/** UIDVALIDITY changed: mail that was read under the old one must not be recorded. */
+/** Thrown when UIDVALIDITY changed: mail that was read under the old one must not be recorded. */
 class MailboxReset extends Error {
   override readonly name = "MailboxReset";
 }
@@ -92,7 +95,7 @@ class MailboxReset extends Error {
 /** Messages to read together, and how. */
 export interface Batch {
   headers: readonly MessageHeader[];
-  /** True while reading on by UID, false in a scan by date. */
+  /** Whether mail is read by UID; false in a scan by date. */
   isLive: boolean;
   /**
    * Messages that are already recorded are left out, unless this is set: "judge" treats them as new
@@ -109,8 +112,8 @@ export interface ReadBatch {
   /** Records that the caller must write. */
   records: MailRecord[];
   /**
-   * The first UID that was not read because it took too long; none after it was read either. Null:
-   * all were read.
+   * The first UID that was not read because the work took too long; later UIDs were not read
+   * either. Null if all were read.
    */
   unreadFrom: number | null;
 }
@@ -146,7 +149,7 @@ export async function readBatch(
   });
   const fetched = await fetchBodies(deps, open, { messages: wanted, work: batch.work }, signal);
   const { unreadFrom } = fetched;
-  // A prefix of the batch, so that the cursor skips no unread message.
+  // Keeps only the messages before the first unread one, so that the cursor does not skip it.
   const judged = wanted.filter(({ header }) => header.uid < (unreadFrom ?? Infinity));
   const times = { announcedMs: open.announcedMs, startedMs, fetchedMs: deps.clock.now() };
   const messages = judgeBodies(
@@ -167,8 +170,8 @@ export async function readBatch(
   const records = messages.map((message) =>
     toRecord(message, streamSeqs.get(message.eventId) ?? null, deps.clock.now()),
   );
-  // Noted before the mail is recorded. After a crash the mail is read again, so the tracer is noted
-  // then.
+  // Tracers are noted before the mails are recorded. After a crash in between, the mails are read
+  // again, and the tracers noted again.
   if (tracers?.size) await noteTracers(deps, account.userId, messages, seenMs);
   deps.onJudged?.(records);
   return { records, unreadFrom };
@@ -188,7 +191,8 @@ async function seenByOthers(
   { judged, fetched }: { judged: readonly JudgedMessage[]; fetched: FetchedBodies },
 ): Promise<SeenRow[]> {
   if (again === "publish") return [];
-  // Judges the messages without the memory, to get the names by which they would be recognized.
+  // Judges the messages without the recorded mails, to get the values by which they would be
+  // recognized.
   const names = judgeBodies(judged, fetched, []).map(nameMail);
   const seen = await findSeen(db, account.userId, {
     sha1s: names.flatMap((name) => name.sha1 ?? []),

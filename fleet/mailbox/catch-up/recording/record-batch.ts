@@ -19,7 +19,10 @@ export interface RecordDeps extends BatchDeps {
   log: Log;
   /** Limits how many users' mail is read at the same time, and so the bodies in memory. */
   readers: Places;
-  /** Returns whether mail may be read. Not while other instances may have claimed this instance's users. */
+  /**
+   * Returns whether mail may be read; false while other instances may have claimed this instance's
+   * users.
+   */
   mayRead(): boolean;
 }
 
@@ -35,7 +38,7 @@ export async function readingPlace(
   throw new Error("Cannot read mail: this instance does not know for sure which users it owns");
 }
 
-/** Waits until more of the user's mail may be recorded, and then for a place to read it. */
+/** Waits until more of the user's mail may be recorded, and after that for a reading place. */
 export async function turnToRead(
   deps: Pick<RecordDeps, "readers" | "mayRead">,
   { account, pace }: Pick<OpenMailbox, "account" | "pace">,
@@ -68,7 +71,10 @@ export async function recordBatch(
   await recordInPlace(deps, open, { headers, advance, isLive }, signal);
 }
 
-/** Does the same for a caller that holds a reading place: bodies stay in memory until they are recorded. */
+/**
+ * Processes a batch like `recordBatch()`, for a caller that holds a reading place: bodies stay in
+ * memory until their mails are recorded.
+ */
 export async function recordInPlace(
   deps: RecordDeps,
   open: OpenMailbox<MailSource>,
@@ -81,7 +87,8 @@ export async function recordInPlace(
   const batch = { headers, isLive, work };
   const { records, unreadFrom } = await readBatch(deps, open, batch, signal);
   const retryParkedAt = new Date(deps.clock.now() + open.parkedRetryMs);
-  // Only after the publish is acknowledged: recording and moving the cursor earlier would lose mail in a crash.
+  // Mails are recorded only after the publish is acknowledged: recording them and moving the cursor
+  // earlier would lose mail in a crash.
   await recordMails(deps.db, {
     ...identifyMailbox(open),
     records,

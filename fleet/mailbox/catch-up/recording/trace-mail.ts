@@ -3,17 +3,17 @@ import type { Traces } from "../../../traces/traces.ts";
 
 /** When the steps of reading some mails were done, in milliseconds since the epoch. */
 export interface ReadingTimes {
-  /** The server announced the mails, in IDLE; undefined if it did not. */
+  /** When the server announced the mails in IDLE; undefined if it did not. */
   announcedMs: number | undefined;
-  /** The headers and a reading place were available. */
+  /** When the headers and a reading place were available. */
   startedMs: number;
-  /** The bodies were fetched. */
+  /** When the bodies were fetched. */
   fetchedMs: number;
 }
 
 /** A mail that is traced, on its way to NATS. */
 export interface TracedMail {
-  /** To be sent with its event. */
+  /** Must be sent with the mail's event. */
   traceparent: string;
   /** Call when NATS has acknowledged the event. */
   end(atMs: number): void;

@@ -6,8 +6,8 @@ import type { Account } from "../../login/account.ts";
 /** Recognizes tracers among the mail that is read. */
 export interface TracerWatch {
   /**
-   * Returns our tracers among these messages, by UID. Only a tracer user's mail with the right subject costs a
-   * request to the server. A mail that has only the subject is ordinary mail.
+   * Returns which of the messages are our tracers, by UID. Only a tracer user's mail with the right
+   * subject costs a request to the server. A mail that has only the subject is ordinary mail.
    */
   recognise(
     open: {
@@ -16,6 +16,9 @@ export interface TracerWatch {
     },
     headers: readonly MessageHeader[],
   ): Promise<ReadonlyMap<number, string>>;
-  /** Records how far tracers came. Never rejects, since mail must not wait for measurements. */
+  /**
+   * Records which steps the tracers have reached. Never rejects, since mail must not wait for
+   * measurements.
+   */
   note(tracers: readonly SeenTracer[]): Promise<void>;
 }

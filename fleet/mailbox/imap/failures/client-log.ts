@@ -1,4 +1,4 @@
-/** The fields that are read of an entry in the library's log. */
+/** The fields of an entry in the library's log that are used here. */
 interface LogEntry {
   msg?: unknown;
   /** Present for a line that the library could not parse. */
@@ -14,9 +14,10 @@ const DROPPED = new Set<unknown>([
 ]);
 
 /**
- * Receives the library's log, which contains what its results leave out. The library drops a line that it cannot
- * parse and lets the command succeed, so a line of SEARCH could be missed unnoticed. It also waits without notice
- * while a server throttles it. No text from the server is kept.
+ * Receives the library's log, which contains what its results leave out. The library drops a line
+ * that it cannot parse and lets the command succeed, so a line of SEARCH could be missed unnoticed.
+ * And the library waits without notice while a server throttles it. No text from the server is
+ * kept.
  */
 export class ClientLog {
   /** How many lines could not be parsed so far. */

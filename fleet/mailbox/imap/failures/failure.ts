@@ -1,6 +1,6 @@
 import type { ReasonCode } from "../../../../shared/users/reasons.ts";
 
-/** Why a session ended, as far as it decides what happens next. */
+/** Why a session ended. The kind decides what happens next. */
 export interface SessionFailure {
   kind: /** The login failed; the account's owner must act. */
     | "auth_failed"

@@ -7,7 +7,10 @@ export class ImapError extends Error {
   readonly failure: SessionFailure;
   /** Milliseconds that the server asked the client to wait; null if it did not. */
   readonly retryAfterMs: number | null;
-  /** Whether the server cost this process too much (data or time). If so, it is not contacted for a while. */
+  /**
+   * Whether the server cost this process too much (data or time). If so, the server is not
+   * contacted for a while.
+   */
   readonly isHarm: boolean;
 
   constructor(action: string, cause: unknown, circumstances: Circumstances = {}) {

@@ -16,14 +16,17 @@ export interface Circumstances {
   /** Whether the server's first line was not an IMAP greeting. */
   isOther?: boolean;
   isEncrypted?: boolean;
-  /** The connection was closed because it cost too much. */
+  /** Why the connection was closed if it cost too much; null if it did not. */
   excess?: Excess | null;
 }
 
-/** The fields that are read of an error of the IMAP library. */
+/** The fields of an error of the IMAP library that are used here. */
 interface LibraryError {
   code?: unknown;
-  /** The library also sets this for failures of its own, without an answer of the server. */
+  /**
+   * Whether the login failed. The library sets this even for its own failures, without an answer of
+   * the server.
+   */
   authenticationFailed?: unknown;
   serverResponseCode?: unknown;
   /** NO or BAD if the server answered. */
@@ -70,7 +73,7 @@ const EXCESSES = {
   stalled: "server_stalled_us",
 } as const satisfies Record<Excess, ReasonCode>;
 
-/** Limits the text that is searched: a server may send any amount. */
+/** How many characters of a text are searched: a server may send any amount. */
 const MAX_TEXT_LENGTH = 1_000;
 const BAD_CERTIFICATE = /CERT|SELF_SIGNED|^ERR_TLS|UNABLE_TO_/;
 
@@ -128,7 +131,7 @@ function notReached(
   { isOther, isEncrypted }: Circumstances,
 ): SessionFailure | undefined {
   if (isOther) return { kind: "unreachable", reason: "not_imap" };
-  // LOGINDISABLED (RFC 9051, 6.2.3), mostly because the connection has no TLS.
+  // The server announces LOGINDISABLED (RFC 9051, 6.2.3), mostly because the connection has no TLS.
   if (known.message === "Login is disabled")
     return { kind: "unreachable", reason: isEncrypted ? "mechanism_missing" : "tls_required" };
   const reason = OWN_WORDS.get(known.message) ?? UNREACHABLE.get(known.code);

@@ -1,8 +1,8 @@
 import type { SessionFailure } from "./failure.ts";
 
 /**
- * Response codes that name the reason (RFC 5530, 3; RFC 3501, 7.1; Gmail, Yahoo). AUTHENTICATIONFAILED and ALERT are
- * not here: the text beside them says more.
+ * Response codes that name the reason (RFC 5530, 3; RFC 3501, 7.1; Gmail, Yahoo).
+ * AUTHENTICATIONFAILED and ALERT are not in this list: the text that follows them says more.
  */
 export const CODES: ReadonlyMap<unknown, SessionFailure> = new Map<unknown, SessionFailure>([
   ["UNAVAILABLE", { kind: "transient", reason: "server_unavailable" }],
@@ -44,7 +44,7 @@ export const WORDS: readonly Sign[] = [
   ],
   [
     [
-      // Cyrus; Dovecot.
+      // The words of Cyrus and Dovecot.
       /available under (a layer|tls|ssl)|(plain ?text|clear ?text)( [\w-]+)? (are|is)? ?(disallowed|disabled|not allowed|not permitted)/i,
       /(ssl|tls|starttls|encryption) (is )?(required|needed|mandatory)|only (allowed|available|permitted) (over|under|with|via) (ssl|tls|starttls)/i,
       /(must|required to|please) (use|issue|enable)( an?)? (ssl|tls|starttls|encrypt)/i,
@@ -53,7 +53,9 @@ export const WORDS: readonly Sign[] = [
   ],
 ];
 
-/** Matches texts that ask for another try, unless they call the login failed or wrong. */
+/**
+ * Matches texts that ask the client to try again, except texts that call the login failed or wrong.
+ */
 export const TRY_AGAIN =
   /^(?!.*\b(invalid|incorrect|wrong|bad|check|failed)\b).*(try (again )?later|try again in|please retry|wait a few)/is;
 

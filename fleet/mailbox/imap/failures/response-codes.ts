@@ -8,15 +8,18 @@ export interface ResponseCodes {
   onUidValidity(uidValidity: number): void;
   /** Called for a code that may be part of a BYE and names its reason. */
   onReason(code: string): void;
-  /** Called for `[MESSAGELIMIT n uid]`: the command looked at n messages, and there are more (RFC 9738, 3.1). */
+  /**
+   * Called for `[MESSAGELIMIT n uid]`: the command checked only n messages, and the range holds
+   * more (RFC 9738, 3.1).
+   */
   onMessageLimit(limit: number): void;
 }
 
 type Section = readonly ({ value?: unknown } | null | undefined)[];
 
 /**
- * Calls back for response codes, tagged or not. The library's table of handlers is not part of its types. If it ever
- * disappears, EXAMINE still reports UIDVALIDITY at each renewal of IDLE.
+ * Calls back for response codes, tagged or not. The library's table of handlers is not part of its
+ * types. Even without this table, EXAMINE still reports UIDVALIDITY at each renewal of IDLE.
  */
 export function watchResponseCodes(client: ImapFlow, codes: ResponseCodes): void {
   const handlers: unknown = Reflect.get(client, "sectionHandlers");

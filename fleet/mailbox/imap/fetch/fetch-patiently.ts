@@ -14,7 +14,7 @@ import type { ImapConnection } from "../imap-connection.ts";
 export interface FetchMemory {
   headers: FetchFailures;
   bodies: FetchFailures;
-  /** After this many failures a message is given up for now. */
+  /** How many times the fetch of a message may fail before it is not tried any more for now. */
   readonly maxFailures: number;
 }
 
@@ -26,8 +26,8 @@ export const newFetchMemory = (maxFailures = 3): FetchMemory => ({
 });
 
 /**
- * A message could not be fetched. The next session begins soon, to find out which message is the
- * cause.
+ * Thrown when a message could not be fetched. The next session begins soon, to find out which
+ * message is the cause.
  */
 export class MessageNotFetched extends ImapError {
   constructor(part: string, error: unknown) {
@@ -38,11 +38,11 @@ export class MessageNotFetched extends ImapError {
 export interface Fetched<T> {
   found: Map<number, T>;
   /**
-   * Failed too often; to be parked. A message that is neither here nor in `found` or `left` no
-   * longer exists.
+   * Messages that failed too often and must be parked. A message that is not in `hopeless`, `found`
+   * or `left` no longer exists.
    */
   hopeless: number[];
-  /** Ascending; not fetched because it took too long. */
+  /** Messages that were not fetched because the fetch took too long; ascending. */
   left: number[];
 }
 
@@ -53,7 +53,7 @@ interface PatientFetch<T> {
   part: "headers" | "bodies";
   /** Ascending. */
   uids: readonly number[];
-  /** Whether the fetch takes too long. If so, only what was found so far is returned. */
+  /** Returns whether the fetch takes too long. If so, only what was found so far is returned. */
   isLate?(): boolean;
   fetch(uids: readonly number[]): Promise<Map<number, T>>;
 }
@@ -93,8 +93,8 @@ export async function fetchPatiently<T>(
       if (error instanceof ImapError && error.retryAfterMs !== null) throw error;
       const failed = next.uids.filter((uid) => !found.has(uid) && !gone.has(uid));
       memory[part] = addFailures(memory[part], failed);
-      // A batch may be too large in total, since RFC822.SIZE is sometimes wrong. With a single
-      // message, the server is to blame.
+      // A batch may be too large in total, since RFC822.SIZE is sometimes wrong. If a single
+      // message did this, the server is to blame.
       if (error instanceof ImapError && error.isHarm && failed.length === 1) throw error;
       const after = afterFetchFailure(memory[part], failed, { isClosed, maxFailures });
       if (after.kind === "end_session")
@@ -105,8 +105,8 @@ export async function fetchPatiently<T>(
 }
 
 /**
- * Whether the server was too slow. This must not become MessageNotFetched, because the next session would then begin
- * too soon.
+ * Whether the server was too slow. Such an error must not become MessageNotFetched, because the
+ * next session would then begin too soon.
  */
 const isSlow = (error: unknown) =>
   error instanceof ImapError && error.failure.reason === "server_too_slow";
@@ -127,7 +127,7 @@ function cutShort<T>(
   };
 }
 
-/** Returns which of these messages still exist: a message may be expunged while it is fetched. */
+/** Returns which of the messages still exist: a message may be expunged while it is fetched. */
 async function findPresent(
   connection: Pick<ImapConnection, "searchUids">,
   uids: readonly number[],

@@ -5,9 +5,9 @@ import { MAX_HEADER_BYTES } from "./header-envelope.ts";
 import { type IdentifiedRow, toHeader, toHeaderOfBytes } from "./message-header.ts";
 
 /**
- * Returns one value per message: what `toValue` makes of the first row that it accepts. A server may also send rows
- * that only report changed flags (RFC 9051, 7.5.2). Some servers leave out the UID; it is known when only one message
- * was asked for.
+ * Returns one value per message: what `toValue` makes of the first row that it accepts. A server
+ * may also send rows that only report changed flags (RFC 9051, 7.5.2). Some servers leave out the
+ * UID; if only one message was asked for, its UID is used.
  */
 export async function fetchRows<T extends object>(
   client: ImapFlow,
@@ -30,8 +30,9 @@ const KNOWN = { uid: true, internalDate: true, size: true, labels: true };
 const BEGINNING = [{ key: "HEADER", maxLength: MAX_HEADER_BYTES }];
 
 /**
- * Fetches headers by ascending UID: from ENVELOPE, else from the bytes of the header. A subject can make ENVELOPE
- * unreadable (DBMail does not escape quotes in it), and not every server can send a part of a header.
+ * Fetches headers by ascending UID: from ENVELOPE, or from the bytes of the header if that fails. A
+ * subject can make ENVELOPE unreadable (DBMail does not escape quotes in it), and not every server
+ * can send a part of a header.
  */
 export async function fetchHeaderRows(
   client: ImapFlow,
@@ -46,7 +47,8 @@ export async function fetchHeaderRows(
     ...(avoidEnvelope ? [] : [byEnvelope]),
     { query: { ...KNOWN, bodyParts: BEGINNING }, toValue: ofBytes },
     { query: { ...KNOWN, headers: true }, toValue: ofBytes },
-    // An unreadable INTERNALDATE or RFC822.SIZE makes the row unreadable, so this way asks for neither.
+    // An unreadable INTERNALDATE or RFC822.SIZE makes the row unreadable, so this query asks for
+    // neither.
     { query: { uid: true, labels: true, headers: true }, toValue: ofBytes },
   ];
   const headers = new Map<number, MessageHeader>();

@@ -3,9 +3,9 @@ import type { ImapConnection } from "../imap-connection.ts";
 interface Wanted {
   /** RFC822.SIZE by UID. */
   sizes: ReadonlyMap<number, number>;
-  /** True when the message is given up if this try fails as well. */
+  /** Returns whether the message is not tried again for now if this try fails as well. */
   isLastTry(uid: number): boolean;
-  /** Whether the fetch takes too long. If so, doubtful messages are left out. */
+  /** Returns whether the fetch takes too long. If so, doubtful messages are left out. */
   isLate(): boolean;
 }
 
@@ -40,7 +40,11 @@ export async function fetchWhole(
   return bodies;
 }
 
-/** @param size The size that the server reports; undefined if it reports none. */
+/**
+ * Returns the copy to accept; undefined if neither is accepted.
+ *
+ * @param size The size that the server reports; undefined if it reports none.
+ */
 function choose(
   [first, second]: readonly [Uint8Array, Uint8Array],
   { size, isLastTry }: { size: number | undefined; isLastTry: boolean },

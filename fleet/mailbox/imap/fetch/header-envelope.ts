@@ -3,7 +3,7 @@ import { parseAddresses } from "../../../mime/text/address-list.ts";
 import { decodeWords } from "../../../mime/text/encoded-words.ts";
 import { toAddress } from "./envelope.ts";
 
-/** No more of a header is fetched. Fields after this are missing in the envelope. */
+/** How many bytes of a header are fetched. Fields after these bytes are missing in the envelope. */
 export const MAX_HEADER_BYTES = 64 * 1_024;
 
 /**
@@ -51,7 +51,7 @@ function readFields(header: Uint8Array): Map<string, string> {
   return fields;
 }
 
-/** Members of groups are listed like other addresses. */
+/** Parses addresses. Members of groups are listed like other addresses. */
 function toAddresses(value: string | undefined): EnvelopeAddress[] | null {
   const addresses = parseAddresses(value ?? "").map(({ name, address }) =>
     toAddress({ name: name ?? "", address: address ?? "" }),

@@ -12,7 +12,7 @@ export interface MessageHeader {
   envelope: Envelope;
   /** Gmail's labels (X-GM-EXT-1); empty elsewhere. */
   labels: ReadonlySet<string>;
-  /** True when the header could not be fetched, and nothing but the UID is known. */
+  /** Whether the header could not be fetched. If so, only the UID is known. */
   isUnreadable?: boolean;
 }
 
@@ -41,7 +41,10 @@ export function toHeader(
   };
 }
 
-/** Does the same from the bytes of a header. A missing date or size counts as unknown. */
+/**
+ * Converts a row with the bytes of a header to a message header. A missing date or size counts as
+ * unknown.
+ */
 export function toHeaderOfBytes(
   row: IdentifiedRow,
   { hasLabels }: { hasLabels: boolean },
@@ -53,14 +56,17 @@ export function toHeaderOfBytes(
   return { uid, internalDate: date, sizeBytes: size, envelope, labels: labels ?? new Set() };
 }
 
-/** The first date that is taken as real: a clock that was never set gives 1970, and so does the library for NIL. */
+/**
+ * The earliest date that is accepted: a clock that was never set gives 1970, and so does the
+ * library for NIL.
+ */
 const FIRST_DATE_MS = Date.UTC(1990, 0, 1);
 
 /** Returns INTERNALDATE, or undefined if it is not a valid date. */
 export const readDate = (value: Date | string | undefined): Date | undefined =>
   value instanceof Date && value.getTime() >= FIRST_DATE_MS ? value : undefined;
 
-/** Returns a date. A message without one counts as received just now. */
+/** Returns INTERNALDATE. A message without a valid date counts as received just now. */
 const toDate = (value: Date | string | undefined) => readDate(value) ?? new Date();
 
 /** Replaces the header of a message whose header cannot be fetched. */

@@ -4,7 +4,7 @@ import type { IdleOutcome } from "./idle-watches.ts";
 
 export type ClientSocket = ReturnType<ImapFlow["unbind"]>["socket"];
 
-/** A connection that is logged in, and whose socket the library's client has given up. */
+/** A connection that is logged in, and whose socket the library's client has released. */
 export interface IdleSocket {
   socket: ClientSocket;
   isEncrypted: boolean;
@@ -14,7 +14,10 @@ export interface IdleSocket {
   end: Extract<IdleOutcome, { kind: "closed" }>["end"] | null;
 }
 
-/** Takes the socket from the library's client. Returns null, and changes nothing, while something is under way. */
+/**
+ * Takes the socket from the library's client. Returns null, and changes nothing, while a command or
+ * a response is incomplete.
+ */
 export function takeSocket(client: ImapFlow, input: InputGuard): IdleSocket | null {
   if (!input.isAtRest || !client.usable || client.idling) return null;
   const { socket } = client.unbind();
@@ -25,8 +28,8 @@ export function takeSocket(client: ImapFlow, input: InputGuard): IdleSocket | nu
 }
 
 /**
- * Prepares the socket for a new client, which sees a server that greets it as logged in (RFC 9051, 7.1.4). What the
- * server sends comes after that.
+ * Prepares the socket for a new client: inserts a greeting that says that the client is logged in
+ * (RFC 9051, 7.1.4). The client reads it before the data that the server sends.
  */
 export function greetAgain({ socket, capabilities }: IdleSocket): void {
   const greeting = `* PREAUTH [CAPABILITY ${capabilities.join(" ")}] continued\r\n`;

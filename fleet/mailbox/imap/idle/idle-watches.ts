@@ -13,9 +13,9 @@ import { BLAMED_BYTES, countLines, InputCount } from "../input/input-limits.ts";
 import type { InputTurns } from "../input/input-turns.ts";
 import { TimerWheel } from "./timer-wheel.ts";
 
-/** What is done with the mail of one watched mailbox. */
+/** What to do with the mail of one watched mailbox. */
 export interface IdleTask {
-  /** Waits for a place to read. Rejects when mail must not be read. */
+  /** Waits for a reading place. Rejects when mail must not be read. */
   takePlace(): Promise<Disposable>;
   /** Resolves when the mails are recorded. `announcedMs`: when the server announced them. */
   record(mails: readonly FetchedMail[], announcedMs: number): Promise<void>;
@@ -39,7 +39,7 @@ interface Entry {
   dueTick: number;
   place: Disposable | null;
   announcedMs: number;
-  /** Recording that is under way. A full client waits for it. */
+  /** The recording that is under way. A full client begins only after it. */
   recording: Promise<void> | null;
   /** Whether the watch is at rest or closed, and only the recording is awaited. */
   isEnding: boolean;
@@ -49,7 +49,7 @@ interface Entry {
   settle(outcome: IdleOutcome): void;
 }
 
-/** Bytes handled in one go. */
+/** How many bytes are handled in one go. */
 const PIECE_BYTES = 16 * 1_024;
 /** The longest time for which one piece may block the process. */
 const STALL_MS = 200;
@@ -58,8 +58,9 @@ const ENTRY = Symbol("entry");
 type WatchedSocket = Duplex & { [ENTRY]?: Entry };
 
 /**
- * Watches the mailboxes of one process on sockets that are logged in: many thousands with one timer, and with
- * listeners that they share. Incoming data takes its turn with that of all other connections.
+ * Watches the mailboxes of one process on sockets that are logged in. Many thousands of watches
+ * share one timer and the same listeners. Incoming data takes its turn with the data of all other
+ * connections.
  */
 export class IdleWatches implements IdleWatchHost, Disposable {
   readonly #clock: Clock;
@@ -78,8 +79,9 @@ export class IdleWatches implements IdleWatchHost, Disposable {
   }
 
   /**
-   * Watches until a full client must continue, one of `ends` aborts, or the connection is closed. At rest, the socket
-   * is paused and has no listeners of ours; what the server sent meanwhile is still to be read from it.
+   * Watches until a full client must continue, one of `ends` aborts, or the connection is closed.
+   * At rest, the socket is paused and has no listeners of ours; what the server sent meanwhile can
+   * still be read from the socket.
    */
   async run(
     socket: Duplex,
@@ -207,7 +209,7 @@ export class IdleWatches implements IdleWatchHost, Disposable {
     const isWaiting = entry.unread !== null;
     entry.unread = entry.unread ? Buffer.concat([entry.unread, chunk]) : chunk;
     if (!isWaiting) this.#handleUnread(entry);
-    // Reads no more before this has had its turn.
+    // Nothing more is read until the rest of this chunk is handled.
     if (entry.unread) entry.socket.pause();
   }
 
@@ -229,7 +231,7 @@ export class IdleWatches implements IdleWatchHost, Disposable {
 
   #charge(entry: Entry, costMs: number): void {
     entry.count.addCost(costMs, this.#turns.nowMs());
-    // So little data cannot block the process; something else did.
+    // Less data than this cannot block the process by itself, so something else did.
     if (costMs > STALL_MS && entry.count.bytes > BLAMED_BYTES)
       this.onEnd(entry.watch, { why: "stalled" });
   }

@@ -1,9 +1,12 @@
 import type { Clock } from "../../../../shared/clock.ts";
 
-/** How exact a deadline is: it is late by up to this. */
+/** The interval at which deadlines are checked: a deadline is reported late by up to this time. */
 const TICK_MS = 100;
 
-/** Deadlines of many things with one timer. Setting a deadline creates nothing but an entry in a set. */
+/**
+ * Keeps the deadlines of many items with one timer. Setting a deadline creates nothing but an entry
+ * in a set.
+ */
 export class TimerWheel<T extends { dueTick: number }> implements Disposable {
   readonly #clock: Pick<Clock, "monotonic">;
   readonly #onDue: (item: T) => void;
@@ -19,7 +22,7 @@ export class TimerWheel<T extends { dueTick: number }> implements Disposable {
     this.#timer = setInterval(() => this.turn(), TICK_MS);
   }
 
-  /** Sets the deadline of an item, in place of the one it had. */
+  /** Sets the deadline of an item, which replaces an earlier deadline of the item. */
   set(item: T, ms: number): void {
     this.delete(item);
     item.dueTick = Math.max(Math.ceil((this.#clock.monotonic() + ms) / TICK_MS), this.#tick + 1);

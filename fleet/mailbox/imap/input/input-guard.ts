@@ -32,19 +32,23 @@ type LibraryStream = Transform & {
   maxResponseSize: number;
   /** Remaining bytes of a literal. They are only collected, not parsed. */
   literalWaiting: number;
-  /** Bytes of the line, and of the response, that have not arrived completely. */
+  /** Bytes that have arrived of the incomplete line, and of the incomplete response. */
   lineBytes: number;
   responseBytes: number;
 };
 
 /** Why the guard closed a connection. */
 export type Excess =
-  /** More data than the command can need, or than an honest server sends unasked. */
+  /**
+   * The server sent more data than the command can need, or than an honest server sends unasked.
+   */
   | "too_much_sent"
   /** Handling one piece blocked the process for too long. */
   | "stalled";
 
-/** Bytes handled in one go: about a hundred short lines, which take a few milliseconds. */
+/**
+ * How many bytes are handled in one go: about a hundred short lines, which take a few milliseconds.
+ */
 const PIECE_BYTES = 1_024;
 /** The longest time for which one piece may block the process. */
 const STALL_MS = 200;
@@ -110,7 +114,7 @@ export class InputGuard {
     this.#apply(null);
   }
 
-  /** True when everything that arrived is handled, up to the end of a response. */
+  /** Whether everything that arrived is handled, and no response is incomplete. */
   get isAtRest(): boolean {
     const { writableLength, readableLength, lineBytes, responseBytes } = this.#stream;
     return writableLength + readableLength + lineBytes + responseBytes === 0;
@@ -119,19 +123,19 @@ export class InputGuard {
   /** Handles the library's error when it closes a connection. */
   onError(error: unknown): void {
     const code: unknown = error instanceof Error ? Reflect.get(error, "code") : undefined;
-    // While mails are fetched, a single mail may be the cause: it is then fetched alone, or in
+    // While mails are fetched, a single mail may be the cause. Such a mail is fetched alone, or in
     // another way.
     if (LIMIT_CODES.has(code) && !this.#hasMails) this.excess ??= "too_much_sent";
   }
 
-  /** True when answers have literals that contain lines of mails. */
+  /** Whether the answers contain literals with lines of mails. */
   get #hasMails(): boolean {
     return this.#kind === "headers" || this.#kind === "bodies";
   }
 
   /**
-   * Closes the connection: the answers of all servers together are too large, and this one's is the
-   * largest.
+   * Closes the connection: the answers of all servers together are too large, and the answer on
+   * this connection is the largest.
    */
   giveUp(isToBlame: boolean): void {
     if (isToBlame) this.#endBecause("too_much_sent");
@@ -242,7 +246,9 @@ const LIMIT_CODES = new Set<unknown>([
   "TooManyTokens",
 ]);
 
-/** Counts bytes above ASCII. Each takes the library three times as long. */
+/**
+ * Counts bytes above ASCII. For such a byte, the library needs three times as long as for others.
+ */
 function countHigh(bytes: Uint8Array): number {
   let count = 0;
   for (const byte of bytes) if (byte > 127) count++;
@@ -267,8 +273,8 @@ function isFlagsAlone({ payload, literals = [] }: Response): boolean {
 }
 
 /**
- * Returns whether a row would block the process. It is dropped, and the header is fetched in
- * another way.
+ * Returns whether a row would block the process. Such a row is dropped, and the header is fetched
+ * in another way.
  */
 function isCostly(response: Response): boolean {
   const [payload = "", ...literals] = toTexts(response);

@@ -3,7 +3,7 @@ export interface InputLimits {
   bytes: number;
   /** Lines, each with all its literals. */
   responses: number;
-  /** Parsing a line takes about 0.1 ms per KiB, without a break. */
+  /** Bytes of one line. Parsing a line takes about 0.1 ms per KiB and cannot be interrupted. */
   lineBytes: number;
   literalBytes: number;
 }
@@ -11,12 +11,13 @@ export interface InputLimits {
 const KIB = 1_024;
 const MIB = 1_024 * KIB;
 
-/** Bodies that one FETCH asks for. One larger body is asked for alone. */
+/** The most bytes of bodies that one FETCH asks for. A larger body is fetched alone. */
 export const MAX_BATCH_BYTES = 4 * MIB;
 
 /**
- * The most that an honest server answers, with a margin. Anything above closes the connection. The
- * library takes about 0.03 ms to parse a response; dropping one unread takes a tenth of that.
+ * Returns the limits: the most that an honest server answers, with a margin. Anything above closes
+ * the connection. The library takes about 0.03 ms to parse a response; dropping one unread takes a
+ * tenth of that.
  *
  * @param maxLiteralBytes Just above the size of the largest mail that is fetched.
  */
@@ -66,8 +67,8 @@ export const UNASKED = {
 const NEWS = { burst: 1_000, perSecond: 5 } as const;
 
 /**
- * How many numbers the answers to one command may contain. An honest server returns those asked
- * for, or those of a mailbox that was just filled.
+ * How many numbers the answers to one command may contain. An honest server names the messages that
+ * were asked for, or the messages of a mailbox that was just filled.
  */
 export const MAX_NAMED_UIDS = 131_072;
 
@@ -76,29 +77,29 @@ export const MAX_NAMED_UIDS = 131_072;
  * in another way.
  */
 export const MAX_ENCODED_WORDS = 1_000;
-/** Bytes above ASCII in one line: names and subjects in other scripts have them. */
+/** The most bytes above ASCII in one line. Names and subjects in other scripts have such bytes. */
 export const MAX_HIGH_BYTES = 128 * KIB;
-/** Bytes of one message's labels, which cost the library as much. */
+/** The most bytes in the labels of one message. The library parses labels slowly. */
 export const MAX_LABELS_BYTES = 16 * KIB;
 
 /**
- * The time that handling a connection's recent input may take. A connection above it is heavy, even if it sends
- * little: it is handled after all others.
+ * The time that handling a connection's recent input may take. A connection that exceeds this time
+ * is heavy, even if it sends little: its input is handled after that of all others.
  */
 const LIGHT_COST = { burstMs: 100, perSecondMs: 10 } as const;
 /** The size from which an answer is blamed for blocking the process. Smaller ones cannot do so by themselves. */
 export const BLAMED_BYTES = 16 * KIB;
 
 /**
- * How much a light connection sends. One that sends more is heavy: its input is handled in turn with other heavy
- * connections.
+ * The most that a light connection sends. A connection that sends more is heavy: its input is
+ * handled in turn with other heavy connections.
  */
 const LIGHT = { bytes: 64 * KIB, responses: 256 } as const;
 
 interface Counted {
   bytes: number;
   responses: number;
-  /** The responses among them that are reports and are used. */
+  /** How many of the responses are reports that are used. */
   news: number;
 }
 
@@ -134,12 +135,15 @@ export class InputCount {
     return Math.max(this.#costMs - seconds * LIGHT_COST.perSecondMs, 0);
   }
 
-  /** Bytes of the running command, or of data sent unasked. */
+  /**
+   * Returns how many bytes arrived for the running command, or, if no command is running, how many
+   * arrived unasked.
+   */
   get bytes(): number {
     return (this.#limits ? this.#asked : this.#unasked).bytes;
   }
 
-  /** Begins a command, or with null the time between two commands. */
+  /** Begins to count for a command; with null, for the time between two commands. */
   begin(limits: InputLimits | null, nowMs: number): void {
     this.#limits = limits;
     const seconds = Math.max(nowMs - this.#atMs, 0) / 1_000;

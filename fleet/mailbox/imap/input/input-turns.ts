@@ -2,20 +2,23 @@ import type { Clock } from "../../../../shared/clock.ts";
 import { InputHeld } from "./input-held.ts";
 
 /**
- * How long light pieces may run per turn of the event loop. The others wait, so that timers and other sockets are
- * served.
+ * How long light pieces may run per turn of the event loop. The other pieces wait, so that timers
+ * and other sockets are served.
  */
 const TURN_MS = 8;
-/** How much longer than a heavy piece the rest after it is: so heavy pieces get a quarter of the time. */
+/**
+ * The pause after a heavy piece, as a multiple of the piece's time: heavy pieces get a quarter of
+ * the time.
+ */
 const REST_SHARE = 3;
-/** The shortest time that a timer can wait. Shorter rests add up first. */
+/** The shortest time that a timer can wait. Shorter pauses are added up until they reach it. */
 const SHORTEST_REST_MS = 2;
 /** The longest time that counts for a single piece, which may have waited for something else. */
 const LONGEST_CHARGE_MS = 50;
 
 /**
- * Bytes that were read and wait for their turn. Above this, heavy connections read no further: a chunk can be half a
- * megabyte, and each connection would keep one in memory.
+ * How many bytes that were read may wait for their turn. Above this limit, heavy connections read
+ * no further: a chunk can have half a megabyte, and each connection would keep one chunk in memory.
  */
 const MAX_WAITING_BYTES = 1_024 * 1_024;
 
@@ -67,12 +70,16 @@ export class InputTurns {
     this.#waitingBytes += bytes;
   }
 
-  /** Call when a chunk of this size was handled, or is dropped. `readOn` reads the next one, perhaps later. */
+  /**
+   * Call when a chunk of this size was handled or dropped. `readOn` is called, now or later, to
+   * read the next chunk.
+   */
   finish(bytes: number, readOn: () => void, isHeavy: boolean): void {
     this.#waitingBytes -= bytes;
     if (isHeavy && this.#waitingBytes > MAX_WAITING_BYTES) this.#readers.push(readOn);
     else readOn();
-    // One at a time: what it reads counts before the next one reads.
+    // Lets one connection continue at a time: what it reads is counted before the next one
+    // continues.
     if (this.#waitingBytes <= MAX_WAITING_BYTES) this.#readers.shift()?.();
   }
 
@@ -101,8 +108,8 @@ export class InputTurns {
   }
 
   /**
-   * Runs light pieces one after another while the turn has time. Handling takes microtasks; a piece that takes longer
-   * delays only its own connection.
+   * Runs light pieces one after another while the turn has time. A piece calls `done` within
+   * microtasks; a piece that takes longer delays only its own connection.
    */
   #runLight(turn: number): void {
     if (turn !== this.turn || !this.#hasTime()) return;

@@ -1,14 +1,15 @@
 /**
- * The slowest accepted rate of an answer: in addition to the time that any command may take, a server has a second
- * for each 8 KiB. A connection of 20 KB per second is slow and honest; one that sends a byte now and then is not.
+ * The slowest accepted rate of an answer: in addition to the time that any command may take, a
+ * server has a second for each 8 KiB. A connection of 20 KB per second is slow but honest; a server
+ * that sends a byte now and then is not honest.
  */
 const LEAST_BYTES_PER_S = 8 * 1_024;
 
-/** Returns how long work may take during which this many bytes arrived. */
+/** Returns how long work may take if this many bytes arrive during it. */
 export const allowedMs = (baseMs: number, bytes: number): number =>
   baseMs + (bytes / LEAST_BYTES_PER_S) * 1_000;
 
-/** The server sends data, but so slowly that others should not wait for it. */
+/** Thrown when a server sends data so slowly that others should not wait for it. */
 export class TooSlow extends Error {
   override readonly name = "TooSlow";
 }
@@ -25,7 +26,7 @@ export interface Work {
   isLate(): boolean;
 }
 
-/** Begins work that may take longer the more data arrives for it. */
+/** Begins work. The more data arrives for it, the longer it may take. */
 export function beginWork({ baseMs, received }: Rate): Work {
   const startedMs = performance.now();
   const before = received();

@@ -1,4 +1,7 @@
-/** SASL mechanisms that take an access token: Google's and Microsoft's, and that of RFC 7628. */
+/**
+ * SASL mechanisms that take an access token: XOAUTH2 is Google's and Microsoft's, OAUTHBEARER that
+ * of RFC 7628.
+ */
 export type OAuth2Mechanism = "XOAUTH2" | "OAUTHBEARER";
 
 /** OAuth 1.0a: key and secret of a consumer or of a token (RFC 5849, 1.1). */

@@ -20,8 +20,8 @@ export type LibraryCommand = (
 type Way = "AUTH=PLAIN" | "AUTH=LOGIN" | "LOGIN";
 
 /**
- * Returns the ways in which a server accepts a password, best first. Exchange accepts names of the form `DOMAIN\user`
- * with LOGIN only.
+ * Returns the methods by which a server accepts a password, best first. Exchange accepts names of
+ * the form `DOMAIN\user` with LOGIN only.
  */
 export function passwordWays(
   capabilities: CommandConnection["capabilities"],
@@ -35,8 +35,8 @@ export function passwordWays(
 }
 
 /**
- * Logs in with a password. Tries a second way if the first is refused and nothing says that the password is wrong:
- * some servers offer mechanisms that do not work (GNU mailutils).
+ * Logs in with a password. Tries a second method if the first is refused and the refusal does not
+ * say that the password is wrong: some servers offer mechanisms that do not work (GNU mailutils).
  *
  * @param commands The library's own AUTHENTICATE and LOGIN.
  */
@@ -70,7 +70,7 @@ export function passwordLogin(commands: { authenticate: LibraryCommand; login: L
 
 const readStatus = (error: unknown): unknown => Reflect.get(Object(error), "responseStatus");
 
-/** Response codes that say that the password is wrong, and not the mechanism (RFC 5530, 3). */
+/** Response codes which say that the password, and not the mechanism, is wrong (RFC 5530, 3). */
 const OF_THE_PASSWORD = new Set<unknown>([
   "AUTHENTICATIONFAILED",
   "AUTHORIZATIONFAILED",

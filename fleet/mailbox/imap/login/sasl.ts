@@ -8,7 +8,8 @@ export function toAuthOptions(credentials: Credentials): AuthOptions {
   const user = credentials.username;
   switch (credentials.kind) {
     case "password":
-      // Makes the library use AUTHENTICATE: it would use LOGIN for some names, even where LOGIN is disabled.
+      // Makes the library use AUTHENTICATE: otherwise it would use LOGIN for some names, even where
+      // LOGIN is disabled.
       return { user, pass: credentials.password, loginMethod: "AUTH=PLAIN" };
     case "oauth2":
       return { user, accessToken: credentials.accessToken };
@@ -25,9 +26,9 @@ type Authenticate = (
 ) => Promise<unknown>;
 
 /**
- * Makes the library use the wanted mechanism. By itself it uses OAUTHBEARER if the server offers it, does not support
- * XOAUTH, and tries a password in one way only. Its table of commands is not part of its types; if it ever
- * disappears, the library chooses by itself again.
+ * Makes the library use the wanted mechanism. By itself it uses OAUTHBEARER if the server offers
+ * it, does not support XOAUTH, and tries only one method for a password. Its table of commands is
+ * not part of its types; if it ever disappears, the library chooses by itself again.
  */
 export function useMechanism(client: ImapFlow, credentials: Credentials): void {
   const commands: unknown = Reflect.get(client, "commands");
@@ -87,7 +88,10 @@ interface CommandConnection {
   write(line: string): void;
 }
 
-/** Sends the response with the command (RFC 4959) if the server supports that, else after its first `+`. */
+/**
+ * Logs in with XOAUTH. Sends the request with the command (RFC 4959) if the server supports that,
+ * else after the server's first `+`.
+ */
 const authenticateXoauth: Authenticate = async (connection, username, { accessToken = "" }) => {
   if (!isCommandConnection(connection))
     throw new Error("Cannot use XOAUTH: the library has changed");
