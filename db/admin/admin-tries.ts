@@ -104,7 +104,7 @@ export async function takeConfirmation(db: Db, sessionId: string): Promise<Try |
   return taken;
 }
 
-/** Resets the count after a right confirmation. */
+/** Sets the session's failed tries back to 0 after a correct confirmation. */
 export async function forgetConfirmations(db: Db, sessionId: string): Promise<void> {
   await db.update(adminSessions).set({ failedTries: 0 }).where(eq(adminSessions.id, sessionId));
 }

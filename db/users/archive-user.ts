@@ -37,7 +37,8 @@ export type RefusalEnd =
 export async function archiveRefusedUser(db: Db, refusal: WebhookRefusal): Promise<RefusalEnd> {
   const { userId, partnerId, resumedAt, details } = refusal;
   return db.transaction(async (tx) => {
-    // The lock handles one refusal of a partner at a time, so that the count is right.
+    // Because of this lock, a partner's refusals are handled one at a time, so `wouldBeTooMany()`
+    // counts all earlier ones.
     const lane = await lockPause(tx, partnerId);
     const [user] = await tx
       .select({ isTracer: users.enableTracer, archivedAt: users.archivedAt })

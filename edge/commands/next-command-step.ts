@@ -1,8 +1,8 @@
 import type { CommandProgress } from "../../db/fleet/commands.ts";
 
 /**
- * How long to wait for the answer. The webhook has 30 s; the rest is for sending the command to the
- * fleet and the answer back.
+ * How long to wait for the answer. The slowest command, `test_webhook`, takes up to 30 s (the
+ * default WEBHOOK_TIMEOUT); the rest is for the way to the fleet and back.
  */
 export const ANSWER_TIMEOUT_MS = 35_000;
 /**

@@ -7,8 +7,9 @@ import type { StoredHeartbeat } from "./heartbeat.ts";
  * Postgres returns, the last instance to notice is not cut off either.
  *
  * A heartbeat says nothing about the time after it. After an outage of NATS, the last heartbeat of
- * one instance may be older than the outage and that of another newer. The time after the older
- * heartbeat does not count: NATS was silent, and Postgres may have answered.
+ * one instance may be from before the outage, and the last heartbeat of another from after it. The
+ * time after the older heartbeat does not count: Postgres may have answered that instance, but its
+ * heartbeat could not report it.
  *
  * All times are from the server that keeps the heartbeats. An instance of an earlier version
  * reports nothing about Postgres: it is not cut off, and does not make others cut off.
@@ -37,7 +38,7 @@ interface Reach {
   saidMs: number;
   /** The time at which the instance sent the last query that Postgres answered. */
   heardMs: number;
-  /** Since when its queries are answered without a pause. */
+  /** Since when Postgres has answered the instance's queries without a pause. */
   sinceMs: number;
 }
 

@@ -74,10 +74,7 @@ const userAuthFailed = v.object({
   reason: v.string(),
 });
 
-/**
- * A message of the stream EVENTS, as JSON: read by the webhook role and by people with the NATS
- * CLI.
- */
+/** A message of the stream EVENTS. It is JSON, so that people can read it with the NATS CLI too. */
 export const event = v.variant("kind", [newMail, userConnected, userDisconnected, userAuthFailed]);
 
 export type EnvelopeAddress = v.InferOutput<typeof envelopeAddress>;

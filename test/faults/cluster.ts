@@ -138,7 +138,7 @@ export async function startCluster(
     ledger,
     receipts,
     watchfulness,
-    // The logins of users with tokens are addresses.
+    // Users who log in with OAuth tokens have mail addresses as logins.
     addPartner: (name, more, place) =>
       add(name, numbered(`${name}-`, more, place?.oauth ? "@test" : ""), place),
     async join(name, more = {}) {

@@ -80,7 +80,8 @@ test("Postgres frozen for all: events in NATS are delivered, no user is handed o
     await eventually("the retries to arrive", () =>
       cluster.receipts.count() >= 6 ? true : undefined,
     );
-    // Waits longer than the fleet waits for any query.
+    // Waits for two TTLs: an instance that is wrongly taken as cut off would give up its users by
+    // then.
     await delay(2 * TTL_MS);
     expect(cluster.logins.map(cluster.watchfulness.logins)).toEqual(cluster.logins.map(() => 0));
   }

@@ -81,7 +81,7 @@ export interface ImapConnection extends AsyncDisposable {
 export interface IdleWatching {
   /** Every UID up to this one is recorded, or does not exist. */
   lastUid: number;
-  /** The UIDs among the last 200 up to `lastUid` that exist. */
+  /** Which of the 200 UIDs up to and including `lastUid` exist. */
   present: readonly number[];
   /** How often the server is asked for mail that it did not announce. */
   lookMs: number;

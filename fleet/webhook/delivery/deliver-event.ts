@@ -47,7 +47,7 @@ export interface DeliverySettings extends AttemptSettings {
   eventMaxAgeMs: number;
 }
 
-/** After this delay, a message that arrived while its lane allows no attempt is delivered again. */
+/** How long until NATS delivers a message again that came while its lane allowed no attempt. */
 const CLOSED_MS = 1_000;
 
 const eventJson = v.pipe(v.string(), v.parseJson(), eventSchema);

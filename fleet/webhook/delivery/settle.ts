@@ -98,8 +98,8 @@ const judge = (
   decideOutcome(exchange.result, attempt, { retryScheduleMs, random: clock.random, isTracer });
 
 /**
- * The outcome of an attempt. For a 403, whether it was obeyed ("archived") or cannot be obeyed now
- * ("hold").
+ * The outcome of an attempt. A 403 asks us to archive the user: `archived` when that was done,
+ * `hold` when it cannot be done now.
  */
 type Settled = Exclude<Outcome, { action: "archive" }> | { action: "archived" | "hold" };
 

@@ -30,7 +30,7 @@ export async function addTokenUsers(
   return reached(partner, network, opened.move());
 }
 
-/** Adds users of another mail server, with a network in front of it. */
+/** Adds users of another mail server, which is reached through its own muting proxy. */
 export async function addElsewhere(cluster: Cluster, users: number): Promise<Reached> {
   await using opened = new AsyncDisposableStack();
   const imap = opened.use(await startImapServer());

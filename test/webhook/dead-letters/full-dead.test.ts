@@ -43,7 +43,10 @@ async function fillDead(): Promise<AsyncDisposable> {
   };
 }
 
-/** Creates an endpoint that refuses the mails of a list, and its user. */
+/**
+ * Creates an endpoint that refuses the mails whose ids are in `poison`, and a user whose mail is
+ * sent to it.
+ */
 async function poisoned(): Promise<{ endpoint: Endpoint; user: TestUser; poison: Set<string> }> {
   const poison = new Set<string>();
   const endpoint = await startEndpoint((request) => ({

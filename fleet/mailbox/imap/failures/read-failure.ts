@@ -61,7 +61,7 @@ const OWN_WORDS = new Map<unknown, ReasonCode>([
   ["Unsupported authentication mechanism", "mechanism_missing"],
   ["Server does not support STARTTLS", "starttls_not_offered"],
   ["STARTTLS is not possible after a PREAUTH greeting", "starttls_not_offered"],
-  // Node and Bun, when a server closes the connection at the start of the TLS handshake.
+  // Node and Bun throw this when a server closes the connection at the start of the TLS handshake.
   [
     "Client network socket disconnected before secure TLS connection was established",
     "no_tls_on_port",
