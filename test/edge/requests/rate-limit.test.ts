@@ -31,7 +31,7 @@ async function lowLimit(folder: string): Promise<string> {
   return path;
 }
 
-test("a partner with too many requests is told when to retry, and no other partner is affected", async () => {
+test("a partner with too many requests learns when to retry, and no other partner is affected", async () => {
   const greedy = await edge.newPartner();
   const modest = await edge.newPartner();
   const ask = (apiKey: string) => createApiCaller(edge.url, apiKey)("GET", "/connections");
