@@ -22,7 +22,7 @@ export interface SendDeps extends SubmissionDeps {
   log: Log;
   metrics: Pick<Metrics, "tracers">;
   signatures: TracerSignatures;
-  /** Called before each tracer. */
+  /** Called before each tracer, to show that the work makes progress. */
   goesOn?(): void;
 }
 

@@ -30,8 +30,8 @@ export const toTracerMail = (tracer: {
 });
 
 /**
- * Returns the uid in the subject of a mail; undefined if the subject is not that of a tracer. Any
- * other mail may have such a subject, too.
+ * Returns the uid in the subject of a mail; undefined if the subject is not that of a tracer. Other
+ * mail may have such a subject, too, so the signature must be checked.
  */
 export const parseTracerUid = (subject: string | null): string | undefined =>
   /^TRACER: ([\w-]{1,64})$/.exec(subject?.trim() ?? "")?.[1];
