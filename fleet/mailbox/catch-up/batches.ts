@@ -30,16 +30,16 @@ export function toBatches<T extends Pick<MessageHeader, "sizeBytes">>(
 const FIRST_WINDOW = 1_000;
 /**
  * The widest window of UIDs. The answer for such a window is one line of up to 700 KB, for which
- * the library needs 10 MB while it parses the line.
+ * ImapFlow needs 10 MB while it parses the line.
  */
 const WIDEST_WINDOW = 65_536;
 
 /**
- * Returns the next window to search. After an empty window it is twice as wide, so that a gap of a
- * million UIDs takes a dozen searches.
+ * Returns the next window to search. After an empty window it is twice as wide, so that even a gap
+ * of a million UIDs takes only about 20 searches.
  *
- * @param messages How many messages the mailbox holds, which limits every answer. When there are
- * many, or it is unknown, the width is limited, so that no answer grows large.
+ * @param messages How many messages the mailbox holds; null if unknown. A mailbox with many
+ * messages could send a long answer for a wide window, so the width is limited.
  */
 export function nextWindow(
   after: number,

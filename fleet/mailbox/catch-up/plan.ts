@@ -3,7 +3,10 @@ import type { MailboxStatus } from "../imap/mailbox-status.ts";
 export interface Cursor {
   uidValidity: number;
   lastUid: number;
-  /** The newest internal date recorded. A scan after a change of UIDVALIDITY begins shortly before it. */
+  /**
+   * The newest recorded internal date. A scan after a change of UIDVALIDITY begins shortly before
+   * it.
+   */
   lastInternalDate: Date | null;
 }
 
@@ -31,11 +34,11 @@ interface ScanBounds {
 const DAY_MS = 86_400_000;
 
 /**
- * Decides how to read new mail. A mailbox without a cursor is never read from its first mail: the scan begins at the
- * user's creation, at the change to this account, or at the account's last mail in another mailbox. After a change of
- * UIDVALIDITY all known UIDs are invalid (RFC 9051, 2.3.1.1). The scan then begins two days before the last recorded
- * mail, since neighbouring internal dates may be out of order and SEARCH mostly compares days only. De-duplication
- * prevents second deliveries.
+ * Decides how to read new mail. A mailbox without a cursor is never read from its first mail: the
+ * scan begins at the user's creation, at the change to this account, or at the account's last mail
+ * in another mailbox. After a change of UIDVALIDITY all known UIDs are invalid (RFC 9051, 2.3.1.1).
+ * The scan then begins two days before the last recorded mail, since internal dates may not be in
+ * the order of UIDs, and SEARCH compares days only. De-duplication prevents second deliveries.
  */
 export function planCatchUp(
   cursor: Cursor | null,

@@ -65,10 +65,11 @@ export interface ImapConnection extends AsyncDisposable {
    */
   waitForMail(maxMs: number, ends: readonly AbortSignal[]): Promise<void>;
   /**
-   * Watches the open mailbox without a client of the library, to save most of the connection's
-   * memory. Ends when a client must continue or one of `ends` aborts. A new client then continues
-   * on the same connection, and the mailbox must be opened again. Resolves with the reason, or with
-   * null when such a watch is not possible now or the connection is closed.
+   * Watches the open mailbox with an IdleWatch instead of ImapFlow, which saves most of the
+   * connection's memory. Ends when ImapFlow must continue or one of `ends` aborts. A new ImapFlow
+   * client then continues on the same connection, and the mailbox must be opened again. Resolves
+   * with the reason for the end. Resolves with null when an IdleWatch is not possible now, or when
+   * the connection was closed.
    */
   watchIdle(
     watches: IdleWatches,
@@ -83,7 +84,7 @@ export interface IdleWatching {
   lastUid: number;
   /** Which of the 200 UIDs up to and including `lastUid` exist. */
   present: readonly number[];
-  /** How often the server is asked for mail that it did not announce. */
+  /** The interval at which the server is asked for mail that it did not announce. */
   lookMs: number;
   task: IdleTask;
 }

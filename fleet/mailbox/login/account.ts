@@ -6,8 +6,8 @@ import type { UserHarm } from "../../../db/users/user-harms.ts";
 export type Login =
   | { kind: "password"; username: string; sealedPassword: string }
   /**
-   * The refresh token stays in the database. `mechanism` is a preference; null uses what the server
-   * offers.
+   * The refresh token stays in the database. `mechanism` is a preference. Null means any mechanism
+   * that the server offers.
    */
   | {
       kind: "oauth2";
@@ -28,7 +28,10 @@ export type Login =
 /** The data of a user that a session needs. */
 export interface Account {
   userId: string;
-  /** Which of the user's mail accounts this is. Cursors and event ids belong to one account. */
+  /**
+   * The number of this mail account among those that the user has had; 0 is the first. Cursors and
+   * event ids belong to one account.
+   */
   epoch: number;
   tag: string;
   partnerId: string;
@@ -37,7 +40,7 @@ export interface Account {
   login: Login;
   /** When the credentials were given. Not changed by the rotation of a refresh token. */
   credentialsAt: Date | null;
-  /** When the OAuth client for these credentials was changed; null: never. */
+  /** When the OAuth client for these credentials was changed. Null means never. */
   clientAt?: Date | null;
   /** Whether no session has logged in as this user yet. */
   isNew: boolean;
@@ -46,8 +49,8 @@ export interface Account {
   /** Mail that the server received before this is not delivered. */
   watchFrom: Date;
   /**
-   * How the user's mail server has harmed the process that watched it; null: it has not, or the
-   * user was released.
+   * The harm that the user's mail server did to processes that watched it (Probation). Null means
+   * that there was none, or that an admin has released the user.
    */
   harm: UserHarm | null;
   /** How tracers in this account are handled; "none" if the user is not a tracer user. */

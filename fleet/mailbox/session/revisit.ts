@@ -87,7 +87,10 @@ const toLost = (record: MailRecord): MailRecord =>
 const isGoneFor = (reason: string | null) =>
   reason === "expunged" || reason === "mailbox_reset" || reason === "account_changed";
 
-/** Returns dead letters whose redelivery from the mailbox failed, with the reason. */
+/**
+ * Returns the mails whose redelivery from the mailbox failed, with the reason. They become dead
+ * letters again.
+ */
 const toReturned = ({ eventId, state, reason }: MailRecord) =>
   state === "skipped" || state === "lost" ? [{ eventId, error: whyNotAgain(reason) }] : [];
 

@@ -30,7 +30,7 @@ interface Session {
   ended: Promise<void>;
 }
 
-/** How long to wait, after the logout deadline, for sessions to end. */
+/** How much longer than the logout deadline to wait for sessions to end. */
 const LOGOUT_MARGIN_MS = 1_000;
 
 /** Creates the sessions of one process. Disposing of them logs all users out. */

@@ -2,7 +2,8 @@ import { encodeBase62 } from "../../../../shared/base62.ts";
 import type { MessageHeader } from "../../imap/fetch/message-header.ts";
 
 /**
- * Header fields that are equal in two copies of one mail, and mostly differ in two mails with the same Message-ID.
+ * Header fields that are equal in two copies of one mail, and usually differ in two different mails
+ * with the same Message-ID.
  */
 const NAMING_FIELDS = ["date", "from", "subject"];
 const LF = 10;
@@ -23,7 +24,7 @@ export async function contentHash(source: Uint8Array): Promise<string | null> {
   return hash(`${namingFields(head)}\n\n`, source.subarray(bodyStart));
 }
 
-/** Returns a hash that distinguishes mails whose bodies are not fetched, from size and date. */
+/** Returns a hash of size and date, to distinguish mails whose bodies are not fetched. */
 export function oversizeHash({
   sizeBytes,
   envelope,

@@ -9,8 +9,8 @@ export interface NamedMessage {
   eventId: string;
   messageIdHash: string | null;
   /**
-   * If the body is too large to fetch: distinguishes the message from others with the same
-   * Message-ID. Null for other messages.
+   * Distinguishes the message from others with the same Message-ID, if its body is too large to
+   * fetch. Null for other messages.
    */
   oversizeHash: string | null;
   /** The uid of the tracer, if the message is one of our tracers. */
@@ -25,12 +25,12 @@ export interface Body {
   contentHash: string | null;
 }
 
-/** What happens to a message, as far as that is decided yet. */
+/** What happens to a message, as far as it is decided. */
 export type MessageVerdict =
   | { kind: "skip"; reason: SkipReason }
-  /** Must be delivered; the body is not fetched yet. */
+  /** The message must be delivered, and its body is not fetched yet. */
   | { kind: "wanted" }
-  /** Must be delivered without its body. */
+  /** The message must be delivered without its body. */
   | { kind: "oversize"; contentHash: string | null }
   | { kind: "whole"; body: Body }
   /** The message exists but cannot be fetched. It is tried again later. */

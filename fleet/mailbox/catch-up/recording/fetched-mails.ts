@@ -3,7 +3,9 @@ import type { MessageHeader } from "../../imap/fetch/message-header.ts";
 import type { FetchedMail } from "../../../imap/fetched-mail.ts";
 import type { MailSource } from "./read-batch.ts";
 
-/** Mails that are in memory already, with the methods that read mails from a connection. */
+/**
+ * Mails that are already in memory. Has the methods with which mails are read from a connection.
+ */
 export class FetchedMails implements MailSource {
   readonly #mails: ReadonlyMap<number, FetchedMail>;
   readonly uidValidity: number;

@@ -10,8 +10,8 @@ import type { MailSource, OpenMailbox } from "./read-batch.ts";
 import { type ReadingTimes, traceMail } from "./trace-mail.ts";
 
 /**
- * The largest envelope in an event. A larger one (ten thousand recipients) is stored beside the body, since EVENTS
- * accepts only 64 KiB per message.
+ * The largest envelope in an event. A larger one, for example with ten thousand recipients, is
+ * stored in BODIES like the mail's body, since EVENTS accepts only 64 KiB per message.
  */
 const MAX_ENVELOPE_BYTES = 48 * 1_024;
 

@@ -2,8 +2,8 @@ import type { Clock } from "../../../../shared/clock.ts";
 import { InputHeld } from "./input-held.ts";
 
 /**
- * How long light pieces may run per turn of the event loop. The other pieces wait, so that timers
- * and other sockets are served.
+ * How long light pieces may run per turn of the event loop. Further pieces wait for a later turn,
+ * so that timers and other sockets are served.
  */
 const TURN_MS = 8;
 /**
@@ -13,7 +13,7 @@ const TURN_MS = 8;
 const REST_SHARE = 3;
 /** The shortest time that a timer can wait. Shorter pauses are added up until they reach it. */
 const SHORTEST_REST_MS = 2;
-/** The longest time that counts for a single piece, which may have waited for something else. */
+/** The longest time that counts for one piece, since a piece may have waited for something else. */
 const LONGEST_CHARGE_MS = 50;
 
 /**
@@ -41,7 +41,10 @@ export class InputTurns {
   #waitingBytes = 0;
   /** Callbacks; each lets one paused heavy connection continue reading. */
   readonly #readers: (() => void)[] = [];
-  /** A different number in each turn of the event loop in which something runs. */
+  /**
+   * Changes whenever a turn of the event loop begins or ends. Shows whether work ended in the turn
+   * in which it began.
+   */
   turn = 0;
 
   readonly held = new InputHeld();
@@ -78,8 +81,8 @@ export class InputTurns {
     this.#waitingBytes -= bytes;
     if (isHeavy && this.#waitingBytes > MAX_WAITING_BYTES) this.#readers.push(readOn);
     else readOn();
-    // Lets one connection continue at a time: what it reads is counted before the next one
-    // continues.
+    // Lets only one connection continue, so that its next chunk is counted before another
+    // connection continues.
     if (this.#waitingBytes <= MAX_WAITING_BYTES) this.#readers.shift()?.();
   }
 
