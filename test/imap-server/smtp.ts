@@ -45,7 +45,7 @@ export async function startSmtp(
       receive(stream, session).then(() => done(null, "Delivered"), done);
     },
   });
-  // A client error, such as a reset. A failure to listen rejects below.
+  // Ignores errors of clients, such as a reset. If listening fails, `once()` below rejects.
   smtp.on("error", () => undefined);
   const server = smtp.listen(port, host);
   await once(server, "listening");

@@ -50,7 +50,8 @@ export interface Account {
   watchFrom: Date;
   /**
    * The harm that the user's mail server did to processes that watched it (Probation). Null means
-   * that there was none, or that an admin has released the user.
+   * that there was none, or that it is forgotten, because a person released the user or changed the
+   * account.
    */
   harm: UserHarm | null;
   /** How tracers in this account are handled; "none" if the user is not a tracer user. */

@@ -19,8 +19,8 @@ export interface UserMemory extends MailboxMemory {
    */
   liveAfter: { uidValidity: number; uid: number } | null;
   /**
-   * Ends the pause after harm that the user's mail server did. Called when an admin has released
-   * the user.
+   * Ends the pause after harm that the user's mail server did. Called when the harm is forgotten,
+   * because a person released the user or changed the account.
    */
   endPause: () => void;
   /**

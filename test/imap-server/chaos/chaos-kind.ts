@@ -12,7 +12,7 @@ export const CHAOS_KINDS = [
   "command_no",
   "command_bad",
   "command_unanswered",
-  /** The server answers IDLE with no `+` and nothing else. */
+  /** The server does not answer IDLE at all, not even with `+`. */
   "idle_unanswered",
   /** The socket stays open, but the server no longer reads or writes. */
   "half_open",
@@ -29,7 +29,7 @@ export const CHAOS_KINDS = [
   "slow_drip",
   /** UIDVALIDITY changes before SELECT, or in the middle of a session. */
   "uid_validity_reset",
-  /** Replication lag: EXISTS counts mail that cannot be found or fetched yet. */
+  /** Replication lag: EXISTS counts mail that SEARCH and FETCH do not return yet. */
   "exists_early",
   /** NO [NONEXISTENT] at SELECT and EXAMINE. */
   "missing_inbox",
@@ -45,9 +45,9 @@ export const CHAOS_KINDS = [
   "uidnext_left_out",
   /** FETCH leaves out a message, but ends with OK. */
   "row_left_out",
-  /** An additional row, with changed flags, comes among the rows of FETCH. */
+  /** FETCH sends an additional row that reports changed flags. */
   "row_unasked",
-  /** A row of FETCH with an unclosed quote. */
+  /** A row of FETCH has an unclosed quote. */
   "row_unreadable",
   "row_without_uid",
   /** INTERNALDATE is NIL, not a date, in 1970, or years ahead. */
@@ -71,8 +71,8 @@ export type ChaosWeights = { [K in ChaosKind]?: number | undefined };
 
 /**
  * The default weights. A login takes about ten commands and twenty responses, so about one session
- * in three gets a lie. Silence has lower weights than other lies, because it costs the client a
- * whole deadline.
+ * in three gets a lie. Lies that leave the client without an answer have lower weights, because the
+ * client then waits until a deadline.
  */
 export const DEFAULT_WEIGHTS: ChaosWeights = {
   greeting_bye: 0.01,

@@ -65,8 +65,8 @@ export function createChaos({
 }
 
 /**
- * Makes one draw for all kinds, so that a kind without weight does not change the result for the
- * other kinds.
+ * Uses one random number for all kinds, so that a kind without weight does not change the result
+ * for the other kinds.
  */
 function draw<K extends ChaosKind>(
   kinds: readonly K[],

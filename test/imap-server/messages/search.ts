@@ -5,7 +5,7 @@ import type { DateTest, SearchKey } from "../parsing/search-key.ts";
 import { holdsNumber } from "../parsing/sequence-set.ts";
 import { MONTHS } from "../sessions/wire.ts";
 
-/** The numbers that `*` means in a search. */
+/** The numbers that `*` stands for in a search. */
 interface LargestNumbers {
   sequence: number;
   uid: number;

@@ -7,7 +7,10 @@ import { MONTHS } from "../sessions/wire.ts";
 
 const STATUS_ITEMS: StatusItem[] = ["MESSAGES", "RECENT", "UIDNEXT", "UIDVALIDITY", "UNSEEN"];
 
-/** Returns the tag; undefined if the line has none, so that only an untagged answer is possible. */
+/**
+ * Returns the tag. Undefined means that the line has none, and the server can only send an untagged
+ * answer.
+ */
 export function commandTag(text: string): string | undefined {
   return /^[^\P{ASCII}\p{Cc} (){"%*\\+]+(?= )/u.exec(text)?.[0];
 }

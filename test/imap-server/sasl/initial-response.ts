@@ -5,7 +5,10 @@ export interface BearerResponse {
   accessToken: string;
 }
 
-/** Parses decoded text. Returns undefined if the response does not have the mechanism's form. */
+/**
+ * Parses an initial response that is decoded from base64. Returns undefined if it does not have the
+ * mechanism's form.
+ */
 export function parseBearer(
   mechanism: Oauth2Mechanism,
   response: string,
