@@ -10,8 +10,8 @@ import { findPublicAddresses } from "./public-addresses.ts";
 import { type Resolve, resolveHost, resolveTogether } from "./resolve.ts";
 
 /**
- * Posts to an address that a partner entered. Follows no redirect, and decodes no compressed answer. Rejects when
- * there is no answer: with `ExchangeRefused`, or with the runtime's error.
+ * Posts to an address that a partner entered. Follows no redirect, and decodes no compressed
+ * answer. Rejects when there is no answer: with `ExchangeRefused`, or with the runtime's error.
  */
 export type Post = (url: string, request: PostRequest, signal: AbortSignal) => Promise<Answer>;
 
@@ -38,8 +38,8 @@ const IDLE_MS = 4_000;
 const MAX_IDLE_SOCKETS_PER_HOST = 8;
 
 /**
- * Creates a client that checks the URL at each request, and the address of its host at each new connection. A
- * connection is used only for its own host.
+ * Creates a client that checks the URL at each request, and the address of its host at each new
+ * connection. A connection is used only for its own host.
  */
 export function createEndpointClient(
   deps: EndpointClientDeps,

@@ -5,7 +5,7 @@ import { UnreadableResponse, type Value, ValueReader } from "./values.ts";
 
 /** A response code (RFC 9051, 7.1): `[UIDVALIDITY 3857529045]` has this name and argument. */
 export interface ResponseCode {
-  /** In upper case. */
+  /** The name in upper case. */
   name: string;
   argument: string;
 }
@@ -105,7 +105,8 @@ function readNumbered(number: number, values: ValueReader): Response {
 }
 
 /**
- * Reads the items of a FETCH. RFC 9051, 7.5.2: `(UID 7 BODY[]<0> {5} …)`. When an item comes twice, the first counts.
+ * Reads the items of a FETCH. RFC 9051, 7.5.2: `(UID 7 BODY[]<0> {5} …)`. When an item comes twice,
+ * the first counts.
  */
 function readItems(values: ValueReader): Map<string, Value> {
   const items = new Map<string, Value>();

@@ -54,8 +54,8 @@ export class ValueReader {
   }
 
   /**
-   * Reads up to a space, a parenthesis or the end. Inside brackets, spaces and parentheses belong to the word
-   * (`BODY[HEADER.FIELDS (DATE)]`).
+   * Reads up to a space, a parenthesis or the end. Inside brackets, spaces and parentheses belong
+   * to the word (`BODY[HEADER.FIELDS (DATE)]`).
    */
   readWord(): string {
     const start = this.#at;

@@ -11,7 +11,8 @@ export interface TracerMail {
 
 /**
  * Builds the mail of a tracer.
- * @param tracer.address The user's own address, for sender and recipient: the provider accepts no other sender.
+ * @param tracer.address The user's own address, for sender and recipient: the provider accepts no
+ * other sender.
  */
 export const toTracerMail = (tracer: {
   uid: string;

@@ -5,7 +5,10 @@ import type { MessageHeader } from "../imap/fetch/message-header.ts";
 /** The most messages in one batch, whose bodies are held in memory until they are published. */
 export const MAX_BATCH_MESSAGES = 50;
 
-/** Splits messages into batches whose bodies are within the limits. A larger body is a batch of its own. */
+/**
+ * Splits messages into batches whose bodies are within the limits. A larger body is a batch of its
+ * own.
+ */
 export function toBatches<T extends Pick<MessageHeader, "sizeBytes">>(
   messages: readonly T[],
 ): T[][] {

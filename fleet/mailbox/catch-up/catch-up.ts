@@ -10,7 +10,10 @@ import { identifyMailbox, type MailSource, type OpenMailbox } from "./recording/
 import { fetchHeaders, readHeaders } from "./read-headers.ts";
 import { type RecordDeps, recordInPlace, turnToRead } from "./recording/record-batch.ts";
 
-/** Above this many announced messages, the mailbox is searched window by window, so that each answer is limited. */
+/**
+ * Above this many announced messages, the mailbox is searched window by window, so that each answer
+ * is limited.
+ */
 const MAX_ANNOUNCED = 200;
 /**
  * If UIDNEXT is further than this above the cursor, the server is first asked for its last UID:
@@ -19,8 +22,8 @@ const MAX_ANNOUNCED = 200;
 const FAR = 100_000;
 
 /**
- * Reads a mailbox that was just opened, up to the last message that EXAMINE reported, and returns the cursor. May be
- * stopped at any point: the next call continues after the last recorded message.
+ * Reads a mailbox that was just opened, up to the last message that EXAMINE reported, and returns
+ * the cursor. May be stopped at any point: the next call continues after the last recorded message.
  */
 export async function catchUp(
   deps: RecordDeps,

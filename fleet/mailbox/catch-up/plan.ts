@@ -14,20 +14,23 @@ export type Plan =
   /** Continue by UID. */
   | { kind: "continue"; cursor: Cursor }
   /**
-   * Read by date, then set the cursor to `target`. `previous` is the old cursor when UIDVALIDITY changed; null when
-   * the account had no cursor for this mailbox.
+   * Read by date, then set the cursor to `target`. `previous` is the old cursor when UIDVALIDITY
+   * changed; null when the account had no cursor for this mailbox.
    */
   | { kind: "scan"; since: Date; previous: Cursor | null; target: Cursor };
 
 interface ScanBounds {
-  /** Mail that arrived before this is not wanted. */
+  /** Mail that arrived before this date is not delivered. */
   watchFrom: Date;
   /**
    * The date of the oldest parked mail. After a change of UIDVALIDITY its UID is invalid as well,
    * so the scan must find this mail again.
    */
   parkedSince: Date | null;
-  /** The date of the account's newest mail in another of its mailboxes, if this one has no cursor yet. */
+  /**
+   * The date of the account's newest mail in another of its mailboxes, if this one has no cursor
+   * yet.
+   */
   readUntil: Date | null;
 }
 

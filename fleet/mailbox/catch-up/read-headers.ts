@@ -28,7 +28,9 @@ interface HeaderSource {
 const QUICK_EMPTY_WINDOWS = 256;
 const EMPTY_PAUSE_MS = 1_000;
 
-/** The UIDs above `after` up to `lastUid`. With `since`, only mail received on that day or later. */
+/**
+ * The UIDs above `after` up to `lastUid`. With `since`, only mail received on that day or later.
+ */
 interface UidRange {
   after: number;
   lastUid: number;

@@ -63,7 +63,7 @@ class ClientConnection implements ImapConnection {
   #isLeaving = false;
   #selects = false;
   #isTooSlow = false;
-  /** The last response code that names a reason. */
+  /** The server's last response code that names the reason of a failure. */
   #lastCode: string | undefined;
   #wake = () => {};
 
@@ -168,7 +168,8 @@ class ClientConnection implements ImapConnection {
     // The count is reset only here and at EXAMINE. If a command for some UIDs reset it, mail that
     // arrived meanwhile would be missed.
     this.announced = 0;
-    // `n:*` always includes the last message, even when its UID is below n (RFC 9051, 9: seq-range).
+    // `n:*` always includes the last message, even when its UID is below n (RFC 9051, 9:
+    // seq-range).
     const range = { first, last: MAX_UID };
     return this.#run("search for new mail", "search", async () => {
       const found = await listUids(this.#uids, range);
@@ -209,7 +210,8 @@ class ClientConnection implements ImapConnection {
     const timers = [setTimeout(done, maxMs), ...(this.supportsIdle ? [this.#watchIdle()] : [])];
     this.#wake = done;
     if (ends.some((end) => end.aborted)) done();
-    // IDLE ends when the next command interrupts it, when the server ends it, or when the server does not support it.
+    // IDLE ends when the next command interrupts it, when the server ends it, or when the server
+    // does not support it.
     else if (this.supportsIdle) this.#idle().then(done, done);
     await promise;
     this.#wake = ignore;

@@ -37,7 +37,10 @@ export interface ContinuedSocket {
   isEncrypted: boolean;
 }
 
-/** How many tokens a response may have. Each takes about a hundred bytes while its response is parsed. */
+/**
+ * How many tokens a response may have. Each takes about a hundred bytes while its response is
+ * parsed.
+ */
 const MAX_RESPONSE_TOKENS = 200_000;
 const MINUTE_MS = 60_000;
 

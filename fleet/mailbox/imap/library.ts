@@ -49,8 +49,8 @@ export function openLibrary(
   client.on("error", (error) => input.onError(error));
   client.on("close", () => events.onClose());
   client.on("exists", ({ count, prevCount }) => {
-    // Reports at least one message: the count may fall without an EXPUNGE if it was wrong before,
-    // and EXAMINE may have reported none.
+    // Reports at least one message, even if the count did not grow: the previous count may have
+    // been wrong or missing.
     events.onExists(Math.max(count - prevCount, 1));
   });
   watchResponseCodes(client, {

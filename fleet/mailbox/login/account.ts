@@ -2,7 +2,7 @@ import type { OAuth2Mechanism } from "../imap/login/credentials.ts";
 import type { ImapServer } from "../imap/imap-server.ts";
 import type { UserHarm } from "../../../db/users/user-harms.ts";
 
-/** The credentials of a user. Secrets are still sealed. */
+/** The credentials of a user. Secrets are still sealed (encrypted). */
 export type Login =
   | { kind: "password"; username: string; sealedPassword: string }
   /**
@@ -54,7 +54,10 @@ export interface Account {
    * account.
    */
   harm: UserHarm | null;
-  /** How tracers in this account are handled; "none" if the user is not a tracer user. */
+  /**
+   * How tracers, which are mails that measure latency, are handled in this account. "none" means
+   * that the user gets no tracers.
+   */
   tracers: "none" | "kept" | "delivered";
 }
 

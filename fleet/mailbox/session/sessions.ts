@@ -16,9 +16,9 @@ export interface Sessions extends AsyncDisposable {
   watch(account: Account): void;
   release(userId: string): void;
   /**
-   * Publishes lost mail again from the user's mailbox, with the same event id. Mail that the session cannot find is
-   * recorded as skipped. Does nothing for a user who is not watched here, and does not survive the end of the
-   * process: call again until the mails are recorded.
+   * Publishes lost mail again from the user's mailbox, with the same event id. Mail that the
+   * session cannot find is recorded as skipped. Does nothing for a user who is not watched here.
+   * The request is lost when the process ends, so call again until the mails are recorded.
    */
   refetch(userId: string, mails: readonly LostMail[]): void;
 }

@@ -61,7 +61,8 @@ export interface MailboxUser {
   account: () => Account;
   memory: UserMemory;
   /**
-   * Called when the mailbox was opened and read up to the present, or as far as the partner's quota allows.
+   * Called when the mailbox was opened and read up to the present, or as far as the partner's quota
+   * allows.
    */
   onWatching: () => void;
 }
@@ -99,7 +100,10 @@ const MAX_PARKED_RETRY_MS = 6 * 60 * MINUTE_MS;
  * server do not renew at the same moment.
  */
 const RENEWAL_JITTER = 0.1;
-/** After each change of UIDVALIDITY the mailbox is scanned. A session with more changes than this ends. */
+/**
+ * After each change of UIDVALIDITY the mailbox is scanned. A session with more changes than this
+ * ends.
+ */
 const MAX_RENUMBERINGS = 5;
 /**
  * If a server ends a wait sooner than this without an announcement, a pause of SHORT_WAIT_PAUSE_MS
@@ -111,10 +115,16 @@ const SHORT_WAIT_PAUSE_MS = 5_000;
 const OFTEN_UNUSUAL: ReadonlySet<RestReason> = new Set(["asked", "many_mails", "mail_large"]);
 /** After any other reason, ImapFlow watches the mailbox for this long. */
 const UNUSUAL_PAUSE_MS = 10 * MINUTE_MS;
-/** The longest pause after a failure of our own. A longer one would only delay mail. */
+/**
+ * The longest pause after a failure of our own services, such as Postgres. A longer one would only
+ * delay mail.
+ */
 const MAX_OWN_PAUSE_MS = 15_000;
 
-/** Reads and waits in turn until `signal` aborts. Rejects with ImapError when the server fails. */
+/**
+ * Alternates between reading mail and waiting for it, until `signal` aborts. Rejects with ImapError
+ * when the server fails.
+ */
 export async function watchMailbox(chosen: Watch, signal: AbortSignal): Promise<void> {
   const { deps, connection, user } = chosen;
   let watch = chosen;

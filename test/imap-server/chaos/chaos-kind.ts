@@ -1,13 +1,13 @@
 /** Every way in which the server can lie. The names are used in files and logs. */
 export const CHAOS_KINDS = [
-  /** `* BYE` in place of the greeting. */
+  /** The server sends `* BYE` in place of the greeting. */
   "greeting_bye",
   "greeting_never",
-  /** NO [AUTHENTICATIONFAILED], whatever the password. */
+  /** A login is refused with NO [AUTHENTICATIONFAILED], even if the password is right. */
   "login_refused",
-  /** NO [UNAVAILABLE] */
+  /** A login is refused with NO [UNAVAILABLE]. */
   "login_unavailable",
-  /** NO [LIMIT]: too many connections. */
+  /** A login is refused with NO [LIMIT], which means too many connections. */
   "login_limit",
   "command_no",
   "command_bad",
@@ -18,7 +18,7 @@ export const CHAOS_KINDS = [
   "half_open",
   "gibberish_tagged",
   "gibberish_untagged",
-  /** `* BYE` in place of any response. */
+  /** The server sends `* BYE` in place of any response. */
   "bye",
   /** The socket is dropped after any byte of a response. */
   "disconnect",
@@ -31,15 +31,15 @@ export const CHAOS_KINDS = [
   "uid_validity_reset",
   /** Replication lag: EXISTS counts mail that SEARCH and FETCH do not return yet. */
   "exists_early",
-  /** NO [NONEXISTENT] at SELECT and EXAMINE. */
+  /** SELECT and EXAMINE are refused with NO [NONEXISTENT]. */
   "missing_inbox",
-  /** NO to SEARCH until the connection ends. */
+  /** SEARCH is refused with NO until the connection ends. */
   "search_refused",
   /** SEARCH searches only the last message, and its answer reports this limit (RFC 9738). */
   "message_limit",
   /** The server sends no EXISTS for mail that arrived. */
   "exists_forgotten",
-  /** `* 4294967295 EXISTS` */
+  /** EXISTS reports 4,294,967,295 messages. */
   "number_hostile",
   /** The answer to EXAMINE has no UIDNEXT. */
   "uidnext_left_out",

@@ -10,8 +10,9 @@ const LF = 10;
 const MAX_HEADER_BYTES = 64 * 1_024;
 
 /**
- * Distinguishes mails with the same Message-ID: 128 bits of SHA-256 over Date, From, Subject and everything after the
- * header. The other header fields are left out, since relays and lists change them.
+ * Distinguishes mails with the same Message-ID: 128 bits of SHA-256 over Date, From, Subject and
+ * everything after the header. The other header fields are left out, since relays and lists change
+ * them.
  *
  * @returns null for a blank mail, which has no identity.
  */
@@ -43,7 +44,10 @@ function findBody(source: Uint8Array): number {
   return source.length;
 }
 
-/** Returns the lines of the naming fields without white space, since a relay may fold lines differently. */
+/**
+ * Returns the lines of the naming fields without white space, since a relay may fold lines
+ * differently.
+ */
 function namingFields(head: string): string {
   const unfolded = head.replaceAll(/\r?\n[ \t]/g, " ").split(/\r?\n/);
   const lines = unfolded.map((line) => line.replaceAll(/\s/g, ""));

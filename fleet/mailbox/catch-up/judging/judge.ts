@@ -142,6 +142,7 @@ function whySame(row: SeenRow, mail: Names): SkipReason | null {
   if (mail.messageIdHash === null || row.messageIdHash !== mail.messageIdHash) return null;
   if (row.contentHash !== null)
     return row.contentHash === mail.contentHash ? "duplicate_message_id" : null;
-  // The row was written by an older version or imported, so it has only a Message-ID.
+  // The row has no content hash: an older version wrote it, or it was imported. If it has no SHA-1
+  // either, the Message-ID decides.
   return row.sha1 === null && mail.contentHash !== null ? "duplicate_message_id" : null;
 }

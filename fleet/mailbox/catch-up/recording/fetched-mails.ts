@@ -17,7 +17,7 @@ export class FetchedMails implements MailSource {
     this.uidValidity = uidValidity;
   }
 
-  /** Returns the headers, ascending by UID, as the mails are. */
+  /** Returns the headers in the order of the mails, which is by ascending UID. */
   get headers(): MessageHeader[] {
     return [...this.#mails.values()].map((mail) => ({
       uid: mail.uid,

@@ -55,7 +55,9 @@ export async function turnToRead(
 interface ReadHeaders {
   headers: readonly MessageHeader[];
   advance: RecordMails["advance"];
-  /** Whether the messages arrived while the mailbox was watched. Default: true if the cursor moves. */
+  /**
+   * Whether the messages arrived while the mailbox was watched. Default: true if the cursor moves.
+   */
   isLive?: boolean;
 }
 

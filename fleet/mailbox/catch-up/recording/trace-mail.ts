@@ -22,7 +22,7 @@ export interface TracedMail {
 /**
  * Begins the trace of a mail that is about to be published. Adds the earlier steps afterwards.
  *
- *   mail.read     from the announcement in IDLE, or the beginning of its batch, to the ack of its event
+ *   mail.read     from the announcement in IDLE, or the start of its batch, to the ack of its event
  *     mail.wait     until its headers and a permit to read are available; only after an announcement
  *     mail.fetch    fetches the bodies of its batch
  *     mail.publish  stores its body and its event; the span of its delivery is a child of this one

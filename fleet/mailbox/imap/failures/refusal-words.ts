@@ -59,7 +59,9 @@ export const WORDS: readonly Sign[] = [
 export const TRY_AGAIN =
   /^(?!.*\b(invalid|incorrect|wrong|bad|check|failed)\b).*(try (again )?later|try again in|please retry|wait a few)/is;
 
-/** Texts that servers send when they refuse a login because of the account. The first match counts. */
+/**
+ * Texts that servers send when they refuse a login because of the account. The first match counts.
+ */
 export const REFUSAL_WORDS: readonly Sign[] = [
   [
     [

@@ -4,7 +4,10 @@ import { CODES } from "./refusal-words.ts";
 
 /** Callbacks for response codes that ImapFlow ignores. */
 export interface ResponseCodes {
-  /** Called for `[UIDVALIDITY n]`: at each EXAMINE, and possibly in the middle of a session (RFC 9051, 7.1). */
+  /**
+   * Called for `[UIDVALIDITY n]`: at each EXAMINE, and possibly in the middle of a session (RFC
+   * 9051, 7.1).
+   */
   onUidValidity(uidValidity: number): void;
   /** Called for a code that may be part of a BYE and names its reason. */
   onReason(code: string): void;

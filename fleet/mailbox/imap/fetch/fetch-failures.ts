@@ -1,6 +1,6 @@
 /**
- * Messages that could not be fetched, and how often. When a fetch ends the connection, it is unknown which message
- * caused it, so after a failed batch its messages are fetched one by one.
+ * Messages that could not be fetched, and how often. When a fetch ends the connection, it is
+ * unknown which message caused it, so after a failed batch its messages are fetched one by one.
  */
 export interface FetchFailures {
   /** Messages up to this UID are fetched one by one. */

@@ -17,8 +17,8 @@ const SHORTEST_REST_MS = 2;
 const LONGEST_CHARGE_MS = 50;
 
 /**
- * How many bytes that were read may wait for their turn. Above this limit, heavy connections read
- * no further: a chunk can have half a megabyte, and each connection would keep one chunk in memory.
+ * How many bytes may be read but not handled yet. Above this limit, heavy connections stop reading:
+ * a chunk can have half a megabyte, and each connection would keep one chunk in memory.
  */
 const MAX_WAITING_BYTES = 1_024 * 1_024;
 
@@ -26,9 +26,10 @@ const MAX_WAITING_BYTES = 1_024 * 1_024;
 export type Piece = (done: () => void) => void;
 
 /**
- * Distributes the time of the event loop over all data that mail servers send to one process. A light piece runs at
- * once while the turn has time left, otherwise in a later turn. Heavy pieces come from servers that send much. They
- * run one after another with rests between them, so that a hundred such servers slow down only each other.
+ * Distributes the time of the event loop over all data that mail servers send to one process. A
+ * light piece runs at once while the turn has time left, otherwise in a later turn. Heavy pieces
+ * come from servers that send much. They run one after another with rests between them, so that a
+ * hundred such servers slow down only each other.
  */
 export class InputTurns {
   readonly #clock: Pick<Clock, "monotonic">;
@@ -51,8 +52,8 @@ export class InputTurns {
   readonly cpuMs: () => number;
 
   /**
-   * @param cpuMs CPU time that this thread has used. Unlike wall-clock time, it does not grow while the machine
-   * pauses.
+   * @param cpuMs CPU time that this thread has used. Unlike wall-clock time, it does not grow while
+   * the machine pauses.
    */
   constructor(clock: Pick<Clock, "monotonic">, cpuMs: () => number = threadCpuMs) {
     this.#clock = clock;
@@ -141,7 +142,8 @@ export class InputTurns {
       const tookMs = Math.min(this.nowMs() - startedMs, LONGEST_CHARGE_MS);
       this.#restMs += tookMs * REST_SHARE;
     });
-    // Continues even if the piece is not handled yet: a piece that is never handled delays only its own connection.
+    // Continues even if the piece is not handled yet: a piece that is never handled delays only its
+    // own connection.
     if (this.#heavy.length > 0) setImmediate(() => this.#isHeavyBusy || this.#waitForHeavy());
   }
 
