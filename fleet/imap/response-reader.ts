@@ -12,7 +12,10 @@ export interface RawResponse {
   literals: readonly Uint8Array[];
 }
 
-/** Limits in bytes. They apply to what has arrived, never to what the server announces. */
+/**
+ * Limits in bytes. `literalBytes` applies to the size that the server announces, the others to what
+ * has arrived.
+ */
 export interface ReaderLimits {
   /** One line, or one part of a response between two literals. */
   lineBytes: number;
@@ -43,8 +46,8 @@ const MARKER_LENGTH = 24;
 const IS_STATUS = /^(?:\* (?:OK|NO|BAD|BYE|PREAUTH)\b|[^*\s]+ (?:OK|NO|BAD)\b|\+)/i;
 
 /**
- * Splits the bytes from a server into responses. Keeps in memory only what has arrived of an
- * incomplete response, and nothing between two responses. Never throws.
+ * Splits the bytes from a server into responses. Keeps only the bytes of an incomplete response in
+ * memory. Never throws.
  */
 export class ResponseReader {
   readonly #limits: ReaderLimits;

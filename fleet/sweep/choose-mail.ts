@@ -1,7 +1,7 @@
 import type { SeenRow } from "../../db/mail/seen.ts";
 import type { RecordedMail } from "../../db/mail/sweeps.ts";
 
-/** The decision of a sweep about a mail in its period. */
+/** What a sweep does with a mail in its period. */
 export type Choice =
   /**
    * Do nothing: the mail was delivered, is queued, or was skipped for a reason that a sweep does

@@ -38,11 +38,11 @@ const FIRST_WINDOW = 1_000;
 const WIDEST_WINDOW = 65_536;
 
 /**
- * Returns the next window to search. After an empty window it is twice as wide, so that even a gap
- * of a million UIDs takes only about 20 searches.
+ * Returns the next window (range of UIDs) to search. After an empty window it is twice as wide, so
+ * that even a gap of a million UIDs takes only about 20 searches.
  *
- * @param messages How many messages the mailbox holds; null if unknown. A mailbox with many
- * messages could send a long answer for a wide window, so the width is limited.
+ * @param messages How many messages the mailbox holds; null if unknown. If it holds many, or the
+ * number is unknown, the width is limited, because the answer for a wide window could be long.
  */
 export function nextWindow(
   after: number,

@@ -11,8 +11,8 @@ import { fetchHeaders, readHeaders } from "./read-headers.ts";
 import { type RecordDeps, recordInPlace, turnToRead } from "./recording/record-batch.ts";
 
 /**
- * Above this many announced messages, the mailbox is searched window by window, so that each answer
- * is limited.
+ * Above this many announced messages, the mailbox is opened again and searched in ranges of UIDs,
+ * so that each answer is limited.
  */
 const MAX_ANNOUNCED = 200;
 /**

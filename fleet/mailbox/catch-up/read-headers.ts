@@ -81,7 +81,7 @@ interface FetchedHeaders {
   tooSlow: ImapError | null;
 }
 
-/** Fetches the headers of these messages, in a time that only incoming data extends. */
+/** Fetches the headers of these messages, within a time limit that only incoming data extends. */
 export async function fetchHeaders(
   { clock }: HeadersDeps,
   { connection, fetches: memory }: HeaderSource,

@@ -45,7 +45,10 @@ class ClientConnection implements ImapConnection {
   keepsUids = true;
   readonly #log = new ClientLog();
   readonly #options: ConnectOptions;
-  /** ImapFlow's client and its guards. Null while an IdleWatch uses the socket without ImapFlow. */
+  /**
+   * ImapFlow's client and its guards. Null while an IdleWatch, our client for idle mailboxes that
+   * needs little memory, uses the socket.
+   */
   #library: Library | null;
   #watch: Disposable | undefined;
   /**

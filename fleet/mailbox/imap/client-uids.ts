@@ -75,9 +75,9 @@ export class ClientUids implements UidSource {
   }
 
   /**
-   * Returns the UID of the last message; 0 in an empty mailbox. `UID FETCH n:*` returns the last
-   * message whatever n is (RFC 9051, 9: seq-range), but Courier sends nothing if no UID is that
-   * high, and other servers accept no number above 2^31.
+   * Returns the UID of the last message; 0 in an empty mailbox. Tries several commands. `UID FETCH
+   * n:*` must return the last message for every n (RFC 9051, 9: seq-range). But Courier sends
+   * nothing if n is above the last UID, and other servers accept no number above 2^31.
    */
   async last(): Promise<number> {
     const { messages } = this;

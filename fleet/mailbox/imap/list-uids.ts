@@ -22,9 +22,9 @@ export class EndlessAnswer extends Error {
 }
 
 /**
- * How many commands one range may take. Enough for a server that checks only a few messages per
- * command. Without this limit, a server that cuts every answer short would be asked four billion
- * times.
+ * How many commands one range may take. Enough for a server that checks only a thousand messages
+ * per command. Without this limit, a server that cuts every answer short would be asked four
+ * billion times.
  */
 const MAX_COMMANDS = 10_000;
 

@@ -38,7 +38,7 @@ export interface Account {
   providerCode: string;
   server: ImapServer;
   login: Login;
-  /** When the credentials were given. Not changed by the rotation of a refresh token. */
+  /** When the credentials were given. Stays the same when the provider replaces a refresh token. */
   credentialsAt: Date | null;
   /** When the OAuth client for these credentials was changed. Null means never. */
   clientAt?: Date | null;

@@ -10,7 +10,7 @@ import { connect, type ConnectDeps, type LogInSettings } from "./log-in.ts";
 type CheckTokenLogin = Extract<Command, { kind: "check_token_login" }>;
 
 /**
- * How long the logins with all names may take together. The edge waits 25 s, and the answer takes a
+ * How long the logins with all names may take together. The API waits 25 s, and the answer takes a
  * moment to arrive.
  */
 const DEADLINE_MS = 22_000;

@@ -21,7 +21,7 @@ export interface GatedLogin {
 }
 
 /**
- * Each login is delayed by a random share of the interval, at most this one. So instances do not
+ * Each login is delayed by a random share of the interval, up to this share. So instances do not
  * log in at the same moment.
  */
 const JITTER = 0.2;

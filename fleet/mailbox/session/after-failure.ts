@@ -60,7 +60,7 @@ export interface EndedSession extends Omit<Failures, "reason"> {
   retryAfterMs: number | null;
   /**
    * Whether a message that cannot be fetched ended the session. If so, the next session should
-   * begin soon, because the messages after that message wait.
+   * begin soon, because later messages wait until it is found.
    */
   isHunting: boolean;
   /**

@@ -15,7 +15,7 @@ interface ProbationDeps {
   clock: Clock;
 }
 
-/** A session on trial passes when it has lasted this long without harm. */
+/** When a session on trial has lasted this long without harm, the trial ends. */
 const TRIAL_MS = 5 * 60_000;
 /** The longest pause between two tries to write to Postgres while it is unreachable. */
 const MAX_OWN_PAUSE_MS = 15_000;

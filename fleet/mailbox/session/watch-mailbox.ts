@@ -38,8 +38,8 @@ export interface WatchSettings {
    */
   lookIntervalMs: number;
   /**
-   * Whether mailboxes are watched by an IdleWatch instead of ImapFlow after they were read up to
-   * the present.
+   * Whether an IdleWatch, which needs less memory than ImapFlow, watches mailboxes after they were
+   * read up to the present.
    */
   usesIdleWatch: boolean;
   /** How long until a parked mail is tried again. Doubles each time, up to six hours. */
@@ -96,7 +96,7 @@ const MINUTE_MS = 60_000;
 const LOOK_BACK_EVERY_MS = 5 * MINUTE_MS;
 const MAX_PARKED_RETRY_MS = 6 * 60 * MINUTE_MS;
 /**
- * IDLE is renewed earlier by a random share of the interval, at most this one. So the users of one
+ * IDLE is renewed early by a random share of the interval, up to this share. So the users of one
  * server do not renew at the same moment.
  */
 const RENEWAL_JITTER = 0.1;

@@ -33,7 +33,7 @@ export interface Chaos {
 export interface ChaosOptions {
   seed: number;
   weights: ChaosWeights;
-  /** Returns numbers uniform in [0, 1). Default: a generator that starts with the seed. */
+  /** Returns a random number, uniform in [0, 1). Default: a generator that starts with the seed. */
   random?: () => number;
 }
 

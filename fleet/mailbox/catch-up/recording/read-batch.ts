@@ -36,10 +36,13 @@ export interface BatchDeps {
   clock: Clock;
   /** Returns whether the partner has a webhook for new mail. If not, no new mail is published. */
   wantsNewMail(partnerId: string): Promise<boolean>;
-  /** Returns whether mail may be read; false while other instances may have claimed our users. */
+  /**
+   * Returns whether mail may be read; false while other instances may have claimed this instance's
+   * users.
+   */
   mayRead(): boolean;
   /**
-   * Counts what is published in the partner's quota. The caller has checked that the quota is not
+   * Counts published mail against the partner's quota. The caller has checked that the quota is not
    * used up.
    */
   room: LaneRoom;

@@ -16,7 +16,7 @@ export interface Circumstances {
   /** Whether the server's first line was not an IMAP greeting. */
   isOther?: boolean;
   isEncrypted?: boolean;
-  /** Why this process cut the server off; null if it did not. */
+  /** Why this process closed the connection of a server that cost too much; null if it did not. */
   excess?: Excess | null;
 }
 

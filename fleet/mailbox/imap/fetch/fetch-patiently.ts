@@ -10,7 +10,7 @@ import {
 } from "./fetch-failures.ts";
 import type { ImapConnection } from "../imap-connection.ts";
 
-/** Failed fetches of one user, remembered from session to session. */
+/** Failed fetches of one user, kept across the user's sessions. */
 export interface FetchMemory {
   headers: FetchFailures;
   bodies: FetchFailures;

@@ -40,7 +40,8 @@ type LibraryStream = Transform & {
 /** Why the guard closed a connection. */
 export type Excess =
   /**
-   * The server sent more data than the command can need, or than an honest server sends unasked.
+   * The server sent more data than the command can need. Or, without a command, it sent more than
+   * an honest server does.
    */
   | "too_much_sent"
   /** Handling one piece blocked the process for too long. */
@@ -130,7 +131,10 @@ export class InputGuard {
     if (LIMIT_CODES.has(code) && !this.#hasMails) this.excess ??= "too_much_sent";
   }
 
-  /** Whether the answers contain literals with lines of mails. */
+  /**
+   * Whether the answers contain literals with parts of mails. Their lines must not be counted as
+   * responses.
+   */
   get #hasMails(): boolean {
     return this.#kind === "headers" || this.#kind === "bodies";
   }

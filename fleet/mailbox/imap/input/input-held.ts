@@ -1,7 +1,7 @@
 const MIB = 1_024 * 1_024;
 /**
- * The most bytes that all incomplete answers together may have. Bodies do not count: their number
- * is limited. Parsed answers take ten times as much memory.
+ * The most bytes that all incomplete answers together may have. Bodies do not count, since another
+ * limit applies to them. Parsed answers take ten times as much memory.
  */
 const MAX_HELD_BYTES = 2 * MIB;
 /**

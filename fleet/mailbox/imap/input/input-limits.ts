@@ -88,7 +88,8 @@ export const MAX_LABELS_BYTES = 16 * KIB;
  */
 const LIGHT_COST = { burstMs: 100, perSecondMs: 10 } as const;
 /**
- * An answer below this size is not blamed when the process blocks, since it cannot be the cause.
+ * If the process blocks while it handles a smaller answer than this, the answer is not blamed,
+ * since it cannot be the cause.
  */
 export const BLAMED_BYTES = 16 * KIB;
 

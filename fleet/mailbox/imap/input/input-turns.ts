@@ -28,7 +28,7 @@ export type Piece = (done: () => void) => void;
 /**
  * Distributes the time of the event loop over all data that mail servers send to one process. A
  * light piece runs at once while the turn has time left, otherwise in a later turn. Heavy pieces
- * come from servers that send much. They run one after another with rests between them, so that a
+ * come from servers that send much. They run one after another with pauses between them, so that a
  * hundred such servers slow down only each other.
  */
 export class InputTurns {
@@ -112,8 +112,8 @@ export class InputTurns {
   }
 
   /**
-   * Runs light pieces one after another while the turn has time. A piece calls `done` within
-   * microtasks; a piece that takes longer delays only its own connection.
+   * Runs light pieces one after another while the turn has time. A piece usually calls `done` in
+   * the same turn. A piece that takes longer delays only its own connection.
    */
   #runLight(turn: number): void {
     if (turn !== this.turn || !this.#hasTime()) return;
