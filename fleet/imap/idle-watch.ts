@@ -142,7 +142,8 @@ export class IdleWatch {
   }
 
   /**
-   * Reads new mail. The host calls this after `onAnnounced()`, when a reading place is free.
+   * Reads new mail. The host calls this after `onAnnounced()`, when its limit of concurrent reads
+   * allows.
    *
    * @returns false when nothing is read, because the watch rests or has ended.
    */
@@ -162,7 +163,7 @@ export class IdleWatch {
     this.#askToRead();
   }
 
-  /** Ends IDLE. The host gets `onRest()` when the full client can use the connection. */
+  /** Ends IDLE. The host gets `onRest()` when ImapFlow, the full client, can use the connection. */
   rest(why: RestReason = "asked"): void {
     if (this.#phase === "done" || this.#phase === "resting") return;
     this.#why = why;
@@ -179,8 +180,8 @@ export class IdleWatch {
   }
 
   /**
-   * Ends a resting watch, but not while a command is running or a response is incomplete, since the
-   * full client must begin between two responses.
+   * Ends a resting watch, but not while a command is running or a response is incomplete, since
+   * ImapFlow must begin between two responses.
    */
   #finishRest(): void {
     if (this.#phase !== "resting" || this.#commands.count > 0 || !this.#reader.isEmpty) return;

@@ -23,7 +23,7 @@ export type ReadingVerdict =
    * between SEARCH and FETCH.
    */
   | { kind: "mails"; mails: FetchedMail[]; lastUid: number; isMore: boolean }
-  /** The full client must read the mail. */
+  /** ImapFlow, the full client, must read the mail. */
   | { kind: "unusual"; why: "many_mails" | "mail_incomplete" | "mail_large" };
 
 /**

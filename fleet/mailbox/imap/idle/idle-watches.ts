@@ -82,9 +82,9 @@ export class IdleWatches implements IdleWatchHost, Disposable {
   }
 
   /**
-   * Watches until the full client must continue, one of `ends` aborts, or the connection is closed.
-   * If the outcome is `rest`, the socket is paused, and data that the server sent meanwhile can
-   * still be read from it.
+   * Watches until ImapFlow must continue, one of `ends` aborts, or the connection is closed. If the
+   * outcome is `rest`, the socket is paused, and data that the server sent meanwhile can still be
+   * read from it.
    */
   async run(
     socket: Duplex,
