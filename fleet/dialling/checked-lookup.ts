@@ -4,7 +4,7 @@ import type { Resolve, ResolvedAddress } from "./resolve.ts";
 
 /**
  * Returns a `lookup` for sockets that connect only to the addresses that `resolve` returns. Sockets
- * do not call `lookup` for a host that is an address.
+ * do not call `lookup` for a host that is an IP address.
  *
  * @param resolve Returns no addresses for a host that must not be reached.
  */

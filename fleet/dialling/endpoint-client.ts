@@ -10,14 +10,14 @@ import { findPublicAddresses } from "./public-addresses.ts";
 import { type Resolve, resolveHost, resolveTogether } from "./resolve.ts";
 
 /**
- * Posts to an address that a partner entered. Follows no redirect, and decodes no compressed answer. Rejects when
- * there is no answer: with `ExchangeRefused`, or with the runtime's error.
+ * Posts to an address that a partner entered. Follows no redirect, and decodes no compressed
+ * answer. Rejects when there is no answer: with `ExchangeRefused`, or with the runtime's error.
  */
 export type Post = (url: string, request: PostRequest, signal: AbortSignal) => Promise<Answer>;
 
 export interface EndpointClientDeps {
   resolve?: Resolve;
-  /** Authorities to trust, in place of the system's. */
+  /** Trusted certificate authorities. They replace the system's. */
   secureContext?: SecureContext;
 }
 
@@ -27,19 +27,19 @@ export interface EndpointClientSettings extends WebhookUrlRules {
 }
 
 /**
- * How long an idle connection is kept: less than the 5 s after which many servers close it, possibly while we write
- * to it.
+ * How long an idle connection is kept. Many servers close an idle connection after 5 s, possibly
+ * while we write to it.
  */
 const IDLE_MS = 4_000;
 /**
- * How many idle connections to one host are kept: as many as the default number of attempts in
- * flight in a lane.
+ * How many idle connections to one host are kept. This is also the default for the number of
+ * webhooks that are sent to one partner at the same time.
  */
 const MAX_IDLE_SOCKETS_PER_HOST = 8;
 
 /**
- * Creates a client that checks the URL at each request, and the address of its host at each new connection. A
- * connection is used only for its own host.
+ * Creates a client that checks the URL at each request, and the address of its host at each new
+ * connection. A connection is used only for its own host.
  */
 export function createEndpointClient(
   deps: EndpointClientDeps,

@@ -1,4 +1,7 @@
-/** We did not connect to an endpoint, or did not read its whole answer. The message says why, without the address. */
+/**
+ * Thrown when we do not connect to an endpoint, or do not read its whole answer. The message says
+ * why, without the address.
+ */
 export class ExchangeRefused extends Error {
   override readonly name = "ExchangeRefused";
 }

@@ -19,15 +19,15 @@ export interface PostRequest {
 export interface Answer {
   status: number;
   retryAfter: string | null;
-  /** The first bytes, as they were sent: at most 16 KiB. */
+  /** The first 16 KiB at most, as they were sent. */
   body: Uint8Array;
 }
 
 const MAX_HEADER_BYTES = 64 * 1_024;
 const MAX_BODY_BYTES = 16 * 1_024;
 /**
- * How many interim answers, such as 102, may come before the final one: a server may send any number (RFC 9110,
- * 15.2).
+ * How many interim answers, such as 102, are accepted before the final one. HTTP has no limit (RFC
+ * 9110, 15.2).
  */
 const MAX_INTERIM_ANSWERS = 16;
 
@@ -55,7 +55,7 @@ export async function exchange(
       "accept-encoding": "identity",
     },
     maxHeaderSize: MAX_HEADER_BYTES,
-    // A server name is not an address and has no dot at its end (RFC 6066, 3).
+    // The server name must not be an IP address, and must not end with a dot (RFC 6066, 3).
     ...(isIP(host) === 0 && { servername: host.replace(/\.$/, "") }),
   };
   const request = agent instanceof TlsAgent ? overTls(options) : overTcp(options);
@@ -81,8 +81,8 @@ function toBasicAuth({ username, password }: URL): Record<string, string> {
 }
 
 /**
- * The request failed because the reused connection was already closed. The request may not have
- * arrived.
+ * Thrown when the server had already closed the reused connection. It is unknown whether the
+ * request arrived.
  */
 export class LostOnReuse extends Error {}
 
@@ -110,8 +110,8 @@ function boundInterimAnswers(request: ClientRequest): void {
 }
 
 /**
- * Copies the beginning of an answer: an endpoint may send each byte in its own chunk, and keeping
- * these chunks would take much memory.
+ * Copies the beginning of an answer into one buffer. An endpoint may send each byte in its own
+ * chunk, and keeping the chunks would take much memory.
  */
 function readBeginning(response: IncomingMessage): Promise<Uint8Array> {
   const beginning = new Uint8Array(MAX_BODY_BYTES);

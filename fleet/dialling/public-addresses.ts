@@ -3,10 +3,11 @@ import { parseIpHost } from "./known-addresses.ts";
 import type { Resolve, ResolvedAddress } from "./resolve.ts";
 
 /**
- * Returns the addresses of a host that a user or partner named; none if the name, or any address that it resolves to,
- * is not public. Connect only to these: the name may resolve differently the next time.
+ * Returns the addresses of a host that a user or partner named. Returns none if the name, or one of
+ * its addresses, is not public. Connect only to the returned addresses: the name may resolve
+ * differently the next time.
  *
- * Rejects as a resolver does (`ENOTFOUND`).
+ * Rejects with the code `ENOTFOUND` when the name has no address.
  */
 export async function findPublicAddresses(
   resolve: Resolve,
@@ -18,8 +19,8 @@ export async function findPublicAddresses(
 }
 
 /**
- * Whether the name has no dot. Such a name belongs to this network, and the system would look it
- * up, which occupies one of the system's four threads.
+ * Whether the name has no dot. Such a name belongs to the local network. Only the system could
+ * resolve it, on one of its four threads for lookups.
  */
 const isBareName = (host: string): boolean =>
   !host.replace(/\.$/, "").includes(".") && parseIpHost(host) === null;

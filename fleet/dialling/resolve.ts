@@ -12,8 +12,8 @@ export interface ResolvedAddress {
 }
 
 /**
- * Finds all addresses of a host. Rejects with the code `ENOTFOUND` when it has none, and with `EAI_AGAIN` when no
- * server answers.
+ * Finds all addresses of a host. Rejects with the code `ENOTFOUND` when the host has none, and with
+ * `EAI_AGAIN` when no name server answers.
  */
 export type Resolve = (host: string) => Promise<readonly ResolvedAddress[]>;
 
@@ -45,8 +45,7 @@ export function createResolve({ servers }: { servers?: readonly string[] } = {})
 }
 
 async function byQuestion(name: string, servers: readonly string[] | undefined) {
-  // Each lookup has its own resolver, since only all queries of a resolver together can be
-  // cancelled.
+  // Each lookup has its own resolver, because `cancel()` cancels all queries of a resolver.
   const resolver = new Resolver({ timeout: QUESTION_MS, tries: TRIES });
   if (servers) resolver.setServers(servers);
   const timer = setTimeout(() => resolver.cancel(), DEADLINE_MS);

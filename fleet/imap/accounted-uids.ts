@@ -1,17 +1,20 @@
 import type { UidRange } from "./uid-set.ts";
 
-/** How many UIDs are remembered. */
+/** How many UIDs up to the cursor are tracked. */
 export const ACCOUNTED_UIDS = 200;
 
 /**
- * The UIDs up to the cursor that are accounted for: recorded, or judged to be no new mail. A server
- * may show other mail behind the cursor later, for example because a replica received a later mail
- * first. Needs one bit for each of the last 200 UIDs.
+ * Tracks which of the last 200 UIDs up to the cursor are accounted for: their mail was recorded, or
+ * is not new. A server may later show a mail whose UID is below the cursor, for example because a
+ * replica received a later mail first. Stores one bit per UID.
  */
 export class AccountedUids {
   readonly #bits = new Uint8Array(ACCOUNTED_UIDS / 8);
 
-  /** Marks a UID as accounted for. Its bit replaces that of the UID that is 200 lower. */
+  /**
+   * Marks a UID as accounted for. The UID that is 200 lower had the same bit, and is no longer
+   * tracked.
+   */
   add(uid: number): void {
     const at = uid % ACCOUNTED_UIDS;
     this.#bits[at >> 3] = (this.#bits[at >> 3] ?? 0) | (1 << (at & 7));
@@ -22,7 +25,10 @@ export class AccountedUids {
     return ((this.#bits[at >> 3] ?? 0) & (1 << (at & 7))) !== 0;
   }
 
-  /** Moves the cursor. The UIDs in between are not accounted for until they are added. */
+  /**
+   * Moves the cursor. The UIDs after `fromUid` are not accounted for until `add()` is called for
+   * them.
+   */
   advance(fromUid: number, toUid: number): void {
     if (toUid - fromUid >= ACCOUNTED_UIDS) {
       this.#bits.fill(0);
@@ -35,8 +41,8 @@ export class AccountedUids {
   }
 
   /**
-   * Returns whether all UIDs of the ranges that lie between `first` and `last` are accounted for.
-   * Only the 200 UIDs up to the cursor can be checked.
+   * Returns whether every UID of the ranges is accounted for. UIDs below `first` or above `last`
+   * are ignored. Only the 200 UIDs up to the cursor can be checked.
    */
   hasAll(ranges: readonly UidRange[], first: number, last: number): boolean {
     return ranges.every((range) => {

@@ -2,7 +2,7 @@ import { Buffer } from "node:buffer";
 
 const FIRST_BYTES = 256;
 
-/** Joins pieces of bytes. Copies the pieces, and needs at most twice their size in memory. */
+/** Joins pieces of bytes in one buffer, which grows to at most twice the size of the pieces. */
 export class ByteCollector {
   #bytes: Buffer = Buffer.alloc(0);
   length = 0;
@@ -18,7 +18,7 @@ export class ByteCollector {
     this.length = length;
   }
 
-  /** Returns what was added, in one piece. The collector must not be used after that. */
+  /** Returns all added bytes as one buffer. Do not use the collector after this call. */
   take(): Buffer {
     return this.#bytes.subarray(0, this.length);
   }

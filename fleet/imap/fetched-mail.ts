@@ -2,7 +2,9 @@ import { Buffer } from "node:buffer";
 import { toUint32 } from "./uint32.ts";
 import type { Value } from "./values.ts";
 
-/** How many bytes of a body a watch fetches. A larger mail is fetched by a full client. */
+/**
+ * How many bytes of a mail an IdleWatch fetches. ImapFlow, the full client, fetches larger mails.
+ */
 export const MAX_BODY_BYTES = 64 * 1_024;
 
 /** A message with everything that is needed to deliver it. */
@@ -17,7 +19,9 @@ export interface FetchedMail {
   source: Uint8Array;
 }
 
-/** Returns the message of one row of FETCH; null when an item is missing or cannot be read. */
+/**
+ * Converts one FETCH response to a message. Returns null when an item is missing or cannot be read.
+ */
 export function toFetchedMail(
   items: ReadonlyMap<string, Value>,
   { hasLabels }: { hasLabels: boolean },
@@ -32,8 +36,8 @@ export function toFetchedMail(
 }
 
 /**
- * Whether the source has the length that RFC822.SIZE announces, or MAX_BODY_BYTES if the mail is
- * longer; false for an empty mail.
+ * Whether the source has the expected length: RFC822.SIZE, or MAX_BODY_BYTES if the mail is larger.
+ * False for an empty mail.
  */
 export const hasExpectedLength = ({ sizeBytes, source }: FetchedMail): boolean =>
   source.length === Math.min(sizeBytes, MAX_BODY_BYTES) && sizeBytes > 0;
@@ -57,11 +61,11 @@ function toTexts(value: Value | undefined): string[] | null {
   return texts.every((text) => typeof text === "string") ? texts : null;
 }
 
-/** Matches a date-time (RFC 9051, 9). The day may have one digit, after a space. */
+/** Matches a date-time (RFC 9051, 9). A day of one digit may have a space before it. */
 const DATE_TIME =
   /^\s?(\d{1,2})-([A-Za-z]{3})-(\d{4}) (\d{2}):(\d{2}):(\d{2}) ([+-])(\d{2})(\d{2})$/;
 const MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split(" ");
-/** The earliest date that is accepted: a clock that was never set gives 1970. */
+/** The earliest accepted date. A server whose clock was never set reports 1970. */
 const FIRST_DATE_MS = Date.UTC(1990, 0, 1);
 
 function toDate(value: Value | undefined): Date | null {

@@ -2,15 +2,18 @@ import type { FetchedMail } from "./fetched-mail.ts";
 import type { IdleWatch } from "./idle-watch.ts";
 import type { ResponseCode } from "./response.ts";
 
-/** Why a watch comes to rest, so that a full client continues on the connection. */
+/**
+ * Why an IdleWatch rests: it stops its work, and the full client (ImapFlow) continues on the
+ * connection.
+ */
 export type RestReason =
-  /** There are more new mails than a watch reads. */
+  /** There are more new mails than a watch reads (MAX_NEW_MAILS). */
   | "many_mails"
-  /** A mail is missing in the answer although the server has it, or lacks a requested item. */
+  /** The answer lacks a mail that SEARCH found, or an item of a mail. */
   | "mail_incomplete"
-  /** A mail is larger than what a watch fetches. */
+  /** A mail is larger than a watch fetches (MAX_BODY_BYTES). */
   | "mail_large"
-  /** The server shows mail behind the cursor that is not accounted for. */
+  /** The server shows a mail up to the cursor that was not there before (AccountedUids). */
   | "mail_behind"
   /** UIDVALIDITY changed. */
   | "renumbered"
@@ -29,33 +32,40 @@ export type RestReason =
 export type WatchEnd =
   /** The server sent BYE with this code and text. */
   | { why: "closed_by_server"; code: ResponseCode | null; text: string }
-  /** The server does not answer in time, or answers too slowly. */
+  /** The server did not answer in time, or answered too slowly. */
   | { why: "silent" }
-  /** A response exceeds a limit. */
+  /** The server sent more than a limit allows. */
   | { why: "too_much_sent" }
-  /** A mail is longer than the part of it that was asked for. */
+  /** The server sent more of a mail than the requested part. */
   | { why: "part_ignored" }
   /** The server answered a command that was not sent. */
   | { why: "out_of_step" };
 
-/** What a watch asks of the process that holds its socket. One host serves all watches. */
+/**
+ * What an IdleWatch needs from its owner: a socket, a timer, and handlers of its events. One host
+ * serves all watches of a process.
+ */
 export interface IdleWatchHost {
   write(watch: IdleWatch, text: string): void;
   /** Calls `watch.onDue()` after this time, unless another deadline is set before. */
   setDeadline(watch: IdleWatch, ms: number): void;
   /**
-   * Called when the server has announced mail. Call `watch.read()` when a reading place is free.
+   * Called when the server has announced mail. The host calls `watch.read()` when its limit of
+   * concurrent reads allows.
    */
   onAnnounced(watch: IdleWatch): void;
   /**
    * Called with new mails, ascending by UID. Every UID after the cursor up to `lastUid` either
    * belongs to one of the mails or does not exist. Call `watch.onRecorded()` when all mails are
-   * recorded; until then no other mail is read.
+   * recorded; until then the watch reads no other mail.
    */
   onMails(watch: IdleWatch, mails: readonly FetchedMail[], lastUid: number): void;
-  /** Called when the server has answered, and nothing is new. */
+  /** Called when the server was asked for new mail and has none. */
   onLooked(watch: IdleWatch): void;
-  /** Called when no command is running. The mailbox is still open, and the server may report changes at any time. */
+  /**
+   * Called when the watch rests: no command is running. The mailbox is still open, and the server
+   * may report changes at any time.
+   */
   onRest(watch: IdleWatch, why: RestReason): void;
   onEnd(watch: IdleWatch, end: WatchEnd): void;
 }
@@ -65,8 +75,8 @@ export interface IdleWatchSettings {
   /** The longest wait for the first byte of the answer to a command. */
   commandMs: number;
   /**
-   * The interval at which the server is asked for mail that it did not announce. At most 29
-   * minutes, since asking also renews IDLE.
+   * The interval at which the server is asked for mail that it did not announce. Each request also
+   * renews IDLE, so the interval is at most 29 minutes (RFC 2177).
    */
   lookMs: number;
 }
@@ -78,7 +88,7 @@ export interface WatchedMailbox {
   lastUid: number;
   /** How many messages the mailbox holds. */
   exists: number;
-  /** The existing UIDs among the 200 that end with `lastUid`. */
+  /** Which of the 200 UIDs up to and including `lastUid` exist. */
   present: readonly number[];
   /** Whether messages have Gmail's labels (X-GM-EXT-1). */
   hasLabels: boolean;

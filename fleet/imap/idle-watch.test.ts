@@ -42,7 +42,7 @@ const receive = (...lines: string[]) =>
 const row = (uid: number, body = `mail ${uid}`, size = body.length) =>
   `* 9 FETCH (UID ${uid} FLAGS () INTERNALDATE "30-Nov-2026 10:00:00 +0100" RFC822.SIZE ${size} BODY[]<0> {${body.length}}\r\n${body})`;
 
-/** Lets the watch begin to read UID 11. */
+/** Announces a mail, so that the watch begins to read UID 11. */
 function announce() {
   receive("+ idling", "* 6 EXISTS");
 }

@@ -16,23 +16,25 @@ import { type WatchCommand, WatchCommands } from "./watch-commands.ts";
 
 /**
  * - `idling`: only IDLE is running.
- * - `looking`: asks for UIDs after the cursor, and for some before it.
+ * - `looking`: searches for UIDs after the cursor, and for the last 200 up to it.
  * - `reading`: fetches new mail.
  * - `resting`: waits until no command is running.
- * - `done`: at rest or ended.
+ * - `done`: the watch rests, or has ended.
  */
 type Phase = "idling" | "looking" | "reading" | "resting" | "done";
 
 /**
- * The pauses before the server is asked again for announced mail that is not there, for example because a replica is
- * late.
+ * The pauses before the next search when the server announced mail but does not return it yet, for
+ * example because a replica is late.
  */
 const LOOK_AGAIN_MS = [200, 1_000, 5_000];
-/** The slowest accepted rate of an answer: for each 8 KiB, the server has one more second. */
+/**
+ * The slowest accepted rate of an answer. Each 8 KiB that arrive give the server one more second.
+ */
 const LEAST_BYTES_PER_S = 8 * 1_024;
 /**
- * The most bytes in the answers to commands that were sent together, or in the reports that arrive
- * in IDLE before the next look.
+ * The most bytes that may arrive between two writes: answers to the commands, and reports during
+ * IDLE.
  */
 const MAX_BYTES = 2 * 1_024 * 1_024;
 const LIMITS = {
@@ -43,16 +45,16 @@ const LIMITS = {
 };
 
 /**
- * Watches one open mailbox that is read up to the present, with IDLE (RFC 2177):
+ * Watches one open mailbox with IDLE (RFC 2177), after all existing mail was read:
  *
  *   idling → (EXISTS) → reading → idling
  *   idling → (the deadline) → looking → idling, or reading
- *   any → (anything unusual) → resting → done: a full client continues
+ *   any → (anything unusual) → resting → done: the full client (ImapFlow) continues
  *   any → (BYE, silence, a broken limit) → done
  *
  * New mail takes one write: DONE, SEARCH, FETCH and IDLE are sent together (RFC 9051, 5.5). SEARCH
- * accounts for every UID, so a mail that FETCH leaves out is noticed. Has no socket, no timer and
- * no clock: the host has them.
+ * lists every UID, which shows when FETCH leaves out a mail. The host owns the socket and the
+ * timer.
  */
 export class IdleWatch {
   readonly #host: IdleWatchHost;
@@ -71,7 +73,7 @@ export class IdleWatch {
   #isDoneSent = false;
   /** Whether the server announced mail that no running command will find. */
   #isAnnounced = false;
-  /** Whether the host was asked to read, or has mails that are not recorded yet. */
+  /** Whether the host must still call `read()`, or `onRecorded()`. */
   #isWithHost = false;
   /** How many searches in a row did not find the announced mail. */
   #emptyLooks = 0;
@@ -79,8 +81,8 @@ export class IdleWatch {
   /** The answers to SEARCH and FETCH; null while only IDLE is running. */
   #answers: WatchAnswers | null = null;
   /**
-   * How many bytes have arrived since the commands were sent, and the time that the commands may
-   * take. The time grows with the bytes.
+   * `#bytes` have arrived since the last write. The answers may take `#allowedMs`, which grows with
+   * the bytes.
    */
   #bytes = 0;
   #allowedMs = 0;
@@ -108,7 +110,7 @@ export class IdleWatch {
     this.#send("idling", "idle");
   }
 
-  /** Reads what arrived. Keeps no reference to the chunk. */
+  /** Handles bytes from the server. Keeps no reference to the chunk. */
   receive(chunk: Uint8Array): void {
     if (this.#phase === "done") return;
     this.#bytes += chunk.length;
@@ -140,9 +142,10 @@ export class IdleWatch {
   }
 
   /**
-   * Reads new mail. The host calls this after `onAnnounced()`, when a reading place is free.
+   * Reads new mail. The host calls this after `onAnnounced()`, when its limit of concurrent reads
+   * allows.
    *
-   * @returns false when nothing is read, because the watch comes to rest or has ended.
+   * @returns false when nothing is read, because the watch rests or has ended.
    */
   read(): boolean {
     if (!this.#isWaiting) {
@@ -154,13 +157,13 @@ export class IdleWatch {
     return true;
   }
 
-  /** Call when the mails that were passed on are recorded, or recorded as skipped. */
+  /** Call when all mails of `onMails()` are recorded, including skipped ones. */
   onRecorded(): void {
     this.#isWithHost = false;
     this.#askToRead();
   }
 
-  /** Comes to rest, so that a full client can use the connection. */
+  /** Ends IDLE. The host gets `onRest()` when ImapFlow, the full client, can use the connection. */
   rest(why: RestReason = "asked"): void {
     if (this.#phase === "done" || this.#phase === "resting") return;
     this.#why = why;
@@ -177,8 +180,8 @@ export class IdleWatch {
   }
 
   /**
-   * Ends a resting watch if no command is running and no response is incomplete: a full client must
-   * begin between two responses.
+   * Ends a resting watch, but not while a command is running or a response is incomplete, since
+   * ImapFlow must begin between two responses.
    */
   #finishRest(): void {
     if (this.#phase !== "resting" || this.#commands.count > 0 || !this.#reader.isEmpty) return;
@@ -197,15 +200,15 @@ export class IdleWatch {
     return this.#phase === "idling" && this.#isIdling;
   }
 
-  /** Returns the UID at which SEARCH begins. */
+  /** The UID at which SEARCH begins in the phase `looking`. */
   get #firstKnownUid(): number {
     return Math.max(this.#lastUid - ACCOUNTED_UIDS + 1, 1);
   }
 
   #askToRead(): void {
     if (!this.#isAnnounced || !this.#isWaiting || this.#isWithHost) return;
-    // Two searches in a row did not find the announced mail. If it arrives later, the next look
-    // finds it.
+    // Two searches in a row did not find the announced mail. If it arrives later, the next search
+    // of the phase `looking` finds it.
     if (this.#emptyLooks >= 2) return;
     this.#isWithHost = true;
     this.#host.onAnnounced(this);

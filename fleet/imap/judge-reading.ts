@@ -2,7 +2,8 @@ import { type FetchedMail, hasExpectedLength, MAX_BODY_BYTES } from "./fetched-m
 import { countUids, type UidRange } from "./uid-set.ts";
 
 /**
- * The most new mails that a watch reads. If there are more, a full client reads them, in batches.
+ * The most new mails that a watch reads. If there are more, the full client (ImapFlow) reads them,
+ * in batches.
  */
 export const MAX_NEW_MAILS = 20;
 
@@ -10,19 +11,19 @@ export const MAX_NEW_MAILS = 20;
 interface Reading {
   lastUid: number;
   found: readonly UidRange[];
-  /** By UID; all are above `lastUid`. */
+  /** The fetched mails by UID. All UIDs are above `lastUid`. */
   mails: ReadonlyMap<number, FetchedMail>;
 }
 
 export type ReadingVerdict =
-  /** Announced mail is not there yet, or is gone again. */
+  /** The announced mail is not visible yet, or was removed again. */
   | { kind: "nothing" }
   /**
    * All mails after the cursor up to `lastUid`, ascending. `isMore`: whether another mail arrived
    * between SEARCH and FETCH.
    */
   | { kind: "mails"; mails: FetchedMail[]; lastUid: number; isMore: boolean }
-  /** A full client must read the mail. */
+  /** ImapFlow, the full client, must read the mail. */
   | { kind: "unusual"; why: "many_mails" | "mail_incomplete" | "mail_large" };
 
 /**

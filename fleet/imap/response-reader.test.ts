@@ -5,7 +5,7 @@ const LIMITS = { lineBytes: 100, literalBytes: 50, responseBytes: 200 };
 
 const toBytes = (text: string) => Uint8Array.from(text, (char) => char.charCodeAt(0));
 
-/** Reads a text that arrives in these pieces. */
+/** Reads the pieces one after another, until a limit is exceeded. */
 function readAll(pieces: readonly string[], limits = LIMITS) {
   const reader = new ResponseReader(limits);
   const responses: RawResponse[] = [];

@@ -12,7 +12,10 @@ export interface RawResponse {
   literals: readonly Uint8Array[];
 }
 
-/** Limits in bytes. They apply to what has arrived, never to what the server announces. */
+/**
+ * Limits in bytes. `literalBytes` applies to the size that the server announces, the others to what
+ * has arrived.
+ */
 export interface ReaderLimits {
   /** One line, or one part of a response between two literals. */
   lineBytes: number;
@@ -37,14 +40,14 @@ const LITERAL_MARKER = /\{(\d{1,20})\+?\}$/;
  */
 const MARKER_LENGTH = 24;
 /**
- * Matches the beginning of a response that ends in text for people: `{5}` at its end is no literal (RFC 9051, 9:
- * resp-text).
+ * Matches the beginning of a response that ends in human-readable text. There, `{5}` at the end
+ * does not announce a literal (RFC 9051, 9: resp-text).
  */
 const IS_STATUS = /^(?:\* (?:OK|NO|BAD|BYE|PREAUTH)\b|[^*\s]+ (?:OK|NO|BAD)\b|\+)/i;
 
 /**
- * Splits the bytes from a server into responses. Keeps in memory only what has arrived of an
- * incomplete response, and nothing between two responses. Never throws.
+ * Splits the bytes from a server into responses. Keeps only the bytes of an incomplete response in
+ * memory. Never throws.
  */
 export class ResponseReader {
   readonly #limits: ReaderLimits;
@@ -60,15 +63,14 @@ export class ResponseReader {
     this.#limits = limits;
   }
 
-  /** Whether no response is incomplete. */
+  /** Whether the bytes so far end with a complete response. */
   get isEmpty(): boolean {
     return this.#responseBytes === 0;
   }
 
   /**
    * Reads a chunk, and passes on each response that it completes. Keeps no reference to the chunk.
-   * @returns the limit that the server exceeded, after which nothing more may be read; null if it
-   * exceeded none.
+   * @returns null, or the limit that the server exceeded. After that, do not call `read()` again.
    */
   read(chunk: Uint8Array, onResponse: (response: RawResponse) => void): ReaderExcess | null {
     const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);

@@ -5,7 +5,7 @@ import { UnreadableResponse, type Value, ValueReader } from "./values.ts";
 
 /** A response code (RFC 9051, 7.1): `[UIDVALIDITY 3857529045]` has this name and argument. */
 export interface ResponseCode {
-  /** In upper case. */
+  /** The name in upper case. */
   name: string;
   argument: string;
 }
@@ -13,7 +13,7 @@ export interface ResponseCode {
 /** How a command ended (RFC 9051, 7.1). */
 export type Result = "OK" | "NO" | "BAD";
 
-/** A response of a server, with what a watch needs of it. */
+/** A server's response, reduced to what an IdleWatch needs. */
 export type Response =
   /** The end of the command with this tag. */
   | { kind: "tagged"; tag: string; result: Result; code: ResponseCode | null }
@@ -24,7 +24,10 @@ export type Response =
   | { kind: "exists"; count: number }
   /** One message was removed. */
   | { kind: "expunge" }
-  /** The items of one message by name, in upper case and without `<0>`: `UID`, `BODY[]`. */
+  /**
+   * The items of one message. Their names are in upper case and without `<0>`, for example
+   * `BODY[]`.
+   */
   | { kind: "fetch"; items: ReadonlyMap<string, Value> }
   /** The UIDs that SEARCH found (RFC 9051, 7.3.4; RFC 3501, 7.2.5), in the server's order. */
   | { kind: "search"; uids: readonly UidRange[] }
@@ -33,7 +36,7 @@ export type Response =
   /** The response breaks the grammar or a limit, so its kind is unknown. */
   | { kind: "unreadable"; why: string };
 
-/** The length of the longest word that is read. No known word is longer. */
+/** The maximum length of a word. No known word is longer. */
 const MAX_WORD = 64;
 const MAX_TEXT = 500;
 const CODE = /^\s*\[([^\s\]]{1,64})(?:\s([^\]]{0,1000}))?\]/;
@@ -102,7 +105,8 @@ function readNumbered(number: number, values: ValueReader): Response {
 }
 
 /**
- * Reads the items of a FETCH. RFC 9051, 7.5.2: `(UID 7 BODY[]<0> {5} …)`. When an item comes twice, the first counts.
+ * Reads the items of a FETCH. RFC 9051, 7.5.2: `(UID 7 BODY[]<0> {5} …)`. When an item comes twice,
+ * the first counts.
  */
 function readItems(values: ValueReader): Map<string, Value> {
   const items = new Map<string, Value>();
@@ -121,8 +125,8 @@ function readItems(values: ValueReader): Map<string, Value> {
 }
 
 /**
- * Reads the answer to SEARCH: numbers (RFC 3501, 7.2.5), and a list with what extensions add (RFC
- * 7162, 3.1.5: `(MODSEQ 917162500)`).
+ * Reads the answer to SEARCH: numbers (RFC 3501, 7.2.5). Extensions may add a list, such as
+ * `(MODSEQ 917162500)` (RFC 7162, 3.1.5), which is ignored.
  */
 function readFound(values: ValueReader): UidRange[] {
   const found: UidRange[] = [];
@@ -157,7 +161,7 @@ function readExtendedSearch(values: ValueReader): UidRange[] {
   return found;
 }
 
-/** Separates the code from the text for people, which is cut off at 500 characters. */
+/** Separates the response code from the human-readable text, which is cut off at 500 characters. */
 function readText(rest: string): { code: ResponseCode | null; text: string } {
   return { code: readCode(rest), text: rest.replace(CODE, "").trim().slice(0, MAX_TEXT) };
 }

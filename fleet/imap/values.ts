@@ -1,11 +1,14 @@
 /**
- * A value of a response: NIL is null; an atom or a quoted string is a string with one character per byte (Latin-1); a
- * literal is its bytes; a parenthesized list is an array (RFC 9051, 4).
+ * A value in a response (RFC 9051, 4):
+ * - NIL is null.
+ * - An atom or a quoted string is a string with one character per byte (Latin-1).
+ * - A literal is its bytes.
+ * - A parenthesized list is an array.
  */
 export type Value = null | string | Uint8Array | Value[];
 
 /**
- * How deep lists may be nested: deeper than any server needs. BODYSTRUCTURE of a mail with 20 levels has about 40.
+ * How deep lists may be nested. The BODYSTRUCTURE of a mail with 20 levels of parts needs about 40.
  */
 const MAX_DEPTH = 50;
 /** How many values one response may have, including the values in lists. */
@@ -34,7 +37,7 @@ export class ValueReader {
     return this.#at >= this.#line.length;
   }
 
-  /** Returns the text that is left, unread. */
+  /** The text that was not read yet. */
   get rest(): string {
     return this.#line.slice(this.#at);
   }
@@ -51,8 +54,8 @@ export class ValueReader {
   }
 
   /**
-   * Reads up to a space, a parenthesis or the end. Inside brackets, spaces and parentheses belong to the word
-   * (`BODY[HEADER.FIELDS (DATE)]`).
+   * Reads up to a space, a parenthesis or the end. Inside brackets, spaces and parentheses belong
+   * to the word (`BODY[HEADER.FIELDS (DATE)]`).
    */
   readWord(): string {
     const start = this.#at;
@@ -101,8 +104,8 @@ export class ValueReader {
   }
 
   /**
-   * Reads a quoted string (RFC 9051, 9: quoted). Only `"` and `\` need to be escaped; another escaped character stays
-   * as it is.
+   * Reads a quoted string (RFC 9051, 9: quoted). Only `"` and `\` may be escaped. If a server
+   * escapes another character, only the backslash is dropped.
    */
   #readQuoted(): string {
     const start = ++this.#at;

@@ -30,10 +30,7 @@ export class WatchCommands {
       .join("");
   }
 
-  /**
-   * Returns the command that this tag ends, and removes it; null when the tag is not that of the
-   * oldest running command.
-   */
+  /** Removes the oldest running command and returns it. Returns null when it has another tag. */
   complete(tag: string): WatchCommand | null {
     const expected = this.#tag - this.#running.length + 1;
     return tag === `W${expected}` ? (this.#running.shift() ?? null) : null;

@@ -1,18 +1,21 @@
 import type { SeenRow } from "../../db/mail/seen.ts";
 import type { RecordedMail } from "../../db/mail/sweeps.ts";
 
-/** The decision of a sweep about a mail in its period. */
+/** What a sweep does with a mail in its period. */
 export type Choice =
   /**
    * Do nothing: the mail was delivered, is queued, or was skipped for a reason that a sweep does
    * not change.
    */
   | "leave"
-  /** Nobody has judged it yet. */
+  /** The mail was never judged: publish or skip it like new mail. */
   | "judge"
-  /** Only the memory of de-duplication still has the mail; it is kept longer than mail_logs. */
+  /**
+   * Only the table `seen`, which is for de-duplication, still has the mail. It is kept longer than
+   * mail_logs.
+   */
   | "judge_forgotten"
-  /** The mail has ended, and must be judged and published again. */
+  /** The mail is in mail_logs, and must be judged and published again. */
   | "judge_again";
 
 /** The known data of a mail before the sweep. */
@@ -28,7 +31,7 @@ export function chooseMail({ recorded, seen }: KnownMail, redeliver: boolean): C
       if (!seen) return "judge";
       return wasDelivered(seen) && !redeliver ? "leave" : "judge_forgotten";
     case "queued":
-      // A queued mail without a sequence was queued by this sweep, which was interrupted.
+      // A queued mail without a stream sequence is not published yet: the sweep was interrupted.
       return recorded?.streamSeq === null ? "judge_again" : "leave";
     case "delivered":
       return redeliver ? "judge_again" : "leave";
@@ -43,9 +46,9 @@ export function chooseMail({ recorded, seen }: KnownMail, redeliver: boolean): C
   }
 }
 
-/** Whether the mail was delivered. A mail that was not delivered has no hashes in the memory. */
+/** Whether the mail was delivered. The table `seen` has no hashes of a mail that was not. */
 const wasDelivered = ({ messageIdHash, sha1 }: SeenRow) => messageIdHash !== null || sha1 !== null;
 
-/** Whether the reason applied when the mail arrived, but may not apply now. */
+/** Whether the mail was skipped for a reason that may no longer apply. */
 const isAboutTheTime = (reason: string | null | undefined) =>
   reason === "before_user" || reason === "no_webhook" || reason === "account_changed";

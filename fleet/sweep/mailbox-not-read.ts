@@ -1,6 +1,6 @@
 /**
- * The user's session has not read the whole mailbox yet. Until then it is unknown which mail is live and which
- * belongs to a sweep.
+ * Thrown when the user's session has not read the mailbox for the first time. Until then it is
+ * unknown which mail is new, and which mail a sweep may read.
  */
 export class MailboxNotRead extends Error {
   override readonly name = "MailboxNotRead";

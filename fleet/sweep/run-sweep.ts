@@ -23,7 +23,7 @@ import { sweepBatch } from "./sweep-batch.ts";
 
 export interface SweepDeps extends BatchDeps {
   log: Log;
-  /** Connects and logs in, at the login rate of the user's server. */
+  /** Connects and logs in. Respects the login rate of the user's server. */
   connect(account: Account, signal: AbortSignal): Promise<ImapConnection>;
   pace: Pace;
 }
@@ -39,13 +39,14 @@ export interface SweepRun {
   sweep: Sweep;
   /** Messages that could not be fetched in earlier runs. */
   fetches: FetchMemory;
-  /** Whether another sweep should get the place now. */
+  /** Returns whether this run must stop, so that a waiting sweep can run. */
   isTurnOver(): boolean;
 }
 
 /**
- * Sweeps one mailbox over its own connection, from where the last run stopped to the end, or until
- * its turn is over. Leaves mail above the user's cursor alone, since that is live mail.
+ * Sweeps one mailbox over its own connection. Begins where the last run stopped, and stops at the
+ * end or when `isTurnOver()`. Leaves out mail above the user's cursor, since the user's session
+ * reads it.
  *
  * Rejects with ImapError when the server fails, with SweepMoved when another instance has the
  * sweep, with LaneFull when the partner has no free quota, and with MailboxNotRead when the user's
@@ -93,7 +94,7 @@ async function openMailbox(
     maxEmailSizeBytes,
     parkedRetryMs,
     fetches,
-    // The user's session finds parked mail by itself.
+    // Nothing to do: the user's session finds parked mail by itself.
     onParked() {},
   };
 }
@@ -108,7 +109,7 @@ async function sweepMailbox(
   const cursor = await readCursor(deps.db, place);
   if (cursor?.uidValidity !== place.uidValidity) throw new MailboxNotRead();
   const after = await beginSweep(deps.db, sweep.id, place);
-  // SEARCH compares days only, in the server's unknown time zone.
+  // SEARCH compares only days, in the server's unknown time zone, so it begins one day earlier.
   const since = new Date(sweep.since.getTime() - DAY_MS);
   const range = { after, lastUid: cursor.lastUid, since };
   let fromUid = after;
@@ -130,8 +131,8 @@ async function findAccount({ db }: SweepDeps, { userId }: Sweep): Promise<Accoun
 }
 
 /**
- * Sweeps a list of messages in batches that fit the pace. Returns the UID after which the sweep
- * continues.
+ * Sweeps a list of messages, in batches that respect the rate limit. Returns the UID after which
+ * the sweep continues.
  */
 async function sweepHeaders(
   deps: SweepDeps,
@@ -164,7 +165,7 @@ async function sweepHeaders(
  * (RFC 9051, 6.3.12).
  */
 function isInTime(header: MessageHeader, { since, until }: Sweep): boolean {
-  // The date is unknown: the mail is parked, so that it is not lost.
+  // The date is unknown. The mail is included, and recorded as parked, so that it is not lost.
   if (header.isUnreadable) return true;
   const { internalDate } = header;
   const floorMs = Math.floor(since.getTime() / 1_000) * 1_000;

@@ -30,8 +30,8 @@ export async function sweepBatch(
   const chosen = await chooseMails(deps, open, sweep, headers);
   const listIds = (choice: Choice) => (chosen.get(choice) ?? []).map(({ eventId }) => eventId);
   await forgetEvents(deps.db, listIds("judge_forgotten"));
-  // The mails are requeued before their events are published: a fast delivery must find them
-  // queued.
+  // Sets the mails back to the state "queued" before their events are published, because a delivery
+  // may follow at once.
   await requeueMails(deps.db, sweep.userId, listIds("judge_again"));
 
   const read = async (wanted: readonly NamedHeader[], occasion: Pick<OpenMailbox, "occasion">) => {

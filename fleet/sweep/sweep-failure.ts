@@ -5,21 +5,24 @@ export type AfterSweepFailure =
   | { kind: "retry"; delayMs: number }
   | { kind: "fail"; error: string };
 
-/** How many errors in a row end a sweep: about half an hour with a server that fails. */
+/**
+ * After this many errors in a row the sweep fails. That takes about half an hour, since the pauses
+ * grow.
+ */
 const MAX_ERRORS = 10;
 const OWN_PAUSE_MS = 15_000;
 /**
- * How often a sweep waits for the first reading of its mailbox: about two hours. If the reading takes longer than
- * that, or never ends, the sweep fails.
+ * How many times a sweep is retried because the user's session has not read the mailbox yet. That
+ * takes about two hours; after that, the sweep fails.
  */
 const MAX_NOT_READ = 30;
 
 /**
  * Decides what follows after a sweep was interrupted.
  *
- * @param failure The failure of the mail server. Null when the mail server is not the cause: the
- * sweep is then tried until it succeeds. `not_read`: the user's own session must read the mailbox
- * first.
+ * @param failure The failure of the mail server. Null means that the mail server is not the cause,
+ * and the sweep is retried until it succeeds. `not_read` means that the user's own session must
+ * read the mailbox first.
  * @param errors How many errors occurred in a row, including this one.
  */
 export function afterSweepFailure(

@@ -24,9 +24,11 @@ export interface SweepsSettings extends SweepSettings {
   ratePerS: number;
 }
 
-/** How many sweeps run at the same time. Each may hold 5 MiB of bodies, and has a connection. */
+/**
+ * How many sweeps run at the same time. Each has a connection, and up to 5 MiB of bodies in memory.
+ */
 const CONCURRENCY = 4;
-/** How long a sweep keeps its place while others wait for one. */
+/** How long a sweep may run while other sweeps wait. */
 const TURN_MS = 60_000;
 
 interface InHand {
@@ -37,8 +39,9 @@ interface InHand {
 }
 
 /**
- * Runs the sweeps that the API requested. Continues sweeps that another instance left. Wake it when there may be a
- * new one. Resolves when `signal` aborted and all sweeps have stopped; never rejects.
+ * Runs the sweeps that the API requested. Continues sweeps that another instance left. Call
+ * `wake()` when there may be a new sweep. `run()` resolves when its signal aborted and all sweeps
+ * have stopped; it never rejects.
  */
 export function createSweeps(deps: SweepsDeps, settings: SweepsSettings): Repetition {
   const { db, clock } = deps;
@@ -65,8 +68,8 @@ export function createSweeps(deps: SweepsDeps, settings: SweepsSettings): Repeti
     } catch (error) {
       if (signal.aborted || error instanceof SweepMoved) return "ended";
       if (error instanceof LaneFull) {
-        // While the sweep waits, it holds neither a place nor a connection, since others may need
-        // them.
+        // While the sweep waits, it holds neither a permit nor a connection, since other sweeps may
+        // need them.
         await deps.room.wait(error.partnerId, signal);
         return "again";
       }
@@ -82,8 +85,8 @@ export function createSweeps(deps: SweepsDeps, settings: SweepsSettings): Repeti
   }
 
   /**
-   * Runs a sweep; never rejects. A sweep whose end could not be written stays open, and is found
-   * again.
+   * Runs a sweep; never rejects. If the end of a sweep cannot be written to the database, the sweep
+   * stays open and is found again.
    */
   async function run(sweep: OpenSweep, hand: InHand): Promise<void> {
     const { signal } = hand.stop;

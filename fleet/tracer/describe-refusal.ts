@@ -1,6 +1,6 @@
 import { TokenError } from "../tokens/token-error.ts";
 
-/** A tracer cannot be sent. The message says why. */
+/** Thrown when a tracer cannot be sent. The message says why. */
 export class NotSendable extends Error {
   override readonly name = "NotSendable";
 }
@@ -24,7 +24,10 @@ const FAULTS: Readonly<Record<string, string>> = {
 export const isRefusal = (error: unknown): boolean =>
   error instanceof NotSendable || error instanceof TokenError || describeFault(error) !== undefined;
 
-/** Describes why a mail was refused, without the server's own text, which may contain the user's name. */
+/**
+ * Describes why a mail was refused, without the server's own text, which may contain the user's
+ * name.
+ */
 export function describeRefusal(error: unknown): string {
   if (error instanceof NotSendable) return error.message;
   if (error instanceof TokenError) return "the provider gives no access token";

@@ -2,8 +2,8 @@ import type { ReachedStage } from "../../db/tracers/tracer-stages.ts";
 import type { Metrics } from "../metrics/metrics.ts";
 
 /**
- * Records the times of stages. Negative times count as 0, since the clocks of two instances may differ by more than a
- * stage takes.
+ * Records in the metrics how long each stage of a tracer took. Negative times count as 0, since the
+ * clocks of two instances may differ by more than a stage takes.
  */
 export function observeStages(
   { tracerStages }: Pick<Metrics, "tracerStages">,

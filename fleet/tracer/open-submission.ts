@@ -53,7 +53,8 @@ export async function openSubmission(
   return {
     address,
     async send(mail, stop) {
-      // Limits the whole exchange: a server that sends a byte now and then never exceeds a limit on silence.
+      // Limits the whole exchange, because a server that sends a byte now and then never reaches
+      // the socket timeout.
       const end = AbortSignal.any([stop, AbortSignal.timeout(deadlineMs)]);
       await transport.sendMail({ ...mail, signal: end });
     },

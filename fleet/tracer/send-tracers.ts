@@ -22,7 +22,7 @@ export interface SendDeps extends SubmissionDeps {
   log: Log;
   metrics: Pick<Metrics, "tracers">;
   signatures: TracerSignatures;
-  /** Called before each tracer. */
+  /** Called before each tracer, to show that the work makes progress. */
   goesOn?(): void;
 }
 
@@ -45,9 +45,9 @@ interface Tracer {
 }
 
 /**
- * Sends several tracers from a user to the same user. Stops at the first tracer that is refused,
- * and writes the reason to its row; the next try is one interval later. Rejects when no row can be
- * written.
+ * Sends several tracers, which are mails that measure latency, from a user's account to itself.
+ * Stops at the first tracer that is refused, and writes the reason to its row. The next try is one
+ * interval later. Rejects when no row can be written.
  */
 export async function sendTracers(
   deps: SendDeps,

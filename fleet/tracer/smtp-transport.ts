@@ -7,15 +7,15 @@ import type { SubmissionServer } from "./submission-server.ts";
 
 export interface SmtpOptions {
   server: SubmissionServer;
-  /** The host, or one of its addresses that was checked before. */
+  /** The host, or one of its IP addresses that was checked to be public. */
   dialled: string;
   credentials: Exclude<Credentials, { kind: "oauth1" }>;
-  /** Trusted authorities; one context for the whole process. */
+  /** Trusted certificate authorities. The whole process uses one context. */
   secureContext: SecureContext;
   timeouts: Pick<ImapTimeouts, "connectMs" | "greetingMs" | "commandMs">;
 }
 
-/** Creates the library's client with our options: one connection, and no second try. */
+/** Creates nodemailer's client with our options: one connection, and no second try. */
 export function createSmtpTransport(options: SmtpOptions) {
   const { server, dialled, credentials, secureContext, timeouts } = options;
   const transport = createTransport({
@@ -36,7 +36,7 @@ export function createSmtpTransport(options: SmtpOptions) {
     disableFileAccess: true,
     disableUrlAccess: true,
   });
-  // An error of a mail is reported to its sender. Errors of idle connections can be ignored.
+  // `sendMail()` rejects with the error of a mail. Errors of idle connections can be ignored.
   transport.on("error", () => {});
   return transport;
 }

@@ -18,10 +18,10 @@ const IMPLICIT_TLS_PORT = 465;
 const SUBMISSION_PORT = 587;
 
 /**
- * Returns the server by which a user sends mail. A user with an own mail server is assumed to send through the same
- * host.
+ * Returns the server by which a user sends mail. If the user named the mail server, the same host
+ * is assumed to send mail.
  *
- * @returns null when the provider names none.
+ * @returns null when the provider has no SMTP host.
  */
 export function toSubmissionServer(
   smtp: Pick<TracerUser, "smtpHost" | "smtpPort" | "smtpStarttls">,
@@ -34,6 +34,9 @@ export function toSubmissionServer(
   return { host, port, security: port === IMPLICIT_TLS_PORT ? "tls" : otherwise, isOwnHost };
 }
 
-/** Returns the sender address of the account: a provider accepts no other sender. Null if it is not known. */
+/**
+ * Returns the account's address: a provider accepts no other sender. Null means that it is not
+ * known.
+ */
 export const findSender = ({ email, loginUsername }: TracerUser): string | null =>
   [email, loginUsername].find((name) => name?.includes("@")) ?? null;

@@ -11,7 +11,8 @@ export interface TracerMail {
 
 /**
  * Builds the mail of a tracer.
- * @param tracer.address The user's own address, for sender and recipient: the provider accepts no other sender.
+ * @param tracer.address The user's own address, for sender and recipient: the provider accepts no
+ * other sender.
  */
 export const toTracerMail = (tracer: {
   uid: string;
@@ -30,8 +31,8 @@ export const toTracerMail = (tracer: {
 });
 
 /**
- * Returns the uid in the subject of a mail; undefined if the subject is not that of a tracer. Any
- * other mail may have such a subject, too.
+ * Returns the uid in the subject of a mail; undefined if the subject is not that of a tracer. Other
+ * mail may have such a subject, too, so the signature must be checked.
  */
 export const parseTracerUid = (subject: string | null): string | undefined =>
   /^TRACER: ([\w-]{1,64})$/.exec(subject?.trim() ?? "")?.[1];

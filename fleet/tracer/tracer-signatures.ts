@@ -8,15 +8,16 @@ export interface SignedTracer {
   userId: string;
 }
 
-/** Signs tracers, and distinguishes them from other mail with the same subject. */
+/** Signs tracers, and checks signatures, since other mail may have the subject of a tracer. */
 export interface TracerSignatures {
   sign(tracer: SignedTracer): Promise<string>;
   isRight(signature: string, tracer: SignedTracer): Promise<boolean>;
 }
 
 /**
- * Creates signatures: JWTs (RFC 7519, HS256) with a key derived from the partner ring. The first key signs;
- * signatures by any key are valid, so that tracers in transit survive a new key.
+ * Creates signatures: JWTs (RFC 7519, HS256) with a key derived from the partner ring. The first
+ * key signs. Signatures by any key are valid, so that a new key does not invalidate tracers in
+ * transit.
  */
 export function tracerSignatures(keys: PartnerKeys): TracerSignatures {
   return {

@@ -21,11 +21,12 @@ export interface TracersSettings extends SendSettings {
   limitMs: number;
 }
 
-/** The longest time until an answered webhook is noticed. */
+/** The longest interval between two checks for answered webhooks and overdue tracers. */
 const MAX_WATCH_INTERVAL_MS = 5_000;
 
 /**
- * Measures the latency of mail: sends tracers to one tracer user of this instance each interval, and follows them.
+ * Measures the latency of mail. In each interval, it sends tracers to one random tracer user of
+ * this instance. It also observes which stages the tracers reach.
  */
 export function createTracers(deps: TracersDeps, settings: TracersSettings) {
   const { db, clock, metrics } = deps;
@@ -70,8 +71,8 @@ export function createTracers(deps: TracersDeps, settings: TracersSettings) {
   };
 
   /**
-   * Sends tracers in each interval. The first sending is at a random time, so that instances that
-   * start together do not send together, and users are watched before anything is sent.
+   * Sends tracers in each interval. Begins after a random pause. So instances that start together
+   * do not send together, and users are watched before the first tracer is sent.
    */
   async function sendInTurn(signal: AbortSignal): Promise<void> {
     if (settings.tracers === 0) return;

@@ -9,9 +9,8 @@ import type { Listener } from "./listener.ts";
 const MAX_MAIL_BYTES = 10 * 1024 * 1024;
 
 /**
- * Accepts mail for the accounts, byte for byte, without adding headers. A login is not required,
- * but if given it must be right. There is no STARTTLS, because clients would not trust the
- * certificate.
+ * Accepts mail for the accounts, byte for byte, without adding headers. A login is optional, but a
+ * wrong login is refused. There is no STARTTLS, because clients would not trust the certificate.
  */
 export async function startSmtp(
   accounts: Accounts,
@@ -45,7 +44,7 @@ export async function startSmtp(
       receive(stream, session).then(() => done(null, "Delivered"), done);
     },
   });
-  // A client error, such as a reset. A failure to listen rejects below.
+  // Ignores errors of clients, such as a reset. If listening fails, `once()` below rejects.
   smtp.on("error", () => undefined);
   const server = smtp.listen(port, host);
   await once(server, "listening");

@@ -11,7 +11,7 @@ import { EVENTS, eventSubject } from "../../bus/subjects.ts";
 import { identifyMailbox, type OpenMailbox } from "./recording/read-batch.ts";
 import type { RecordDeps } from "./recording/record-batch.ts";
 
-/** A stored event with its sequence. */
+/** An event that is stored in EVENTS, with its sequence. */
 interface StoredMail {
   event: NewMailEvent;
   seq: number;
@@ -21,13 +21,13 @@ interface StoredMail {
 const BATCH_LENGTH = 100;
 
 /**
- * Records mails whose events an instance stored, but did not record before it crashed, under an
- * earlier UIDVALIDITY or for an earlier account of the user. In this mailbox the mails have other
- * event ids, or are missing. So only the rows for de-duplication, which this function writes,
- * prevent a second delivery.
+ * Records mails that an instance published to EVENTS, but did not record because it crashed.
+ * Handles only mails of an earlier UIDVALIDITY, another mailbox or an earlier account of the user.
+ * If the open mailbox contains them, they have other event ids there. The rows for de-duplication,
+ * which this function writes, prevent their second delivery.
  *
- * Reads all events of the user in EVENTS, each with one direct get. So it runs only after a reset
- * or for another account.
+ * Sends one request for each event of the user in EVENTS. So call it only after a change of
+ * UIDVALIDITY, or for an account that is not the user's first.
  */
 export async function adoptStored(
   deps: RecordDeps,
@@ -66,7 +66,10 @@ export async function adoptStored(
   if (batch.length > 0) await adopt(batch);
 }
 
-/** Returns whether this session finds the mail in the mailbox itself, with the same event id. */
+/**
+ * Returns whether the mail has the same event id in the open mailbox. If so, the session finds the
+ * mail by itself.
+ */
 async function belongsTo(open: OpenMailbox, mail: NewMailEvent): Promise<boolean> {
   const place = identifyMailbox(open);
   const isHere = mail.mailbox === place.mailbox && mail.uid_validity === place.uidValidity;

@@ -5,7 +5,10 @@ import type { MessageHeader } from "../imap/fetch/message-header.ts";
 /** The most messages in one batch, whose bodies are held in memory until they are published. */
 export const MAX_BATCH_MESSAGES = 50;
 
-/** Splits messages into batches whose bodies are within the limits. A larger body is a batch of its own. */
+/**
+ * Splits messages into batches whose bodies are within the limits. A larger body is a batch of its
+ * own.
+ */
 export function toBatches<T extends Pick<MessageHeader, "sizeBytes">>(
   messages: readonly T[],
 ): T[][] {
@@ -30,16 +33,16 @@ export function toBatches<T extends Pick<MessageHeader, "sizeBytes">>(
 const FIRST_WINDOW = 1_000;
 /**
  * The widest window of UIDs. The answer for such a window is one line of up to 700 KB, for which
- * the library needs 10 MB while it parses the line.
+ * ImapFlow needs 10 MB while it parses the line.
  */
 const WIDEST_WINDOW = 65_536;
 
 /**
- * Returns the next window to search. After an empty window it is twice as wide, so that a gap of a
- * million UIDs takes a dozen searches.
+ * Returns the next window (range of UIDs) to search. After an empty window it is twice as wide, so
+ * that even a gap of a million UIDs takes only about 20 searches.
  *
- * @param messages How many messages the mailbox holds, which limits every answer. When there are
- * many, or it is unknown, the width is limited, so that no answer grows large.
+ * @param messages How many messages the mailbox holds; null if unknown. If it holds many, or the
+ * number is unknown, the width is limited, because the answer for a wide window could be long.
  */
 export function nextWindow(
   after: number,

@@ -10,7 +10,10 @@ import { identifyMailbox, type MailSource, type OpenMailbox } from "./recording/
 import { fetchHeaders, readHeaders } from "./read-headers.ts";
 import { type RecordDeps, recordInPlace, turnToRead } from "./recording/record-batch.ts";
 
-/** Above this many announced messages, the mailbox is searched window by window, so that each answer is limited. */
+/**
+ * Above this many announced messages, the mailbox is opened again and searched in ranges of UIDs,
+ * so that each answer is limited.
+ */
 const MAX_ANNOUNCED = 200;
 /**
  * If UIDNEXT is further than this above the cursor, the server is first asked for its last UID:
@@ -19,8 +22,8 @@ const MAX_ANNOUNCED = 200;
 const FAR = 100_000;
 
 /**
- * Reads a mailbox that was just opened, up to the last message that EXAMINE reported, and returns the cursor. May be
- * stopped at any point: the next call continues after the last recorded message.
+ * Reads a mailbox that was just opened, up to the last message that EXAMINE reported, and returns
+ * the cursor. May be stopped at any point: the next call continues after the last recorded message.
  */
 export async function catchUp(
   deps: RecordDeps,
@@ -31,7 +34,8 @@ export async function catchUp(
   const place = identifyMailbox(open);
   const cursor = await readCursor(deps.db, place);
   const isReset = cursor !== null && cursor.uidValidity !== status.uidValidity;
-  // The account may have been watched in another mailbox: All Mail can be hidden or shown in Gmail's settings.
+  // If this mailbox has no cursor, the account may have been watched in another mailbox: users can
+  // hide and show All Mail in Gmail's settings.
   const elsewhere = cursor
     ? null
     : await readAccountProgress(deps.db, place.userId, place.accountEpoch);
@@ -72,8 +76,8 @@ export async function readUpTo(
 
 /**
  * Reads mail that was announced while the mailbox was watched. SEARCH lists the messages that
- * exist, so a message that FETCH leaves out is noticed, fetched again and finally parked. The
- * cursor never skips it.
+ * exist, so a message that FETCH leaves out is noticed and fetched again. If that fails, the
+ * message is recorded as parked. The cursor never skips it.
  */
 export async function readNew(
   deps: RecordDeps,
@@ -96,8 +100,8 @@ export async function readNew(
 }
 
 /**
- * Reads the mails of these headers. The caller must hold a reading place. Records in order, so that
- * the cursor never passes an unrecorded message.
+ * Reads and records the mails of these headers, in order, so that the cursor never passes an
+ * unrecorded message. The caller must hold a permit of `turnToRead()`.
  */
 export async function readOn(
   deps: RecordDeps,
@@ -117,8 +121,8 @@ export async function readOn(
 }
 
 /**
- * Reads by date. Sets the cursor only at the end: a scan that was interrupted starts again, and recognizes by event
- * id what it recorded before.
+ * Reads mail by date. Sets the cursor only at the end. An interrupted scan starts again, and
+ * recognizes by event id the mails that it recorded before.
  */
 async function scan(
   deps: RecordDeps,
@@ -128,9 +132,9 @@ async function scan(
 ): Promise<Cursor> {
   const { account, connection } = open;
   if (previous !== null || account.epoch > 0) await adoptStored(deps, open, signal);
-  // UIDNEXT is not used: a replica may report it before it has the message, which must not be
-  // skipped. Or a server may report a UIDNEXT that is too low, which would make old messages look
-  // new.
+  // Asks for the last UID instead of using UIDNEXT. A replica may report a UIDNEXT before it has
+  // the message, which must not be skipped. A server may also report a UIDNEXT that is too low,
+  // which would make old messages look new.
   const lastUid = await connection.lastUid();
   const takePlace = () => turnToRead(deps, open, signal);
   for await (const headers of readHeaders(

@@ -8,19 +8,19 @@ import { identifyMailbox, type OpenMailbox } from "./recording/read-batch.ts";
 import { fetchHeaders } from "./read-headers.ts";
 import { recordBatch, type RecordDeps } from "./recording/record-batch.ts";
 
-/** How many UIDs up to the cursor are compared. */
+/** How many UIDs up to the cursor are compared with the recorded mails. */
 const LOOK_BACK_UIDS = 200;
 /**
- * The oldest mail that a look back delivers. Older mail may be missing in the memory of
- * de-duplication, so it might be delivered twice.
+ * A look back delivers no mail older than this. The table `seen`, which is for de-duplication, may
+ * lack older mail, so the mail might be delivered twice.
  */
 const LOOK_BACK_MS = 2 * 86_400_000;
 
 /**
- * Compares the last UIDs up to the cursor with the recorded ones, and reads those that are missing: mail that the
- * server did not show when the cursor passed it, for example because a replica received a later mail first. If the
- * cursor is beyond UIDNEXT, because the server reported a wrong number once, all new mail is below the cursor and
- * found here.
+ * Compares the last UIDs up to the cursor with the recorded ones, and reads the mails that are not
+ * recorded. A server may not show a mail when the cursor passes it, for example because a replica
+ * received a later mail first. If a server once reported a wrong number, the cursor may also be
+ * beyond UIDNEXT. All new mail is then below the cursor, and found here.
  */
 export async function lookBack(
   deps: RecordDeps,

@@ -3,7 +3,10 @@ import type { MailboxStatus } from "../imap/mailbox-status.ts";
 export interface Cursor {
   uidValidity: number;
   lastUid: number;
-  /** The newest internal date recorded. A scan after a change of UIDVALIDITY begins shortly before it. */
+  /**
+   * The newest recorded internal date. A scan after a change of UIDVALIDITY begins shortly before
+   * it.
+   */
   lastInternalDate: Date | null;
 }
 
@@ -11,31 +14,34 @@ export type Plan =
   /** Continue by UID. */
   | { kind: "continue"; cursor: Cursor }
   /**
-   * Read by date, then set the cursor to `target`. `previous` is the old cursor when UIDVALIDITY changed; null when
-   * the account had no cursor for this mailbox.
+   * Read by date, then set the cursor to `target`. `previous` is the old cursor when UIDVALIDITY
+   * changed; null when the account had no cursor for this mailbox.
    */
   | { kind: "scan"; since: Date; previous: Cursor | null; target: Cursor };
 
 interface ScanBounds {
-  /** Mail that arrived before this is not wanted. */
+  /** Mail that arrived before this date is not delivered. */
   watchFrom: Date;
   /**
    * The date of the oldest parked mail. After a change of UIDVALIDITY its UID is invalid as well,
    * so the scan must find this mail again.
    */
   parkedSince: Date | null;
-  /** The date of the account's newest mail in another of its mailboxes, if this one has no cursor yet. */
+  /**
+   * The date of the account's newest mail in another of its mailboxes, if this one has no cursor
+   * yet.
+   */
   readUntil: Date | null;
 }
 
 const DAY_MS = 86_400_000;
 
 /**
- * Decides how to read new mail. A mailbox without a cursor is never read from its first mail: the scan begins at the
- * user's creation, at the change to this account, or at the account's last mail in another mailbox. After a change of
- * UIDVALIDITY all known UIDs are invalid (RFC 9051, 2.3.1.1). The scan then begins two days before the last recorded
- * mail, since neighbouring internal dates may be out of order and SEARCH mostly compares days only. De-duplication
- * prevents second deliveries.
+ * Decides how to read new mail. A mailbox without a cursor is never read from its first mail: the
+ * scan begins at the user's creation, at the change to this account, or at the account's last mail
+ * in another mailbox. After a change of UIDVALIDITY all known UIDs are invalid (RFC 9051, 2.3.1.1).
+ * The scan then begins two days before the last recorded mail, since internal dates may not be in
+ * the order of UIDs, and SEARCH compares days only. De-duplication prevents second deliveries.
  */
 export function planCatchUp(
   cursor: Cursor | null,

@@ -22,13 +22,15 @@ interface HeaderSource {
 }
 
 /**
- * How many empty windows in a row are searched without a pause. After them there is a pause, so
- * that an endless gap does not delay other users.
+ * How many empty windows in a row are searched without a pause. Each further one follows a pause,
+ * so that an endless gap between UIDs does not delay other users.
  */
 const QUICK_EMPTY_WINDOWS = 256;
 const EMPTY_PAUSE_MS = 1_000;
 
-/** The UIDs above `after` up to `lastUid`. With `since`, only mail received on that day or later. */
+/**
+ * The UIDs above `after` up to `lastUid`. With `since`, only mail received on that day or later.
+ */
 interface UidRange {
   after: number;
   lastUid: number;
@@ -36,10 +38,11 @@ interface UidRange {
 }
 
 /**
- * Reads the headers of a range of UIDs, ascending, in lists whose size does not depend on the mailbox. Messages that
- * no longer exist are left out; messages that cannot be fetched are marked unreadable.
+ * Reads the headers of a range of UIDs, ascending, in lists of limited size. Messages that no
+ * longer exist are left out; messages that cannot be fetched are marked unreadable.
  *
- * @param takePlace Takes a place for each list, which is held until the next list is requested.
+ * @param takePlace Waits for a permit to read, before each list. The permit is held until the next
+ * list is requested.
  */
 export async function* readHeaders(
   deps: HeadersDeps,
@@ -68,7 +71,7 @@ export async function* readHeaders(
   }
 }
 
-/** Headers, ascending. */
+/** Headers by ascending UID. */
 interface FetchedHeaders {
   headers: MessageHeader[];
   /**
@@ -78,7 +81,7 @@ interface FetchedHeaders {
   tooSlow: ImapError | null;
 }
 
-/** Fetches the headers of these messages, in a time that only incoming data extends. */
+/** Fetches the headers of these messages, within a time limit that only incoming data extends. */
 export async function fetchHeaders(
   { clock }: HeadersDeps,
   { connection, fetches: memory }: HeaderSource,
@@ -87,7 +90,8 @@ export async function fetchHeaders(
 ): Promise<FetchedHeaders> {
   const work = connection.beginWork();
   const fetch = async (wanted: readonly number[]) => {
-    // At some servers, ENVELOPE of an unusual header ends the connection, so the second try does without ENVELOPE.
+    // At some servers, a request for the ENVELOPE of an unusual header ends the connection, so the
+    // second try avoids ENVELOPE.
     const avoidEnvelope =
       wanted.length === 1 && wanted.some((uid) => memory.headers.counts.get(uid) === 1);
     const headers = await connection.fetchHeaders(wanted, { avoidEnvelope });

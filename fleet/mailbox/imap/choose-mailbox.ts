@@ -45,7 +45,10 @@ const MAX_NAME_LENGTH = 1_000;
 /** Returns whether the path can be stored as text in Postgres. */
 const isNamed = ({ path }: ListedMailbox) => path.length <= MAX_NAME_LENGTH && !path.includes("\0");
 
-/** Whether the server marks the mailbox as All Mail. Attributes are case-insensitive (RFC 9051, 7.3.1). */
+/**
+ * Whether the server marks the mailbox as All Mail. Attributes are case-insensitive (RFC 9051,
+ * 7.3.1).
+ */
 function isAllMail({ flags }: ListedMailbox): boolean {
   const attributes = new Set([...flags].map((flag) => flag.toLowerCase()));
   const canBeOpened = !attributes.has("\\noselect") && !attributes.has("\\nonexistent");

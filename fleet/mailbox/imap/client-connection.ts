@@ -33,7 +33,10 @@ export async function connectImap(
   return connection;
 }
 
-/** A class, because a process has thousands of connections and closures would cost each a few kilobytes. */
+/**
+ * This is a class because a process has thousands of connections, and closures would cost a few
+ * kilobytes for each.
+ */
 class ClientConnection implements ImapConnection {
   supportsIdle = true;
   hasLabels = false;
@@ -43,12 +46,14 @@ class ClientConnection implements ImapConnection {
   readonly #log = new ClientLog();
   readonly #options: ConnectOptions;
   /**
-   * The library's client and what watches over it; null while the socket is watched without the
-   * client.
+   * ImapFlow's client and its guards. Null while an IdleWatch, our client for idle mailboxes that
+   * needs little memory, uses the socket.
    */
   #library: Library | null;
   #watch: Disposable | undefined;
-  /** Set while, and after, the socket is watched without the library's client. */
+  /**
+   * The connection while an IdleWatch uses it, and after it was closed during that time; else null.
+   */
   #idleSocket: IdleSocket | null = null;
   /**
    * Replaces a missing UIDVALIDITY. Without a UIDVALIDITY, the UIDs are valid for this connection
@@ -61,7 +66,7 @@ class ClientConnection implements ImapConnection {
   #isLeaving = false;
   #selects = false;
   #isTooSlow = false;
-  /** The last response code that names a reason. */
+  /** The server's last response code that names the reason of a failure. */
   #lastCode: string | undefined;
   #wake = () => {};
 
@@ -85,14 +90,15 @@ class ClientConnection implements ImapConnection {
   }
 
   /**
-   * Returns the library's client. Throws while the socket is watched, when no command can be sent.
+   * ImapFlow's client and its guards. Throws while an IdleWatch uses the socket, since no command
+   * can be sent.
    */
   get #active(): Library {
     if (this.#library === null) throw new Error("The connection is not open for commands");
     return this.#library;
   }
 
-  /** Creates a client of the library, for a new connection or to continue an existing one. */
+  /** Creates an ImapFlow client, for a new connection or to continue on an existing one. */
   #open(continued?: IdleSocket): Library {
     return openLibrary(
       { options: this.#options, log: this.#log, ...(continued && { continued }) },
@@ -137,9 +143,8 @@ class ClientConnection implements ImapConnection {
     return this.#run("open the mailbox", "other", async () => {
       const mailbox = await this.#openMailbox(path);
       this.announced = 0;
-      // UIDVALIDITY and UIDNEXT may be missing (RFC 9051, 6.3.2: UIDNEXT is only recommended;
-      // 2.3.1.1: UIDs may change between sessions). They are 32-bit numbers (RFC 9051, 9:
-      // nz-number); a larger one counts as missing.
+      // Some servers send no UIDVALIDITY (RFC 9051, 2.3.1.1) or no UIDNEXT (RFC 9051, 6.3.2). Both
+      // have 32 bits (RFC 9051, 9: nz-number); a larger number counts as missing.
       const uidValidity = Number(mailbox.uidValidity ?? 0);
       this.keepsUids = uidValidity > 0 && uidValidity <= MAX_UID;
       this.uidValidity = this.keepsUids ? uidValidity : this.#ownUidValidity;
@@ -166,17 +171,18 @@ class ClientConnection implements ImapConnection {
     // The count is reset only here and at EXAMINE. If a command for some UIDs reset it, mail that
     // arrived meanwhile would be missed.
     this.announced = 0;
-    // `n:*` always includes the last message, even when its UID is below n (RFC 9051, 9: seq-range).
+    // `n:*` always includes the last message, even when its UID is below n (RFC 9051, 9:
+    // seq-range).
     const range = { first, last: MAX_UID };
     return this.#run("search for new mail", "search", async () => {
       const found = await listUids(this.#uids, range);
       if (found.length > 0) return found;
-      // A message was announced but not found: it may be expunged or delayed, or SEARCH may be
-      // broken.
+      // SEARCH found nothing. An announced message may be expunged or delayed, or SEARCH may be
+      // broken, so FETCH is tried.
       const fetched = await this.#uids.fetch(range);
       const isMissed = fetched.kind === "all" && fetched.uids.some((uid) => uid >= first);
       if (!isMissed) return [];
-      // Another reason: the message may have arrived between the two commands.
+      // The message may also have arrived between SEARCH and FETCH, so search again.
       const late = await listUids(this.#uids, range);
       if (late.length > 0) return late;
       this.#uids.distrustSearch();
@@ -207,7 +213,8 @@ class ClientConnection implements ImapConnection {
     const timers = [setTimeout(done, maxMs), ...(this.supportsIdle ? [this.#watchIdle()] : [])];
     this.#wake = done;
     if (ends.some((end) => end.aborted)) done();
-    // IDLE ends when the next command interrupts it, when the server ends it, or when the server does not support it.
+    // IDLE ends when the next command interrupts it, when the server ends it, or when the server
+    // does not support it.
     else if (this.supportsIdle) this.#idle().then(done, done);
     await promise;
     this.#wake = ignore;
@@ -264,8 +271,8 @@ class ClientConnection implements ImapConnection {
   }
 
   /**
-   * Waits until the connection is closed, after the watch has come to rest or was ended by the
-   * caller.
+   * Waits until the connection is closed. `watchIdle()` logs out and closes it when the IdleWatch
+   * rests.
    */
   async #leaveIdle(): Promise<void> {
     if (!this.closed.aborted) await once(this.closed, "abort");
@@ -320,7 +327,7 @@ class ClientConnection implements ImapConnection {
     });
   }
 
-  /** Returns the error of a connection that was closed while it was watched. */
+  /** Returns the error of a connection that was closed while an IdleWatch used it. */
   #idleFailure(action: string, cause: unknown): ImapError {
     const end = this.#idleSocket?.end ?? { why: "connection_closed" };
     const bye = end.why === "closed_by_server" ? end : null;
@@ -334,7 +341,7 @@ class ClientConnection implements ImapConnection {
     });
   }
 
-  /** Fetches one part of each message; `query` selects it. */
+  /** Fetches the part of each message that `query` selects. */
   #fetchParts(
     action: string,
     kind: "headers" | "bodies",
@@ -346,13 +353,13 @@ class ClientConnection implements ImapConnection {
   }
 
   /**
-   * Opens with EXAMINE, so that nothing is marked as seen. Courier assigns lasting UIDs only after
-   * a SELECT. Without it, the same UIDs may name other mail in the next session. Courier is
-   * recognized by the missing UIDNEXT, and the mailbox is opened again with SELECT. Even so,
-   * nothing is marked as seen, since bodies are fetched with PEEK.
+   * Opens a mailbox with EXAMINE, so that no mail is marked as seen. Courier is different: it sends
+   * no UIDNEXT, and assigns lasting UIDs only after SELECT. If UIDNEXT is missing, the mailbox is
+   * therefore opened again with SELECT. No mail is marked as seen then either, since bodies are
+   * fetched with PEEK.
    */
   async #openMailbox(path: string) {
-    // Without this entry the library sends a LIST for the path, which not every server answers.
+    // Without this entry ImapFlow sends a LIST for the path, which not every server answers.
     const folders: unknown = Reflect.get(this.#client, "folders");
     if (folders instanceof Map && !folders.has(path)) folders.set(path, { path });
     if (!this.#selects) {
@@ -364,8 +371,8 @@ class ClientConnection implements ImapConnection {
   }
 
   /**
-   * Sends IDLE, and remembers if the server refused it: the library would not send it again, but
-   * poll every two minutes.
+   * Sends IDLE, and remembers when the server refuses it. After a refusal, ImapFlow would not send
+   * IDLE again, but poll every two minutes.
    */
   async #idle() {
     const result: unknown = await this.#client.idle();

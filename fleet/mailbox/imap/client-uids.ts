@@ -6,8 +6,8 @@ import type { ClientLog } from "./failures/client-log.ts";
 import type { InputKind } from "./input/input-limits.ts";
 
 /**
- * How many UIDs outside the requested range an answer may contain: `n:*` may return one (RFC 9051, 9: seq-range),
- * some servers return a few.
+ * How many UIDs outside the requested range an answer may contain. `n:*` may return one such UID
+ * (RFC 9051, 9: seq-range), and some servers return a few.
  */
 const MAX_OUTSIDE = 1_000;
 
@@ -32,7 +32,7 @@ export class ClientUids implements UidSource {
     this.#limit = limit;
   }
 
-  /** Refuses every search from now on, so that UIDs are asked for by FETCH. */
+  /** Makes every later `search()` return "refused", so that callers use `fetch()`. */
   distrustSearch(): void {
     this.#refusesSearch = new Refused("SEARCH does not find messages that exist");
   }
@@ -53,7 +53,8 @@ export class ClientUids implements UidSource {
 
   fetch(range: UidWindow, since?: Date): Promise<UidAnswer> {
     return this.#ask(range, async () => {
-      // SEARCH compares days only. Fetching from up to a day earlier finds at least what SEARCH would find.
+      // SEARCH compares days only. Fetching from up to a day earlier finds at least what SEARCH
+      // would find.
       const from = since && startOfDay(since);
       const uids = await this.#fetchUids(toSet(range), { uid: true }, from);
       refuseOutside(uids, range);
@@ -67,15 +68,16 @@ export class ClientUids implements UidSource {
    */
   get messages(): number | null {
     const { mailbox } = this.#client;
-    // Undefined when EXAMINE was answered without EXISTS, although the library's types do not say so.
+    // Undefined when the server answered EXAMINE without EXISTS, although ImapFlow's types do not
+    // say so.
     const exists: number | undefined = mailbox ? mailbox.exists : undefined;
     return exists ?? null;
   }
 
   /**
-   * Returns the UID of the last message; 0 in an empty mailbox. `UID FETCH n:*` returns the last
-   * message whatever n is (RFC 9051, 9: seq-range), but Courier sends nothing if no UID is that
-   * high, and other servers accept no number above 2^31.
+   * Returns the UID of the last message; 0 in an empty mailbox. Tries several commands. `UID FETCH
+   * n:*` must return the last message for every n (RFC 9051, 9: seq-range). But Courier sends
+   * nothing if n is above the last UID, and other servers accept no number above 2^31.
    */
   async last(): Promise<number> {
     const { messages } = this;
@@ -131,7 +133,7 @@ export class ClientUids implements UidSource {
   }
 }
 
-/** Thrown for a refusal that the library itself does not report as an error. */
+/** Thrown for a refusal that ImapFlow does not report as an error. */
 class Refused extends Error {
   override readonly name = "Refused";
   readonly responseStatus = "NO";
@@ -161,8 +163,8 @@ async function unlessRefused(command: () => Promise<number[]>): Promise<number[]
 const toSet = ({ first, last }: UidWindow) => `${first}:${last === MAX_UID ? "*" : last}`;
 
 /**
- * Returns the earliest time that may be midnight for the server: SEARCH uses the server's time
- * zone, which is unknown.
+ * Returns the earliest time at which this day may begin in the server's time zone, which is
+ * unknown.
  */
 const startOfDay = (date: Date) =>
   new Date(Math.floor(date.getTime() / DAY_MS) * DAY_MS - DAY_MS / 2);

@@ -3,7 +3,7 @@ import { chooseMailbox, type ChosenMailbox, INBOX, type ListedMailbox } from "./
 import { ImapError } from "./failures/imap-error.ts";
 import type { ImapConnection } from "./imap-connection.ts";
 
-/** How often opening All Mail failed, over the user's sessions. */
+/** How often in a row opening All Mail failed, counted across the user's sessions. */
 export interface MailboxMemory {
   allMailFailures: number;
 }

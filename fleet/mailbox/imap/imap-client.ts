@@ -22,12 +22,12 @@ export interface ConnectOptions {
   /** The address to connect to in place of the host. The address was checked before. */
   address?: string;
   credentials: Credentials;
-  /** Trusted authorities; one context for the whole process. */
+  /** Trusted certificate authorities. The whole process uses one context. */
   secureContext: SecureContext;
   /** Just above the size of the largest mail that is fetched. A larger literal is refused. */
   maxLiteralBytes: number;
   timeouts: ImapTimeouts;
-  /** Distributes the time of the event loop over the mail servers; one for the whole process. */
+  /** Shares the time of the event loop between mail servers. The whole process uses one. */
   turns: InputTurns;
 }
 
@@ -37,12 +37,15 @@ export interface ContinuedSocket {
   isEncrypted: boolean;
 }
 
-/** How many tokens a response may have. Each takes about a hundred bytes while its response is parsed. */
+/**
+ * How many tokens a response may have. Each takes about a hundred bytes while its response is
+ * parsed.
+ */
 const MAX_RESPONSE_TOKENS = 200_000;
 const MINUTE_MS = 60_000;
 
 /**
- * Creates the library's client with our options.
+ * Creates an ImapFlow client with our options.
  *
  * @param log Receives what the client reports nowhere else.
  * @param continued A connection that is logged in, to continue on.
@@ -65,14 +68,15 @@ export function newImapClient(
     tls: { secureContext },
     logger: log,
     emitLogs: false,
-    // With automatic IDLE, the library would wait 15 s after each command before it idles again.
+    // With automatic IDLE, ImapFlow would wait 15 s after each command before it sends IDLE again.
     disableAutoIdle: true,
     // Compression costs 326 KB per connection.
     disableCompression: true,
     qresync: false,
     connectionTimeout: timeouts.connectMs,
     greetingTimeout: timeouts.greetingMs,
-    // Longer than any planned silence: the session renews IDLE earlier, and commands have their own deadline.
+    // Never reached on a healthy connection: the session renews IDLE earlier, and commands have
+    // their own deadline.
     socketTimeout: (server.idleMinutes + 1) * MINUTE_MS,
     maxLiteralSize: maxLiteralBytes,
     maxResponseTokens: MAX_RESPONSE_TOKENS,
@@ -81,7 +85,7 @@ export function newImapClient(
   return client;
 }
 
-/** Returns a transport that gives the library a connected socket. */
+/** Returns a transport that gives ImapFlow a connected socket. */
 const transportOf = (socket: ClientSocket) => ({
   connect(_options: object, onConnect: () => void) {
     queueMicrotask(onConnect);

@@ -7,8 +7,8 @@ import type { Work } from "./input/least-rate.ts";
 import type { MailboxStatus } from "./mailbox-status.ts";
 
 /**
- * One logged-in connection with one open mailbox: everything that a session asks of an IMAP server. Its methods
- * reject with ImapError.
+ * One logged-in connection with one open mailbox: everything that a session asks of an IMAP server.
+ * Its methods reject with ImapError.
  */
 export interface ImapConnection extends AsyncDisposable {
   /** Aborts when the connection is closed, for any reason. */
@@ -21,54 +21,64 @@ export interface ImapConnection extends AsyncDisposable {
   /** Opens the mailbox read-only (EXAMINE), so that nothing is marked as seen. */
   examine(path: string): Promise<MailboxStatus>;
   /**
-   * The last UIDVALIDITY that the server reported for the open mailbox, possibly in the middle of a session; null
-   * before EXAMINE.
+   * The last UIDVALIDITY that the server reported for the open mailbox, possibly in the middle of a
+   * session; null before EXAMINE.
    */
   readonly uidValidity: number | null;
   /**
    * Whether UIDs are valid beyond this connection; false when the server reports no UIDVALIDITY.
    */
   readonly keepsUids: boolean;
-  /** How many messages the open mailbox holds according to the server; null if it does not report it. */
+  /**
+   * How many messages the open mailbox holds according to the server; null if it does not report
+   * it.
+   */
   readonly messages: number | null;
   /** Returns the UID of the last message that can be fetched; 0 in an empty mailbox. */
   lastUid(): Promise<number>;
   /**
-   * Returns the UIDs in a range, ascending; gaps are normal. With `since`, only mail received on that day or later.
+   * Returns the UIDs in a range, ascending; gaps are normal. With `since`, only mail received on
+   * that day or later.
    */
   searchUids(first: number, last: number, since?: Date): Promise<number[]>;
   /** Returns all UIDs from `first` on, ascending. */
   searchFrom(first: number): Promise<number[]>;
   /**
-   * Fetches headers by ascending UID, one per message: from ENVELOPE, or from the bytes of the header if ENVELOPE
-   * fails or is to be avoided. Messages that no longer exist or arrive incomplete are left out.
+   * Fetches headers by ascending UID, one per message: from ENVELOPE, or from the bytes of the
+   * header if ENVELOPE fails or is to be avoided. Messages that no longer exist or arrive
+   * incomplete are left out.
    */
   fetchHeaders(
     uids: readonly number[],
     options?: { avoidEnvelope?: boolean },
   ): Promise<MessageHeader[]>;
-  /** Fetches one header field of these messages, as raw lines. Messages without the field are left out. */
+  /**
+   * Fetches one header field of these messages, as raw lines. Messages without the field are left
+   * out.
+   */
   fetchHeaderField(uids: readonly number[], name: string): Promise<Map<number, Uint8Array>>;
   /** Fetches complete messages. Messages that no longer exist are left out. */
   fetchBodies(uids: readonly number[]): Promise<Map<number, Uint8Array>>;
   /** Returns the error of a failed action, including what the server said last. */
   failure(action: string, cause: unknown): ImapError;
   /**
-   * How many messages the server has announced since EXAMINE or `searchFrom`. Only a hint: the count may be wrong.
+   * How many messages the server has announced since EXAMINE or `searchFrom`. Only a hint: the
+   * count may be wrong.
    */
   readonly announced: number;
   /** Begins work that takes several commands. */
   beginWork(): Work;
   /**
-   * Waits until the server announces mail, `maxMs` have passed, one of `ends` aborts or the connection is closed.
-   * Uses IDLE (RFC 2177) if the server supports it.
+   * Waits until the server announces mail, `maxMs` have passed, one of `ends` aborts or the
+   * connection is closed. Uses IDLE (RFC 2177) if the server supports it.
    */
   waitForMail(maxMs: number, ends: readonly AbortSignal[]): Promise<void>;
   /**
-   * Watches the open mailbox without a client of the library, to save most of the connection's
-   * memory. Ends when a client must continue or one of `ends` aborts. A new client then continues
-   * on the same connection, and the mailbox must be opened again. Resolves with the reason, or with
-   * null when such a watch is not possible now or the connection is closed.
+   * Watches the open mailbox with an IdleWatch instead of ImapFlow, which saves most of the
+   * connection's memory. Ends when ImapFlow must continue or one of `ends` aborts. A new ImapFlow
+   * client then continues on the same connection, and the mailbox must be opened again. Resolves
+   * with the reason for the end. Resolves with null when an IdleWatch is not possible now, or when
+   * the connection was closed.
    */
   watchIdle(
     watches: IdleWatches,
@@ -83,7 +93,7 @@ export interface IdleWatching {
   lastUid: number;
   /** Which of the 200 UIDs up to and including `lastUid` exist. */
   present: readonly number[];
-  /** How often the server is asked for mail that it did not announce. */
+  /** The interval at which the server is asked for mail that it did not announce. */
   lookMs: number;
   task: IdleTask;
 }

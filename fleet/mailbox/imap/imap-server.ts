@@ -3,7 +3,9 @@ export interface ImapServer {
   host: string;
   port: number;
   security: "tls" | "starttls" | "none";
-  /** Whether the user named the host, and not the provider. Such a host must have a public address. */
+  /**
+   * Whether the user named the host, and not the provider. Such a host must have a public address.
+   */
   isOwnHost: boolean;
   /** How long one IDLE may last before it is renewed. */
   idleMinutes: number;

@@ -6,7 +6,7 @@ import { type ConnectOptions, type ContinuedSocket, newImapClient } from "./imap
 import { InputGuard } from "./input/input-guard.ts";
 import type { InputKind } from "./input/input-limits.ts";
 
-/** The library's client of one connection, and what watches over it. */
+/** ImapFlow's client of one connection, with the guard of its input and the reader of its UIDs. */
 export interface Library {
   client: ImapFlow;
   input: InputGuard;
@@ -32,7 +32,7 @@ interface NewLibrary {
   continued?: ContinuedSocket;
 }
 
-/** Creates a client of the library, not connected yet, and what watches over it. */
+/** Creates an ImapFlow client that is not connected yet, with its guard. */
 export function openLibrary(
   { options, log, continued }: NewLibrary,
   events: LibraryEvents,
@@ -40,17 +40,17 @@ export function openLibrary(
   const client = newImapClient(options, log, continued);
   const input = new InputGuard(client, options.turns, options.maxLiteralBytes);
   const uids = new ClientUids(client, log, (kind) => events.onCommand(kind));
-  // Closes the connection when the server throttles it; the next session waits instead. Uses
-  // setTimeout because the library logs before it begins to wait, and closing only ends a wait that
-  // has begun.
+  // Closes the connection when the server throttles it; the next session waits instead. ImapFlow
+  // logs before it begins to wait, and closing ends only a wait that has begun, so setTimeout is
+  // needed.
   log.onThrottled = () => void setTimeout(() => client.close());
-  // Attached before connect(): a reset without a listener is an uncaught exception. `close` always
-  // follows.
+  // Attached before connect(), because an error without a listener is an uncaught exception.
+  // `close` always follows an error.
   client.on("error", (error) => input.onError(error));
   client.on("close", () => events.onClose());
   client.on("exists", ({ count, prevCount }) => {
-    // Reports at least one message: the count may fall without an EXPUNGE if it was wrong before,
-    // and EXAMINE may have reported none.
+    // Reports at least one message, even if the count did not grow: the previous count may have
+    // been wrong or missing.
     events.onExists(Math.max(count - prevCount, 1));
   });
   watchResponseCodes(client, {

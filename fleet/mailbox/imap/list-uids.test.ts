@@ -12,7 +12,10 @@ const range = (first: number, last: number) => ({ first, last });
 const numbers = (first: number, last: number) =>
   Array.from({ length: last - first + 1 }, (_, n) => first + n);
 
-/** A mailbox with these UIDs on a server that looks at `limit` messages at a time. */
+/**
+ * A mailbox with these UIDs. Its server checks at most `limit` messages per command, and refuses
+ * the command `refuses`.
+ */
 function server(uids: readonly number[], { limit = Infinity, refuses = "" } = {}) {
   const asked: string[] = [];
   const answer =

@@ -16,26 +16,23 @@ export interface UidSource {
   fetch(range: UidWindow, since?: Date): Promise<UidAnswer>;
 }
 
-/**
- * Thrown when the answers to one question do not end: an honest server would have finished long
- * before.
- */
+/** Thrown when a server needs more commands, or sends more UIDs, than an honest server does. */
 export class EndlessAnswer extends Error {
   override readonly name = "EndlessAnswer";
 }
 
 /**
- * How many commands one range may take. A server that looks at a thousand messages at a time can
- * list five million messages. A server that cuts every answer short would otherwise be asked four
+ * How many commands one range may take. Enough for a server that checks only a thousand messages
+ * per command. Without this limit, a server that cuts every answer short would be asked four
  * billion times.
  */
 const MAX_COMMANDS = 10_000;
 
 /**
- * Returns the existing UIDs of a range, ascending: by SEARCH, or by FETCH if SEARCH is refused. If
- * the server looks at only a part of the range, asks for each half.
+ * Returns the existing UIDs of a range, ascending. Uses SEARCH, or FETCH if SEARCH is refused. If
+ * the server checks only a part of the range, asks for each half.
  *
- * @throws {EndlessAnswer} when the server names more UIDs, or wants more commands, than an honest
+ * @throws {EndlessAnswer} when the server sends more UIDs, or needs more commands, than an honest
  * one.
  */
 export async function listUids(
@@ -45,8 +42,8 @@ export async function listUids(
 ): Promise<number[]> {
   const uids: number[] = [];
   /**
-   * The ranges that are left. The next one is at the end of this list, so that UIDs are asked for
-   * in ascending order.
+   * The ranges that are not listed yet. They are taken from the end, so that UIDs are found in
+   * ascending order.
    */
   const ranges = [range];
   for (let commands = 1; ; commands++) {

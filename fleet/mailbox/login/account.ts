@@ -2,12 +2,12 @@ import type { OAuth2Mechanism } from "../imap/login/credentials.ts";
 import type { ImapServer } from "../imap/imap-server.ts";
 import type { UserHarm } from "../../../db/users/user-harms.ts";
 
-/** The credentials of a user. Secrets are still sealed. */
+/** The credentials of a user. Secrets are still sealed (encrypted). */
 export type Login =
   | { kind: "password"; username: string; sealedPassword: string }
   /**
-   * The refresh token stays in the database. `mechanism` is a preference; null uses what the server
-   * offers.
+   * The refresh token stays in the database. `mechanism` is a preference. Null means any mechanism
+   * that the server offers.
    */
   | {
       kind: "oauth2";
@@ -28,16 +28,19 @@ export type Login =
 /** The data of a user that a session needs. */
 export interface Account {
   userId: string;
-  /** Which of the user's mail accounts this is. Cursors and event ids belong to one account. */
+  /**
+   * The number of this mail account among those that the user has had; 0 is the first. Cursors and
+   * event ids belong to one account.
+   */
   epoch: number;
   tag: string;
   partnerId: string;
   providerCode: string;
   server: ImapServer;
   login: Login;
-  /** When the credentials were given. Not changed by the rotation of a refresh token. */
+  /** When the credentials were given. Stays the same when the provider replaces a refresh token. */
   credentialsAt: Date | null;
-  /** When the OAuth client for these credentials was changed; null: never. */
+  /** When the OAuth client for these credentials was changed. Null means never. */
   clientAt?: Date | null;
   /** Whether no session has logged in as this user yet. */
   isNew: boolean;
@@ -46,11 +49,15 @@ export interface Account {
   /** Mail that the server received before this is not delivered. */
   watchFrom: Date;
   /**
-   * How the user's mail server has harmed the process that watched it; null: it has not, or the
-   * user was released.
+   * The harm that the user's mail server did to processes that watched it (Probation). Null means
+   * that there was none, or that it is forgotten, because a person released the user or changed the
+   * account.
    */
   harm: UserHarm | null;
-  /** How tracers in this account are handled; "none" if the user is not a tracer user. */
+  /**
+   * How tracers, which are mails that measure latency, are handled in this account. "none" means
+   * that the user gets no tracers.
+   */
   tracers: "none" | "kept" | "delivered";
 }
 

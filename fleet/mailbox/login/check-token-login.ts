@@ -10,13 +10,14 @@ import { connect, type ConnectDeps, type LogInSettings } from "./log-in.ts";
 type CheckTokenLogin = Extract<Command, { kind: "check_token_login" }>;
 
 /**
- * How long the logins with all names may take together. The edge waits 25 s, and the answer takes a moment to arrive.
+ * How long the logins with all names may take together. The API waits 25 s, and the answer takes a
+ * moment to arrive.
  */
 const DEADLINE_MS = 22_000;
 
 /**
- * Answers the command `check_token_login`: logs in with the token, trying one name after another until the mail
- * server accepts one, then logs out. Stores nothing.
+ * Answers the command `check_token_login`: logs in with the token, trying one name after another
+ * until the mail server accepts one, then logs out. Stores nothing.
  */
 export async function answerCheckTokenLogin(
   deps: ConnectDeps & { db: Db },

@@ -7,18 +7,21 @@ export type NameTry = SessionFailure;
 export type NamesJudged =
   /** The mail server refused every name. */
   | { result: "refused"; reason: ReasonCode }
-  /** Nothing is known about the login. `goesOn`: whether the server may still accept another name. */
+  /**
+   * It is unknown whether the login is possible. `goesOn`: whether the server may still accept
+   * another name.
+   */
   | { result: "unknown"; reason: ReasonCode; goesOn: boolean };
 
 /**
- * The reason that Exchange gives for a name that does not belong to the token, for an account without a mailbox, and
- * at times during a short failure.
+ * The reason that Exchange gives for a name that does not belong to the token, and for an account
+ * without a mailbox. It sometimes gives this reason during a short outage, too.
  */
 const NOT_OPENED = "authenticated_not_connected";
 
 /**
- * Decides what failed logins with one token, under several names, say about the account. Only a refusal counts as
- * refused: a server that is busy or unreachable refuses nobody.
+ * Decides what failed logins with one token under several names mean for the account. A busy or
+ * unreachable server has not refused it.
  */
 export function judgeNames(tries: readonly NameTry[]): NamesJudged {
   const away = tries.find(({ kind, reason }) => kind !== "auth_failed" && reason !== NOT_OPENED);

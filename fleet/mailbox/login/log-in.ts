@@ -37,17 +37,20 @@ export interface LogInSettings {
 
 export interface LoggedIn {
   connection: ImapConnection;
-  /** When the session must begin again, because its access token expires soon after; null: never. */
+  /**
+   * When the session must begin again, because its access token expires soon after. Null means
+   * never.
+   */
   renewAtMs: number | null;
 }
 
-/** The bytes that are added to the largest mail size, for the rest of the response. */
+/** How many bytes are added to the largest mail size, for the rest of the response. */
 const LITERAL_MARGIN_BYTES = 64 * 1_024;
 
 /**
  * Logs a user in, at the login rate of its host. When the server refuses an access token, tries
- * once with a new one, since the provider may have withdrawn the first before it expired. After
- * that, tries the account's other names.
+ * once with a new one, since the provider may have withdrawn the first one before it expired. If
+ * the server refuses that one as well, tries the account's other names.
  */
 export async function logIn(
   deps: LogInDeps,
@@ -77,7 +80,9 @@ export async function logIn(
   return named;
 }
 
-/** Tries the account's other names, which may come from the ID token only. Returns null when all are refused. */
+/**
+ * Tries the account's other names, which come from the ID token. Returns null when all are refused.
+ */
 async function logInByName(
   deps: LogInDeps,
   settings: LogInSettings,

@@ -21,18 +21,18 @@ export interface GatedLogin {
 }
 
 /**
- * The share of an interval by which each login is delayed at most, at random, so that instances do
- * not log in at the same moment.
+ * Each login is delayed by a random share of the interval, up to this share. So instances do not
+ * log in at the same moment.
  */
 const JITTER = 0.2;
 /**
- * The longest delay of timers that is made up for. A longer pause of the process is not followed by
- * a burst of logins.
+ * Late logins are made up for if they are late by at most this time. After a longer pause of the
+ * process, no burst of logins follows.
  */
 const MAX_BEHIND_MS = 1_000;
 /**
- * How many hosts are remembered. When this number is reached, hosts whose next login is due are
- * forgotten.
+ * When this many hosts are in memory, those that have no waiting login, and whose next login may
+ * begin at once, are dropped.
  */
 const MAX_IDLE_HOSTS = 1_000;
 
@@ -87,8 +87,8 @@ export function createLoginGate(
       const jitterMs = intervalMs(rate) * JITTER * clock.random();
       const waitMs = host.dueMs - clock.monotonic() + jitterMs;
       if (waitMs > 0) await clock.sleep(waitMs, serving.signal);
-      // The sleep was cut short because nobody waited. Logins that were added since wait their full
-      // time.
+      // The sleep was cut short because no login was waiting. Logins that were added since wait
+      // their full time.
       if (serving.signal.aborted) continue;
       const waiter = host.queue.next(() => true);
       if (!waiter) break;

@@ -23,7 +23,7 @@ const oauth1Token = v.pipe(
 );
 
 /**
- * Opens a user's credentials for one login.
+ * Decrypts a user's credentials for one login. For OAuth 2, gets an access token.
  * @throws {TokenError} when the provider gives no access token.
  */
 export async function openCredentials(

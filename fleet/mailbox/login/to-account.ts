@@ -37,7 +37,8 @@ function chooseTracers({ enableTracer, deliverTracers }: WatchedRow): Account["t
 }
 
 function toLogin(row: WatchedRow): Login | null {
-  // `tokenUsername` is a name from the ID token that the mail server accepted when it refused the address.
+  // `tokenUsername` is a name from the ID token. The mail server accepted it after it had refused
+  // the e-mail address.
   const account = row.kind === "plain" ? row.email : (row.tokenUsername ?? row.email);
   const username = row.loginUsername ?? account;
   if (username === null) return null;

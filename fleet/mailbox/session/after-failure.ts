@@ -8,7 +8,7 @@ export interface Aftermath {
   delayMs: number;
 }
 
-/** The sessions that have failed in a row. */
+/** Counts of the sessions that have failed in a row. */
 export interface Failures {
   errors: number;
   /** How many failures in a row, up to the last one, have the same reason. */
@@ -31,7 +31,8 @@ export interface SessionEnd {
   reason: ReasonCode;
   isRefusal: boolean;
   /**
-   * Whether the mailbox was read up to the present. If not, a server may have kept the session waiting for minutes.
+   * Whether the mailbox was read up to the present. If not, a long session is no success: the
+   * server may only have kept it waiting.
    */
   hasWatched: boolean;
   lastedMs: number;
@@ -59,12 +60,12 @@ export interface EndedSession extends Omit<Failures, "reason"> {
   retryAfterMs: number | null;
   /**
    * Whether a message that cannot be fetched ended the session. If so, the next session should
-   * begin soon, because the messages after that message wait.
+   * begin soon, because later messages wait until it is found.
    */
   isHunting: boolean;
   /**
-   * The delay of a second try, which decides, after a first refusal that may be a mistake of the
-   * server. Null if the first refusal decides.
+   * The delay before a second try, because the first refusal may be a mistake of the server. The
+   * result of the second try counts. Null if the first refusal counts.
    */
   confirmRefusalMs: number | null;
 }
@@ -78,14 +79,14 @@ const MAX_AUTH_RETRY_MS = 60 * 60_000;
 /** The longest wait for a server that asks us to wait. */
 const MAX_RETRY_AFTER_MS = 60 * 60_000;
 /**
- * How many sessions in a row may begin soon because a message cannot be fetched: within four
- * sessions that message is found.
+ * How many sessions in a row may begin soon because a message cannot be fetched. Four sessions
+ * suffice to find out which message it is.
  */
 const MAX_HUNTS = 4;
 const HUNT_DELAY_MS = 2_000;
 /**
- * How many "authenticated but not connected" in a row count as auth_failed. Exchange sends it at times during a short
- * failure.
+ * After this many failures "authenticated but not connected" in a row, the user's state is
+ * auth_failed. Exchange sometimes sends this text during a short outage.
  */
 const MAX_NOT_CONNECTED = 3;
 

@@ -8,7 +8,7 @@ const LOOK_AGAIN_MS = [200, 1_000, 5_000];
  * Returns how many times in a row the announced mail was not found; 0 when no announced mail is
  * missing.
  *
- * @param looks The count before.
+ * @param looks The previous count.
  */
 export function countLooks(
   looks: number,
@@ -20,13 +20,14 @@ export function countLooks(
 }
 
 /**
- * Returns how long to pause before the next look when this many announcements in a row brought nothing. Otherwise a
- * server that announces mail with each answer is asked hundreds of times a second.
+ * Returns the pause before the server is asked again, after `inVain` announcements in a row that
+ * brought no mail. Without it, a server that announces mail with each answer would be asked
+ * hundreds of times a second.
  */
 export const pauseMs = (inVain: number): number =>
   inVain < 2 ? 0 : (LOOK_AGAIN_MS[Math.min(inVain, LOOK_AGAIN_MS.length + 1) - 2] ?? 0);
 
-/** Returns how long to wait for an announcement before looking again without one. */
+/** Returns how long to wait for an announcement before the server is asked without one. */
 export function waitMs(wait: {
   looks: number;
   /** Time until IDLE is renewed, or until a server without IDLE is asked. */

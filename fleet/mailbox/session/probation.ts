@@ -15,18 +15,16 @@ interface ProbationDeps {
   clock: Clock;
 }
 
-/** How long a session on trial must last without harm to pass the trial. */
+/** When a session on trial has lasted this long without harm, the trial ends. */
 const TRIAL_MS = 5 * 60_000;
-/**
- * The longest pause between tries to write the harm while Postgres is away. The session begins only
- * after the write.
- */
+/** The longest pause between two tries to write to Postgres while it is unreachable. */
 const MAX_OWN_PAUSE_MS = 15_000;
 
 /**
- * Delays, on every instance, the sessions of a user whose mail server has harmed the process that
- * watched it. The harm is written to Postgres before a session begins again, so that it is known
- * even if the process crashes.
+ * Delays the sessions of a user whose mail server has done harm: it sent too much data to the
+ * process, blocked it or crashed it. After the delay, the next session is a trial. Harm and trial
+ * are written to Postgres before a session begins, so that every instance knows them, even after a
+ * crash.
  */
 export class Probation {
   readonly #deps: ProbationDeps;
@@ -43,7 +41,8 @@ export class Probation {
   }
 
   /**
-   * Waits until a session may begin. If there was harm before, records that a session begins on trial.
+   * Waits until a session may begin. If there was harm before, records that this session is a
+   * trial.
    *
    * @returns false when `signal` has aborted.
    */

@@ -1,4 +1,4 @@
-/** A recorded mail whose event was lost. */
+/** A recorded mail whose event NATS has lost. */
 export interface LostMail {
   mailbox: string;
   uidValidity: number;
@@ -6,7 +6,10 @@ export interface LostMail {
   eventId: string;
 }
 
-/** One user's mails to publish again, kept until a session takes them. */
+/**
+ * The mails of one user that must be published again. They are kept until the user's session takes
+ * them.
+ */
 export interface Refetches {
   add(mails: readonly LostMail[]): void;
   takeAll(): LostMail[];

@@ -11,14 +11,16 @@ interface RenewalDeps {
   tokens: Pick<Tokens, "accessToken">;
 }
 
-/** Reports when a session must begin again with its next access token. */
+/**
+ * The signal aborts when the session must end, so that the next one begins with a new access token.
+ */
 export interface Renewal extends Disposable {
   signal: AbortSignal;
 }
 
 /**
- * Gets the next access token when it is time. Aborts the signal when the token is available, or
- * when the provider gives none; in that case the next session finds out why. While the provider
+ * Gets the next access token at `renewAtMs`. Aborts the signal when the token is available, or when
+ * the provider gives none. In the second case, the next session finds out why. While the provider
  * does not answer, the session continues with the old token, as long as its server accepts it.
  */
 export function renewToken(

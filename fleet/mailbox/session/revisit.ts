@@ -18,8 +18,8 @@ import { whyNotAgain } from "./why-not-again.ts";
 /**
  * Fetches recorded mails again: parked ones, to judge them as if they were new, or lost ones, to
  * publish them again. Fetches one mail at a time and tries each once, so that a bad mail does not
- * block the others. A mail that no longer exists, has another UID now or belonged to another
- * account is recorded as skipped, or as lost if it had to be published again.
+ * block the others. A mail may no longer exist, have another UID now, or belong to another account.
+ * A parked mail is then recorded as skipped, and a lost one as lost for good.
  */
 export async function revisit(
   deps: RecordDeps,
@@ -57,8 +57,8 @@ export async function revisit(
 }
 
 /**
- * Returns why the mail cannot be fetched here, or null. The UID alone is not enough: it may name another mail in
- * another mailbox, or in another account that the user has now.
+ * Returns why the mail cannot be fetched here, or null. The UID alone is not enough: it may name
+ * another mail in another mailbox, or in another account that the user has now.
  */
 async function whyGone(mail: LostMail, open: OpenMailbox): Promise<SkipReason | null> {
   const place = identifyMailbox(open);
@@ -87,11 +87,17 @@ const toLost = (record: MailRecord): MailRecord =>
 const isGoneFor = (reason: string | null) =>
   reason === "expunged" || reason === "mailbox_reset" || reason === "account_changed";
 
-/** Returns dead letters whose redelivery from the mailbox failed, with the reason. */
+/**
+ * Returns the mails whose redelivery from the mailbox failed, with the reason. They become dead
+ * letters again.
+ */
 const toReturned = ({ eventId, state, reason }: MailRecord) =>
   state === "skipped" || state === "lost" ? [{ eventId, error: whyNotAgain(reason) }] : [];
 
-/** Returns the record of a skipped mail. The row in mail_logs keeps what it already has about the mail. */
+/**
+ * Returns the record of a skipped mail. The row in mail_logs keeps what it already has about the
+ * mail.
+ */
 function skipped({ eventId, uid }: LostMail, reason: SkipReason, nowMs: number): MailRecord {
   return {
     eventId,

@@ -9,18 +9,19 @@ import {
 } from "./watch-mailbox.ts";
 
 /**
- * One user's sessions with an IMAP server, crash-only: any failure of the server ends the session, and the next one
- * begins from the recorded cursor.
+ * One user's sessions with an IMAP server. Any failure of the server ends the session, and the next
+ * session begins from the recorded cursor.
  *
  *   connect → log in → choose the mailbox → EXAMINE → catch up → wait → read what is new → wait → …
  *
- * Failures of our own services (Postgres, NATS) do not end a session: the mail waits in its mailbox and the connection
- * stays open, so that our outage does not cause a flood of logins at the mail servers.
+ * Failures of our own services (Postgres, NATS) do not end a session: the mail waits in its mailbox
+ * and the connection stays open, so that our outage does not cause a flood of logins at the mail
+ * servers.
  */
 export type SessionDeps = WatchDeps & LogInDeps;
 export type SessionSettings = WatchSettings &
   LogInSettings & {
-    /** Delay between a first refusal of credentials that may be good and the second try. */
+    /** Delay of the second try when a server refuses credentials that may be good. */
     confirmRefusalMs: number;
   };
 

@@ -16,9 +16,9 @@ export interface Sessions extends AsyncDisposable {
   watch(account: Account): void;
   release(userId: string): void;
   /**
-   * Publishes lost mail again from the user's mailbox, with the same event id. Mail that the session cannot find is
-   * recorded as skipped. Does nothing for a user who is not watched here, and does not survive the end of the
-   * process: call again until the mails are recorded.
+   * Publishes lost mail again from the user's mailbox, with the same event id. Mail that the
+   * session cannot find is recorded as skipped. Does nothing for a user who is not watched here.
+   * The request is lost when the process ends, so call again until the mails are recorded.
    */
   refetch(userId: string, mails: readonly LostMail[]): void;
 }
@@ -30,7 +30,7 @@ interface Session {
   ended: Promise<void>;
 }
 
-/** How long to wait, after the logout deadline, for sessions to end. */
+/** How much longer than the logout deadline to wait for sessions to end. */
 const LOGOUT_MARGIN_MS = 1_000;
 
 /** Creates the sessions of one process. Disposing of them logs all users out. */

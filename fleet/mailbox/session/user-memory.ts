@@ -11,19 +11,26 @@ export interface UserMemory extends MailboxMemory {
   /** Failed fetches in the mailbox under this UIDVALIDITY. */
   fetches: { uidValidity: number; memory: FetchMemory };
   refetches: Refetches;
-  /** When the next parked mail is due; null while no parked mail is known. */
+  /** When the next parked mail must be tried again; null while no parked mail is known. */
   nextParkedMs: number | null;
   /**
-   * How far the mailbox was read when this process first opened it. Mail after this counts as live.
+   * How far the mailbox was read when this process first opened it. Mail with a higher UID is new,
+   * whatever its date.
    */
   liveAfter: { uidValidity: number; uid: number } | null;
-  /** Ends the pause that follows harm, because the user was released from it. */
+  /**
+   * Ends the pause after harm that the user's mail server did. Called when the harm is forgotten,
+   * because a person released the user or changed the account.
+   */
   endPause: () => void;
-  /** Before this time a full client watches the mailbox, because its server does unusual things. */
+  /**
+   * Until this time ImapFlow watches the mailbox, and not an IdleWatch, because the server did
+   * something unusual.
+   */
   idleWatchFromMs: number;
-  /** Counts the mails that were recorded ahead of the user's pace. */
+  /** How far recording is ahead of the user's rate limit. */
   recorded: Debt;
-  /** When the session last looked back. */
+  /** When `lookBack()` last ran. */
   lookedBackMs: number;
 }
 

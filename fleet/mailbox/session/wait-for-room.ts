@@ -4,25 +4,29 @@ import type { ImapConnection } from "../imap/imap-connection.ts";
 
 export interface Hold {
   partnerId: string;
-  /** Returns a signal that is aborted while there is work that needs no free quota. */
+  /**
+   * Returns a signal that is aborted while there is work that needs no free quota: lost mail to
+   * publish again.
+   */
   waiting(): AbortSignal;
   renewalMs(): number;
   /**
-   * Asks the server, which resets the count of announced mail, and does the work that needs no free
+   * Sends EXAMINE, which resets the count of announced mail, and does the work that needs no free
    * quota.
    */
   look(): Promise<void>;
 }
 
 /**
- * The shortest pause between two looks: mail that arrives while the lane is full must not cause
- * more looks.
+ * The shortest pause between two calls of `look()`. Mail that arrives while the quota is used up
+ * must not cause more calls.
  */
 const MIN_PAUSE_MS = 5_000;
 
 /**
- * Keeps a connection in IDLE while the partner's lane is full: mail waits in the mailbox, and the session stays
- * logged in. Resolves when it is this user's turn to be read, or when `end` aborts.
+ * Keeps a connection in IDLE while the partner's quota is used up. Mail waits in the mailbox, and
+ * the session stays logged in. Resolves when it is this user's turn to be read, or when `end`
+ * aborts.
  */
 export async function waitForRoom(
   deps: { clock: Clock; room: LaneRoom; connection: ImapConnection },
@@ -41,7 +45,10 @@ export async function waitForRoom(
   }
 }
 
-/** Returns a signal that aborts on dispose: a turn that is no longer awaited goes to another user. */
+/**
+ * Returns a signal that aborts on dispose, so that a turn that nobody waits for any more goes to
+ * another user.
+ */
 function abortOnDispose(): Disposable & { signal: AbortSignal } {
   const controller = new AbortController();
   return { signal: controller.signal, [Symbol.dispose]: () => controller.abort() };

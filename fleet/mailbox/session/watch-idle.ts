@@ -30,9 +30,9 @@ interface Watched {
 }
 
 /**
- * Watches a mailbox that is read up to the present without a client of the library, and records the
- * mail that arrives. Returns null when that is not possible now. Rejects in the same cases as
- * `readNew()`; the position is unknown after that.
+ * Watches a mailbox with an IdleWatch instead of ImapFlow, and records the mail that arrives. The
+ * mailbox must be read up to the present. Returns null when an IdleWatch is not possible now.
+ * Rejects in the same cases as `readNew()`; after that, it is unknown how far the mailbox was read.
  */
 export async function watchIdle(
   deps: IdleDeps,

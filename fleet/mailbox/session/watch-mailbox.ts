@@ -37,7 +37,10 @@ export interface WatchSettings {
    * announce it late.
    */
   lookIntervalMs: number;
-  /** Whether a mailbox that is read up to the present is watched without a client of the library. */
+  /**
+   * Whether an IdleWatch, which needs less memory than ImapFlow, watches mailboxes after they were
+   * read up to the present.
+   */
   usesIdleWatch: boolean;
   /** How long until a parked mail is tried again. Doubles each time, up to six hours. */
   parkedRetryMs: number;
@@ -46,9 +49,9 @@ export interface WatchSettings {
 }
 
 /**
- * How many mails of one user may be recorded, whether or not they are delivered: a mail server may
- * report any number, and each takes a row. 10,000 at once are a mailbox that is read after an
- * outage; 20 a second are 1.7 million a day.
+ * Limits how many mails of one user are recorded, delivered or not. A mail server may report any
+ * number, and each mail takes a row. A mailbox that is read after an outage may have 10,000 mails
+ * at once. After that, 20 a second are 1.7 million a day.
  */
 const MAIL_PACE = { perSecond: 20, ahead: 10_000 };
 
@@ -58,7 +61,8 @@ export interface MailboxUser {
   account: () => Account;
   memory: UserMemory;
   /**
-   * Called when the mailbox was opened and read up to the present, or as far as the partner's quota allows.
+   * Called when the mailbox was opened and read up to the present, or as far as the partner's quota
+   * allows.
    */
   onWatching: () => void;
 }
@@ -77,11 +81,14 @@ interface Position {
   cursor: Cursor;
   /** How many times in a row mail that should be there was not found. */
   looks: number;
-  /** How many announcements in a row brought nothing. */
+  /** How many announcements in a row brought no mail. */
   inVain: number;
-  /** When the server announced mail, in IDLE, that is not read yet. */
+  /** When the server announced, in IDLE, the mail that is not read yet. */
   announcedMs?: number;
-  /** Whether the mailbox must be opened again: a new client continues on the connection. */
+  /**
+   * Whether the mailbox must be opened again, because a new ImapFlow client continues on the
+   * connection.
+   */
   mustOpen?: boolean;
 }
 
@@ -89,26 +96,35 @@ const MINUTE_MS = 60_000;
 const LOOK_BACK_EVERY_MS = 5 * MINUTE_MS;
 const MAX_PARKED_RETRY_MS = 6 * 60 * MINUTE_MS;
 /**
- * The share of the interval by which IDLE is renewed early, at most, so that the users of one
+ * IDLE is renewed early by a random share of the interval, up to this share. So the users of one
  * server do not renew at the same moment.
  */
 const RENEWAL_JITTER = 0.1;
-/** After each change of UIDVALIDITY the mailbox is scanned. A session with more changes than this ends. */
+/**
+ * After each change of UIDVALIDITY the mailbox is scanned. A session with more changes than this
+ * ends.
+ */
 const MAX_RENUMBERINGS = 5;
 /**
- * The time below which a wait is too short: a server that ends a wait sooner without an
- * announcement does not really wait.
+ * If a server ends a wait sooner than this without an announcement, a pause of SHORT_WAIT_PAUSE_MS
+ * follows.
  */
 const SHORT_WAIT_MS = 1_000;
 const SHORT_WAIT_PAUSE_MS = 5_000;
-/** The reasons for a full client that occur with every server. */
+/** The reasons to return from an IdleWatch to ImapFlow that occur with every server. */
 const OFTEN_UNUSUAL: ReadonlySet<RestReason> = new Set(["asked", "many_mails", "mail_large"]);
-/** How long a mailbox keeps its full client after any other reason. */
+/** After any other reason, ImapFlow watches the mailbox for this long. */
 const UNUSUAL_PAUSE_MS = 10 * MINUTE_MS;
-/** The longest pause after a failure of our own. A longer one would only delay mail. */
+/**
+ * The longest pause after a failure of our own services, such as Postgres. A longer one would only
+ * delay mail.
+ */
 const MAX_OWN_PAUSE_MS = 15_000;
 
-/** Reads and waits in turn until `signal` aborts. Rejects with ImapError when the server fails. */
+/**
+ * Alternates between reading mail and waiting for it, until `signal` aborts. Rejects with ImapError
+ * when the server fails.
+ */
 export async function watchMailbox(chosen: Watch, signal: AbortSignal): Promise<void> {
   const { deps, connection, user } = chosen;
   let watch = chosen;
@@ -156,8 +172,8 @@ export async function watchMailbox(chosen: Watch, signal: AbortSignal): Promise<
 }
 
 /**
- * Waits until the partner's lane has free quota. Meanwhile, lost events are published again: they
- * had their share of the quota before.
+ * Waits until the partner has free quota. Meanwhile, lost events are still published again, since
+ * they were counted in the quota before.
  */
 function holdOn(watch: Watch, end: AbortSignal): Promise<void> {
   const { deps, user, connection, mailbox } = watch;
@@ -190,7 +206,7 @@ async function read(watch: Watch, position: Position | null, end: AbortSignal): 
   if (isAnnounced) {
     cursor = await readNew(deps, announcedAt(open, position), position.cursor, end);
   } else {
-    // Runs at each renewal. Finds mail that the server forgot to announce, and a changed
+    // Runs at each renewal of IDLE. Finds mail that the server forgot to announce, and a changed
     // UIDVALIDITY.
     const status = await connection.examine(mailbox.path);
     if (status.uidValidity !== position.uidValidity) return catchUpAnew(watch, status, end);
@@ -203,7 +219,9 @@ async function read(watch: Watch, position: Position | null, end: AbortSignal): 
   return { uidValidity: position.uidValidity, cursor, looks, inVain };
 }
 
-/** Looks back, but not at every renewal: without IDLE there is a renewal each minute. */
+/**
+ * Runs `lookBack()`, but not at every renewal, since without IDLE there is a renewal each minute.
+ */
 async function lookBackDue(
   { deps, user }: Watch,
   open: OpenMailbox,
@@ -228,8 +246,8 @@ async function catchUpAnew(
 ): Promise<Position> {
   const { deps, user, connection } = watch;
   const { uidValidity, uidNext } = status;
-  // Each session with such a server scans the mailbox, and recognizes by content the mail that was
-  // read before.
+  // The server keeps no UIDs, so each session scans the mailbox by date, and recognizes by content
+  // the mail that was read before.
   if (!connection.keepsUids)
     deps.log.warn("mailbox.uids_not_kept", { user_id: user.account().userId });
   const cursor = await catchUp(deps, openMailbox(watch, uidValidity), status, end);
@@ -262,7 +280,7 @@ function openMailbox(watch: Watch, uidValidity: number): OpenMailbox {
   };
 }
 
-/** Fetches again the mails that were asked for, and the parked ones that are due. */
+/** Publishes lost mails again, and fetches the parked mails that are due. */
 async function revisitDue(
   watch: Watch,
   { uidValidity }: Position,
@@ -313,8 +331,8 @@ async function waitForMail(watch: Watch, position: Position, end: AbortSignal): 
 }
 
 /**
- * Whether the mailbox can be watched without a full client: false while the server does unusual
- * things.
+ * Whether an IdleWatch can watch the mailbox. False for some time after the server did something
+ * unusual.
  */
 const mayWatchIdle = ({ deps, settings, user, connection }: Watch): boolean =>
   settings.usesIdleWatch &&
@@ -324,8 +342,8 @@ const mayWatchIdle = ({ deps, settings, user, connection }: Watch): boolean =>
   deps.clock.now() >= user.memory.idleWatchFromMs;
 
 /**
- * Watches without a full client. Returns the position afterwards; null when such a watch was not
- * possible.
+ * Watches with an IdleWatch instead of ImapFlow. Returns the position afterwards, or null when an
+ * IdleWatch was not possible.
  */
 async function waitInIdleWatch(
   watch: Watch,
@@ -335,7 +353,7 @@ async function waitInIdleWatch(
   const { deps, user, connection } = watch;
   const { memory } = user;
   const { cursor, uidValidity } = position;
-  // From here on, the mail that is now behind the cursor counts as known.
+  // Looks back first, because the IdleWatch treats all mail up to the cursor as known.
   const status = { uidValidity, uidNext: cursor.lastUid + 1 };
   await lookBackDue(watch, openMailbox(watch, uidValidity), { cursor, status }, end);
   if (connection.announced > 0) return position;
@@ -362,7 +380,10 @@ async function waitInIdleWatch(
   return { ...position, cursor: watched.cursor, mustOpen: true };
 }
 
-/** Returns how long until IDLE is renewed, or a server without IDLE is asked. */
+/**
+ * Returns the time until IDLE is renewed. For a server without IDLE, returns the time until it is
+ * asked for mail.
+ */
 function chooseRenewalMs({ deps, settings, user, connection }: Watch): number {
   const idleMs = user.account().server.idleMinutes * MINUTE_MS;
   return connection.supportsIdle

@@ -42,7 +42,7 @@ export async function watchUser(
 
   const probation = new Probation(deps, user, log);
   let failures = NO_SESSION_FAILURES;
-  /** The name of the credentials with which this loop last watched a mailbox. */
+  /** Identifies the credentials with which this loop last watched a mailbox. */
   let proven: string | undefined;
   while (await probation.mayBegin(signal)) {
     const startedMs = deps.clock.now();
@@ -151,8 +151,8 @@ function logEnd(
 }
 
 /**
- * Returns the code of the library's error. Never returns text from the server, which may contain an
- * address.
+ * Returns the code of the error that caused this one. Never returns text from the server, which may
+ * contain an address.
  */
 function readCauseCode(error: unknown): string | undefined {
   const cause = error instanceof Error ? error.cause : undefined;

@@ -4,8 +4,8 @@ import type { NewMessage } from "./message.ts";
 
 export interface DeliveryOptions {
   /**
-   * The mailbox's name in the protocol. Default: INBOX; with `gmail`, the mailbox where Gmail
-   * stores the mail. The mailbox is created if it does not exist.
+   * The mailbox's name. It is created if it does not exist. Default: INBOX. With `gmail`, the
+   * default is the mailbox where Gmail stores the mail.
    */
   mailbox?: string;
   /** Default: now. Stored with a precision of seconds, as in IMAP. */

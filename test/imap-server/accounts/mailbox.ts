@@ -99,7 +99,7 @@ export class Mailbox {
     return this.uidValidity;
   }
 
-  /** @returns a function that ends the watch. */
+  /** Calls `watcher` at each change. @returns a function that stops the calls. */
   watch(watcher: (change: MailboxChange) => void): () => void {
     this.#watchers.add(watcher);
     return () => this.#watchers.delete(watcher);

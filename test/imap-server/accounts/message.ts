@@ -3,7 +3,7 @@ interface GmailFacts {
   /** Unsigned 64-bit numbers, in decimal. */
   messageId: string;
   threadId: string;
-  /** In the form of the protocol: system labels like `\Inbox`, others as mailbox names. */
+  /** As X-GM-LABELS contains them: system labels like `\Inbox`, and the names of mailboxes. */
   labels: string[];
 }
 

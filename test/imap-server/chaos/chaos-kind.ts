@@ -1,24 +1,24 @@
 /** Every way in which the server can lie. The names are used in files and logs. */
 export const CHAOS_KINDS = [
-  /** `* BYE` in place of the greeting. */
+  /** The server sends `* BYE` in place of the greeting. */
   "greeting_bye",
   "greeting_never",
-  /** NO [AUTHENTICATIONFAILED], whatever the password. */
+  /** A login is refused with NO [AUTHENTICATIONFAILED], even if the password is right. */
   "login_refused",
-  /** NO [UNAVAILABLE] */
+  /** A login is refused with NO [UNAVAILABLE]. */
   "login_unavailable",
-  /** NO [LIMIT]: too many connections. */
+  /** A login is refused with NO [LIMIT], which means too many connections. */
   "login_limit",
   "command_no",
   "command_bad",
   "command_unanswered",
-  /** The server answers IDLE with no `+` and nothing else. */
+  /** The server does not answer IDLE at all, not even with `+`. */
   "idle_unanswered",
   /** The socket stays open, but the server no longer reads or writes. */
   "half_open",
   "gibberish_tagged",
   "gibberish_untagged",
-  /** `* BYE` in place of any response. */
+  /** The server sends `* BYE` in place of any response. */
   "bye",
   /** The socket is dropped after any byte of a response. */
   "disconnect",
@@ -29,25 +29,25 @@ export const CHAOS_KINDS = [
   "slow_drip",
   /** UIDVALIDITY changes before SELECT, or in the middle of a session. */
   "uid_validity_reset",
-  /** Replication lag: EXISTS counts mail that cannot be found or fetched yet. */
+  /** Replication lag: EXISTS counts mail that SEARCH and FETCH do not return yet. */
   "exists_early",
-  /** NO [NONEXISTENT] at SELECT and EXAMINE. */
+  /** SELECT and EXAMINE are refused with NO [NONEXISTENT]. */
   "missing_inbox",
-  /** NO to SEARCH until the connection ends. */
+  /** SEARCH is refused with NO until the connection ends. */
   "search_refused",
   /** SEARCH searches only the last message, and its answer reports this limit (RFC 9738). */
   "message_limit",
   /** The server sends no EXISTS for mail that arrived. */
   "exists_forgotten",
-  /** `* 4294967295 EXISTS` */
+  /** EXISTS reports 4,294,967,295 messages. */
   "number_hostile",
   /** The answer to EXAMINE has no UIDNEXT. */
   "uidnext_left_out",
   /** FETCH leaves out a message, but ends with OK. */
   "row_left_out",
-  /** An additional row, with changed flags, comes among the rows of FETCH. */
+  /** FETCH sends an additional row that reports changed flags. */
   "row_unasked",
-  /** A row of FETCH with an unclosed quote. */
+  /** A row of FETCH has an unclosed quote. */
   "row_unreadable",
   "row_without_uid",
   /** INTERNALDATE is NIL, not a date, in 1970, or years ahead. */
@@ -71,8 +71,8 @@ export type ChaosWeights = { [K in ChaosKind]?: number | undefined };
 
 /**
  * The default weights. A login takes about ten commands and twenty responses, so about one session
- * in three gets a lie. Silence has lower weights than other lies, because it costs the client a
- * whole deadline.
+ * in three gets a lie. Lies that leave the client without an answer have lower weights, because the
+ * client then waits until a deadline.
  */
 export const DEFAULT_WEIGHTS: ChaosWeights = {
   greeting_bye: 0.01,

@@ -33,7 +33,7 @@ export interface Chaos {
 export interface ChaosOptions {
   seed: number;
   weights: ChaosWeights;
-  /** Returns numbers uniform in [0, 1). Default: a generator that starts with the seed. */
+  /** Returns a random number, uniform in [0, 1). Default: a generator that starts with the seed. */
   random?: () => number;
 }
 
@@ -65,8 +65,8 @@ export function createChaos({
 }
 
 /**
- * Makes one draw for all kinds, so that a kind without weight does not change the result for the
- * other kinds.
+ * Uses one random number for all kinds, so that a kind without weight does not change the result
+ * for the other kinds.
  */
 function draw<K extends ChaosKind>(
   kinds: readonly K[],

@@ -21,7 +21,7 @@ export interface LiarSocket {
   stopReading(): void;
 }
 
-/** The time after its announcement in which a mail cannot be fetched. */
+/** With `exists_early`, how long a mail cannot be fetched after its announcement. */
 const LAG_MS = 500;
 const DRIP_MS = 1;
 
@@ -146,7 +146,11 @@ export class Liar {
     return completion;
   }
 
-  /** @param knownUid The last UID that the client knew before. */
+  /**
+   * Called when EXISTS is about to announce mail. May hide the mail from SEARCH and FETCH for
+   * LAG_MS.
+   * @param knownUid The last UID that the client knew before.
+   */
   announce(view: MailboxView, knownUid: number): void {
     if (this.#isMute || !this.#socket.isOpen || view.largestUid === knownUid) return;
     const lie = this.#chaos.decide(ANNOUNCEMENT_LIES);

@@ -14,7 +14,10 @@ export function expunge(view: MailboxView, command: ImapCommand & { name: "EXPUN
   return completed("OK EXPUNGE completed");
 }
 
-/** Like EXPUNGE, but without notifications. Afterwards no mailbox is selected. */
+/**
+ * Executes CLOSE: removes mail like EXPUNGE, but sends no notifications. Afterwards no mailbox is
+ * selected.
+ */
 export function close(session: Session, account: ServerAccount, view: MailboxView): Completion {
   if (!view.readOnly) removeDeleted(view, undefined);
   session.enter({ kind: "authenticated", account });

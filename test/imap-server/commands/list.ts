@@ -35,7 +35,7 @@ export function lsub(
   return completed("OK LSUB completed");
 }
 
-/** Returns the mailboxes, and parents that are not mailboxes themselves. */
+/** Returns all mailboxes, and also the parent folders that are not mailboxes themselves. */
 function listedMailboxes(account: ServerAccount): { name: string; attributes: string[] }[] {
   const names = [...account.mailboxes.keys()];
   const parents = names.flatMap((name) => {
@@ -51,7 +51,10 @@ function listedMailboxes(account: ServerAccount): { name: string; attributes: st
   });
 }
 
-/** `*` matches anything, `%` anything within one level; INBOX matches in any case. */
+/**
+ * `*` matches any text, and `%` any text without the delimiter `/`. INBOX matches in upper and
+ * lower case.
+ */
 function matchesPattern(name: string, pattern: string): boolean {
   const escaped = pattern.replace(/[.+?^${}()|[\]\\]/g, String.raw`\$&`);
   const expression = escaped.replaceAll("*", ".*").replaceAll("%", "[^/]*");

@@ -24,8 +24,8 @@ const TOKEN =
   /\s+|"((?:[^"\\]|\\.)*)"?|\(((?:[^()\\]|\\.)*)\)?|([<>@,:;])|(\[[^\]\s]*\]|[^\s"(<>@,:;]+)/gy;
 
 /**
- * Parses an address field without decoding. Refuses nothing: like real mail servers, turns invalid
- * text into an address with the parts that could be read.
+ * Parses an address field without decoding it. Never fails: like at real mail servers, invalid text
+ * becomes an address with the parts that could be read.
  */
 export function parseAddressList(field: string): Address[] {
   const addresses: Address[] = [];

@@ -5,7 +5,7 @@ import type { DateTest, SearchKey } from "../parsing/search-key.ts";
 import { holdsNumber } from "../parsing/sequence-set.ts";
 import { MONTHS } from "../sessions/wire.ts";
 
-/** The numbers that `*` means in a search. */
+/** The numbers that `*` stands for in a search. */
 interface LargestNumbers {
   sequence: number;
   uid: number;
@@ -70,7 +70,7 @@ function passesDate(test: DateTest, day: number | undefined, wanted: number): bo
   }
 }
 
-/** Returns the day of INTERNALDATE in UTC, the time zone of INTERNALDATE in this server. */
+/** Returns the day of INTERNALDATE in UTC, which is this server's time zone. */
 function internalDay({ internalDate }: MailboxMessage): number {
   return Number(new Date(internalDate).toISOString().slice(0, 10).replaceAll("-", ""));
 }

@@ -7,14 +7,17 @@ import { MONTHS } from "../sessions/wire.ts";
 
 const STATUS_ITEMS: StatusItem[] = ["MESSAGES", "RECENT", "UIDNEXT", "UIDVALIDITY", "UNSEEN"];
 
-/** Returns the tag; undefined if the line has none, so that only an untagged answer is possible. */
+/**
+ * Returns the tag. Undefined means that the line has none, and the server can only send an untagged
+ * answer.
+ */
 export function commandTag(text: string): string | undefined {
   return /^[^\P{ASCII}\p{Cc} (){"%*\\+]+(?= )/u.exec(text)?.[0];
 }
 
 /**
  * Parses the command after the tag.
- * @param text Latin-1, with literals in place.
+ * @param text Latin-1. Contains each literal where the client sent it.
  * @throws {ImapSyntaxError}
  */
 export function parseCommand(text: string): ImapCommand {

@@ -12,7 +12,7 @@ const PLAIN_ITEMS = [
   "X-GM-LABELS",
 ] as const;
 
-/** The part of a message, or of its MIME part, that a section selects. */
+/** What a section selects of a message, or of one of its MIME parts. */
 export type SectionText =
   | { kind: "all" | "header" | "text" | "mime" }
   | { kind: "header-fields"; names: string[]; inverted: boolean };
@@ -96,7 +96,7 @@ function parseSectionText(scanner: Scanner, text: string, isOfPart: boolean): Se
 function parsePartial(scanner: Scanner): { offset: number; length: number } | undefined {
   if (!scanner.take("<")) return undefined;
   const offset = scanner.number();
-  // imapflow omits the length when it requests all data from a start on.
+  // imapflow omits the length when it requests all data from an offset to the end.
   const length = scanner.take(".") ? scanner.number() : Infinity;
   scanner.expect(">");
   return { offset, length };

@@ -1,6 +1,6 @@
 import { parseSequenceSet, type SequenceSet } from "./sequence-set.ts";
 
-/** The client's command has invalid syntax. The answer is BAD. */
+/** Thrown when a client's command has invalid syntax. The server then answers BAD. */
 export class ImapSyntaxError extends Error {
   override readonly name = "ImapSyntaxError";
 }

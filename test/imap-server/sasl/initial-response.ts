@@ -5,7 +5,10 @@ export interface BearerResponse {
   accessToken: string;
 }
 
-/** Parses decoded text. Returns undefined if the response does not have the mechanism's form. */
+/**
+ * Parses an initial response that is decoded from base64. Returns undefined if it does not have the
+ * mechanism's form.
+ */
 export function parseBearer(
   mechanism: Oauth2Mechanism,
   response: string,
@@ -13,7 +16,10 @@ export function parseBearer(
   return mechanism === "XOAUTH2" ? parseXoauth2(response) : parseOauthbearer(response);
 }
 
-/** https://developers.google.com/workspace/gmail/imap/xoauth2-protocol#initial_client_response */
+/**
+ * Parses the form that Google defines:
+ * https://developers.google.com/workspace/gmail/imap/xoauth2-protocol#initial_client_response
+ */
 function parseXoauth2(response: string): BearerResponse | undefined {
   const [user = "", auth = "", ...end] = response.split("\x01");
   const login = /^user=(.+)$/i.exec(user)?.[1];
@@ -36,7 +42,7 @@ function parseOauthbearer(response: string): BearerResponse | undefined {
   return { login: login.replaceAll("=2C", ",").replaceAll("=3D", "="), accessToken };
 }
 
-/** Returns the login of a signed request, which Gmail's XOAUTH had in the path. */
+/** Returns the login of a signed XOAUTH request. The login is part of the URL's path. */
 export function parseLogin(request: string): string | undefined {
   const login = /^GET https:\/\/\S+\/b\/([^/\s]+)\/imap\/ /.exec(request)?.[1];
   return login === undefined ? undefined : decodeURIComponent(login);

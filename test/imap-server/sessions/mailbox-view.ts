@@ -100,8 +100,8 @@ export class MailboxView {
   }
 
   /**
-   * Lists the removals from the last to the first, so that each number is right when the client
-   * reads it.
+   * Lists the removals from the last to the first. In this order, no EXPUNGE shifts the numbers of
+   * those that follow.
    */
   #takeExpunges(): string[] {
     if (this.#expungeCount === this.mailbox.expungeCount) return [];

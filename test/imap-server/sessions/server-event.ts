@@ -1,6 +1,6 @@
 export type ImapServerEventType = "login" | "idle" | "disconnect";
 
-/** Something that a client did. `login` is undefined for a client that left without logging in. */
+/** An action of a client. `login` is undefined if the client disconnected without logging in. */
 export class ImapServerEvent extends Event {
   declare readonly type: ImapServerEventType;
   readonly login: string | undefined;

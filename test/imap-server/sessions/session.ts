@@ -20,7 +20,7 @@ export interface ServerFacts {
   oauth2: Oauth2Options | undefined;
 }
 
-/** One client, as seen by the commands: without a socket. */
+/** One client, as the commands see it. Commands have no access to the socket. */
 export interface Session {
   readonly server: ServerFacts;
   readonly state: SessionState;
@@ -38,7 +38,7 @@ export interface Session {
   drained(): Promise<void>;
   /**
    * Sends a continuation request. Resolves to the client's answer; never resolves if the client
-   * leaves.
+   * disconnects.
    */
   ask(prompt: string): Promise<string>;
   tell(event: ImapServerEventType): void;

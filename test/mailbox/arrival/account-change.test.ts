@@ -18,7 +18,9 @@ const mail = (subject: string) =>
   `From: bob@example.com\r\nMessage-ID: <${subject}@example.com>\r\nSubject: ${subject}\r\n\r\n${subject}\r\n`;
 const HOUR_AGO = () => new Date(Date.now() - 3_600_000);
 
-/** New accounts on our own server begin with the same UIDVALIDITY and with UID 1. */
+/**
+ * Uses the in-house server, where all new accounts begin with the same UIDVALIDITY and with UID 1.
+ */
 let stack: SessionStack;
 beforeAll(async () => {
   stack = await startSessionStack(startInHouse);
@@ -40,9 +42,7 @@ const accountAudit = (user: ChangingUser) =>
     .from(auditLog)
     .where(eq(auditLog.subjectId, user.account.userId));
 
-/**
- * Creates a user that received three mails in its first account. The user is not watched any more.
- */
+/** Creates a user, delivers three mails to its first account, and then stops watching it. */
 async function userWithThree(): Promise<ChangingUser> {
   const user = await newChangingUser(stack);
   await using sessions = stack.openSessions();

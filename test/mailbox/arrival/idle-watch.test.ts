@@ -25,11 +25,11 @@ describe.each(SESSION_SERVERS)("without a full client, mail from $name", ({ star
     stack.log.lines.filter(
       (line) => line.includes("idle_watch_began") && line.includes(user.account.userId),
     ).length;
-  /** Waits until the mailbox is watched without a full client, for the nth time. */
+  /** Waits until an IdleWatch watches the mailbox for the nth time. */
   const idleWatch = (user: MailUser, nth = 1) =>
     eventually(`idle watch ${nth}`, () => (countWatches(user) >= nth ? true : undefined));
 
-  /** Creates a user and watches it without a full client, through a proxy. */
+  /** Creates a user and waits until an IdleWatch watches it, through a proxy. */
   async function watchedUser() {
     const opened = new AsyncDisposableStack();
     const proxy = opened.use(await startTamperingProxy(stack.server));

@@ -28,7 +28,7 @@ describe.each(MAIL_SERVERS)("what is skipped and recorded, at $name", ({ startSe
     await using sessions = stack.openSessions();
     sessions.watch(user.account);
     await user.watching();
-    // The mail that is years old is not even found.
+    // The search by date does not find the mail that is years old, so it is not recorded.
     expect(await user.recorded(2)).toMatchObject([skipped("before_user"), queued]);
     expect(await user.events()).toHaveLength(1);
   });
@@ -119,7 +119,7 @@ describe.each(MAIL_SERVERS)("what is skipped and recorded, at $name", ({ startSe
       await appendMail(stack.server, user, withoutId(text.repeat(1_000)));
     const oversize = { state: "queued", reason: "oversize", sha1: null };
     expect(await user.recorded(2)).toMatchObject([oversize, oversize]);
-    // Duplicates are recognised by Message-ID, size and date.
+    // Duplicates of mails that are too large are recognised by Message-ID, size and date.
     const dated = (day: number, length: number) =>
       `Date: Sun, ${day} Nov 2026 15:04:05 +0000\r\n${mail("<1@shop>", "a".repeat(length))}`;
     for (const large of [dated(1, 1_000), dated(1, 1_000), dated(8, 1_000), dated(1, 1_001)])

@@ -26,7 +26,7 @@ const FLOODS = {
   "one response of literals": `{1000}\r\n${"x".repeat(1_000)} `,
 } as const;
 
-/** The attacks of a hostile mail server, each with its step. */
+/** The attacks of a hostile mail server, each with the step at which it begins. */
 export const ATTACKS: (ServerAttack & { name: string })[] = [
   ...Object.entries(FLOODS).map(([name, sends]) => ({ name, at: "IDLE" as const, sends })),
   ...STEPS.filter((at) => at !== "IDLE").flatMap((at) =>

@@ -1,7 +1,7 @@
 import { createServer, type Socket } from "node:net";
 import { once } from "node:events";
 
-/** The step of a session at which the attack begins. */
+/** The steps of a session at which an attack may begin. */
 export const STEPS = [
   "GREETING",
   "CAPABILITY",

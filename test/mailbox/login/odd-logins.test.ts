@@ -16,7 +16,10 @@ beforeAll(async () => {
 afterAll(() => stack?.[Symbol.asyncDispose]());
 
 const GREETING = "* OK [CAPABILITY IMAP4rev1 AUTH=PLAIN SASL-IR] Ready\r\n";
-/** Returns a server that answers each command; undefined means no answer. */
+/**
+ * Returns the behaviour of a server that sends `greeting`, and answers each command with
+ * `answer()`. Undefined means no answer.
+ */
 const answering =
   (greeting: string, answer: (command: string) => string | undefined) => (socket: Socket) => {
     socket.write(greeting);
@@ -205,7 +208,7 @@ describe.each(MAIL_SERVERS)("logging in at $name", ({ startServer }) => {
       await using proxy = await startTamperingProxy(own.server);
       proxy.onCommand = (command) =>
         command.includes("AUTHENTICATE PLAIN") ? { reply: `${no} not that way` } : "pass";
-      // The user's password has an umlaut.
+      // The user's password contains `ü`, so LOGIN must send it as a literal.
       const user = await newMailUser(own, { server: { port: proxy.port } });
       await using sessions = own.openSessions();
       sessions.watch(user.account);

@@ -10,18 +10,18 @@ import { type SessionStack, startSessionStack } from "../session-stack.ts";
 
 const SEED = Number(process.env["CHAOS_SEED"] ?? 20_260_101);
 const USERS = 6;
-/** The number of times that a kind must happen when it is tested alone. */
+/** The number of times that a kind of lie must happen when it is tested alone. */
 const TIMES = 3;
 const MIN_ROUNDS = 10;
 const MIN_ROUNDS_TOGETHER = 60;
 /** The number of mails after which the chaos continues without new mail. */
 const MAX_MAILS = 300;
 /**
- * The maximum duration of the chaos. It is long enough for busy machines: with two busy loops
- * beside the test, some kinds had not happened after 90 s.
+ * The maximum duration of the chaos. It is long enough for busy machines: when two other programs
+ * used the processors, some kinds had not happened after 90 s.
  */
 const CHAOS_MS = 150_000;
-/** The maximum latency at the calm server, where mail must arrive as fast as usual. */
+/** The maximum latency at the server without chaos, where mail must arrive as fast as usual. */
 const CALM_MS = 2_000;
 /**
  * The maximum time for the recovery. The wait of a parked mail doubles each time, so its last wait
@@ -31,8 +31,8 @@ const RECOVERY_MS = CHAOS_MS + 20_000;
 const TEST_MS = 400_000;
 
 /**
- * The weight of each kind when it is tested alone. It is so high that the kind happens several
- * times within the rounds.
+ * The weight of each kind of lie when it is tested alone. It is so high that the kind happens
+ * several times within the rounds.
  */
 const ALONE: Record<ChaosKind, number> = {
   greeting_bye: 0.5,
@@ -149,8 +149,8 @@ async function survive(kinds: readonly ChaosKind[], weights: ChaosWeights): Prom
     async () => {
       rounds++;
       if (count < MAX_MAILS) await deliverToAll();
-      // Reconnects create opportunities for lies in greetings and logins. The first rounds have
-      // none, because a reconnect would wake stuck sessions.
+      // Reconnects create opportunities for lies in greetings and logins. The first rounds have no
+      // reconnects, because a reconnect would hide that a session is stuck.
       if (rounds > MIN_ROUNDS && rounds % 10 === 0) {
         for (const { login } of users) await stack.server.disconnect(login);
         // With all kinds of lies, few sessions reach IDLE. So only the kinds that have not happened

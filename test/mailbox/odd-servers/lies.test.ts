@@ -26,7 +26,7 @@ describe.each(MAIL_SERVERS)("mail arrives although $name", ({ startServer }) => 
 
   type Watched = Awaited<ReturnType<typeof watchedUser>>;
 
-  /** How far the sessions' clock is ahead. */
+  /** How far the sessions' clock is ahead of the real time. */
   let aheadMs = 0;
   const clock = { ...hurriedClock(25), now: () => Date.now() + aheadMs };
 
@@ -40,7 +40,7 @@ describe.each(MAIL_SERVERS)("mail arrives although $name", ({ startServer }) => 
     const hide = (text: string) => hidden.reduce((rest, name) => rest.replaceAll(name, ""), text);
     proxy.onResponse = hide;
     const user = await newMailUser(stack, { server: { port: proxy.port } });
-    // After a server ended IDLE too early, the session waits five seconds.
+    // The clock shortens the five seconds that a session waits after a server ended IDLE too early.
     const sessions = opened.use(stack.openSessions({ clock, ...settings }));
     await stack.server.deliver(user.address, makeMail(1));
     sessions.watch(user.account);
@@ -60,7 +60,7 @@ describe.each(MAIL_SERVERS)("mail arrives although $name", ({ startServer }) => 
     proxy.onResponse = (text) =>
       hide(text)
         .replaceAll(`UIDVALIDITY ${before}`, `UIDVALIDITY ${after}`)
-        // During IDLE, only the injected line may announce mail.
+        // If `isTold`, the injected line must be the only news during IDLE.
         .replaceAll(/\* \d+ (EXISTS|RECENT)\r\n/g, (line) => (isTold ? "" : line));
     await stack.server.deliver(user.address, makeMail(2));
     if (isTold) proxy.inject(`* OK [UIDVALIDITY ${after}] UIDs are new`);
@@ -91,7 +91,7 @@ describe.each(MAIL_SERVERS)("mail arrives although $name", ({ startServer }) => 
     expect(proxy.connectionCount()).toBe(1);
   });
 
-  /** Delivers several mails that are announced at once. */
+  /** Delivers several mails that one EXISTS announces together. */
   const deliverTogether = async ({ proxy, user }: Watched, numbers: readonly number[]) => {
     const { onResponse } = proxy;
     proxy.onResponse = (text) => onResponse(text).replaceAll(/\* \d+ (EXISTS|RECENT)\r\n/g, "");

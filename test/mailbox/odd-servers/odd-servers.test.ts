@@ -26,8 +26,8 @@ const withoutLine =
     text.replaceAll(line, "");
 
 /**
- * Limits the result of SEARCH to the two messages that `cut` leaves, the last or the first two. The
- * answer reports the limit (RFC 9738).
+ * Limits each result of SEARCH to two messages, which `cut` chooses. The answer reports the limit
+ * (RFC 9738).
  */
 const limited =
   (cut: (uids: string[]) => string[]): TamperingProxy["onResponse"] =>
@@ -152,8 +152,7 @@ describe.each(MAIL_SERVERS)("mail arrives from $name although", ({ startServer }
   test.each(ODDITIES)("$name", async (oddity) => {
     await using odd = await oddUser(oddity);
     const { user, sessions } = odd;
-    // The usual case: there is mail older than the user, and mail that arrived before it was
-    // watched.
+    // Mail 1 is older than the user. Mails 2 to 5 arrive before the user is watched.
     await appendMail(stack.server, user, makeMail(1), new Date(Date.now() - 100 * HOUR_MS));
     for (const n of [2, 3, 4, 5]) await appendMail(stack.server, user, makeMail(n));
     sessions.watch(user.account);

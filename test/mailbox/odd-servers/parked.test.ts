@@ -41,7 +41,7 @@ describe.each(MAIL_SERVERS)("a mail at $name", ({ startServer }) => {
       proxy.onCommand = (command) => (asksFor(command, item, 2) ? tampering : "pass");
       const user = await newMailUser(stack, { server: { port: proxy.port } });
       for (const n of [1, 2, 3]) await stack.server.deliver(user.address, makeMail(n));
-      // Two seconds pass between the sessions that search for the bad mail.
+      // The clock shortens the two seconds between the sessions that search for the bad mail.
       await using sessions = stack.openSessions({ clock: hurriedClock(10) });
       sessions.watch(user.account);
       expect(await user.recorded(3, 30_000)).toMatchObject([

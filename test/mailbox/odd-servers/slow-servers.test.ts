@@ -25,7 +25,7 @@ const clock = {
 interface Drip extends AsyncDisposable {
   port: number;
   connections(): number;
-  /** Decides how a piece of server output is forwarded. */
+  /** Decides how a piece of server output is forwarded. Null means at once. */
   pace: (text: string) => { bytes: number; everyMs: number } | null;
 }
 
@@ -86,7 +86,7 @@ test("mail of an honest mail server on a slow line is read in one session", asyn
   await using drip = await startDrip(stack.server);
   const user = await newMailUser(stack, { server: { port: drip.port } });
   for (let n = 1; n <= 4; n++) await stack.server.deliver(user.address, makeMail(n, 12_000));
-  // 20 KB a second: the fetch takes three times as long as a command without data may take.
+  // 20 KB per second. So the fetch takes three times as long as a command without data may take.
   drip.pace = (text) => (text.includes("BODY[]") ? { bytes: 1_000, everyMs: 50 } : null);
   await using sessions = stack.openSessions({ timeouts, clock });
   sessions.watch(user.account);
@@ -132,7 +132,7 @@ test("a server that is slow for each mail loses its place, and received mail is 
 test("sixteen mailboxes whose server drips delay no mail of another server", async () => {
   await using drip = await startDrip(stack.server);
   const readers = createPlaces(16);
-  // Long enough to hold a place during the whole test.
+  // So long that a session keeps its permit to read during the whole test.
   const patient = { timeouts: { ...timeouts, commandMs: 120_000 }, clock, readers };
   await using sessions = stack.openSessions(patient);
   const dripping = await Promise.all(

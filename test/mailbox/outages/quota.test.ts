@@ -10,7 +10,7 @@ import { MAIL_SERVERS, type SessionStack, startSessionStack } from "../session-s
 
 const makeMail = (n: number) => `From: bob@example.com\r\nSubject: ${n}\r\n\r\nHello ${n}\r\n`;
 
-/** Creates a lane whose free places the test sets. */
+/** Creates a quota with room for this many events. The test adds room with `make()`. */
 function newRoom(places: number): LaneRoom & { make(places: number): void; waiting(): boolean } {
   const turns = createTurns();
   return {

@@ -2,15 +2,17 @@ import { encodeBase62 } from "../../../../shared/base62.ts";
 import type { MessageHeader } from "../../imap/fetch/message-header.ts";
 
 /**
- * Header fields that are equal in two copies of one mail, and mostly differ in two mails with the same Message-ID.
+ * Header fields that are equal in two copies of one mail, and usually differ in two different mails
+ * with the same Message-ID.
  */
 const NAMING_FIELDS = ["date", "from", "subject"];
 const LF = 10;
 const MAX_HEADER_BYTES = 64 * 1_024;
 
 /**
- * Distinguishes mails with the same Message-ID: 128 bits of SHA-256 over Date, From, Subject and everything after the
- * header. The other header fields are left out, since relays and lists change them.
+ * Distinguishes mails with the same Message-ID: 128 bits of SHA-256 over Date, From, Subject and
+ * everything after the header. The other header fields are left out, since relays and lists change
+ * them.
  *
  * @returns null for a blank mail, which has no identity.
  */
@@ -23,7 +25,7 @@ export async function contentHash(source: Uint8Array): Promise<string | null> {
   return hash(`${namingFields(head)}\n\n`, source.subarray(bodyStart));
 }
 
-/** Returns a hash that distinguishes mails whose bodies are not fetched, from size and date. */
+/** Returns a hash of size and date, to distinguish mails whose bodies are not fetched. */
 export function oversizeHash({
   sizeBytes,
   envelope,
@@ -42,7 +44,10 @@ function findBody(source: Uint8Array): number {
   return source.length;
 }
 
-/** Returns the lines of the naming fields without white space, since a relay may fold lines differently. */
+/**
+ * Returns the lines of the naming fields without white space, since a relay may fold lines
+ * differently.
+ */
 function namingFields(head: string): string {
   const unfolded = head.replaceAll(/\r?\n[ \t]/g, " ").split(/\r?\n/);
   const lines = unfolded.map((line) => line.replaceAll(/\s/g, ""));

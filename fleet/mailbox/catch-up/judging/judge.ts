@@ -9,8 +9,8 @@ export interface NamedMessage {
   eventId: string;
   messageIdHash: string | null;
   /**
-   * If the body is too large to fetch: distinguishes the message from others with the same
-   * Message-ID. Null for other messages.
+   * Distinguishes the message from others with the same Message-ID, if its body is too large to
+   * fetch. Null for other messages.
    */
   oversizeHash: string | null;
   /** The uid of the tracer, if the message is one of our tracers. */
@@ -25,12 +25,12 @@ export interface Body {
   contentHash: string | null;
 }
 
-/** What happens to a message, as far as that is decided yet. */
+/** What happens to a message, as far as it is decided. */
 export type MessageVerdict =
   | { kind: "skip"; reason: SkipReason }
-  /** Must be delivered; the body is not fetched yet. */
+  /** The message must be delivered, and its body is not fetched yet. */
   | { kind: "wanted" }
-  /** Must be delivered without its body. */
+  /** The message must be delivered without its body. */
   | { kind: "oversize"; contentHash: string | null }
   | { kind: "whole"; body: Body }
   /** The message exists but cannot be fetched. It is tried again later. */
@@ -142,6 +142,7 @@ function whySame(row: SeenRow, mail: Names): SkipReason | null {
   if (mail.messageIdHash === null || row.messageIdHash !== mail.messageIdHash) return null;
   if (row.contentHash !== null)
     return row.contentHash === mail.contentHash ? "duplicate_message_id" : null;
-  // The row was written by an older version or imported, so it has only a Message-ID.
+  // The row has no content hash: an older version wrote it, or it was imported. If it has no SHA-1
+  // either, the Message-ID decides.
   return row.sha1 === null && mail.contentHash !== null ? "duplicate_message_id" : null;
 }

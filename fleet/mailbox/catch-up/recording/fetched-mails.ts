@@ -3,7 +3,9 @@ import type { MessageHeader } from "../../imap/fetch/message-header.ts";
 import type { FetchedMail } from "../../../imap/fetched-mail.ts";
 import type { MailSource } from "./read-batch.ts";
 
-/** Mails that are in memory already, with the methods that read mails from a connection. */
+/**
+ * Mails that are already in memory. Has the methods with which mails are read from a connection.
+ */
 export class FetchedMails implements MailSource {
   readonly #mails: ReadonlyMap<number, FetchedMail>;
   readonly uidValidity: number;
@@ -15,7 +17,7 @@ export class FetchedMails implements MailSource {
     this.uidValidity = uidValidity;
   }
 
-  /** Returns the headers, ascending by UID, as the mails are. */
+  /** Returns the headers in the order of the mails, which is by ascending UID. */
   get headers(): MessageHeader[] {
     return [...this.#mails.values()].map((mail) => ({
       uid: mail.uid,

@@ -10,8 +10,8 @@ import type { MailSource, OpenMailbox } from "./read-batch.ts";
 import { type ReadingTimes, traceMail } from "./trace-mail.ts";
 
 /**
- * The largest envelope in an event. A larger one (ten thousand recipients) is stored beside the body, since EVENTS
- * accepts only 64 KiB per message.
+ * The largest envelope in an event. A larger one, for example with ten thousand recipients, is
+ * stored in BODIES like the mail's body, since EVENTS accepts only 64 KiB per message.
  */
 const MAX_ENVELOPE_BYTES = 48 * 1_024;
 
@@ -29,8 +29,8 @@ type Published = Pick<
 };
 
 /**
- * Stores the bodies, then the events that refer to them, in the order of their UIDs, and waits for every ack. Rejects
- * only when `signal` aborts. Idempotent: a second call uses the same ids.
+ * Stores the bodies, then the events that refer to them, in the order of their UIDs, and waits for
+ * every ack. Rejects only when `signal` aborts. Idempotent: a second call uses the same ids.
  *
  * @returns the sequence in EVENTS for each event id.
  */
@@ -98,5 +98,8 @@ async function storeBody(
   return { ...event, body_seq: bodySeq, envelope: null, envelope_seq: envelopeSeq };
 }
 
-/** Whether the envelope may be too large for EVENTS. A character of JSON takes up to three bytes in UTF-8. */
+/**
+ * Whether the envelope may be too large for EVENTS. A character of JSON takes up to three bytes in
+ * UTF-8.
+ */
 const isLarge = (envelope: Envelope) => JSON.stringify(envelope).length * 3 > MAX_ENVELOPE_BYTES;

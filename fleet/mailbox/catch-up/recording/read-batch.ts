@@ -36,15 +36,24 @@ export interface BatchDeps {
   clock: Clock;
   /** Returns whether the partner has a webhook for new mail. If not, no new mail is published. */
   wantsNewMail(partnerId: string): Promise<boolean>;
-  /** Returns whether mail may be read; false while other instances may have claimed our users. */
+  /**
+   * Returns whether mail may be read; false while other instances may have claimed this instance's
+   * users.
+   */
   mayRead(): boolean;
-  /** Counts what is published. The caller has checked that the lane has free quota. */
+  /**
+   * Counts published mail against the partner's quota. The caller has checked that the quota is not
+   * used up.
+   */
   room: LaneRoom;
-  /** Recognizes our tracers; absent when there are none. */
+  /**
+   * Recognizes tracers, which are mails that we send to measure latency. Undefined if none are
+   * sent.
+   */
   tracers?: TracerWatch;
   /**
-   * Called with the judged mails; called again for a mail that could not be recorded the first
-   * time.
+   * Called with the judged mails. Called again for a mail that could not be recorded after the
+   * first call.
    */
   onJudged?(records: readonly MailRecord[]): void;
   /** Continues the traces of mails up to their delivery. */
@@ -70,7 +79,9 @@ export interface OpenMailbox<Source extends MailSource = ImapConnection> {
   onParked(retryAt: Date): void;
   /** Limits how many mails of the user are recorded. Default: no limit. */
   pace?: Pick<Pace, "wait" | "spend">;
-  /** When the server announced the mail that is read now, in IDLE; milliseconds since the epoch. */
+  /**
+   * When the server announced, in IDLE, the mail that is read now. In milliseconds since the epoch.
+   */
   announcedMs?: number;
   /** Marks a second publication of the same mail; see `parseMessageId()`. */
   occasion?: string;
@@ -119,8 +130,8 @@ export interface ReadBatch {
 }
 
 /**
- * Processes a batch of messages up to stored events: judges them, fetches the bodies of those that
- * are delivered, publishes, and waits for every ack. Returns the records to write.
+ * Judges a batch of messages, fetches the bodies of those that are delivered, publishes their
+ * events, and waits for every ack. Returns the records to write.
  *
  * @throws {MailboxReset} before anything is published.
  */
@@ -170,8 +181,8 @@ export async function readBatch(
   const records = messages.map((message) =>
     toRecord(message, streamSeqs.get(message.eventId) ?? null, deps.clock.now()),
   );
-  // Tracers are noted before the mails are recorded. After a crash in between, the mails are read
-  // again, and the tracers noted again.
+  // Tracers are noted before the mails are recorded. After a crash between the two steps, the mails
+  // are read again, and the tracers are noted again.
   if (tracers?.size) await noteTracers(deps, account.userId, messages, seenMs);
   deps.onJudged?.(records);
   return { records, unreadFrom };
@@ -183,7 +194,7 @@ interface FetchedBodies {
   unreadFrom: number | null;
 }
 
-/** Returns the remembered mails that could make a message of this batch a duplicate. */
+/** Returns the mails in the table `seen` that could make a message of this batch a duplicate. */
 async function seenByOthers(
   { db }: BatchDeps,
   { account }: OpenMailbox<MailSource>,

@@ -17,7 +17,9 @@ import {
 
 export interface RecordDeps extends BatchDeps {
   log: Log;
-  /** Limits how many users' mail is read at the same time, and so the bodies in memory. */
+  /**
+   * Limits how many users' mail is read at the same time, which also limits the bodies in memory.
+   */
   readers: Places;
   /**
    * Returns whether mail may be read; false while other instances may have claimed this instance's
@@ -26,7 +28,7 @@ export interface RecordDeps extends BatchDeps {
   mayRead(): boolean;
 }
 
-/** Waits for a place to read mail. Rejects while this instance may not read. */
+/** Waits for a permit to read mail. Rejects while this instance must not read mail. */
 export async function readingPlace(
   deps: Pick<RecordDeps, "readers" | "mayRead">,
   { partnerId, server }: Account,
@@ -38,7 +40,9 @@ export async function readingPlace(
   throw new Error("Cannot read mail: this instance does not know for sure which users it owns");
 }
 
-/** Waits until more of the user's mail may be recorded, and after that for a reading place. */
+/**
+ * Waits until the user's rate limit (`pace`) allows more mail, and after that for a permit to read.
+ */
 export async function turnToRead(
   deps: Pick<RecordDeps, "readers" | "mayRead">,
   { account, pace }: Pick<OpenMailbox, "account" | "pace">,
@@ -51,7 +55,9 @@ export async function turnToRead(
 interface ReadHeaders {
   headers: readonly MessageHeader[];
   advance: RecordMails["advance"];
-  /** Whether the messages arrived while the mailbox was watched. Default: true if the cursor moves. */
+  /**
+   * Whether the messages arrived while the mailbox was watched. Default: true if the cursor moves.
+   */
   isLive?: boolean;
 }
 
@@ -72,8 +78,9 @@ export async function recordBatch(
 }
 
 /**
- * Processes a batch like `recordBatch()`, for a caller that holds a reading place: bodies stay in
- * memory until their mails are recorded.
+ * Processes a batch like `recordBatch()`, for a caller that already holds a permit to read. The
+ * caller must hold it until this resolves, because bodies stay in memory until their mails are
+ * recorded.
  */
 export async function recordInPlace(
   deps: RecordDeps,

@@ -5,13 +5,13 @@ import type { Traces } from "../../../traces/traces.ts";
 export interface ReadingTimes {
   /** When the server announced the mails in IDLE; undefined if it did not. */
   announcedMs: number | undefined;
-  /** When the headers and a reading place were available. */
+  /** When the headers and a permit to read were available. */
   startedMs: number;
   /** When the bodies were fetched. */
   fetchedMs: number;
 }
 
-/** A mail that is traced, on its way to NATS. */
+/** A traced mail that is not yet stored in NATS. */
 export interface TracedMail {
   /** Must be sent with the mail's event. */
   traceparent: string;
@@ -22,10 +22,10 @@ export interface TracedMail {
 /**
  * Begins the trace of a mail that is about to be published. Adds the earlier steps afterwards.
  *
- *   mail.read     from the announcement in IDLE, or the beginning of its batch, to the ack of its event
- *     mail.wait     until its headers and a reading place are available; only after an announcement
- *     mail.fetch    its batch's bodies
- *     mail.publish  its body and its event; the parent of its delivery
+ *   mail.read     from the announcement in IDLE, or the start of its batch, to the ack of its event
+ *     mail.wait     until its headers and a permit to read are available; only after an announcement
+ *     mail.fetch    fetches the bodies of its batch
+ *     mail.publish  stores its body and its event; the span of its delivery is a child of this one
  */
 export function traceMail(
   traces: Traces | undefined,

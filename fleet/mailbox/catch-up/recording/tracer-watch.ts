@@ -3,11 +3,12 @@ import type { MessageHeader } from "../../imap/fetch/message-header.ts";
 import type { ImapConnection } from "../../imap/imap-connection.ts";
 import type { Account } from "../../login/account.ts";
 
-/** Recognizes tracers among the mail that is read. */
+/** Recognizes tracers: mails that we send to measure latency. */
 export interface TracerWatch {
   /**
    * Returns which of the messages are our tracers, by UID. Only a tracer user's mail with the right
-   * subject costs a request to the server. A mail that has only the subject is ordinary mail.
+   * subject costs a request to the server. A mail with the subject, but without a valid signature,
+   * is ordinary mail.
    */
   recognise(
     open: {

@@ -1,7 +1,7 @@
-/** The fields of an entry in the library's log that are used here. */
+/** The fields of an entry in ImapFlow's log that are used here. */
 interface LogEntry {
   msg?: unknown;
-  /** Present for a line that the library could not parse. */
+  /** Present for a line that ImapFlow could not parse. */
   payloadBytes?: unknown;
   /** Milliseconds that the server asks the client to wait. */
   throttleDelay?: unknown;
@@ -14,10 +14,12 @@ const DROPPED = new Set<unknown>([
 ]);
 
 /**
- * Receives the library's log, which contains what its results leave out. The library drops a line
- * that it cannot parse and lets the command succeed, so a line of SEARCH could be missed unnoticed.
- * And the library waits without notice while a server throttles it. No text from the server is
- * kept.
+ * Receives ImapFlow's log, since ImapFlow reports two things only there:
+ * - It drops a line that it cannot parse, for example one of SEARCH, and the command still
+ *   succeeds.
+ * - It waits when the server throttles it.
+ *
+ * Keeps no text from the server.
  */
 export class ClientLog {
   /** How many lines could not be parsed so far. */
@@ -40,7 +42,7 @@ export class ClientLog {
   info(): void {}
   debug(): void {}
 
-  /** Returns whether entries of this level are wanted. The library does not create the others. */
+  /** Returns whether entries of this level are wanted. ImapFlow does not create the others. */
   isLevelEnabled(level: string): boolean {
     return level === "error" || level === "warn";
   }

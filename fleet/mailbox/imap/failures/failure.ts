@@ -11,7 +11,7 @@ export interface SessionFailure {
   reason: ReasonCode;
 }
 
-/** The host that a user named is not a public internet host. */
+/** Thrown when the host that a user named is not a public internet host. */
 export class HostNotAllowed extends Error {
   override readonly name = "HostNotAllowed";
 }

@@ -1,7 +1,7 @@
 import type { SessionFailure } from "./failure.ts";
 import { type Circumstances, readFailure } from "./read-failure.ts";
 
-/** A failure of the IMAP server or of the connection to it; never of our own database or bus. */
+/** A failure of the IMAP server or of the connection to it, never of our own database or NATS. */
 export class ImapError extends Error {
   override readonly name = "ImapError";
   readonly failure: SessionFailure;

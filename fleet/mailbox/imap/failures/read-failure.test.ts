@@ -3,7 +3,7 @@ import { ImapError } from "./imap-error.ts";
 import { TooSlow } from "../input/least-rate.ts";
 import { readFailure } from "./read-failure.ts";
 
-/** The error that the library throws after a NO to the login. */
+/** The error that ImapFlow throws after a NO to the login. */
 const REFUSED = { authenticationFailed: true, responseStatus: "NO" };
 
 type Case = [name: string, error: unknown, kind: string, reason: string];

@@ -16,23 +16,20 @@ export interface Circumstances {
   /** Whether the server's first line was not an IMAP greeting. */
   isOther?: boolean;
   isEncrypted?: boolean;
-  /** Why the connection was closed if it cost too much; null if it did not. */
+  /** Why this process closed the connection of a server that cost too much; null if it did not. */
   excess?: Excess | null;
 }
 
 /** The fields of an error of the IMAP library that are used here. */
 interface LibraryError {
   code?: unknown;
-  /**
-   * Whether the login failed. The library sets this even for its own failures, without an answer of
-   * the server.
-   */
+  /** Whether the login failed. ImapFlow also sets this when the server did not answer the login. */
   authenticationFailed?: unknown;
   serverResponseCode?: unknown;
   /** NO or BAD if the server answered. */
   responseStatus?: unknown;
   responseText?: unknown;
-  /** Text of the response, when the library itself decided to throw. */
+  /** Text of the response, in errors that ImapFlow itself decides to throw. */
   response?: unknown;
   message?: unknown;
 }
@@ -56,7 +53,7 @@ const UNREACHABLE = new Map<unknown, ReasonCode>([
   ["ERR_SSL_VERSION_TOO_LOW", "tls_too_old"],
 ]);
 
-/** Messages of the library's own errors. */
+/** Messages of errors that ImapFlow or the runtime throws. */
 const OWN_WORDS = new Map<unknown, ReasonCode>([
   ["Unsupported authentication mechanism", "mechanism_missing"],
   ["Server does not support STARTTLS", "starttls_not_offered"],
@@ -73,7 +70,7 @@ const EXCESSES = {
   stalled: "server_stalled_us",
 } as const satisfies Record<Excess, ReasonCode>;
 
-/** How many characters of a text are searched: a server may send any amount. */
+/** How many characters of a server's text are searched. */
 const MAX_TEXT_LENGTH = 1_000;
 const BAD_CERTIFICATE = /CERT|SELF_SIGNED|^ERR_TLS|UNABLE_TO_/;
 
@@ -131,7 +128,8 @@ function notReached(
   { isOther, isEncrypted }: Circumstances,
 ): SessionFailure | undefined {
   if (isOther) return { kind: "unreachable", reason: "not_imap" };
-  // The server announces LOGINDISABLED (RFC 9051, 6.2.3), mostly because the connection has no TLS.
+  // ImapFlow throws this when the server announces LOGINDISABLED (RFC 9051, 6.2.3). The usual cause
+  // is a connection without TLS.
   if (known.message === "Login is disabled")
     return { kind: "unreachable", reason: isEncrypted ? "mechanism_missing" : "tls_required" };
   const reason = OWN_WORDS.get(known.message) ?? UNREACHABLE.get(known.code);

@@ -44,7 +44,7 @@ export const WORDS: readonly Sign[] = [
   ],
   [
     [
-      // The words of Cyrus and Dovecot.
+      // Texts of Cyrus and Dovecot.
       /available under (a layer|tls|ssl)|(plain ?text|clear ?text)( [\w-]+)? (are|is)? ?(disallowed|disabled|not allowed|not permitted)/i,
       /(ssl|tls|starttls|encryption) (is )?(required|needed|mandatory)|only (allowed|available|permitted) (over|under|with|via) (ssl|tls|starttls)/i,
       /(must|required to|please) (use|issue|enable)( an?)? (ssl|tls|starttls|encrypt)/i,
@@ -59,18 +59,21 @@ export const WORDS: readonly Sign[] = [
 export const TRY_AGAIN =
   /^(?!.*\b(invalid|incorrect|wrong|bad|check|failed)\b).*(try (again )?later|try again in|please retry|wait a few)/is;
 
-/** Texts that servers send when they refuse a login because of the account. The first match counts. */
+/**
+ * Texts that servers send when they refuse a login because of the account. The first match counts.
+ */
 export const REFUSAL_WORDS: readonly Sign[] = [
   [
     [
-      // "Yet to enable IMAP" is Zoho's. Yandex says "invalid credentials or IMAP is disabled".
+      // Zoho says "yet to enable IMAP". Yandex says "invalid credentials or IMAP is disabled",
+      // which is excluded because it may also mean a wrong password.
       /^(?!.*invalid credentials or).*(not enabled for IMAP|IMAP[^.]{0,20} (is )?(disabled|not enabled|not open|not allowed|deactivated|not activated|switched off|turned off))/is,
       /ProtocolDisabled|(yet to|please|not) enabled? IMAP|not allowed to use IMAP/i,
     ],
     { kind: "auth_failed", reason: "imap_disabled" },
   ],
   [
-    // QQ and 163 call it an authorized code, or a client password.
+    // QQ and 163 call an app password "authorized code" or "client password".
     [
       /app(lication)?[- ]specific password|app(lication)?[- ]password|client (specific )?password|password for external/i,
       /(authori[sz](ed|ation)|authentication) code/i,
@@ -97,6 +100,6 @@ export const REFUSAL_WORDS: readonly Sign[] = [
   ],
 ];
 
-/** Matches the text of a BAD that nevertheless means wrong credentials. */
+/** Matches texts that mean wrong credentials even in a BAD response. */
 export const WRONG_CREDENTIALS =
   /(invalid|incorrect|wrong|bad|unknown) (login|user|username|password|credentials|e-?mail)|authentication failed/i;

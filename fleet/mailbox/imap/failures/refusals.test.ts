@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import type { ReasonCode } from "../../../../shared/users/reasons.ts";
 import { readFailure } from "./read-failure.ts";
 
-/** Answers of providers and servers to a login, without the tag. */
+/** Responses of providers and servers that refuse a login, without the tag. */
 const REFUSALS: [provider: string, response: string, reason: ReasonCode][] = [
   ["Exchange Online", "NO LOGIN failed.", "wrong_password"],
   ["Exchange Online", "NO AUTHENTICATE failed.", "wrong_password"],
@@ -124,7 +124,7 @@ const REFUSALS: [provider: string, response: string, reason: ReasonCode][] = [
   ["any", "BAD Missing argument", "command_refused"],
 ];
 
-/** Returns the error that the library makes of an answer. */
+/** Returns the error that ImapFlow throws for this response. */
 function refusedLogin(response: string) {
   const {
     status = "",
@@ -139,7 +139,7 @@ test.each(REFUSALS)("%s says %s", (_provider, response, reason) => {
   expect(readFailure(refusedLogin(response)).reason).toBe(reason);
 });
 
-/** Other texts with the same meaning. */
+/** Other texts that servers send, grouped by the reason that they must be read as. */
 const OTHER_WORDS: [reason: ReasonCode, texts: string[]][] = [
   [
     "server_unavailable",
@@ -268,7 +268,7 @@ test.each<[bye: string, reason: ReasonCode]>([
   ["Too many simultaneous connections", "too_many_connections"],
   ["Temporary problem, please try again later", "server_unavailable"],
 ])("a BYE says %s", (bye, reason) => {
-  // The library's own error when a server closes the connection before the login.
+  // ImapFlow throws this error when a server closes the connection before the login.
   const error = { authenticationFailed: true, message: "Already logged out" };
   expect(readFailure(error, { bye })).toEqual({ kind: "transient", reason });
   expect(readFailure({ code: "NoConnection" }, { bye })).toEqual({ kind: "transient", reason });

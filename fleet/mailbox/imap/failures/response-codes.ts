@@ -2,9 +2,12 @@ import type { ImapFlow } from "imapflow";
 import { MAX_UID } from "../uid-window.ts";
 import { CODES } from "./refusal-words.ts";
 
-/** Callbacks for response codes that the library ignores. */
+/** Callbacks for response codes that ImapFlow ignores. */
 export interface ResponseCodes {
-  /** Called for `[UIDVALIDITY n]`: at each EXAMINE, and possibly in the middle of a session (RFC 9051, 7.1). */
+  /**
+   * Called for `[UIDVALIDITY n]`: at each EXAMINE, and possibly in the middle of a session (RFC
+   * 9051, 7.1).
+   */
   onUidValidity(uidValidity: number): void;
   /** Called for a code that may be part of a BYE and names its reason. */
   onReason(code: string): void;
@@ -18,8 +21,9 @@ export interface ResponseCodes {
 type Section = readonly ({ value?: unknown } | null | undefined)[];
 
 /**
- * Calls back for response codes, tagged or not. The library's table of handlers is not part of its
- * types. Even without this table, EXAMINE still reports UIDVALIDITY at each renewal of IDLE.
+ * Calls `codes` for the response codes of tagged and untagged responses. Adds handlers to a table
+ * in ImapFlow that is not part of its types. Without this table, a changed UIDVALIDITY is noticed
+ * only at the EXAMINE of the next IDLE renewal.
  */
 export function watchResponseCodes(client: ImapFlow, codes: ResponseCodes): void {
   const handlers: unknown = Reflect.get(client, "sectionHandlers");

@@ -1,7 +1,10 @@
 import type { MessageAddressObject, MessageEnvelopeObject } from "imapflow";
 import type { Envelope, EnvelopeAddress } from "../../../../shared/users/events.ts";
 
-/** Converts imapflow's envelope to SuperIMAP's shape. Encoded words are decoded; missing fields are null. */
+/**
+ * Converts imapflow's envelope to SuperIMAP's shape. Encoded words are decoded; missing fields are
+ * null.
+ */
 export function toEnvelope(source: MessageEnvelopeObject | undefined): Envelope {
   return {
     date: dateText(source?.date),
@@ -33,7 +36,10 @@ export function toAddress({ name, address }: MessageAddressObject): EnvelopeAddr
   };
 }
 
-/** Formats as RFC 5322, 3.3: `Sun, 22 Nov 2026 15:04:05 +0000`. A date that cannot be parsed stays as it was sent. */
+/**
+ * Formats as RFC 5322, 3.3: `Sun, 22 Nov 2026 15:04:05 +0000`. A date that cannot be parsed stays
+ * as it was sent.
+ */
 function dateText(date: Date | string | undefined): string | null {
   if (date === undefined || date === "") return null;
   return typeof date === "string" ? date : date.toUTCString().replace("GMT", "+0000");

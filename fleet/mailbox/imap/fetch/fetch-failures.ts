@@ -1,6 +1,6 @@
 /**
- * Messages that could not be fetched, and how often. When a fetch ends the connection, it is unknown which message
- * caused it, so after a failed batch its messages are fetched one by one.
+ * Messages that could not be fetched, and how often. When a fetch ends the connection, it is
+ * unknown which message caused it, so after a failed batch its messages are fetched one by one.
  */
 export interface FetchFailures {
   /** Messages up to this UID are fetched one by one. */
@@ -17,7 +17,7 @@ export function addFailures(failures: FetchFailures, uids: readonly number[]): F
   return { counts, singlyUpTo: Math.max(failures.singlyUpTo, ...uids) };
 }
 
-/** Drops the failure counts of messages that were fetched, parked or expunged. */
+/** Drops the failure counts of messages that were fetched, expunged, or recorded as parked. */
 export function forgetFailures(failures: FetchFailures, uids: readonly number[]): FetchFailures {
   if (!uids.some((uid) => failures.counts.has(uid))) return failures;
   const counts = new Map(failures.counts);

@@ -10,11 +10,11 @@ import {
 } from "./fetch-failures.ts";
 import type { ImapConnection } from "../imap-connection.ts";
 
-/** Failed fetches of one user, remembered from session to session. */
+/** Failed fetches of one user, kept across the user's sessions. */
 export interface FetchMemory {
   headers: FetchFailures;
   bodies: FetchFailures;
-  /** How many times the fetch of a message may fail before it is not tried any more for now. */
+  /** After this many failures, a message is not fetched again for now. */
   readonly maxFailures: number;
 }
 
@@ -38,8 +38,8 @@ export class MessageNotFetched extends ImapError {
 export interface Fetched<T> {
   found: Map<number, T>;
   /**
-   * Messages that failed too often and must be parked. A message that is not in `hopeless`, `found`
-   * or `left` no longer exists.
+   * Messages that failed too often and must be parked. A message in none of `found`, `hopeless` and
+   * `left` no longer exists.
    */
   hopeless: number[];
   /** Messages that were not fetched because the fetch took too long; ascending. */
@@ -93,8 +93,8 @@ export async function fetchPatiently<T>(
       if (error instanceof ImapError && error.retryAfterMs !== null) throw error;
       const failed = next.uids.filter((uid) => !found.has(uid) && !gone.has(uid));
       memory[part] = addFailures(memory[part], failed);
-      // A batch may be too large in total, since RFC822.SIZE is sometimes wrong. If a single
-      // message did this, the server is to blame.
+      // The server sent too much. A batch can be too large because RFC822.SIZE is sometimes wrong,
+      // but for a single message the server is to blame.
       if (error instanceof ImapError && error.isHarm && failed.length === 1) throw error;
       const after = afterFetchFailure(memory[part], failed, { isClosed, maxFailures });
       if (after.kind === "end_session")
@@ -135,7 +135,7 @@ async function findPresent(
   const [first] = uids;
   if (first === undefined) return new Set();
   const last = uids.at(-1) ?? first;
-  // Asks twice: a message that is missing from one answer by mistake would count as expunged.
+  // Asks twice, because a message that one answer leaves out by mistake would count as expunged.
   const present = await connection.searchUids(first, last);
   if (present.length < uids.length) present.push(...(await connection.searchUids(first, last)));
   const asked = new Set(uids);

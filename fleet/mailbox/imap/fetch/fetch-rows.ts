@@ -5,9 +5,9 @@ import { MAX_HEADER_BYTES } from "./header-envelope.ts";
 import { type IdentifiedRow, toHeader, toHeaderOfBytes } from "./message-header.ts";
 
 /**
- * Returns one value per message: what `toValue` makes of the first row that it accepts. A server
- * may also send rows that only report changed flags (RFC 9051, 7.5.2). Some servers leave out the
- * UID; if only one message was asked for, its UID is used.
+ * Returns one value per message: the first result of `toValue` that is not undefined. A server may
+ * also send rows that only report changed flags (RFC 9051, 7.5.2). Some servers leave out the UID;
+ * if only one message was asked for, its UID is used.
  */
 export async function fetchRows<T extends object>(
   client: ImapFlow,
@@ -30,9 +30,9 @@ const KNOWN = { uid: true, internalDate: true, size: true, labels: true };
 const BEGINNING = [{ key: "HEADER", maxLength: MAX_HEADER_BYTES }];
 
 /**
- * Fetches headers by ascending UID: from ENVELOPE, or from the bytes of the header if that fails. A
- * subject can make ENVELOPE unreadable (DBMail does not escape quotes in it), and not every server
- * can send a part of a header.
+ * Fetches headers, and returns them by ascending UID. Tries several queries: first ENVELOPE, then
+ * the bytes of the header. A subject can make ENVELOPE unreadable (DBMail does not escape quotes in
+ * it), and some servers cannot send only the beginning of a header.
  */
 export async function fetchHeaderRows(
   client: ImapFlow,

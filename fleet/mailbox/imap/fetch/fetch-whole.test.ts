@@ -16,7 +16,10 @@ async function fetched(sent: readonly string[], { size = 5, isLastTry = false } 
   return { believed: body && new TextDecoder().decode(body), fetches: asked };
 }
 
-/** Each case: the texts that a server sends for message 1, one per FETCH, while it reports a size of 5. */
+/**
+ * Each case: the texts that a server sends for message 1, one per FETCH, while it reports a size of
+ * 5.
+ */
 const cases: Case[] = [
   ["believes a message of the right length at once", ["12345"], "12345", 1],
   ["asks again for a shorter one, and believes the right length", ["123", "12345"], "12345", 2],

@@ -3,18 +3,19 @@ import type { ImapConnection } from "../imap-connection.ts";
 interface Wanted {
   /** RFC822.SIZE by UID. */
   sizes: ReadonlyMap<number, number>;
-  /** Returns whether the message is not tried again for now if this try fails as well. */
+  /** Returns whether this is the last try to fetch the message for now. */
   isLastTry(uid: number): boolean;
   /** Returns whether the fetch takes too long. If so, doubtful messages are left out. */
   isLate(): boolean;
 }
 
 /**
- * Fetches complete messages. A length that differs from the size that the server reports is doubted: after a broken
- * literal a mail looks shorter. A doubted message is fetched a second time:
+ * Fetches complete messages. If the length of a message differs from the size that the server
+ * reports, a part may be missing, for example after a broken literal. The message is then fetched a
+ * second time:
  * - Some servers report wrong sizes, so two equal copies are accepted.
- * - Some servers change a mail at each FETCH, by a scanner's header or other boundaries, so at the last try the
- *   longer copy is accepted.
+ * - Some servers change a mail at each FETCH, for example a virus scanner's header or the MIME
+ *   boundaries. So at the last try the longer copy is accepted.
  * - An empty or blank message is never accepted when its size differs.
  *
  * Messages that are not accepted are left out.

@@ -16,13 +16,13 @@ export interface MessageHeader {
   isUnreadable?: boolean;
 }
 
-/** A row of FETCH of which the UID is known. */
+/** A row of FETCH whose UID is known. */
 export type IdentifiedRow = FetchMessageObject & { uid: number };
 
 /**
  * Converts a row of imapflow to a message header.
  *
- * @returns undefined for a row without every item that a header needs, such as one that only
+ * @returns undefined if the row lacks an item that a header needs, for example because it only
  * reports changed flags.
  */
 export function toHeader(
@@ -57,8 +57,8 @@ export function toHeaderOfBytes(
 }
 
 /**
- * The earliest date that is accepted: a clock that was never set gives 1970, and so does the
- * library for NIL.
+ * The earliest accepted date. A server whose clock was never set reports 1970, and ImapFlow returns
+ * 1970 for NIL.
  */
 const FIRST_DATE_MS = Date.UTC(1990, 0, 1);
 
@@ -69,7 +69,7 @@ export const readDate = (value: Date | string | undefined): Date | undefined =>
 /** Returns INTERNALDATE. A message without a valid date counts as received just now. */
 const toDate = (value: Date | string | undefined) => readDate(value) ?? new Date();
 
-/** Replaces the header of a message whose header cannot be fetched. */
+/** Returns a header to use for a message whose own header cannot be fetched. */
 export function unreadableHeader(uid: number, nowMs: number): MessageHeader {
   const envelope = toEnvelope(undefined);
   const internalDate = new Date(nowMs);

@@ -4,19 +4,19 @@ import type { IdleOutcome } from "./idle-watches.ts";
 
 export type ClientSocket = ReturnType<ImapFlow["unbind"]>["socket"];
 
-/** A connection that is logged in, and whose socket the library's client has released. */
+/** A logged-in connection whose socket ImapFlow has released. */
 export interface IdleSocket {
   socket: ClientSocket;
   isEncrypted: boolean;
-  /** What the server can do, for the next client. */
+  /** The server's capabilities. The greeting for the next client contains them. */
   capabilities: readonly string[];
   /** Why the connection was closed; null while it is open. */
   end: Extract<IdleOutcome, { kind: "closed" }>["end"] | null;
 }
 
 /**
- * Takes the socket from the library's client. Returns null, and changes nothing, while a command or
- * a response is incomplete.
+ * Takes the socket from ImapFlow. Returns null, and changes nothing, while a command or a response
+ * is incomplete.
  */
 export function takeSocket(client: ImapFlow, input: InputGuard): IdleSocket | null {
   if (!input.isAtRest || !client.usable || client.idling) return null;
@@ -28,15 +28,15 @@ export function takeSocket(client: ImapFlow, input: InputGuard): IdleSocket | nu
 }
 
 /**
- * Prepares the socket for a new client: inserts a greeting that says that the client is logged in
- * (RFC 9051, 7.1.4). The client reads it before the data that the server sends.
+ * Prepares the socket for a new client: inserts a PREAUTH greeting, which means that the client is
+ * logged in (RFC 9051, 7.1.4). The client reads the greeting before the data that the server sends.
  */
 export function greetAgain({ socket, capabilities }: IdleSocket): void {
   const greeting = `* PREAUTH [CAPABILITY ${capabilities.join(" ")}] continued\r\n`;
   socket.unshift(Buffer.from(greeting, "latin1"));
 }
 
-/** Sends LOGOUT, and waits until the server closes the connection, at most this long. */
+/** Sends LOGOUT, and waits at most `logoutMs` until the server closes the connection. */
 export async function logOutOf({ socket }: IdleSocket, logoutMs: number): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
   if (socket.destroyed) return;

@@ -15,7 +15,7 @@ import { TimerWheel } from "./timer-wheel.ts";
 
 /** What to do with the mail of one watched mailbox. */
 export interface IdleTask {
-  /** Waits for a reading place. Rejects when mail must not be read. */
+  /** Waits for a permit to read mail; dispose it afterwards. Rejects when mail must not be read. */
   takePlace(): Promise<Disposable>;
   /** Resolves when the mails are recorded. `announcedMs`: when the server announced them. */
   record(mails: readonly FetchedMail[], announcedMs: number): Promise<void>;
@@ -25,7 +25,10 @@ export interface IdleTask {
 
 /** How a watch ended. */
 export type IdleOutcome =
-  /** A full client can continue on the socket. `error`: why the mail could not be read or recorded. */
+  /**
+   * ImapFlow, the full client, can continue on the socket. `error`: why the mail could not be read
+   * or recorded.
+   */
   | { kind: "rest"; why: RestReason; error?: Error }
   /** The connection is closed. */
   | { kind: "closed"; end: WatchEnd | { why: "connection_closed" } | { why: "stalled" } };
@@ -39,19 +42,19 @@ interface Entry {
   dueTick: number;
   place: Disposable | null;
   announcedMs: number;
-  /** The recording that is under way. A full client begins only after it. */
+  /** The running `task.record()`. The watch ends only after it. */
   recording: Promise<void> | null;
-  /** Whether the watch is at rest or closed, and only the recording is awaited. */
+  /** Whether the watch rests or is closed, and only waits for `recording`. */
   isEnding: boolean;
   error: Error | undefined;
-  /** The rest of the last chunk, which waits for its turn. */
+  /** The rest of the last chunk, which waits until the event loop has time for it. */
   unread: Uint8Array | null;
   settle(outcome: IdleOutcome): void;
 }
 
-/** How many bytes are handled in one go. */
+/** How many bytes are handled without a pause. */
 const PIECE_BYTES = 16 * 1_024;
-/** The longest time for which one piece may block the process. */
+/** The longest time for which one piece of PIECE_BYTES may block the process. */
 const STALL_MS = 200;
 const ENTRY = Symbol("entry");
 
@@ -59,8 +62,8 @@ type WatchedSocket = Duplex & { [ENTRY]?: Entry };
 
 /**
  * Watches the mailboxes of one process on sockets that are logged in. Many thousands of watches
- * share one timer and the same listeners. Incoming data takes its turn with the data of all other
- * connections.
+ * share one timer and the same listeners. InputTurns shares the time of the event loop between
+ * their data and the data of all other connections.
  */
 export class IdleWatches implements IdleWatchHost, Disposable {
   readonly #clock: Clock;
@@ -79,9 +82,9 @@ export class IdleWatches implements IdleWatchHost, Disposable {
   }
 
   /**
-   * Watches until a full client must continue, one of `ends` aborts, or the connection is closed.
-   * At rest, the socket is paused and has no listeners of ours; what the server sent meanwhile can
-   * still be read from the socket.
+   * Watches until ImapFlow must continue, one of `ends` aborts, or the connection is closed. If the
+   * outcome is `rest`, the socket is paused, and data that the server sent meanwhile can still be
+   * read from it.
    */
   async run(
     socket: Duplex,
@@ -166,7 +169,8 @@ export class IdleWatches implements IdleWatchHost, Disposable {
   }
 
   /**
-   * Ends a watch with this outcome. Mail that was fetched is recorded first, whatever the connection does meanwhile.
+   * Ends a watch with this outcome. Waits until fetched mail is recorded, even if the connection is
+   * closed meanwhile.
    */
   async #finish(entry: Entry, outcome: () => IdleOutcome): Promise<void> {
     entry.isEnding = true;
@@ -209,7 +213,7 @@ export class IdleWatches implements IdleWatchHost, Disposable {
     const isWaiting = entry.unread !== null;
     entry.unread = entry.unread ? Buffer.concat([entry.unread, chunk]) : chunk;
     if (!isWaiting) this.#handleUnread(entry);
-    // Nothing more is read until the rest of this chunk is handled.
+    // Pauses the socket until the rest of this chunk is handled.
     if (entry.unread) entry.socket.pause();
   }
 
@@ -231,7 +235,7 @@ export class IdleWatches implements IdleWatchHost, Disposable {
 
   #charge(entry: Entry, costMs: number): void {
     entry.count.addCost(costMs, this.#turns.nowMs());
-    // Less data than this cannot block the process by itself, so something else did.
+    // If fewer bytes arrived, something else blocked the process.
     if (costMs > STALL_MS && entry.count.bytes > BLAMED_BYTES)
       this.onEnd(entry.watch, { why: "stalled" });
   }
@@ -248,7 +252,10 @@ function release(entry: Entry): void {
   entry.place = null;
 }
 
-/** Passes on what a socket received. One function for all sockets: a closure for each would cost memory. */
+/**
+ * Handles the data of a socket. All sockets share this function, since a closure for each would
+ * cost memory.
+ */
 function onData(this: WatchedSocket, chunk: Uint8Array): void {
   const entry = this[ENTRY];
   entry?.host.receive(entry, chunk);
@@ -263,7 +270,8 @@ function listen(socket: WatchedSocket, entry: Entry): void {
   socket[ENTRY] = entry;
   socket.on("data", onData);
   socket.on("close", onClose);
-  // `close` always follows. The listener stays: an error without one would be an uncaught exception.
+  // Errors are ignored, since `close` always follows. This listener is never removed: an error
+  // without a listener would be an uncaught exception.
   if (!socket.listeners("error").includes(ignore)) socket.on("error", ignore);
   socket.resume();
 }

@@ -17,7 +17,7 @@ afterEach(() => wheel[Symbol.dispose]());
 
 const item = (name: string): Item => ({ name, dueTick: 0 });
 
-/** Lets time pass, and turns the wheel once. */
+/** Advances the clock, turns the wheel once, and returns the items that were due. */
 function pass(ms: number): string[] {
   nowMs += ms;
   due = [];

@@ -4,8 +4,7 @@ import type { Clock } from "../../../../shared/clock.ts";
 const TICK_MS = 100;
 
 /**
- * Keeps the deadlines of many items with one timer. Setting a deadline creates nothing but an entry
- * in a set.
+ * Keeps the deadlines of many items with one timer. Setting a deadline only adds an entry to a set.
  */
 export class TimerWheel<T extends { dueTick: number }> implements Disposable {
   readonly #clock: Pick<Clock, "monotonic">;

@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 import { InputGuard } from "./input-guard.ts";
 import { InputTurns } from "./input-turns.ts";
 
-/** Replaces the library's stream. Records the pieces; each may take time. */
+/** Replaces ImapFlow's stream. Records the size of each piece; `onPiece` can let time pass. */
 class FakeStream extends Transform {
   maxLineLength = 0;
   maxLiteralSize = 0;
@@ -36,7 +36,7 @@ function guarded() {
     await new Promise<void>((resolve) => stream.write(text, () => resolve()));
   };
   /**
-   * Passes on a response as the library does.
+   * Passes on a response as ImapFlow does.
    * @returns whether it was admitted.
    */
   const respond = (line: string): boolean => {

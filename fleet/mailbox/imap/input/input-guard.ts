@@ -17,7 +17,7 @@ import {
 } from "./input-limits.ts";
 import type { InputTurns } from "./input-turns.ts";
 
-/** A response with its literals, as the library's stream passes it on. */
+/** A response with its literals, as ImapFlow's stream passes it on. */
 interface Response {
   payload: Uint8Array;
   literals?: readonly Uint8Array[];
@@ -25,7 +25,7 @@ interface Response {
   next(): void;
 }
 
-/** The part of the library's stream between socket and parser that is used here. */
+/** The used parts of ImapFlow's stream, which is between the socket and the parser. */
 type LibraryStream = Transform & {
   maxLineLength: number;
   maxLiteralSize: number;
@@ -40,23 +40,26 @@ type LibraryStream = Transform & {
 /** Why the guard closed a connection. */
 export type Excess =
   /**
-   * The server sent more data than the command can need, or than an honest server sends unasked.
+   * The server sent more data than the command can need. Or, without a command, it sent more than
+   * an honest server does.
    */
   | "too_much_sent"
   /** Handling one piece blocked the process for too long. */
   | "stalled";
 
 /**
- * How many bytes are handled in one go: about a hundred short lines, which take a few milliseconds.
+ * How many bytes are handled without a pause. These are about a hundred short lines, which take a
+ * few milliseconds.
  */
 const PIECE_BYTES = 1_024;
-/** The longest time for which one piece may block the process. */
+/** The longest time for which one piece of PIECE_BYTES may block the process. */
 const STALL_MS = 200;
 
 /**
- * Limits what a mail server can cost this process: users may name any server, even a hostile one.
- * Splits incoming data into small pieces, handles them when the event loop has time, counts them,
- * and closes the connection when there are too many. Drops responses that are not used.
+ * Limits the time and memory that a mail server can cost this process, since users may name any
+ * server, even a hostile one. Splits incoming data into small pieces, handles them when the event
+ * loop has time, counts them, and closes the connection when there are too many. Drops responses
+ * that are not used.
  */
 export class InputGuard {
   readonly #stream: LibraryStream;
@@ -64,15 +67,15 @@ export class InputGuard {
   readonly #limits: ReturnType<typeof inputLimits>;
   readonly #count: InputCount;
   #kind: InputKind | null = null;
-  /** How many numbers the answers to this command contain. */
+  /** How many UIDs the SEARCH results of this command contain, at most. */
   #named = 0;
   /** Bytes that have arrived and are not handled yet. */
   #waitingBytes = 0;
   excess: Excess | null = null;
 
   /**
-   * @throws {TypeError} when the library has changed, so that no connection is made without the
-   * guard.
+   * @throws {TypeError} when ImapFlow's internals have changed, so that no connection is made
+   * without the guard.
    */
   constructor(client: ImapFlow, turns: InputTurns, maxLiteralBytes: number) {
     const stream: unknown = Reflect.get(client, "streamer");
@@ -120,15 +123,18 @@ export class InputGuard {
     return writableLength + readableLength + lineBytes + responseBytes === 0;
   }
 
-  /** Handles the library's error when it closes a connection. */
+  /** Handles the error with which ImapFlow closes a connection. */
   onError(error: unknown): void {
     const code: unknown = error instanceof Error ? Reflect.get(error, "code") : undefined;
-    // While mails are fetched, a single mail may be the cause. Such a mail is fetched alone, or in
-    // another way.
+    // While mails are fetched, a single mail may be the cause, and not the server. That mail is
+    // then fetched alone, or in another way.
     if (LIMIT_CODES.has(code) && !this.#hasMails) this.excess ??= "too_much_sent";
   }
 
-  /** Whether the answers contain literals with lines of mails. */
+  /**
+   * Whether the answers contain literals with parts of mails. Their lines must not be counted as
+   * responses.
+   */
   get #hasMails(): boolean {
     return this.#kind === "headers" || this.#kind === "bodies";
   }
@@ -168,8 +174,8 @@ export class InputGuard {
   ): void {
     if (start >= chunk.length || this.#stream.destroyed) return next();
     this.#turns.take((done) => {
-      // During the login a chunk is not split: the library must see, and refuse, anything sent
-      // after the answer to STARTTLS.
+      // During the login a chunk is not split. ImapFlow must see, and refuse, any data that follows
+      // the answer to STARTTLS.
       const pieceBytes = Math.max(PIECE_BYTES, this.#stream.literalWaiting);
       const end = this.#kind === "login" ? chunk.length : start + pieceBytes;
       const piece = chunk.subarray(start, end);
@@ -206,7 +212,7 @@ export class InputGuard {
 
   /** Returns whether the response is not used, so that it is dropped before it is parsed. */
   #isDropped(start: string, response: Response): boolean {
-    // VANISHED needs QRESYNC, which is never enabled (RFC 7162, 3.2.10), and the library would loop
+    // VANISHED needs QRESYNC, which is never enabled (RFC 7162, 3.2.10), and ImapFlow would loop
     // over its ranges.
     if (EXPUNGED.test(start)) return true;
     switch (this.#kind) {
@@ -246,9 +252,7 @@ const LIMIT_CODES = new Set<unknown>([
   "TooManyTokens",
 ]);
 
-/**
- * Counts bytes above ASCII. For such a byte, the library needs three times as long as for others.
- */
+/** Counts non-ASCII bytes. ImapFlow needs three times as long for them as for others. */
 function countHigh(bytes: Uint8Array): number {
   let count = 0;
   for (const byte of bytes) if (byte > 127) count++;
@@ -258,7 +262,10 @@ function countHigh(bytes: Uint8Array): number {
 const START_BYTES = 24;
 /** Matches unsolicited responses that are used (RFC 9051, 7). */
 const NEWS_LINE = /^\* (\d{1,10} EXISTS|OK|NO|BAD|BYE|CAPABILITY)\b/;
-/** Matches reports of expunged messages. They are not used: expunged messages are noticed when they are asked for. */
+/**
+ * Matches reports of expunged messages. The reports are not used: a request for an expunged message
+ * shows that it is gone.
+ */
 const EXPUNGED = /^\* (\d{1,10} EXPUNGE|VANISHED)\b/;
 /** Matches reports of changed flags, during a command that fetches no messages. */
 const CHANGED = /^\* \d{1,10} FETCH\b/;
@@ -279,8 +286,8 @@ function isFlagsAlone({ payload, literals = [] }: Response): boolean {
 function isCostly(response: Response): boolean {
   const [payload = "", ...literals] = toTexts(response);
   if (countHigh(response.payload) > MAX_HIGH_BYTES) return true;
-  // Only for ENVELOPE, which the library parses. A header that arrives as bytes is parsed by our
-  // own code.
+  // Encoded words are counted only in ENVELOPE, which ImapFlow parses. Our own code parses a header
+  // that arrives as bytes.
   const envelope = /\bENVELOPE\b/i.test(payload) ? [payload, ...literals] : [];
   const words = envelope.reduce((sum, text) => sum + countOccurrences(text, "=?"), 0);
   if (words > MAX_ENCODED_WORDS) return true;

@@ -1,7 +1,7 @@
 const MIB = 1_024 * 1_024;
 /**
- * The most bytes that all incomplete answers together may have. Bodies do not count: their number
- * is limited. Parsed answers take ten times as much memory.
+ * The most bytes that all incomplete answers together may have. Bodies do not count, since another
+ * limit applies to them. Parsed answers take ten times as much memory.
  */
 const MAX_HELD_BYTES = 2 * MIB;
 /**
@@ -10,8 +10,8 @@ const MAX_HELD_BYTES = 2 * MIB;
  */
 const LARGE_BYTES = MIB / 4;
 /**
- * The size from which a server is blamed. Answers of honest servers are smaller than this, unless no other answer is
- * being received.
+ * If the closed connection's answer has at least this size, the server is blamed. An honest server
+ * sends such an answer only while no other answers are being received.
  */
 const BLAMED_BYTES = MIB / 2;
 
@@ -21,7 +21,7 @@ export interface AnswerHolder {
   giveUp(isToBlame: boolean): void;
 }
 
-/** Counts the memory that answers take in one process until their commands end. */
+/** Limits the memory that the incomplete answers of all connections take. */
 export class InputHeld {
   readonly #held = new Map<AnswerHolder, number>();
   #total = 0;

@@ -1,7 +1,7 @@
 /** The limits for the answers to one command. */
 export interface InputLimits {
   bytes: number;
-  /** Lines, each with all its literals. */
+  /** Number of responses. A response is one line with all its literals. */
   responses: number;
   /** Bytes of one line. Parsing a line takes about 0.1 ms per KiB and cannot be interrupted. */
   lineBytes: number;
@@ -15,9 +15,9 @@ const MIB = 1_024 * KIB;
 export const MAX_BATCH_BYTES = 4 * MIB;
 
 /**
- * Returns the limits: the most that an honest server answers, with a margin. Anything above closes
- * the connection. The library takes about 0.03 ms to parse a response; dropping one unread takes a
- * tenth of that.
+ * Returns the limits for each kind of command: the most that an honest server answers, with a
+ * margin. A server that sends more is disconnected. ImapFlow takes about 0.03 ms to parse a
+ * response; to drop one unread takes a tenth of that.
  *
  * @param maxLiteralBytes Just above the size of the largest mail that is fetched.
  */
@@ -25,17 +25,17 @@ export const inputLimits = (maxLiteralBytes: number) =>
   ({
     /** The greeting, CAPABILITY, the login and LOGOUT. */
     login: { bytes: 256 * KIB, responses: 2_000, lineBytes: 16 * KIB, literalBytes: 16 * KIB },
-    /** EXAMINE, and changes that a server reports with it. */
+    /** EXAMINE, and the changes that a server reports together with its answer. */
     other: { bytes: 4 * MIB, responses: 100_000, lineBytes: MIB, literalBytes: 16 * KIB },
     list: { bytes: 2 * MIB, responses: 20_000, lineBytes: 64 * KIB, literalBytes: 16 * KIB },
-    /** One line of 65,536 numbers, plus reported changes. */
+    /** One line of 65,536 UIDs, plus reports of changes. */
     search: { bytes: 2 * MIB, responses: 100_000, lineBytes: MIB, literalBytes: 16 * KIB },
-    /** UIDs by FETCH, for a range of 65,536. */
+    /** FETCH of the UIDs in a range of 65,536. */
     rows: { bytes: 4 * MIB, responses: 80_000, lineBytes: 64 * KIB, literalBytes: 16 * KIB },
     headers: {
       bytes: 4 * MIB,
       responses: 100_000,
-      // ENVELOPE of a mail with ten thousand recipients.
+      // The ENVELOPE of a mail with ten thousand recipients has this size.
       lineBytes: 640 * KIB,
       literalBytes: maxLiteralBytes,
     },
@@ -50,12 +50,12 @@ export const inputLimits = (maxLiteralBytes: number) =>
 
 export type InputKind = keyof ReturnType<typeof inputLimits>;
 
-/** The limits for data without a command: in IDLE and between commands. */
+/** The limits for data that arrives in IDLE and between commands. */
 export const UNASKED = {
   lineBytes: 64 * KIB,
   /** No literal is expected. */
   literalBytes: 256,
-  /** For example when someone marks a hundred thousand mails as read. */
+  /** Enough for a user who marks a hundred thousand mails as read. */
   burst: { bytes: 4 * MIB, responses: 100_000 },
   perSecond: { bytes: 8 * KIB, responses: 50 },
 } as const;
@@ -67,19 +67,19 @@ export const UNASKED = {
 const NEWS = { burst: 1_000, perSecond: 5 } as const;
 
 /**
- * How many numbers the answers to one command may contain. An honest server names the messages that
- * were asked for, or the messages of a mailbox that was just filled.
+ * How many UIDs the answers to one command may contain. An honest server lists only the requested
+ * messages, or the messages of a mailbox that was just filled.
  */
 export const MAX_NAMED_UIDS = 131_072;
 
 /**
- * How many encoded words a row may have: each costs the library up to 0.03 ms. If it has more, the header is fetched
- * in another way.
+ * How many encoded words a row may have: each costs ImapFlow up to 0.03 ms. If it has more, the
+ * header is fetched in another way.
  */
 export const MAX_ENCODED_WORDS = 1_000;
-/** The most bytes above ASCII in one line. Names and subjects in other scripts have such bytes. */
+/** The most non-ASCII bytes in one line. Names and subjects in other scripts have such bytes. */
 export const MAX_HIGH_BYTES = 128 * KIB;
-/** The most bytes in the labels of one message. The library parses labels slowly. */
+/** The most bytes in the labels of one message. ImapFlow parses labels slowly. */
 export const MAX_LABELS_BYTES = 16 * KIB;
 
 /**
@@ -87,7 +87,10 @@ export const MAX_LABELS_BYTES = 16 * KIB;
  * is heavy, even if it sends little: its input is handled after that of all others.
  */
 const LIGHT_COST = { burstMs: 100, perSecondMs: 10 } as const;
-/** The size from which an answer is blamed for blocking the process. Smaller ones cannot do so by themselves. */
+/**
+ * If the process blocks while it handles a smaller answer than this, the answer is not blamed,
+ * since it cannot be the cause.
+ */
 export const BLAMED_BYTES = 16 * KIB;
 
 /**
@@ -112,7 +115,8 @@ export class InputCount {
   #atMs: number;
   readonly #asked: Counted = { bytes: 0, responses: 0, news: 0 };
   /**
-   * The used part of the burst. It shrinks with time, and carries over from one IDLE to the next.
+   * The used part of `UNASKED.burst`. It shrinks with time, and carries over from one IDLE to the
+   * next.
    */
   readonly #unasked: Counted = { bytes: 0, responses: 0, news: 0 };
 
@@ -143,7 +147,10 @@ export class InputCount {
     return (this.#limits ? this.#asked : this.#unasked).bytes;
   }
 
-  /** Begins to count for a command; with null, for the time between two commands. */
+  /**
+   * Begins to count the answers to a command. With null, begins to count the data that arrives
+   * without a command.
+   */
   begin(limits: InputLimits | null, nowMs: number): void {
     this.#limits = limits;
     const seconds = Math.max(nowMs - this.#atMs, 0) / 1_000;

@@ -2,8 +2,8 @@ import type { Clock } from "../../../../shared/clock.ts";
 import { InputHeld } from "./input-held.ts";
 
 /**
- * How long light pieces may run per turn of the event loop. The other pieces wait, so that timers
- * and other sockets are served.
+ * How long light pieces may run per turn of the event loop. Further pieces wait for a later turn,
+ * so that timers and other sockets are served.
  */
 const TURN_MS = 8;
 /**
@@ -13,12 +13,12 @@ const TURN_MS = 8;
 const REST_SHARE = 3;
 /** The shortest time that a timer can wait. Shorter pauses are added up until they reach it. */
 const SHORTEST_REST_MS = 2;
-/** The longest time that counts for a single piece, which may have waited for something else. */
+/** The longest time that counts for one piece, since a piece may have waited for something else. */
 const LONGEST_CHARGE_MS = 50;
 
 /**
- * How many bytes that were read may wait for their turn. Above this limit, heavy connections read
- * no further: a chunk can have half a megabyte, and each connection would keep one chunk in memory.
+ * How many bytes may be read but not handled yet. Above this limit, heavy connections stop reading:
+ * a chunk can have half a megabyte, and each connection would keep one chunk in memory.
  */
 const MAX_WAITING_BYTES = 1_024 * 1_024;
 
@@ -26,9 +26,10 @@ const MAX_WAITING_BYTES = 1_024 * 1_024;
 export type Piece = (done: () => void) => void;
 
 /**
- * Distributes the time of the event loop over all data that mail servers send to one process. A light piece runs at
- * once while the turn has time left, otherwise in a later turn. Heavy pieces come from servers that send much. They
- * run one after another with rests between them, so that a hundred such servers slow down only each other.
+ * Distributes the time of the event loop over all data that mail servers send to one process. A
+ * light piece runs at once while the turn has time left, otherwise in a later turn. Heavy pieces
+ * come from servers that send much. They run one after another with pauses between them, so that a
+ * hundred such servers slow down only each other.
  */
 export class InputTurns {
   readonly #clock: Pick<Clock, "monotonic">;
@@ -41,15 +42,18 @@ export class InputTurns {
   #waitingBytes = 0;
   /** Callbacks; each lets one paused heavy connection continue reading. */
   readonly #readers: (() => void)[] = [];
-  /** A different number in each turn of the event loop in which something runs. */
+  /**
+   * Changes whenever a turn of the event loop begins or ends. Shows whether work ended in the turn
+   * in which it began.
+   */
   turn = 0;
 
   readonly held = new InputHeld();
   readonly cpuMs: () => number;
 
   /**
-   * @param cpuMs CPU time that this thread has used. Unlike wall-clock time, it does not grow while the machine
-   * pauses.
+   * @param cpuMs CPU time that this thread has used. Unlike wall-clock time, it does not grow while
+   * the machine pauses.
    */
   constructor(clock: Pick<Clock, "monotonic">, cpuMs: () => number = threadCpuMs) {
     this.#clock = clock;
@@ -78,8 +82,8 @@ export class InputTurns {
     this.#waitingBytes -= bytes;
     if (isHeavy && this.#waitingBytes > MAX_WAITING_BYTES) this.#readers.push(readOn);
     else readOn();
-    // Lets one connection continue at a time: what it reads is counted before the next one
-    // continues.
+    // Lets only one connection continue, so that its next chunk is counted before another
+    // connection continues.
     if (this.#waitingBytes <= MAX_WAITING_BYTES) this.#readers.shift()?.();
   }
 
@@ -108,8 +112,8 @@ export class InputTurns {
   }
 
   /**
-   * Runs light pieces one after another while the turn has time. A piece calls `done` within
-   * microtasks; a piece that takes longer delays only its own connection.
+   * Runs light pieces one after another while the turn has time. A piece usually calls `done` in
+   * the same turn. A piece that takes longer delays only its own connection.
    */
   #runLight(turn: number): void {
     if (turn !== this.turn || !this.#hasTime()) return;
@@ -138,7 +142,8 @@ export class InputTurns {
       const tookMs = Math.min(this.nowMs() - startedMs, LONGEST_CHARGE_MS);
       this.#restMs += tookMs * REST_SHARE;
     });
-    // Continues even if the piece is not handled yet: a piece that is never handled delays only its own connection.
+    // Continues even if the piece is not handled yet: a piece that is never handled delays only its
+    // own connection.
     if (this.#heavy.length > 0) setImmediate(() => this.#isHeavyBusy || this.#waitForHeavy());
   }
 

@@ -1,7 +1,7 @@
 /**
- * The slowest accepted rate of an answer: in addition to the time that any command may take, a
- * server has a second for each 8 KiB. A connection of 20 KB per second is slow but honest; a server
- * that sends a byte now and then is not honest.
+ * The slowest accepted rate of an answer. In addition to the base time of a command, a server has
+ * one second for each 8 KiB. A connection of 20 KB per second is slow but honest; a server that
+ * sends a byte now and then is not honest.
  */
 const LEAST_BYTES_PER_S = 8 * 1_024;
 
@@ -22,7 +22,7 @@ export interface Rate {
 
 /** Work that needs answers from a server. */
 export interface Work {
-  /** Returns whether the work takes longer than the received data explains. */
+  /** Returns whether the work takes longer than the amount of received data allows. */
   isLate(): boolean;
 }
 

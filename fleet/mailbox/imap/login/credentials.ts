@@ -1,6 +1,6 @@
 /**
- * SASL mechanisms that take an access token: XOAUTH2 is Google's and Microsoft's, OAUTHBEARER that
- * of RFC 7628.
+ * SASL mechanisms that use an access token. Google and Microsoft defined XOAUTH2; OAUTHBEARER is
+ * the standard (RFC 7628).
  */
 export type OAuth2Mechanism = "XOAUTH2" | "OAUTHBEARER";
 
@@ -10,7 +10,7 @@ export interface OAuth1Pair {
   secret: string;
 }
 
-/** Opened credentials. Kept only for the duration of a login. */
+/** Decrypted credentials. They are kept only during a login. */
 export type Credentials =
   | { kind: "password"; username: string; password: string }
   | { kind: "oauth2"; username: string; accessToken: string; mechanism: OAuth2Mechanism | null }

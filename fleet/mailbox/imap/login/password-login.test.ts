@@ -27,7 +27,10 @@ const refusal = (responseStatus: string, more: object = {}) =>
     ...more,
   });
 
-/** Logs in to a server that answers AUTHENTICATE and LOGIN with these errors; undefined: it accepts the password. */
+/**
+ * Logs in to a server that answers AUTHENTICATE and LOGIN with these errors. Without an error, it
+ * accepts the password.
+ */
 async function logIn(answers: { authenticate?: Error; login?: Error }) {
   const tried: string[] = [];
   const command =

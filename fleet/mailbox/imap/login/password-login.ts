@@ -1,6 +1,6 @@
 import { readFailure } from "../failures/read-failure.ts";
 
-/** The parts of the library's connection that are used here. */
+/** The parts of ImapFlow's connection that are used here. */
 interface CommandConnection {
   capabilities: Pick<ReadonlyMap<string, unknown>, "has">;
   exec(command: string, attributes: readonly Attribute[], options?: unknown): Promise<unknown>;
@@ -11,7 +11,7 @@ interface Attribute {
   value: unknown;
 }
 
-/** A command in the library's table of commands. */
+/** A command in ImapFlow's table of commands. */
 export type LibraryCommand = (
   connection: CommandConnection,
   ...args: unknown[]
@@ -38,7 +38,7 @@ export function passwordWays(
  * Logs in with a password. Tries a second method if the first is refused and the refusal does not
  * say that the password is wrong: some servers offer mechanisms that do not work (GNU mailutils).
  *
- * @param commands The library's own AUTHENTICATE and LOGIN.
+ * @param commands ImapFlow's own AUTHENTICATE and LOGIN.
  */
 export function passwordLogin(commands: { authenticate: LibraryCommand; login: LibraryCommand }): {
   authenticate: LibraryCommand;
@@ -77,7 +77,7 @@ const OF_THE_PASSWORD = new Set<unknown>([
   "EXPIRED",
 ]);
 
-/** Returns whether a refusal gives no reason, neither by a code nor in words. */
+/** Returns whether the server refused without a specific reason in its code or text. */
 function saysNothing(error: unknown): boolean {
   const code: unknown = Reflect.get(Object(error), "serverResponseCode");
   const { reason } = readFailure(error);

@@ -3,13 +3,16 @@ import type { Credentials } from "./credentials.ts";
 import { type LibraryCommand, passwordLogin } from "./password-login.ts";
 import { xoauthRequest } from "./xoauth.ts";
 
-/** Returns the library's login options. For OAuth 1.0a, the XOAUTH request takes the place of an access token. */
+/**
+ * Returns ImapFlow's login options. For OAuth 1.0a, the XOAUTH request takes the place of an access
+ * token.
+ */
 export function toAuthOptions(credentials: Credentials): AuthOptions {
   const user = credentials.username;
   switch (credentials.kind) {
     case "password":
-      // Makes the library use AUTHENTICATE: otherwise it would use LOGIN for some names, even where
-      // LOGIN is disabled.
+      // Makes ImapFlow use AUTHENTICATE. Otherwise it would use LOGIN for some names, even if the
+      // server disables LOGIN.
       return { user, pass: credentials.password, loginMethod: "AUTH=PLAIN" };
     case "oauth2":
       return { user, accessToken: credentials.accessToken };
@@ -18,7 +21,7 @@ export function toAuthOptions(credentials: Credentials): AuthOptions {
   }
 }
 
-/** The library's AUTHENTICATE command. */
+/** ImapFlow's AUTHENTICATE command. */
 type Authenticate = (
   connection: unknown,
   username: string,
@@ -26,15 +29,15 @@ type Authenticate = (
 ) => Promise<unknown>;
 
 /**
- * Makes the library use the wanted mechanism. By itself it uses OAUTHBEARER if the server offers
- * it, does not support XOAUTH, and tries only one method for a password. Its table of commands is
- * not part of its types; if it ever disappears, the library chooses by itself again.
+ * Makes ImapFlow use the wanted mechanism. By default, ImapFlow prefers OAUTHBEARER, does not
+ * support XOAUTH, and tries only one method for a password. This replaces entries in a table of
+ * ImapFlow that is not part of its types. Without that table, the default applies.
  */
 export function useMechanism(client: ImapFlow, credentials: Credentials): void {
   const commands: unknown = Reflect.get(client, "commands");
   if (!(commands instanceof Map)) return;
   const replaced = replacements(client, commands, credentials);
-  // The library shares one table between all clients, so this client gets a copy.
+  // ImapFlow shares one table between all clients, so this client gets a copy.
   Reflect.set(client, "commands", new Map([...commands, ...replaced]));
 }
 
@@ -77,7 +80,7 @@ const preferXoauth2 =
     return authenticate(...args);
   };
 
-/** The parts of the library's connection that are used here. */
+/** The parts of ImapFlow's connection that are used here. */
 interface CommandConnection {
   capabilities: Map<string, unknown>;
   exec(

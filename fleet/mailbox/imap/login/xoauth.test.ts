@@ -9,7 +9,9 @@ const credentials = {
   token: { key: "tok/en", secret: "token secret" },
 } as const;
 
-/** Computes the signature of RFC 5849, 3.4 without the library. */
+/**
+ * Computes the signature of RFC 5849, 3.4 without the OAuth library that `xoauthRequest()` uses.
+ */
 function computeSignature(url: string, parameters: Map<string, string>): string {
   const encode = encodeURIComponent;
   const pairs = [...parameters].filter(([name]) => name !== "oauth_signature").toSorted();

@@ -4,8 +4,8 @@ import type { Credentials } from "./credentials.ts";
 
 /**
  * Builds the request that XOAUTH sends, before base64: `GET <url> oauth_consumer_key="…",…`
- * (developers.google.com/gmail/imap/oauth_protocol, as it was in 2010). The URL is signed but never fetched. Each
- * request is valid once.
+ * (developers.google.com/gmail/imap/oauth_protocol, as it was in 2010). The URL is signed but never
+ * fetched. Each request is valid once.
  */
 export function xoauthRequest({
   username,
