@@ -67,9 +67,7 @@ export const postResume = resumed.createHandlers(
   },
 );
 
-/**
- * Resumes the lane, unless an administrator paused it: then only an administrator may resume it.
- */
+/** Resumes the lane. If an administrator paused it, only an administrator may resume it. */
 const resume = (db: Db, partnerId: string) =>
   db.transaction(async (tx) => {
     const { reason } = await lockPause(tx, partnerId);

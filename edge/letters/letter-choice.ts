@@ -3,8 +3,9 @@ import { invalidInput } from "../invalid-input.ts";
 import { type AskedLetters, toLetterFilter } from "./letter-filter.ts";
 
 /**
- * Parses a request's selection of letters.
- * @throws {AppError} when nothing is selected, so that an empty selection never means all letters.
+ * Parses the part of a request that selects letters.
+ * @throws {AppError} when the request selects nothing: to select all letters, it must say so with
+ * `all`.
  */
 export function parseLetterChoice({
   all = false,

@@ -7,7 +7,7 @@ const time = v.pipe(v.string(), v.isoTimestamp());
 const url = v.nullable(v.string());
 const count = v.pipe(v.number(), v.integer());
 
-/** `unreported`: there is no recent report about the lane. */
+/** `unreported`: no instance has reported the lane's state recently. */
 const STATES = ["running", "paused", "open", "probing", "unreported"] as const;
 type State = (typeof STATES)[number];
 
@@ -51,7 +51,7 @@ export const webhooksAnswer = v.object({
 });
 
 export const PAUSED_BY = { partner: "partner", admin: "admin", forbidden: "guard" } as const;
-/** The audience of a text. */
+/** Who reads a text. */
 type Reader = "partner" | "admin";
 const FORBIDDEN =
   "webhook answered 403 for too many users at once, so no more of them were archived.";
@@ -104,8 +104,8 @@ export function showLane(found: LaneStanding, reader: Reader): v.InferOutput<typ
 }
 
 /**
- * Decides the state to show. A requested pause takes precedence over the last report of the lane's
- * owner.
+ * Decides the state to show. Whether the lane is paused is read from the partner's row. The last
+ * report of the instance may be older than the latest pause or resumption.
  */
 function judgeState({ partner, lane, isCurrent }: LaneStanding): State {
   if (partner.pausedReason !== null) return "paused";

@@ -20,7 +20,7 @@ export interface UserScope {
   connection: Connection;
 }
 
-/** A scope plus the actor for the audit log. */
+/** The scope of a write, and the actor for the audit log. */
 export interface UserWrite extends UserScope {
   actor: string;
 }
@@ -58,7 +58,7 @@ const NO_HOST = { imapHost: null, imapPort: null, imapSecurity: null };
 /**
  * Changes the fields that differ and pokes the fleet. Does nothing when no field differs.
  *
- * @param user The user as read under the lock.
+ * @param user The user, read while its row was locked.
  */
 export async function changeUser(
   tx: Db,
@@ -69,7 +69,8 @@ export async function changeUser(
   const { change, event } = planUserChange(user, wanted, new Date());
   if (Object.keys(change).length === 0) return user;
   refuseIncomplete({ ...user, ...change }, wanted, scope.connection);
-  // A replaced token is not revoked: Google revokes all tokens of an account together.
+  // A removed token is revoked, but a replaced token is not: Google revokes all tokens of an
+  // account together.
   if (change.sealedRefreshToken === null) await enqueueRevocations(tx, [user.id]);
   const changed = await updateUser(tx, user.id, change);
   if (change.state === "new") await forgetHarms(tx, user.id);
@@ -88,7 +89,7 @@ function refuseIncomplete(
   if (faults.length > 0) throw invalidInput(faults);
 }
 
-/** Returns the fields of a request with the secrets sealed for this user. */
+/** Converts the fields of a request, and seals the secrets for this user. */
 export async function sealedFor(
   sealer: Sealer,
   user: Pick<User, "id">,

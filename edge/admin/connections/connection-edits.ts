@@ -54,7 +54,8 @@ export async function editConnection(
     const deps = { tx, vault: c.env.partnerVault };
     const changed = await changeConnection(deps, { partnerId, connection: locked }, fields);
     if (changed === locked) return locked;
-    // The compared fields do not contain the secret, so none differs when only the secret changed.
+    // `told` is undefined when only the secret changed, because the compared fields do not contain
+    // it.
     const told = changedFields(auditedConnection(locked), auditedConnection(changed));
     await audit(c, tx, { ...toSubject(connection), action: "connection.changed", ...told });
     return changed;
@@ -62,7 +63,7 @@ export async function editConnection(
 }
 
 /**
- * Removes a connection. It is invisible immediately; a purge then deletes the data of its users.
+ * Removes a connection. The API hides it immediately. A purge deletes the data of its users later.
  */
 export async function removeWholeConnection(c: Context<AppEnv>, connection: Owned): Promise<Purge> {
   const { partnerId, id: connectionId } = connection;

@@ -59,7 +59,8 @@ export async function changePartner(
     if (hasSameSettings(partner, settings)) return;
     await updatePartner(tx, c.env.partnerVault, { id, ...settings });
     await enqueuePartnerChanged(tx, id);
-    // When only a webhook's password changed, the compared fields are equal.
+    // `told` is undefined when only the password in a webhook URL changed, because the compared
+    // fields do not contain it.
     const told = changedFields(auditedPartner(partner), auditedPartner(settings));
     await audit(c, tx, { id, action: "partner.changed", ...told });
   });
@@ -73,7 +74,7 @@ export async function pausePartner(c: Context<AppEnv>, id: string): Promise<void
   });
 }
 
-/** Resumes a partner's deliveries, whatever paused them. Idempotent. */
+/** Resumes a partner's deliveries, no matter who or what paused them. Idempotent. */
 export async function resumePartner(c: Context<AppEnv>, id: string): Promise<void> {
   await c.var.db.transaction(async (tx) => {
     const { partner } = await mustLockLiving(tx, id);
@@ -83,11 +84,11 @@ export async function resumePartner(c: Context<AppEnv>, id: string): Promise<voi
 }
 
 /**
- * Removes a partner with everything that it has.
+ * Removes a partner and everything that belongs to it.
  *
- * @param typedName What the admin typed; it must be the partner's name.
- * @returns The progress of the removal; null when nothing had to be purged and the partner is
- * deleted already.
+ * @param typedName The name that the admin typed. It must be the partner's name.
+ * @returns The progress of the removal. Null when nothing had to be purged and the partner is
+ * already deleted.
  */
 export async function removeWholePartner(
   c: Context<AppEnv>,

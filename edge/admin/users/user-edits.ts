@@ -119,7 +119,7 @@ export async function sweepUser(
 
 /**
  * Locks the user.
- * @throws {AppError} when the user was removed meanwhile: a removed user belongs to another
+ * @throws {AppError} when the user was removed meanwhile. A removal moves the user to another
  * connection.
  */
 async function mustLock(tx: Db, id: string, connection: Owned): Promise<User> {
