@@ -12,8 +12,8 @@ export interface AppEnv {
     requestId: string;
     log: Log;
     /**
-     * Whose places for database connections the request uses. Undefined while the caller is
-     * unknown.
+     * The caller whose places for database connections the request uses. Undefined while the caller
+     * is unknown.
      */
     caller?: { places: PlacesKind; owner: string };
     /** Set by `database`. */

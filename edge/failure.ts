@@ -32,7 +32,8 @@ export function describeFailure(error: unknown): RequestFailure {
 function isAway(root: unknown, sqlState: string | undefined): boolean {
   if (sqlState !== undefined) return AWAY.test(sqlState);
   if (root instanceof Error) return LOST.test(root.message);
-  // When a WebSocket cannot be opened, the driver throws the ErrorEvent of the WebSocket.
+  // The driver connects through a WebSocket. If the WebSocket cannot be opened, the error is its
+  // ErrorEvent.
   return typeof root === "object" && root !== null && "type" in root && root.type === "error";
 }
 

@@ -15,9 +15,9 @@ export interface WantedCallbacks {
 /**
  * Reads `/connect/<token>?success=…&failure=…`.
  *
- * Also reads `/connect/<token>&success=…&failure=…`. Clients of SuperIMAP build this form: they
- * append `&success=…`, because SuperIMAP's links already had a query. A callback whose
- * percent-encoding is not UTF-8 is ignored.
+ * Also reads `/connect/<token>&success=…&failure=…`. Clients of the old SuperIMAP
+ * (docs/superimap.md) build such URLs: they append `&success=…`, because its links already had a
+ * query. A callback whose percent-encoding is not UTF-8 is ignored.
  */
 export function readLinkPath(url: string): LinkPath {
   const { pathname, search } = new URL(url);

@@ -4,8 +4,8 @@ import { type AskedLetters, toLetterFilter } from "./letter-filter.ts";
 
 /**
  * Parses the part of a request that selects letters.
- * @throws {AppError} when the request selects nothing: to select all letters, it must say so with
- * `all`.
+ * @throws {AppError} when the request selects nothing, or combines `all` with other fields. A
+ * request that means all letters must contain `all`.
  */
 export function parseLetterChoice({
   all = false,

@@ -27,8 +27,8 @@ async function readBody(request: Request): Promise<unknown> {
  * Returns the fields of a body.
  *
  *   content type         read as
- *   JSON, or none        JSON, or a form if the text begins like one: SuperIMAP's documented client
- *                        sends forms under application/json
+ *   JSON, or none        JSON, or a form if the text begins like one: the client that the old SuperIMAP
+ *                        documented (docs/superimap.md) sends forms under application/json
  *   the two form types   a form; if a field is repeated, the last value counts
  *   any other            refused with a 415
  *

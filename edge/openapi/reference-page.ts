@@ -8,8 +8,8 @@ const factory = createFactory<AppEnv>();
  * Returns the page's Content-Security-Policy.
  *
  * The page runs the scripts of a library, on the same origin as the admin pages. So the page may
- * load files only from our own origin, and send requests only to the API. It has no
- * `cross-origin-opener-policy`, but the admin pages have one. So it cannot read an admin page that
+ * load files only from our own origin, and send requests only to the API. The admin pages have a
+ * `cross-origin-opener-policy`, and this page has none. So this page cannot read an admin page that
  * it opens in a window.
  */
 const policy = (origin: string) =>

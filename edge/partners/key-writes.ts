@@ -67,7 +67,7 @@ export async function revokeKey(db: Db, owner: KeyOwner, id: string): Promise<vo
     const keys = await lockApiKeys(tx, partnerId);
     const key = findKey(keys, id);
     if (!isLiving(key)) return;
-    // If only one key remains, it signs even without the column `signing`.
+    // If only one key remains, it signs even if its column `signing` is false.
     if (key.signing || keys.filter(isLiving).length === 1) {
       throw new AppError(
         "conflict",

@@ -4,8 +4,8 @@ export interface RotationRequest {
   /** How long the replaced key continues to sign, together with the new one. */
   graceMs: number;
   /**
-   * Whether to rotate even while an earlier rotation is running. The key of before that rotation
-   * then stops signing immediately.
+   * Whether to rotate even while an earlier rotation is running. The previous key then stops
+   * signing immediately.
    */
   force: boolean;
 }

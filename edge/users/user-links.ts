@@ -11,8 +11,8 @@ export interface UserLinks {
 /**
  * Creates new links to connect and to disconnect the user's account. They are valid for 30 minutes.
  *
- * Both links are always created, because clients of SuperIMAP append text to them without checking
- * for null. If a link has no effect, its page says why.
+ * Both links are always created, because clients of the old SuperIMAP (docs/superimap.md) append
+ * text to them without checking for null. If a link has no effect, its page says why.
  */
 export async function signUserLinks(
   links: ConnectLinks,

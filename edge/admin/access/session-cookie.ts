@@ -6,9 +6,9 @@ import type { AppEnv } from "../../app-env.ts";
 
 const NAME = "superimap_admin";
 /**
- * The attributes of the session cookie. The code adds the name prefix `__Host-`: no other site or
- * subdomain can set such a cookie (RFC 6265bis, 4.1.3.2). Browsers accept `Secure` on localhost
- * over plain HTTP. Without `Max-Age` the browser deletes the cookie when it closes.
+ * The attributes of the session cookie. The cookie's name also gets the prefix `__Host-`, so that
+ * no other site or subdomain can set it (RFC 6265bis, 4.1.3.2). Browsers accept `Secure` on
+ * localhost even over plain HTTP. Without `Max-Age`, the browser deletes the cookie when it closes.
  */
 const ATTRIBUTES = { path: "/", secure: true, httpOnly: true, sameSite: "Strict" } as const;
 

@@ -20,8 +20,8 @@ export const showTotpSecret = (secret: Uint8Array, email: string) => ({
 });
 
 /**
- * Returns the 30-second step in which a code is valid, counted from the Unix epoch. Returns
- * undefined when the code is not valid in any step near `nowMs`.
+ * Returns the number of the 30-second step in which a code is valid, counted from the Unix epoch.
+ * Returns undefined when the code is not valid in any step near `nowMs`.
  */
 export function findStep(secret: Uint8Array, code: string, nowMs: number): number | undefined {
   if (!/^\d{6}$/.test(code)) return undefined;

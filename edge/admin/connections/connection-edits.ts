@@ -54,8 +54,8 @@ export async function editConnection(
     const deps = { tx, vault: c.env.partnerVault };
     const changed = await changeConnection(deps, { partnerId, connection: locked }, fields);
     if (changed === locked) return locked;
-    // `told` is undefined when only the secret changed, because the compared fields do not contain
-    // it.
+    // changedFields() returns undefined when only the secret changed: the compared fields do not
+    // contain the secret.
     const told = changedFields(auditedConnection(locked), auditedConnection(changed));
     await audit(c, tx, { ...toSubject(connection), action: "connection.changed", ...told });
     return changed;

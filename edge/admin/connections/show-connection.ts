@@ -1,7 +1,7 @@
 import type { CountedConnection } from "../../../db/partners/connections.ts";
 import { showConnection as showToPartner } from "../../connections/connection-schemas.ts";
 
-/** Returns a connection as partners see it, plus whether it has a secret. */
+/** Returns a connection with the fields that partners see, and more fields for admins. */
 export const showAnyConnection = (connection: CountedConnection & { partnerId: string }) => ({
   id: connection.id,
   partner_id: connection.partnerId,

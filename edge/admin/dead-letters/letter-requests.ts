@@ -22,7 +22,7 @@ const oneAgain = createFactory<AppEnv, "/dead-letters/:id/redeliver">();
 const manyAgain = createFactory<AppEnv, "/dead-letters/redeliver">();
 const manyGone = createFactory<AppEnv, "/dead-letters/delete">();
 
-/** How many ids a request may contain: as many as a page shows. */
+/** The maximum number of ids in a request. A page shows at most this many letters. */
 const MAX_IDS = 200;
 const letterIds = v.pipe(
   v.array(v.pipe(v.string(), v.regex(/^[\w-]{1,60}$/, "must be the id of a letter"))),

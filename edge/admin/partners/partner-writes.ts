@@ -59,8 +59,8 @@ export async function changePartner(
     if (hasSameSettings(partner, settings)) return;
     await updatePartner(tx, c.env.partnerVault, { id, ...settings });
     await enqueuePartnerChanged(tx, id);
-    // `told` is undefined when only the password in a webhook URL changed, because the compared
-    // fields do not contain it.
+    // changedFields() returns undefined when only the password in a webhook URL changed: the
+    // compared fields do not contain it.
     const told = changedFields(auditedPartner(partner), auditedPartner(settings));
     await audit(c, tx, { id, action: "partner.changed", ...told });
   });

@@ -15,8 +15,8 @@ export const showPartner = (found: ListedPartner, counts: PartnerCounts | undefi
      */
     ingest_paused_at: found.lane?.ingestPausedAt?.toISOString() ?? null,
     /**
-     * Since when events that failed wait in the lane, because the partner's space in the stream
-     * DEAD is full. Null when there is space.
+     * Since when events that were given up wait in the lane, because the partner's space in the
+     * stream DEAD is full. Null when there is space.
      */
     letters_full_at: found.lane?.lettersFullAt?.toISOString() ?? null,
     connections_count: counts?.connections ?? 0,

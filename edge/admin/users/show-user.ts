@@ -67,7 +67,10 @@ export const showAnyUser = (user: User, { connection, partner }: Place) => ({
   kind: connection.kind,
   own_host: connection.ownHost,
   login_username: user.loginUsername,
-  /** The login name that the mail server accepted with a token; null if it is the address. */
+  /**
+   * The login name that the mail server accepted with a token, if it differs from the address;
+   * otherwise null.
+   */
   token_username: user.tokenUsername,
   login_password_set: user.sealedLoginPassword !== null,
   refresh_token_set: user.sealedRefreshToken !== null,
@@ -89,7 +92,10 @@ export const showStateChange = (change: ListedStateChange) => ({
   reason: change.reason,
   text: describeState(change.state, change.reason),
   changed_at: change.changedAt.toISOString(),
-  /** The `actor` of the audit log who caused the change; null when the fleet observed it. */
+  /**
+   * Who caused the change, as the `actor` in the audit log. Null when the fleet observed the
+   * change.
+   */
   actor: change.actor,
   actor_name: change.actorName,
 });
