@@ -42,7 +42,7 @@ export interface WebhookLoad extends AsyncDisposable {
    * event ids.
    */
   publish(partner: LoadedPartner, count: number): Promise<string[]>;
-  /** Pauses the partner's lane, so that nothing is delivered. */
+  /** Pauses the partner's deliveries. */
   pause(partner: LoadedPartner): Promise<void>;
   resume(partner: LoadedPartner): Promise<void>;
 }

@@ -12,8 +12,8 @@ export interface AppEnv {
     requestId: string;
     log: Log;
     /**
-     * The caller whose places for database connections the request uses. Undefined while the caller
-     * is unknown.
+     * The caller for whom the request takes a place, which is a permit for a database connection.
+     * Undefined while the caller is unknown.
      */
     caller?: { places: PlacesKind; owner: string };
     /** Set by `database`. */

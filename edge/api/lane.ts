@@ -67,7 +67,10 @@ export const postResume = resumed.createHandlers(
   },
 );
 
-/** Resumes the lane. If an administrator paused it, only an administrator may resume it. */
+/**
+ * Resumes the partner's deliveries. If an administrator paused them, only an administrator may
+ * resume them.
+ */
 const resume = (db: Db, partnerId: string) =>
   db.transaction(async (tx) => {
     const { reason } = await lockPause(tx, partnerId);

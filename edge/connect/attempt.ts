@@ -4,12 +4,15 @@ import type { OpenLink } from "./open-link.ts";
 import { Refusal } from "./refusals.ts";
 
 /**
- * How long an attempt stays valid after its link has expired. A person may open the link just
- * before it expires, and then needs time on the provider's pages.
+ * How long an attempt to connect an account stays valid after its link has expired. A person may
+ * open the link just before it expires, and then needs time on the provider's pages.
  */
 const ATTEMPT_TTL_MS = 30 * 60_000;
 
-/** The data of an attempt. It is stored, sealed, while the person is on the provider's pages. */
+/**
+ * The data of an attempt to connect an account. It is stored, sealed, while the person is on the
+ * provider's pages.
+ */
 const attemptFields = {
   user_id: v.string(),
   link_id: v.string(),

@@ -44,8 +44,8 @@ const nothingConnected = ({ partner, provider, callbacks }: OpenLink) =>
 
 /**
  * Marks the link as spent and deletes the credentials. If an account was connected, also pokes the
- * fleet and enqueues the event `user_disconnected`, if the partner wants such events. All of this
- * happens in one transaction.
+ * fleet to read the change now, and enqueues the event `user_disconnected` if the partner wants
+ * such events. All of this happens in one transaction.
  */
 export async function disconnect(c: Context<AppEnv>, opened: OpenLink): Promise<Response> {
   const { link, partner, provider } = opened;

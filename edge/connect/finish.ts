@@ -17,9 +17,9 @@ import { plainPage } from "./layout.ts";
 import { Refusal } from "./refusals.ts";
 
 /**
- * In one transaction: marks the link as spent, stores the credentials and pokes the fleet. If the
- * login was tried, also enqueues the event `user_connected`. If it was not tried yet, the fleet
- * enqueues the event after the first login.
+ * In one transaction: marks the link as spent, stores the credentials, and pokes the fleet to read
+ * them now. If the login was tried, also enqueues the event `user_connected`. If it was not tried
+ * yet, the fleet enqueues the event after the first login.
  *
  * @throws {Refusal} when the link was spent or the user was archived meanwhile.
  * @throws {ConnectFailure} when the account is not the user's, or belongs to another user.

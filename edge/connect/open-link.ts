@@ -30,8 +30,8 @@ export async function openLink(
 
 /**
  * Finds the user of a link, with the user's connection, provider and partner.
- * @throws {Refusal} when the link was used before, its user does not exist, or the provider is
- * disabled.
+ * @throws {Refusal} when the link was used before, or its user was removed. For a link to connect,
+ * also when the user is archived or the provider is disabled.
  */
 export async function mustFindLinked(
   c: Context<AppEnv>,

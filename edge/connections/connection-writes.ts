@@ -24,7 +24,7 @@ interface WriteDeps {
   vault: Sealer;
 }
 
-/** Creates a connection and pokes the fleet. */
+/** Creates a connection, and pokes the fleet to read it now. */
 export async function createConnection(
   { tx, vault }: WriteDeps,
   { partnerId, provider }: { partnerId: string; provider: Provider },
@@ -42,7 +42,8 @@ export async function createConnection(
 }
 
 /**
- * Changes the fields that differ and pokes the fleet. Does nothing when no field differs.
+ * Changes the fields that differ, and pokes the fleet to read them now. Does nothing when no field
+ * differs.
  *
  * @param connection The connection, read while its row was locked.
  */

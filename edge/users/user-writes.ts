@@ -25,7 +25,7 @@ export interface UserWrite extends UserScope {
   actor: string;
 }
 
-/** Creates a user and pokes the fleet. */
+/** Creates a user, and pokes the fleet to read it now. */
 export async function createUser(
   { tx, sealer }: { tx: Db; sealer: Sealer },
   scope: UserWrite,
@@ -56,7 +56,8 @@ export async function createUser(
 const NO_HOST = { imapHost: null, imapPort: null, imapSecurity: null };
 
 /**
- * Changes the fields that differ and pokes the fleet. Does nothing when no field differs.
+ * Changes the fields that differ, and pokes the fleet to read them now. Does nothing when no field
+ * differs.
  *
  * @param user The user, read while its row was locked.
  */

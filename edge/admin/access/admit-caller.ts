@@ -7,8 +7,8 @@ import { hashSessionToken } from "./session-cookie.ts";
  * Limits how many requests each sender and all senders together may make without a valid session.
  *
  * A sign-in is counted before its password is hashed, because hashing is slow. Any other request is
- * counted unless its session was valid recently. If the answer is not 401, the request is
- * subtracted from the count again.
+ * counted unless its session was valid recently. If its answer is not 401, it is subtracted from
+ * the count again.
  */
 export const admitCaller = createMiddleware<AppEnv>(async (c, next) => {
   if (c.req.method === "POST" && c.req.path === "/admin/api/session") {

@@ -41,7 +41,10 @@ export async function makeConnection(
   });
 }
 
-/** Changes the fields that differ and pokes the fleet. Does nothing when no field differs. */
+/**
+ * Changes the fields that differ, and pokes the fleet to read them now. Does nothing when no field
+ * differs.
+ */
 export async function editConnection(
   c: Context<AppEnv>,
   connection: Owned,

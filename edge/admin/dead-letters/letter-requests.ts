@@ -79,7 +79,7 @@ export const deleteChosenLetters = manyGone.createHandlers(validBody(chosen), as
 
 /**
  * Calls `request` for each partner that owns selected letters, all in one transaction. Each call
- * also writes an audit-log entry and pokes the fleet.
+ * also writes an audit-log entry, and pokes the fleet to act now.
  * @returns The number of letters that were changed.
  */
 async function requestForEach(

@@ -45,7 +45,10 @@ export async function makePartner(
   });
 }
 
-/** Changes the fields that differ and pokes the fleet. Does nothing when no field differs. */
+/**
+ * Changes the fields that differ, and pokes the fleet to read them now. Does nothing when no field
+ * differs.
+ */
 export async function changePartner(
   c: Context<AppEnv>,
   id: string,

@@ -15,7 +15,7 @@ export const showPartner = (found: ListedPartner, counts: PartnerCounts | undefi
      */
     ingest_paused_at: found.lane?.ingestPausedAt?.toISOString() ?? null,
     /**
-     * Since when events that were given up wait in the lane, because the partner's space in the
+     * Since when given-up events cannot become dead letters, because the partner's space in the
      * stream DEAD is full. Null when there is space.
      */
     letters_full_at: found.lane?.lettersFullAt?.toISOString() ?? null,

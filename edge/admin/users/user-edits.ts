@@ -63,7 +63,10 @@ export async function makeUser(
   );
 }
 
-/** Changes the fields that differ and pokes the fleet. Does nothing when no field differs. */
+/**
+ * Changes the fields that differ, and pokes the fleet to read them now. Does nothing when no field
+ * differs.
+ */
 export async function editUser(
   c: Context<AppEnv>,
   id: string,

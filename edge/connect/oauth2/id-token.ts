@@ -53,7 +53,7 @@ export async function verifyIdToken(idToken: string, expected: ExpectedIdToken):
   const { iss, nonce, azp, tid, ...told } = parsed.output;
   if (iss !== fillIssuer(expected.issuer, tid)) throw wrong("issuer");
   if (nonce !== expected.nonce) throw wrong("nonce");
-  // If the token has several audiences, `azp` must be our client (3.1.3.7, 4 and 5).
+  // If the claim `azp` is present, it must be our client id (3.1.3.7, 4 and 5).
   if (azp !== undefined && azp !== clientId) throw wrong("azp");
   return told;
 }

@@ -7,7 +7,7 @@ import { newId } from "../../../shared/ids.ts";
 import { hasLogin } from "../user-change.ts";
 
 /**
- * Creates a sweep and pokes the fleet.
+ * Creates a sweep, and pokes the fleet to start it now.
  *
  * @param user The user, read while its row was locked.
  * @throws {AppError} when no instance would run the sweep.
