@@ -9,7 +9,7 @@ import { SignedIn } from "./session/session.tsx";
 applyScheme(chosenScheme());
 
 /**
- * Shows a signed-in admin the screen for the current address, and other people the sign-in form.
+ * Shows the screen for the current address if an admin is signed in, otherwise the sign-in form.
  */
 export const App = () => (
   <LocationProvider scope="/admin">

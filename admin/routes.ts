@@ -1,6 +1,6 @@
 import { lazy } from "preact-iso";
 
-/** The screens by their address. Each screen is loaded when it is first opened. */
+/** The screens by address. The code of a screen is loaded when the screen is first opened. */
 export const ROUTES = {
   "/admin/": lazy(async () => (await import("./screens/overview/overview.tsx")).OverviewScreen),
   "/admin/account": lazy(async () => (await import("./screens/account/account.tsx")).AccountScreen),

@@ -37,8 +37,8 @@ const SCREENS: Readonly<Record<string, string>> = {
 };
 
 /**
- * Measures how long the admin's screens wait for the edge, with a large installation in the
- * database and without a fleet.
+ * Measures how long the edge takes to answer the requests of the admin screens. The database
+ * contains a large installation, and no fleet is running.
  */
 export async function benchAdmin(): Promise<void> {
   await using stack = await startStack();

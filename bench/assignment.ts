@@ -8,8 +8,8 @@ const SIZES = [
 const ROUNDS = 21;
 
 /**
- * Measures the assignment of users to the instances of a fleet: a new assignment, and one after an
- * instance joined or left.
+ * Measures how long it takes to assign all users to the instances of a fleet: for the first time,
+ * and after an instance joined or left.
  */
 export function benchAssignment(): void {
   console.log(`assignment, on ${machine()} (Node ${process.versions.node})`);

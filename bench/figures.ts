@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { availableParallelism, cpus, totalmem } from "node:os";
 
-/** Returns the percentile of sorted values (nearest rank); `share` is from 0 to 1. */
+/** Returns a percentile of the values (nearest rank). `share` is from 0 to 1. */
 export function percentile(values: readonly number[], share: number): number {
   const sorted = values.toSorted((a, b) => a - b);
   return sorted[Math.max(Math.ceil(sorted.length * share) - 1, 0)] ?? NaN;
@@ -10,7 +10,7 @@ export function percentile(values: readonly number[], share: number): number {
 export const spread = (valuesMs: readonly number[]) =>
   `p50 ${percentile(valuesMs, 0.5).toFixed(1)} ms, p99 ${percentile(valuesMs, 0.99).toFixed(1)} ms`;
 
-/** Describes the machine that a figure was measured on. */
+/** Describes the machine on which the benchmark runs. */
 export const machine = () =>
   `${availableParallelism()} cores (${cpus()[0]?.model.trim() ?? "unknown"}), ${Math.round(totalmem() / 2 ** 30)} GiB, ${process.platform}`;
 

@@ -11,8 +11,8 @@ const WINDOW_MS = 20_000;
 const SETTLE_MS = 10_000;
 
 /**
- * Measures the memory of one Bun process for this number of users, each on its own TLS connection
- * in IDLE.
+ * Measures how much memory one Bun process needs to watch `count` users. Each user has its own TLS
+ * connection in IDLE.
  */
 export async function benchIdle(count: number): Promise<void> {
   const accounts = Array.from({ length: count }, (_, i) => {

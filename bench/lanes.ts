@@ -13,17 +13,17 @@ const SLOW_MS = 29_000;
 const WARM_UP = 1_000;
 const ROUNDS = 3;
 /**
- * The limits for the p99 of the healthy partners while there are bad partners: at most this
- * multiple of the p99 without bad partners, or at most this many ms more.
+ * The limits for the p99 of the healthy partners while there are bad partners. The p99 may be twice
+ * as high as without bad partners, or 20 ms higher. The larger limit counts.
  */
 const MAX_RATIO = 2;
 const MAX_MORE_MS = 20;
 
 /**
- * Measures how much three bad partners slow down 47 healthy partners: the endpoint of the first is
- * dead, the second answers after 29 s, and the third has 10,000 queued events. Compares the latency
- * of the healthy partners with and without the bad partners, as the median of three runs with
- * default settings.
+ * Measures how much three bad partners slow down 47 healthy partners. The first bad partner's
+ * endpoint is dead, the second's answers after 29 s, and the third has 10,000 queued events. The
+ * result is the latency of the healthy partners with and without the bad ones: the median of three
+ * runs with default settings.
  */
 export async function benchLanes(): Promise<void> {
   await using receiver = await startReceiver(answer);
@@ -64,8 +64,8 @@ async function addHealthy(load: WebhookLoad, { url }: Receiver): Promise<LoadedP
 }
 
 /**
- * Measures the healthy partners beside bad partners. Each run uses new bad partners, because an
- * open breaker from an earlier run would change the result.
+ * Measures the healthy partners while there are bad partners. Each run creates new bad partners,
+ * because a breaker that is still open from an earlier run would change the result.
  */
 async function watchBesideBad(bench: Bench): Promise<Latency> {
   const { load, receiver } = bench;
@@ -83,7 +83,10 @@ async function watchBesideBad(bench: Bench): Promise<Latency> {
   return latency;
 }
 
-/** Measures the time from the ack of NATS to the arrival at the endpoint. */
+/**
+ * Sends events of healthy partners at a steady rate. Measures the time from NATS's acknowledgement
+ * to the request at the endpoint.
+ */
 async function watchHealthy({ load, receiver, healthy }: Bench, seconds: number): Promise<Latency> {
   const storedAtMs = new Map<string, number>();
   const sendOne = async (partner: LoadedPartner) => {

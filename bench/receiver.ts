@@ -2,10 +2,13 @@ import { once } from "node:events";
 import { createServer, type ServerResponse } from "node:http";
 import { HOST, readPort } from "../dev/stack/ports.ts";
 
-/** The endpoints of all partners of a benchmark, one path for each. */
+/** A server with the endpoints of all partners of a benchmark. Each partner has its own path. */
 export interface Receiver extends AsyncDisposable {
   url: string;
-  /** The time of the first delivery of each webhook id, on the clock of `performance.now()`. */
+  /**
+   * The time of the first request for each `webhook-id`, in the milliseconds of
+   * `performance.now()`.
+   */
   receivedAtMs: Map<string, number>;
 }
 

@@ -26,7 +26,7 @@ const SIZES = {
 };
 const RAW = new TextEncoder().encode(`Subject: bench\r\n\r\n${"x".repeat(1_000)}\r\n`);
 const BY_PARTNER = { reason: "partner", actor: "bench" } as const;
-/** How many mails are published and recorded together. */
+/** How many mails are recorded and published at a time. */
 const CHUNK = 500;
 
 export interface LoadedPartner {
@@ -38,11 +38,11 @@ export interface LoadedPartner {
 export interface WebhookLoad extends AsyncDisposable {
   addPartner(webhook: string): Promise<LoadedPartner>;
   /**
-   * Publishes this number of small mails like a session, but without a mailbox. Returns their event
-   * ids.
+   * Publishes `count` small mails, as if a session had read them from a mailbox. Returns their
+   * event ids.
    */
   publish(partner: LoadedPartner, count: number): Promise<string[]>;
-  /** Pauses the partner's lane, so that nothing is delivered. */
+  /** Pauses the partner's deliveries. */
   pause(partner: LoadedPartner): Promise<void>;
   resume(partner: LoadedPartner): Promise<void>;
 }
@@ -133,8 +133,8 @@ async function publishMail(bus: Bus, event: NewMailEvent): Promise<void> {
 }
 
 /**
- * Records mails before they are published, unlike a session, because the measurement begins with
- * the event.
+ * Records mails before they are published. A session does it the other way round. Here the measured
+ * time begins with the publication, and must not include the recording.
  */
 async function record(db: Db, events: readonly NewMailEvent[]): Promise<void> {
   await db.insert(mailLogs).values(

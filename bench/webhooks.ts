@@ -11,8 +11,9 @@ const STEADY_PER_S = 200;
 const STEADY_S = 10;
 
 /**
- * Measures how fast one process of the fleet delivers waiting small mails, and the latency at a
- * steady rate, with NATS, Postgres and the receiver on the same machine and default settings.
+ * Measures how fast one process of the fleet delivers a backlog of small mails, and then the
+ * latency at a steady rate. NATS, Postgres and the receiver run on the same machine, with default
+ * settings.
  */
 export async function benchWebhooks(): Promise<void> {
   await using receiver = await startReceiver();
@@ -41,8 +42,8 @@ interface Bench {
 }
 
 /**
- * Measures how a backlog is delivered. The fleet starts when all mails are waiting. The time is
- * measured from the first webhook to the last.
+ * Publishes `count` mails while the fleet is stopped, then starts the fleet. Returns the time from
+ * the first webhook to the last, the CPU time and the memory.
  */
 async function deliverBacklog({ stack, load, receiver, partners }: Bench, count: number) {
   const { fleet } = stack.programs;

@@ -4,7 +4,7 @@ import { apiClient } from "./api-client.ts";
 
 const param = { code: "PLAIN" };
 
-/** Creates an edge that gives the same answer to every request, and records the requests. */
+/** Creates an API client whose requests all get the same answer, and records the requests. */
 function edgeThatAnswers(body: unknown, status = 200) {
   const asked: Request[] = [];
   const fetch: typeof globalThis.fetch = (input, init) => {

@@ -8,16 +8,17 @@ import {
 import { isPublicKey, isSignedWith } from "../shared/secrets/signing-key.ts";
 import { isSame } from "./is-same.ts";
 
-/** Matches `v1a,` and the 64 bytes of an Ed25519 signature. */
+/** Matches a `v1a` signature: `v1a,` and the base64 of the 64 bytes of an Ed25519 signature. */
 const V1A = /^v1a,([A-Za-z0-9+/]{85}[AQgw]==)$/;
 
 /**
- * Whether one of the header's signatures matches one of the keys: `v1` needs a secret (`whsec_…`),
- * `v1a` a public key (`whpk_…`). Signatures of other versions are ignored.
+ * Whether one of the header's signatures was made with one of the keys. A `v1` signature needs a
+ * secret (`whsec_…`), a `v1a` signature needs a public key (`whpk_…`). Signatures of other versions
+ * are ignored.
  *
  * Source: Standard Webhooks 1.0.0, "Verifying signatures".
  *
- * @throws {TypeError} when a key is of neither kind.
+ * @throws {TypeError} when a key is neither a secret nor a public key.
  */
 export async function isHeaderSigned(
   message: SignedMessage,

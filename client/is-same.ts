@@ -1,6 +1,4 @@
-/**
- * Returns whether two texts are equal, in constant time: the time does not show where they differ.
- */
+/** Compares two texts in constant time: how long it takes does not show where they differ. */
 export function isSame(one: string, other: string): boolean {
   if (one.length !== other.length) return false;
   let difference = 0;

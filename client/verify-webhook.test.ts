@@ -19,7 +19,10 @@ const BODY = JSON.stringify({
   signature: "6",
 });
 
-/** Signs with a third-party library, so that an error on our side cannot cancel itself out. */
+/**
+ * Signs with a third-party library. If the test used our own signing code, the same error there and
+ * in the verification would stay hidden.
+ */
 function signed(body = BODY, { atMs = NOW_MS, key = secret } = {}) {
   const signature = new Standard(key).sign("evt_1", new Date(atMs), body);
   const timestamp = String(Math.floor(atMs / 1_000));
@@ -107,7 +110,10 @@ test("without a secret nothing is accepted", async () => {
   await expect(verify(signed(), [])).rejects.toMatchObject({ reason: "wrong-signature" });
 });
 
-/** Signs with node:crypto, so that an error on our side cannot cancel itself out. */
+/**
+ * Signs with node:crypto. If the test used our own signing code, the same error there and in the
+ * verification would stay hidden.
+ */
 function signedByKeyPair(body = BODY) {
   const { privateKey, publicKey } = generateKeyPairSync("ed25519");
   const { headers } = signed(body);

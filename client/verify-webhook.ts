@@ -7,14 +7,17 @@ import { webhookPayload, type WebhookPayload } from "./webhook-payload.ts";
 export interface WebhookRequest {
   headers: Headers | Readonly<Record<string, string | string[] | undefined>>;
   /**
-   * The exact text of the request's body. JSON that was parsed and serialized again no longer
-   * matches the signature.
+   * The exact text of the request's body. Do not parse and serialize it again, because the
+   * signature would no longer match.
    */
   body: string;
 }
 
 export interface VerifyOptions {
-  /** The webhook secret, `whsec_…`, or the public key, `whpk_…`; several during a rotation. */
+  /**
+   * The webhook secret (`whsec_…`) or the public key (`whpk_…`). During a rotation, pass both the
+   * old and the new one.
+   */
   secrets: readonly string[];
   /** The allowed difference between the attempt's time and now, in seconds. */
   toleranceS?: number;
@@ -51,8 +54,8 @@ const TOLERANCE_S = 300;
  *
  * Source: Standard Webhooks 1.0.0, "Verifying webhook authenticity".
  *
- * @throws {WebhookRefused} when the webhook is not valid, and {TypeError} when a secret is
- * malformed.
+ * @throws {WebhookRefused} when the webhook is not valid.
+ * @throws {TypeError} when a secret is malformed.
  */
 export async function verifyWebhook(
   { headers, body }: WebhookRequest,
@@ -61,7 +64,7 @@ export async function verifyWebhook(
   const id = readHeader(headers, "webhook-id");
   const timestampS = parseSeconds(readHeader(headers, "webhook-timestamp"));
   const signatures = readHeader(headers, "webhook-signature");
-  // Negated instead of written with `>`, so that NaN is refused, too.
+  // The condition is negated, not written with `>`, so that it also refuses NaN.
   if (!(Math.abs(nowMs / 1_000 - timestampS) <= toleranceS)) {
     throw new WebhookRefused("not-now", `its time is more than ${toleranceS} s from now`);
   }
@@ -72,8 +75,8 @@ export async function verifyWebhook(
 }
 
 /**
- * Whether one of the partner's API keys signed the body, as in SuperIMAP. This signature covers
- * only `timestamp` and `sha1`.
+ * Whether one of the partner's API keys made the signature in the body. This is the signature of
+ * the old SuperIMAP (docs/superimap.md). It covers only `timestamp` and `sha1`.
  */
 export async function isBodySigned(
   { timestamp, sha1, signature }: Pick<WebhookPayload, "timestamp" | "sha1" | "signature">,

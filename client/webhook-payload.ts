@@ -3,16 +3,19 @@ import { envelope } from "../shared/users/events.ts";
 import { parsedMail } from "../shared/mail/parsed-mail.ts";
 
 const head = {
-  /** The time of this attempt, in seconds since the epoch. */
+  /** The time of this attempt, in seconds since the Unix epoch. */
   timestamp: v.number(),
   /**
-   * For new mail: hex SHA-1 of the text that the format `superimap` sends as `rfc822`, in every
-   * format. For other events: hex SHA-1 of the tag.
+   * For new mail, the hex SHA-1 of the text that the format `superimap` sends as `rfc822`. The
+   * other formats send the same hash. For other events, the hex SHA-1 of the tag.
    */
   sha1: v.string(),
   imap_provider_code: v.string(),
   user_tag: v.string(),
-  /** Hex HMAC-SHA-256 over `timestamp` and `sha1`, as in SuperIMAP; see `isBodySigned()`. */
+  /**
+   * Hex HMAC-SHA-256 over `timestamp` and `sha1`, the same as in the old SuperIMAP
+   * (docs/superimap.md). Check it with `isBodySigned()`.
+   */
   signature: v.string(),
 };
 
@@ -21,7 +24,7 @@ const mailHead = {
   envelope: v.nullable(envelope),
   /** True when the mail is too large and is delivered without its content. */
   oversize: v.exactOptional(v.literal(true)),
-  /** Size in bytes; only for mail that is too large. */
+  /** The size in bytes. Present only for mail that is too large. */
   size: v.exactOptional(v.number()),
 };
 
@@ -50,16 +53,19 @@ const authFailed = v.looseObject({
   ...head,
   /** Why the login failed: a code that never changes its meaning. */
   reason: v.string(),
-  /** The page where the user connects again; valid for a day. */
+  /** The page where the account's owner can connect again. The link is valid for 24 hours. */
   connect_url: v.nullable(v.string()),
 });
 const connected = v.looseObject({ ...head, email: v.nullable(v.string()) });
 const disconnected = v.looseObject({
   ...head,
-  /** Must be absent. Otherwise a mail event that cannot be read would match this kind. */
+  /**
+   * This schema has no field of its own. If it accepted `envelope`, a malformed new-mail body would
+   * count as `user_disconnected`.
+   */
   envelope: v.exactOptional(v.never()),
 });
-/** The event of `POST /webhooks/test`, which belongs to no user. */
+/** The event that `POST /webhooks/test` sends. It belongs to no user. */
 const testEvent = v.looseObject({
   ...head,
   imap_provider_code: v.null(),
@@ -68,9 +74,9 @@ const testEvent = v.looseObject({
 });
 
 /**
- * The schema of a webhook's body. It adds the `kind`, which the body itself does not name:
- * SuperIMAP's clients knew the kind from the URL. New mail also has a `format`, which says which
- * field contains the mail. Unknown fields are kept.
+ * The schema of a webhook's body. It adds the field `kind`, which the body does not contain, as in
+ * the old SuperIMAP: its clients know the kind from the URL that was called. New mail also gets a
+ * `format`, which says which field contains the mail. Unknown fields are kept.
  */
 export const webhookPayload = v.union([
   withKind("new_mail", superimapMail),

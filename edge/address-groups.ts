@@ -1,10 +1,11 @@
 /**
- * Returns the eight groups of an IPv6 address, each as RFC 5952 writes it; undefined when the text
- * is no IPv6 address.
+ * Splits an IPv6 address into its eight groups, without leading zeros and in lower case. Returns
+ * undefined if the text is not an IPv6 address.
  */
 export function parseAddressGroups(address: string): string[] | undefined {
   if (!/^[\da-f:.]+$/i.test(address) || !URL.canParse(`http://[${address}]`)) return undefined;
-  // The URL parser gives the short form of RFC 5952.
+  // The URL parser writes the address in the short form of RFC 5952, in which `::` stands for a run
+  // of zeros.
   const [head = "", tail] = new URL(`http://[${address}]`).hostname.slice(1, -1).split("::");
   const before = splitGroups(head);
   if (tail === undefined) return before;

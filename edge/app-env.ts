@@ -4,7 +4,7 @@ import type { Log } from "../shared/log.ts";
 import type { PlacesKind } from "./limits/guards.ts";
 import type { Settings } from "./settings.ts";
 
-/** The types of a handler's context. */
+/** The types of Hono's context in handlers. */
 export interface AppEnv {
   Bindings: Settings;
   Variables: {
@@ -12,8 +12,8 @@ export interface AppEnv {
     requestId: string;
     log: Log;
     /**
-     * The caller whose share of database connections the request uses; absent for an unknown
-     * caller.
+     * The caller for whom the request takes a place, which is a permit for a database connection.
+     * Undefined while the caller is unknown.
      */
     caller?: { places: PlacesKind; owner: string };
     /** Set by `database`. */
@@ -22,9 +22,7 @@ export interface AppEnv {
     partnerId: string;
     /** Set by `requireSession`. */
     signedIn: SignedInAdmin;
-    /**
-     * Returns the parsed body, which is read at the first call; set by `lazyBody` or `jsonBody`.
-     */
+    /** Reads and parses the body at the first call. Set by `lazyBody` or `jsonBody`. */
     body: () => Promise<unknown>;
   };
 }

@@ -92,8 +92,8 @@ const v1 = new Hono<AppEnv>().route("/api/v1", api);
 
 /** Creates the app with all routes of the edge. */
 export function createApp() {
-  // These routes are not chained. Chaining gives routes types for clients, and only `v1` needs such
-  // types.
+  // These calls are not chained. A chain would add each route to the type of the app, and only `v1`
+  // needs that type.
   const app = new Hono<AppEnv>({ strict: false });
   app.use(requestId, completeProblem, requestLog, securityHeaders, overTls);
   app.get("/healthz", (c) => c.json({ status: "ok" }));
@@ -104,7 +104,7 @@ export function createApp() {
   app.route("/", v1);
   app.route("/admin/api", adminApi);
   answerOtherMethods(app);
-  // No screen has such a path, so these paths must not get the page of the screens.
+  // No admin screen has a path like these, so a wrong path must get a 404 and not the HTML page.
   for (const path of ["/admin/api/*", "/admin/assets/*"]) app.all(path, nothingHere);
   app.get("/admin/*", ...getPages);
   app.notFound(nothingHere);

@@ -8,12 +8,12 @@ export interface RequestFailure {
 }
 
 /**
- * Matches an SQLSTATE that means that the database is not available, by class: connection
- * exception, insufficient resources, operator intervention.
+ * Matches the SQLSTATE classes which mean that the database is not available: connection exception
+ * (08), insufficient resources (53), operator intervention (57).
  */
 const AWAY = /^(08|53|57)/;
 
-/** Matches the driver's messages for a lost connection, which have no SQLSTATE. */
+/** Matches the driver's messages for a lost connection. Such errors have no SQLSTATE. */
 const LOST =
   /^(Connection terminated|Client has encountered a connection error|Query read timeout|timeout exceeded)/;
 
@@ -32,7 +32,8 @@ export function describeFailure(error: unknown): RequestFailure {
 function isAway(root: unknown, sqlState: string | undefined): boolean {
   if (sqlState !== undefined) return AWAY.test(sqlState);
   if (root instanceof Error) return LOST.test(root.message);
-  // When a WebSocket cannot be opened, the error is its ErrorEvent.
+  // The driver connects through a WebSocket. If the WebSocket cannot be opened, the error is its
+  // ErrorEvent.
   return typeof root === "object" && root !== null && "type" in root && root.type === "error";
 }
 

@@ -1,7 +1,7 @@
 import { AppError, type FieldError } from "../shared/errors.ts";
 
 /**
- * Returns an error to throw for fields that are not valid. It names all these fields, but no
+ * Creates the error for fields that are not valid. It lists all wrong fields, but never their
  * values.
  */
 export const invalidInput = (fields: readonly FieldError[]) =>

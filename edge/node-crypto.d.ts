@@ -1,6 +1,7 @@
 /**
- * The part of Node's crypto that the Worker uses, with the compatibility flag `nodejs_compat`. The
- * complete types of Node would replace the Worker's own Request and Response.
+ * The part of Node's crypto module that the Worker uses, with the compatibility flag
+ * `nodejs_compat`. The complete types of Node would replace the Worker's types of Request and
+ * Response.
  */
 declare module "node:crypto" {
   export function scrypt(

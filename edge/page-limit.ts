@@ -1,6 +1,6 @@
 import * as v from "valibot";
 
-/** Returns the field `limit` of a list: how many items one page holds. */
+/** Returns the schema of the field `limit`: how many items one page of a list has. */
 export function pageLimit(max: number, fallback: number) {
   const message = `must be a whole number from 1 to ${max}`;
   return v.optional(

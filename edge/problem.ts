@@ -16,7 +16,7 @@ import { RATE_LIMIT_PERIOD_S } from "./settings.ts";
  * released.
  */
 export interface Problem {
-  /** The address of the code's section on the page that `getErrorPage` serves. */
+  /** The URL of the section about `code`, on the page that `getErrorPage` serves. */
   type: string;
   title: string;
   status: number;
@@ -24,7 +24,7 @@ export interface Problem {
   detail?: string;
   /** A JSON Pointer (RFC 6901) to each wrong field, with the reason but never with the value. */
   errors?: readonly FieldError[];
-  /** The same as the header `x-request-id`; set by `completeProblem`. */
+  /** The same id as in the header `x-request-id`. `completeProblem` adds it. */
   request_id?: string;
 }
 
@@ -33,7 +33,7 @@ type HttpCode = "method-not-allowed" | "unsupported-media-type" | "timeout" | "i
 export type ProblemCode = PartnerErrorCode | HttpCode;
 type Titled<Code extends string> = Readonly<Record<Code, { status: number; title: string }>>;
 
-// These are records, so that a new code does not compile until it has a status.
+// These are records so that the compiler requires a status for every new code.
 export const PROBLEMS: Titled<ProblemCode> = {
   "malformed-body": { status: 400, title: "The body cannot be read" },
   unauthorized: { status: 401, title: "The API key is missing or not valid" },
@@ -61,7 +61,7 @@ export const PROBLEMS: Titled<ProblemCode> = {
 
 export const isProblemCode = (code: string): code is ProblemCode => Object.hasOwn(PROBLEMS, code);
 
-/** Codes that partners never get. */
+/** Codes that only the admin API returns. */
 const ADMIN_PROBLEMS: Titled<AdminErrorCode> = {
   "sign-in-required": { status: 401, title: "You are not signed in" },
   "sign-in-refused": { status: 401, title: "The sign-in was refused" },
@@ -72,8 +72,8 @@ export const ALL_PROBLEMS = { ...PROBLEMS, ...ADMIN_PROBLEMS };
 
 export interface ProblemDetails {
   /**
-   * The URL at which partners reach the edge. Without it, `type` begins with its path until
-   * `completeProblem` adds the URL.
+   * The URL at which partners reach the edge, as the beginning of `type`. If it is absent,
+   * `completeProblem` adds it later.
    */
   publicUrl?: string;
   detail?: string;
@@ -81,7 +81,7 @@ export interface ProblemDetails {
   headers?: Record<string, string>;
 }
 
-/** Returns the body of a refusal, without its `request_id`. */
+/** Returns the body of an error answer, without its `request_id`. */
 export const problemBody = (
   code: ProblemCode | AdminErrorCode,
   { publicUrl = "", detail, errors = [] }: Omit<ProblemDetails, "headers"> = {},
@@ -105,7 +105,7 @@ export function problem(
 }
 
 /**
- * Converts every error into an HTTP answer; no other code does. A bug is logged, and its answer
+ * Converts every error that a handler throws into an HTTP answer. A bug is logged, and its answer
  * contains no internals.
  */
 export const onError: ErrorHandler<AppEnv> = (error, c) => {
@@ -125,8 +125,8 @@ export const onError: ErrorHandler<AppEnv> = (error, c) => {
 };
 
 /**
- * Returns the AppError in an error. When a query gets no connection, the driver throws an error of
- * its own, whose cause is the AppError.
+ * Returns the AppError in an error. When a query gets no connection, the database driver throws its
+ * own error, whose `cause` is the AppError.
  */
 function appErrorIn(error: unknown): AppError | undefined {
   if (error instanceof AppError) return error;

@@ -19,8 +19,8 @@ import {
 } from "../shared/network/webhook-url.ts";
 
 /**
- * The period of the rate limit in wrangler.toml, in seconds. It is sent as Retry-After, since the
- * binding does not return when to try again.
+ * The period of the rate limit in wrangler.toml, in seconds. It is sent as Retry-After, because the
+ * binding does not return how long to wait.
  */
 export const RATE_LIMIT_PERIOD_S = 10;
 
@@ -49,26 +49,27 @@ const isStaticFiles = (binding: unknown): binding is StaticFiles =>
   "fetch" in binding &&
   typeof binding.fetch === "function";
 
-/** Every setting of the edge, with its default. */
+/** The schema of all settings of the edge, with defaults. */
 export const edgeSettings = v.object({
   DATABASE_URL: address("postgres:", "postgresql:"),
-  /** The WebSocket proxy to a Postgres that is not on Neon. */
+  /** The WebSocket proxy through which Workers reach a Postgres that is not hosted at Neon. */
   DATABASE_PROXY: v.optional(databaseProxy),
   MAILBOX_PUBLIC_KEYS: mailboxPublicKeys,
   PARTNER_KEYS: partnerKeys,
-  /** The URL at which partners reach the edge: the base of links in answers. */
+  /** The URL at which partners reach the edge. Links in answers begin with it. */
   PUBLIC_URL: v.pipe(
     address("https:", "http:"),
     v.transform((url) => url.replace(/\/+$/, "")),
   ),
   /**
-   * Connections to Postgres per isolate. A location may run several isolates, so Postgres or its
-   * pooler must allow a few times this number. createGuards() divides them.
+   * The number of connections to Postgres per isolate. Cloudflare may run several isolates in one
+   * location, so Postgres or its pooler must allow a few times this number. createGuards() divides
+   * the connections among the kinds of callers.
    */
   EDGE_DATABASE_CONNECTIONS: v.optional(wholeNumber(4, 1_000), "32"),
   /**
-   * The same three settings as the fleet's: the edge refuses a webhook that the fleet would not
-   * call.
+   * These three settings must be the same as the fleet's. The edge refuses a webhook URL that the
+   * fleet would not call.
    */
   WEBHOOK_PORTS: v.optional(webhookPorts, DEFAULT_WEBHOOK_PORTS),
   ALLOW_HTTP_WEBHOOKS: v.optional(flag, "false"),
@@ -82,16 +83,16 @@ export interface Settings {
   databaseProxy: string | undefined;
   publicUrl: string;
   /**
-   * Whether only this machine can reach the edge. If so, the default password of the first admin is
-   * allowed.
+   * Whether `publicUrl` is an address of this machine. If so, the first admin may keep the default
+   * password.
    */
   isDevelopment: boolean;
   /** Seals secrets that only the fleet can open. */
   mailboxSealer: Sealer;
   partnerVault: Sealer & Opener;
-  /** The limits for anonymous requests, and the places for connections. */
+  /** The limits for anonymous requests, and the places for database connections. */
   guards: Guards;
-  /** Which addresses webhooks may use. */
+  /** Which URLs webhooks may have. */
   webhookUrls: WebhookUrlRules;
   /** Counts the requests of each partner; undefined when there is no limit. */
   rateLimiter: RateLimiter | undefined;
@@ -105,7 +106,7 @@ export interface Settings {
 
 /**
  * Reads the settings of the Worker.
- * @throws {EnvError} with all faults, without values.
+ * @throws {EnvError} that lists all faults, without values.
  */
 export function readSettings(env: Readonly<Record<string, unknown>>): Settings {
   const parsed = parseEnv(v.pipe(edgeSettings, productionRules()), env);

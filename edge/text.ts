@@ -2,12 +2,14 @@ import * as v from "valibot";
 import { hasUnseen } from "../shared/visible-text.ts";
 
 /**
- * Whether PostgreSQL can store the text: lone surrogates cannot be encoded in UTF-8, and it refuses
- * NUL.
+ * Whether PostgreSQL can store the text. It refuses NUL, and UTF-8 cannot encode lone surrogates.
  */
 export const isStorable = (text: string) => text.isWellFormed() && !text.includes("\0");
 
-/** Returns the schema of a text without control characters, trimmed, of 1 to `max` characters. */
+/**
+ * Returns the schema of a text of 1 to `max` characters without control characters. Spaces at both
+ * ends are removed.
+ */
 export const line = (max: number) =>
   v.pipe(
     v.string("must be a string"),
@@ -17,7 +19,7 @@ export const line = (max: number) =>
     v.check((text) => isStorable(text) && !hasUnseen(text), "must not contain control characters"),
   );
 
-/** Returns the schema of a secret: any text of one line, not trimmed. */
+/** Returns the schema of a secret: a text without line breaks. Spaces at the ends are kept. */
 export const secret = (max: number) =>
   v.pipe(
     v.string("must be a string"),
@@ -30,8 +32,8 @@ export const secret = (max: number) =>
   );
 
 /**
- * Returns the schema of a field that is cleared by null, or by the empty text of a form. The given
- * schema comes first, since the API reference shows the first of the alternatives.
+ * Returns the schema of a field that null clears. A form clears it with an empty text. `schema`
+ * comes first, because the API reference shows the first alternative.
  */
 export const clearable = <const S extends v.GenericSchema<string, string>>(schema: S) =>
   v.union(
@@ -49,7 +51,8 @@ export const clearable = <const S extends v.GenericSchema<string, string>>(schem
 const portMessage = "must be a port from 1 to 65535";
 
 /**
- * Returns the schema of a port: a number, or its digits in a form. Null or an empty text clears it.
+ * Returns the schema of a port: a number, or digits in a form. Null or an empty text clears the
+ * field.
  */
 export const port = (description: string) =>
   v.pipe(
@@ -66,7 +69,9 @@ export const port = (description: string) =>
     v.check((value) => value === null || value <= 65_535, portMessage),
   );
 
-/** Returns the schema of a boolean. As text, it is `true`, `false`, `1` or `0`. */
+/**
+ * Returns the schema of a boolean. A query or a form can send it as `true`, `false`, `1` or `0`.
+ */
 export const booleanField = (description: string) =>
   v.pipe(
     v.union([v.boolean(), v.picklist(["true", "false", "1", "0"])], "must be true or false"),
@@ -76,7 +81,7 @@ export const booleanField = (description: string) =>
 
 const ISO_TIME = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2}))?$/;
 
-/** Returns the schema of a time. The empty text of a form counts as no time. */
+/** Returns the schema of a time. An empty text, which forms send, counts as absent. */
 export const instant = (description: string) =>
   v.pipe(
     v.string("must be a string"),

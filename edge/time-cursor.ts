@@ -2,7 +2,7 @@ import * as v from "valibot";
 import type { TimePosition } from "../db/time-position.ts";
 import { decodeCursor, encodeCursor } from "./cursor.ts";
 
-/** A field with the position in a list that is sorted by time. */
+/** The schema of a cursor for a list that is sorted by time. */
 export const timeCursor = v.pipe(
   v.string(),
   v.rawTransform(({ dataset, addIssue, NEVER }) => {
@@ -16,8 +16,8 @@ export const timeCursor = v.pipe(
 export const encodeTimePosition = ({ at, id }: TimePosition): string => encodeCursor(`${at} ${id}`);
 
 /**
- * Decodes the position in a list.
- * @returns undefined when the text is no cursor of such a list.
+ * Decodes a cursor to a position in a list that is sorted by time.
+ * @returns undefined when the text is not such a cursor.
  */
 export function decodeTimePosition(cursor: string): TimePosition | undefined {
   const [, at, id] =

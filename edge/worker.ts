@@ -7,7 +7,10 @@ import { readSettings, type Settings } from "./settings.ts";
 
 const app = createApp();
 const log = createLog((line) => console.log(line));
-/** The settings by bindings: an isolate gets the same object of bindings for its whole lifetime. */
+/**
+ * The settings by the object of bindings. An isolate gets the same object for its whole lifetime,
+ * so the settings are read only once.
+ */
 const knownSettings = new WeakMap<object, Settings | EnvError>();
 
 export default {
@@ -15,7 +18,7 @@ export default {
     const settings = knownSettings.get(env) ?? settingsOrFault(env);
     knownSettings.set(env, settings);
     if (settings instanceof EnvError) {
-      // PUBLIC_URL itself may be wrong, so the origin of the request is used.
+      // PUBLIC_URL may be the wrong setting, so the answer uses the origin of the request.
       const { origin } = new URL(request.url);
       const detail = "The service is not set up correctly";
       return problem("unavailable", { publicUrl: origin, detail });

@@ -7,7 +7,7 @@ const PAGE = "/reference/errors.html";
 const PLACE = "<!-- docs/errors.md -->";
 const SOURCE = join(import.meta.dirname, "..", "docs", "errors.md");
 
-/** A plugin that inserts docs/errors.md into its page, as HTML. */
+/** A Vite plugin that converts docs/errors.md to HTML and inserts it into errors.html. */
 export function errorPage(): Plugin {
   return {
     name: "error-page",
@@ -34,7 +34,8 @@ function toHtml(markdown: string): string {
       },
       link({ href, tokens: inline }) {
         const text = this.parser.parseInline(inline);
-        // A link to another document becomes plain text: the installation does not serve it.
+        // A link to another document becomes plain text, because the edge does not serve that
+        // document.
         if (!href.startsWith("#")) return text;
         const id = places.get(href);
         if (id === undefined) throw new Error(`Cannot build the page of errors: no ${href} in it`);
@@ -48,12 +49,13 @@ function toHtml(markdown: string): string {
 const isHeading = (token: Token): token is Tokens.Heading => token.type === "heading";
 
 /**
- * Chooses the ids of headings. If an id is taken, the id of the section is put before it.
+ * Chooses the ids of headings. If an id is already taken, the id of the section is put before it.
  *
- *   404 not-found       not-found
- *   Problem codes       problem-codes
- *   wrong_password      wrong_password
- *   timeout             unreachable-timeout: the reason of the state; `504 timeout` has the shorter id
+ *   heading          id
+ *   404 not-found    not-found
+ *   Problem codes    problem-codes
+ *   wrong_password   wrong_password
+ *   timeout          unreachable-timeout, because the heading `504 timeout` has the id `timeout`
  */
 function chooseIds(headings: readonly Tokens.Heading[]): Map<Tokens.Heading, string> {
   const ids = new Map<Tokens.Heading, string>();
@@ -70,7 +72,7 @@ function chooseIds(headings: readonly Tokens.Heading[]): Map<Tokens.Heading, str
   return ids;
 }
 
-/** Returns the anchor that GitHub gives to a heading. */
+/** Returns the anchor that GitHub generates for a heading. */
 const toSlug = (heading: string) =>
   heading
     .toLowerCase()

@@ -1,23 +1,26 @@
 import type { ApiReferenceConfiguration } from "@scalar/fastify-api-reference";
 import style from "./style.css?inline";
 
-/** Defined by Scalar's script, which runs before this script. */
+/**
+ * Scalar renders the API reference. Its script defines this global, and runs before this script.
+ */
 declare const Scalar: {
   createApiReference(selector: string, configuration: Partial<ApiReferenceConfiguration>): void;
 };
 
 Scalar.createApiReference("#reference", {
   url: "/api/v1/openapi.json",
-  // The page's policy allows no other server.
+  // The page's Content-Security-Policy allows requests to no other server.
   servers: [{ url: location.origin }],
   customCss: style,
   withDefaultFonts: false,
   authentication: { preferredSecurityScheme: "header" },
-  // An API key that was entered is forgotten when the page is closed.
+  // Do not store an API key that a person enters: it is gone when the page is closed.
   persistAuth: false,
   defaultHttpClient: { targetKey: "shell", clientKey: "curl" },
   documentDownloadType: "direct",
-  // Scalar's own services, which would send the document or the visit to other servers.
+  // Turn off Scalar's own services. They would send the document, or data about the visit, to other
+  // servers.
   telemetry: false,
   agent: { disabled: true },
   mcp: { disabled: true },

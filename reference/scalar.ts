@@ -5,9 +5,9 @@ import type { Plugin } from "vite";
 const PAGE = "/reference/index.html";
 
 /**
- * A plugin that adds Scalar's script to the API reference, as a separate file. Scalar's package for
- * Fastify contains the built script. Thus the 280 packages from which it is built are not needed
- * (docs/decisions/009).
+ * A Vite plugin that adds Scalar's script to the API reference, as a separate file. The script
+ * comes from Scalar's package for Fastify, which contains it already built. Building it ourselves
+ * would need 280 packages (docs/decisions/009).
  */
 export function scalar(): Plugin {
   const source = builtScalar();
@@ -23,7 +23,7 @@ export function scalar(): Plugin {
       order: "post",
       handler: (_html, { path }) =>
         path === PAGE
-          ? // Placed before the page's own script: deferred scripts and modules run in order.
+          ? // This must come before the page's own script: both scripts run in document order.
             [
               {
                 tag: "script",
@@ -37,8 +37,9 @@ export function scalar(): Plugin {
 }
 
 /**
- * Put before Scalar's script. Zod, a part of this script, would otherwise test whether it may
- * evaluate text as code, and the browser would report a violation of the policy.
+ * This line is put before Scalar's script, which contains the library Zod. Without it, Zod tests
+ * whether it may evaluate text as code. The browser would report that as a violation of the page's
+ * Content-Security-Policy.
  */
 const WITHOUT_EVAL = "globalThis.__zod_globalConfig = { jitless: true };\n";
 
@@ -52,8 +53,8 @@ interface Reply {
 }
 
 /**
- * Returns Scalar's script: registers the package's plugin as Fastify does, and calls the handler of
- * the script's route.
+ * Returns Scalar's script. The package offers it only as a route for Fastify. So this function
+ * registers the package's plugin with a minimal Fastify, and calls the handler of the route.
  */
 function builtScalar(): string {
   const routes: Route[] = [];

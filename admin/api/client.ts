@@ -4,7 +4,7 @@ import type { AdminApi } from "../../edge/admin/admin-api.ts";
 /** The typed client of the admin API. The browser adds the session cookie. */
 export const api = hc<AdminApi>("/admin/api");
 
-/** Returns the options for a request that is aborted when `signal` aborts. */
+/** Returns options that abort the request when `signal` aborts. */
 export const until = (signal: AbortSignal) => ({ init: { signal } });
 
 /** Waits for an answer and returns its body. Rejects with an error that `toFailure()` converts. */
@@ -18,7 +18,7 @@ export async function done(answer: Promise<ClientResponse<unknown>>): Promise<vo
 /** Waits for an answer and returns its body as a file. */
 export async function readBlob(answer: Promise<ClientResponse<unknown>>): Promise<Blob> {
   const file = await answer;
-  // This throws an error that `toFailure()` converts.
+  // Throws an error that `toFailure()` converts.
   if (!file.ok) await parseResponse(file);
   return file.blob();
 }

@@ -1,15 +1,16 @@
 import { DetailedError } from "hono/client";
 import * as v from "valibot";
 
-/** Why a request failed, in words that a person can act on. */
+/** Why a request failed. The message is shown to the admin. */
 export class Failure extends Error {
   override readonly name = "Failure";
   /**
-   * The code of the server's problem (RFC 9457). Without a problem: `offline` (no answer),
-   * `unreadable` or `page` (a bug of this page).
+   * The `code` of the server's error answer (RFC 9457). If there is no such answer: `offline` (the
+   * server did not answer), `unreadable` (the answer has another format), or `page` (a bug of this
+   * page).
    */
   readonly code: string;
-  /** The fault of each wrong field, by the name of the field. */
+  /** The error message of each wrong field, by field name. */
   readonly fields: Readonly<Record<string, string>>;
   readonly requestId: string | undefined;
 
@@ -46,15 +47,15 @@ export function toFailure(error: unknown): Failure {
     const status = error.statusCode ?? "something unknown";
     return new Failure("unreadable", `The server answered ${status}`, { cause: error });
   }
-  // fetch() rejects with a TypeError when there is no answer; any other error is a bug of this
+  // When there is no answer, fetch() rejects with a TypeError. Any other error is a bug of this
   // page.
   if (!(error instanceof TypeError)) return new Failure("page", String(error), { cause: error });
   return new Failure("offline", "The server cannot be reached", { cause: error });
 }
 
 /**
- * Returns the name of a fault for a JSON Pointer: `/email` becomes `email`, `/scopes/0` becomes
- * `scopes.0`.
+ * Converts a JSON Pointer to the name of a field or of a part of it: `/email` becomes `email`, and
+ * `/scopes/0` becomes `scopes.0`.
  */
 const toFieldName = (pointer: string) =>
   pointer.slice(1).replaceAll("/", ".").replaceAll("~1", "/").replaceAll("~0", "~");

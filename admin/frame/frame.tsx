@@ -4,7 +4,7 @@ import { useSession } from "../session/session.tsx";
 import { Navigation } from "./navigation.tsx";
 import { SchemeSwitch } from "./scheme-switch.tsx";
 
-/** The frame around every screen of a signed-in admin. */
+/** The header and the navigation around every screen of a signed-in admin. */
 export function Frame({ children }: { children: ComponentChildren }) {
   const { admin, defaultPassword, signOut } = useSession();
   const [isOpen, setOpen] = useState(false);

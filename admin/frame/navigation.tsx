@@ -6,7 +6,7 @@ const isWithin = (path: string, href: string) =>
     ? path === href || path === "/admin"
     : path === href || path.startsWith(`${href}/`);
 
-/** Links to all parts of the admin pages, with the current one marked. */
+/** Links to all parts of the admin pages. The link to the current part is marked. */
 export function Navigation({ onChoose }: { onChoose(): void }) {
   const { path } = useLocation();
   return (

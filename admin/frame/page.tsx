@@ -15,10 +15,10 @@ interface PageProps {
   children: ComponentChildren;
 }
 
-/** Whether no page has been shown yet. The heading of the first page does not take the focus. */
+/** True until the first page has been shown. Every later page moves the focus to its heading. */
 let isFirst = true;
 
-/** One screen: breadcrumbs, heading and content. */
+/** The layout of one screen: breadcrumbs, heading and content. */
 export function Page({ title, crumbs = [], actions, children }: PageProps) {
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {

@@ -2,7 +2,7 @@ import { options } from "preact";
 import { toVisible } from "../../shared/visible-text.ts";
 
 /**
- * The longest text that is shown: longer than any answer, error or mail text that the edge sends.
+ * The maximum length of a text on the page. No answer, error or mail text from the edge is longer.
  */
 const MAX_CHARACTERS = 200_000;
 
@@ -13,8 +13,8 @@ interface TextNode {
 
 /**
  * Makes invisible characters visible in every text and `title` attribute of the page, because tags,
- * names, answers and mails come from others. The values of form fields are not changed. No other
- * code of the admin pages does this.
+ * names, answers and mails come from other people. The values of form fields are not changed. This
+ * covers the whole page, so components need not do it.
  */
 export function showUnseen(): void {
   const before = options.vnode;
@@ -25,8 +25,8 @@ export function showUnseen(): void {
 }
 
 /**
- * Makes invisible characters visible in one node. In Preact, a text is a node whose type is null
- * and whose props are the text.
+ * Makes invisible characters visible in one node. In Preact, a text node has the type null, and its
+ * props are the text.
  */
 export function makeVisible(node: TextNode): void {
   const { type, props } = node;

@@ -2,7 +2,10 @@ import { type ComponentChildren, createContext } from "preact";
 import { useCallback, useContext, useEffect, useState } from "preact/hooks";
 
 const Announce = createContext<(text: string) => void>(() => undefined);
-/** Returns a function that announces what was done, on the screen and to screen readers. */
+/**
+ * Returns a function that shows a short message about what was done. Screen readers read the
+ * message.
+ */
 export const useAnnounce = () => useContext(Announce);
 
 const SHOWN_MS = 6_000;

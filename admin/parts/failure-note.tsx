@@ -3,13 +3,13 @@ import type { Failure } from "../api/failure.ts";
 interface FailureNoteProps {
   failure: Failure;
   onRetry?: () => void;
-  /** Whether the content below could not be refreshed and may be outdated. */
+  /** Whether the content below is from an earlier answer, because it could not be refreshed. */
   isStale?: boolean;
 }
 
 /**
- * Whether the fault is on our side. If so, the request's id is shown, by which the logs can be
- * searched.
+ * Whether the error is on the server's side. If so, the page shows the request's id, so that an
+ * operator can find the request in the logs.
  */
 const isOurs = ({ code, requestId }: Failure) =>
   requestId !== undefined && ["internal", "unavailable", "timeout"].includes(code);

@@ -2,11 +2,10 @@ import type { ComponentChildren } from "preact";
 import { useId } from "preact/hooks";
 
 interface JobProgressProps {
-  /** The name of the job. */
   title: string;
   done: number;
   total: number;
-  /** What is counted, such as `users`. */
+  /** What `done` and `total` count, such as `users`. */
   unit: string;
   /** More details below the bar. */
   children?: ComponentChildren;

@@ -1,6 +1,6 @@
 import { CopyButton } from "./copy-button.tsx";
 
-/** A secret that is shown only once. */
+/** Shows a secret with a button to copy it. The server returns each secret only once. */
 export const Secret = ({ label, value }: { label: string; value: string }) => (
   <div class="secret">
     <span>{label}</span>

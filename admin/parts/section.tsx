@@ -7,7 +7,7 @@ interface SectionProps {
   children: ComponentChildren;
 }
 
-/** One part of a screen. */
+/** One part of a screen, with its own heading. */
 export const Section = ({ title, actions, children }: SectionProps) => (
   <section aria-label={title}>
     <header class="section-header">

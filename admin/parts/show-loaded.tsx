@@ -2,7 +2,7 @@ import type { ComponentChildren } from "preact";
 import { FailureNote } from "./failure-note.tsx";
 import type { Loading } from "./use-loaded.ts";
 
-/** Shows the loaded value, a note that it is loading, or why loading failed. */
+/** Shows the loaded value. Before that, shows that it is loading, or why loading failed. */
 export function ShowLoaded<T>({
   loading: { loaded, reload },
   children,

@@ -3,8 +3,8 @@ import { type Failure, toFailure } from "../api/failure.ts";
 import { useOnSignedOut } from "../session/signed-out.ts";
 
 /**
- * Returns `run()`, which runs one action of a person at a time, and its state: whether an action is
- * running, and why the last one failed.
+ * Returns `run()`, which runs an action and ignores calls while another one is running. Also
+ * returns whether an action is running, and why the last one failed.
  */
 export function useAction() {
   const [failure, setFailure] = useState<Failure | null>(null);

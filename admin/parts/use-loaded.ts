@@ -5,31 +5,31 @@ import { useOnSignedOut } from "../session/signed-out.ts";
 export type Loaded<T> =
   | { step: "loading" }
   | { step: "failed"; failure: Failure }
-  /** `stale`: why the last refresh failed; null when it succeeded. */
+  /** `stale` is the reason why the last refresh failed; null when it succeeded. */
   | { step: "loaded"; value: T; stale: Failure | null };
 
 export interface Loading<T> {
   loaded: Loaded<T>;
-  /** Requests the value again; the current one is shown until the answer arrives. */
+  /** Requests the value again. The current value is shown until the answer arrives. */
   reload(): void;
 }
 
-/** Returns why loading failed; null while the value is loading, and when there is a value. */
+/** Returns why loading failed. Returns null while the value is loading, and after it was loaded. */
 export const failureIn = ({ loaded }: Loading<unknown>): Failure | null =>
   loaded.step === "failed" ? loaded.failure : null;
 
 interface LoadOptions {
-  /** Identifies the requested value. When the key changes, the old value is dropped. */
+  /** Identifies the requested value. When the key changes, the old value is discarded. */
   key: string;
   /**
-   * The time between an answer and the next request, which is sent only while the page is visible.
+   * If given, the value is requested again this long after each answer, while the page is visible.
    */
   everyMs?: number;
 }
 
 /**
- * Requests a value from the server at first and at each `reload`. Only the answer to the newest
- * request is used.
+ * Requests a value from the server when the component is first shown, when `key` changes, and at
+ * each `reload()`. Only the answer to the newest request is used.
  */
 export function useLoaded<T>(
   ask: (signal: AbortSignal) => Promise<T>,
@@ -42,7 +42,7 @@ export function useLoaded<T>(
   question.current = ask;
   const reload = useCallback(() => setRound((last) => last + 1), []);
 
-  // The old value belongs to the old key, so it is dropped.
+  // A value that belongs to another key must not be shown.
   useEffect(() => setLoaded({ step: "loading" }), [key]);
 
   useEffect(() => {
@@ -67,8 +67,8 @@ export function useLoaded<T>(
 }
 
 /**
- * Repeats the request `everyMs` after each answer, and immediately when the page becomes visible
- * again.
+ * Calls `reload` `everyMs` after each answer while the page is visible. Also calls it immediately
+ * when the page becomes visible again.
  */
 function useRefresh(reload: () => void, everyMs: number | undefined, answer: unknown): void {
   useEffect(() => {

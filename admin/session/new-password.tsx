@@ -1,6 +1,6 @@
 import { PasswordForm } from "./password-form.tsx";
 
-/** Asks an admin who signed in with a one-time password for a new password. */
+/** Asks for a new password. Shown to an admin who signed in with a one-time password. */
 export const NewPassword = (on: { onChanged(): Promise<void>; onLeave(): void }) => (
   <main class="door">
     <article>

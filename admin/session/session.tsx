@@ -13,14 +13,17 @@ export type Who = InferResponseType<typeof api.session.$get, 200>;
 interface Session {
   admin: Who["admin"];
   defaultPassword: boolean;
-  /** Requests the session again. Call this after a change of the signed-in admin's own account. */
+  /**
+   * Requests the session's data again. Call this after the signed-in admin's own account has
+   * changed.
+   */
   refresh(): Promise<void>;
   signOut(): void;
 }
 
 const SessionContext = createContext<Session | null>(null);
 
-/** Returns the session. Throws outside of `SignedIn`. */
+/** Returns the session. Throws in components that are not inside `SignedIn`. */
 export function useSession(): Session {
   const session = useContext(SessionContext);
   if (!session) throw new Error("Cannot use the session: nobody is signed in");
@@ -33,7 +36,7 @@ type Standing =
   | { step: "out"; wasIn: boolean }
   | { step: "in"; who: Who };
 
-/** Shows its children to a signed-in admin, and the sign-in form to others. */
+/** Shows its children if an admin is signed in, otherwise the sign-in form. */
 export function SignedIn({ children }: { children: ComponentChildren }) {
   const [standing, setStanding] = useState<Standing>({ step: "unknown" });
   const onSignedOut = useCallback(() => setStanding({ step: "out", wasIn: true }), []);
@@ -53,7 +56,7 @@ export function SignedIn({ children }: { children: ComponentChildren }) {
   const signOut = () =>
     void done(api.session.$delete()).then(
       () => setStanding({ step: "out", wasIn: false }),
-      // Even if the request failed, the content must no longer be visible.
+      // Even if the request failed, the page must stop showing its content.
       onSignedOut,
     );
 

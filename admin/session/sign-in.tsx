@@ -12,7 +12,7 @@ interface SignInProps {
   wasIn: boolean;
 }
 
-/** Asks for the password, then for the second factor if the account has one. */
+/** Asks for the password, and then for a code if the account has a second factor. */
 export function SignIn({ onSignedIn, wasIn }: SignInProps) {
   const [known, setKnown] = useState<{ email: string; password: string } | null>(null);
   useEffect(() => {

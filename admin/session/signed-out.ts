@@ -1,6 +1,6 @@
 import { createContext } from "preact";
 import { useContext } from "preact/hooks";
 
-/** Called when an answer says that the session has ended. */
+/** The function to call when an answer of the server says that the session has ended. */
 export const OnSignedOut = createContext<() => void>(() => undefined);
 export const useOnSignedOut = () => useContext(OnSignedOut);

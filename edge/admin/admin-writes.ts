@@ -74,7 +74,10 @@ export async function dropSecondFactor(c: Context<AppEnv>, id: string): Promise<
   });
 }
 
-/** Removes another admin. When two admins remove each other at the same time, one of them stays. */
+/**
+ * Removes another admin. When two admins remove each other at the same time, only the first removal
+ * succeeds.
+ */
 export async function removeAdmin(c: Context<AppEnv>, id: string): Promise<void> {
   refuseOneself(c, id, "another admin must do that");
   await c.var.db.transaction(async (tx) => {

@@ -1,6 +1,9 @@
 export type AuditedFields = Readonly<Record<string, string | number | boolean | null>>;
 
-/** Returns the fields that differ, with both values, for the audit log; undefined when none differs. */
+/**
+ * Returns the fields that differ, with the values before and after, for the audit log. Returns
+ * undefined when no field differs.
+ */
 export function changedFields(
   before: AuditedFields,
   after: AuditedFields,

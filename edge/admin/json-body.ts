@@ -5,7 +5,10 @@ import type { AppEnv } from "../app-env.ts";
 import { MAX_REQUEST_BYTES, parseBody } from "../middleware/body.ts";
 import { problem } from "../problem.ts";
 
-/** Reads the body on demand. The content type must be JSON, which no form of another site can send. */
+/**
+ * Adds the function `body`, which reads the body when it is first called. The content type must be
+ * `application/json`: forms on other sites cannot send it.
+ */
 export const jsonBody = createMiddleware<AppEnv>(async (c, next) => {
   let parsed: Promise<unknown> | undefined;
   c.set("body", () => (parsed ??= readJson(c.req.raw)));

@@ -16,7 +16,8 @@ export const pageFields = (prefix: IdPrefix) => ({
 });
 
 /**
- * Returns how many rows to read: one more than is shown, which exists only if there is a next page.
+ * Returns how many rows to read: one more than the page shows. If the additional row exists, there
+ * is a next page.
  */
 export const oneMore = (limit: number) => limit + 1;
 

@@ -8,7 +8,10 @@ import { whyUnready } from "./access/readiness.ts";
 
 const factory = createFactory<AppEnv>();
 
-/** Serves one HTML page for all screens. The page shows the screen of its address, or why nobody may sign in. */
+/**
+ * Serves the same HTML page for every screen. The script in the page chooses the screen by the
+ * address, or shows why nobody can sign in.
+ */
 export const getPages = factory.createHandlers(adminHeaders, admitPage, database, async (c) => {
   const { staticFiles, publicUrl } = c.env;
   const page = await staticFiles?.fetch(`${publicUrl}/admin/index.html`);

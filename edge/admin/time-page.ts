@@ -10,7 +10,10 @@ export const timePageFields = {
   cursor: v.optional(timeCursor),
 };
 
-/** Returns which rows to read from the database: one more than the page shows. */
+/**
+ * Returns which rows to read: one more than the page shows. If the additional row exists, there is
+ * a next page.
+ */
 export const timePage = (limit: number, cursor: TimePosition | undefined): TimePage => ({
   after: cursor,
   limit: oneMore(limit),

@@ -11,7 +11,7 @@ export const connectionEtag = (connection: CountedConnection): Promise<string> =
 /**
  * Locks the connection until the transaction ends.
  *
- * @throws {AppError} when the connection was removed, or its version does not match `ifMatch`.
+ * @throws {AppError} when the connection was removed, or its ETag does not match `ifMatch`.
  */
 export async function lockVersion(
   tx: Db,

@@ -2,17 +2,17 @@ import { AppError } from "../../shared/errors.ts";
 import { sha256Hex } from "../../shared/secrets/sha256.ts";
 
 /**
- * Returns the strong validator (RFC 9110, 8.8.3) of these fields. They include secrets that are not
- * shown, but no links: links are new in each answer.
+ * Returns the ETag, a strong validator (RFC 9110, 8.8.3), of these fields. The fields also include
+ * values that change with hidden secrets. They do not include links, which are new in each answer.
  */
 export const computeEtag = async (shown: object): Promise<string> =>
   `"${(await sha256Hex(JSON.stringify(shown))).slice(0, 32)}"`;
 
 /**
- * Refuses a write whose If-Match does not match (RFC 9110, 13.1.1). The comparison is strong: a
- * weak tag never matches.
+ * Refuses a write if none of the tags in `If-Match` is the current ETag (RFC 9110, 13.1.1). The
+ * comparison is strong: a weak tag never matches.
  *
- * @throws {AppError} when the header names only other versions.
+ * @throws {AppError} when no tag matches.
  */
 export function refuseStale(ifMatch: string | undefined, etag: string): void {
   if (ifMatch === undefined || splitTags(ifMatch).some((name) => name === "*" || name === etag))
@@ -23,10 +23,13 @@ export function refuseStale(ifMatch: string | undefined, etag: string): void {
   );
 }
 
-/** Whether the caller already has this version (RFC 9110, 13.1.2). The comparison is weak. */
+/**
+ * Whether `If-None-Match` contains this ETag, so the caller already has this version (RFC 9110,
+ * 13.1.2). The comparison is weak: it ignores a leading `W/`.
+ */
 export const isKnown = (ifNoneMatch: string | undefined, etag: string): boolean =>
   ifNoneMatch !== undefined &&
   splitTags(ifNoneMatch).some((name) => name === "*" || name.replace(/^W\//, "") === etag);
 
-/** Splits a header into its tags. Our own tags contain no comma. */
+/** Splits a header into its tags. A tag could contain a comma, but our own tags never do. */
 const splitTags = (header: string) => header.split(",").map((name) => name.trim());

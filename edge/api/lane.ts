@@ -68,7 +68,8 @@ export const postResume = resumed.createHandlers(
 );
 
 /**
- * Resumes the lane, unless an administrator paused it: then only an administrator may resume it.
+ * Resumes the partner's deliveries. If an administrator paused them, only an administrator may
+ * resume them.
  */
 const resume = (db: Db, partnerId: string) =>
   db.transaction(async (tx) => {

@@ -4,7 +4,7 @@ import type { IdPrefix } from "../../shared/ids.ts";
 import { decodeCursor, encodeCursor } from "../cursor.ts";
 import { pageLimit } from "../page-limit.ts";
 
-/** Returns the query of a list whose rows have ids with this prefix. */
+/** Returns the schema of the query for a list whose rows have ids with this prefix. */
 export const pageQuery = (prefix: IdPrefix) =>
   v.object({
     limit: pageLimit(1_000, 100),
@@ -30,8 +30,8 @@ export interface PageQuery {
 }
 
 /**
- * Returns which rows to read: one row more than is shown, which exists only if there is a next
- * page.
+ * Returns which rows to read: one more than the page shows. If the additional row exists, there is
+ * a next page.
  */
 export const toPageRange = ({ limit, cursor }: PageQuery): PageRange => ({
   after: cursor,
@@ -44,13 +44,13 @@ export interface ShownPage<Row> {
   headers: { link?: string };
 }
 
-/** The filters of a list. */
+/** The query parameters that filter the list. The link to the next page repeats them. */
 type Filter = Readonly<Record<string, string | boolean | undefined>>;
 
 /**
  * Returns one page of a list, with the `Link` header to the next page.
- * @param url The URL of the list without its query: an API key in the query must not appear in the
- * link.
+ * @param url The URL of the list without its query. The query may contain an API key, which must
+ * not appear in the link.
  */
 export function showPage<Row extends { id: string }>(
   found: readonly Row[],
@@ -68,7 +68,8 @@ export function showPage<Row extends { id: string }>(
 }
 
 /**
- * Returns the id of the row in a cursor of this list; undefined when the text is no such cursor.
+ * Returns the row id that a cursor of this list contains. Returns undefined when the text is not
+ * such a cursor.
  */
 export function parseCursor(cursor: string, prefix: IdPrefix): string | undefined {
   const id = decodeCursor(cursor);

@@ -14,7 +14,7 @@ export interface AskDeps {
 
 export type Asked =
   | { outcome: "answered"; answer: string }
-  /** No instance took the command: it was withdrawn, and nothing was done. */
+  /** No instance took the command. The edge withdrew it, and nothing was done. */
   | { outcome: "no-fleet" }
   /** An instance took the command, but its result is unknown. */
   | { outcome: "no-answer" };

@@ -4,12 +4,15 @@ import type { OpenLink } from "./open-link.ts";
 import { Refusal } from "./refusals.ts";
 
 /**
- * How long an attempt stays valid after its link has expired. A person who opens the link just
- * before it expires has this long for the provider's pages.
+ * How long an attempt to connect an account stays valid after its link has expired. A person may
+ * open the link just before it expires, and then needs time on the provider's pages.
  */
 const ATTEMPT_TTL_MS = 30 * 60_000;
 
-/** The data of an attempt. It is stored, sealed, while the person is on the provider's pages. */
+/**
+ * The data of an attempt to connect an account. It is stored, sealed, while the person is on the
+ * provider's pages.
+ */
 const attemptFields = {
   user_id: v.string(),
   link_id: v.string(),
@@ -20,7 +23,7 @@ const attemptFields = {
 const attempt = v.object(attemptFields);
 export type ConnectAttempt = v.InferOutput<typeof attempt>;
 
-/** The `state` of OAuth 2, which comes back in the callback's URL. */
+/** The `state` parameter of OAuth 2. The provider returns it in the callback URL. */
 export const oauth2Attempt = v.object({
   ...attemptFields,
   /** The cookie value of the browser that began the attempt. */
@@ -32,7 +35,10 @@ export const oauth2Attempt = v.object({
 export type OAuth2Attempt = v.InferOutput<typeof oauth2Attempt>;
 export const OAUTH2_ATTEMPT: RowIdentity = "connect/oauth2/attempt";
 
-/** For OAuth 1.0a the attempt is stored in a cookie, since a token secret must not be in a URL. */
+/**
+ * For OAuth 1.0a the attempt is stored in a cookie, because it contains a token secret, which must
+ * not be in a URL.
+ */
 export const oauth1Attempt = v.object({
   ...attemptFields,
   token: v.string(),
@@ -46,7 +52,8 @@ export const newAttempt = ({ link, callbacks }: OpenLink): ConnectAttempt => ({
   link_id: link.linkId,
   success: callbacks.success,
   failure: callbacks.failure,
-  // The same time for all attempts of a link. Until this time, the link is remembered as spent.
+  // This time is the same for all attempts of a link. The database keeps the record that a link is
+  // spent until this time.
   expires_at_ms: link.expiresAtMs + ATTEMPT_TTL_MS,
 });
 
@@ -58,7 +65,8 @@ export interface SealedAttempt<S extends v.GenericSchema<unknown, ConnectAttempt
 
 /**
  * Opens the sealed data of an attempt.
- * @throws {Refusal} when the data was not sealed by us, has another purpose, or is too old.
+ * @throws {Refusal} when we did not seal the data, or sealed it for another purpose, or it is too
+ * old.
  */
 export async function openAttempt<S extends v.GenericSchema<unknown, ConnectAttempt>>(
   vault: Opener,

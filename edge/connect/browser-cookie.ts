@@ -5,8 +5,8 @@ import type { AppEnv } from "../app-env.ts";
 const ONE_HOUR_SECONDS = 3_600;
 
 /**
- * Whether the cookie can have the prefix `__Host-`, which no other site or subdomain can set (RFC
- * 6265bis, 4.1.3.2). The prefix requires HTTPS.
+ * Whether the cookie can have the name prefix `__Host-`. No other site or subdomain can set a
+ * cookie with this prefix (RFC 6265bis, 4.1.3.2). The prefix requires HTTPS.
  */
 const isSecure = (c: Context<AppEnv>) => c.env.publicUrl.startsWith("https:");
 
@@ -14,8 +14,8 @@ export const readCookie = (c: Context<AppEnv>, name: string): string | undefined
   isSecure(c) ? getCookie(c, name, "host") : getCookie(c, name);
 
 /**
- * Sets a cookie. SameSite is Lax, since the provider sends the browser back from another site with
- * a GET.
+ * Sets a cookie. SameSite is Lax because the provider redirects the browser back to us from another
+ * site, with a GET.
  */
 export function writeCookie(c: Context<AppEnv>, name: string, value: string): void {
   const options = { path: "/", httpOnly: true, sameSite: "Lax", maxAge: ONE_HOUR_SECONDS } as const;
@@ -26,8 +26,8 @@ export function writeCookie(c: Context<AppEnv>, name: string, value: string): vo
 const BROWSER = "superimap-browser";
 
 /**
- * Gives the browser a cookie with a random id. An existing id is kept and its cookie renewed, so
- * that a second tab uses the same id.
+ * Sets a cookie with a random id that identifies the browser. If the browser has one already, its
+ * id is kept, so that two tabs use the same id.
  */
 export function markBrowser(c: Context<AppEnv>): string {
   const browser = readBrowserMark(c) ?? crypto.randomUUID();

@@ -2,7 +2,8 @@ import type { LinkedUser } from "../../db/users/linked-user.ts";
 import type { WantedCallbacks } from "./link-path.ts";
 
 /**
- * The URLs to which the browser is redirected at the end; null when our own page shows the result.
+ * The URLs to which we redirect the browser at the end. If a URL is null, our own page shows the
+ * result.
  */
 export interface Callbacks {
   success: string | null;
@@ -10,15 +11,15 @@ export interface Callbacks {
 }
 
 /**
- * The longest callback URL. Two of them are part of the `state`, and providers limit the length of
- * a URL.
+ * The maximum length of a callback URL. The `state` parameter contains two of them, and providers
+ * limit the length of a URL.
  */
 const MAX_CALLBACK_LENGTH = 1_000;
 
 /**
  * Chooses the callbacks. A callback from the link is used only if the partner registered its
- * origin, so that links cannot redirect people to other sites. Otherwise the partner's default is
- * used.
+ * origin. Otherwise a link could redirect people to any site. Without an allowed callback in the
+ * link, the partner's default is used.
  */
 export function chooseCallbacks(
   wanted: WantedCallbacks,
@@ -40,9 +41,8 @@ export function chooseCallbacks(
 }
 
 /**
- * Returns the origin of a URL to which the browser may be redirected; undefined for any other URL.
- * Control characters are refused here: URL parsers skip line breaks, but a header cannot contain
- * them.
+ * Returns the origin of a URL if we may redirect the browser to it; otherwise undefined. URLs with
+ * control characters are refused: URL parsers skip line breaks, but a header cannot contain them.
  */
 function parseOrigin(url: string): string | undefined {
   if (/\p{Cc}/u.test(url) || !URL.canParse(url)) return undefined;
@@ -51,14 +51,17 @@ function parseOrigin(url: string): string | undefined {
   return isWeb && username === "" && password === "" ? origin : undefined;
 }
 
-/** Returns the success callback for a saved account whose login could not be tried yet. */
+/**
+ * Adds `login=pending` to the success callback. Used when the account is saved but its login could
+ * not be checked yet.
+ */
 export function withPending(url: string): string {
   const target = new URL(url);
   target.searchParams.set("login", "pending");
   return target.href;
 }
 
-/** Returns the failure callback with the error (RFC 6749, 4.1.2.1); its existing query parameters stay. */
+/** Adds the error to the failure callback (RFC 6749, 4.1.2.1). Existing query parameters stay. */
 export function withError(url: string, error: string, description: string): string {
   const target = new URL(url);
   target.searchParams.set("error", error);

@@ -11,8 +11,8 @@ import type { OpenLink } from "./open-link.ts";
 import { Refusal } from "./refusals.ts";
 
 /**
- * Shows a page that asks for confirmation: a mail scanner that follows every link must not
- * disconnect an account. When no account is connected, the page says so and has no button.
+ * Shows a page that asks for confirmation, because mail scanners open every link and must not
+ * disconnect an account. If no account is connected, the page says so and has no button.
  */
 export function askToDisconnect(opened: OpenLink) {
   const { partner, user, provider, callbacks } = opened;
@@ -43,9 +43,9 @@ const nothingConnected = ({ partner, provider, callbacks }: OpenLink) =>
   });
 
 /**
- * Spends the link and deletes the credentials. If an account was connected, also pokes the fleet,
- * and announces the event to the partner unless the partner does not want such events. All of this
- * is one transaction.
+ * Marks the link as spent and deletes the credentials. If an account was connected, also pokes the
+ * fleet to read the change now, and enqueues the event `user_disconnected` if the partner wants
+ * such events. All of this happens in one transaction.
  */
 export async function disconnect(c: Context<AppEnv>, opened: OpenLink): Promise<Response> {
   const { link, partner, provider } = opened;

@@ -1,6 +1,6 @@
 /**
- * Why an account was not connected: the `error` and `error_description` of the failure callback.
- * The codes are part of the public API: add codes, but never rename one.
+ * Why an account was not connected. The key is the `error` of the failure callback, the text is its
+ * `error_description`. The keys are part of the public API: add keys, but never rename one.
  */
 export const FAILURES = {
   access_denied: "You did not allow access.",
@@ -21,18 +21,18 @@ export const FAILURES = {
 export type FailureCode = keyof typeof FAILURES;
 
 /**
- * Thrown to end an attempt to connect with an expected failure, which is reported to the partner.
- * Nothing has been changed.
+ * Thrown when an account cannot be connected for an expected reason, which the partner learns in
+ * the failure callback. Nothing has been changed.
  */
 export class ConnectFailure extends Error {
   override readonly name = "ConnectFailure";
   readonly code: FailureCode;
-  /** The text for the person and the partner. */
+  /** Shown to the person, and sent to the partner as `error_description`. */
   readonly text: string;
 
   /**
-   * @param detail For the log, without secrets and addresses.
-   * @param options.text Replaces the standard text.
+   * @param detail The message for the log. It must not contain secrets or addresses.
+   * @param options.text Replaces the standard text of the code.
    */
   constructor(
     code: FailureCode,
@@ -45,7 +45,7 @@ export class ConnectFailure extends Error {
   }
 }
 
-/** Returns the failure for the `error` of an authorization response (RFC 6749, 4.1.2.1). */
+/** Converts the `error` of an authorization response (RFC 6749, 4.1.2.1) into a failure code. */
 export function judgeResponse(error: string): FailureCode {
   switch (error) {
     case "access_denied":
@@ -59,6 +59,6 @@ export function judgeResponse(error: string): FailureCode {
 }
 
 const TOO_MANY_REQUESTS = 429;
-/** Returns the failure for an unsuccessful HTTP status of the provider. */
+/** Converts an unsuccessful HTTP status of the provider into a failure code. */
 export const judgeStatus = (status: number): FailureCode =>
   status >= 500 || status === TOO_MANY_REQUESTS ? "temporarily_unavailable" : "provider_error";

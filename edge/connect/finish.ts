@@ -17,9 +17,9 @@ import { plainPage } from "./layout.ts";
 import { Refusal } from "./refusals.ts";
 
 /**
- * Spends the link, connects the user, pokes the fleet and, if the login was tried, announces the
- * event to the partner, in one transaction. A user whose login was not tried yet does not count as
- * connected.
+ * In one transaction: marks the link as spent, stores the credentials, and pokes the fleet to read
+ * them now. If the login was tried, also enqueues the event `user_connected`. If it was not tried
+ * yet, the fleet enqueues the event after the first login.
  *
  * @throws {Refusal} when the link was spent or the user was archived meanwhile.
  * @throws {ConnectFailure} when the account is not the user's, or belongs to another user.
@@ -42,7 +42,7 @@ export async function connectUser(
       if (given.kind !== "plain") refuseOtherAccount(user.email, given.email);
       const connected = await giveCredentials(tx, user, given);
       await becomeAccount(tx, connected, "connect");
-      // If the login was not tried, the fleet announces the event after the first login.
+      // If the login was not tried, the fleet enqueues this event after the first login.
       if (given.isTried) await announce(tx, scope, connected, "user_connected");
       await enqueueUsersChanged(tx, scope.partnerId, [user.id]);
     });
@@ -55,8 +55,8 @@ export async function connectUser(
 }
 
 /**
- * Refuses an account whose address is not the user's. The partner can allow another account by
- * clearing the user's address.
+ * Refuses an account with another address than the user's. A partner that wants to allow another
+ * account clears the user's address first.
  *
  * @throws {ConnectFailure} `wrong_account`.
  */
@@ -76,8 +76,8 @@ export function succeeded(
 }
 
 /**
- * Ends a successful attempt. If the login was not tried yet, the answer only says that the account
- * is saved.
+ * Answers after the credentials were stored. If the login was not tried yet, the answer says only
+ * that the account is saved.
  */
 export function tellConnected(
   c: Context<AppEnv>,
@@ -94,8 +94,8 @@ export function tellConnected(
 }
 
 /**
- * Runs work and reports a ConnectFailure to the partner's failure callback. Without such a
- * callback, our own page shows the failure.
+ * Runs `work` and handles a ConnectFailure: redirects the browser to the partner's failure
+ * callback. Without such a callback, our own page shows the failure.
  */
 export async function tellingFailures(
   c: Context<AppEnv>,

@@ -8,12 +8,15 @@ export interface ConnectPage {
   status: number;
   title: string;
   /**
-   * Whether the page shows a fault. The title then begins with it, because screen readers read the
-   * title first (WCAG 2.2, technique G199).
+   * Whether the page shows an error. The title then begins with "Error:", because screen readers
+   * read the title first (WCAG 2.2, technique G199).
    */
   hasFault?: boolean;
   body: Html;
-  /** Where the form may lead, including redirects (CSP 3, form-action); absent when the page has no form. */
+  /**
+   * The origins to which the form may lead, also by redirects (CSP 3, form-action). Undefined when
+   * the page has no form.
+   */
   formTargets?: readonly string[];
 }
 
@@ -62,8 +65,8 @@ export async function pageResponse(page: ConnectPage): Promise<Response> {
     "base-uri 'none'",
     "frame-ancestors 'none'",
   ];
-  // Escapes characters that change the direction of the text around them: stored tags, names and
-  // logins may contain such characters.
+  // Tags, names and logins come from outside and may contain characters that change the direction
+  // of the text around them. These characters are escaped.
   return new Response(escapeUnseen(String(text)), {
     status,
     headers: {
@@ -77,9 +80,9 @@ export const plainPage = (status: number, title: string, text: string) =>
   pageResponse({ status, title, body: html`<p>${text}</p>` });
 
 /**
- * Returns the targets for `form-action`. The answer to a form may redirect to a callback, and the
- * callback to any site that the partner chooses. Chrome checks the policy at each redirect, so
- * every `https:` URL is allowed.
+ * Returns the origins for `form-action`. The answer to a form may redirect to a callback of the
+ * partner, which may redirect to any site. Chrome checks the policy at each redirect, so every
+ * `https:` URL is allowed.
  */
 export const listTargets = (...urls: readonly (string | null)[]) => [
   "https:",

@@ -1,9 +1,9 @@
 import { formPairs } from "../../shared/network/form-pairs.ts";
 
-/** The parts of the URL of a connect link. */
+/** The parts of the URL of a link to connect or disconnect an account. */
 export interface LinkPath {
   token: string;
-  /** The callbacks as they were sent; they are not checked yet. */
+  /** The callbacks from the URL, not yet checked. */
   callbacks: WantedCallbacks;
 }
 
@@ -13,9 +13,11 @@ export interface WantedCallbacks {
 }
 
 /**
- * Reads `/connect/<token>?success=…&failure=…`, and also `/connect/<token>&success=…&failure=…`,
- * which clients of SuperIMAP send because its links had a query already. A callback whose
- * percent-encoding is not UTF-8 counts as absent.
+ * Reads `/connect/<token>?success=…&failure=…`.
+ *
+ * Also reads `/connect/<token>&success=…&failure=…`. Clients of the old SuperIMAP
+ * (docs/superimap.md) build such URLs: they append `&success=…`, because its links already had a
+ * query. A callback whose percent-encoding is not UTF-8 is ignored.
  */
 export function readLinkPath(url: string): LinkPath {
   const { pathname, search } = new URL(url);

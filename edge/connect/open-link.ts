@@ -14,8 +14,8 @@ export interface OpenLink extends LinkedUser {
 }
 
 /**
- * Reads and checks the link of the request.
- * @throws {Refusal} when the URL that was opened is no valid link.
+ * Reads and checks the link in the request's URL.
+ * @throws {Refusal} when the URL is not a valid link.
  */
 export async function openLink(
   c: Context<AppEnv>,
@@ -29,8 +29,9 @@ export async function openLink(
 }
 
 /**
- * Finds the user of a link.
- * @throws {Refusal} when the link was used before, or its user does not exist.
+ * Finds the user of a link, with the user's connection, provider and partner.
+ * @throws {Refusal} when the link was used before, or its user was removed. For a link to connect,
+ * also when the user is archived or the provider is disabled.
  */
 export async function mustFindLinked(
   c: Context<AppEnv>,

@@ -1,6 +1,6 @@
 /**
- * Whether a POST comes from our own page. Browsers report it in Sec-Fetch-Site (W3C Fetch Metadata,
- * 2.3); for older browsers, which do not send this header, Origin is checked.
+ * Whether a POST comes from our own page. Browsers send `Sec-Fetch-Site` (W3C Fetch Metadata, 2.3).
+ * Older browsers do not; for them, `Origin` is checked.
  */
 export function isOwnForm(
   { site, origin }: { site: string | undefined; origin: string | undefined },

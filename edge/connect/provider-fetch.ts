@@ -9,7 +9,7 @@ const BODILESS = [204, 205, 304];
 type ProviderRequest = Omit<RequestInit, "body"> & { body?: RequestInit["body"] | undefined };
 
 /**
- * Sends a request to a provider and reads its whole answer, with limits on time and size.
+ * Sends a request to a provider and reads the whole answer. Time and size are limited.
  *
  * @throws {ConnectFailure} when the provider is unreachable or temporarily unavailable.
  */
@@ -44,7 +44,8 @@ export async function providerFetch(
 }
 
 /**
- * Whether the URL is plain HTTP on loopback: elsewhere, plain HTTP is not allowed (RFC 8252, 8.3).
+ * Whether the URL uses plain HTTP on this machine, which is allowed (RFC 8252, 8.3). For other
+ * hosts plain HTTP is not allowed.
  */
 export function isLoopbackUrl(url: string): boolean {
   const { protocol, hostname } = new URL(url);

@@ -1,4 +1,4 @@
-/** Why a link or a callback is refused. A plain page shows the text, and nothing has changed. */
+/** Why a link or a callback is refused. A plain page shows the text. Nothing has been changed. */
 export const REFUSALS = {
   invalid: {
     status: 404,
@@ -54,7 +54,7 @@ export const REFUSALS = {
 
 export type RefusalCode = keyof typeof REFUSALS;
 
-/** Thrown to end a request with a plain page. */
+/** Thrown when a link or a callback is refused. The answer is a plain page with the text. */
 export class Refusal extends Error {
   override readonly name = "Refusal";
   readonly code: RefusalCode;

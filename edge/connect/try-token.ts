@@ -9,17 +9,20 @@ import { ConnectFailure } from "./failures.ts";
 type CheckTokenLogin = Extract<Command, { kind: "check_token_login" }>;
 export type TokenLogin = Pick<CheckTokenLogin, "usernames" | "token">;
 
-/** The result of a login: the name that the mail server accepted, or unknown. */
+/**
+ * The result of a login. `username` is the name that the mail server accepted. `unknown` means that
+ * the login could not be tried now; the fleet tries it again later.
+ */
 export type TriedToken = { result: "accepted"; username: string } | { result: "unknown" };
 
 /**
- * How long a person waits for the result of a login, in milliseconds. A login takes a few seconds;
- * people do not wait much longer than this.
+ * How long a person waits for the result of a login, in milliseconds. A login usually takes a few
+ * seconds, and few people wait longer than this.
  */
 const PATIENCE_MS = 25_000;
 
 /**
- * Makes the fleet try the login with a token that was just granted.
+ * Asks the fleet to try the login with a token that the provider just granted.
  *
  * @throws {ConnectFailure} `login_refused`, when the mail server refuses every name.
  */

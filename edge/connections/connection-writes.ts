@@ -24,7 +24,7 @@ interface WriteDeps {
   vault: Sealer;
 }
 
-/** Creates a connection and pokes the fleet. */
+/** Creates a connection, and pokes the fleet to read it now. */
 export async function createConnection(
   { tx, vault }: WriteDeps,
   { partnerId, provider }: { partnerId: string; provider: Provider },
@@ -42,9 +42,10 @@ export async function createConnection(
 }
 
 /**
- * Changes the fields that differ and pokes the fleet. Does nothing when no field differs.
+ * Changes the fields that differ, and pokes the fleet to read them now. Does nothing when no field
+ * differs.
  *
- * @param connection The connection as read under the lock.
+ * @param connection The connection, read while its row was locked.
  */
 export async function changeConnection(
   { tx, vault }: WriteDeps,
@@ -92,7 +93,7 @@ export async function mustFindConnection(
 export const connectionNotFound = () => new AppError("not-found", "Cannot find the connection");
 
 /**
- * Returns the provider.
+ * Returns the provider if a connection may use it.
  * @throws {AppError} when there is no such provider, or it is switched off.
  */
 export function usable(provider: Provider | undefined): Provider {
@@ -103,7 +104,10 @@ export function usable(provider: Provider | undefined): Provider {
   throw refuse(`is a provider that is switched off${reason}`);
 }
 
-/** Returns the columns to write. A secret always counts as changed, an equal client id does not. */
+/**
+ * Returns the columns to write. A secret in the request always counts as changed. A client id
+ * counts as changed only if it differs.
+ */
 async function sealChange(
   vault: Sealer,
   id: string,

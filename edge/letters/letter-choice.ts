@@ -3,8 +3,9 @@ import { invalidInput } from "../invalid-input.ts";
 import { type AskedLetters, toLetterFilter } from "./letter-filter.ts";
 
 /**
- * Parses a request's selection of letters.
- * @throws {AppError} when nothing is selected, so that an empty selection never means all letters.
+ * Parses the part of a request that selects letters.
+ * @throws {AppError} when the request selects nothing, or combines `all` with other fields. A
+ * request that means all letters must contain `all`.
  */
 export function parseLetterChoice({
   all = false,

@@ -5,8 +5,8 @@ export const encodeLetterPosition = ({ diedAtMs, eventId }: LetterPosition): str
   encodeBase64urlNoPadding(new TextEncoder().encode(`${diedAtMs}.${eventId}`));
 
 /**
- * Decodes the position in the list of letters.
- * @returns undefined when the text is no cursor of the list.
+ * Decodes a cursor to a position in the list of letters.
+ * @returns undefined when the text is not a cursor of this list.
  */
 export function decodeLetterPosition(cursor: string): LetterPosition | undefined {
   const [, diedAt, eventId] = /^(\d{1,14})\.([\w-]{1,60})$/.exec(tryDecode(cursor)) ?? [];

@@ -4,7 +4,7 @@ import { EVENT_KINDS } from "../../shared/users/events.ts";
 import { booleanField, instant, line } from "../text.ts";
 import { decodeLetterPosition } from "./letter-cursor.ts";
 
-/** The filters for letters, the same in a query and in a body. */
+/** The filters for letters. A query and a body use the same fields. */
 export const letterFields = {
   imap_provider_code: v.optional(
     v.pipe(line(255), v.description("Only letters of this connection's users.")),

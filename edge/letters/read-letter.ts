@@ -11,7 +11,7 @@ import { problem } from "../problem.ts";
 export type ReadLetter =
   | { kind: "text"; mail: LetterText }
   | { kind: "eml"; rfc822: Uint8Array<ArrayBuffer> }
-  /** There is no mail, for this reason. */
+  /** The letter has no mail, for this reason. */
   | { kind: "none"; reason: string }
   /** The mail could not be read now, for this reason. */
   | { kind: "unknown"; reason: string };
@@ -21,7 +21,7 @@ interface Letter {
   eventId: string;
 }
 
-/** Returns the mail of a letter in the fields of an answer, or why the mail is missing. */
+/** Returns the mail of a letter, or the reason why it is missing, as fields for an answer. */
 export async function readMail(c: Context<AppEnv>, letter: Letter) {
   const read = await readLetter(c, letter, "text");
   return {
@@ -31,8 +31,9 @@ export async function readMail(c: Context<AppEnv>, letter: Letter) {
 }
 
 /**
- * Answers with the mail of a letter; with a 503 when the mail could not be read now.
- * @throws {AppError} when there is no mail.
+ * Answers with the mail of a letter as an .eml file. The status is 503 when the mail cannot be read
+ * at the moment.
+ * @throws {AppError} when the letter has no mail.
  */
 export async function answerWithMail(c: Context<AppEnv>, letter: Letter): Promise<Response> {
   const read = await readLetter(c, letter, "eml");
@@ -51,7 +52,7 @@ export async function answerWithMail(c: Context<AppEnv>, letter: Letter): Promis
   }
 }
 
-/** Asks the fleet for the mail: the edge has no access to stored mail. */
+/** Asks the fleet for the mail, because the edge has no access to stored mail. */
 async function readLetter(
   c: Context<AppEnv>,
   { partnerId, eventId }: Letter,

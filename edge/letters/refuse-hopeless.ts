@@ -2,8 +2,8 @@ import type { ShownLetter } from "../../db/deliveries/dead-letter-list.ts";
 import { AppError } from "../../shared/errors.ts";
 
 /**
- * Refuses a redelivery that cannot succeed.
- * @throws {AppError} when the redelivery is impossible, or has already succeeded.
+ * Refuses a redelivery that makes no sense.
+ * @throws {AppError} when the letter cannot be read, or was already redelivered.
  */
 export function refuseHopeless(letter: ShownLetter): void {
   if (letter.unreadable) {

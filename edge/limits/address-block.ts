@@ -1,11 +1,14 @@
 import { parseAddressGroups } from "../address-groups.ts";
 
-/** The first groups of an IPv4 address mapped into IPv6 (RFC 4291, 2.5.5.2). */
+/**
+ * The first six groups of an IPv4 address that is written as an IPv6 address (RFC 4291, 2.5.5.2).
+ */
 const MAPPED = "0:0:0:0:0:ffff";
 
 /**
- * Returns what counts as one sender: an IPv4 address, or the /64 of an IPv6 address, since one
- * household has a whole /64. All texts that are no address count as one sender.
+ * Returns the key under which requests from this address are counted. For IPv4 it is the address.
+ * For IPv6 it is the /64 network, because one household usually has a whole /64. All texts that are
+ * not an address share one key.
  */
 export function toAddressBlock(address: string): string {
   if (/^\d{1,3}(\.\d{1,3}){3}$/.test(address)) return address;

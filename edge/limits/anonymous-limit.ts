@@ -10,25 +10,26 @@ export interface LimitRules {
   /** The quota of all senders together. */
   all: RequestQuota;
   /**
-   * What happens when `all` is exceeded. `refuse`: everyone is refused. `spare-new`: only senders
-   * counted before are refused, so that new senders are still served during a flood.
+   * What happens when `all` is exceeded. `refuse`: every sender is refused. `spare-new`: only
+   * senders with earlier requests in this period are refused, so that new senders can get in during
+   * a flood.
    */
   beyond: "refuse" | "spare-new";
 }
 
 export type LimitVerdict = { kind: "taken" } | { kind: "refused"; retryAfterS: number };
 
-/** Counts requests of unknown callers, in the memory of the process. */
+/** Counts requests of callers without valid credentials, in the memory of the process. */
 export interface AnonymousLimit {
   /** Counts one request of a sender, unless the limit is reached. */
   take(sender: string, nowMs: number): LimitVerdict;
-  /** Takes back the count of a request whose caller turned out to be known. */
+  /** Subtracts a request from the count, when its credentials turned out to be valid. */
   giveBack(sender: string): void;
 }
 
 /**
- * How many senders are counted at most, which takes 1 to 2 MB. More senders at the same time are an
- * attack: new senders are refused.
+ * How many senders are counted at the same time. They need 1 to 2 MB. Only an attack has more
+ * senders, and then new senders are refused.
  */
 const MAX_SENDERS = 20_000;
 
@@ -66,7 +67,8 @@ export function createAnonymousLimit({ each, all, beyond }: LimitRules): Anonymo
 }
 
 function renew(window: Window, { periodS }: RequestQuota, nowMs: number): void {
-  // The window also ends when the clock was set back: otherwise it would become longer.
+  // The window also ends when the clock was set back. Otherwise it would last longer than
+  // `periodS`.
   const isOver = nowMs >= window.endsAtMs || nowMs < window.endsAtMs - periodS * 1_000;
   if (!isOver) return;
   window.endsAtMs = nowMs + periodS * 1_000;

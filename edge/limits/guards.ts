@@ -7,29 +7,33 @@ import {
 import { type AnonymousLimit, createAnonymousLimit, type LimitRules } from "./anonymous-limit.ts";
 import { createKnownCallers, type KnownCallers } from "./known-callers.ts";
 
-/** Kinds of anonymous requests, with different costs. */
+/**
+ * The kinds of requests that may come without valid credentials. Each kind has its own limit,
+ * because the costs differ.
+ */
 export type AnonymousKind = "keys" | "sessions" | "sign-ins" | "pages";
 
 /**
- * Protects expensive operations against requests of strangers. Contains only counts, no
- * connections.
+ * Protects expensive operations against too many requests. It holds only counts, so requests may
+ * share it (a Worker's requests cannot share connections).
  */
 export interface Guards {
   limits: Readonly<Record<AnonymousKind, AnonymousLimit>>;
   knownCallers: KnownCallers;
-  /** The places for connections to the database. */
+  /** The places for database connections. A request must get a place before it connects. */
   places: Readonly<Record<PlacesKind, LeasedPlaces>>;
 }
 
 /**
- * The share of connections that a request uses; one share cannot use up another share. Sign-ins
- * have their own share, since a sign-in keeps a connection while it waits for its turn to check a
- * password.
+ * The database connections are divided into these shares, so that one kind of caller cannot use up
+ * the connections of another. Sign-ins have their own share, because a sign-in keeps its connection
+ * while it waits to check a password.
  */
 export type PlacesKind = "known" | "anonymous" | "sign-ins";
 
 const RULES: Readonly<Record<AnonymousKind, LimitRules>> = {
-  // Requests with keys or sessions that do not exist. Each request costs a connection and a query.
+  // `keys` and `sessions`: requests whose key or session is not known. Each costs a connection and
+  // a query.
   keys: {
     each: { requests: 30, periodS: 60 },
     all: { requests: 100, periodS: 10 },
@@ -40,15 +44,15 @@ const RULES: Readonly<Record<AnonymousKind, LimitRules>> = {
     all: { requests: 100, periodS: 10 },
     beyond: "spare-new",
   },
-  // Each sign-in costs 150 ms of a Worker's only thread. One sign-in per second leaves six sevenths
-  // of the thread to other requests.
+  // Each sign-in blocks a Worker's only thread for 150 ms. At one sign-in per second, six sevenths
+  // of the time remain for other requests.
   "sign-ins": {
     each: { requests: 10, periodS: 60 },
     all: { requests: 10, periodS: 10 },
     beyond: "refuse",
   },
-  // Connect links, callbacks and the admin page, including valid requests: a household that
-  // connects its accounts needs a few requests for each account.
+  // Connect links, callbacks and the admin page. Valid requests are counted too: a household that
+  // connects its accounts needs several requests for each account.
   pages: {
     each: { requests: 240, periodS: 60 },
     all: { requests: 500, periodS: 10 },
@@ -57,8 +61,8 @@ const RULES: Readonly<Record<AnonymousKind, LimitRules>> = {
 };
 
 /**
- * Creates the limits and places. Of 32 connections, 22 are for known callers, 8 for unknown ones, 2
- * for sign-ins.
+ * Creates the limits and the places. With 32 connections, known callers get 22, unknown callers 8,
+ * and sign-ins 2.
  */
 export function createGuards(databaseConnections: number): Guards {
   const anonymous = Math.max(1, Math.floor(databaseConnections / 4));
@@ -74,14 +78,14 @@ export function createGuards(databaseConnections: number): Guards {
     places: {
       known: shared(Math.max(1, databaseConnections - anonymous - signIns)),
       anonymous: shared(anonymous),
-      // One sender may use all places: sign-ins are also limited per sender. The wait is long
-      // because a sign-in keeps its place while it waits for its turn to check the password.
+      // One sender may use all places, because sign-ins are also limited per sender. `waitMs` is
+      // long because a sign-in keeps its place while it waits to check the password.
       "sign-ins": connectionPlaces({ places: signIns, share: signIns, waitMs: 20_000 }),
     },
   };
 }
 
-/** Creates places of which one partner, admin or sender uses at most half. */
+/** Creates places. One partner, admin or sender can use at most half of them. */
 const shared = (places: number) =>
   connectionPlaces({ places, share: Math.ceil(places / 2), waitMs: 2_000 });
 
@@ -90,6 +94,6 @@ const connectionPlaces = (rules: Pick<PlaceRules, "places" | "share" | "waitMs">
     ...rules,
     what: "a connection to the database",
     queue: rules.places * 8,
-    // A lease is longer than any request waits for the fleet.
+    // Longer than any request waits for an answer of the fleet.
     leaseMs: 60_000,
   });

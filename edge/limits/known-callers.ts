@@ -1,11 +1,12 @@
 /**
- * Remembers callers whose key or session was recently found in the database, so that anonymous
- * requests do not slow them down.
+ * Remembers callers whose key or session was recently found in the database. Their requests do not
+ * count as anonymous and use other connections, so a flood of anonymous requests does not slow them
+ * down.
  */
 export interface KnownCallers {
   /**
-   * Returns who recently used the secret with this hash. The caller must still look the secret up:
-   * it may have been revoked since.
+   * Returns the partner or admin who recently used the secret with this hash. The secret may have
+   * been revoked since, so the database must still be asked.
    */
   findOwner(secretHash: string, nowMs: number): string | undefined;
   remember(secretHash: string, owner: string, nowMs: number): void;
@@ -15,8 +16,8 @@ export interface KnownCallers {
 const KNOWN_FOR_MS = 15 * 60_000;
 
 /**
- * Creates an empty memory of known callers.
- * @param max How many callers are remembered; beyond this number, the oldest is forgotten.
+ * Creates an empty list of known callers.
+ * @param max How many callers are remembered. Beyond this number, the oldest is forgotten.
  */
 export function createKnownCallers(max = 10_000): KnownCallers {
   const callers = new Map<string, { owner: string; untilMs: number }>();
@@ -26,7 +27,7 @@ export function createKnownCallers(max = 10_000): KnownCallers {
       return caller && caller.untilMs > nowMs ? caller.owner : undefined;
     },
     remember(secretHash, owner, nowMs) {
-      // Deleted first, to become the newest: a Map keeps the order of insertion.
+      // A Map keeps the order of insertion. Deleting the caller first makes it the newest.
       callers.delete(secretHash);
       callers.set(secretHash, { owner, untilMs: nowMs + KNOWN_FOR_MS });
       const [oldest] = callers.keys();

@@ -5,20 +5,20 @@ import type { AppEnv } from "../app-env.ts";
 import { toAddressBlock } from "./address-block.ts";
 import type { AnonymousKind } from "./guards.ts";
 
-/** Returns the caller's address. Cloudflare sets it; the caller cannot forge it. */
+/** Returns the caller's IP address. Cloudflare sets this header, so the caller cannot forge it. */
 const readClientIp = (c: Context<AppEnv>) => c.req.header("cf-connecting-ip") ?? "";
 
-/** Returns the sender as which a request is counted. */
+/** Returns the key under which the caller's requests are counted. */
 export const identifySender = (c: Context<AppEnv>): string => toAddressBlock(readClientIp(c));
 
-/** Called when the caller turns out to be known: takes the count back. */
+/** Subtracts the request from the count. Call it when the credentials turned out to be valid. */
 export type GiveBack = () => void;
 
 /**
- * Counts an anonymous request before it costs anything. Requests of a development stack, which
- * come from its own machine, are not counted.
+ * Counts a request without known credentials before any other work is done for it. In development,
+ * requests from the same machine are not counted.
  *
- * @throws {AppError} `too-many-requests`.
+ * @throws {AppError} `too-many-requests` when the limit is reached.
  */
 export function takeAnonymous(c: Context<AppEnv>, kind: AnonymousKind): GiveBack {
   if (c.env.isDevelopment && isLoopback(readClientIp(c))) return () => undefined;

@@ -3,8 +3,8 @@ import type { AppEnv } from "../app-env.ts";
 import { problem } from "../problem.ts";
 
 /**
- * Makes every existing path answer OPTIONS, and answer any method that it does not have with a 405
- * that lists its methods. Call this after all routes were added.
+ * Adds two answers to every existing path. OPTIONS lists the methods of the path. Any method that
+ * the path does not have gets a 405 with the same list. Call this after adding all routes.
  */
 export function answerOtherMethods(app: Hono<AppEnv>): void {
   const paths = Map.groupBy(

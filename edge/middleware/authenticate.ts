@@ -21,8 +21,8 @@ const findPartner = createMiddleware<AppEnv>(async (c, next) => {
 });
 
 /**
- * Looks up a key. The lookup is counted unless the key was recently valid; the count is taken back
- * if the key exists.
+ * Looks up a key in the database. The lookup counts as an anonymous request, unless the key was
+ * valid recently. If the key exists, the lookup is subtracted from the count again.
  */
 async function lookUp(c: Context<AppEnv>, hash: string): Promise<FoundApiKey | undefined> {
   const { knownCallers } = c.env.guards;
@@ -36,7 +36,7 @@ async function lookUp(c: Context<AppEnv>, hash: string): Promise<FoundApiKey | u
     if (found) giveBack?.();
     return found;
   } catch (error) {
-    // It is unknown whether the key exists, so the request is not counted.
+    // The lookup failed, so nobody knows whether the key exists. The request is not counted.
     giveBack?.();
     throw error;
   }
@@ -49,8 +49,8 @@ const unauthorized = () =>
   );
 
 /**
- * Finds the partner by the header `x-api-key` or the parameter `api_key`, in the query or the body.
- * A missing, wrong or revoked key gets the same answer.
+ * Finds the partner by its API key: in the header `x-api-key`, or in the parameter `api_key` of the
+ * query or the body. A missing, a wrong and a revoked key get the same answer.
  */
 export const authenticate = Object.assign(findPartner, {
   [uniqueSymbol]: { spec: { responses: problemAnswers("unauthorized", "unavailable") } },

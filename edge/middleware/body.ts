@@ -8,7 +8,10 @@ import { problem } from "../problem.ts";
 
 export const MAX_REQUEST_BYTES = 64 * 1024;
 
-/** Reads the body when a handler first needs it; later calls share the result. */
+/**
+ * Adds the function `body`, which reads the body at its first call. Later calls return the same
+ * result.
+ */
 export const lazyBody = createMiddleware<AppEnv>(async (c, next) => {
   let parsed: Promise<unknown> | undefined;
   c.set("body", () => (parsed ??= readBody(c.req.raw)));
@@ -24,15 +27,15 @@ async function readBody(request: Request): Promise<unknown> {
  * Returns the fields of a body.
  *
  *   content type         read as
- *   JSON, or none        JSON; text that can only be a form is read as a form, since SuperIMAP's
- *                        documented client sends forms under application/json
- *   the two form types   a form; the last value of a repeated field counts
- *   any other            415
+ *   JSON, or none        JSON, or a form if the text begins like one: the client that the old SuperIMAP
+ *                        documented (docs/superimap.md) sends forms under application/json
+ *   the two form types   a form; if a field is repeated, the last value counts
+ *   any other            refused with a 415
  *
  * An empty body is `{}`.
  *
- * @throws {AppError} `malformed-body` when the body does not match its type or is not UTF-8, also
- * within the percent-encoding of a form.
+ * @throws {AppError} `malformed-body` when the body does not match its content type, or is not
+ * UTF-8, even within the percent-encoding of a form.
  */
 export async function parseBody(
   bytes: Uint8Array<ArrayBuffer>,
@@ -83,8 +86,8 @@ async function multipartFields(
   bytes: Uint8Array<ArrayBuffer>,
   contentType: string,
 ): Promise<unknown> {
-  // Refuses invalid UTF-8, which formData() would accept. A file could be binary, but no field is a
-  // file.
+  // Refuses invalid UTF-8, which formData() would accept. Files could be binary, but no field takes
+  // a file.
   decodeUtf8(bytes);
   try {
     const headers = { "content-type": contentType };
@@ -100,7 +103,7 @@ const malformed = (what: string, cause?: unknown) =>
 export const isFields = (body: unknown): body is Readonly<Record<string, unknown>> =>
   typeof body === "object" && body !== null && !Array.isArray(body);
 
-/** Removes the API key, which may be sent among the fields. */
+/** Removes the API key, which clients may send as a field of the body. */
 export function withoutApiKey(body: unknown): unknown {
   if (!isFields(body)) return body;
   const { api_key: _key, ...fields } = body;

@@ -5,8 +5,8 @@ import type { AppEnv } from "../app-env.ts";
 const problemBody = v.looseObject({ type: v.string() });
 
 /**
- * Adds to the body of a problem what is unknown where the problem is created: the public URL, with
- * which `type` begins, and the request's id.
+ * Completes the body of an error answer: puts the public URL before `type`, and adds the request's
+ * id. The code that creates the answer does not know these values.
  */
 export const completeProblem = createMiddleware<AppEnv>(async (c, next) => {
   await next();

@@ -4,16 +4,17 @@ import { openDatabase } from "../../db/client.ts";
 import type { AppEnv } from "../app-env.ts";
 import { identifySender } from "../limits/take-anonymous.ts";
 
-/** How long a query may take: short enough that callers still wait and get a 503. */
+/** How long a query may take. Short enough that the caller is still waiting and gets the 503. */
 const TIMEOUT_MS = 15_000;
 
 /**
- * Opens a database for one request. It connects at the first query, as soon as the process has a
- * free connection. The caller that is known at that time decides whose places are used.
+ * Opens a database client for one request. The client connects at the first query, when the request
+ * has got a place: a permit for one connection. If the caller is known by then, the place comes
+ * from the caller's share, otherwise from the share of anonymous callers.
  */
 export const database = createMiddleware<AppEnv>(async (c, next) => {
   const ended = Promise.withResolvers<void>();
-  // When the caller disconnects, the handler must still finish: otherwise its place is not
+  // The handler must finish even when the caller disconnects. Otherwise its place is never
   // released.
   c.executionCtx.waitUntil(ended.promise);
   const admission = createAdmission(c);
@@ -34,7 +35,8 @@ export const database = createMiddleware<AppEnv>(async (c, next) => {
 });
 
 /**
- * Returns the request's admission: the first `enter()` takes a place, and `leave()` releases it.
+ * Manages the request's place for a connection. The first `enter()` takes a place, and `leave()`
+ * releases it.
  */
 function createAdmission(c: Context<AppEnv>) {
   const { places } = c.env.guards;

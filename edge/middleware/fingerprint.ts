@@ -2,8 +2,8 @@ import { sha256Hex } from "../../shared/secrets/sha256.ts";
 import { isFields, withoutApiKey } from "./body.ts";
 
 /**
- * Returns a hash that is equal for two requests with the same meaning. The order of fields and
- * parameters, the encoding of the body and the API key used do not matter.
+ * Returns a hash of the request's meaning. It does not depend on the order of fields and
+ * parameters, on the encoding of the body, or on the API key.
  */
 export async function computeFingerprint(
   method: string,

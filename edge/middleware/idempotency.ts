@@ -9,15 +9,17 @@ import { computeFingerprint } from "./fingerprint.ts";
 import { keepAnswer, type KeptAnswer, parseKept, showKept } from "./kept-answer.ts";
 
 const WRITES: readonly string[] = ["POST", "PUT", "DELETE"];
-/** Matches a valid key: printable ASCII, with the same maximum length as Stripe's. */
+/** Matches a valid key: printable ASCII. The maximum length is the same as at Stripe. */
 const WELL_FORMED = /^[\x20-\x7e]{1,255}$/;
 
 const answerRow = (id: string) => `idempotency_keys/${id}/answer` as const;
 
 /**
- * Repeats the first answer of a write that is sent again with the same Idempotency-Key, for 24
- * hours. Failures are not stored: a refused request has changed nothing, and after a failure on our
- * side a repetition is a new try. So a corrected request may use the same key.
+ * Answers a repeated write with the first answer, for 24 hours. A write is repeated when it has the
+ * same Idempotency-Key.
+ *
+ * Failures are not stored. A refused request has changed nothing, so the caller may correct it and
+ * use the same key. After an error on our side, a repetition runs the request again.
  *
  * Source: draft-ietf-httpapi-idempotency-key-header-07.
  */

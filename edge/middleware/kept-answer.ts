@@ -9,7 +9,7 @@ const keptAnswer = v.object({
 });
 export type KeptAnswer = v.InferOutput<typeof keptAnswer>;
 
-/** Headers that belong to the stored answer; all others are set again for each answer. */
+/** The headers that are stored with the answer. All other headers are set again for each answer. */
 const KEPT_HEADERS = ["content-type", "location", "etag", "retry-after"] as const;
 
 export async function keepAnswer(answer: Response, fingerprint: string): Promise<KeptAnswer> {

@@ -1,7 +1,7 @@
 import { createMiddleware } from "hono/factory";
 import type { AppEnv } from "../app-env.ts";
 
-/** Returns the same URL over TLS; undefined when it uses TLS already. */
+/** Returns the same URL with `https:`; undefined when it uses TLS already. */
 export function toTlsAddress(address: string): string | undefined {
   const url = new URL(address);
   if (url.protocol !== "http:") return undefined;
@@ -9,7 +9,10 @@ export function toTlsAddress(address: string): string | undefined {
   return url.href;
 }
 
-/** Redirects plain HTTP in production. With 308 the client sends the same request again (RFC 9110, 15.4.9). */
+/**
+ * In production, redirects plain HTTP to HTTPS. With 308, the client repeats the same method and
+ * body (RFC 9110, 15.4.9).
+ */
 export const overTls = createMiddleware<AppEnv>(async (c, next) => {
   const address = c.env.isDevelopment ? undefined : toTlsAddress(c.req.url);
   return address === undefined ? next() : c.redirect(address, 308);

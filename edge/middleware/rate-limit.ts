@@ -17,7 +17,7 @@ const countRequest = createMiddleware<AppEnv>(async (c, next) => {
   return next();
 });
 
-/** Refuses requests of a partner that exceed the rate-limit binding. */
+/** Refuses requests of a partner that exceeds the rate limit in wrangler.toml. */
 export const rateLimit = Object.assign(countRequest, {
   [uniqueSymbol]: { spec: { responses: problemAnswers("too-many-requests") } },
 });

@@ -2,13 +2,14 @@ import { createMiddleware } from "hono/factory";
 import type { AppEnv } from "../app-env.ts";
 
 /**
- * Matches an accepted request id: no characters that could break a log line, and a limited length.
+ * Matches a request id that we accept from a caller: short, and without characters that could break
+ * a log line.
  */
 const WELL_FORMED = /^[\w.:-]{1,64}$/;
 
 /**
- * Gives each request an id: the caller's own `x-request-id` when it is well-formed, else a new one.
- * It is in a header of every answer.
+ * Gives each request an id: the caller's `x-request-id` if it is acceptable, otherwise a new one.
+ * Every answer has it in the same header.
  */
 export const requestId = createMiddleware<AppEnv>(async (c, next) => {
   const given = c.req.header("x-request-id") ?? "";

@@ -3,7 +3,10 @@ import { routePath } from "hono/route";
 import { createLog } from "../../shared/log.ts";
 import type { AppEnv } from "../app-env.ts";
 
-/** Logs one wide line per request, with the route's pattern instead of its path, so that tags stay out of the log. */
+/**
+ * Logs one line with all fields per request. The line contains the route's pattern instead of the
+ * path, because paths contain users' tags.
+ */
 export const requestLog = createMiddleware<AppEnv>(async (c, next) => {
   const startedAtMs = Date.now();
   const log = createLog((line) => console.log(line)).with({ request_id: c.var.requestId });

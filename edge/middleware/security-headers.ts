@@ -1,7 +1,10 @@
 import { createMiddleware } from "hono/factory";
 import type { AppEnv } from "../app-env.ts";
 
-/** Sets the security headers of every answer; a page with its own styles sets its own policy. */
+/**
+ * Sets the security headers of every answer. A handler can set its own `content-security-policy`
+ * and `cache-control`, which are kept.
+ */
 export const securityHeaders = createMiddleware<AppEnv>(async (c, next) => {
   await next();
   c.header("x-content-type-options", "nosniff");

@@ -18,7 +18,10 @@ type Validates<Target extends "json" | "query", S extends v.GenericSchema> = Mid
   { in: { [K in Target]: v.InferInput<S> }; out: { [K in Target]: v.InferOutput<S> } }
 >;
 
-/** Validates the body in any of its formats, and describes it in the OpenAPI document. */
+/**
+ * Creates a middleware that validates the body, whether JSON or a form, and describes it in the
+ * OpenAPI document.
+ */
 export function validBody<const S extends BodySchema>(schema: S): Validates<"json", S> {
   const content = { schema: buildJsonSchema(schema) };
   const spec = {
@@ -43,7 +46,10 @@ export function validBody<const S extends BodySchema>(schema: S): Validates<"jso
   return Object.assign(middleware, { [uniqueSymbol]: { spec } });
 }
 
-/** Validates the query and describes it. Unknown parameters are ignored. */
+/**
+ * Creates a middleware that validates the query and describes it in the OpenAPI document. Unknown
+ * parameters are ignored.
+ */
 export function validQuery<const S extends QuerySchema>(schema: S): Validates<"query", S> {
   const spec = {
     parameters: listQueryParameters(schema),
@@ -61,7 +67,7 @@ const UNREADABLE = { pointer: "", detail: "must be percent-encoded UTF-8" };
 
 /**
  * Parses the fields of a request.
- * @throws {AppError} with all faults together, and none of the values.
+ * @throws {AppError} with all faults at once. It never contains a value.
  */
 export function parseFields<S extends BodySchema | QuerySchema>(
   schema: S,
@@ -83,8 +89,8 @@ export function parseFields<S extends BodySchema | QuerySchema>(
 }
 
 /**
- * Returns the fault of an unknown field. Only a plain name is repeated: when JSON is sent as a
- * form, the whole body becomes the name of a field, including secrets.
+ * Returns the fault of an unknown field. The answer repeats only a plain name. When a caller sends
+ * JSON as a form, the whole body, with its secrets, becomes the name of a field.
  */
 const unknownFault = (name: string): FieldError =>
   /^[\w/~-]{1,64}$/.test(name)

@@ -16,8 +16,7 @@ export const jsonAnswer = (description: string, schema: GenericSchema) => ({
 });
 
 /**
- * Describes the answers for these problems by status. No two of the problems may have the same
- * status.
+ * Describes the error answers with these codes, by status. Each code must have a different status.
  */
 export const problemAnswers = (...codes: ProblemCode[]) =>
   Object.fromEntries(
@@ -27,7 +26,7 @@ export const problemAnswers = (...codes: ProblemCode[]) =>
     ]),
   );
 
-/** Describes the body of a refusal, with an example for each code. */
+/** Describes the body of an error answer, with an example for each code. */
 export function problemContent(codes: readonly ProblemCode[], publicUrl: string) {
   const all = codes.map((code) => [code, problemExample(code, publicUrl)] as const);
   const [[, only] = []] = all;
@@ -43,7 +42,7 @@ const problemExample = (code: ProblemCode, publicUrl: string): Problem => ({
 });
 const WRONG_FIELDS = [{ pointer: "/email", detail: "must be an e-mail address" }];
 
-/** Returns the components that problemAnswers() refers to. */
+/** Returns the component `responses` of the document, to which problemAnswers() refers. */
 export const namedProblems = (publicUrl: string) =>
   Object.fromEntries(
     Object.keys(PROBLEMS)

@@ -9,7 +9,7 @@ import { namedSchemas } from "./schema.ts";
 import { describeWebhooks } from "./webhooks.ts";
 import { describeWrites } from "./writes.ts";
 
-/** The schema of every error answer. Its source is the interface Problem. */
+/** The schema of every error answer. It describes the interface Problem. */
 const problemSchema = {
   type: "object" as const,
   description: "Why a request was refused (RFC 9457). `code` never changes its meaning.",
@@ -44,12 +44,12 @@ const problemSchema = {
 };
 
 /**
- * The documents by public URL; a process has only one. They are stored as values and not as
- * promises, since in a Worker a request must not wait for another request's promise.
+ * The finished documents by public URL; a process has only one. The map holds documents and not
+ * promises, because a Worker's request cannot wait for a promise of another request.
  */
 const built = new Map<string, OpenApiDocument>();
 
-/** Returns the OpenAPI 3.1 document of the API's routes, built once. */
+/** Returns the OpenAPI 3.1 document of the API's routes. It is built at the first call. */
 export async function openApiDocument(
   app: Hono<AppEnv>,
   publicUrl: string,
@@ -72,14 +72,14 @@ async function buildDocument(app: Hono<AppEnv>, publicUrl: string) {
 
 type Responses = NonNullable<Awaited<ReturnType<typeof generateSpecs>>["components"]["responses"]>;
 
-/** Returns the answers that operations use: linters report unused answers. */
+/** Returns only the answers that some operation uses, because linters report unused ones. */
 function usedIn(paths: object, { responses = {} }: { responses?: Responses }): Responses {
   const text = JSON.stringify(paths);
   const isUsed = (name: string) => text.includes(`"#/components/responses/${name}"`);
   return Object.fromEntries(Object.entries(responses).filter(([name]) => isUsed(name)));
 }
 
-/** The groups of operations, in the order of the page. */
+/** The groups of operations, in the order in which the API reference shows them. */
 const TAGS = [
   { name: "Connections", description: "The providers at which the partner's users have accounts." },
   { name: "Users", description: "Mail accounts, and the links to connect them." },

@@ -14,8 +14,8 @@ const POLICY = [
 ].join("; ");
 
 /**
- * Serves the page to which the `type` of every problem leads: docs/errors.md, built by Vite from
- * reference/.
+ * Serves the page to which the `type` of every problem links. Vite builds it from reference/ and
+ * docs/errors.md.
  */
 export const getErrorPage = factory.createHandlers(async (c) => {
   const { staticFiles, publicUrl } = c.env;

@@ -5,7 +5,7 @@ type Operation = NonNullable<Document["paths"][string]["get"]>;
 
 /** The examples of a media type: one example, or several by their names. */
 export type Shown = { example: unknown } | { examples: Record<string, { value: unknown }> };
-/** The examples of an operation: of its JSON body, and of its successful answer. */
+/** The examples of an operation's JSON body and of its successful answer. */
 interface Exchange {
   request?: Shown;
   response?: Shown;
@@ -321,7 +321,9 @@ const PARAMETERS: Readonly<Record<string, string>> = { code: "PLAIN", tag: "cust
 
 const METHODS = ["get", "post", "put", "delete"] as const;
 
-/** Adds the examples to every operation. A linter compares them with the schemas (lint.test.ts). */
+/**
+ * Adds the examples to every operation. The linter in lint.test.ts checks them against the schemas.
+ */
 export function addExamples(document: Document): Document {
   const paths = Object.entries(document.paths).map(([path, item]) => {
     const operations = METHODS.flatMap((method) => {

@@ -1,4 +1,7 @@
-/** Returns what all operations have in common: the first text of the API reference, in Markdown. */
+/**
+ * Returns the first section of the API reference, in Markdown. It explains what all operations have
+ * in common.
+ */
 export const introduction = (
   publicUrl: string,
 ) => `Register the mail accounts of your users. SuperIMAP calls your webhook for each mail that arrives.

@@ -13,7 +13,7 @@ async function readDocument(): Promise<string> {
   return response.text();
 }
 
-/** Returns the linter's faults. An example that does not fit its schema is a fault, too. */
+/** Returns the faults that the linter finds, including examples that do not match their schemas. */
 async function faultsOf(source: string): Promise<string[]> {
   const config = await createConfig({
     extends: ["recommended"],
@@ -51,7 +51,7 @@ test("the linter objects to examples that do not fit their schemas", async () =>
   for (const { at } of BREACHES) expect(faults).toContainEqual(expect.stringMatching(at));
 });
 
-/** Wrong examples: in an answer, a request, a webhook and a refusal. */
+/** Replacements that make an example wrong: in an answer, a request, a webhook and an error. */
 const BREACHES = [
   { from: '"users_count":17', to: '"users_count":"many"', at: /examples at .*\/responses\/200\// },
   { from: '"grace_hours":24', to: '"grace_hours":{}', at: /examples at .*\/requestBody\// },

@@ -5,16 +5,19 @@ import type { AppEnv } from "../app-env.ts";
 const factory = createFactory<AppEnv>();
 
 /**
- * Returns the page's Content-Security-Policy. The page's scripts are a library's, and the admin
- * pages have the same origin. So the page may load only files of our own origin, and send requests
- * only to the API. It has no `cross-origin-opener-policy`, but the admin pages have one: so this
- * page cannot read an admin page that it opens in a window.
+ * Returns the page's Content-Security-Policy.
+ *
+ * The page runs the scripts of a library, on the same origin as the admin pages. So the page may
+ * load files only from our own origin, and send requests only to the API. The admin pages have a
+ * `cross-origin-opener-policy`, and this page has none. So this page cannot read an admin page that
+ * it opens in a window.
  */
 const policy = (origin: string) =>
   [
     "default-src 'none'",
     "script-src 'self'",
-    // Scalar adds styles by script, and its HTML has `style` attributes: neither can have a nonce.
+    // Scalar's scripts insert styles, and its HTML has `style` attributes. Neither can have a
+    // nonce.
     "style-src 'self' 'unsafe-inline'",
     "img-src 'self' data:",
     `connect-src ${origin}/api/v1/`,
@@ -25,8 +28,8 @@ const policy = (origin: string) =>
   ].join("; ");
 
 /**
- * Serves the API reference: Scalar's page, built by Vite from reference/. The page reads the
- * OpenAPI document by itself.
+ * Serves the API reference, a page of the library Scalar that Vite builds from reference/. The page
+ * itself requests the OpenAPI document.
  */
 export const getReference = factory.createHandlers(async (c) => {
   const { staticFiles, publicUrl } = c.env;

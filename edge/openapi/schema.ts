@@ -21,7 +21,7 @@ import {
   signingKeyAnswer,
 } from "../partners/webhook-key-schemas.ts";
 
-/** A JSON Schema as it is in the document. */
+/** A JSON Schema as the OpenAPI document contains it. */
 export interface JsonSchema {
   [keyword: string]: unknown;
 }
@@ -34,7 +34,7 @@ interface QueryParameter {
   schema: JsonSchema;
 }
 
-/** Schemas with a name in the document; other schemas refer to them. */
+/** The schemas that have a name in the document. Other schemas refer to them. */
 const definitions = {
   Connection: connectionAnswer,
   NewConnection: newConnection,
@@ -60,11 +60,15 @@ const definitions = {
   Envelope: envelope,
 };
 
-/** Describes what callers may send. OpenAPI 3.1 uses JSON Schema 2020-12. */
+/**
+ * How valibot schemas are converted. `input`: the document describes what callers may send, before
+ * any transformation. OpenAPI 3.1 uses JSON Schema 2020-12.
+ */
 const config: ConversionConfig = {
   target: "draft-2020-12",
   typeMode: "input",
-  // JSON Schema has no keyword for custom checks; the description of the field mentions them.
+  // JSON Schema has no keyword for custom checks, so they are left out. The field's description
+  // mentions them.
   errorMode: "ignore",
   overrideRef: ({ referenceId }) => `#/components/schemas/${referenceId}`,
 };
@@ -77,7 +81,7 @@ export const namedSchemas = (): Record<string, JsonSchema> =>
     ]),
   );
 
-/** Returns the schema, or a reference to it when it has a name. */
+/** Converts a schema. If the schema has a name in the document, returns a reference to it. */
 export function buildJsonSchema(schema: GenericSchema): JsonSchema {
   const converted = toJsonSchema(schema, { ...config, definitions });
   const { $schema: _dialect, $defs: _named, ...keywords } = converted;

@@ -61,7 +61,7 @@ interface Webhook {
   bodies: readonly v.GenericSchema[];
 }
 
-/** The webhooks for each kind of event, with their possible bodies. */
+/** The webhook of each kind of event, with the bodies that it may have. */
 export const WEBHOOKS: Readonly<Record<string, Webhook>> = {
   new_mail: {
     summary: "A mail has arrived",

@@ -16,8 +16,9 @@ const idempotencyKey = {
 };
 
 /**
- * The codes of problems that every write can have, because of the idempotency key or the body. The
- * body is read for the key even when the route ignores it.
+ * The error codes that every write can return, because of the idempotency key or the body. A route
+ * that needs no body can also return errors about the body, because the body is read to compare
+ * requests with the same key.
  */
 const CODES = [
   "idempotency-key-in-use",
@@ -27,7 +28,7 @@ const CODES = [
   "unsupported-media-type",
 ] as const satisfies ProblemCode[];
 
-/** Describes the Idempotency-Key at every write. */
+/** Adds the header Idempotency-Key and its error answers to every write. */
 export function describeWrites(document: Document, publicUrl: string): Document {
   const paths = Object.entries(document.paths).map(([path, item]) => {
     const operations = WRITES.flatMap((method) => {
@@ -46,7 +47,10 @@ export function describeWrites(document: Document, publicUrl: string): Document 
   return { ...document, paths: Object.fromEntries(paths) };
 }
 
-/** Returns the answers for the codes, combined with the existing answer of the same status. */
+/**
+ * Returns the error answers for CODES. If the operation already has an answer with the same status,
+ * the two are combined.
+ */
 const besides = (responses: object, publicUrl: string) =>
   Object.fromEntries(
     CODES.map((code) => {

@@ -20,7 +20,7 @@ export const newKeyAnswer = v.object({
   key: v.pipe(v.string(), v.description("The key itself. It is shown only in this answer.")),
 });
 
-/** Creating a key needs no fields. */
+/** The request to create a key has no fields. */
 export const newKey = v.strictObject({});
 
 export const changedKey = v.strictObject({

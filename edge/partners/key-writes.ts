@@ -13,10 +13,10 @@ import { AppError } from "../../shared/errors.ts";
 import { newId } from "../../shared/ids.ts";
 import type { Sealer } from "../../shared/secrets/vault.ts";
 
-/** How many keys that are not revoked a partner may have. A rotation needs two keys. */
+/** How many keys a partner may have, without the revoked ones. A rotation needs two keys. */
 export const MAX_KEYS = 20;
 
-/** The partner that owns the keys, and the actor that changes them, as in the audit log. */
+/** The partner that owns the keys, and the actor for the audit log. */
 export interface KeyOwner {
   partnerId: string;
   actor: string;
@@ -44,7 +44,7 @@ export async function createKey(
   });
 }
 
-/** Makes this key sign the bodies of webhooks, instead of the current key. Idempotent. */
+/** Makes this key sign the webhook bodies. The key that signed before stops signing. Idempotent. */
 export async function letKeySign(db: Db, owner: KeyOwner, id: string): Promise<ApiKey> {
   const { partnerId } = owner;
   return db.transaction(async (tx) => {
@@ -67,7 +67,7 @@ export async function revokeKey(db: Db, owner: KeyOwner, id: string): Promise<vo
     const keys = await lockApiKeys(tx, partnerId);
     const key = findKey(keys, id);
     if (!isLiving(key)) return;
-    // The only remaining key signs even when it is not marked as signing.
+    // If only one key remains, it signs even if its column `signing` is false.
     if (key.signing || keys.filter(isLiving).length === 1) {
       throw new AppError(
         "conflict",

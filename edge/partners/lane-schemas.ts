@@ -7,7 +7,10 @@ const time = v.pipe(v.string(), v.isoTimestamp());
 const url = v.nullable(v.string());
 const count = v.pipe(v.number(), v.integer());
 
-/** `unreported`: there is no recent report about the lane. */
+/**
+ * The states of a lane, which is one partner's deliveries. `unreported`: no instance has reported
+ * the state recently.
+ */
 const STATES = ["running", "paused", "open", "probing", "unreported"] as const;
 type State = (typeof STATES)[number];
 
@@ -51,7 +54,7 @@ export const webhooksAnswer = v.object({
 });
 
 export const PAUSED_BY = { partner: "partner", admin: "admin", forbidden: "guard" } as const;
-/** The audience of a text. */
+/** Who reads a text. */
 type Reader = "partner" | "admin";
 const FORBIDDEN =
   "webhook answered 403 for too many users at once, so no more of them were archived.";
@@ -68,7 +71,7 @@ const PAUSED = {
   },
 } as const;
 
-/** The rows that decide the state of a lane. */
+/** The rows from which judgeState() decides the state of a lane. */
 type LaneStanding = Pick<FoundLane, "lane" | "isCurrent"> & {
   partner: Pick<FoundLane["partner"], "pausedReason">;
 };
@@ -104,8 +107,8 @@ export function showLane(found: LaneStanding, reader: Reader): v.InferOutput<typ
 }
 
 /**
- * Decides the state to show. A requested pause takes precedence over the last report of the lane's
- * owner.
+ * Decides the state to show. The partner's row shows whether deliveries are paused. The last report
+ * of the instance may be older than the latest pause or resumption.
  */
 function judgeState({ partner, lane, isCurrent }: LaneStanding): State {
   if (partner.pausedReason !== null) return "paused";

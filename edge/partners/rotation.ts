@@ -11,15 +11,18 @@ export interface RotationRequest {
 }
 
 export type Rotation =
-  /** An earlier rotation is still running: a receiver may still know only the previous key. */
+  /** An earlier rotation is still running, and some receivers may know only the previous key. */
   | { kind: "running"; until: Date }
   /**
-   * The new key replaces the current key, which also signs until `keepUntil`. Null when the current
-   * key stops signing immediately, or there was no current key.
+   * The new key replaces the current key. The current key also signs until `keepUntil`. Null means
+   * that the current key stops signing immediately, or that there was none.
    */
   | { kind: "rotate"; keepUntil: Date | null };
 
-/** Decides what a request for a new key does. At most two keys sign at the same time. */
+/**
+ * Decides whether a request for a new key is allowed, and until when the replaced key signs. At
+ * most two keys sign at the same time.
+ */
 export function decideRotation(
   { current, previousUntil }: SealedWebhookKey,
   { graceMs, force }: RotationRequest,

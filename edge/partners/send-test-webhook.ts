@@ -6,9 +6,11 @@ import { type AskDeps, askFleet } from "../commands/ask-fleet.ts";
 export type TestEnd = Exclude<TestWebhookAnswer, { result: "no_webhook" }>;
 
 /**
- * Makes the fleet send one signed test event to a partner's webhook for new mail, without retries.
+ * Asks the fleet to send one signed test event to a partner's webhook for new mail, without
+ * retries.
  *
- * @returns The result of the test; undefined when the fleet took the command, but did not answer.
+ * @returns The result of the test. Undefined when an instance took the command but did not answer
+ * in time.
  * @throws {AppError} when nothing was sent.
  */
 export async function sendTestWebhook(

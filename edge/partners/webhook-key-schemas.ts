@@ -6,8 +6,8 @@ import type { WebhookKey } from "./webhook-key-writes.ts";
 
 const DEFAULT_GRACE_HOURS = 24;
 /**
- * The longest overlap of two secrets: a week, since a team may need that long to change a secret
- * everywhere.
+ * The maximum number of hours in which the old and the new secret both sign. A team may need a week
+ * to change a secret everywhere.
  */
 const MAX_GRACE_HOURS = 168;
 /**

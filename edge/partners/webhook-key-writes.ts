@@ -22,11 +22,11 @@ interface Deps {
   vault: Sealer & Opener;
 }
 
-/** The key of a partner's webhooks, decrypted. */
+/** A partner's webhook secret or signing key, decrypted. */
 export interface WebhookKey {
-  /** Null when the partner has none. */
+  /** Null when the partner has no key. */
   current: string | null;
-  /** The previous key, while it still signs. */
+  /** The replaced key; null when it no longer signs. */
   previous: { key: string; until: Date } | null;
 }
 
@@ -57,7 +57,8 @@ export async function readKey(
 /**
  * Creates a new key. The replaced key also signs until the grace period ends.
  *
- * @throws {AppError} `conflict` while an earlier rotation is running, unless forced.
+ * @throws {AppError} `conflict` while an earlier rotation is running, unless `request.force` is
+ * true.
  */
 export async function rotateKey(
   { db, vault }: Deps,

@@ -7,7 +7,7 @@ const time = v.pipe(v.string(), v.isoTimestamp());
 const elapsed = (description: string) =>
   v.pipe(v.nullable(v.pipe(v.number(), v.integer())), v.description(description));
 
-/** The stages of a tracer: when the tracer reached each stage, and how long after it was sent. */
+/** The stages of a tracer: when it reached each stage, and how long after it was sent. */
 export const tracerStages = v.object({
   state: v.pipe(
     v.picklist(TRACER_STATES),
@@ -45,7 +45,8 @@ export function showStages(tracer: Stages): v.InferOutput<typeof tracerStages> {
   const after = (at: Date | null) => at && at.getTime() - sentAt.getTime();
   const arrivedAt = answeredAt ?? (deliveryTest ? null : seenAt);
   return {
-    // A server that broke the connection may still have accepted the tracer.
+    // A tracer that was seen has not failed: the server may have accepted it before the connection
+    // broke.
     state: arrivedAt ? "arrived" : sendError !== null && !seenAt ? "failed" : "under_way",
     delivery_test: deliveryTest,
     sent_at: sentAt.toISOString(),

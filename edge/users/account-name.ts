@@ -1,17 +1,20 @@
 import type { User } from "../../db/users/users.ts";
 import { sha256Hex } from "../../shared/secrets/sha256.ts";
 
-/** Identifies a mail account. Contains no address, since it is kept longer than the credentials. */
+/**
+ * Identifies a mail account. It contains a hash instead of the address, because it is kept longer
+ * than the credentials.
+ */
 export interface AccountName {
   /** Hex SHA-256 of the login name. */
   loginHash: string;
-  /** host:port of the user's own server; empty for the provider's server. */
+  /** The host and port of the user's own server; empty when the user has the provider's server. */
   server: string;
 }
 
 /**
- * Returns the name of a user's account. For a plain provider, it is made from the login name
- * exactly as sent; for an OAuth user, from the address in lower case, unless a login name is set.
+ * Returns the name that identifies a user's account. It is made from the login name, exactly as
+ * written. If there is none, as for most OAuth users, it is made from the address in lower case.
  * Passwords and tokens do not identify an account.
  *
  * @returns null when the user has neither a login name nor an address.

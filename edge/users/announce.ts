@@ -11,7 +11,7 @@ interface Scope {
   connection: Pick<Connection, "providerCode">;
 }
 
-/** Enqueues the event, unless the partner does not want events of this kind. */
+/** Enqueues the event for the partner, unless the partner does not want events of this kind. */
 export async function announce(
   tx: Db,
   scope: Scope,

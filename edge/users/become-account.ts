@@ -10,11 +10,12 @@ import { toAccountName } from "./account-name.ts";
 import { nextAccount } from "./next-account.ts";
 
 /**
- * Records which mail account a user has, in the transaction that stores its credentials: a cursor
- * and an event id belong to one account, and mail of another account must not count as known.
+ * Records which mail account a user has. Call it in the transaction that stores the credentials.
+ * Cursors and event ids belong to one account: without this record, mail of a new account would
+ * count as already known.
  *
- * @param user The user as written, with its row locked.
- * @param actor For the audit log.
+ * @param user The user after the write, with its row locked.
+ * @param actor The actor for the audit log.
  */
 export async function becomeAccount(tx: Db, user: User, actor: string): Promise<void> {
   const name = await toAccountName(user);

@@ -3,8 +3,8 @@ import * as v from "valibot";
 const message = "must be a host name or an IP address";
 
 /**
- * The schema of a host. It returns the host as it is dialled: in lower case and ASCII; an IP
- * address in its usual form and without brackets.
+ * The schema of a host. It returns the host in lower case and ASCII. An IP address is returned in
+ * its usual form, without brackets.
  */
 export const imapHost = v.pipe(
   v.string("must be a string"),
@@ -18,8 +18,8 @@ export const imapHost = v.pipe(
 );
 
 /**
- * Returns the host as the URL parser writes it. The parser knows all forms of an address:
- * 0x7f000001 must be recognized as 127.0.0.1 (WHATWG URL, 3.5).
+ * Returns the host as the URL parser writes it. The parser knows unusual forms of an IP address,
+ * for example that 0x7f000001 is 127.0.0.1 (WHATWG URL, 3.5).
  */
 function canonicalHost(text: string): string | undefined {
   if (/[\s/\\?#@%]/.test(text)) return undefined;

@@ -8,8 +8,8 @@ type Credentials = Pick<
 >;
 
 /**
- * Returns a fault for each field that the user still lacks after the change. `user` has the new
- * values.
+ * Returns a fault for each field that is required but missing after the change. `user` already has
+ * the new values.
  */
 export function missingFields(
   user: Credentials,

@@ -1,7 +1,7 @@
 import type { UserAccount } from "../../db/users/user-accounts.ts";
 import type { AccountName } from "./account-name.ts";
 
-/** The accounts that a user has had, and how far the current one is read. */
+/** The accounts that a user has had, and how far the current account is read. */
 export interface AccountHistory {
   accounts: readonly UserAccount[];
   epoch: number;
@@ -11,29 +11,32 @@ export interface AccountHistory {
 
 const DAY_MS = 86_400_000;
 /**
- * How far back mail is read, at most, when a user returns to an earlier account. It is the same
- * time as for a restored user: older mail is no longer news.
+ * The maximum age of mail that is read when a user returns to an earlier account. A restored user
+ * has the same limit: older mail is no longer news.
  */
 const RETURN_MS = 30 * DAY_MS;
 /**
- * How long before the last mail a moved account is watched from. Internal dates may be slightly out
- * of order, and a new host may have received mail before we knew of it.
+ * When an account has moved to another host, reading starts this long before the last known mail.
+ * The internal dates of mails may be slightly out of order, and the new host may have received mail
+ * before the user's settings changed.
  */
 const MOVE_MARGIN_MS = 2 * DAY_MS;
 
 /**
  * Decides which account a user has after it got credentials for `name`.
  *
- *   the current account           no change: its cursors continue
- *   an earlier account            continues from its old cursors, at most 30 days back
- *   the first account             epoch 0, watched from the user's creation
- *   a new one, while the current  watched from the same time as the current one, whose name was
- *   one was never read            probably wrong
- *   the same login elsewhere      has moved: watched from the last mail; de-duplication finds the rest
- *   another login                 watched from now on: earlier mail was not this user's
+ *   `name` is                       the result
+ *   the current account             nothing changes; its cursors continue
+ *   an earlier account              continues at its old cursors, at most 30 days back
+ *   the user's first account        has epoch 0, and is read from the user's creation on
+ *   a new account, and the current  is read from the same time as the current account, whose name
+ *   account was never read          was probably wrong
+ *   the same login on another host  has moved: is read from 2 days before the last mail on;
+ *                                   de-duplication skips known mails
+ *   another login                   is read from now on: earlier mail was not this user's
  *
- * When it is unclear whether the account is a different account, it counts as moved: reporting
- * earlier mail is better than losing mail.
+ * When it is unclear whether the account is a different one, it counts as moved: it is better to
+ * report earlier mail than to lose mail.
  *
  * @param at When the credentials were given.
  * @returns null when the account does not change.

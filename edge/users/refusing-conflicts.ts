@@ -1,7 +1,7 @@
 import { findConstraint, findSqlState } from "../../db/client.ts";
 import { AppError } from "../../shared/errors.ts";
 
-/** The constraints that a write of a user can violate, with the responsible field. */
+/** The unique constraints that a write to a user can violate, with the field that causes each. */
 const UNIQUE_FIELDS: Readonly<Record<string, string>> = {
   users_living_tag: "tag",
   users_living_email: "email",
@@ -11,7 +11,7 @@ const FOREIGN_KEY_VIOLATION = "23503";
 const DEADLOCK = "40P01";
 
 /**
- * Runs a write to a user.
+ * Runs a write to a user, and converts database errors into answers.
  * @throws {AppError} when another user has the tag or address, another request changed the user at
  * the same time, or the connection was removed.
  */
@@ -27,7 +27,8 @@ export async function refusingConflicts<T>(verb: string, write: () => Promise<T>
         fields: [{ pointer: `/${field}`, detail: "belongs to another living user" }],
       });
     }
-    // Happens when two users are renamed at the same time, each to the old tag of the other.
+    // A deadlock happens when two requests rename two users at the same time, each to the other's
+    // tag.
     if (state === DEADLOCK) {
       throw new AppError(
         "conflict",

@@ -5,7 +5,7 @@ export interface WantedUser {
   tag?: string;
   email?: string | null;
   archived?: boolean;
-  /** Whether an admin pauses the user. Only admins may set it. */
+  /** Whether the user is paused. Only admins may set it. */
   paused?: boolean;
   /** False releases a quarantined user. Only admins may set it. */
   quarantined?: false;
@@ -30,17 +30,17 @@ export interface UserPlan {
 /**
  * Decides what a change does.
  *
- *   archived: true      archives
- *   archived: false     restores; the login starts again, and if it is refused, the partner gets
- *                       an event again
- *   paused: true        stops watching
- *   paused: false       the login starts again
- *   quarantined: false  the login starts immediately, and all harms are forgotten
- *   new credentials     the login starts again; the user is connected if nothing is missing
+ *   archived: true      the user is archived
+ *   archived: false     the user is restored and logs in again; if the login is refused, the
+ *                       partner gets a new `user_auth_failed` event
+ *   paused: true        the fleet stops watching the user
+ *   paused: false       the user logs in again
+ *   quarantined: false  the user logs in again immediately
+ *   new credentials     the user logs in again, and is connected if no credential is missing
  *   fewer credentials   the user is disconnected
  *
- * Only `archived: false` restores: when other fields of an archived user change, the user stays
- * archived. Sealed secrets cannot be compared, so a secret that is sent counts as new.
+ * Only `archived: false` restores an archived user; changes of other fields do not. Sealed secrets
+ * cannot be compared, so every secret in a request counts as new.
  */
 export function planUserChange(user: User, wanted: WantedUser, now: Date): UserPlan {
   const change: UserChange = {};
@@ -71,8 +71,8 @@ export function planUserChange(user: User, wanted: WantedUser, now: Date): UserP
   if (releases && isLiving) Object.assign(change, moveTo(awake, now));
 
   const credentials = newCredentials(user, wanted, now);
-  // A new address is a new account name at an OAuth server, so the name that the mail server
-  // accepted before is dropped.
+  // At an OAuth server, a new address means a different account. So the login name that the mail
+  // server accepted for the old address is deleted.
   const renamed = change.email !== undefined && user.sealedRefreshToken !== null;
   const isOther = change.email?.toLowerCase() !== user.email?.toLowerCase();
   if (change.email !== undefined && isOther) {
@@ -133,8 +133,8 @@ function newHost(user: Host, wanted: WantedUser): Partial<Host> {
 }
 
 /**
- * Returns the host with its port and security; all three are null when there is no host. Default
- * ports: RFC 8314, 3.2 and RFC 9051, 2.1.
+ * Returns the host with its port and security. All three are null when the user has no own host.
+ * The default ports come from RFC 8314, 3.2 and RFC 9051, 2.1.
  */
 export function mergeHost(known: Host, wanted: WantedUser): Host {
   const imapHost = wanted.imapHost === undefined ? known.imapHost : wanted.imapHost;

@@ -9,9 +9,10 @@ export interface UserLinks {
 }
 
 /**
- * Creates new links to connect and disconnect the user's account, valid for 30 minutes. Both links
- * are always created, since clients of SuperIMAP append to them without a check. The page of a link
- * that has no effect says why.
+ * Creates new links to connect and to disconnect the user's account. They are valid for 30 minutes.
+ *
+ * Both links are always created, because clients of the old SuperIMAP (docs/superimap.md) append
+ * text to them without checking for null. If a link has no effect, its page says why.
  */
 export async function signUserLinks(
   links: ConnectLinks,

@@ -6,7 +6,7 @@ import { imapHost } from "./imap-host.ts";
 
 const tag = v.pipe(
   line(255),
-  // URL parsers remove such path segments, percent-encoded or not.
+  // URL parsers remove path segments like `.` and `..`, even percent-encoded ones.
   v.check((text) => text !== "." && text !== "..", "must not be . or .."),
   v.description("The partner's name for the user. Unique among living users; case is ignored."),
   v.examples(["customer-17"]),

@@ -20,12 +20,12 @@ export interface UserScope {
   connection: Connection;
 }
 
-/** A scope plus the actor for the audit log. */
+/** The scope of a write, and the actor for the audit log. */
 export interface UserWrite extends UserScope {
   actor: string;
 }
 
-/** Creates a user and pokes the fleet. */
+/** Creates a user, and pokes the fleet to read it now. */
 export async function createUser(
   { tx, sealer }: { tx: Db; sealer: Sealer },
   scope: UserWrite,
@@ -56,9 +56,10 @@ export async function createUser(
 const NO_HOST = { imapHost: null, imapPort: null, imapSecurity: null };
 
 /**
- * Changes the fields that differ and pokes the fleet. Does nothing when no field differs.
+ * Changes the fields that differ, and pokes the fleet to read them now. Does nothing when no field
+ * differs.
  *
- * @param user The user as read under the lock.
+ * @param user The user, read while its row was locked.
  */
 export async function changeUser(
   tx: Db,
@@ -69,7 +70,8 @@ export async function changeUser(
   const { change, event } = planUserChange(user, wanted, new Date());
   if (Object.keys(change).length === 0) return user;
   refuseIncomplete({ ...user, ...change }, wanted, scope.connection);
-  // A replaced token is not revoked: Google revokes all tokens of an account together.
+  // A removed token is revoked, but a replaced token is not: Google revokes all tokens of an
+  // account together.
   if (change.sealedRefreshToken === null) await enqueueRevocations(tx, [user.id]);
   const changed = await updateUser(tx, user.id, change);
   if (change.state === "new") await forgetHarms(tx, user.id);
@@ -88,7 +90,7 @@ function refuseIncomplete(
   if (faults.length > 0) throw invalidInput(faults);
 }
 
-/** Returns the fields of a request with the secrets sealed for this user. */
+/** Converts the fields of a request, and seals the secrets for this user. */
 export async function sealedFor(
   sealer: Sealer,
   user: Pick<User, "id">,

@@ -1,4 +1,7 @@
-/** The meaning of a line's color: the first or the second of two compared values, or failures. */
+/**
+ * What a line shows, which decides its color: the first or the second of two compared values, or
+ * failures.
+ */
 export const CHART_TONES = ["first", "second", "bad"] as const;
 
 export interface ChartLine {
@@ -9,9 +12,9 @@ export interface ChartLine {
 }
 
 export interface Drawing {
-  /** In milliseconds since the epoch, ascending. */
+  /** Milliseconds since the Unix epoch, in ascending order. */
   timesMs: readonly number[];
   lines: readonly ChartLine[];
-  /** Formats a value for people. */
+  /** Formats a value as text. */
   format(value: number): string;
 }

@@ -7,12 +7,15 @@ const BOTH = new Intl.DateTimeFormat(undefined, {
 });
 
 /**
- * Formats the time of an axis mark in the viewer's zone: the day if the marks are a day or more
- * apart, otherwise the time of day.
+ * Formats the time at a mark of the axis, in the viewer's time zone. If the marks are a day or more
+ * apart, shows the day, otherwise the time of day.
  */
 export const formatAxisTime = (timeMs: number, stepMs: number): string =>
   (stepMs < DAY_MS ? TIME : DAY).format(timeMs);
 
-/** Formats the time of a point. The day is omitted when the chart covers less than a day. */
+/**
+ * Formats the time of a point in the chart. The day is left out if the chart covers less than a
+ * day.
+ */
 export const formatPointTime = (timeMs: number, spanMs: number): string =>
   (spanMs < DAY_MS ? TIME : BOTH).format(timeMs);

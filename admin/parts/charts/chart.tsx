@@ -6,13 +6,12 @@ import { describeDrawing } from "./describe-drawing.ts";
 import type { DrawnChart } from "./draw-chart.ts";
 
 interface ChartProps extends Drawing {
-  /** The name of the chart. */
   title: string;
 }
 
 /**
- * Draws lines over time, and shows their values at the time under the pointer. The lines stay the
- * same: for other lines, render a `Chart` with another `key`.
+ * Draws lines over time, and shows the values at the pointer's position. A chart cannot get other
+ * lines later: to show other lines, render a `Chart` with another `key`.
  */
 export function Chart({ title, ...drawing }: ChartProps) {
   const place = useRef<HTMLDivElement>(null);
@@ -21,7 +20,7 @@ export function Chart({ title, ...drawing }: ChartProps) {
   const [chart, setChart] = useState<DrawnChart | "missing" | null>(null);
   const [pointed, setPointed] = useState<number | null>(null);
 
-  // The chart library is large, so it is loaded after the figures are shown.
+  // The chart library is large, so it is loaded only after the page has shown its numbers.
   useEffect(() => {
     let drawn: DrawnChart | undefined;
     let isGone = false;

@@ -1,8 +1,8 @@
 import type { ChartLine, Drawing } from "./chart-line.ts";
 
 /**
- * Describes a chart for people who cannot see it: `From 13:00 to 14:30. Mails: 12 at the end, 40 at
- * most, at 14:05.`
+ * Describes a chart for people who cannot see it, for example: `From 13:00 to 14:30. Mails: 12 at
+ * the end, 40 at most, at 14:05.`
  */
 export function describeDrawing(
   { timesMs, lines, format }: Drawing,

@@ -3,7 +3,7 @@ import type { ChartLine, Drawing } from "./chart-line.ts";
 import { formatAxisTime } from "./chart-times.ts";
 
 export interface DrawnChart {
-  /** Draws new values of the same lines. */
+  /** Draws new values. The lines must be the same. */
   draw(drawing: Drawing): void;
   destroy(): void;
 }
@@ -12,14 +12,15 @@ interface ChartPlace {
   /** The chart always has the size of this element. */
   element: HTMLElement;
   /**
-   * Called with the index of the time under the pointer; with null when the pointer is elsewhere.
+   * Called with the index of the time under the pointer, or with null when the pointer leaves the
+   * chart.
    */
   onPoint(index: number | null): void;
 }
 
 /**
- * The smallest value that the top of the axis may have. If it were 1, several marks would show the
- * same whole number.
+ * The top of the axis is at least this value. With a smaller top, several marks of the axis would
+ * be rounded to the same whole number.
  */
 const LEAST_TOP = 5;
 const FONT_PX = 12;
@@ -94,7 +95,9 @@ const toColumns = ({ timesMs, lines }: Drawing): UPlot.AlignedData => [
   ...lines.map(({ values }) => [...values]),
 ];
 
-/** Returns the settings of a line for uPlot. The area below the first line is filled. */
+/**
+ * Returns the settings of a line for the library uPlot. The area below the first line is filled.
+ */
 function toSeries({ title, tone }: ChartLine, index: number, colours: ColourProbe): UPlot.Series {
   const colour = () => colours.of(`chart-${tone}`);
   return {
@@ -108,8 +111,8 @@ function toSeries({ title, tone }: ChartLine, index: number, colours: ColourProb
 }
 
 /**
- * Returns the indices of single values that have a gap on both sides. No line leads to them, so
- * they need a point.
+ * Returns the indices of values that have a gap on both sides. The chart draws no line there, so
+ * each needs a point.
  */
 function lonelyPoints(values: ArrayLike<number | null | undefined>): number[] {
   const isKnown = (at: number) => typeof values[at] === "number";
@@ -126,7 +129,10 @@ interface ColourProbe {
   of(classes: string): string;
 }
 
-/** Reads colors from an invisible element, because a canvas cannot use style sheets. */
+/**
+ * Reads colors from an invisible element. The chart is drawn on a canvas, which style sheets cannot
+ * color.
+ */
 function colourProbe(element: HTMLElement): ColourProbe {
   const probe = element.appendChild(document.createElement("i"));
   probe.hidden = true;

@@ -8,7 +8,10 @@ interface CheckFieldProps {
   isChecked?: boolean;
 }
 
-/** A checkbox. When it is checked, the form contains `true` under its name; otherwise nothing. */
+/**
+ * A checkbox. If it is checked, the form contains `true` under `name`; otherwise it does not
+ * contain `name`.
+ */
 export function CheckField({ name, label, hint, isChecked = false }: CheckFieldProps) {
   const id = useId();
   return (

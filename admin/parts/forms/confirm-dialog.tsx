@@ -8,9 +8,9 @@ interface ConfirmDialogProps {
   title: string;
   /** What the action does or deletes. */
   children: ComponentChildren;
-  /** Text of the button. */
+  /** The text of the button. */
   action: string;
-  /** A text that must be typed to confirm, to prevent accidents. */
+  /** A text that the admin must type to confirm, to prevent accidents. */
   typed?: string;
   isDangerous?: boolean;
   onConfirm(): Promise<void>;

@@ -7,7 +7,10 @@ interface DialogProps {
   children: ComponentChildren;
 }
 
-/** A modal dialog. Escape closes it, and the focus returns to where it was before. */
+/**
+ * A modal dialog. Escape closes it. When it closes, the element that had the focus before gets it
+ * back.
+ */
 export function Dialog({ title, onClose, children }: DialogProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   const id = useId();

@@ -2,7 +2,7 @@ import type { ComponentChildren, VNode } from "preact";
 import { useId } from "preact/hooks";
 import { useFault } from "./form.tsx";
 
-/** The attributes that connect an input with its label, hint and fault. */
+/** The attributes that link an input to its label, hint and error message. */
 export interface FieldInput {
   id: string;
   name: string;
@@ -16,7 +16,7 @@ export interface FieldFrameProps {
   hint?: ComponentChildren;
 }
 
-/** One field of a form: its label, hint, input and fault. */
+/** One field of a form: its label, hint, input and error message. */
 export function FieldFrame({
   name,
   label,
@@ -45,6 +45,9 @@ export function FieldFrame({
   );
 }
 
-/** Returns a fault as a sentence. The server sends only a part, for example `is missing`. */
+/**
+ * Returns the error message of a field as a sentence. The server sends only the end of it, for
+ * example `is missing`.
+ */
 const sentence = (label: string, fault: string) =>
   /^[a-z]/.test(fault) ? `${label} ${fault}.` : `${fault}.`;

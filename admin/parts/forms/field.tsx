@@ -19,8 +19,8 @@ interface FieldProps extends Attributes {
 }
 
 /**
- * Functions that render an input, one for each type, since the allowed attributes depend on the
- * type.
+ * Renders the input of each type. Each type has its own function, because the allowed attributes
+ * differ.
  */
 const INPUTS = {
   text: (attributes: Attributes): VNode => <input type="text" {...attributes} />,

@@ -1,12 +1,12 @@
 /**
- * The fault of each wrong field, by its name. A fault in a part of a field has the name
+ * The error message of each wrong field. If only a part of a field is wrong, the key is
  * `name.part`.
  */
 export type Faults = Readonly<Record<string, string>>;
 
 /**
- * Returns the fault of a field, or else the fault of its first wrong part; undefined without a
- * fault.
+ * Returns the error message of a field, or of its first wrong part. Returns undefined when the
+ * field has no error.
  */
 export function findFault(faults: Faults, name: string): string | undefined {
   const own = faults[name];
@@ -15,7 +15,7 @@ export function findFault(faults: Faults, name: string): string | undefined {
   return part && `${partName(part.slice(name.length + 1))} ${faults[part] ?? ""}`;
 }
 
-/** Returns the name of the field that a fault belongs to. Names of form fields contain no dots. */
+/** Returns the name of the field from a key of `Faults`. Names of form fields contain no dots. */
 export const toFieldName = (fault: string): string => fault.split(".", 1)[0] ?? fault;
 
 const partName = (part: string) => (/^\d+$/.test(part) ? `Line ${Number(part) + 1}` : `“${part}”`);

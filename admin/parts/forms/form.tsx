@@ -7,13 +7,13 @@ import type { Fields } from "./fields.ts";
 import { readFields } from "./read-fields.ts";
 import { useAction } from "../use-action.ts";
 
-/** The faults of the surrounding form, by field name. */
+/** The error messages of the form that contains the field. */
 export const FaultsContext = createContext<Faults>({});
 export const useFault = (name: string): string | undefined =>
   findFault(useContext(FaultsContext), name);
 
 interface FormProps {
-  /** Text of the button. `submitting`, if given, replaces the text while the form is being sent. */
+  /** The text of the button. While the form is being sent, `submitting` replaces it, if given. */
   submit: string;
   submitting?: string;
   onSubmit(fields: Fields): Promise<void>;
@@ -23,14 +23,14 @@ interface FormProps {
 }
 
 /**
- * A form that sends its fields. The fault of each field that the server rejects is shown beside the
- * field.
+ * A form that sends its fields. If the server rejects a field, its error message is shown beside
+ * the field.
  */
 export function Form({ submit, submitting, onSubmit, onCancel, ...more }: FormProps) {
   const { run, isBusy, failure } = useAction();
   const form = useRef<HTMLFormElement>(null);
   const send = () => run(() => onSubmit(form.current ? readFields(form.current) : {}));
-  // Move the focus to the first wrong field.
+  // Moves the focus to the first wrong field.
   useEffect(() => {
     if (failure) form.current?.querySelector<HTMLElement>("[aria-invalid=true]")?.focus();
   }, [failure]);
@@ -60,7 +60,10 @@ export function Form({ submit, submitting, onSubmit, onCancel, ...more }: FormPr
   );
 }
 
-/** Whether the failure has faults of fields, and all these fields are in the form. */
+/**
+ * Whether the failure is shown beside fields: it has error messages of fields, and all these fields
+ * are in the form.
+ */
 function isPlaced({ fields }: Failure, form: HTMLFormElement | null): boolean {
   const names = Object.keys(fields).map(toFieldName);
   return (

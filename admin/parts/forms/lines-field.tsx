@@ -5,7 +5,6 @@ interface LinesFieldProps {
   name: string;
   label: string;
   hint?: ComponentChildren;
-  /** The initial lines. */
   lines?: readonly string[];
   placeholder?: string;
 }

@@ -4,12 +4,12 @@ import { FieldFrame } from "./field-frame.tsx";
 import { useLoaded } from "../use-loaded.ts";
 
 interface PartnerFieldProps {
-  /** Id of the partner chosen initially; empty for none. */
+  /** The id of the initially selected partner; empty when none is selected. */
   value?: string;
   required?: boolean;
   /**
-   * Called at first, and after each change, with the id of the chosen partner; empty when none is
-   * chosen.
+   * Called when the field is first shown and after each change, with the id of the selected
+   * partner. The id is empty when none is selected.
    */
   onChoose?(id: string): void;
 }
@@ -20,8 +20,8 @@ interface Named {
 }
 
 /**
- * A field that chooses a partner by name. The form contains the partner's id as `partner_id`, or
- * the typed text when no partner has that name.
+ * A field to select a partner by name. The form contains `partner_id`: the partner's id, or the
+ * typed text when no partner has that name.
  */
 export function PartnerField({ value = "", required = false, onChoose }: PartnerFieldProps) {
   const isId = value.startsWith("prt_");
@@ -30,14 +30,15 @@ export function PartnerField({ value = "", required = false, onChoose }: Partner
     (signal) => (typed === null ? partnerWith(value, signal) : partnersNamed(typed, signal)),
     { key: typed ?? value },
   );
-  // The ids of all partners that were found so far, by title. A person may choose a partner from
-  // earlier results, before the answer for the full name arrives.
+  // The ids of all partners that were found so far, by title. A person may select a partner from
+  // earlier results before the newest answer arrives.
   const known = useRef(new Map<string, string>());
   const found = loaded.step === "loaded" ? loaded.value : [];
   for (const [title, id] of listTitles(found)) known.current.set(title, id);
   const text = typed ?? (loaded.step === "loading" ? "" : (found[0]?.name ?? value));
   const chosen = typed === null ? value : known.current.get(typed.trim());
-  // The callback runs in an effect, because the id may arrive after the name was typed.
+  // The callback runs in an effect, because the partner's id may arrive after the person has typed
+  // the name.
   const choose = useRef(onChoose);
   choose.current = onChoose;
   useEffect(() => choose.current?.(chosen ?? ""), [chosen]);
@@ -78,8 +79,8 @@ async function partnersNamed(text: string, signal: AbortSignal): Promise<readonl
 }
 
 /**
- * Returns the title and id of each partner. The title is the name; when several partners have that
- * name, the title also contains the id.
+ * Returns the title and the id of each partner. The title is the name. If several partners have the
+ * same name, it also contains the id.
  */
 function listTitles(partners: readonly Named[]): [title: string, id: string][] {
   const isShared = ({ id, name }: Named) =>

@@ -5,14 +5,14 @@ interface SelectFieldProps {
   name: string;
   label: string;
   hint?: ComponentChildren;
-  /** The options, in the order of display. */
+  /** The options, in the order in which they are shown. */
   options: readonly (readonly [value: string, text: string])[];
-  /** The value chosen initially. */
+  /** The initially selected value. */
   value?: string;
   onChange?(value: string): void;
 }
 
-/** A field that chooses one of a few values. */
+/** A field to select one of several values. */
 export const SelectField = ({ name, label, hint, options, value, onChange }: SelectFieldProps) => (
   <FieldFrame name={name} label={label} hint={hint}>
     {(input) => (

@@ -1,4 +1,4 @@
-/** Returns the lines of a text, without blank ones. */
+/** Returns the lines of a text, trimmed, without blank lines. */
 export const splitLines = (text: string): string[] =>
   text
     .split("\n")

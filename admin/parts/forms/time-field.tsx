@@ -2,7 +2,7 @@ import { useState } from "preact/hooks";
 import { FieldFrame, type FieldFrameProps } from "./field-frame.tsx";
 import { toIsoTime, toLocalTime } from "../time/local-time.ts";
 
-/** A field for a time in the viewer's zone. The form contains the time in UTC (ISO 8601). */
+/** A field for a time in the viewer's time zone. The form contains the time in UTC (ISO 8601). */
 export function TimeField({ value = "", ...frame }: FieldFrameProps & { value?: string }) {
   const [iso, setIso] = useState(value);
   return (

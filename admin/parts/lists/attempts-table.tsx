@@ -29,8 +29,8 @@ const chooseTone = (status: number | null): Tone =>
   status !== null && status >= 200 && status <= 206 ? "good" : "bad";
 
 /**
- * Shows the status of an answer, or why there was no answer, and the beginning of the answer's
- * text.
+ * Shows the status and the beginning of the endpoint's answer, or the reason why there was no
+ * answer.
  */
 export function AttemptAnswer({
   attempt: { status, error, answer },
@@ -46,7 +46,9 @@ export function AttemptAnswer({
   );
 }
 
-/** The number of characters up to which an answer is shown whole: about one line of a table. */
+/**
+ * The maximum length of an answer that is shown whole, in characters: about one line of the table.
+ */
 const SHORT = 80;
 
 const AnswerText = ({ text }: { text: string }) =>

@@ -1,9 +1,12 @@
 type Option<Value extends string> = readonly [value: Value, text: string];
 
-/** The options of a select field; there is at least one option. */
+/** The options of a select field. There is at least one. */
 export type Options<Value extends string> = readonly [Option<Value>, ...Option<Value>[]];
 
-/** Returns the value that equals `text`; the first option's value when none does. */
+/**
+ * Returns the option value that equals `text`. If there is none, returns the value of the first
+ * option.
+ */
 export function chooseOption<Value extends string>(
   [first, ...others]: Options<Value>,
   text: string | undefined,

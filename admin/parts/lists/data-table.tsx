@@ -3,17 +3,17 @@ import type { ComponentChildren } from "preact";
 export interface Column<Row> {
   title: string;
   cell(row: Row): ComponentChildren;
-  /** Whether the column contains numbers, which are aligned to the right. */
+  /** Whether the column contains numbers. Numbers are aligned to the right. */
   isNumber?: boolean;
 }
 
 interface DataTableProps<Row> {
-  /** What the rows are, for screen readers. */
+  /** The table's caption, which only screen readers read. */
   caption: string;
   columns: readonly Column<Row>[];
   rows: readonly Row[];
   toKey(row: Row): string;
-  /** Renders the actions of a row, which are in the last column. */
+  /** Renders the actions of a row in the last column. */
   actions?: (row: Row) => ComponentChildren;
 }
 

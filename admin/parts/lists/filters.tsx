@@ -12,8 +12,8 @@ export function Filters({
 }: {
   isFiltered: boolean;
   /**
-   * Why the list could not be loaded; null when it was. The fault of a filter is shown at the
-   * filter's field.
+   * Why the list could not be loaded; null when it was loaded. If a filter is wrong, its error
+   * message is shown at its field.
    */
   failure?: Failure | null;
   children: ComponentChildren;

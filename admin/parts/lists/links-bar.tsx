@@ -4,7 +4,7 @@ interface LinksBarProps {
   links: readonly { title: string; href: string; isCurrent: boolean }[];
 }
 
-/** Links between a few views of one thing, each with its own address. */
+/** Links to several views of the same data. Each view has its own address. */
 export const LinksBar = ({ label, links }: LinksBarProps) => (
   <nav aria-label={label} class="links-bar">
     {links.map(({ title, href, isCurrent }) => (

@@ -1,7 +1,7 @@
 interface PagerProps {
-  /** Called to show the first page; absent on the first page. */
+  /** Shows the first page. Undefined when the first page is already shown. */
   onFirst?: (() => void) | undefined;
-  /** Called to show the next page; absent on the last page. */
+  /** Shows the next page. Undefined on the last page. */
   onNext?: (() => void) | undefined;
 }
 

@@ -3,18 +3,21 @@ import { useQuery } from "./use-query.ts";
 
 export interface CursorPage {
   cursor: string | undefined;
-  /** The query for the API. */
+  /** The query parameters for the API request. */
   query: { cursor?: string };
-  /** Goes to the first page; absent on the first page. */
+  /** Goes to the first page. Undefined when the first page is already shown. */
   first: (() => void) | undefined;
-  /** Returns a function that goes to the page of `next_cursor`; absent when there is none. */
+  /**
+   * Returns a function that goes to the page of `next_cursor`. Returns undefined when there is no
+   * next page.
+   */
   next(cursor: string | null): (() => void) | undefined;
 }
 
 /**
- * Keeps the current page of a list in the address, so that the browser's back button works.
+ * Stores the current page of a list in the address, so that the browser's back button works.
  *
- * @param name The name of the query parameter, for screens that have several lists.
+ * @param name The name of the query parameter. Screens with several lists need different names.
  */
 export function useCursor(name = "cursor"): CursorPage {
   const { query } = useLocation();

@@ -1,8 +1,8 @@
 import { useLocation } from "preact-iso";
 
 /**
- * Returns a function that changes values in the address's query. A value that becomes empty is
- * removed.
+ * Returns a function that changes query parameters in the address. A parameter with an empty value
+ * is removed.
  */
 export function useQuery(): (change: Readonly<Record<string, string>>) => void {
   const { path, query, route } = useLocation();

@@ -8,8 +8,8 @@ export const EVENT_KIND_WORDS: Readonly<Record<EventKind, string>> = {
 };
 
 /**
- * Returns the kind of an event in words. An unknown kind is returned unchanged: an unreadable event
- * may have any text as its kind.
+ * Returns the kind of an event as text for people. An unknown kind is returned unchanged, because
+ * an unreadable event may have any text as its kind.
  */
 export const kindInWords = (kind: string): string =>
   isEventKind(kind) ? EVENT_KIND_WORDS[kind] : kind;

@@ -14,7 +14,7 @@ export const MAIL_STATE_WORDS: Readonly<Record<State, readonly [tone: Tone, word
   parked: ["busy", "parked"],
 };
 
-/** What happened to a mail, in one word. */
+/** Shows a mail's state in one word. */
 export function MailState({ state }: { state: State }) {
   const [tone, words] = MAIL_STATE_WORDS[state];
   return <Badge tone={tone}>{words}</Badge>;

@@ -1,4 +1,4 @@
-/** The tag of a user, as a link to its page; `unknown` when the user of an event is not known. */
+/** Shows a user's tag as a link to the user's page; `unknown` when the tag is null. */
 export const UserLink = ({ id, tag }: { id: string; tag: string | null }) =>
   tag === null ? (
     <span class="muted">unknown</span>

@@ -14,7 +14,7 @@ export const USER_STATE_WORDS: Readonly<Record<State, readonly [tone: Tone, word
   archived: ["quiet", "archived"],
 };
 
-/** A user's state in one word, with the reason if there is one. */
+/** Shows a user's state in one word, with the reason if there is one. */
 export function UserStateBadge({ state, reason = null }: { state: State; reason?: string | null }) {
   const [tone, words] = USER_STATE_WORDS[state];
   return (
@@ -25,5 +25,8 @@ export function UserStateBadge({ state, reason = null }: { state: State; reason?
   );
 }
 
-/** Returns the first part of a reason. A reason has the form `what: what to do about it`. */
+/**
+ * Returns the first part of a reason. The text of a reason has the form `what happened: what to
+ * do`.
+ */
 const shortenReason = (reason: string) => reasonText(reason).split(": ")[0];

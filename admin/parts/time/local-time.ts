@@ -1,4 +1,7 @@
-/** Returns a time in the format of a `datetime-local` input: in the viewer's zone, to the minute. */
+/**
+ * Returns a time in the format of a `datetime-local` input: in the viewer's time zone, without
+ * seconds.
+ */
 export function toLocalTime(iso: string): string {
   const at = new Date(iso);
   if (Number.isNaN(at.getTime())) return "";
@@ -7,8 +10,8 @@ export function toLocalTime(iso: string): string {
 }
 
 /**
- * Returns the value of a `datetime-local` input as a time in UTC (ISO 8601); empty when the value
- * is not a time.
+ * Converts the value of a `datetime-local` input to a time in UTC (ISO 8601). Returns an empty text
+ * when the value is not a time.
  */
 export function toIsoTime(local: string): string {
   const at = new Date(local);

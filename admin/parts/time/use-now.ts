@@ -4,7 +4,10 @@ const EVERY_MS = 1_000;
 const listeners = new Set<(nowMs: number) => void>();
 let timer: ReturnType<typeof setInterval> | undefined;
 
-/** Returns the current time, updated every second by one timer for the whole page. */
+/**
+ * Returns the current time, in milliseconds since the Unix epoch. It is updated every second, by
+ * one timer for the whole page.
+ */
 export function useNow(): number {
   const [now, setNow] = useState(() => Date.now());
   useEffect(() => {

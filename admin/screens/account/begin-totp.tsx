@@ -13,7 +13,10 @@ type Step =
   | { step: "begun"; secret: string; uri: string }
   | { step: "confirmed"; codes: readonly string[] };
 
-/** Shows the secret for the app, asks for its first code, and shows the recovery codes. */
+/**
+ * Sets up the second factor: shows the secret for the authenticator app, asks for a first code, and
+ * then shows the recovery codes.
+ */
 export function BeginTotp({ onDone, onCancel }: { onDone(): void; onCancel(): void }) {
   const [at, setAt] = useState<Step>({ step: "asking" });
   useEffect(() => {

@@ -6,15 +6,17 @@ import { AdminForm } from "./admin-form.tsx";
 
 interface NewPasswordDialogProps {
   title: string;
-  /** Runs the action. @returns The new password. */
+  /** Runs the action and returns the new password. */
   action(fields: { name: string; email: string }): Promise<string>;
-  /** Whether the admin is new, so that the dialog asks for name and address. */
+  /** Whether the dialog asks for a name and an address, because the admin is new. */
   hasForm?: boolean;
   onClose(): void;
   onDone(): void;
 }
 
-/** Creates a one-time password and shows it once, to be passed on to the admin. */
+/**
+ * Creates a one-time password and shows it once. The signed-in admin gives it to the other admin.
+ */
 export function NewPasswordDialog({
   title,
   action,

@@ -1,6 +1,6 @@
 import type { Entry } from "./audit-log.tsx";
 
-/** The values before and after a change, and other details. */
+/** Shows the values before and after a change, and other details. */
 export function AuditChange({ entry: { before, after, details } }: { entry: Entry }) {
   const texts = [
     ["before", before],

@@ -27,7 +27,7 @@ const COLUMNS: readonly Column<Entry>[] = [
   { title: "Change", cell: (entry) => <AuditChange entry={entry} /> },
 ];
 
-/** Who did what to what, newest first. */
+/** Lists the entries of the audit log, newest first. */
 export function AuditLogScreen() {
   const { query } = useLocation();
   const page = useCursor();

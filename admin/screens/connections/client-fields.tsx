@@ -16,11 +16,11 @@ const FIELDS = {
 
 interface ClientFieldsProps {
   kind: ShownConnection["kind"];
-  /** Absent when the connection is new. */
+  /** Undefined when the connection is new. */
   connection?: ShownConnection;
 }
 
-/** The fields of the partner's OAuth client at the provider. */
+/** The form fields for the partner's OAuth client at the provider. */
 export function ClientFields({ kind, connection }: ClientFieldsProps) {
   if (kind === "plain") {
     return (

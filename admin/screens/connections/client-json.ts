@@ -1,7 +1,7 @@
 import type { Fields } from "../../parts/forms/fields.ts";
 import type { ShownConnection } from "./connection-answer.ts";
 
-/** Converts the fields of an OAuth client to the JSON that the API expects. */
+/** Converts the form fields of an OAuth client to the JSON for the API. */
 export function clientJson(kind: ShownConnection["kind"], fields: Fields) {
   switch (kind) {
     case "plain":
@@ -24,7 +24,8 @@ export function clientJson(kind: ShownConnection["kind"], fields: Fields) {
 }
 
 /**
- * Returns the new secret; null to delete the current secret; undefined to keep it (a blank field).
+ * Returns the new secret, or null to delete the current secret. If the field is empty, returns
+ * undefined: the current secret is kept.
  */
 function readSecret(fields: Fields, name: string): string | null | undefined {
   if (fields["forget_secret"] === "true") return null;

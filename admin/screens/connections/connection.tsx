@@ -8,7 +8,7 @@ import { ConnectionDialog, type ConnectionTask } from "./connection-dialog.tsx";
 import { ConnectionFacts } from "./connection-facts.tsx";
 import { PurgeProgress } from "./purge-progress.tsx";
 
-/** One connection of a partner, or the progress of its removal. */
+/** Shows a connection of a partner, or the progress of its removal. */
 export function ConnectionScreen() {
   const { id = "" } = useRoute().params;
   const { purge } = useLocation().query;

@@ -4,7 +4,7 @@ import { JobProgress } from "../../parts/job-progress.tsx";
 import { ShowLoaded } from "../../parts/show-loaded.tsx";
 import { useLoaded } from "../../parts/use-loaded.ts";
 
-/** The progress of a connection's removal. */
+/** Shows the progress of a connection's removal. */
 export function PurgeProgress({ id }: { id: string }) {
   const purge = useLoaded(
     (signal) => parseAnswer(api.purges[":id"].$get({ param: { id } }, until(signal))),

@@ -1,6 +1,8 @@
 const REFETCHED = "A redelivery fetches it from its mailbox again, if it is still there.";
 
-/** What to do when a letter's mail cannot be shown, by the reason that the server sent. */
+/**
+ * What to do when a letter's mail cannot be shown. The keys are the reasons that the server sends.
+ */
 const ADVICE: Readonly<Record<string, string>> = {
   "the mail is no longer stored here": REFETCHED,
   "the mail was lost": REFETCHED,

@@ -11,7 +11,7 @@ import { LetterList } from "./letter-list.tsx";
 import { parseLetterQuery } from "./letter-query.ts";
 import { RedeliveryProgress } from "./redelivery-progress.tsx";
 
-/** Lists the dead letters: why each delivery failed, and whether it is being repeated. */
+/** Lists the dead letters, with the reason of the failure and the state of a redelivery. */
 export function DeadLettersScreen() {
   const { query: address } = useLocation();
   const page = useCursor();

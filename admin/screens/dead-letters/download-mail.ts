@@ -1,7 +1,7 @@
 import { api, readBlob } from "../../api/client.ts";
 
 /**
- * Makes the browser save the mail of a letter byte for byte. Rejects when the letter has no mail.
+ * Makes the browser save the mail of a letter as an .eml file. Rejects when the letter has no mail.
  */
 export async function downloadMail(id: string): Promise<void> {
   const file = await readBlob(api["dead-letters"][":id"].eml.$get({ param: { id } }));

@@ -6,7 +6,7 @@ import { ShowLoaded } from "../../parts/show-loaded.tsx";
 import { useLoaded } from "../../parts/use-loaded.ts";
 import type { Letter } from "./letter-query.ts";
 
-/** The attempts of a letter with the endpoint's answers. */
+/** Shows the attempts of a letter, with the endpoint's answers. */
 export function LetterAttempts({ letter: { id, state, attempts } }: { letter: Letter }) {
   const asked = useLoaded((signal) => fetchAttempts(id, signal), {
     key: `${id} ${state} ${attempts}`,
@@ -26,7 +26,10 @@ export function LetterAttempts({ letter: { id, state, attempts } }: { letter: Le
   );
 }
 
-/** Returns the attempts; none when they are no longer stored, since a letter is kept longer. */
+/**
+ * Returns the attempts of a letter. The list is empty when they are no longer stored: letters are
+ * kept longer than attempts.
+ */
 async function fetchAttempts(id: string, signal: AbortSignal) {
   try {
     const { attempts } = await parseAnswer(

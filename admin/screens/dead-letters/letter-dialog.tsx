@@ -8,9 +8,7 @@ interface LetterDialogProps {
   onDone(): void;
 }
 
-/**
- * Shows the effect of an action and the number of letters, and runs the action after confirmation.
- */
+/** Shows what an action will do and to how many letters. Runs the action after confirmation. */
 export function LetterDialog({ task, onClose, onDone }: LetterDialogProps) {
   const announce = useAnnounce();
   const perform = async () => {

@@ -21,7 +21,10 @@ const COLUMNS: readonly Column<Group>[] = [
   { title: "Newest", cell: ({ last_died_at }) => <TimeAgo at={last_died_at} /> },
 ];
 
-/** The waiting letters by partner and reason; each group links to its letters. */
+/**
+ * Shows the letters in the state `waiting`, grouped by partner and reason. Each group links to its
+ * letters.
+ */
 export function LetterGroups() {
   const { loaded } = useLoaded(
     (signal) => parseAnswer(api["dead-letters"].groups.$get({ query: {} }, until(signal))),

@@ -14,7 +14,7 @@ interface LetterListProps {
   onChanged(): void;
 }
 
-/** One page of letters with their actions. */
+/** Shows one page of letters, with their actions. */
 export function LetterList({ found, query, page, onChanged }: LetterListProps) {
   const { letters, counts, next_cursor } = found;
   const [ids, setIds] = useState<ReadonlySet<string>>(new Set());
@@ -35,7 +35,7 @@ export function LetterList({ found, query, page, onChanged }: LetterListProps) {
     <>
       <LetterToolbar
         letters={letters}
-        // A letter that is no longer in the list is no longer chosen.
+        // `ids` may contain letters that are no longer on the page.
         chosen={letters.filter(({ id }) => ids.has(id))}
         query={query}
         counts={counts}

@@ -12,7 +12,7 @@ import type { Letter } from "./letter-query.ts";
 type Answer = InferResponseType<(typeof api)["dead-letters"][":id"]["mail"]["$get"], 200>;
 type Mail = NonNullable<Answer["mail"]>;
 
-/** The mail as text, or why it cannot be shown. A mail is never interpreted as HTML. */
+/** Shows the mail as text, or why it cannot be shown. The content is never interpreted as HTML. */
 export function LetterMail({ letter: { id } }: { letter: Letter }) {
   const asked = useLoaded(
     (signal) => parseAnswer(api["dead-letters"][":id"].mail.$get({ param: { id } }, until(signal))),
@@ -83,7 +83,10 @@ const MailText = ({ mail }: { mail: Mail }) => (
   </>
 );
 
-/** Shows the date of a mail. A date that cannot be parsed is shown as the mail contains it. */
+/**
+ * Shows the date of a mail in the viewer's time zone. A date that cannot be parsed is shown
+ * unchanged.
+ */
 function renderDate(date: string | null) {
   if (date === null) return <span class="muted">none</span>;
   return Number.isNaN(Date.parse(date)) ? date : <span title={date}>{formatExactTime(date)}</span>;

@@ -6,7 +6,7 @@ type List = (typeof api)["dead-letters"]["$get"];
 export type Letter = InferResponseType<List, 200>["letters"][number];
 export type ShownLetterState = Letter["state"];
 
-/** The filters for letters, which are in the screen's address. */
+/** The filters for letters. They are stored in the screen's address. */
 export type LetterQuery = Omit<InferRequestType<List>["query"], "cursor" | "limit">;
 export type LetterBody = InferRequestType<
   (typeof api)["dead-letters"]["redeliver"]["$post"]
@@ -37,8 +37,8 @@ export function parseLetterQuery(query: Readonly<Record<string, string>>): Lette
 }
 
 /**
- * Returns the filters as the body of a request that changes letters. Without a filter, or with only
- * a partner, the body must contain `all`.
+ * Converts the filters to the body of a request that changes letters. Without a filter, or with
+ * only a partner, the body must contain `all`.
  */
 export function toLetterBody({ partner_id, ...narrowed }: LetterQuery): LetterBody {
   const owner = partner_id === undefined ? {} : { partner_id };

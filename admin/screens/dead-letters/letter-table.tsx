@@ -9,7 +9,7 @@ import type { LetterTask } from "./letter-task.ts";
 
 interface LetterTableProps {
   letters: readonly Letter[];
-  /** Ids of the chosen letters. */
+  /** The ids of the selected letters. */
   chosen: ReadonlySet<string>;
   onChoose(id: string, isChosen: boolean): void;
   onTask(task: LetterTask): void;
@@ -84,7 +84,7 @@ export function LetterTable({ letters, chosen, onChoose, onTask }: LetterTablePr
   );
 }
 
-/** Shows the reason of the failed delivery, and of a failed redelivery if there was one. */
+/** Shows why the delivery failed, and why a redelivery failed if there was one. */
 export const LetterReason = ({ letter }: { letter: Letter }) => (
   <div class="reason">
     {letter.last_error}

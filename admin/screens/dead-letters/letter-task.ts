@@ -16,7 +16,7 @@ const NUMBER = new Intl.NumberFormat();
 export const lettersInWords = (count: number): string =>
   `${NUMBER.format(count)} dead letter${count === 1 ? "" : "s"}`;
 
-/** Runs the action. @returns Its result as text. */
+/** Runs the action and returns its result as text. */
 export async function performTask({ action, choice }: LetterTask): Promise<string> {
   if (choice.kind === "one") return performOne(action, choice.letter.id);
   const json: LetterBody =

@@ -11,13 +11,16 @@ interface LetterToolbarProps {
   letters: readonly Letter[];
   chosen: readonly Letter[];
   query: LetterQuery;
-  /** The number of letters in each state. All filters apply except the one for the state. */
+  /** The number of letters in each state. All filters apply, except the filter for the state. */
   counts: LetterCounts;
   onChooseAll(isChosen: boolean): void;
   onTask(task: LetterTask): void;
 }
 
-/** Actions on the chosen letters; when none is chosen, on all that match the filters. */
+/**
+ * Shows the actions on the selected letters. When none is selected, the actions apply to all
+ * letters that match the filters.
+ */
 export function LetterToolbar({ letters, chosen, query, counts, ...on }: LetterToolbarProps) {
   const choice: LetterChoice =
     chosen.length > 0

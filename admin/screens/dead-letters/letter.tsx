@@ -20,7 +20,7 @@ import type { LetterTask } from "./letter-task.ts";
 
 const CRUMBS = [{ title: "Dead letters", href: "/admin/dead-letters" }];
 
-/** One dead letter: its content, its attempts and its actions. */
+/** Shows one dead letter: its content, its attempts and its actions. */
 export function LetterScreen() {
   const { params } = useRoute();
   const { route } = useLocation();
@@ -41,7 +41,7 @@ export function LetterScreen() {
             <section>
               <Facts facts={listFacts(found)} />
             </section>
-            {/* Events of other kinds have no content apart from their kind. */}
+            {/* Only events about new mail have a content. */}
             {found.kind === "new_mail" && <LetterMail letter={found} />}
             <LetterAttempts letter={found} />
           </>
@@ -70,7 +70,7 @@ const listFacts = (letter: Letter) =>
     ["webhook-id", <EventId key="id" letter={letter} />],
   ] as const;
 
-/** Shows the id of the event as a link to its page. An unreadable event has no page. */
+/** Shows the id of the event as a link to the event's page. An unreadable event has no page. */
 const EventId = ({ letter: { id, unreadable } }: { letter: Letter }) =>
   unreadable ? (
     <code>{id}</code>

@@ -2,8 +2,8 @@ import { useRef } from "preact/hooks";
 import { JobProgress } from "../../parts/job-progress.tsx";
 
 /**
- * The progress of redeliveries. The total is the highest number of redeliveries that were in
- * progress at one time.
+ * Shows the progress of redeliveries. The total is the highest number of requested letters seen
+ * since this page was opened, or since the last time none was in progress.
  */
 export function RedeliveryProgress({ requested }: { requested: number }) {
   const most = useRef(0);

@@ -7,7 +7,7 @@ interface NextTryProps {
   attempt: Pick<ShownAttempt, "next_attempt_at" | "outcome">;
 }
 
-/** A countdown to the next attempt of an event. */
+/** Shows a countdown to the next attempt of an event. */
 export function NextTry({ attempt: { next_attempt_at, outcome } }: NextTryProps) {
   const nowMs = useNow();
   if (next_attempt_at === null) {

@@ -10,7 +10,7 @@ import { formatSize } from "./format-size.ts";
 
 type Fact = readonly [title: string, value: ComponentChildren];
 
-/** The data of an event. The content of a mail is not stored. */
+/** Shows the data of an event, without the content of the mail. */
 export const EventFacts = ({ event }: { event: ShownEvent }) => (
   <>
     <StateInWords event={event} />

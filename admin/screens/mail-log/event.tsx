@@ -12,7 +12,7 @@ import { MailWaySteps } from "./mail-way-steps.tsx";
 
 export type ShownEvent = InferResponseType<(typeof api.events)[":id"]["$get"], 200>;
 
-/** One event: its user, its timeline and its attempts. */
+/** Shows one event: its user, its timeline and its attempts. */
 export function EventScreen() {
   const { id = "" } = useRoute().params;
   const known = useLoaded((signal) => fetchEvent(id, signal), { key: id, everyMs: 5_000 });

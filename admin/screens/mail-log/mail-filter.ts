@@ -9,7 +9,7 @@ export interface MailLogFilter {
 
 const isMailState = (text: string): text is Mail["state"] => Object.hasOwn(MAIL_STATE_WORDS, text);
 
-/** Returns the filters in the address. */
+/** Reads the filters from the query of the address. */
 export function mailFilter({
   state = "",
   since,

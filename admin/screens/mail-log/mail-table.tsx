@@ -25,7 +25,7 @@ const COLUMNS: readonly Column<Mail>[] = [
   { title: "What it means", cell: ({ description }) => description },
 ];
 
-/** A table of one user's mails. Their content is not stored. */
+/** Shows a table of one user's mails, without their content. */
 export const MailTable = ({ mails }: { mails: readonly Mail[] }) => (
   <DataTable
     caption="Mails"

@@ -7,8 +7,7 @@ interface MailWayProps {
 }
 
 /**
- * The format of a step's time. It has seconds, because the steps are only seconds apart: `3 min
- * ago` would be too rough.
+ * The format of a step's time. It includes seconds, because the steps are often only seconds apart.
  */
 const EXACT = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "medium" });
 

@@ -1,12 +1,12 @@
 import type { ShownAttempt } from "../../parts/lists/attempt.ts";
 
-/** What is known about the way of a mail: its times, its state and its attempts. */
+/** What the timeline of a mail is made from: its times, its state and its attempts. */
 export interface WayOfMail {
   /** When the mail server received the mail, by the server's clock. */
   internal_date: string;
   recorded_at: string;
   state: "queued" | "delivered" | "dead" | "skipped" | "parked" | "lost";
-  /** The attempts, newest first; only the newest ones when there are many. */
+  /** The attempts, newest first. If there are many, only the newest ones. */
   attempts: readonly Pick<
     ShownAttempt,
     "attempt" | "attempted_at" | "duration_ms" | "outcome" | "next_attempt_at"
@@ -17,7 +17,7 @@ export interface WayStep {
   title: string;
   /** Null for a future step whose time is not known. */
   at: string | null;
-  /** Time since the previous step; null when it is unknown. */
+  /** The time since the previous step; null when it is not known. */
   elapsedMs: number | null;
 }
 
@@ -30,7 +30,7 @@ const RECORDED = {
   parked: "Seen and parked",
 } as const;
 
-/** Returns the timeline of a mail from its server to the endpoint. */
+/** Returns the timeline of a mail, from the mail server to the endpoint. */
 export function mailWay({ internal_date, recorded_at, state, attempts }: WayOfMail): WayStep[] {
   const received = { title: "Received by the mail server", at: internal_date };
   const recorded = { title: RECORDED[state], at: recorded_at };
@@ -64,7 +64,7 @@ const withElapsed = (steps: readonly Omit<WayStep, "elapsedMs">[]): WayStep[] =>
   steps.map((step, index) => {
     const from = steps[index - 1]?.at;
     const elapsedMs = from && step.at ? Date.parse(step.at) - Date.parse(from) : null;
-    // Negative times are not shown: clocks differ, and a redelivered mail also has attempts older
-    // than recorded_at.
+    // A negative time is not shown. It happens because clocks differ, and because a redelivered
+    // mail also has attempts from before `recorded_at`.
     return { ...step, elapsedMs: elapsedMs !== null && elapsedMs >= 0 ? elapsedMs : null };
   });

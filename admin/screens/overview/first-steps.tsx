@@ -1,7 +1,7 @@
 import type { ComponentChildren } from "preact";
 import type { Overview } from "./overview-answer.ts";
 
-/** What to do next in an installation without users. */
+/** Shows what to do next in an installation without users. */
 export function FirstSteps({ overview: { setup, instances, users } }: { overview: Overview }) {
   if (users.by_state.some((state) => state.users > 0)) return null;
   return (

@@ -6,7 +6,7 @@ import type { Overview } from "./overview-answer.ts";
 
 const NUMBER = new Intl.NumberFormat();
 
-/** The most important numbers. */
+/** Shows the most important numbers of the installation. */
 export function KeyFigures({ overview }: { overview: Overview }) {
   const { users, latency_ms, answer_ms, oldest_undelivered, dead_letters_waiting } = overview;
   const [last, running] = overview.minutes.slice(-2);

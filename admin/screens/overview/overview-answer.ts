@@ -1,5 +1,5 @@
 import type { InferResponseType } from "hono/client";
 import type { api } from "../../api/client.ts";
 
-/** The state of the installation in the API's format. */
+/** The state of the installation, as the admin API returns it. */
 export type Overview = InferResponseType<typeof api.overview.$get, 200>;

@@ -12,7 +12,7 @@ import { Warnings } from "./warnings.tsx";
 
 const REFRESH_MS = 2_000;
 
-/** The state of the whole installation. */
+/** Shows the state of the whole installation. */
 export function OverviewScreen() {
   const overview = useLoaded((signal) => parseAnswer(api.overview.$get({}, until(signal))), {
     key: "overview",

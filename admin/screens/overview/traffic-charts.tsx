@@ -6,8 +6,8 @@ const NUMBER = new Intl.NumberFormat(undefined, { notation: "compact" });
 const count = (value: number) => NUMBER.format(value);
 
 /**
- * Charts of the last hour. The current minute is omitted: as it is incomplete, it would look like a
- * drop.
+ * Shows charts of the last hour. The current minute is left out: it is not complete, so it would
+ * look like a drop.
  */
 export function TrafficCharts(overview: Pick<Overview, "minutes">) {
   const minutes = overview.minutes.slice(0, -1);

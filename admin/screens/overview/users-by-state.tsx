@@ -5,7 +5,7 @@ import type { Overview } from "./overview-answer.ts";
 
 const NUMBER = new Intl.NumberFormat();
 
-/** The number of users in each state, as links to these users. */
+/** Shows the number of users in each state. Each number links to these users. */
 export const UsersByState = ({ users: { by_state } }: Pick<Overview, "users">) => (
   <Section title="Users">
     <ul class="states">

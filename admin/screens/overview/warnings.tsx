@@ -9,10 +9,10 @@ const TITLES: Readonly<Record<string, string>> = {
 type Warning = Overview["warnings"][number];
 const isError = ({ severity }: Warning) => severity === "error";
 
-/** Problems that need an action, errors first. */
+/** Shows the problems that need an action, errors first. */
 export function Warnings({ warnings }: Pick<Overview, "warnings">) {
   const { defaultPassword } = useSession();
-  // The frame already shows this warning to an admin with the default password.
+  // If the signed-in admin has the default password, `Frame` already shows this warning.
   const news = warnings.filter(({ code }) => code !== "default_password" || !defaultPassword);
   const sorted = [...news.filter(isError), ...news.filter((warning) => !isError(warning))];
   return (

@@ -32,7 +32,7 @@ function KeyState({ apiKey: { signing, revoked_at } }: { apiKey: ShownApiKey }) 
   );
 }
 
-/** The partner's API keys. */
+/** Lists the partner's API keys. */
 export function ApiKeys({ partner: { id } }: SectionProps) {
   const page = useCursor("keys");
   const keys = useLoaded(

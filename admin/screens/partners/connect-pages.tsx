@@ -13,7 +13,10 @@ import type { SectionProps } from "./partner-sections.tsx";
 
 const None = () => <span class="muted">none</span>;
 
-/** The pages that people are sent to after they connected an account, or failed to. */
+/**
+ * Shows the partner's pages to which the browser is redirected after an account was connected, or
+ * could not be connected.
+ */
 export function ConnectPages({ partner, onChanged }: SectionProps) {
   const [isEditing, setEditing] = useState(false);
   const { success_url, failure_url, allowed_origins } = partner;

@@ -18,7 +18,9 @@ interface Created {
   webhook_secret: string;
 }
 
-/** Asks for the minimum that a partner needs; everything else is set on its page. */
+/**
+ * Asks for the name and the webhook of a new partner. All other settings are on the partner's page.
+ */
 export function CreatePartnerDialog({ onClose, onCreated }: CreatePartnerDialogProps) {
   const [created, setCreated] = useState<Created | null>(null);
   if (created !== null) return <CreatedPartner created={created} onClose={onClose} />;

@@ -9,7 +9,7 @@ import { UserCounts } from "./user-counts.tsx";
 
 const NUMBER = new Intl.NumberFormat();
 
-/** The state of the partner's lane, and the button that pauses it. */
+/** Shows the state of the partner's deliveries, and a button to pause or resume them. */
 export function DeliveriesSection({ partner, onChanged }: SectionProps) {
   const { lane, paused_at, ingest_paused_at, letters_full_at } = partner;
   const [isAsking, setAsking] = useState(false);

@@ -15,7 +15,7 @@ interface LaneStateProps {
   partner: Pick<PartnerListItem, "lane" | "ingest_paused_at" | "letters_full_at" | "removed_at">;
 }
 
-/** The state of a partner's deliveries in a word or two. */
+/** Shows the state of a partner's deliveries in a word or two. */
 export function LaneState({ partner }: LaneStateProps) {
   const { lane, ingest_paused_at, letters_full_at, removed_at } = partner;
   if (removed_at !== null) return <Badge tone="bad">being removed</Badge>;

@@ -1,6 +1,6 @@
 import type { ShownPartner } from "./partner-answer.ts";
 
-/** What to do next with a partner that is not set up completely. */
+/** Shows what to do next with a partner that is not set up completely. */
 export function NextStep({ partner }: { partner: ShownPartner }) {
   const step = describeNextStep(partner);
   if (step === null) return null;

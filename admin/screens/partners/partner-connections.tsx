@@ -37,7 +37,7 @@ const COLUMNS: readonly Column<ShownConnection>[] = [
   },
 ];
 
-/** The partner's connections to providers. */
+/** Lists the partner's connections to providers. */
 export function PartnerConnections({ partner, onChanged }: SectionProps) {
   const page = useCursor("connections");
   const { id } = partner;

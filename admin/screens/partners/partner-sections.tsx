@@ -13,7 +13,7 @@ export interface SectionProps {
   onChanged(): void;
 }
 
-/** All sections of a partner that is not being removed. */
+/** Shows all sections of a partner that is not being removed. */
 export const PartnerSections = (props: SectionProps) => (
   <>
     <NextStep partner={props.partner} />

@@ -11,7 +11,7 @@ import { RemovalNote } from "./removal-note.tsx";
 
 const CRUMBS = [{ title: "Partners", href: "/admin/partners" }];
 
-/** One partner with all its settings. */
+/** Shows one partner with all its settings. */
 export function PartnerScreen() {
   const { id = "" } = useRoute().params;
   const partner = useLoaded(

@@ -7,7 +7,10 @@ interface PauseDialogProps extends SectionProps {
   onClose(): void;
 }
 
-/** Pauses a partner's deliveries, or resumes them, whatever paused them. */
+/**
+ * Asks for confirmation, then pauses a partner's deliveries. If they are paused, resumes them, no
+ * matter who or what paused them.
+ */
 export function PauseDialog({ partner, onClose, onChanged }: PauseDialogProps) {
   const isPaused = partner.paused_at !== null;
   const announce = useAnnounce();

@@ -5,7 +5,7 @@ import type { PartnerListItem } from "./partner-answer.ts";
 
 const NUMBER = new Intl.NumberFormat();
 
-/** The number of a partner's users in each state, as links to these users. */
+/** Shows the number of a partner's users in each state. Each number links to these users. */
 export function UserCounts({
   partner: { id, users_by_state },
 }: {

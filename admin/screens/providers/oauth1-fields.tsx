@@ -2,7 +2,7 @@ import { Field } from "../../parts/forms/field.tsx";
 import type { ProviderValues } from "./provider-values.ts";
 import { UrlField } from "./url-field.tsx";
 
-/** The fields of a provider with OAuth 1.0a (RFC 5849, 2). */
+/** The form fields of a provider with OAuth 1.0a (RFC 5849, 2). */
 export const OAuth1Fields = ({ values }: { values: ProviderValues }) => (
   <fieldset>
     <legend>Consent</legend>

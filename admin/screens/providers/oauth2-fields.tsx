@@ -6,7 +6,7 @@ import { MECHANISMS } from "./provider-options.ts";
 import type { ProviderValues } from "./provider-values.ts";
 import { UrlField } from "./url-field.tsx";
 
-/** The fields of a provider whose users consent in a browser (RFC 6749, OpenID Connect). */
+/** The form fields of a provider with OAuth 2 (RFC 6749) or OpenID Connect. */
 export const OAuth2Fields = ({ values }: { values: ProviderValues }) => (
   <>
     <fieldset>

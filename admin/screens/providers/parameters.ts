@@ -1,12 +1,12 @@
 import { splitLines } from "../../parts/forms/split-lines.ts";
 
-/** Returns the parameters as lines such as `prompt=consent`. */
+/** Formats the parameters as lines such as `prompt=consent`. */
 export const formatParameters = (parameters: Readonly<Record<string, string>>): string[] =>
   Object.entries(parameters).map(([name, value]) => `${name}=${value}`);
 
 /**
- * Parses lines such as `prompt=consent`. A line without `=` becomes a name with a blank value,
- * which the server refuses.
+ * Parses lines such as `prompt=consent`. A line without `=` becomes a name with an empty value. The
+ * server refuses empty values.
  */
 export const splitParameters = (text: string): Record<string, string> =>
   Object.fromEntries(

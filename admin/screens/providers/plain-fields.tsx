@@ -2,7 +2,7 @@ import { CheckField } from "../../parts/forms/check-field.tsx";
 import { Field } from "../../parts/forms/field.tsx";
 import type { ProviderValues } from "./provider-values.ts";
 
-/** The fields of a provider whose users enter a login and a password. */
+/** The form fields of a provider whose users log in with a password. */
 export const PlainFields = ({ values }: { values: ProviderValues }) => (
   <fieldset>
     <legend>Login and password</legend>

@@ -2,7 +2,7 @@ import type { ShownProvider } from "./provider-answer.ts";
 import { NO_VALUES, type ProviderValues } from "./provider-values.ts";
 
 export interface Preset {
-  /** The preset's name in the address. */
+  /** The preset's name in the query of the address. */
   name: string;
   title: string;
   /** Which accounts the preset is for. */
@@ -12,7 +12,7 @@ export interface Preset {
   values: ProviderValues;
 }
 
-/** The presets from which the form for a new provider can be filled. */
+/** The presets for the form of a new provider. */
 export const PRESETS: readonly Preset[] = [
   {
     name: "plain",
@@ -28,7 +28,7 @@ export const PRESETS: readonly Preset[] = [
     text: "Personal Google accounts and Google Workspace.",
     code: "GMAIL",
     kind: "oauth2",
-    // developers.google.com/workspace/gmail/imap/imap-smtp,
+    // Sources: developers.google.com/workspace/gmail/imap/imap-smtp and
     // accounts.google.com/.well-known/openid-configuration
     values: {
       ...NO_VALUES,
@@ -56,7 +56,7 @@ export const PRESETS: readonly Preset[] = [
     text: "Personal Microsoft accounts and Microsoft 365.",
     code: "OUTLOOK",
     kind: "oauth2",
-    // login.microsoftonline.com/common/v2.0/.well-known/openid-configuration,
+    // Sources: login.microsoftonline.com/common/v2.0/.well-known/openid-configuration and
     // learn.microsoft.com/entra/identity-platform/refresh-tokens
     values: {
       ...NO_VALUES,

@@ -1,5 +1,5 @@
 import type { InferResponseType } from "hono/client";
 import type { api } from "../../api/client.ts";
 
-/** A provider in the API's format. */
+/** A provider, as the admin API returns it. */
 export type ShownProvider = InferResponseType<(typeof api.providers)[":id"]["$get"], 200>;

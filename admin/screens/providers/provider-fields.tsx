@@ -13,7 +13,7 @@ interface ProviderFieldsProps {
   values: ProviderValues;
 }
 
-/** All fields of a provider of this kind. */
+/** All form fields of a provider of this kind. */
 export function ProviderFields({ kind, values }: ProviderFieldsProps) {
   const KindFields = KIND_FIELDS[kind];
   return (

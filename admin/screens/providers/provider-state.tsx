@@ -1,7 +1,7 @@
 import { Badge } from "../../parts/states/badge.tsx";
 import type { ShownProvider } from "./provider-answer.ts";
 
-/** Shows whether accounts of the provider can be connected. */
+/** Shows whether people can connect accounts of this provider. */
 export const ProviderState = ({
   provider: { enabled, disabled_reason },
 }: {

@@ -12,7 +12,7 @@ interface ProviderSwitchProps {
   onChanged(): void;
 }
 
-/** Switches a provider off, with a reason for partners, or on again. */
+/** Disables a provider, with a reason for partners, or enables it again. */
 export function ProviderSwitch({ provider, onClose, onChanged }: ProviderSwitchProps) {
   const announce = useAnnounce();
   const { id, title, enabled } = provider;

@@ -16,7 +16,7 @@ import { providerJson } from "./provider-json.ts";
 import { ProviderState } from "./provider-state.tsx";
 import { ProviderSwitch } from "./provider-switch.tsx";
 
-/** One provider with all its settings. */
+/** Shows one provider with all its settings. */
 export function ProviderScreen() {
   const { id = "" } = useRoute().params;
   const provider = useLoaded(

@@ -6,7 +6,7 @@ import type { ProviderValues } from "./provider-values.ts";
 
 const number = (value: number | null) => (value === null ? "" : String(value));
 
-/** The fields that every kind of provider has. */
+/** The form fields that every kind of provider has. */
 export const ServerFields = ({ values }: { values: ProviderValues }) => (
   <>
     <fieldset>

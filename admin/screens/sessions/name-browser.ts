@@ -13,7 +13,10 @@ const SYSTEMS: readonly [sign: RegExp, name: string][] = [
   [/Linux|X11/, "Linux"],
 ];
 
-/** Returns the browser and the system of a User-Agent, such as `Firefox on Linux`. */
+/**
+ * Returns the browser and the operating system from a `User-Agent` header, such as `Firefox on
+ * Linux`.
+ */
 export function nameBrowser(userAgent: string | null): string {
   const findName = (known: typeof BROWSERS) =>
     known.find(([sign]) => sign.test(userAgent ?? ""))?.[1];

@@ -11,7 +11,7 @@ interface TracerFiltersProps {
   failure: Failure | null;
 }
 
-/** Filters by partner and by tracer user. */
+/** The filters of the list of tracers: by partner and by tracer user. */
 export function TracerFilters({ partnerId, userId, failure }: TracerFiltersProps) {
   const { loaded } = useLoaded(
     (signal) =>

@@ -6,7 +6,10 @@ import type { ChartLine, Drawing } from "../../parts/charts/chart-line.ts";
 type TracerLog = InferResponseType<(typeof api)["tracer-log"]["$get"], 200>;
 export type ShownTracer = TracerLog["tracers"][number];
 
-/** Returns a chart of the tracers' latency by the time of sending. @param tracers Newest first. */
+/**
+ * Returns a chart of the tracers' latency over the time when they were sent.
+ * @param tracers Newest first.
+ */
 export function drawLatency(tracers: readonly ShownTracer[]): Drawing {
   const rising = tracers.toReversed();
   const seen: ChartLine = {

@@ -2,7 +2,7 @@ import { Badge } from "../../parts/states/badge.tsx";
 import { useNow } from "../../parts/time/use-now.ts";
 import type { ShownTracer } from "./tracer-latency.ts";
 
-/** The time since sending after which a tracer is probably lost. */
+/** A tracer that has not arrived this long after it was sent is probably lost. */
 const OVERDUE_MS = 15 * 60_000;
 
 export function TracerState({ tracer: { state, sent_at, send_error } }: { tracer: ShownTracer }) {

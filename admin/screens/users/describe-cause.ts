@@ -4,18 +4,18 @@ interface StateChange {
   actor_name: string | null;
 }
 
-/** The words for actors that are not admins, by their name in the audit log. */
+/** How the page names actors that are not admins. The keys are actors in the audit log. */
 const ACTORS: Readonly<Record<string, string>> = {
   webhook: "the partner's webhook, by answering 403",
   connect: "the account owner, through a link",
   fleet: "SuperIMAP",
 };
-/** The states that people set. The fleet sets all others by what it observes. */
+/** The states that a person's action sets. The fleet sets all other states by what it observes. */
 const DECIDED = ["new", "paused", "archived"];
 
 /**
- * Returns what caused a user's state. Without an actor the cause follows from the state: requests
- * of partners through the API are not in the audit log.
+ * Returns who or what caused a user's state. Requests of partners are not in the audit log, so a
+ * change may have no actor. Its cause is then guessed from the state.
  */
 export function describeCause({ state, actor, actor_name }: StateChange): string {
   if (actor !== null) return actor_name ?? ACTORS[actor] ?? actor;

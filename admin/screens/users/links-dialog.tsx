@@ -9,7 +9,7 @@ import type { ShownUser } from "./edit/user-fields.tsx";
 
 type Links = InferResponseType<(typeof api.users)[":id"]["links"]["$post"], 201>;
 
-/** Creates links for the account's owner, and shows them once. */
+/** Creates the links for the account's owner, and shows them once. */
 export function LinksDialog({ user, onClose }: { user: ShownUser; onClose(): void }) {
   const [links, setLinks] = useState<Links | null>(null);
   const make = async () => {

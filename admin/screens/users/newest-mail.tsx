@@ -5,7 +5,7 @@ import { ShowLoaded } from "../../parts/show-loaded.tsx";
 import { useLoaded } from "../../parts/use-loaded.ts";
 import { MailTable } from "../mail-log/mail-table.tsx";
 
-/** The newest entries of the user's mail log. */
+/** Shows the newest entries of the user's mail log. */
 export function NewestMail({ id }: { id: string }) {
   const log = useLoaded(
     (signal) => {

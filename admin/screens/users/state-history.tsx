@@ -24,7 +24,7 @@ const COLUMNS: readonly Column<StateChange>[] = [
   { title: "Who", cell: (change) => describeCause(change) },
 ];
 
-/** How the user's state changed, newest first, in pages. */
+/** Lists the changes of the user's state, newest first, in pages. */
 export function StateHistory({ user: { id, state_changed_at } }: { user: ShownUser }) {
   const [cursor, setCursor] = useState<string | null>(null);
   const states = useLoaded(

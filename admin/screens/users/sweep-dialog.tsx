@@ -12,7 +12,7 @@ interface SweepDialogProps {
   onClose(): void;
 }
 
-/** Asks for the time range of a sweep, which reads mail that is already in the mailbox. */
+/** Asks for a time range, and starts a sweep. A sweep reads mail that is already in the mailbox. */
 export function SweepDialog({ user, onStarted, onClose }: SweepDialogProps) {
   const start = async ({ since = "", until = "", redeliver }: Fields) => {
     const json = { since, until, redeliver: redeliver === "true" };

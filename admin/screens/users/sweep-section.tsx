@@ -15,7 +15,7 @@ type Sweep = NonNullable<
 const UNDER_WAY_MS = 2_000;
 const AT_REST_MS = 15_000;
 
-/** The progress of the newest sweep; empty when there was none. */
+/** Shows the progress of the user's newest sweep. Shows nothing when there was none. */
 export function SweepSection({ id, round }: { id: string; round: number }) {
   const [everyMs, setEveryMs] = useState(AT_REST_MS);
   const newest = useLoaded(
@@ -46,7 +46,10 @@ const STATES: Readonly<Record<Sweep["state"], readonly [tone: Tone, words: strin
   failed: ["bad", "failed"],
 };
 
-/** Shows the number of completed mails without a total, which is known only at the end. */
+/**
+ * Shows how many mails the sweep has found so far. It shows no percentage, because the total is
+ * known only at the end.
+ */
 function SweepProgress({ sweep }: { sweep: Sweep }) {
   const [tone, words] = STATES[sweep.state];
   return (

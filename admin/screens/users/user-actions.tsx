@@ -6,7 +6,7 @@ interface UserActionsProps {
   onChoose(task: UserTask): void;
 }
 
-/** The actions that are possible in the user's current state. */
+/** Shows the actions that are possible in the user's current state. */
 export function UserActions({ user, onChoose }: UserActionsProps) {
   const isArchived = user.archived_at !== null;
   const isPaused = user.paused_at !== null;

@@ -9,7 +9,7 @@ type Fact = readonly [title: string, value: ComponentChildren];
 const NONE = <span class="muted">none</span>;
 const secret = (isSet: boolean) => (isSet ? "set" : NONE);
 
-/** The data of a user. Secrets are not shown, only whether they are set. */
+/** Shows the data of a user. For a secret, it shows only whether it is set. */
 export const UserFacts = ({ user }: { user: ShownUser }) => (
   <Facts
     facts={[

@@ -16,7 +16,7 @@ import type { ShownUser } from "./edit/user-fields.tsx";
 
 const CRUMBS = [{ title: "Users", href: "/admin/users" }];
 
-/** One user: its state, its data and its actions. */
+/** Shows one user: its state, its data and its actions. */
 export function UserScreen() {
   const { id = "" } = useRoute().params;
   const user = useLoaded(

@@ -14,7 +14,7 @@ const isScope = (text: string | undefined): text is Scope =>
 const TEXTS = ["text", "partner_id", "connection_id"] as const;
 export type UsersQuery = Partial<Record<(typeof TEXTS)[number], string>> & { state?: UserState };
 
-/** Returns the filters in the address. */
+/** Reads the filters from the query of the address. */
 export function usersQuery(query: Readonly<Record<string, string>>) {
   const filters: UsersQuery = {};
   for (const name of TEXTS) if (query[name]) filters[name] = query[name];
@@ -24,7 +24,7 @@ export function usersQuery(query: Readonly<Record<string, string>>) {
   return { filters, scope, asked: { ...filters, ...(scope && SCOPES[scope]) } };
 }
 
-/** Returns the address of the list for each scope, with the same filters. */
+/** Returns a link to each scope of the list. The links keep the other filters. */
 export function scopeLinks(query: Readonly<Record<string, string>>) {
   const { filters, scope } = usersQuery(query);
   const toHref = (one: Scope | undefined) => {

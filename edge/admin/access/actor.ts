@@ -3,13 +3,13 @@ import { type AuditEntry, recordAudit } from "../../../db/admin/audit-log.ts";
 import type { Db } from "../../../db/client.ts";
 import type { AppEnv } from "../../app-env.ts";
 
-/** Returns an admin's name in the audit log. */
+/** Returns the `actor` of audit-log entries for this admin. */
 export const toActor = (adminId: string) => `admin:${adminId}`;
 
-/** Returns the audit-log name of the admin who sent the request. */
+/** Returns the `actor` of audit-log entries for the admin who sent the request. */
 export const currentActor = (c: Context<AppEnv>) => toActor(c.var.signedIn.adminId);
 
-/** Writes an audit row about a session. `tx` is the transaction that changes the session. */
+/** Writes an audit-log entry about a session. `tx` is the transaction that changes the session. */
 export const auditSession = (
   tx: Db,
   { id, ...told }: { id: string; actor: string; action: string },
@@ -19,8 +19,8 @@ type Audited = Omit<AuditEntry, "actor" | "subjectType" | "subjectId" | "details
   Partial<Pick<AuditEntry, "details">>;
 
 /**
- * Returns a function that writes audit log entries about what the signed-in admin did to a subject
- * of this type. An entry commits with the transaction `tx`.
+ * Returns a function that records in the audit log what the signed-in admin did to a subject of
+ * this type. The function writes in the transaction `tx`.
  */
 export const createAudit =
   (subjectType: AuditEntry["subjectType"]) =>

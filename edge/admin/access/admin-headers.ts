@@ -2,8 +2,8 @@ import { createMiddleware } from "hono/factory";
 import type { AppEnv } from "../../app-env.ts";
 
 /**
- * The Content-Security-Policy of the admin pages: they load only files of our own origin, and no
- * script or style is inline.
+ * The Content-Security-Policy of the admin pages. The browser loads only files of our own origin,
+ * and images also from `data:` URLs. Inline scripts and styles are blocked.
  */
 const POLICY = [
   "default-src 'none'",

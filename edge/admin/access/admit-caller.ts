@@ -4,8 +4,11 @@ import { identifySender, takeAnonymous } from "../../limits/take-anonymous.ts";
 import { hashSessionToken } from "./session-cookie.ts";
 
 /**
- * Counts a sign-in before its password is hashed. Counts any other request unless its session was
- * recently valid; the count is taken back if the answer is not 401.
+ * Limits how many requests each sender and all senders together may make without a valid session.
+ *
+ * A sign-in is counted before its password is hashed, because hashing is slow. Any other request is
+ * counted unless its session was valid recently. If its answer is not 401, it is subtracted from
+ * the count again.
  */
 export const admitCaller = createMiddleware<AppEnv>(async (c, next) => {
   if (c.req.method === "POST" && c.req.path === "/admin/api/session") {

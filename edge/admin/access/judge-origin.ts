@@ -10,8 +10,8 @@ export interface Provenance {
 const READS: readonly string[] = ["GET", "HEAD"];
 
 /**
- * Returns why a request is refused as not coming from our own pages; undefined when it is accepted.
- * A request that may change something must have an `Origin`.
+ * Checks whether a request comes from our own pages. Returns the reason to refuse it; undefined
+ * when it is accepted. A request that may change something must have an `Origin`.
  */
 export function judgeOrigin(
   { method, origin, site }: Provenance,

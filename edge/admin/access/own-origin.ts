@@ -4,8 +4,9 @@ import type { AppEnv } from "../../app-env.ts";
 import { judgeOrigin } from "./judge-origin.ts";
 
 /**
- * Accepts only requests from our own pages, regardless of the cookie: no other site can send our
- * Origin. Source: OWASP Cross-Site Request Forgery Prevention Cheat Sheet.
+ * Refuses requests that do not come from our own pages, even if they have a valid session cookie.
+ * This prevents cross-site request forgery, because another site cannot send our `Origin`. Source:
+ * OWASP Cross-Site Request Forgery Prevention Cheat Sheet.
  */
 export const ownOrigin = createMiddleware<AppEnv>(async (c, next) => {
   const asked = {

@@ -16,7 +16,10 @@ export function unreadyReason(admins: {
   return undefined;
 }
 
-/** Returns `unreadyReason()` for the admins in the database; always undefined in development. */
+/**
+ * Reads the admins from the database and returns their `unreadyReason()`. In development it always
+ * returns undefined.
+ */
 export const whyUnready = async ({ env, var: { db } }: Context<AppEnv>) =>
   env.isDevelopment ? undefined : unreadyReason(await countAdmins(db));
 

@@ -16,7 +16,8 @@ export const requireSession = createMiddleware<AppEnv>(async (c, next) => {
 });
 
 /**
- * Refuses an admin who signed in with a one-time password: only setting a new password is allowed.
+ * Refuses an admin who signed in with a one-time password. Only the routes before this middleware
+ * accept such an admin, for example the route that sets a new password.
  */
 export const requireOwnPassword = createMiddleware<AppEnv>(async (c, next) => {
   if (c.var.signedIn.passwordKind === "one_time") {

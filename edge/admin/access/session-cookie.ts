@@ -6,15 +6,15 @@ import type { AppEnv } from "../../app-env.ts";
 
 const NAME = "superimap_admin";
 /**
- * The attributes of the session's cookie. No other site or subdomain can set a cookie with the
- * prefix `__Host-` (RFC 6265bis, 4.1.3.2). Browsers accept Secure over plain HTTP on localhost,
- * too. Without Max-Age the cookie ends with the browser session.
+ * The attributes of the session cookie. The cookie's name also gets the prefix `__Host-`, so that
+ * no other site or subdomain can set it (RFC 6265bis, 4.1.3.2). Browsers accept `Secure` on
+ * localhost even over plain HTTP. Without `Max-Age`, the browser deletes the cookie when it closes.
  */
 const ATTRIBUTES = { path: "/", secure: true, httpOnly: true, sameSite: "Strict" } as const;
 
 /**
- * Sets the cookie of a new session.
- * @returns The hash of the cookie's token, by which the session is found.
+ * Creates a random token and sets it as the session cookie.
+ * @returns The hash of the token. The database stores only this hash.
  */
 export async function giveToken(c: Context<AppEnv>): Promise<string> {
   const token = encodeBase62(crypto.getRandomValues(new Uint8Array(32)));

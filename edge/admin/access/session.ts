@@ -10,7 +10,10 @@ import { dropToken } from "./session-cookie.ts";
 
 const factory = createFactory<AppEnv, "/session">();
 
-/** Returns the signed-in admin, with what the application must show or ask for first. */
+/**
+ * Returns the signed-in admin, and whether the admin pages must warn about the password or ask for
+ * a new one.
+ */
 export async function whoAmI(
   db: Db,
   { adminId, sessionId }: Pick<SignedInAdmin, "adminId" | "sessionId">,
@@ -20,9 +23,15 @@ export async function whoAmI(
   return {
     session_id: sessionId,
     admin: showAdmin(admin),
-    /** Whether the password is the default of development; if so, a banner warns about it. */
+    /**
+     * True if the admin still has the default password of development. The admin pages then show a
+     * warning.
+     */
     default_password: admin.passwordKind === "default",
-    /** Whether all other requests are refused until the password is changed. */
+    /**
+     * True if the admin signed in with a one-time password. The admin must set a new password
+     * before using other routes.
+     */
     must_change_password: admin.passwordKind === "one_time",
   };
 }

@@ -82,7 +82,10 @@ export const postAdminUnlock = createFactory<AppEnv, "/admins/:id/unlock">().cre
   },
 );
 
-/** Turns off the second factor of an admin who lost the app and the recovery codes. */
+/**
+ * Turns off the second factor of an admin who lost both the authenticator app and the recovery
+ * codes.
+ */
 export const removeAdminTotp = createFactory<AppEnv, "/admins/:id/totp">().createHandlers(
   async (c) => {
     await dropSecondFactor(c, c.req.param("id"));

@@ -23,10 +23,11 @@ interface Proof {
 }
 
 /**
- * Asks signed-in admins for their own password before a sensitive change. The third wrong answer
- * ends the session and locks the account, since another person may be using the session. Refused
- * sign-ins are not counted here: otherwise outsiders could prevent an admin from changing the
- * password.
+ * Checks the signed-in admin's own password before a sensitive change. The third wrong password or
+ * code ends the session and locks the account, because somebody else may be using the session.
+ *
+ * Failed sign-ins do not count here. Otherwise anyone could stop an admin from changing the
+ * password, by signing in with wrong passwords.
  */
 export async function confirmOneself(c: Context<AppEnv>, proof: Proof): Promise<void> {
   const { password, passwordField, isCodeRight = async () => true } = proof;

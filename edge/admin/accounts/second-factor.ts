@@ -17,8 +17,8 @@ export const openTotpSecret = async (vault: Opener, adminId: string, sealed: str
   decodeBase64(await vault.open(nameRow(adminId), sealed));
 
 /**
- * Returns whether a code is right: a current code of the app, or a recovery code. A right code is
- * spent and cannot be used again.
+ * Checks a code: either the current code of the authenticator app, or a recovery code. A correct
+ * code cannot be used again.
  */
 export async function spendCode(
   { db, vault }: { db: Db; vault: Opener },
@@ -32,8 +32,8 @@ export async function spendCode(
 }
 
 /**
- * Creates recovery codes, which are shown once, and their hashes. Each code has 80 random bits, so
- * a plain hash is enough.
+ * Creates recovery codes and their hashes. The codes are shown once; the database stores only the
+ * hashes. Each code has 80 random bits, so a fast hash is safe enough.
  */
 export async function newRecoveryCodes(): Promise<{ codes: string[]; hashes: string[] }> {
   const codes = Array.from({ length: RECOVERY_CODES }, newOneTimeCode);

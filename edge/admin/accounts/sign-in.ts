@@ -37,7 +37,8 @@ export const postSession = factory.createHandlers(validBody(signIn), async (c) =
     network: senderNetwork(c) ?? "unknown",
     hasCode: given.code !== undefined,
   });
-  // An unknown or locked account takes as long and gets the same answer as a wrong password.
+  // An unknown or locked account must not be recognizable: the check takes the same time and gives
+  // the same answer as for a wrong password.
   const isRight = await verifyPassword(taken?.passwordHash ?? NOBODYS_HASH, given.password);
   if (!taken || !isRight) return refuse(c, taken);
   if (taken.sealedTotpSecret !== null && given.code === undefined) {

@@ -4,7 +4,7 @@ import { findStep, newTotpSecret, showTotpSecret } from "./totp-code.ts";
 
 /**
  * The secret of RFC 6238, appendix B, for SHA-1. The codes below are the last six digits of the
- * codes there.
+ * codes in that appendix.
  */
 const SECRET = new TextEncoder().encode("12345678901234567890");
 

@@ -7,7 +7,7 @@ const DIGITS = 6;
 const SECRET_BYTES = 20;
 /**
  * The accepted steps of 30 s, relative to the current step. The previous and the next step are
- * accepted, too, because clocks differ and typing takes time.
+ * accepted too, because clocks differ and typing takes time.
  */
 const NEARBY = [0, -1, 1];
 
@@ -20,8 +20,8 @@ export const showTotpSecret = (secret: Uint8Array, email: string) => ({
 });
 
 /**
- * Returns the step to which a code belongs, counted from the epoch; undefined when the code belongs
- * to no step near `nowMs`.
+ * Returns the number of the 30-second step in which a code is valid, counted from the Unix epoch.
+ * Returns undefined when the code is not valid in any step near `nowMs`.
  */
 export function findStep(secret: Uint8Array, code: string, nowMs: number): number | undefined {
   if (!/^\d{6}$/.test(code)) return undefined;

@@ -21,8 +21,8 @@ const factor = createFactory<AppEnv, "/totp">();
 const confirmation = createFactory<AppEnv, "/totp/confirm">();
 
 /**
- * Starts the setup of the signed-in admin's second factor. The secret is shown once. The second
- * factor is off until a code confirms it.
+ * Starts the setup of the signed-in admin's second factor. The secret is shown only in this answer.
+ * The second factor stays off until the admin confirms it with a code.
  */
 export const postTotp = factor.createHandlers(async (c) => {
   const { db, signedIn } = c.var;
@@ -39,7 +39,7 @@ export const postTotp = factor.createHandlers(async (c) => {
   return c.json(showTotpSecret(secret, admin?.email ?? ""), 201);
 });
 
-/** Turns the second factor on. The recovery codes in the answer are shown once. */
+/** Turns the second factor on. The recovery codes are shown only in this answer. */
 export const confirmTotpCode = confirmation.createHandlers(
   validBody(v.strictObject({ code })),
   async (c) => {

@@ -41,7 +41,10 @@ export async function makeConnection(
   });
 }
 
-/** Changes the fields that differ and pokes the fleet. Does nothing when no field differs. */
+/**
+ * Changes the fields that differ, and pokes the fleet to read them now. Does nothing when no field
+ * differs.
+ */
 export async function editConnection(
   c: Context<AppEnv>,
   connection: Owned,
@@ -54,7 +57,8 @@ export async function editConnection(
     const deps = { tx, vault: c.env.partnerVault };
     const changed = await changeConnection(deps, { partnerId, connection: locked }, fields);
     if (changed === locked) return locked;
-    // The compared fields do not contain the secret, so none differs when only the secret changed.
+    // changedFields() returns undefined when only the secret changed: the compared fields do not
+    // contain the secret.
     const told = changedFields(auditedConnection(locked), auditedConnection(changed));
     await audit(c, tx, { ...toSubject(connection), action: "connection.changed", ...told });
     return changed;
@@ -62,7 +66,7 @@ export async function editConnection(
 }
 
 /**
- * Removes a connection. It is invisible immediately; a purge then deletes the data of its users.
+ * Removes a connection. The API hides it immediately. A purge deletes the data of its users later.
  */
 export async function removeWholeConnection(c: Context<AppEnv>, connection: Owned): Promise<Purge> {
   const { partnerId, id: connectionId } = connection;

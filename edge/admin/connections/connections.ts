@@ -54,8 +54,8 @@ export const patchConnection = one.createHandlers(validBody(changedConnection), 
 });
 
 /**
- * Removes a connection with all its users and their data. The removal takes a while; the purge in
- * the answer shows its progress.
+ * Removes a connection with all its users and their data. The removal takes a while. The answer
+ * contains a purge, which shows the progress.
  */
 export const deleteConnection = one.createHandlers(async (c) => {
   const connection = await mustFindById(c.var.db, c.req.param("id"));

@@ -1,7 +1,7 @@
 import type { CountedConnection } from "../../../db/partners/connections.ts";
 import { showConnection as showToPartner } from "../../connections/connection-schemas.ts";
 
-/** Returns a connection as partners see it, plus whether it has a secret. */
+/** Returns a connection with the fields that partners see, and more fields for admins. */
 export const showAnyConnection = (connection: CountedConnection & { partnerId: string }) => ({
   id: connection.id,
   partner_id: connection.partnerId,
@@ -10,12 +10,15 @@ export const showAnyConnection = (connection: CountedConnection & { partnerId: s
   provider_title: connection.providerTitle,
   kind: connection.kind,
   provider_enabled: connection.enabled,
-  /** Whether each user may have their own host. */
+  /** Whether each user may have their own mail server. */
   own_host: connection.ownHost,
   secret_set: connection.sealedSecret !== null,
 });
 
-/** Returns the fields for the audit log. Of the secret, they contain only whether it is set. */
+/**
+ * Returns the fields of a connection that go into the audit log. The secret itself is not among
+ * them, only whether it is set.
+ */
 export const auditedConnection = (connection: CountedConnection) => ({
   imap_provider_code: connection.providerCode,
   oauth2_client_id: connection.oauth2ClientId,

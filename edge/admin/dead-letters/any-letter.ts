@@ -11,7 +11,7 @@ import { isStorable } from "../../text.ts";
 
 /**
  * Finds a dead letter of any partner.
- * @throws {AppError} when no partner has such a letter.
+ * @throws {AppError} when there is no such letter.
  */
 export async function mustFindAnyLetter(c: Context<AppEnv>, id: string): Promise<ShownLetter> {
   const letter = isStorable(id) ? await findDeadLetter(c.var.db, EVERYBODY, id) : undefined;

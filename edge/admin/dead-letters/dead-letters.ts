@@ -63,7 +63,10 @@ export const getAllLetterCounts = counts.createHandlers(
   },
 );
 
-/** Lists waiting letters grouped by partner and reason, most frequent first. */
+/**
+ * Lists letters in the state `waiting`, grouped by partner and reason. The largest group comes
+ * first.
+ */
 export const getLetterGroups = groups.createHandlers(validQuery(v.object(narrowed)), async (c) => {
   const { partner_id: owner, ...fields } = c.req.valid("query");
   const filter = toLetterFilter(fields);
@@ -83,7 +86,10 @@ export const getAnyLetter = one.createHandlers(async (c) =>
   c.json(showAnyLetter(await mustFindAnyLetter(c, c.req.param("id"))), 200),
 );
 
-/** Returns a letter's mail as text, if the mail is still stored and the fleet is running. */
+/**
+ * Returns a letter's mail as text. If the mail is not stored any more or the fleet is not running,
+ * the answer contains the reason instead.
+ */
 export const getLetterMail = mail.createHandlers(async (c) =>
   c.json(await readMail(c, await mustFindAnyLetter(c, c.req.param("id"))), 200),
 );

@@ -22,7 +22,7 @@ const oneAgain = createFactory<AppEnv, "/dead-letters/:id/redeliver">();
 const manyAgain = createFactory<AppEnv, "/dead-letters/redeliver">();
 const manyGone = createFactory<AppEnv, "/dead-letters/delete">();
 
-/** How many ids a request may contain: as many as a page shows. */
+/** The maximum number of ids in a request. A page shows at most this many letters. */
 const MAX_IDS = 200;
 const letterIds = v.pipe(
   v.array(v.pipe(v.string(), v.regex(/^[\w-]{1,60}$/, "must be the id of a letter"))),
@@ -69,8 +69,8 @@ export const deleteAnyLetter = one.createHandlers(async (c) => {
 });
 
 /**
- * Deletes several letters. They are invisible immediately, and deleted from NATS within about a
- * minute.
+ * Deletes several letters. The API hides them immediately. The fleet deletes them from NATS within
+ * about a minute.
  */
 export const deleteChosenLetters = manyGone.createHandlers(validBody(chosen), async (c) => {
   const deleted = await requestForEach(c, c.req.valid("json"), requestDeletion);
@@ -78,9 +78,9 @@ export const deleteChosenLetters = manyGone.createHandlers(validBody(chosen), as
 });
 
 /**
- * Makes the request for each partner, all in one transaction. For each partner, an audit row is
- * written and the fleet is poked.
- * @returns The number of letters.
+ * Calls `request` for each partner that owns selected letters, all in one transaction. Each call
+ * also writes an audit-log entry, and pokes the fleet to act now.
+ * @returns The number of letters that were changed.
  */
 async function requestForEach(
   c: Context<AppEnv>,

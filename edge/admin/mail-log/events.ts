@@ -10,7 +10,7 @@ const one = createFactory<AppEnv, "/events/:id">();
 const attempted = createFactory<AppEnv, "/events/:id/attempts">();
 
 /**
- * How many attempts are shown at most. An event whose endpoint keeps answering 403 may have
+ * The maximum number of attempts in an answer. An event whose endpoint keeps answering 403 may have
  * hundreds.
  */
 const MAX_ATTEMPTS = 200;

@@ -40,7 +40,8 @@ export function mailInWords(state: MailState, reason: string | null): string {
 }
 
 /**
- * Returns the reason as a sentence. The reason of a dead event is not a code, but stored as text.
+ * Returns the reason as a sentence. If the event became a dead letter, its reason is stored as
+ * text, not as a code.
  */
 const reasonInWords = (reason: string) =>
   (Object.hasOwn(REASONS, reason) ? REASONS[reason] : undefined) ?? toSentence(reason);

@@ -19,7 +19,7 @@ const mailFilter = {
   until: v.optional(instant("Recorded before.")),
 };
 
-/** Lists what happened to each mail of a user, including skipped mails; newest first. */
+/** Lists what happened to each mail of a user, newest first. Skipped mails are included. */
 export const getMailLog = factory.createHandlers(
   validQuery(v.object({ ...timePageFields, ...mailFilter })),
   async (c) => {

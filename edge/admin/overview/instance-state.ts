@@ -1,14 +1,14 @@
 import type { Instance } from "../../../db/admin/overview.ts";
 
 /**
- * After how many seconds without a heartbeat an instance is silent. By default, instances send a
+ * An instance without a heartbeat for this many seconds is silent. By default, instances send a
  * heartbeat every 10 s.
  */
 const SILENT_S = 60;
 
 /**
- * The state for display. `cut_off`: Postgres answers other instances, but not this instance.
- * `gone`: the instance is silent without having announced its stop.
+ * The state of an instance as the overview shows it. `cut_off`: Postgres answers other instances,
+ * but not this instance. `gone`: the instance is silent and did not announce that it stops.
  */
 export type InstanceState = "up" | "draining" | "restarting" | "cut_off" | "gone";
 

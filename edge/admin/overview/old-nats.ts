@@ -1,15 +1,15 @@
 import { compareVersions } from "../../../shared/nats-version.ts";
 
 /**
- * The oldest nats-server release line that still gets fixes. It also supports message TTLs.
+ * The oldest nats-server release line that still gets fixes.
  *
  * @see https://docs.nats.io/release-notes/whats_new
  */
 export const RECOMMENDED_NATS = "2.11";
 
 /**
- * Returns the versions older than recommended, without duplicates, oldest first. A version without
- * a number, as in a custom build, does not count as old.
+ * Returns the versions that are older than RECOMMENDED_NATS, oldest first and each only once. A
+ * version without a number, such as that of a custom build, does not count as old.
  */
 export function oldNatsVersions(versions: readonly (string | null)[]): string[] {
   const known = versions.filter((version) => version !== null);

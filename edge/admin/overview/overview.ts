@@ -22,7 +22,8 @@ import { listWarnings } from "./warnings.ts";
 const factory = createFactory<AppEnv, "/overview">();
 
 /**
- * Returns the state of the installation. The page requests it every few seconds while it is open.
+ * Returns the state of the installation. While the overview page is open, it sends this request
+ * every few seconds.
  */
 export const getOverview = factory.createHandlers(async (c) => {
   const { db } = c.var;

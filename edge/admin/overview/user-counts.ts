@@ -1,7 +1,7 @@
 import { USER_STATES, type UserState } from "../../../shared/users/user-states.ts";
 import type { InstanceState } from "./instance-state.ts";
 
-/** States of users that an instance watches or should watch. */
+/** The states of users that an instance watches or should watch. */
 const TO_WATCH: readonly UserState[] = [
   "connecting",
   "watching",
@@ -18,7 +18,7 @@ interface Holder {
 }
 
 /**
- * Counts users by state.
+ * Counts users by state, and the users for whom the fleet has no capacity.
  * @param untried The number of users in the state `new` that should be watched.
  */
 export function countByState(

@@ -22,14 +22,17 @@ export const getApiKeys = all.createHandlers(validQuery(v.object(pageFields("key
   return c.json({ api_keys: rows.map(showKey), next_cursor }, 200);
 });
 
-/** Creates an API key, which is shown once. It does not sign until it is chosen for signing. */
+/**
+ * Creates an API key. The key is shown only in this answer. It does not sign webhooks until an
+ * admin chooses it for signing.
+ */
 export const postApiKey = all.createHandlers(async (c) => {
   const owner = await livingOwner(c, c.req.param("id"));
   const { key, row } = await createKey({ db: c.var.db, vault: c.env.partnerVault }, owner);
   return c.json({ ...showKey(row), key }, 201);
 });
 
-/** Makes this key sign the bodies of webhooks, instead of the current key. */
+/** Makes this key sign the webhook bodies. The key that signed before stops signing. */
 export const postSigning = signing.createHandlers(async (c) => {
   const owner = await livingOwner(c, c.req.param("id"));
   return c.json(showKey(await letKeySign(c.var.db, owner, c.req.param("key"))), 200);

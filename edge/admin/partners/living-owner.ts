@@ -5,7 +5,7 @@ import { currentActor } from "../access/actor.ts";
 import { mustFindLiving } from "./must-find-partner.ts";
 
 /**
- * Returns the partner as the owner of its keys, with the signed-in admin as the actor.
+ * Returns the partner that owns the keys, and the signed-in admin as the actor for the audit log.
  * @throws {AppError} when there is no such partner, or the partner is being removed.
  */
 export async function livingOwner(c: Context<AppEnv>, id: string): Promise<KeyOwner> {

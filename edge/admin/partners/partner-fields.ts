@@ -8,7 +8,7 @@ const isWebPage = (text: string) => {
   return isWeb && url.username === "" && url.password === "";
 };
 
-/** The URL of a page to which the browser may be redirected; see chooseCallbacks(). */
+/** The URL of a page to which the connect pages may redirect the browser; see chooseCallbacks(). */
 const page = v.pipe(
   line(1_000),
   v.check(
@@ -17,7 +17,10 @@ const page = v.pipe(
   ),
 );
 
-/** An origin. It is stored as browsers write it (WHATWG URL, 4.7). */
+/**
+ * An origin, such as `https://app.example.com`. It is stored in the form that browsers use (WHATWG
+ * URL, 4.7).
+ */
 const origin = v.pipe(
   line(300),
   v.check(
@@ -27,7 +30,7 @@ const origin = v.pipe(
   v.transform((text) => new URL(text).origin),
 );
 
-/** A webhook's address. It is checked later by webhookFaults(), which has the rules. */
+/** The URL of a webhook. webhookFaults() checks it later. */
 const webhook = v.exactOptional(clearable(line(2_048)));
 
 const settings = {

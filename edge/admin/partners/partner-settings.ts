@@ -21,7 +21,7 @@ export type EditedPartner = Pick<
   | "allowPlainHttp"
 >;
 
-/** The settings of a new partner before its fields are applied. */
+/** The default settings of a new partner. The fields of the request replace them. */
 export const NO_SETTINGS: EditedPartner = {
   name: "",
   successUrl: null,
@@ -36,7 +36,10 @@ export const NO_SETTINGS: EditedPartner = {
   allowPlainHttp: false,
 };
 
-/** Returns the settings with these fields changed; absent fields keep their values. */
+/**
+ * Returns the settings with these fields changed. A field that is undefined keeps its current
+ * value.
+ */
 export const mergeSettings = (current: EditedPartner, fields: PartnerFields): EditedPartner => ({
   name: fields.name ?? current.name,
   successUrl: given(fields.success_url, current.successUrl),
@@ -64,8 +67,8 @@ type Wanted = string | null | undefined;
 const given = (wanted: Wanted, known: string | null) => (wanted === undefined ? known : wanted);
 
 /**
- * Returns the webhook to store. The page shows a webhook with its password masked. If the page
- * sends it back unchanged, the stored webhook is kept, with its password.
+ * Returns the webhook URL to store. The admin pages get the URL with its password masked. If they
+ * send this masked URL back, the stored URL and its password are kept.
  */
 const givenWebhook = (wanted: Wanted, known: string | null) =>
   wanted === withoutPassword(known) ? known : given(wanted, known);
@@ -79,8 +82,8 @@ const WEBHOOKS = [
 
 /**
  * Returns the faults of the webhooks that changed. An unchanged webhook is not checked, even if the
- * rules no longer allow it. But when the permission for plain HTTP is withdrawn, all webhooks are
- * checked.
+ * rules no longer allow it. There is one exception: when `allowPlainHttp` is turned off, all
+ * webhooks are checked.
  */
 export function webhookFaults(
   current: EditedPartner,
@@ -97,7 +100,7 @@ export function webhookFaults(
   });
 }
 
-/** Returns the settings as the page and the audit log show them. */
+/** Returns the settings for answers and for the audit log, with passwords masked. */
 export const showPartnerSettings = (settings: EditedPartner) => ({
   name: settings.name,
   success_url: settings.successUrl,

@@ -45,7 +45,10 @@ export async function makePartner(
   });
 }
 
-/** Changes the fields that differ and pokes the fleet. Does nothing when no field differs. */
+/**
+ * Changes the fields that differ, and pokes the fleet to read them now. Does nothing when no field
+ * differs.
+ */
 export async function changePartner(
   c: Context<AppEnv>,
   id: string,
@@ -59,7 +62,8 @@ export async function changePartner(
     if (hasSameSettings(partner, settings)) return;
     await updatePartner(tx, c.env.partnerVault, { id, ...settings });
     await enqueuePartnerChanged(tx, id);
-    // When only a webhook's password changed, the compared fields are equal.
+    // changedFields() returns undefined when only the password in a webhook URL changed: the
+    // compared fields do not contain it.
     const told = changedFields(auditedPartner(partner), auditedPartner(settings));
     await audit(c, tx, { id, action: "partner.changed", ...told });
   });
@@ -73,7 +77,7 @@ export async function pausePartner(c: Context<AppEnv>, id: string): Promise<void
   });
 }
 
-/** Resumes a partner's deliveries, whatever paused them. Idempotent. */
+/** Resumes a partner's deliveries, no matter who or what paused them. Idempotent. */
 export async function resumePartner(c: Context<AppEnv>, id: string): Promise<void> {
   await c.var.db.transaction(async (tx) => {
     const { partner } = await mustLockLiving(tx, id);
@@ -83,11 +87,11 @@ export async function resumePartner(c: Context<AppEnv>, id: string): Promise<voi
 }
 
 /**
- * Removes a partner with everything that it has.
+ * Removes a partner and everything that belongs to it.
  *
- * @param typedName What the admin typed; it must be the partner's name.
- * @returns The progress of the removal; null when nothing had to be purged and the partner is
- * deleted already.
+ * @param typedName The name that the admin typed. It must be the partner's name.
+ * @returns The progress of the removal. Null when nothing had to be purged and the partner is
+ * already deleted.
  */
 export async function removeWholePartner(
   c: Context<AppEnv>,

@@ -44,7 +44,7 @@ export const getPartners = all.createHandlers(
   },
 );
 
-/** Creates a partner. The API key and the webhook secret in the answer are shown once. */
+/** Creates a partner. The API key and the webhook secret are shown only in this answer. */
 export const postPartner = all.createHandlers(validBody(newPartner), async (c) => {
   const made = await makePartner(c, c.req.valid("json"));
   const partner = await shownPartner(c, made.id);
@@ -63,8 +63,8 @@ export const patchPartner = one.createHandlers(validBody(changedPartner), async 
 });
 
 /**
- * Removes a partner with everything that it has. The partner itself is deleted last, and can be
- * found until then.
+ * Removes a partner and everything that belongs to it. The partner's own row is deleted last, so
+ * the API still shows the partner until then.
  */
 export const deletePartner = one.createHandlers(validBody(confirmation), async (c) => {
   const id = c.req.param("id");

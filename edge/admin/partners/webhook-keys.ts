@@ -21,7 +21,7 @@ export const getWebhookSecret = secret.createHandlers(async (c) => {
   return c.json(showSecret(await readKey(pickDeps(c), partner.id, "webhook_secret")), 200);
 });
 
-/** Creates a new webhook secret, which is shown once. */
+/** Creates a new webhook secret. It is shown only in this answer. */
 export const postWebhookSecret = secret.createHandlers(validBody(rotation), async (c) => {
   const owner = await livingOwner(c, c.req.param("id"));
   const request = rotationRequest(c.req.valid("json"));

@@ -22,7 +22,7 @@ const OWN: Readonly<Record<ProviderKind, readonly (keyof ShownProviderSettings)[
   oauth1: [...NEEDED.oauth1, "oauth_scopes"],
 };
 
-/** Checks the settings of a provider of this kind. Returns the faults by field. */
+/** Checks the settings of a provider of this kind. Returns one fault for each wrong field. */
 export function providerFaults(kind: ProviderKind, settings: ProviderSettings): FieldError[] {
   const shown = showProviderSettings(settings);
   const misfits = Object.values(OWN)
@@ -43,8 +43,8 @@ const isSet = (value: ShownProviderSettings[keyof ShownProviderSettings]) =>
     : value !== null && value !== false;
 
 /**
- * Returns which setting is missing to identify the account that granted access. Either the ID token
- * or the userinfo endpoint must identify the account.
+ * Checks that the provider identifies the account that granted access: with ID tokens (issuer and
+ * JWKS URL) or with a userinfo endpoint. Returns a fault for the missing setting.
  */
 function identityFaults({
   oauth_issuer,
@@ -68,8 +68,8 @@ function identityFaults({
 }
 
 /**
- * Returns a fault if the SASL mechanism belongs to another kind: XOAUTH is for OAuth 1.0a, the
- * other mechanisms are for OAuth 2.
+ * Returns a fault if the SASL mechanism does not fit the kind of provider. XOAUTH is for OAuth
+ * 1.0a, the other mechanisms are for OAuth 2.
  */
 function mechanismFaults(
   kind: ProviderKind,

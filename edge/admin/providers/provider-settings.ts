@@ -14,7 +14,8 @@ export const chooseDefaults = (
   smtpHost: null,
   smtpPort: null,
   smtpStarttls: true,
-  // RFC 2177 requires less than 29 minutes; many firewalls drop connections after 10.
+  // RFC 2177 advises clients to renew IDLE at least every 29 minutes. Many firewalls drop idle
+  // connections after 10 minutes.
   idleMinutes: 9,
   loginRate: null,
   ownHost: false,
@@ -36,7 +37,10 @@ export const chooseDefaults = (
 
 const MECHANISMS = { plain: null, oauth2: "XOAUTH2", oauth1: "XOAUTH" } as const;
 
-/** Returns the settings with these fields changed; absent fields keep their values. */
+/**
+ * Returns the settings with these fields changed. A field that is undefined keeps its current
+ * value.
+ */
 export const mergeProvider = (
   current: ProviderSettings,
   fields: ChangedProviderFields,

@@ -22,7 +22,7 @@ import {
   type ProviderSettings,
 } from "./provider-settings.ts";
 
-/** Creates a provider. @returns Its id. */
+/** Creates a provider and returns its id. */
 export async function makeProvider(
   c: Context<AppEnv>,
   { code, kind, ...fields }: NewProviderFields,

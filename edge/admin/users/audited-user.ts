@@ -2,8 +2,8 @@ import type { User } from "../../../db/users/users.ts";
 import { type AuditedFields, changedFields } from "../changed-fields.ts";
 
 /**
- * Returns the fields of a user that the audit log shows with their values. Of personal fields, the
- * log shows only that they changed, because the log outlives the user.
+ * Returns the fields whose values go into the audit log. For personal fields the log contains only
+ * their names, because the log is kept after the user is removed.
  */
 const told = (user: User): AuditedFields => ({
   archived: user.archivedAt !== null,
@@ -39,7 +39,7 @@ export interface ToldChange {
   after?: AuditedFields;
 }
 
-/** Returns a user's change for the audit log. */
+/** Compares a user before and after a change, and returns what the audit log records. */
 export function auditedChange(before: User, after: User): ToldChange {
   const changed = changedFields(told(before), told(after));
   const names = Object.keys(changedFields(untold(before), untold(after))?.after ?? {});

@@ -14,8 +14,6 @@ const TEXTS: Readonly<Record<UserState, string>> = {
   archived: "Archived: its data is kept, and its mailbox is not watched.",
 };
 
-/**
- * Returns a state as text. If there is a reason, its text follows, with what can be done about it.
- */
+/** Returns a user's state as text. If there is a reason, its text follows and says what to do. */
 export const describeState = (state: UserState, reason: string | null): string =>
   reason === null ? TEXTS[state] : `${TEXTS[state]} ${reasonText(reason)}`;

@@ -58,7 +58,7 @@ interface Place {
   partner: { id: string; name: string };
 }
 
-/** Returns a user without secrets. Of each secret, the answer contains only whether it is set. */
+/** Returns a user without secrets. For each secret, the answer contains only whether it is set. */
 export const showAnyUser = (user: User, { connection, partner }: Place) => ({
   ...showCommon(user),
   partner_id: partner.id,
@@ -67,7 +67,10 @@ export const showAnyUser = (user: User, { connection, partner }: Place) => ({
   kind: connection.kind,
   own_host: connection.ownHost,
   login_username: user.loginUsername,
-  /** The name under which the mail server accepted a token, if it is not the address. */
+  /**
+   * The login name that the mail server accepted with a token, if it differs from the address;
+   * otherwise null.
+   */
   token_username: user.tokenUsername,
   login_password_set: user.sealedLoginPassword !== null,
   refresh_token_set: user.sealedRefreshToken !== null,
@@ -90,7 +93,8 @@ export const showStateChange = (change: ListedStateChange) => ({
   text: describeState(change.state, change.reason),
   changed_at: change.changedAt.toISOString(),
   /**
-   * The actor that caused the change, as in the audit log; null when the fleet observed the change.
+   * Who caused the change, as the `actor` in the audit log. Null when the fleet observed the
+   * change.
    */
   actor: change.actor,
   actor_name: change.actorName,

@@ -18,8 +18,8 @@ const sweep = createFactory<AppEnv, "/users/:id/sweep">();
 const states = createFactory<AppEnv, "/users/:id/states">();
 
 /**
- * Creates the links to connect and disconnect the account. Only the account's owner may get them. A
- * link that would have no effect is null.
+ * Creates the links to connect and to disconnect the account. Give them only to the account's
+ * owner. A link is null if it would have no effect.
  */
 export const postLinks = links.createHandlers(async (c) => {
   const { db } = c.var;
@@ -43,7 +43,7 @@ export const getUserSweep = sweep.createHandlers(async (c) => {
   return c.json({ sweep: found ? showSweep(found) : null }, 200);
 });
 
-/** Starts a sweep, which then runs without further requests. */
+/** Starts a sweep. The fleet runs it in the background. */
 export const postUserSweep = sweep.createHandlers(validBody(newSweep), async (c) => {
   const { redeliver = false, ...asked } = c.req.valid("json");
   const range = sweepRange(asked, new Date());

@@ -63,7 +63,10 @@ export async function makeUser(
   );
 }
 
-/** Changes the fields that differ and pokes the fleet. Does nothing when no field differs. */
+/**
+ * Changes the fields that differ, and pokes the fleet to read them now. Does nothing when no field
+ * differs.
+ */
 export async function editUser(
   c: Context<AppEnv>,
   id: string,
@@ -119,7 +122,7 @@ export async function sweepUser(
 
 /**
  * Locks the user.
- * @throws {AppError} when the user was removed meanwhile: a removed user belongs to another
+ * @throws {AppError} when the user was removed meanwhile. A removal moves the user to another
  * connection.
  */
 async function mustLock(tx: Db, id: string, connection: Owned): Promise<User> {

@@ -7,7 +7,7 @@ const truth = v.exactOptional(v.boolean("must be true or false"));
 /** Whether tracers are sent to the user, and whether tracers are delivered like other mail. */
 const tracers = { enable_tracer: truth, deliver_tracers: truth };
 
-/** The fields that partners send, plus those for admins only. */
+/** The fields that partners may send, plus the fields for admins only. */
 export const newUserWithTracer = v.strictObject({ ...partnersNew.entries, ...tracers });
 export type NewUserWithTracer = v.InferOutput<typeof newUserWithTracer>;
 

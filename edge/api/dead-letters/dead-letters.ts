@@ -33,7 +33,7 @@ export const getLetters = all.createHandlers(
   async (c) => {
     const { limit, cursor, ...fields } = c.req.valid("query");
     const { db, partnerId } = c.var;
-    // Reads one row more than is shown. That row exists only if there is a next page.
+    // Reads one row more than the page shows. If the additional row exists, there is a next page.
     const page = { after: cursor, limit: limit + 1 };
     const found = await listDeadLetters(db, partnerId, page, toLetterFilter(fields));
     const rows = found.slice(0, limit);

@@ -17,7 +17,7 @@ export const letterQuery = v.object({
 
 export const chosenLetters = v.strictObject({ ...letterFields, all: allLetters });
 
-/** Returns the fields as query parameters, which select the same letters. */
+/** Returns query parameters that select the same letters as these fields. */
 export function toQuery(asked: LetterFields): URLSearchParams {
   const query = new URLSearchParams();
   for (const [name, value] of Object.entries(asked)) {

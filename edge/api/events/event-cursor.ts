@@ -5,9 +5,9 @@ export const encodePosition = ({ changeSeq, eventId }: LogPosition): string =>
   encodeCursor(`${changeSeq}.${eventId}`);
 
 /**
- * Decodes the position in the log of events. Transaction ids have 64 bits, but in practice 18
- * digits are enough.
- * @returns undefined when the text is no cursor of the log.
+ * Decodes a cursor to a position in the log of events. `changeSeq` is a transaction id of 64 bits,
+ * but 18 digits are enough in practice.
+ * @returns undefined when the text is not a cursor of this log.
  */
 export function decodePosition(cursor: string): LogPosition | undefined {
   const [, changeSeq, eventId] =

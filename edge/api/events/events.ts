@@ -23,7 +23,7 @@ export const getEvents = factory.createHandlers(
   async (c) => {
     const { limit, after, kind } = c.req.valid("query");
     const { db, partnerId } = c.var;
-    // Reads one row more than is shown. That row exists only if there is a next page.
+    // Reads one row more than the page shows. If the additional row exists, there is a next page.
     const found = await readEventLog(db, { partnerId, after, kind, limit: limit + 1 });
     const page = found.slice(0, limit);
     const last = page.at(-1);

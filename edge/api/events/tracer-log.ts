@@ -58,7 +58,7 @@ export const getTracerLog = factory.createHandlers(
     const { limit, cursor: after, ...filter } = c.req.valid("query");
     const { db, partnerId } = c.var;
     const { imap_provider_code: providerCode, user_tag: userTag } = filter;
-    // Reads one row more than is shown. That row exists only if there is a next page.
+    // Reads one row more than the page shows. If the additional row exists, there is a next page.
     const page = { after, limit: limit + 1 };
     const found = await listTracers(db, page, { partnerId, providerCode, userTag });
     const rows = found.slice(0, limit);

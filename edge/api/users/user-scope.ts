@@ -11,8 +11,8 @@ export async function findUserScope(c: Context<AppEnv>, code: string): Promise<U
 }
 
 /**
- * Returns the tag in a path.
- * @throws {AppError} when PostgreSQL cannot store the tag: no user can have such a tag.
+ * Returns the tag from a path.
+ * @throws {AppError} when PostgreSQL cannot store the text, because then no user can have this tag.
  */
 export function parseTag(param: string): string {
   if (!isStorable(param)) throw userNotFound();

@@ -6,7 +6,7 @@ import type { WantedUser } from "../../users/user-change.ts";
 import type { NewUserFields } from "../../users/user-schemas.ts";
 import { changeUser, createUser, userNotFound, type UserScope } from "../../users/user-writes.ts";
 
-/** Creates a user on behalf of its partner. */
+/** Creates a user for the partner that sent the request. */
 export async function createOwnUser(
   { db, sealer }: { db: Db; sealer: Sealer },
   scope: UserScope,
@@ -17,7 +17,7 @@ export async function createOwnUser(
   );
 }
 
-/** Changes the user with this tag on behalf of its partner. */
+/** Changes the user with this tag for the partner that sent the request. */
 export async function changeOwnUser(
   db: Db,
   scope: UserScope,

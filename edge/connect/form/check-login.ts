@@ -12,16 +12,16 @@ import { loginForm } from "./login-form.ts";
 import { tellReason } from "./tell-reason.ts";
 
 /**
- * How long a person waits for the result of a login. A login takes a few seconds; people do not
- * wait much longer than this.
+ * How long a person waits for the result of a login, in milliseconds. A login usually takes a few
+ * seconds, and few people wait longer than this.
  */
 const PATIENCE_MS = 25_000;
-/** How many logins may be tried with one link, to limit password guessing. */
+/** How many logins a person may try with one link. This limits password guessing. */
 const MAX_TRIES = 10;
 const AWAY =
   "We could not check the login at the moment. Nothing has changed. Try again in a minute.";
 
-/** Makes the fleet try the login, and connects the user if the mail server accepts it. */
+/** Asks the fleet to try the login. Connects the user if the mail server accepts it. */
 export async function checkLogin(c: Context<AppEnv>, opened: OpenLink): Promise<Response> {
   const { link, provider } = opened;
   const body = await c.var.body();

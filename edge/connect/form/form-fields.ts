@@ -32,7 +32,7 @@ const port = v.pipe(
   v.maxValue(MAX_PORT, NO_PORT),
 );
 
-/** The kinds of encryption that the form offers. Unencrypted connections are not offered. */
+/** The kinds of encryption that the form offers. It does not offer unencrypted connections. */
 const SECURITIES = ["tls", "starttls"] as const;
 const security = v.picklist(SECURITIES, "Choose how the connection is encrypted.");
 
@@ -62,7 +62,7 @@ const EMPTY: Record<FieldName, string> = {
   security: "",
 };
 
-/** Reads the form. Each wrong field gets a message, which never repeats the value. */
+/** Reads the form. Returns a message for each wrong field. The message never contains the value. */
 export function readForm(body: unknown, hasOwnHost: boolean): ReadForm {
   const typed = isFields(body) ? { ...EMPTY, ...body } : EMPTY;
   if (hasOwnHost) {

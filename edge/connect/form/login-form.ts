@@ -10,7 +10,7 @@ export interface ShownForm {
   /** What is wrong with the form as a whole. */
   problem?: string;
   faults?: FieldFaults;
-  /** The values typed before; absent when the form is new. */
+  /** The values that the person typed before; undefined when the form is new. */
   typed?: TypedFields;
 }
 
@@ -115,8 +115,8 @@ function field({ name, label, fault }: Field, attributes: Readonly<Record<string
 }
 
 /**
- * Returns attributes that connect a field with its fault, also for screen readers (WCAG 2.2,
- * 3.3.1).
+ * Returns the attributes that link a field to its error message, so that screen readers read the
+ * message with the field (WCAG 2.2, 3.3.1).
  */
 const faultAttributes = (name: FieldName, fault: string | undefined) =>
   fault !== undefined &&

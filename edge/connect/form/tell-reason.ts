@@ -4,7 +4,7 @@ import type { ShownForm } from "./login-form.ts";
 
 const OF_THE_PASSWORD: readonly string[] = ["wrong_password", "app_password_required"];
 const OF_THE_LOGIN: readonly string[] = ["account_locked", "imap_disabled"];
-/** The server field at which a reason is shown, in forms that ask for the mail server. */
+/** The field at which the form shows a reason, if the form asks for the mail server. */
 const OF_THE_SERVER: Readonly<Record<string, FieldName>> = {
   certificate_not_trusted: "host",
   host_not_found: "host",
@@ -19,7 +19,10 @@ const OF_THE_SERVER: Readonly<Record<string, FieldName>> = {
   starttls_not_offered: "security",
 };
 
-/** Returns why a login was refused, shown at the responsible field if there is one. */
+/**
+ * Returns why a login was refused. The form shows the text at the field that caused it, or above
+ * the form if there is no such field.
+ */
 export function tellReason(
   reason: string,
   hasOwnHost: boolean,

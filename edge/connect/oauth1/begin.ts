@@ -26,7 +26,7 @@ export async function beginOAuth1(c: Context<AppEnv>, opened: OpenLink): Promise
       },
       consumer,
     });
-    // Without this field the provider uses OAuth 1.0, which was open to session fixation.
+    // A provider that does not send this field uses OAuth 1.0, which is open to session fixation.
     if (answer.oauth_callback_confirmed !== "true") {
       throw new ConnectFailure("provider_error", "The provider did not confirm the callback");
     }

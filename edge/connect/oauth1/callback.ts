@@ -10,7 +10,7 @@ import { tryToken } from "../try-token.ts";
 import { ATTEMPT_COOKIE } from "./begin.ts";
 import { askToken, openConsumer } from "./client.ts";
 
-/** Handles the redirect back from the provider (RFC 5849, 2.2). */
+/** Handles the request of a browser that the provider sent back to us (RFC 5849, 2.2). */
 export async function finishOAuth1(c: Context<AppEnv>): Promise<Response> {
   const sealed = readCookie(c, ATTEMPT_COOKIE);
   if (sealed === undefined) throw new Refusal("browser");

@@ -8,7 +8,10 @@ import { providerFetch } from "../provider-fetch.ts";
 import { Refusal } from "../refusals.ts";
 import { type KeyAndSecret, signedPost, type UnsignedRequest } from "./sign.ts";
 
-/** A partner's OAuth 1.0a consumer at a provider, with its secret opened. */
+/**
+ * A partner's OAuth 1.0a client ("consumer" in the standard) at a provider, with its decrypted
+ * secret.
+ */
 export interface Consumer {
   consumer: KeyAndSecret;
   requestTokenUrl: string;
@@ -39,7 +42,7 @@ const tokenAnswer = v.object({
   oauth_token_secret: v.string(),
   oauth_callback_confirmed: v.optional(v.string()),
   /**
-   * This field is not in the standard, but some providers send the account's address with the
+   * The account's address. This field is not in the standard, but some providers send it with the
    * token.
    */
   email: saysOrAbsent(v.pipe(v.string(), v.maxLength(320), v.regex(/^[^\s@]+@[^\s@]+$/))),

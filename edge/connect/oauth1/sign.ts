@@ -8,16 +8,16 @@ export interface KeyAndSecret {
 
 export interface UnsignedRequest {
   url: string;
-  /** Parameters whose names begin with oauth_ go into the header, all others into the body. */
+  /** Parameters whose names begin with `oauth_` are sent in the header, all others in the body. */
   parameters: Readonly<Record<string, string>>;
   consumer: KeyAndSecret;
   token?: KeyAndSecret;
 }
 
-/** Returns the options of a fetch() for a POST signed with HMAC-SHA1 (RFC 5849, 3.4.2). */
+/** Returns the fetch() options of a POST that is signed with HMAC-SHA1 (RFC 5849, 3.4.2). */
 export async function signedPost({ url, parameters, consumer, token }: UnsignedRequest) {
-  // The library signs synchronously, but WebCrypto is asynchronous, so the signature is computed
-  // separately.
+  // The library needs a synchronous hash function, but WebCrypto is asynchronous. So the library
+  // gets an empty function, and hmacSha1() below computes the signature.
   const oauth = new OAuth({ consumer, signature_method: "HMAC-SHA1", hash_function: () => "" });
   const request = { url, method: "POST", data: { ...parameters } };
   const { oauth_signature: _none, ...unsigned } = oauth.authorize(request, token);

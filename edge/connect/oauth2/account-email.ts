@@ -23,7 +23,8 @@ export interface ToldAccount {
 }
 
 /**
- * Returns the account's address from its ID token, or else from the provider's userinfo endpoint.
+ * Returns the account's address from its ID token. If the token has no address, asks the provider's
+ * userinfo endpoint.
  *
  * @throws {ConnectFailure} when neither source has a valid address.
  */

@@ -10,7 +10,10 @@ import { markBrowser } from "../browser-cookie.ts";
 import type { OpenLink } from "../open-link.ts";
 import { toOAuthClient, toRedirectUri } from "./client.ts";
 
-/** Redirects the browser to the provider (RFC 6749, 4.1.1, with PKCE). Changes nothing yet. */
+/**
+ * Redirects the browser to the provider (RFC 6749, 4.1.1, with PKCE). Nothing changes in the
+ * database yet.
+ */
 export async function beginOAuth2(c: Context<AppEnv>, opened: OpenLink): Promise<Response> {
   const { server, client, scopes } = toOAuthClient(opened);
   const attempt: OAuth2Attempt = {

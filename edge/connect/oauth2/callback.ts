@@ -9,7 +9,7 @@ import { tryToken } from "../try-token.ts";
 import { exchangeCode } from "./exchange-code.ts";
 import { loginNames } from "./login-names.ts";
 
-/** Handles the redirect back from any provider (RFC 6749, 4.1.2). */
+/** Handles the request of a browser that a provider sent back to us (RFC 6749, 4.1.2). */
 export async function finishOAuth2(c: Context<AppEnv>): Promise<Response> {
   const attempt = await openAttempt(c.env.partnerVault, {
     row: OAUTH2_ATTEMPT,
@@ -23,7 +23,8 @@ export async function finishOAuth2(c: Context<AppEnv>): Promise<Response> {
     const { email, otherNames, accessToken, refreshToken } = await exchangeCode(c, linked, attempt);
     const { user } = linked;
     refuseOtherAccount(user.email, email);
-    // The address that the fleet will use, in the partner's spelling if the partner set an address.
+    // The address that the fleet uses to log in. If the partner set an address, its spelling is
+    // kept.
     const address = user.email ?? email;
     const usernames = loginNames(user.loginUsername, address, otherNames);
     const token = { kind: "oauth2", access_token: accessToken } as const;

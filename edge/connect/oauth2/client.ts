@@ -12,7 +12,7 @@ import type { Opener } from "../../../shared/secrets/vault.ts";
 import { isLoopbackUrl, providerFetch } from "../provider-fetch.ts";
 import { Refusal } from "../refusals.ts";
 
-/** A partner's OAuth client at a provider, as oauth4webapi needs it. */
+/** A partner's OAuth client at a provider, in the types of the library oauth4webapi. */
 export interface ProviderClient {
   server: AuthorizationServer & { authorization_endpoint: string; token_endpoint: string };
   client: Client;
@@ -41,8 +41,8 @@ export function toOAuthClient({ connection, provider }: LinkedUser): ProviderCli
 }
 
 /**
- * Returns the client authentication. A client without a secret is a public client, protected by
- * PKCE.
+ * Returns how the client authenticates itself. A client without a secret is a public client; PKCE
+ * protects it.
  */
 export async function openClientAuth(
   vault: Opener,

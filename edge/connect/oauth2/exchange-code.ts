@@ -21,8 +21,8 @@ export interface GrantedAccount extends ToldAccount {
 
 /**
  * Exchanges the code of a callback for tokens.
- * @throws {ConnectFailure} when the exchange fails, or the grant is not sufficient to read the
- * account's mail.
+ * @throws {ConnectFailure} when the exchange fails, or the granted permission does not allow
+ * reading the account's mail.
  */
 export async function exchangeCode(
   c: Context<AppEnv>,
@@ -32,8 +32,8 @@ export async function exchangeCode(
   const { provider } = linked;
   const { server, client } = toOAuthClient(linked);
   const parameters = new URL(c.req.url).searchParams;
-  // When each tenant has its own issuer, or the issuer is not known, `iss` cannot be compared (RFC
-  // 9207).
+  // Removes `iss` when it cannot be compared (RFC 9207): when the provider's issuer is not known,
+  // or each of its tenants has its own issuer.
   if (provider.oauthIssuer === null || isPerTenant(provider.oauthIssuer)) parameters.delete("iss");
   try {
     const response = await authorizationCodeGrantRequest(
@@ -63,9 +63,9 @@ export async function exchangeCode(
 const tokenAnswer = v.pipe(v.string(), v.parseJson(), tokenFields);
 
 /**
- * Takes the ID token out of a token answer and returns the rest for oauth4webapi. The library does
- * not get the ID token, since it cannot handle an issuer that differs per tenant. It does not get
- * empty fields either, since it would refuse them.
+ * Removes the ID token from a token response, and returns it and the rest of the response. The rest
+ * is for oauth4webapi. The library cannot handle an issuer that differs per tenant, so it must not
+ * see the ID token. Empty fields are removed too, because the library would refuse them.
  */
 async function takeIdToken(
   response: Response,

@@ -13,12 +13,12 @@ export interface ExpectedIdToken {
 }
 
 /**
- * The cached keys of each provider, for the lifetime of the isolate. They are data, not
- * connections, so requests may share them.
+ * The cached keys of each provider, kept as long as the isolate runs. They are plain data, so
+ * different requests may share them (a Worker's requests cannot share connections).
  */
 const keySets = new Map<string, JWKSCacheInput>();
 
-/** The allowed difference between the provider's clock and ours. */
+/** The allowed difference between the provider's clock and ours, in seconds. */
 const CLOCK_TOLERANCE_SECONDS = 30;
 
 const claims = v.object({
@@ -32,8 +32,8 @@ const claims = v.object({
 /**
  * Verifies an ID token (OpenID Connect Core, 3.1.3.7).
  *
- * @throws {ConnectFailure} or a JOSEError when the token is not for our client, not from this
- * attempt, or not genuine.
+ * @throws {ConnectFailure} or a JOSEError when the token is not genuine, or was issued for another
+ * client or another attempt.
  */
 export async function verifyIdToken(idToken: string, expected: ExpectedIdToken): Promise<Identity> {
   const { jwksUrl, clientId } = expected;
@@ -53,13 +53,13 @@ export async function verifyIdToken(idToken: string, expected: ExpectedIdToken):
   const { iss, nonce, azp, tid, ...told } = parsed.output;
   if (iss !== fillIssuer(expected.issuer, tid)) throw wrong("issuer");
   if (nonce !== expected.nonce) throw wrong("nonce");
-  // With several audiences the token must have been issued to us (3.1.3.7, 4 and 5).
+  // If the claim `azp` is present, it must be our client id (3.1.3.7, 4 and 5).
   if (azp !== undefined && azp !== clientId) throw wrong("azp");
   return told;
 }
 
 /**
- * Fills in the token's tenant: Microsoft's issuer is a template
+ * Replaces `{tenantid}` with the token's tenant. Microsoft's issuer is such a template
  * (learn.microsoft.com/entra/identity-platform/access-tokens).
  */
 const fillIssuer = (template: string, tenant: string | undefined) =>

@@ -3,8 +3,8 @@ import { saysOrAbsent, someText } from "../../../shared/network/token-fields.ts"
 import { ConnectFailure } from "../failures.ts";
 
 /**
- * Whether the address is verified. Some providers send text or a number. Anything but a clear yes
- * counts as no.
+ * Whether the address is verified. Some providers send a text or a number instead of a boolean.
+ * Only `true` and 1 count as verified.
  */
 const verified = v.pipe(
   v.union([v.boolean(), v.number(), someText]),
@@ -12,8 +12,8 @@ const verified = v.pipe(
 );
 
 /**
- * The claims about an account in an ID token or userinfo (OpenID Connect Core, 5.1). Empty claims
- * count as absent, as section 5.3.2 requires.
+ * The claims about an account, from an ID token or from userinfo (OpenID Connect Core, 5.1). An
+ * empty claim counts as absent, as section 5.3.2 requires.
  */
 export const identity = v.object({
   sub: saysOrAbsent(someText),
@@ -27,8 +27,8 @@ export type Identity = v.InferOutput<typeof identity>;
 
 const MAX_EMAIL_LENGTH = 320;
 /**
- * Whether the text is an address. U+FFFD means that the answer was not valid UTF-8, so the address
- * is not the real one.
+ * Whether the text looks like an email address. U+FFFD means that the answer was not valid UTF-8,
+ * so the address would be wrong.
  */
 const isEmail = (text: string | undefined): text is string =>
   text !== undefined &&
@@ -36,9 +36,11 @@ const isEmail = (text: string | undefined): text is string =>
   /^[^\s@\p{Cc}\uFFFD]+@[^\s@\p{Cc}\uFFFD]+$/u.test(text);
 
 /**
- * Returns the address, if there is one. Microsoft sends no `email_verified`; for an account without
- * the claim `email`, the address is its sign-in name. These claims do not prove the address. No
- * proof is needed: the mail server checks that the token belongs to the mailbox.
+ * Returns the account's address; undefined when the claims contain none.
+ *
+ * Microsoft sends no `email_verified`. If its account has no claim `email`, `preferred_username` is
+ * used. These claims do not prove that the address is the person's. They need not: the mail server
+ * checks that the token belongs to the mailbox.
  *
  * @throws {ConnectFailure} when the claims say that the address is not verified.
  */

@@ -1,8 +1,8 @@
 const MAX_NAME_LENGTH = 320;
 
 /**
- * Whether the name may be sent to a mail server: it is not blank, has no control characters and no
- * invalid UTF-8.
+ * Whether the name may be sent to a mail server. It must not be blank or too long, and must not
+ * contain control characters or invalid Unicode.
  */
 const isName = (text: string | undefined): text is string =>
   text !== undefined &&
@@ -12,11 +12,12 @@ const isName = (text: string | undefined): text is string =>
   !/[\p{Cc}\uFFFD]/u.test(text);
 
 /**
- * Returns the names to try for a login, in order. If the partner set a name, only this name is
- * tried: it may be that of a shared mailbox, and the person's own mailbox must not be read instead.
+ * Returns the login names to try, in this order. If the partner set a name, only that name is
+ * tried: it may be the name of a shared mailbox, and then the person's own mailbox must not be
+ * read.
  *
- * @param otherNames Other names in the verified ID token (`preferred_username`: OpenID Connect
- * Core, 5.1).
+ * @param otherNames Other names of the account in the verified ID token, such as
+ * `preferred_username` (OpenID Connect Core, 5.1).
  */
 export function loginNames(
   set: string | null,

@@ -9,8 +9,8 @@ import {
 import { ConnectFailure, judgeResponse } from "../failures.ts";
 
 /**
- * Converts an error of the OAuth protocol into a failure for the partner. Returns any other error
- * unchanged, as a bug.
+ * Converts an error of the OAuth protocol into a ConnectFailure. Any other error is a bug and is
+ * returned unchanged.
  */
 export function toProtocolFailure(error: unknown): unknown {
   if (error instanceof AuthorizationResponseError || error instanceof ResponseBodyError) {
@@ -28,8 +28,8 @@ export function toProtocolFailure(error: unknown): unknown {
 }
 
 /**
- * Returns the error code if it has the form of RFC 6749. Other text from the provider must not get
- * into a log.
+ * Returns the error code if it has the form that RFC 6749 defines. Other text from the provider
+ * must not be logged.
  */
 const toErrorCode = (error: string) =>
   /^[a-z_]{1,64}$/.test(error) ? error : "with an unknown error";

@@ -7,9 +7,9 @@ import { newId } from "../../../shared/ids.ts";
 import { hasLogin } from "../user-change.ts";
 
 /**
- * Creates a sweep and pokes the fleet.
+ * Creates a sweep, and pokes the fleet to start it now.
  *
- * @param user The user as read under the lock.
+ * @param user The user, read while its row was locked.
  * @throws {AppError} when no instance would run the sweep.
  */
 export async function startSweep(
@@ -24,8 +24,8 @@ export async function startSweep(
 }
 
 /**
- * Runs a write that begins a sweep.
- * @throws {AppError} when the user has a sweep that has not ended.
+ * Runs a write that starts a sweep.
+ * @throws {AppError} when the user already has a sweep that has not ended.
  */
 export async function refusingSecondSweep<T>(write: () => Promise<T>): Promise<T> {
   try {

@@ -2,14 +2,14 @@ import type { FieldError } from "../../../shared/errors.ts";
 
 const DAY_MS = 86_400_000;
 const DEFAULT_DAYS = 30;
-/** How many days the time range of one sweep may have. A longer range needs several sweeps. */
+/** The maximum number of days in the time range of a sweep. A longer range needs several sweeps. */
 const MAX_DAYS = 366;
 
 export type SweepRange =
   | { kind: "range"; since: Date; until: Date }
   | { kind: "refused"; faults: FieldError[] };
 
-/** Returns the time range of a sweep, which ends at the current time at the latest. */
+/** Returns the time range of a sweep. If the requested end is in the future, the range ends now. */
 export function sweepRange(
   { since, until }: { since?: Date | undefined; until?: Date | undefined },
   now: Date,

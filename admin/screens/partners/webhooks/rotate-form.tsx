@@ -3,13 +3,13 @@ import { Field } from "../../../parts/forms/field.tsx";
 import { Form } from "../../../parts/forms/form.tsx";
 
 interface RotateFormProps {
-  /** The time until which the previous key also signs; null when no previous key signs. */
+  /** Until when the previous key also signs; null when there is no previous key. */
   runningUntil: string | null;
   onRotate(json: { grace_hours: string; force: boolean }): Promise<void>;
   onCancel(): void;
 }
 
-/** The form for the rotation of a key. */
+/** The form that starts the rotation of a key. */
 export const RotateForm = ({ runningUntil, onRotate, onCancel }: RotateFormProps) => (
   <Form
     submit="Rotate"

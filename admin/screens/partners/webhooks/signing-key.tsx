@@ -13,7 +13,9 @@ import { SigningKeyDialog, type SigningKeyTask } from "./signing-key-dialog.tsx"
 const endpoint = api.partners[":id"]["signing-key"];
 export type ShownSigningKey = InferResponseType<typeof endpoint.$get, 200>;
 
-/** The signing key, with which the partner can verify webhooks without a secret. */
+/**
+ * Shows the partner's signing key. With its public key, receivers verify webhooks without a secret.
+ */
 export function SigningKey({ partner: { id } }: SectionProps) {
   const key = useLoaded((signal) => parseAnswer(endpoint.$get({ param: { id } }, until(signal))), {
     key: id,

@@ -17,7 +17,7 @@ interface ShownSecret {
   previous: { prefix: string; until: string } | null;
 }
 
-/** The secret with which the partner verifies webhooks. */
+/** Shows the beginning of the secret with which the partner verifies webhooks. */
 export function WebhookSecret({ partner: { id } }: SectionProps) {
   const secret = useLoaded(
     (signal) => parseAnswer(endpoint.$get({ param: { id } }, until(signal))),

@@ -29,7 +29,7 @@ const WEBHOOKS = [
   ],
 ] as const;
 
-/** Changes the addresses and the format of webhooks. */
+/** Asks for the URLs and the payload format of the partner's webhooks, and saves them. */
 export function WebhooksDialog({
   partner,
   onClose,

@@ -5,7 +5,7 @@ import type { SectionProps } from "../partner-sections.tsx";
 import { PAYLOAD_FORMAT_OPTIONS } from "./payload-formats.ts";
 import { WebhooksDialog } from "./webhooks-dialog.tsx";
 
-/** The partner's webhooks and their format. */
+/** Shows the partner's webhooks and their payload format. */
 export function Webhooks({ partner, onChanged }: SectionProps) {
   const [isEditing, setEditing] = useState(false);
   const [, format] = PAYLOAD_FORMAT_OPTIONS.find(([name]) => name === partner.payload_format) ?? [];

@@ -3,15 +3,18 @@ import { SelectField } from "../../../parts/forms/select-field.tsx";
 import { useLoaded } from "../../../parts/use-loaded.ts";
 
 interface ConnectionFieldProps {
-  /** The partner whose connections are offered; empty for the partner of the chosen connection. */
+  /**
+   * The id of the partner whose connections are offered. If it is empty, the field offers the
+   * connections of the partner that owns the connection `value`.
+   */
   partnerId: string;
-  /** Id of the connection chosen initially. */
+  /** The id of the initially selected connection. */
   value?: string;
-  /** Text of the option for no connection. */
+  /** The text of the option that selects no connection. */
   none: string;
 }
 
-/** A field that chooses one of a partner's connections by provider. */
+/** A field to select one of a partner's connections. The options show the code of the provider. */
 export function ConnectionField({ partnerId, value = "", none }: ConnectionFieldProps) {
   const { loaded } = useLoaded((signal) => fetchConnections(partnerId, value, signal), {
     key: `${partnerId} ${value}`,
@@ -20,8 +23,8 @@ export function ConnectionField({ partnerId, value = "", none }: ConnectionField
   const options = found.map(({ id, imap_provider_code }) => [id, imap_provider_code] as const);
   return (
     <SelectField
-      // Mounts the select again when its options change, because its initial value must be an
-      // option.
+      // The key makes Preact create a new select when the options change: its initial value must be
+      // one of the options.
       key={`${partnerId} ${loaded.step}`}
       name="connection_id"
       label="Connection"

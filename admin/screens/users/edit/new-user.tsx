@@ -16,7 +16,10 @@ import { TracerFields, tracerInput } from "./tracer-fields.tsx";
 import { UserFields } from "./user-fields.tsx";
 import { userInput } from "./user-input.ts";
 
-/** Creates a user under a connection, which is in the address or is chosen first. */
+/**
+ * Creates a user of a connection. If the address does not contain the connection, the screen asks
+ * for it first.
+ */
 export function NewUserScreen() {
   const { query } = useLocation();
   const { connection_id } = query;

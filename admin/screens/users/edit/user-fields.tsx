@@ -6,16 +6,16 @@ import { SecretField } from "./secret-field.tsx";
 
 export type ShownUser = InferResponseType<(typeof api.users)[":id"]["$get"], 200>;
 
-/** The properties that decide which fields a user has. */
+/** The properties of a connection that decide which fields its users have. */
 export type UserPlace = Pick<ShownUser, "kind" | "own_host">;
 
 interface UserFieldsProps {
   place: UserPlace;
-  /** Absent for a new user. */
+  /** Undefined for a new user. */
   user?: ShownUser;
 }
 
-/** The fields of a user. They depend on the kind of the provider. */
+/** The form fields of a user. They depend on the kind of provider. */
 export const UserFields = ({ place, user }: UserFieldsProps) => (
   <>
     <Field

@@ -4,11 +4,11 @@ import type { Fields } from "../../../parts/forms/fields.ts";
 
 export type UserInput = InferRequestType<(typeof api.connections)[":id"]["users"]["$post"]>["json"];
 
-/** The fields for secrets. An empty field keeps the current secret. */
+/** The form fields for secrets. If a field is empty, the current secret is kept. */
 const SECRETS = ["login_password", "oauth2_refresh_token"] as const;
 const SECURITIES = ["tls", "starttls", "none"] as const;
 
-/** Converts the fields of a user to the JSON that the API expects. */
+/** Converts the form fields of a user to the JSON for the API. */
 export function userInput(fields: Fields): UserInput {
   const { tag = "", email, login_username, imap_host } = fields;
   const input: UserInput = { tag };
