@@ -5,12 +5,12 @@ import { type Cluster, startCluster } from "../faults/cluster.ts";
 
 const USERS = 60;
 const NAMES = ["a", "b", "c"] as const;
-/** The shortened heartbeat TTL of these tests. */
-const TTL_MS = 2_000;
 /**
- * The time that the other instances need to log in all users again after an instance counts as
+ * The TTL of a heartbeat in `SHORTENED`. An instance without a heartbeat in this time counts as
  * dead.
  */
+const TTL_MS = 2_000;
+/** The time that the other instances may take to log in all users of a dead instance. */
 const TAKE_OVER_MS = 15_000;
 const MAX_DOUBLED_SHARE = 0.02;
 
@@ -30,7 +30,7 @@ const program = (name: string): Program => {
   return found;
 };
 
-/** Sends mail while `happen` runs. */
+/** Calls `happen`, and sends mail until it has ended. */
 async function underLoad(perSecond: number, happen: () => Promise<void>) {
   const stop = new AbortController();
   const sending = cluster.ledger.keepSending(perSecond, stop.signal);
