@@ -32,7 +32,10 @@ describe.skipIf(isDovecotMissing)("a thousand mails in twenty mailboxes", () => 
     return users;
   }
 
-  /** Delivers the mails `first`, `first + step` and so on. Each goes to the next mailbox. */
+  /**
+   * Delivers the mails `first`, `first + step` and so on. Each mail goes to the next mailbox in
+   * turn.
+   */
   async function deliver(users: readonly ProductUser[], first: number, step: number) {
     for (let n = first; n < MAILS; n += step) {
       const mail = `From: bob@example.com\r\nSubject: mail ${n}\r\n\r\nHello ${n}\r\n`;

@@ -6,7 +6,9 @@ import { sendSteadily } from "./send-steadily.ts";
 
 /** Sends mails, and compares them with the webhooks that the partner receives. */
 export interface Ledger {
-  /** Puts this many numbered mails into the mailboxes. Each goes to the next mailbox. */
+  /**
+   * Puts this many numbered mails into the mailboxes. Each mail goes to the next mailbox in turn.
+   */
   send(count: number): void;
   /** Sends this many mails per second until the signal aborts. */
   keepSending(perSecond: number, signal: AbortSignal): Promise<void>;

@@ -75,7 +75,7 @@ async function liveThroughIt(backUp: () => Promise<void>) {
 
 /**
  * Expects that no mail is lost, and that no mail is delivered under a second id. Expects that no
- * event cursor misses an event, even if the partner got it in the undone period.
+ * event cursor misses an event, not even a cursor that the partner got in the undone period.
  */
 async function expectToGoOn(
   db: Db,

@@ -12,7 +12,7 @@ export interface WebhookPartner extends AsyncDisposable {
   taken: ReadonlyMap<string, number>;
   /** The different request bodies of each `webhook-id`, without timestamp and signature. */
   bodies: ReadonlyMap<string, ReadonlySet<string>>;
-  /** Publishes the events of this many mails. Each event is for the next user of the partner. */
+  /** Publishes the events of this many mails. Each event is for the next user in turn. */
   publish(count: number): Promise<void>;
 }
 

@@ -235,8 +235,8 @@ test("a refresh token in use is not resealed until the refresh is over", async (
   const [before, after] = [old.mailbox.keys[0]?.kid, fresh.mailbox.keys[0]?.kid];
   const lease = (refreshLeaseUntil: Date | null) =>
     stack.db.update(users).set({ refreshLeaseUntil }).where(eq(users.id, id));
-  // When the database was down, a refresh may save its token after the end of its lease. So the
-  // token is not resealed until an hour after that.
+  // When the database was down, a refresh may save its token after its lease has ended. So the
+  // token is not resealed until one hour after the end of the lease.
   for (const until of [Date.now() + 10_000, Date.now() - 60_000]) {
     await lease(new Date(until));
     await reseal(deps(), both, never);

@@ -287,8 +287,7 @@ test("deliveries to an endpoint that hangs delay no delivery to another", async 
     stack,
     await stack.newPartner({ newMailWebhook: endpoint.url }),
   );
-  // A lane fetches only as many events as it may attempt at the same time. Others would wait in
-  // NATS.
+  // A lane fetches as many events as it may attempt at the same time, which is 100 here.
   for (const user of await moreUsers(stack, slow, 100)) await publishMail(stack, user);
   const role = runRole(stack, {
     processConcurrency: 16,

@@ -30,7 +30,7 @@ const program = (name: string): Program => {
   return found;
 };
 
-/** Calls `happen`, and sends mail until it has ended. */
+/** Sends mail while `happen` runs. */
 async function underLoad(perSecond: number, happen: () => Promise<void>) {
   const stop = new AbortController();
   const sending = cluster.ledger.keepSending(perSecond, stop.signal);

@@ -3,8 +3,8 @@
  *
  * - `delivered`: It is put into its mailbox once.
  * - `repeated`: It is put there twice. The second copy must be skipped.
- * - `dated_back`: Its date is before the creation of its user. It is delivered if it arrives during
- * a session, but a scan (a catch-up by date) may skip it.
+ * - `dated_back`: It is dated before the creation of its user. A scan (a catch-up by date) may skip
+ *   it. If it arrives during a session, it is delivered.
  */
 export const FATES = ["delivered", "repeated", "dated_back"] as const;
 export type Fate = (typeof FATES)[number];

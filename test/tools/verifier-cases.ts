@@ -12,7 +12,7 @@ export interface VerifierCase {
   headers: Record<string, string>;
   secrets: string[];
   apiKeys: string[];
-  /** Whether the signature in the headers is valid, and whether that in the body is valid. */
+  /** Whether the signatures in the headers and in the body are valid. */
   expected: [headers: boolean, body: boolean];
 }
 

@@ -134,7 +134,10 @@ export async function publishMail(stack: FleetStack, user: TestUser, raw?: Uint8
   return publishParts(stack, mail);
 }
 
-/** Makes `previous` the partner's previous webhook secret. It also signs until this time. */
+/**
+ * Makes `previous` the partner's previous webhook secret. Until the time `until`, webhooks are also
+ * signed with it.
+ */
 export async function rotateSecret(
   { db, vaults }: FleetStack,
   partnerId: string,

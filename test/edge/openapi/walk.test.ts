@@ -41,7 +41,9 @@ const send = (world: World, operation: Operation, body?: unknown) =>
     body === undefined ? {} : { body },
   );
 
-/** The world of the requests that do not change it, created at their first use. */
+/**
+ * A partner with rows of every kind, for requests that change nothing. Created at the first use.
+ */
 let unchanged: Promise<World> | undefined;
 const anyWorld = () => (unchanged ??= newWorld(edge));
 

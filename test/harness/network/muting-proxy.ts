@@ -7,8 +7,7 @@ import { HOST, readPort } from "../../../dev/stack/ports.ts";
  *
  * - `pass`: It forwards all data.
  * - `mute`: It accepts connections and data, but forwards nothing until the mode is `pass` again.
- * - `swallow`: It accepts connections and data, but drops the data. A connection that has lost data
- * never works again.
+ * - `swallow`: It accepts connections and drops all data. A connection that lost data stays broken.
  */
 export type ProxyMode = "pass" | "mute" | "swallow";
 

@@ -54,7 +54,7 @@ export async function startNameServer(
     asked: (name) => lookups(name, TYPE_A),
     address: `127.0.0.1:${port}`,
     async resolve(host) {
-      // Bun's own resolver caches answers. A new one does not.
+      // Each look-up uses a new resolver, because Bun's default resolver caches answers.
       const resolver = new Resolver();
       resolver.setServers([`127.0.0.1:${port}`]);
       const v6 = resolver.resolve6(host).catch(() => []);

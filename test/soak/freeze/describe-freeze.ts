@@ -39,7 +39,7 @@ function toRow(report: FreezeReport): string[] {
   ];
 }
 
-/** Returns what the table row of a freeze does not contain. */
+/** Returns the details that are not in the freeze's row of the table. */
 export function describeDetails({ groups, errors }: FreezeReport): string[] {
   const lines = groups.map(({ group, latency, logins, longestGapMs, ...counts }) =>
     [

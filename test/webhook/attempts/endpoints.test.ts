@@ -20,7 +20,7 @@ const ATTEMPTS = 3;
 const HEALTHY_MAILS = 20;
 const LANE_CONCURRENCY = 8;
 const SETTINGS = {
-  // Three attempts at a silent endpoint take three times as long. In this time, the healthy
+  // Three attempts at a silent endpoint take three times this long. In that time, the healthy
   // endpoint must get all its mails.
   attemptTimeoutMs: 2_000,
   retryScheduleMs: [20, 20],

@@ -3,7 +3,9 @@ import { join } from "node:path";
 import { giveTo } from "../../../../dev/servers/postgres-home.ts";
 import type { ProcessIdentity } from "../../../../dev/processes/program.ts";
 
-/** Creates the home folder and an empty Maildir in it. All folders belong to this user. */
+/**
+ * Creates the home folder and an empty Maildir in it. All folders belong to the user `identity`.
+ */
 export async function makeMaildir(
   home: string,
   identity: ProcessIdentity | undefined,
