@@ -1,7 +1,7 @@
 /**
  * Test files of the fleet that are also run under Node, under Deno, and with the oldest supported
- * nats-server. (The whole suite runs under Bun.) Together these files load every module that
- * depends on the runtime (test/tools/core.test.ts).
+ * nats-server. (All test files are run under Bun.) Together, these files load every module that
+ * depends on the runtime. test/tools/core.test.ts checks this.
  */
 export const CORE_TESTS = [
   "test/mailbox/arrival/arrival.test.ts",

@@ -6,17 +6,17 @@ export interface AdminRequest {
 }
 
 /**
- * A client that calls the admin API as the admin pages do: with the server's cookie, and with the
- * origin of the pages.
+ * A client of the admin API. Like the admin pages, it sends the session cookie and an `Origin`
+ * header.
  */
 export interface AdminBrowser {
   call(method: string, path: string, request?: AdminRequest): Promise<ApiAnswer>;
   signIn(email: string, more?: { password?: string; code?: string }): Promise<ApiAnswer>;
-  /** The value of the `cookie` header; empty when there is no cookie. */
+  /** The value of the `cookie` header. Empty if the server has set no cookie. */
   cookie: string;
 }
 
-/** @param usual The password for signing in, unless a call passes another. */
+/** @param usual The password that `signIn` uses if the call passes no other password. */
 export function adminBrowser(url: string, usual: string, origin: string = url): AdminBrowser {
   const browser: AdminBrowser = {
     cookie: "",

@@ -16,8 +16,8 @@ const page = v.object({
 const DAY_MS = 86_400_000;
 
 /**
- * Inserts one audit log entry for each action, all about one new subject: oldest first, a day
- * apart, the last one now. Returns the subject.
+ * Inserts one audit log entry per action, in the given order. The entries are one day apart, and
+ * the last one is from now. All are about one new subject. Returns the id of this subject.
  */
 async function newEntries(actor: string, actions: readonly string[]): Promise<string> {
   const subject = crypto.randomUUID();

@@ -9,11 +9,13 @@ const query = (sql: string, values?: unknown[]) => admin.stack().query(sql, valu
 const SIZES = { users: 20_000, mails: 60_000, partners: 50, instances: 20 };
 const PARTNER = `prt_seed${"1".padStart(18, "0")}`;
 const USER = `usr_seed${"1".padStart(18, "0")}`;
-/** The number of rows up to which reading a whole table is the best plan. */
+/**
+ * Tables with up to this many rows are not checked: PostgreSQL rightly reads them without an index.
+ */
 const FEW = 500;
 /**
- * The share of a table that may be read without an index: reading the whole partition of a day that
- * has just begun is the best plan, too.
+ * The share of a large table's rows that may be read without an index. For example, PostgreSQL
+ * rightly reads a whole partition if its day has just begun.
  */
 const SMALL_SHARE = 0.1;
 
@@ -23,8 +25,8 @@ beforeAll(async () => {
 });
 
 /**
- * Waits until VACUUM has marked all pages of `users` as visible to all, because an index-only scan
- * needs such pages. VACUUM does not mark them while an older transaction is open.
+ * Waits until VACUUM has marked all pages of `users` as all-visible. Only then does PostgreSQL use
+ * index-only scans. VACUUM cannot mark the pages while an older transaction is open.
  */
 const whenIndexesSuffice = () =>
   eventually("the users to be visible to all", async () => {
@@ -36,8 +38,8 @@ const whenIndexesSuffice = () =>
   });
 
 /**
- * Returns, for each table, how many rows were read without an index, and how many rows it has. The
- * partitions of a table are added up.
+ * Returns two numbers for each table: the rows that were read without an index, and all rows. A
+ * partitioned table counts as one table.
  */
 async function readWithoutIndex(): Promise<Map<string, { read: number; rows: number }>> {
   const tables = await query(
@@ -58,10 +60,7 @@ async function readWithoutIndex(): Promise<Map<string, { read: number; rows: num
   );
 }
 
-/**
- * Does the work. Returns the large tables of which the work read more than a small share without an
- * index.
- */
+/** Calls `work`. Returns the names of the large tables that `work` mostly read without an index. */
 async function readFromEndToEnd(work: () => Promise<unknown>): Promise<string[]> {
   await untilAllReported();
   const before = await readWithoutIndex();
@@ -77,9 +76,9 @@ async function readFromEndToEnd(work: () => Promise<unknown>): Promise<string[]>
 }
 
 /**
- * Waits until all read statistics are reported. Other PostgreSQL processes report their statistics
- * before they end. The process of our own connection does not end, but reports on request. Only
- * this database is considered, because another test file may be using the same PostgreSQL.
+ * Waits until PostgreSQL has counted all reads in its statistics. Other processes report their
+ * reads before they end, and our own process reports on request. The query ignores other databases,
+ * because another test file may use the same server.
  */
 const untilAllReported = () =>
   eventually("the processes that read to end", async () => {

@@ -24,13 +24,13 @@ export interface AdminTest {
 }
 
 /**
- * The hash of PASSWORD, with a low cost: with the cost of production, a sign-in takes 150 ms of
- * CPU.
+ * The hash of PASSWORD, computed at a low cost. At the cost of production, each sign-in would take
+ * 150 ms of CPU time.
  */
 const HASH = await hashPassword(PASSWORD, { ln: 4, r: 8, p: 1 });
 let made = 0;
 
-/** Provides one edge for all tests of a file. */
+/** Starts one edge for all tests of a file, and stops it after them. */
 export function useAdmin(settings?: Readonly<Record<string, string>>): AdminTest {
   let started: EdgeStack | undefined;
   beforeAll(async () => {

@@ -7,21 +7,21 @@ const PREFIX = "/admin/api";
 const admin = useAdmin();
 const query = (sql: string, values?: unknown[]) => admin.stack().query(sql, values);
 
-/** All routes of the router, so that new routes are tested, too. */
+/** The routes come from the router, so that this test also covers new routes. */
 const known = createApp().routes.filter(
   ({ method, path }) => method !== "ALL" && path.startsWith(`${PREFIX}/`),
 );
-/** Each route once: `known` has an entry for each handler of a route. */
+/** Removes duplicates: `known` has one entry for each handler of a route. */
 const routes = [...new Set(known.map(({ method, path }) => `${method} ${path}`))].map((name) => {
   const [method = "", path = ""] = name.split(" ");
   return { method, path: path.slice(PREFIX.length) };
 });
 
-/** Returns whether the route is the sign-in, which is the only route that needs no session. */
+/** The sign-in is the only route that needs no session. */
 const isSignIn = ({ method, path }: Route) => method === "POST" && path === "/session";
 type Route = (typeof routes)[number];
 
-/** Returns all rows of all tables as one text. */
+/** Returns the contents of all tables as one text. */
 async function snapshot(): Promise<string> {
   const tables = await query(
     "select c.oid::regclass::text as name from pg_class c where relkind = 'r' and relnamespace = 'public'::regnamespace order by 1",
@@ -34,8 +34,8 @@ async function snapshot(): Promise<string> {
 }
 
 /**
- * Calls every route with the ids of existing rows, and expects refusals that neither change nor
- * show any data.
+ * Calls every route with ids of existing rows. Expects each call to be refused, and no data to be
+ * changed or shown.
  */
 async function walk(browser: AdminBrowser, refused: object, request: AdminRequest = {}) {
   const victim = await admin.signedIn();

@@ -10,13 +10,11 @@ import { type PartnerSite, startPartnerSite } from "./partner-site.ts";
 import { newWaitingUser, type WaitingUser } from "./waiting-user.ts";
 import { openPage } from "./open-page.ts";
 
-/**
- * The whole product, a browser, and the site of a partner that sends people to the connect pages.
- */
+/** The whole product, a browser, and a partner's website that links to the connect pages. */
 export interface BrowserStack extends AsyncDisposable {
   stack: Stack;
   site: PartnerSite;
-  /** Returns a mailbox that no user has connected yet. */
+  /** Returns a mail account that does not belong to any user yet. */
   newMailbox(): DemoUser;
   newUser(kind: "oauth2" | "plain"): Promise<WaitingUser>;
   /** Opens a page in a new browser context without cookies. */

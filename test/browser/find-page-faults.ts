@@ -5,7 +5,7 @@ import type { Page } from "playwright-core";
 
 const AXE = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
-/** Returns the faults that axe finds on the page, in the light and the dark colour scheme. */
+/** Returns the accessibility faults that axe finds on the page, in light and in dark mode. */
 export async function findPageFaults(page: Page): Promise<string[]> {
   const faults: string[] = [];
   for (const colorScheme of ["light", "dark"] as const) {
@@ -17,7 +17,7 @@ export async function findPageFaults(page: Page): Promise<string[]> {
   return faults;
 }
 
-/** Returns what axe finds wrong with the page in its current state. */
+/** Returns the accessibility rules that the page breaks in its current state, according to axe. */
 export async function violationsOf(page: Page): Promise<AxeResults["violations"]> {
   const { violations, passes } = await page.evaluate<AxeResults>(`${AXE}; axe.run()`);
   if (passes.length === 0) throw new Error("Cannot judge the page: axe looked at nothing");

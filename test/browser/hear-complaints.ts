@@ -1,8 +1,8 @@
 import type { Page } from "playwright-core";
 
 /**
- * Records what the browser reports about a page: errors, warnings, violations of the content
- * security policy, and requests to other origins than `ownOrigin`. Returns the list, which grows.
+ * Records errors, warnings and security policy violations that the browser reports for a page, and
+ * requests to origins other than `ownOrigin`. Returns the list of records, which grows later.
  */
 export async function hearComplaints(page: Page, ownOrigin: string): Promise<readonly string[]> {
   const complaints: string[] = [];

@@ -7,7 +7,7 @@ import { useBrowser } from "./use-browser.ts";
 
 const browser = useBrowser();
 
-/** Expects an accessible page that gives the reason and has no links. */
+/** Expects an accessible page that shows the reason for the refusal. */
 async function expectRefusal(page: Page, url: string, code: RefusalCode): Promise<void> {
   const { status, title, text } = REFUSALS[code];
   expect((await page.goto(url))?.status()).toBe(status);
@@ -19,12 +19,12 @@ async function expectRefusal(page: Page, url: string, code: RefusalCode): Promis
 }
 
 /**
- * Gives consent at the provider. Resolves to the address that the browser is redirected to, without
- * following the redirect.
+ * Consents on the provider's page. Returns the callback address to which the provider redirects the
+ * browser. The browser does not open this address.
  */
 async function interceptCallback(page: Page, link: string, account: string): Promise<string> {
   const { promise, resolve } = Promise.withResolvers<string>();
-  // Playwright cannot stop redirects of a page, so this code requests the addresses itself.
+  // Playwright cannot stop a page's redirects, so this code follows them with requests of its own.
   await page.route("**/consent/*", async (route) => {
     if (route.request().method() !== "POST") return route.continue();
     const decided = await route.fetch({ maxRedirects: 0 });
@@ -49,7 +49,8 @@ describe.skipIf(isChromiumMissing)("a browser that opens", () => {
 
     const stranger = await browser.newPage();
     await expectRefusal(stranger, callback, "browser");
-    // The stranger is refused even after opening a link of its own, which sets a cookie.
+    // The callback needs the cookie of the link that began it. A cookie of another link is not
+    // enough.
     await stranger.goto(await (await browser.newUser("oauth2")).connectLink());
     await expectRefusal(stranger, callback, "browser");
     await user.is("new");

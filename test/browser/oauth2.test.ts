@@ -9,7 +9,7 @@ import { useBrowser } from "./use-browser.ts";
 
 const browser = useBrowser();
 
-/** Opens the link, which redirects to the consent page of the provider. */
+/** Opens the link, which redirects to the provider's consent page. */
 async function openConsent(page: Page, link: string): Promise<void> {
   await page.goto(link);
   await page.getByRole("heading", { name: "demo-partner asks for access to your mail" }).waitFor();
@@ -17,7 +17,7 @@ async function openConsent(page: Page, link: string): Promise<void> {
 
 const allow = (page: Page) => page.getByRole("button", { name: "Allow" }).click();
 
-/** Waits for the failure callback, and returns its parameters. */
+/** Waits for the redirect to the partner's failure page, and returns its query parameters. */
 async function readFailedPage(page: Page) {
   await page.waitForURL(`${browser.stack().site.origin}/failed?**`);
   return Object.fromEntries(new URL(page.url()).searchParams);

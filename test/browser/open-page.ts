@@ -1,6 +1,6 @@
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 
-/** The time limit for each action on a page: long, because the machine may be busy. */
+/** The time limit of each action on a page. It is long because the machine may be busy. */
 const PATIENCE_MS = 60_000;
 
 /** Opens a page in a new browser context without cookies. */

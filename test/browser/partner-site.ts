@@ -2,7 +2,9 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import { HOST, readPort } from "../../dev/stack/ports.ts";
 
-/** The partner's site, to which the browser returns at the end. */
+/**
+ * The partner's website. The connect pages return the browser to its `success` or `failure` page.
+ */
 export interface PartnerSite extends AsyncDisposable {
   origin: string;
   success: string;

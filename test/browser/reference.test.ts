@@ -11,8 +11,8 @@ const edge = useEdge();
 const newPage = usePages();
 
 /**
- * Known faults of Scalar's HTML, which no style can correct (docs/decisions/009). None of them is
- * about colours.
+ * Faults in Scalar's HTML that no stylesheet can correct (docs/decisions/009). None is about
+ * colours.
  */
 const OF_SCALAR = ["aria-required-attr", "landmark-unique"];
 const OF_ITS_CONSOLE = [
@@ -29,7 +29,7 @@ const keyField = (page: Page) => page.getByRole("textbox", { name: "Value" }).fi
 
 interface Opened {
   page: Page;
-  /** What the browser reports about the page: errors, and requests to other origins. */
+  /** What `hearComplaints` has recorded: errors, and requests to other origins. */
   complaints: readonly string[];
 }
 
@@ -56,7 +56,7 @@ async function readOperations(): Promise<v.InferOutput<typeof operation>[]> {
   );
 }
 
-/** Opens all closed groups of the sidebar, except Models. */
+/** Opens all closed groups of the sidebar except Models. */
 async function openGroups(page: Page): Promise<void> {
   const closed = sidebar(page).getByRole("button", { name: /^Open Group - (?!Models)/ });
   while ((await closed.count()) > 0) {
@@ -149,8 +149,8 @@ describe.skipIf(isChromiumMissing)("the API reference", () => {
   test.each(["light", "dark"] as const)("has no fault of colour, %s", async (colorScheme) => {
     const { page } = await openReference(colorScheme);
     /**
-     * Waits until the page has no faults except the known ones, because Scalar draws parts of the
-     * page before it knows the colour scheme.
+     * Waits until the page has only these known faults. Scalar draws parts of the page before it
+     * knows the colour scheme, so other faults may appear for a moment.
      */
     const hasOnly = async (known: string[]) => {
       await expect
@@ -178,7 +178,8 @@ describe.skipIf(isChromiumMissing)("the API reference", () => {
     await expect
       .poll(() => complaints)
       .toContainEqual(expect.stringMatching(/^connect-src refuses/));
-    // A window in another browsing context group looks closed to the window that opened it.
+    // The headers of /admin/ isolate its window, so that the window that opened it sees it as
+    // closed.
     await page.evaluate(`globalThis.opened = window.open("/admin/"), undefined`);
     await expect.poll(() => page.evaluate<boolean>("opened.closed")).toBe(true);
   });

@@ -5,13 +5,11 @@ import { isChromiumMissing } from "./chromium.ts";
 
 export interface BrowserTest extends Pick<BrowserStack, "newUser"> {
   stack(): BrowserStack;
-  /**
-   * Opens a page in a new browser context without cookies. The context is closed after the test.
-   */
+  /** Opens a page in a new browser context without cookies. The test's end closes the context. */
   newPage(options?: BrowserContextOptions): Promise<Page>;
 }
 
-/** Provides one stack and one Chromium for all tests of a file. */
+/** Starts one stack and one Chromium for all tests of a file, and stops them after the tests. */
 export function useBrowser(): BrowserTest {
   let started: BrowserStack | undefined;
   const pages: Page[] = [];

@@ -4,10 +4,10 @@ import { startChromium } from "../../dev/servers/chromium.ts";
 import { isChromiumMissing } from "./chromium.ts";
 import { openPage } from "./open-page.ts";
 
-/** Opens a page in a new browser context without cookies. The context is closed after the test. */
+/** Opens a page in a new browser context without cookies. The test's end closes the context. */
 export type NewPage = (options?: BrowserContextOptions) => Promise<Page>;
 
-/** Provides one Chromium for all tests of a file. */
+/** Starts one Chromium for all tests of a file, and stops it after the tests. */
 export function usePages(): NewPage {
   let browser: Browser | undefined;
   const pages: Page[] = [];
@@ -21,7 +21,7 @@ export function usePages(): NewPage {
 
   return async (options) => {
     if (!browser) throw new Error("Cannot open a page: the browser has not started");
-    // Reduced motion, so that no test checks colours while they are fading.
+    // Turns animations off, so that no test checks a colour while it fades.
     const page = await openPage(browser, { reducedMotion: "reduce", ...options });
     pages.push(page);
     return page;

@@ -10,17 +10,19 @@ import type { ApiCaller } from "../harness/api-caller.ts";
 import { eventually } from "../harness/eventually.ts";
 import type { PartnerSite } from "./partner-site.ts";
 
-/** A user of the demo partner that will be connected in a browser. */
+/** A user of the demo partner, whose account a test connects in a browser. */
 export interface WaitingUser {
   tag: string;
-  /** Creates a new connect link, with the pages of the partner's site as callbacks. */
+  /** Creates a connect link whose callbacks are pages of the partner's website. */
   connectLink(): Promise<string>;
   disconnectLink(): Promise<string>;
-  /** Creates a connect link that has a valid signature, but has expired. */
+  /** Creates a connect link with a valid signature that has expired. */
   expiredLink(): Promise<string>;
   /** Waits until the API shows this state for the user. */
   is(state: string): Promise<void>;
-  /** Waits for the first webhook at this path that is about the user and contains the text. */
+  /**
+   * Waits for the first webhook that is sent to this path, is about the user and contains the text.
+   */
   webhook(path: string, text?: string): Promise<Received>;
 }
 
@@ -38,7 +40,7 @@ const shownUser = v.object({
 
 const TIMEOUT_MS = 60_000;
 
-/** Creates the user as a partner does: with a tag, and without any data about the account. */
+/** Creates the user with a tag only, as a partner does before the account is connected. */
 export async function newWaitingUser(
   { stack, site, api }: WaitingUserDeps,
   provider: string,

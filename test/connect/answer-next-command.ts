@@ -9,8 +9,8 @@ import { eventually } from "../harness/eventually.ts";
 import type { EdgeStack } from "../harness/stacks/edge-stack.ts";
 
 /**
- * Handles one command as the fleet does: takes it, opens it and seals an answer.
- * @returns the request.
+ * Answers the next command of the edge in place of the fleet.
+ * @returns the request in the command.
  */
 export async function answerNextCommand(
   { query, vaults }: EdgeStack,

@@ -4,7 +4,7 @@ import { text } from "node:stream/consumers";
 export interface Visit {
   status: number;
   headers: IncomingHttpHeaders;
-  /** The address that the answer redirects to; empty when it does not redirect. */
+  /** The address that the answer redirects to. Empty if the answer is not a redirect. */
   location: string;
   text: string;
 }
@@ -12,8 +12,8 @@ export interface Visit {
 export interface Browser {
   open(url: string): Promise<Visit>;
   /**
-   * Submits a form, by default as a page of the same site does. `headers` replace the default
-   * headers.
+   * Submits a form. By default, the headers are those of a form on the same site. `headers`
+   * replaces some of them.
    */
   submit(
     url: string,
@@ -23,7 +23,7 @@ export interface Browser {
 }
 
 /**
- * Creates a client that navigates like a browser, with its own cookies. It does not follow
+ * Creates an HTTP client that navigates like a browser and has its own cookies. It does not follow
  * redirects.
  */
 export function newBrowser(): Browser {

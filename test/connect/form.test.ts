@@ -164,7 +164,7 @@ test.each([
   expect(await edge.row(user.id)).toMatchObject({ connected_at: null });
 });
 
-// Lasts 5 s: the edge waits this long for a fleet to take a command (TAKE_TIMEOUT_MS).
+// Takes 5 s: the edge waits this long for the fleet to accept a command (TAKE_TIMEOUT_MS).
 test("a missing fleet is reported, and nothing has changed", async () => {
   const user = await edge.newUser("YAHOO");
   const visit = await newBrowser().submit(await user.connectUrl(), login);

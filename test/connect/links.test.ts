@@ -14,7 +14,7 @@ function newAccount(): string {
   return email;
 }
 
-/** Expects a page of the edge that gives the reason and does not redirect. */
+/** Expects the edge's page that shows the reason for this refusal, and no redirect. */
 function expectPage(visit: Visit, code: RefusalCode): void {
   const { status, title, text } = REFUSALS[code];
   expect(visit).toMatchObject({ status, location: "" });

@@ -8,7 +8,7 @@ import { useOAuth2 } from "./use-oauth2.ts";
 const oauth = useOAuth2();
 
 let accounts = 0;
-/** Creates an account whose ID token contains a user name in addition to the address. */
+/** Creates an account whose ID token contains both the mail address and a different user name. */
 function newAccount() {
   accounts += 1;
   const email = `ann-${accounts}@mail.test`;
@@ -17,7 +17,7 @@ function newAccount() {
   return { email, upn };
 }
 
-/** Makes the mail server accept only this login name for the account. */
+/** Makes the simulated mail server accept only this login name. */
 function knowOnly(name: string): void {
   oauth.fleet.answer = (usernames) =>
     usernames.includes(name)
@@ -48,7 +48,7 @@ test("a mail server that takes the sign-in name alone is logged in to under it",
   expect(row["connected_at"]).toEqual(row["credentials_at"]);
   expect(await oauth.events(user.id)).toEqual([{ kind: "user_connected", email }]);
 
-  // A later login under another name replaces the stored name.
+  // A later login under a different name replaces the stored name.
   knowOnly(email);
   await oauth.connect(await user.connectUrl(), { email });
   expect(await oauth.row(user.id)).toMatchObject({ token_username: null, account_epoch: 0 });
@@ -131,8 +131,8 @@ test("an account whose mail server is down is saved, but does not count as conne
   expect(await oauth.row(user.id)).toMatchObject(forgotten);
 });
 
-// Lasts 5 s: the edge waits this long for a fleet to take a command (TAKE_TIMEOUT_MS). This test
-// must be the last one that needs the fleet, because it stops the fleet.
+// Takes 5 s: the edge waits this long for the fleet to accept a command (TAKE_TIMEOUT_MS). The test
+// stops the simulated fleet, so tests that need the fleet must come before it.
 test("our own page shows the result when there is no fleet to try the login", async () => {
   const { email } = newAccount();
   const user = await oauth.newOAuth2User({ partner: { successUrl: null } });

@@ -37,8 +37,8 @@ async function newOAuth1User(secret = server.consumer.secret): Promise<Connectin
 }
 
 /**
- * Follows a link through the consent, and returns the address that the provider redirects the
- * browser to.
+ * Opens the user's connect link and answers on the consent page. Returns the address to which the
+ * provider then redirects the browser.
  */
 async function consent(browser: Browser, user: ConnectingUser, refuse = false): Promise<string> {
   const begun = await browser.open(await user.connectUrl());

@@ -9,7 +9,7 @@ export interface ConnectTest {
   stack(): EdgeStack;
   /** Inserts a provider with these columns. @returns its code. */
   newProvider(columns: Row): Promise<string>;
-  /** Inserts a user of a new partner with a connection to this provider. */
+  /** Inserts a new partner with a connection to this provider, and a user of it. */
   newUser(providerCode: string, options?: NewUserOptions): Promise<ConnectingUser>;
   row(userId: string): Promise<Row>;
   /** Returns the user's rows in the outbox, oldest first. */
@@ -19,7 +19,7 @@ export interface ConnectTest {
 export interface NewUserOptions {
   partner?: Partial<NewPartner>;
   connection?: Row;
-  /** The client secret of the new connection, in plain text. It is stored sealed. */
+  /** The client secret of the new connection, in plain text. The database stores it encrypted. */
   clientSecret?: string;
   user?: Row;
 }
@@ -44,7 +44,9 @@ const SETTINGS: Partial<NewPartner> = {
   userDisconnectedWebhook: HOOK,
 };
 
-/** Provides one edge for all tests of a file. Rows are inserted directly into its database. */
+/**
+ * Starts one edge for all tests of a file. The functions insert rows directly into its database.
+ */
 export function useConnect(): ConnectTest {
   const { stack } = useEdge();
   const insert = async (table: string, columns: Row) => {

@@ -15,9 +15,9 @@ import {
 
 type Choice = Parameters<TestAuthorizationServer["authorize"]>[1];
 
-/** A simulated fleet: the commands that it has received, and its answer to each command. */
+/** A simulated fleet, which answers the edge's command to try a login. */
 export interface AskedFleet {
-  /** The login names of each command, in the order of the commands. */
+  /** The login names of each received command, oldest command first. */
   asked: string[][];
   answer: (usernames: readonly string[]) => CheckTokenLoginAnswer;
   /** Stops the simulated fleet, so that it answers no more commands. */
@@ -28,20 +28,23 @@ const acceptFirst: AskedFleet["answer"] = ([username = ""]) => ({ result: "accep
 
 export interface OAuth2Test extends ConnectTest {
   server(): TestAuthorizationServer;
-  /** By default, it accepts the first login name of each command. */
+  /** The simulated fleet. By default, it accepts the first login name of each command. */
   fleet: AskedFleet;
-  /** Creates a user of a provider that uses the authorization server. */
+  /** Creates a user whose provider uses the authorization server of this test. */
   newOAuth2User(options?: NewUserOptions & { withoutIdToken?: boolean }): Promise<ConnectingUser>;
   /**
-   * Follows a link through the consent, and returns the address that the provider redirects the
-   * browser to.
+   * Opens the link and answers on the consent page. Returns the address to which the provider then
+   * redirects the browser.
    */
   consent(browser: Browser, link: string, choice: Choice): Promise<string>;
-  /** Follows a link through the consent and the callback. Returns the answer to the callback. */
+  /**
+   * Opens the link, answers on the consent page, and opens the callback. Returns the callback's
+   * answer.
+   */
   connect(link: string, choice: Choice, browser?: Browser): Promise<Visit>;
 }
 
-/** Provides one edge and one real authorization server for all tests of a file. */
+/** Starts one edge and one real authorization server for all tests of a file. */
 export function useOAuth2(): OAuth2Test {
   const base = useConnect();
   let started: TestAuthorizationServer | undefined;

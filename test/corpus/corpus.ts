@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { GENERATED_MAILS } from "./generated-mails.ts";
 
-/** A difficult mail, byte for byte. */
+/** A difficult mail. `raw` has its exact bytes. */
 export interface CorpusMail {
   name: string;
   raw: Uint8Array;
@@ -9,7 +9,7 @@ export interface CorpusMail {
 
 const FOLDER = new URL(".", import.meta.url);
 
-/** Returns all mails, from files and generated, in the order of their names. */
+/** Returns all difficult mails, stored and generated, sorted by name. */
 export function readCorpus(): CorpusMail[] {
   const files = readdirSync(FOLDER).filter((file) => file.endsWith(".eml"));
   const kept = files.map((file) => ({

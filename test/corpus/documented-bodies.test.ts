@@ -42,7 +42,7 @@ test("docs/payload-formats.md shows the bodies that are sent", async () => {
     }),
   );
   const shown = findBlocks("json").map((block): unknown => JSON.parse(block));
-  // The fields that are the same in all bodies are shown only in the first one.
+  // The document shows the fields that are common to all bodies only in the first body.
   const [first, ...others] = bodies.map((body): object => JSON.parse(body));
   expect(shown[0]).toEqual(first);
   expect(others).toEqual(shown.slice(1).map((own) => expect.objectContaining(own)));

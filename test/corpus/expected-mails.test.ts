@@ -10,7 +10,7 @@ const text = v.nullable(v.string());
 const expectation = v.strictObject({
   subject: v.optional(text),
   from: v.optional(v.array(v.string())),
-  /** A list contains all dates that are accepted. */
+  /** A list means that each of its dates is accepted. */
   date: v.optional(v.union([v.string(), v.array(text)])),
   in_reply_to: v.optional(text),
   references_contain: v.optional(v.string()),
@@ -18,7 +18,7 @@ const expectation = v.strictObject({
   html: v.optional(text),
   reply_text: v.optional(text),
   attachments: v.optional(v.array(v.string())),
-  /** The reason why the expected values are right. */
+  /** Why the expected values are right. */
   note: v.optional(v.string()),
 });
 

@@ -4,12 +4,12 @@ const MULTIPART = `${HEAD}Content-Type: multipart/mixed; boundary=b\r\n\r\n`;
 const times = (count: number, line: (index: number) => string) =>
   Array.from({ length: count }, (_, index) => line(index)).join("");
 
-/** Returns a base64 part with this many equal bytes. */
+/** Returns a base64 part with `bytes` equal bytes. */
 const attachment = (name: string, bytes: number) =>
   `--b\r\nContent-Type: image/png\r\nContent-Disposition: attachment; filename=${name}\r\n` +
   `Content-Transfer-Encoding: base64\r\n\r\n${Buffer.alloc(bytes, 7).toString("base64")}\r\n`;
 
-/** Returns a mail with this many levels of multiparts, each inside the previous one. */
+/** Returns a mail with multiparts that are nested to this depth. */
 const nested = (levels: number) =>
   HEAD +
   times(levels, (n) => `Content-Type: multipart/mixed; boundary=level${n}\r\n\r\n--level${n}\r\n`) +
@@ -20,8 +20,8 @@ const everyByte = Buffer.from(Uint8Array.from({ length: 256 }, (_, byte) => byte
 );
 
 /**
- * Mails that are too large for a file, or are not text. Each character stands for one byte
- * (Latin-1).
+ * Mails that are too large for the repository or are not text. In each string, one character stands
+ * for one byte (Latin-1).
  */
 const TEXTS: Record<string, string> = {
   "recipients-10000": `${HEAD}To: ${times(10_000, (n) => `Recipient ${n} <recipient-${n}@example.com>,\r\n `)}last@example.com\r\n\r\nto all\r\n`,

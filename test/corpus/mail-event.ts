@@ -1,7 +1,7 @@
 import type { Envelope, NewMailEvent } from "../../shared/users/events.ts";
 import { rfc822Text, sha1Hex } from "../../shared/mail/rfc822.ts";
 
-/** Returns the event of a mail. None of its fields differs from run to run. */
+/** Returns the event of a mail. All its fields are the same in each test run. */
 export const mailEvent = async (raw: Uint8Array, envelope: Envelope): Promise<NewMailEvent> => ({
   id: "evt_1",
   kind: "new_mail",

@@ -40,7 +40,7 @@ async function renderPayload(raw: Uint8Array, format: (typeof FORMATS)[number]):
 
 const sha256 = (content: string | Uint8Array) => createHash("sha256").update(content).digest("hex");
 
-/** Replaces long values by their length and hash, so that the golden files are easy to read. */
+/** Replaces long values with their length and hash, so that the golden files stay short. */
 function shorten(key: string, value: unknown): unknown {
   if (key === "rfc822_base64" && typeof value === "string") {
     const bytes = Buffer.from(value, "base64");

@@ -9,7 +9,7 @@ import * as removal from "../../db/removal/tables.ts";
 import * as tracers from "../../db/tracers/tables.ts";
 import * as users from "../../db/users/tables.ts";
 
-/** All tables of all folders of db/. */
+/** The tables of all subfolders of db/. */
 export const ALL_TABLES: PgTable[] = [
   admin,
   deliveries,

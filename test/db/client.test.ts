@@ -39,7 +39,7 @@ test("a failed transaction is rolled back, and releases its connection", async (
 const TIMEOUT_MS = 700;
 const select1 = (db: Db) => db.execute(sql`select 1`);
 
-/** Opens a database through the proxy of the test, and records lost connections. */
+/** Opens the database through `proxy`. `lost` lists the errors of lost connections. */
 async function openBehind(proxy: MutingProxy, maxConnections: number) {
   const lost: Error[] = [];
   const address = { url: stack.address.url, proxy: proxy.address };
@@ -76,7 +76,7 @@ test.each(SILENT_MODES)(
     await expect(first).rejects.toMatchObject({ cause: { message: "Query read timeout" } });
     await expect(waiting).rejects.toMatchObject({ cause: expect.any(Error) });
     proxy.become("pass");
-    // The query uses a new connection, so it cannot receive the late answer on the old connection.
+    // This query uses a new connection. A late answer on the old connection cannot reach it.
     const { rows } = await database.db.execute(sql`select 2 as n`);
     expect(rows).toEqual([{ n: 2 }]);
   },

@@ -52,8 +52,8 @@ const readAll = async ({ partnerId }: TestUser) => {
 const readEventIds = async (user: TestUser) => (await readAll(user)).map((e) => e.position.eventId);
 
 /**
- * Waits until the user has at least `count` events, and returns their ids. PostgreSQL's internal
- * transactions may delay new events for a moment.
+ * Waits until the user has at least `count` events, and returns their ids. New events may be hidden
+ * for a moment, while an internal transaction of PostgreSQL is open.
  */
 const readUntil = (user: TestUser, count: number) =>
   eventually(`${count} events`, async () => {
@@ -71,8 +71,7 @@ test("a reader does not miss an event that commits late", async () => {
   });
   const late = await begun.promise;
   const early = await enqueue(stack.db, user);
-  // The event of the early commit is not shown yet, because the event of the open transaction comes
-  // before it.
+  // `early` has committed, but the log hides it until the older, open transaction ends.
   expect(await readEventIds(user)).toEqual([]);
   release.resolve();
   await slow;

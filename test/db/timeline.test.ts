@@ -27,7 +27,7 @@ afterEach(() => stack?.[Symbol.asyncDispose]());
 
 async function newUser() {
   const partnerId = newId("prt");
-  // This statement uses only columns that also exist in an old database.
+  // Uses only columns that the old schema has, too.
   await stack.db.execute(
     sql`insert into partners (id, name, sealed_webhook_secret) values (${partnerId}, 'Test', 'sealed')`,
   );
@@ -58,7 +58,7 @@ async function enqueue(db: Db = stack.db): Promise<string> {
 
 /**
  * Waits until the log has at least `count` events after a position, and returns their positions.
- * PostgreSQL's internal transactions may delay events for a moment.
+ * New events may be hidden for a moment, while an internal transaction of PostgreSQL is open.
  */
 const readFrom = (after: LogPosition | undefined, count: number) =>
   eventually(`${count} events`, async () => {
@@ -69,8 +69,8 @@ const readFrom = (after: LogPosition | undefined, count: number) =>
 const pickEventIds = (positions: readonly LogPosition[]) => positions.map(({ eventId }) => eventId);
 
 /**
- * Simulates a dump that is restored in a new cluster: the rows then look as if they came from a
- * cluster whose transaction ids are higher by a billion.
+ * Simulates that a dump is restored in a new cluster. The stored transaction ids become a billion
+ * higher than those of the current cluster.
  */
 async function moveToNewCluster() {
   for (const table of ["mail_logs", "user_events", "users", "removed_users"]) {
@@ -103,7 +103,7 @@ test("after a restore into another cluster a partner sees all events and continu
 
 test("after a new timeline began, a cursor from the undone period still works", async () => {
   const [first] = [await enqueue()];
-  // The position of an event that a partner has read, and that the restore has undone.
+  // The position of an event that a partner had read before the restore removed it.
   const undone = { changeSeq: "987654321", eventId: newId("evt") };
   await beginTimeline(stack.db);
   const added = await enqueue();
@@ -153,8 +153,8 @@ test("several processes that detect a restore at the same time begin one timelin
 });
 
 /**
- * Opens a database with the schema from before timelines were introduced. From then on, the other
- * helpers use this database.
+ * Creates a database with the schema from before timelines, and assigns it to `stack`, which the
+ * other helpers of this file use.
  */
 async function openOld(context: StackContext): Promise<DatabaseStack> {
   const old = openDatabaseStack(context);
@@ -195,7 +195,7 @@ test("a migration that waits for a long reader does not block others", async () 
     const { rows } = await old.db.execute(sql`select 1 from pg_locks where not granted`);
     return rows.length > 0 ? true : undefined;
   });
-  // This query waits behind the migration, until the migration stops waiting for its lock.
+  // This query waits behind the migration's lock request, until the migration cancels the request.
   await old.db.execute(sql`select count(*) from user_events`);
   release.resolve();
   await reading;

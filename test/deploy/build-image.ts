@@ -3,10 +3,10 @@ import { join, matchesGlob } from "node:path";
 import { inCheckout } from "../../dev/checkout.ts";
 import { runCommand } from "../../dev/processes/run-command.ts";
 
-/** The settings of the Dockerfile's last stage, and the folder with its files. */
+/** What the last stage of the Dockerfile produces: its settings, and the folder with its files. */
 export interface Image {
   app: string;
-  /** A copy of Bun that any user may run. */
+  /** The path of a copy of Bun that any user may execute. */
   bun: string;
   env: Readonly<Record<string, string>>;
   command: readonly string[];
@@ -14,8 +14,8 @@ export interface Image {
 }
 
 /**
- * Runs the Dockerfile's steps in a folder, as far as that is possible without Docker: the programs
- * of this machine replace those of the base images.
+ * Executes the steps of the Dockerfile in a folder, without Docker. The programs of this machine
+ * replace the programs of the base images.
  */
 export async function buildImage(folder: string): Promise<Image> {
   const steps = parseSteps(await readFile(inCheckout("Dockerfile"), "utf8"));
@@ -52,7 +52,7 @@ export async function buildImage(folder: string): Promise<Image> {
   };
 }
 
-/** Returns the instructions with their arguments, with continued lines joined. */
+/** Returns the instructions and their arguments. Joins continued lines. */
 const parseSteps = (text: string): [step: string, rest: string][] =>
   text
     .replaceAll(/^#.*\n/gm, "")
@@ -90,8 +90,8 @@ async function copy(
 }
 
 /**
- * Reads the patterns of .dockerignore. Returns a function that decides whether a path is ignored:
- * the last matching pattern counts.
+ * Reads .dockerignore. Returns a function that decides whether a path is ignored. The last pattern
+ * that matches the path decides.
  */
 async function readIgnored(): Promise<(path: string) => boolean> {
   const lines = (await readFile(inCheckout(".dockerignore"), "utf8")).split("\n");
@@ -107,7 +107,7 @@ async function readIgnored(): Promise<(path: string) => boolean> {
   };
 }
 
-/** Returns every file in a folder and its subfolders. */
+/** Returns the relative paths of all files in a folder and its subfolders. */
 export const filesIn = async (folder: string): Promise<string[]> =>
   (await readdir(folder, { recursive: true, withFileTypes: true }))
     .filter((entry) => entry.isFile())

@@ -1,6 +1,7 @@
 /**
- * Returns the statements of a migration that would break running instances. Running instances know
- * only the old schema: they do not write new columns, and still read and write dropped columns.
+ * Returns a fault for each statement of a migration that would break running instances. These
+ * instances were started with the old schema. They do not write new columns, and still use the
+ * columns that the migration drops.
  */
 export function contractions(migration: string): string[] {
   const made = new Set([...migration.matchAll(/\bcreate table (\w+)/gi)].map(([, table]) => table));
@@ -29,7 +30,7 @@ const RULES: { fault: string; pattern: RegExp }[] = [
   { fault: "empties what is in use", pattern: /\btruncate\b/i },
 ];
 
-/** Returns the statements without comments and function bodies, each on one line. */
+/** Returns the statements without comments and function bodies. Each statement is on one line. */
 const splitStatements = (migration: string): string[] =>
   migration
     .replaceAll(/--.*$/gm, "")

@@ -42,7 +42,7 @@ async function changed(path: string, what: string | RegExp, by: string): Promise
   return copy;
 }
 
-/** Runs the check in a separate process, because a process can have only one database proxy. */
+/** Runs the check in a process of its own, because a process can have only one database proxy. */
 async function deployCheck(
   given: Readonly<Record<string, string>>,
   ...only: string[]

@@ -1,6 +1,6 @@
 import { writeFile } from "node:fs/promises";
 
-/** Writes a file of settings, in the format of `npm run deploy:check -- --settings`. */
+/** Writes a settings file, which `npm run deploy:check -- --settings` can read. */
 export async function writeEnvFile(
   path: string,
   settings: Readonly<Record<string, string>>,

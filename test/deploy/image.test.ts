@@ -11,7 +11,9 @@ import { buildImage, filesIn, type Image } from "./build-image.ts";
 import { productionSettings } from "./production-settings.ts";
 import { runToEnd } from "./run-to-end.ts";
 
-/** The id of the user `nobody`; undefined if the test may not change its user. */
+/**
+ * The user id of `nobody`. Undefined if the test runs without root and so cannot change its user.
+ */
 const NOBODY = process.getuid?.() === 0 ? 65_534 : undefined;
 
 let resources: AsyncDisposableStack;
@@ -26,7 +28,7 @@ beforeAll(async () => {
   const { path } = resources.use(await temporaryFolder());
   image = await buildImage(path);
   before = await filesIn(image.app);
-  // Makes the files read-only for every user except root.
+  // Only root can write the files now.
   await runCommand("chmod", { args: ["-R", "a-w,a+rX", image.app] });
   resources.defer(async () => {
     await runCommand("chmod", { args: ["-R", "u+w", image.app] });
@@ -36,10 +38,7 @@ beforeAll(async () => {
 });
 afterAll(() => resources?.[Symbol.asyncDispose]());
 
-/**
- * Runs a command of the image. Its environment has only the variables of the image and the
- * settings.
- */
+/** Runs a command of the image, with only the environment variables below. */
 const run = async (command: readonly string[], stopsAt: string) => {
   const [program, ...args] = command;
   expect(program).toBe("bun");
@@ -49,7 +48,7 @@ const run = async (command: readonly string[], stopsAt: string) => {
     env: {
       ...image.env,
       ...productionSettings(stack),
-      // Listens only on this machine: a test must not open ports to others.
+      // A test must not open ports to other machines.
       METRICS_HOST: "127.0.0.1",
       METRICS_PORT: "0",
       ROLE: "all",

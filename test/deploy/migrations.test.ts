@@ -7,7 +7,7 @@ import { startCluster } from "../faults/cluster.ts";
 import { contractions } from "./contractions.ts";
 
 /**
- * The first migration after the first deployment: no old instance could run during earlier ones.
+ * The first migration after the first deployment. No instance ran while an earlier one was applied.
  */
 const FIRST_ROLLED = "0019";
 
@@ -55,7 +55,7 @@ test.each([
 });
 
 test("instances continue while a migration adds to every table that they use, and new ones join", async () => {
-  // With this many users every instance gets at least one user, except in one of 30,000 runs.
+  // With 16 users, the chance that an instance gets none of them is about 1 in 30,000.
   await using cluster = await startCluster(16);
   await cluster.join("before");
   await cluster.untilShared(["before"]);

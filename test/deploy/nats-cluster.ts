@@ -8,19 +8,19 @@ import { prepareStateFolder, stateFolder } from "../../dev/stack/state-folder.ts
 import { temporaryFolder } from "../../dev/processes/temporary-folder.ts";
 import { type RouteNetwork, startRouteNetwork } from "./route-network.ts";
 
-/** Three NATS servers with the configuration of production, with TLS and passwords. */
+/** Three NATS servers with the production configuration, TLS and passwords. */
 export interface NatsCluster extends AsyncDisposable {
   servers: readonly { url: string; program: Program }[];
-  /** The settings of a fleet that uses the cluster. */
+  /** The settings with which a fleet uses this cluster. */
   fleetSettings: Readonly<Record<string, string>>;
   caFile: string;
   /** The network between the servers. */
   network: RouteNetwork;
-  /** The folder that contains the stores of all three servers. */
+  /** The folder with the data of all three servers. */
   storeFolder: string;
 }
 
-/** The passwords of the users: each user's name is also its password. */
+/** The passwords of the NATS users. Each password equals the user's name. */
 const PASSWORDS = {
   FLEET_PASSWORD: "fleet",
   OPERATOR_PASSWORD: "operator",
@@ -28,11 +28,11 @@ const PASSWORDS = {
   SYSTEM_PASSWORD: "system",
 };
 
-/** The environment variables for nats.prod.conf, for servers on this machine. */
+/** The environment variables that nats.prod.conf needs, for servers on this machine. */
 const natsEnvironment = (routes: readonly string[]) => ({
   ...PASSWORDS,
   JETSTREAM_KEY: "key_of_the_test",
-  // The option `-m` on the command line replaces this port.
+  // The command line option `-m` overrides this port.
   NATS_MONITOR: JSON.stringify(`${HOST}:8222`),
   NATS_HOST: JSON.stringify(HOST),
   NATS_ROUTES: JSON.stringify(routes),
@@ -96,7 +96,7 @@ export async function startNatsCluster(): Promise<NatsCluster> {
   };
 }
 
-/** Returns whether the server has a leader and is up to date with this leader. */
+/** Returns whether the server follows a leader and is up to date. */
 async function isHealthy(port: number): Promise<boolean> {
   try {
     const response = await fetch(`http://${HOST}:${port}/healthz`);

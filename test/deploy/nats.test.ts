@@ -13,7 +13,7 @@ beforeAll(async () => {
 });
 afterAll(() => nats?.[Symbol.asyncDispose]());
 
-/** Connects as this user, whose password is its name, and calls `use`. */
+/** Connects as this NATS user and calls `use`. The user's password equals its name. */
 async function as(user: string, use: (connection: NatsConnection) => Promise<void>): Promise<void> {
   const connection = await connect({
     servers: nats.servers.map(({ url }) => url),
@@ -31,7 +31,7 @@ async function as(user: string, use: (connection: NatsConnection) => Promise<voi
 
 const VIOLATION = /permission/i;
 
-// Takes 11 s or more: the two remaining servers first miss heartbeats of the third, then elect a
+// Takes at least 11 s: the other two servers must notice that the third is down, then elect a
 // leader.
 test("the fleet works over TLS on three servers, and continues without one of them", async () => {
   await using fleet = await startCluster(2);
@@ -76,7 +76,7 @@ test("stored messages are not readable in the files of the servers", async () =>
   const secret = "nobody reads this";
   await as("fleet", async (connection) => {
     const jsm = await jetstreamManager(connection);
-    // The server that an earlier test killed may still be joining.
+    // An earlier test restarted a server, which may still be joining the cluster.
     await eventually("three servers for a stream", () =>
       jsm.streams
         .add({ name: "SECRET", subjects: ["ctl.secret"], num_replicas: 3 })

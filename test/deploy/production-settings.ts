@@ -1,6 +1,8 @@
 import type { DatabaseStack } from "../harness/stacks/database-stack.ts";
 
-/** The settings that edge and fleet require in production, for servers on this machine. */
+/**
+ * The settings that production requires of the edge and the fleet, with servers on this machine.
+ */
 export const productionSettings = ({ address, context }: DatabaseStack) => ({
   PUBLIC_URL: "https://mail.example.com",
   DATABASE_URL: address.url,

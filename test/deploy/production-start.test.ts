@@ -26,15 +26,15 @@ afterAll(async () => {
 });
 
 /**
- * Whether the tests that need an older NATS are skipped: on machines that cannot reach Debian's
- * archive, but never in CI.
+ * True if the tests that need an older NATS are skipped, because this machine cannot reach Debian's
+ * archive. In CI, they are never skipped.
  */
 const isOldNatsMissing =
   process.env["OLDER_NATS"] === "unavailable" && process.env["CI"] !== "true";
 
 const BUN = inCheckout("node_modules", "bun", "bin", "bun.exe");
 
-/** Runs the fleet with production settings until it ends. Stops it if it becomes ready. */
+/** Runs the fleet with production settings until it exits. Sends SIGTERM if it becomes ready. */
 const startFleet = (settings: Readonly<Record<string, string>> = {}) =>
   runToEnd(BUN, ["run", "--no-install", inCheckout("fleet", "main.ts")], {
     env: { ...productionSettings(stack), METRICS_PORT: "off", INSTANCE_ID: "one", ...settings },

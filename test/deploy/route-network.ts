@@ -1,20 +1,23 @@
 import { claimPort, HOST } from "../../dev/processes/free-port.ts";
 import { type MutingProxy, startMutingProxy } from "../harness/network/muting-proxy.ts";
 
-/** The network between the servers of a cluster, with one proxy for each route. */
+/**
+ * The network between the servers of a NATS cluster. A route is a connection between two servers,
+ * and each route passes through its own proxy.
+ */
 export interface RouteNetwork extends AsyncDisposable {
-  /** Arguments for every server of the cluster, so that all routes go through this network. */
+  /** Command line arguments for every server, so that all its routes use this network. */
   args: readonly string[];
-  /** Returns the addresses that a server uses to connect to the other servers. */
+  /** Returns the addresses at which a server reaches the other servers. */
   listRoutes(server: number): readonly string[];
   /**
-   * Cuts a server off from the other servers until disposed: data is lost in both directions.
-   * Clients stay connected.
+   * Disconnects a server from the other servers until disposed. The network drops data in both
+   * directions, but clients stay connected.
    */
   partition(server: number): AsyncDisposable;
 }
 
-/** @param ports The port on which each server accepts routes from the others. */
+/** @param ports The port of each server on which it accepts routes. */
 export async function startRouteNetwork(ports: readonly number[]): Promise<RouteNetwork> {
   await using opened = new AsyncDisposableStack();
   const ways: { from: number; to: number; proxy: MutingProxy }[] = [];
@@ -24,8 +27,8 @@ export async function startRouteNetwork(ports: readonly number[]): Promise<Route
       ways.push({ from, to, proxy: opened.use(await startMutingProxy(`${HOST}:${port}`)) });
     }
   }
-  // Servers advertise their addresses to one another, and would bypass the proxies. No server
-  // listens on this address.
+  // Servers tell one another the address that they advertise. With a real address, they would
+  // connect directly and bypass the proxies. No server listens on this address.
   const nowhere = `localhost:${await claimPort()}`;
   const resources = opened.move();
   return {
@@ -45,5 +48,5 @@ export async function startRouteNetwork(ports: readonly number[]): Promise<Route
   };
 }
 
-/** Replaces the IP address by the name, because the certificate is for names. */
+/** Replaces the IP address with the host name, because the TLS certificate is for names. */
 const byName = (address: string) => address.replace(HOST, "localhost");

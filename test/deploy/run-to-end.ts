@@ -2,16 +2,16 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 
 export interface RunOptions {
-  /** The complete environment of the program. */
+  /** All environment variables of the program. */
   env: Readonly<Record<string, string>>;
   cwd?: string;
-  /** The user to run the program as; by default the current user. */
+  /** The user id to run the program as. Undefined means the current user. */
   uid?: number | undefined;
-  /** When the program has printed this text, it gets SIGTERM. */
+  /** The program gets SIGTERM when it has printed this text. */
   stopsAt: string;
 }
 
-/** Runs a program until it ends. Returns its exit code and its output. */
+/** Runs a program until it exits. Returns its exit code and its output. */
 export async function runToEnd(
   command: string,
   args: readonly string[],

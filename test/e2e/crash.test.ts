@@ -10,16 +10,17 @@ import type { ProductUser } from "./product-user.ts";
 const MAILBOXES = 20;
 const MAILS = 1_000;
 const KILLS = 8;
-/** The longest time until a fleet is killed: most mails of a round are delivered by then. */
+/** The fleet is killed within this time. Most mails of a round are delivered by then. */
 const MAX_LIFE_MS = 1_500;
-/** The time limit for the arrival of all mails: long, because the machine may be busy. */
+/** The time limit for the delivery of all mails. It is long because the machine may be busy. */
 const ALL_ARRIVED_TIMEOUT_MS = 120_000;
 
 describe.skipIf(isDovecotMissing)("a thousand mails in twenty mailboxes", () => {
   let product: Product;
   beforeAll(async () => {
     product = await startProduct({
-      // NATS redelivers the unacknowledged events of a killed fleet after ACK_WAIT.
+      // After a kill, NATS waits for ACK_WAIT before it redelivers the events that were not
+      // acknowledged.
       fleetEnv: { RETRY_SCHEDULE: "0.2,0.5,1,2,4,8", BREAKER_OPEN: "0.5", ACK_WAIT: "6" },
     });
   });
@@ -31,7 +32,10 @@ describe.skipIf(isDovecotMissing)("a thousand mails in twenty mailboxes", () => 
     return users;
   }
 
-  /** Delivers mails with the numbers `first`, `first + step` and so on to the mailboxes in turn. */
+  /**
+   * Delivers the mails `first`, `first + step` and so on. Each mail goes to the next mailbox in
+   * turn.
+   */
   async function deliver(users: readonly ProductUser[], first: number, step: number) {
     for (let n = first; n < MAILS; n += step) {
       const mail = `From: bob@example.com\r\nSubject: mail ${n}\r\n\r\nHello ${n}\r\n`;
@@ -40,8 +44,8 @@ describe.skipIf(isDovecotMissing)("a thousand mails in twenty mailboxes", () => 
   }
 
   /**
-   * Waits until every mail is delivered, and checks the webhooks. Returns the number of repeated
-   * webhooks.
+   * Waits until all mails are delivered, and checks their webhooks. Returns how many webhooks
+   * repeat an earlier one.
    */
   async function judge(users: readonly ProductUser[]): Promise<number> {
     const arrived = () => users.flatMap((user) => user.webhooks());

@@ -28,7 +28,7 @@ describe.skipIf(isDovecotMissing)("from Dovecot to the webhook", () => {
       )
     ).map(({ outcome }) => outcome);
 
-  /** Counts the messages of an event in the stream DEAD. */
+  /** Counts the messages for this event in the stream DEAD. */
   const countDead = async (eventId: string) => {
     const connection = await connect({ servers: product.stack.addresses.nats });
     try {
@@ -66,7 +66,7 @@ describe.skipIf(isDovecotMissing)("from Dovecot to the webhook", () => {
     expect(isBodySignedBy(partner.api_key, webhook.body)).toBe(true);
     const { rfc822, sha1 } = webhook.mail;
     expect(createHash("sha1").update(rfc822).digest("hex")).toBe(sha1);
-    // Dovecot adds header lines before the mail.
+    // Dovecot adds its own header lines at the top of the mail.
     expect(rfc822.endsWith(new TextDecoder().decode(raw))).toBe(true);
     expect(webhook.mail.envelope).toMatchObject(envelope);
   });

@@ -32,8 +32,8 @@ test("the example application connects a user and prints its mail", async () => 
     stop.abort();
     await running;
   }
-  // This mail arrives only if the example has refused no webhook and has restored the demo
-  // partner's webhook addresses.
+  // This webhook arrives only if the example has accepted every webhook and has restored the
+  // partner's webhook addresses at its end.
   const [mailbox] = addresses.users;
   const mail = { to: mailbox?.address ?? "", subject: "afterwards", text: "" };
   await sendMail(addresses.smtp, mail);

@@ -2,7 +2,7 @@ const text = (...lines: string[]): Uint8Array => Buffer.from(`${lines.join("\r\n
 
 const bob = { name: "Bob", mailbox: "bob", host: "example.com", address: "bob@example.com" };
 
-/** Difficult mails, and the webhook fields that are expected for them. */
+/** Difficult mails, each with the `envelope` that its webhook must contain. */
 export const HARD_MAILS = [
   {
     kind: "encoded words",

@@ -3,7 +3,7 @@ import { claimPort, HOST } from "../../dev/processes/free-port.ts";
 import { type Cluster, startCluster } from "../faults/cluster.ts";
 import { eventually } from "../harness/eventually.ts";
 
-/** Starts one process of the fleet. Returns the address of its metrics. */
+/** Starts one fleet process. Returns the base URL of its metrics server. */
 async function startMeasured(cluster: Cluster, env: Record<string, string> = {}): Promise<string> {
   const port = await claimPort();
   await cluster.join("measured", { METRICS_PORT: String(port), ...env });
@@ -45,7 +45,7 @@ test("a process measures its users and its mails", async () => {
   expect(text).toMatch(/^nodejs_eventloop_lag_p99_seconds /m);
 });
 
-// Takes at least 10 s: the lines are printed every ten seconds.
+// Takes at least 10 s, because the fleet prints these lines every 10 s.
 test("SuperIMAP's lines are printed if they are enabled", async () => {
   await using cluster = await startCluster(2);
   await cluster.join("measured", { LIBRATO_METRICS: "true" });

@@ -3,17 +3,17 @@ import type { Received } from "../../dev/sink/sink-inbox.ts";
 import { eventually } from "../harness/eventually.ts";
 import type { MailAccount, MailServer } from "../harness/mail-servers/mail-server.ts";
 
-/** A mail account that is a user of the demo partner. */
+/** A user of the demo partner, and its mail account. */
 export interface ProductUser extends MailAccount {
   tag: string;
-  /** The path of the user in the API. */
+  /** The user's path in the API. */
   path: string;
-  /** Waits until the API shows this state for the user, and returns the user. */
+  /** Waits until the API shows this state of the user. Returns the user. */
   is(state: string, timeoutMs?: number): Promise<ShownUser>;
   deliver(raw: Uint8Array | string): Promise<void>;
-  /** Returns the webhooks for the user's mail so far, oldest first. */
+  /** Returns the webhooks that the user's mail has caused so far, oldest first. */
   webhooks(): MailWebhook[];
-  /** Waits until there are this many webhooks for the user's mail, and returns them. */
+  /** Waits until the user's mail has caused this many webhooks. Returns them. */
   receives(count: number, timeoutMs?: number): Promise<MailWebhook[]>;
 }
 
@@ -28,12 +28,12 @@ export const mailBody = v.looseObject({
 });
 
 export interface MailWebhook extends Received {
-  /** The value of the header `webhook-id`. */
+  /** The `webhook-id` header. */
   id: string;
   mail: v.InferOutput<typeof mailBody>;
 }
 
-/** Calls the API; rejects unless the answer is a success. */
+/** Calls the API. Rejects if the status is not a success. */
 export type Call = (method: string, path: string, body?: unknown) => Promise<unknown>;
 
 export interface ProductUserDeps {
@@ -44,7 +44,7 @@ export interface ProductUserDeps {
 
 const WEBHOOK_TIMEOUT_MS = 60_000;
 
-/** Creates an account on the mail server, and a user for it in a connection. */
+/** Creates an account on the mail server, and a user for this account in a connection. */
 export async function newProductUser(
   { server, call, listWebhooks }: ProductUserDeps,
   connection: string,

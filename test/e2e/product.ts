@@ -15,15 +15,17 @@ import {
   type ProductUser,
 } from "./product-user.ts";
 
-/** The whole product, with Dovecot as an additional provider of the demo partner. */
+/** The whole product. The demo partner also has a connection to Dovecot. */
 export interface Product extends AsyncDisposable {
   stack: Stack;
   dovecot: MailServer;
   api: ApiCaller;
   query(sql: string, values?: unknown[]): Promise<Record<string, unknown>[]>;
-  /** Creates an account at Dovecot, and a user for it. */
+  /** Creates an account in Dovecot, and a user for this account. */
   addUser(): Promise<ProductUser>;
-  /** Makes the partner's endpoint answer this many webhooks for new mail with this status. */
+  /**
+   * Makes the partner's endpoint answer the next `times` webhooks for new mail with this status.
+   */
   failWebhooks(status: number, times: number): Promise<void>;
 }
 
@@ -74,7 +76,7 @@ export async function startProduct(options: StackOptions = {}): Promise<Product>
 }
 
 /**
- * Groups the sink's webhooks for new mail by user. Returns a function that lists those of one user.
+ * Groups the webhooks for new mail by user tag. Returns a function that lists one user's webhooks.
  */
 function sortWebhooks(sink: Sink, signal: AbortSignal): (tag: string) => MailWebhook[] {
   const byTag = new Map<string, MailWebhook[]>();

@@ -17,8 +17,7 @@ describe.skipIf(isPrometheusMissing)("Prometheus", () => {
     });
     expect(rules.filter(({ health }) => health !== "ok")).toEqual([]);
     expect(rules.length).toBeGreaterThan(20);
-    // Prometheus cannot compute an increase without an earlier sample, so the counter must be
-    // scraped at zero first.
+    // Prometheus must first see the counter at zero. Otherwise it cannot compute an increase.
     await eventually("a scrape", () => prometheus.sample("superimap_dead_letters_total"));
     const firing = (await prometheus.alerts()).filter(({ state }) => state === "firing");
     expect(firing).toEqual([]);

@@ -29,7 +29,10 @@ const until = (world: WitnessedStack, user: string, state: string) =>
     (await show(world, user)).state === state ? true : undefined,
   );
 
-/** Follows a link to the provider and back. @returns the final page. */
+/**
+ * Opens the link, consents at the provider, and opens the callback.
+ * @returns the answer to the callback.
+ */
 async function connect(world: WitnessedStack, link: string, beforeCallback?: () => Promise<void>) {
   const { browser } = world;
   const begun = await browser.open(link);
@@ -110,7 +113,8 @@ async function fetchNewKey(world: WitnessedStack) {
 }
 
 /**
- * Rotates the webhook secret and the signing key, so that later webhooks are signed with four keys.
+ * Rotates the webhook secret and the signing key. Later webhooks are signed with four keys: the old
+ * and the new one of each kind.
  */
 async function rotateWebhookSecret(world: WitnessedStack): Promise<void> {
   const { secret } = v.parse(
@@ -125,7 +129,7 @@ async function rotateWebhookSecret(world: WitnessedStack): Promise<void> {
 }
 
 /**
- * Sends a request whose answer rightly contains a secret, so the witnesses do not see the answer.
+ * Sends a request whose answer must contain a secret. So this answer is not searched for secrets.
  */
 async function ask({ stack }: WitnessedStack, path: string): Promise<unknown> {
   const response = await fetch(`${stack.addresses.edge}/api/v1${path}`, {
@@ -145,7 +149,7 @@ async function connectByForm(world: WitnessedStack): Promise<void> {
   await until(world, `${PLAIN_USERS}/canary`, "watching");
 }
 
-/** Connects with two failures before the success, then refreshes the token. */
+/** Fails to connect twice, then connects, then refreshes the token. */
 async function connectByConsent(world: WitnessedStack): Promise<void> {
   const { api, stack } = world;
   const { authorizationServer, fleet } = stack.programs;

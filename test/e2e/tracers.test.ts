@@ -33,7 +33,7 @@ test("tracers of the demo's tracer user arrive, and the log shows their latency"
     AbortSignal.timeout(60_000),
   );
   expect(webhook.verified).toBe(true);
-  // An ordinary user receives no tracers.
+  // Only tracer users get tracers. Alice is an ordinary user.
   const { body } = await api("GET", "/tracer-log?user_tag=alice");
   expect(body).toEqual([]);
 });

@@ -3,7 +3,7 @@ import { type Cluster, startCluster } from "../faults/cluster.ts";
 import { eventually } from "../harness/eventually.ts";
 import { type CollectedSpan, type Collector, startCollector } from "../traces/collector.ts";
 
-/** Starts two processes: one watches the mailboxes, the other delivers. */
+/** Starts two fleet processes. One watches the mailboxes, and the other sends the webhooks. */
 async function startTraced(cluster: Cluster, collector: Collector): Promise<void> {
   const env = { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url, OTEL_TRACES_SAMPLER_ARG: "1" };
   await cluster.join("watching", { ROLE: "imap", ...env });
@@ -12,7 +12,8 @@ async function startTraced(cluster: Cluster, collector: Collector): Promise<void
 }
 
 /**
- * Returns the tree of spans below `parent`: their instances and names, in the order of their start.
+ * Returns the tree of spans below `parent`, as instances and names. Siblings are in the order in
+ * which they started.
  */
 function below(spans: readonly CollectedSpan[], parent: CollectedSpan): unknown[] {
   return spans
@@ -63,7 +64,7 @@ test("one trace shows a mail's way from IDLE through both processes, each attemp
   expect(exported).not.toMatch(/user0|@test|mail 0|Hello|127\.0\.0\.1|new_mail\b/);
 });
 
-// Takes several seconds: spans are sent every two seconds, and a failed export is repeated.
+// Takes several seconds: the fleet sends spans every 2 s and retries a failed export.
 test("a collector that goes away disturbs no mail", async () => {
   await using cluster = await startCluster(2);
   {

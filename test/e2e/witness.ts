@@ -1,12 +1,12 @@
-/** Remembers secrets and texts, and finds secrets in the texts. */
+/** Stores secrets and texts, and searches the texts for the secrets. */
 export interface Witness {
   plant(name: string, secret: string): void;
   see(place: string, text: string): void;
-  /** Returns `<name> in <place>` for each secret in each text that contains it. */
+  /** Returns `<name> in <place>` for each secret that a text contains. */
   leaks(): string[];
 }
 
-/** The minimum length of a secret: a shorter one could occur in a text by chance. */
+/** A secret must be at least this long. A text could contain a shorter one by chance. */
 const MIN_LENGTH = 12;
 
 export function newWitness(): Witness {
@@ -31,11 +31,13 @@ export function newWitness(): Witness {
   };
 }
 
-/** Returns the forms of a secret: unchanged, URL-encoded, in JSON, and inside any base64 text. */
+/**
+ * Returns the forms in which a text may contain the secret: plain, URL-encoded, JSON and base64.
+ */
 function listForms(secret: string): string[] {
   const base64 = [0, 1, 2].map((offset) => {
     const encoded = Buffer.from(" ".repeat(offset) + secret).toString("base64url");
-    // The first and last characters depend on the neighbouring bytes.
+    // These characters also encode bits of the neighbouring bytes, so they are not known.
     return encoded.slice(offset === 0 ? 0 : offset + 1, -2);
   });
   const standard = base64.map((text) => text.replaceAll("-", "+").replaceAll("_", "/"));

@@ -9,20 +9,23 @@ import { type Browser, newBrowser } from "../connect/browser.ts";
 import { type ApiCaller, createApiCaller } from "../harness/api-caller.ts";
 import { newWitness, type Witness } from "./witness.ts";
 
-/** The whole product, with witnesses that check its secrets, answers and logs. */
+/** The whole product. Witnesses search its answers, webhooks and logs for secrets. */
 export interface WitnessedStack extends AsyncDisposable {
   stack: Stack;
-  /** The login of a mailbox that no user has connected. */
+  /** A mail account that does not belong to any user yet. */
   mailbox: DemoUser;
-  /** Secrets that must not appear in any answer, page, address, webhook or log. */
+  /** Must not appear in any answer, page, address, webhook or log. */
   secrets: Witness;
-  /** Links, codes and the like. They may appear in addresses, but not in logs. */
+  /** Links and OAuth codes. They may appear in addresses, but not in logs. */
   passes: Witness;
   api: ApiCaller;
   browser: Browser;
-  /** Plants the tokens that the authorization server has issued; resolves to the refresh tokens. */
+  /**
+   * Adds the tokens that the authorization server has issued to the witnesses. Returns the refresh
+   * tokens.
+   */
   plantTokens(): Promise<string[]>;
-  /** Shows both witnesses all logs and webhooks; resolves to the logs. */
+  /** Passes all logs and webhooks to the witnesses. Returns the logs. */
   look(): Promise<string>;
 }
 
@@ -109,8 +112,8 @@ function plantKeys(secrets: Witness, { keys, addresses }: Stack, mailbox: DemoUs
 }
 
 /**
- * Returns a browser that plants the codes and tokens of its addresses, and shows its answers to the
- * witnesses.
+ * Returns a browser that records what it visits: it adds the links and codes in addresses to
+ * `passes`, and passes each page to `secrets`.
  */
 function witnessed(
   browser: Browser,

@@ -30,8 +30,8 @@ const HANDLERS: CommandHandlers = {
 };
 
 /**
- * Answers commands of an edge in place of the fleet, until disposed. Each answer is a success,
- * unless `handlers` give another.
+ * Answers the commands of an edge in place of the fleet, until disposed. Each answer is a success,
+ * unless `handlers` overrides it.
  */
 export function startAnsweringFleet(
   { db, vaults }: EdgeStack,

@@ -14,7 +14,7 @@ async function readPage() {
 
 const shownProblem = v.object({ type: v.string(), code: v.string() });
 
-/** Sends a request that is refused, and returns the body of the refusal. */
+/** Sends a request that the edge refuses. Returns the body of the answer. */
 async function readRefusal(path: string, init: RequestInit = {}) {
   const response = await fetch(`${edge.stack().url}${path}`, init);
   expect(response.headers.get("content-type")).toBe("application/problem+json");

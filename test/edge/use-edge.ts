@@ -13,11 +13,11 @@ export interface TestPartner {
 export interface TestEdge {
   stack(): EdgeStack;
   newPartner(settings?: Partial<NewPartner>): Promise<TestPartner>;
-  /** Creates a partner with a connection to the plain provider. */
+  /** Creates a partner with a connection to the provider PLAIN. */
   connectedPartner(settings?: Partial<NewPartner>): Promise<TestPartner>;
 }
 
-/** Provides an edge with a new database for all tests of a file. */
+/** Starts one edge with a new database for all tests of a file, and stops it after them. */
 export function useEdge(): TestEdge {
   let started: EdgeStack | undefined;
   beforeAll(async () => {
@@ -41,7 +41,7 @@ export function useEdge(): TestEdge {
   return { stack, newPartner, connectedPartner };
 }
 
-/** Returns the API's answer about a user without its links, which differ each time. */
+/** Returns a user of the API without its links, because each answer contains new links. */
 export function withoutLinks(body: unknown): object {
   if (typeof body !== "object" || body === null) throw new Error("Cannot read the user: no object");
   return { ...body, connect_url: undefined, disconnect_url: undefined };

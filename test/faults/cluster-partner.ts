@@ -9,26 +9,29 @@ import { type Ledger, newLedger, toMailAddress } from "./ledger.ts";
 import { newReceipts, type Receipts } from "./receipts.ts";
 import type { Watchfulness } from "./watchfulness.ts";
 
-/** A partner with users that receive numbered mails, and the results of their delivery. */
+/** A partner with users that receive numbered mails, and a record of the deliveries. */
 export interface ClusterPartner {
   id: string;
   logins: readonly string[];
   ledger: Ledger;
   receipts: Receipts;
-  /** The mail server with the mailboxes of its users. */
+  /** The mail server of this partner's users. */
   imap: TestImapServer;
-  /** Measures how all users of that mail server are watched. */
+  /** Measures whether the mail server's users are watched, including users of other partners. */
   watchfulness: Watchfulness;
 }
 
-/** The mail server of a partner's users, and the address that the partner's webhooks go to. */
+/** Where a partner's users have their mailboxes, and where its webhooks go. */
 export interface PartnerPlace {
   imap: TestImapServer;
   watchfulness: Watchfulness;
   providerId: string;
-  /** The authorization server whose tokens the users log in with; null: they use passwords. */
+  /**
+   * The authorization server that issues the users' access tokens. Null means that they use
+   * passwords.
+   */
   oauth: TestAuthorizationServer | null;
-  /** The URL of the sink, without the path. */
+  /** The URL of the sink (the receiver of webhooks), without a path. */
   webhooks: string;
 }
 

@@ -14,14 +14,14 @@ import { type Cluster, startCluster } from "./cluster.ts";
 import type { ClusterPartner } from "./cluster-partner.ts";
 
 const USERS = 12;
-/** How long a server is frozen: longer than the other servers need to elect another leader. */
+/** How long a server is frozen. In this time, the other servers elect a new leader. */
 const FROZEN_MS = 20_000;
-/** How long a server is cut off: longer than a leader needs to notice that it has no followers. */
+/** How long a server is cut off. In this time, a leader notices that it has lost its followers. */
 const CUT_OFF_MS = 15_000;
 const QUOTA = 60;
 /**
- * The most events that both instances together may publish: each instance counts its own events,
- * and still publishes the batch that it has begun.
+ * The maximum number of events that two instances publish. Each instance counts only its own
+ * events, and may publish a batch of 50 beyond the quota.
  */
 const MAX_QUEUED = 2 * (QUOTA + 50);
 
@@ -33,8 +33,8 @@ afterEach(async () => {
 });
 
 /**
- * Starts three NATS servers and a cluster. `joinBoth()` then adds two instances, each connected to
- * a different server.
+ * Starts three NATS servers and a cluster without instances. `joinBoth()` adds two instances, each
+ * of which uses a different server.
  */
 async function startTwo(env: Record<string, string> = {}): Promise<void> {
   nats = await startNatsCluster();
@@ -61,10 +61,10 @@ const connectOperator = (): Promise<NatsConnection> =>
     tls: { caFile: nats.caFile },
   });
 
-/** Makes the streams and lanes elect new leaders. */
+/** Makes the streams and consumers elect new leaders. */
 async function stepDown(): Promise<void> {
   const connection = await connectOperator();
-  // While no leader exists that could step down, there is no answer. The request is then repeated.
+  // Without a leader, nobody answers. The request is then sent again.
   const ask = (subject: string) =>
     eventually(`an answer to ${subject}`, () =>
       connection.request(`$JS.API.${subject}`, "", { timeout: 2_000 }).catch(() => undefined),
@@ -104,8 +104,7 @@ async function untilTrimmedAgain(): Promise<void> {
   await eventually("the trimmer to go on", async () => (await trimmed()) > before || undefined);
 }
 
-// Takes a minute: there are two elections, and a server is frozen for longer than an election
-// takes.
+// Takes a minute: leaders are elected twice, and a server is frozen for 20 s.
 test("of three servers one is killed, one frozen, and leaders change while retries wait: nothing is lost, quota and trimmer continue", async () => {
   await startTwo();
   const dead = await fleet.addPartner("dead", 4);
@@ -148,7 +147,7 @@ test("of three servers one is killed, one frozen, and leaders change while retri
   expect(await fleet.logged("fleet.broken")).toEqual([]);
 });
 
-/** Removes a user permanently, as the API does. */
+/** Starts the permanent removal of a user, as the API does. */
 async function purge(partnerId: string, login: string): Promise<Purge & { userId: string }> {
   const { rows } = await fleet.db.execute<{ id: string; connection_id: string }>(
     sql`select id, connection_id from users where tag = ${login}`,
@@ -171,7 +170,7 @@ async function finish(purgeId: string): Promise<void> {
   );
 }
 
-/** Counts the user's messages in the streams. */
+/** Counts the user's messages in all streams. */
 async function countUserMessages(partnerId: string, userId: string): Promise<number> {
   const connection = await connectOperator();
   const jsm = await jetstreamManager(connection);
@@ -199,7 +198,7 @@ test("one of three servers is cut off from the others while its clients stay con
 
   let purged: Awaited<ReturnType<typeof purge>>;
   {
-    // The instance that uses this server as a client stays connected to it.
+    // Only the routes to the other servers are cut. The clients of this server stay connected.
     await using _ = nats.network.partition(1);
     const cutOff = delay(CUT_OFF_MS);
     await delay(1_000);

@@ -25,51 +25,51 @@ import type { Receipts } from "./receipts.ts";
 import { type Watchfulness, watchConnections } from "./watchfulness.ts";
 
 /**
- * Several processes of the fleet with one NATS and one Postgres, a mail server for numbered mails,
- * and a receiver of webhooks.
+ * Several fleet processes with one NATS, one Postgres, a mail server and a sink (a receiver of
+ * webhooks). Mails and webhooks are numbered and recorded.
  */
 export interface Cluster extends AsyncDisposable {
   db: Db;
   databaseAddress: DatabaseStack["address"];
   folder: StateFolder;
-  /** The partner of the users that the cluster begins with. */
+  /** The first partner, which the cluster has from the start. */
   partnerId: string;
-  /** The keys of the instances, unless `join()` sets others. */
+  /** The keys of all instances, unless `join()` overrides them. */
   keys: Keys;
   imap: TestImapServer;
   sink: Sink;
   programs: DatabasePrograms & { nats: Program };
-  /** The logins of the users that the cluster begins with. */
+  /** The logins of the first partner's users. */
   logins: readonly string[];
   ledger: Ledger;
   receipts: Receipts;
   watchfulness: Watchfulness;
   /**
-   * Adds a partner with this many users. Its webhooks go to `/<name>`. It uses the sink and the
-   * mail server, unless `place` sets others.
+   * Adds a partner with this many users. Its webhooks go to the path `/<name>`. It uses the
+   * cluster's sink and mail server, unless `place` overrides them.
    */
   addPartner(name: string, users: number, place?: Partial<PartnerPlace>): Promise<ClusterPartner>;
-  /** Starts one more instance and returns when it is in the roster. */
+  /** Starts another instance. Resolves when the instance is in the roster. */
   join(name: string, env?: Record<string, string>): Promise<Program>;
-  /** Returns the lines with this event name from the logs of all instances. */
+  /** Returns the log lines of all instances with this event name. */
   logged(event: string): Promise<string[]>;
-  /** Returns all lines that the programs have logged. */
+  /** Returns all log lines of all programs. */
   lines(): Promise<string[]>;
-  /** Deletes the store of NATS, as if its machine was lost. */
+  /** Stops NATS and deletes its data, as if its disk were lost. */
   wipeNats(): Promise<void>;
   /**
-   * Returns the number of users of each instance, from its last heartbeat. Leaves out the instances
-   * whose last heartbeat is older than `sinceMs`.
+   * Returns how many users each instance reported in its last heartbeat. Instances whose last
+   * heartbeat is older than `sinceMs` are missing in the result.
    */
   held(sinceMs?: number): Promise<Record<string, number>>;
   /**
-   * Waits until these instances watch all users, with one connection for each user. Returns the
-   * number of users of each instance.
+   * Waits until these instances watch all users and each user has exactly one connection. Returns
+   * the number of users per instance.
    */
   untilShared(names: readonly string[]): Promise<number[]>;
 }
 
-/** Settings with a tenth of the intervals in production, or less, in about the same proportions. */
+/** Intervals of a tenth of those in production or less, in roughly the same proportions. */
 export const SHORTENED = {
   HEARTBEAT_INTERVAL: "0.5",
   HEARTBEAT_TTL: "2",
@@ -138,14 +138,14 @@ export async function startCluster(
     ledger,
     receipts,
     watchfulness,
-    // Users who log in with OAuth tokens have mail addresses as logins.
+    // The login of a user with OAuth tokens is a mail address.
     addPartner: (name, more, place) =>
       add(name, numbered(`${name}-`, more, place?.oauth ? "@test" : ""), place),
     async join(name, more = {}) {
       const settings = { ...SHORTENED, ...env, ...more };
       const program = await startFleet(context, { runtime: "bun", name, env: settings });
-      // Uses SIGKILL, because no instance is left that could take over the users, and waiting for
-      // one may take half a minute.
+      // SIGTERM would start a handover, which may wait 30 s for an instance to take over the users.
+      // No such instance is left.
       resources.defer(() => program.stop("SIGKILL"));
       return program;
     },
@@ -165,7 +165,8 @@ export async function startCluster(
       await Promise.all(watched);
       const users = partners.reduce((sum, { logins: own }) => sum + own.length, 0);
       const servers = new Set(partners.map((partner) => partner.imap));
-      // Earlier heartbeats may come from a dead instance, or count users that have moved since.
+      // Ignores earlier heartbeats. They may come from a dead instance, or count users that have
+      // moved.
       const sinceMs = Date.now();
       const areShared = async () => {
         const connections = [...servers].map((server) => server.connectionCount());

@@ -1,6 +1,6 @@
 import pg from "pg";
 
-/** The rows of every table, as JSON, by the name of the table. */
+/** All rows of each table, as JSON. The key is the name of the table. */
 export type Rows = ReadonlyMap<string, string>;
 
 const TABLES = `select relname as name from pg_class
@@ -19,10 +19,7 @@ async function withClient<T>(url: string, work: (client: pg.Client) => Promise<T
 const listTables = async (client: pg.Client) =>
   (await client.query<{ name: string }>(TABLES)).rows.map(({ name }) => name);
 
-/**
- * Reads all rows in one snapshot, as pg_dump does. The PostgreSQL of the tests does not include
- * pg_dump.
- */
+/** Reads all rows in one snapshot, as pg_dump does. The tests' PostgreSQL has no pg_dump. */
 export function dumpRows(url: string): Promise<Rows> {
   return withClient(url, async (client) => {
     await client.query("begin isolation level repeatable read read only");
@@ -38,8 +35,8 @@ export function dumpRows(url: string): Promise<Rows> {
 }
 
 /**
- * Replaces all rows of a database that has the schema. Triggers and foreign keys are disabled
- * meanwhile.
+ * Replaces all rows of a database that has the schema already. Meanwhile, triggers and foreign keys
+ * are off.
  */
 export function restoreRows(url: string, rows: Rows): Promise<void> {
   return withClient(url, async (client) => {

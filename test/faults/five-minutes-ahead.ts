@@ -1,6 +1,6 @@
 /**
- * How far the clock of a program is set ahead by preloading this file, as on a misconfigured
- * machine.
+ * A program that preloads this file has a clock that is this many ms fast. This simulates a machine
+ * whose clock is wrong.
  */
 const AHEAD_MS = 5 * 60_000;
 const RightDate = Date;

@@ -2,8 +2,8 @@ import { expect, test } from "vitest";
 import { judgeFreeze } from "../soak/freeze/judge-freeze.ts";
 import { runFreeze } from "../soak/freeze/run-freeze.ts";
 
-// A short version of `npm run soak -- freeze`. Takes 40 s, including ten seconds of load and then a
-// freeze of ten seconds.
+// A short version of `npm run soak -- freeze`. Takes 40 s, which include 10 s of load and a freeze
+// of 10 s.
 test("a mail server that is frozen for ten seconds delays only its own users' mail, and these recover", async () => {
   const lines: string[] = [];
   const deps = { say: (line: string) => lines.push(line), signal: new AbortController().signal };

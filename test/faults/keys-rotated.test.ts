@@ -13,7 +13,7 @@ import { createVaults, parseRings } from "../keys/test-rings.ts";
 import { type Cluster, startCluster } from "./cluster.ts";
 
 const USERS = 40;
-/** A number of API keys that is too large for the job to finish before it is killed. */
+/** With this many API keys, the reseal job is killed before it can finish. */
 const MORE_KEYS = 2_000;
 
 let cluster: Cluster;
@@ -26,7 +26,7 @@ beforeAll(async () => {
 });
 afterAll(() => opened.disposeAsync());
 
-/** Runs the action for both rings, and writes the new settings into the file. */
+/** Runs this action of `npm run keys` for both rings. Writes the new keys into the file. */
 async function keys(action: string, kids: Partial<Record<(typeof RINGS)[number], string>> = {}) {
   for (const ring of RINGS) {
     const kid = kids[ring];
@@ -44,7 +44,7 @@ const kidAt = async (place: number) => {
   };
 };
 
-/** Starts an instance with the keys of the file. */
+/** Starts an instance with the keys in the file. */
 async function joinWithKeys(name: string): Promise<Program> {
   const { mailbox, partner } = await readRings(file, {});
   return cluster.join(name, {
@@ -53,7 +53,7 @@ async function joinWithKeys(name: string): Promise<Program> {
   });
 }
 
-/** Adds revoked API keys of the partner, sealed with the key that will be retired. */
+/** Adds revoked API keys to the partner. They are sealed with the key that the test retires. */
 async function addApiKeys(): Promise<void> {
   const { partnerVault } = createVaults(parseRings(cluster.keys));
   const rows = Array.from({ length: MORE_KEYS }, async () => {
@@ -67,8 +67,8 @@ async function addApiKeys(): Promise<void> {
 }
 
 /**
- * Waits until the fleet has read all changes of users so far. It reads them in order, so when it
- * has read the last change, it has read all.
+ * Waits until the fleet has read all changes of users up to now. The fleet reads changes in order,
+ * so this function makes one more change and waits for its effect.
  */
 async function untilChangesAreRead(): Promise<void> {
   const stop = new AbortController();

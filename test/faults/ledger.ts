@@ -4,26 +4,28 @@ import type { TestImapServer } from "../imap-server/imap-server.ts";
 import type { Receipts } from "./receipts.ts";
 import { sendSteadily } from "./send-steadily.ts";
 
-/** Records the sent mails and the received webhooks, and compares them. */
+/** Sends mails, and compares them with the webhooks that the partner receives. */
 export interface Ledger {
-  /** Puts numbered mails into the mailboxes, in turn. */
+  /**
+   * Puts this many numbered mails into the mailboxes. Each mail goes to the next mailbox in turn.
+   */
   send(count: number): void;
-  /** Sends this many mails a second until the signal aborts. */
+  /** Sends this many mails per second until the signal aborts. */
   keepSending(perSecond: number, signal: AbortSignal): Promise<void>;
   /**
-   * Returns when each mail was put into its mailbox, on the clock of `performance.now()`. The index
-   * is the number of the mail.
+   * Returns when each mail was put into its mailbox, in ms of `performance.now()`. The index is the
+   * mail's number.
    */
   sentAtMs(): readonly number[];
   /**
-   * Waits until every mail is delivered. Checks that every signature is right, that each mail has
-   * one webhook-id, and that each webhook-id has one body (except timestamp and signature). Returns
-   * the numbers of sent mails and of repeated webhooks.
+   * Waits until every mail is delivered. Expects valid signatures, one webhook-id per mail, and one
+   * body per webhook-id (except timestamp and signature). Returns how many mails were sent, and how
+   * many webhooks repeated an earlier one.
    */
   settle(timeoutMs?: number): Promise<{ sent: number; doubled: number }>;
 }
 
-/** Returns the mail address of a login. The logins of users with tokens are already addresses. */
+/** Returns the mail address of a login. The login of a user with tokens is already an address. */
 export const toMailAddress = (login: string) => (login.includes("@") ? login : `${login}@test`);
 
 export function newLedger(

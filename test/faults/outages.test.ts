@@ -18,7 +18,7 @@ async function startTwo(env: Record<string, string> = {}) {
   return programs;
 }
 
-/** Makes the endpoint answer the next `times` attempts with 500. */
+/** Makes the endpoint answer the next `times` webhooks with 500. */
 async function failWebhooks(times: number) {
   const body = JSON.stringify({ status: 500, times });
   await fetch(`${cluster.sink.url}/behave`, { method: "POST", body });
@@ -40,12 +40,12 @@ test("NATS killed five times under load loses no acknowledged event", async () =
   expect(cluster.watchfulness.logins("user0")).toBe(logins);
 });
 
-// Takes 15 s: the schedule must be long enough for NATS to be killed and restarted meanwhile.
+// Takes 15 s: between two attempts, there must be enough time to kill and restart NATS.
 test("retries keep to their schedule within a second over a kill of NATS", async () => {
   const scheduleS = [5, 8];
   await startTwo({ RETRY_SCHEDULE: scheduleS.join(",") });
-  // Six failures for three mails: each mail fails twice, because all second attempts end long
-  // before a third attempt is due. Six failures are too few to open the lane's breaker.
+  // Each of the three mails fails twice: all second attempts end long before the first third
+  // attempt. Six failures do not open the partner's circuit breaker.
   await failWebhooks(6);
   cluster.ledger.send(3);
   const areWritten = async () => {
@@ -72,7 +72,7 @@ test("retries keep to their schedule within a second over a kill of NATS", async
 });
 
 test("a frozen NATS is noticed, and messages published meanwhile are stored once", async () => {
-  // Long, so that events that are in flight when NATS freezes are not redelivered within the test.
+  // If ACK_WAIT were shorter, NATS would redeliver the events that were in flight when it froze.
   await startTwo({ ACK_WAIT: "60" });
   cluster.watchfulness.reset();
   const { pid } = cluster.programs.nats;
@@ -86,7 +86,7 @@ test("a frozen NATS is noticed, and messages published meanwhile are stored once
   process.kill(pid, "SIGSTOP");
   cluster.ledger.send(100);
   await eventually("both to say so", () => areReady("not ready: nats"));
-  // Clients ping every five seconds, and disconnect after two pings without an answer.
+  // A client pings NATS every 5 s. After two pings without an answer, it disconnects.
   const areCutOff = async () =>
     (await cluster.logged("bus.disconnected")).length >= 2 ? true : undefined;
   const startMs = performance.now();
@@ -97,8 +97,8 @@ test("a frozen NATS is noticed, and messages published meanwhile are stored once
   const { sent, doubled } = await cluster.ledger.settle();
   console.log(`NATS frozen for ${noticedS} s: 0 of ${sent} lost, ${doubled} came again`);
   expect(doubled).toBe(0);
-  // The silence of NATS is not mistaken for a silence of Postgres when old heartbeats are compared
-  // with new ones.
+  // An instance detects an outage of Postgres by comparing heartbeats. It must not confuse the
+  // outage of NATS with one of Postgres.
   expect(await cluster.logged("database.cut_off")).toEqual([]);
   expect(cluster.logins.map(cluster.watchfulness.logins)).toEqual(cluster.logins.map(() => 0));
 });
@@ -140,7 +140,7 @@ test("a fleet that restarts logs in within the login rate, and all users are wat
   console.log(
     `all of ${USERS} watched after ${Math.round(tookMs)} ms, ${cluster.watchfulness.busiestSecond()} logins in the busiest second`,
   );
-  // Logins that passed the limit at different times may arrive together on a busy machine.
+  // On a busy machine, logins that the limiter let through at different times may arrive together.
   expect(cluster.watchfulness.busiestSecond()).toBeLessThanOrEqual(1.5 * rate);
   expect(tookMs).toBeLessThan((USERS / rate) * 1_000 + 60_000);
 });
@@ -182,8 +182,8 @@ test("after a restore of Postgres to an older state mails that are sent again ca
   await cluster.ledger.settle();
   const before = Array.from({ length: 80 }, (_, n) => cluster.receipts.listIds(n));
   await Promise.all(programs.map((program) => program.stop()));
-  // Restores the state from before the mails arrived. It is so old that NATS has forgotten their
-  // ids.
+  // Simulates a restore to a state before the mails arrived. The restore is so late that NATS no
+  // longer knows the ids of the events.
   await cluster.db.execute(sql`update cursors set last_uid = 0`);
   await cluster.db.execute(sql`delete from seen`);
   await cluster.db.execute(sql`delete from mail_logs`);

@@ -7,8 +7,8 @@ import { type Cluster, startCluster } from "./cluster.ts";
 const USERS = 6;
 const QUOTA = 60;
 /**
- * The most events that an instance may publish beyond the quota: one batch, because with
- * NUM_WORKER_THREADS=1 it reads one mailbox at a time.
+ * The maximum number of events that an instance publishes beyond the quota. This is one batch: with
+ * NUM_WORKER_THREADS=1, the instance reads one mailbox at a time.
  */
 const BATCH = 50;
 const INSTANCES = ["a", "b"] as const;
@@ -16,12 +16,12 @@ const INSTANCES = ["a", "b"] as const;
 let cluster: Cluster;
 afterEach(() => cluster?.[Symbol.asyncDispose]());
 
-/** Starts a partner whose endpoint fails, and another partner whose endpoint works. */
+/** Starts a cluster with two instances. Returns a second partner, whose endpoint fails. */
 async function startWithDeadEndpoint(env: Record<string, string>): Promise<ClusterPartner> {
   cluster = await startCluster(USERS, {
     NUM_WORKER_THREADS: "1",
     LANE_QUOTA_INTERVAL: "0.2",
-    // Short, so that the repaired endpoint is soon probed.
+    // Short intervals, so that the fleet soon notices when the endpoint works again.
     BREAKER_OPEN: "0.5",
     BREAKER_MAX_OPEN: "1",
     RETRY_SCHEDULE: "1,2,4,8,8,8,8,8,8,8,8,8",
@@ -34,14 +34,14 @@ async function startWithDeadEndpoint(env: Record<string, string>): Promise<Clust
   return dead;
 }
 
-/** Makes the partner's endpoint answer the next `times` webhooks with 500. */
+/** Makes the second partner's endpoint answer the next `times` webhooks with 500. */
 async function failWebhooks(times: number): Promise<void> {
   const body = JSON.stringify({ path: "/dead", times, ...(times > 0 && { status: 500 }) });
   const { ok } = await fetch(`${cluster.sink.url}/behave`, { method: "POST", body });
   expect(ok).toBe(true);
 }
 
-/** Counts the recorded mails of a partner by state. */
+/** Counts the partner's recorded mails by state. */
 async function countStates({ id }: ClusterPartner): Promise<Record<string, number>> {
   const { rows } = await cluster.db.execute<{ state: string; mails: number }>(
     sql`select state, count(*)::int as mails from mail_logs where partner_id = ${id} group by state`,

@@ -2,27 +2,30 @@ import { createHash } from "node:crypto";
 import * as v from "valibot";
 import type { Received } from "../../dev/sink/sink-inbox.ts";
 
-/** The webhooks that a partner received for numbered mails (with the subject `mail <n>`). */
+/**
+ * A record of the webhooks that a partner has received for numbered mails. A numbered mail has the
+ * subject `mail <n>`.
+ */
 export interface Receipts {
   take(webhook: Pick<Received, "body" | "headers" | "verified">): void;
   /** The number of different mails that were delivered. */
   count(): number;
-  /** The webhook ids of a mail's deliveries. There should be only one. */
+  /** Returns the different ids of the webhooks for this mail. More than one id is a fault. */
   listIds(mail: number): readonly string[];
-  /** The webhook ids of each mail that was delivered under several ids. */
+  /** Returns the webhook ids of each mail that has more than one. */
   severalIds(): string[][];
-  /** The time of a mail's first delivery, on the clock of `performance.now()`. */
+  /** Returns when the mail's first webhook arrived, in ms of `performance.now()`. */
   firstAtMs(mail: number): number | undefined;
   totals(): ReceiptTotals;
 }
 
 export interface ReceiptTotals {
   webhooks: number;
-  /** The number of webhooks that repeat the id of an earlier webhook. */
+  /** The number of webhooks whose id has arrived before. */
   doubled: number;
-  /** The number of webhooks whose signatures are wrong. */
+  /** The number of webhooks with a wrong signature. */
   forged: number;
-  /** The number of ids with more than one body (except timestamp and signature). */
+  /** The number of ids that arrived with different bodies (except timestamp and signature). */
   idsWithTwoBodies: number;
   mailsWithTwoIds: number;
 }

@@ -21,7 +21,7 @@ afterEach(() => cluster?.[Symbol.asyncDispose]());
 const answerWebhooks = (status: number, times: number) =>
   fetch(`${cluster.sink.url}/behave`, { method: "POST", body: JSON.stringify({ status, times }) });
 
-/** Returns the positions of all events in the log after a cursor. */
+/** Returns the positions of the events that follow `after` in the log. */
 async function readLog(db: Db, after: LogPosition | undefined): Promise<LogPosition[]> {
   const page = { partnerId: cluster.partnerId, after, kind: "new_mail" as const, limit: 1_000 };
   return (await readEventLog(db, page)).map(({ position }) => position);
@@ -33,7 +33,7 @@ const untilLogged = (db: Db, after: LogPosition | undefined, count: number) =>
     return found.length >= count ? found : undefined;
   });
 
-/** Uses up fifty thousand transaction ids. */
+/** Uses up 50,000 transaction ids of PostgreSQL. */
 async function useTransactions(): Promise<void> {
   await cluster.db.execute(
     sql.raw(`do $$ begin
@@ -48,12 +48,12 @@ async function useTransactions(): Promise<void> {
 const runningEnv = { RETRY_SCHEDULE: "1,2,4,8,16,30,30,30" };
 
 /**
- * Runs a fleet that delivers some mails before the backup, and reads more mails after it. The later
- * mails wait in NATS, because their endpoint fails.
+ * Runs a fleet that delivers some mails, calls `backUp`, and then reads more mails. The endpoint
+ * fails for these later mails, so their events wait in NATS.
  */
 async function liveThroughIt(backUp: () => Promise<void>) {
   cluster = await startCluster(USERS, runningEnv);
-  // Simulates an old installation: its transaction ids are higher than those of a new cluster.
+  // Simulates an old installation, whose transaction ids are higher than those of a new cluster.
   await useTransactions();
   const running = await cluster.join("before");
   await cluster.untilShared(["before"]);
@@ -62,7 +62,8 @@ async function liveThroughIt(backUp: () => Promise<void>) {
   const old = await untilLogged(cluster.db, undefined, BEFORE);
   await backUp();
   await cluster.watchfulness.untilAllWatched(cluster.logins);
-  // The undone period uses more transactions than the time after the restore.
+  // The restore will undo this period. It uses more transaction ids than the time after the restore
+  // will use.
   await useTransactions();
   await answerWebhooks(500, 1_000_000);
   cluster.ledger.send(UNDONE);
@@ -73,8 +74,8 @@ async function liveThroughIt(backUp: () => Promise<void>) {
 }
 
 /**
- * Expects that no mail is lost or repeated under another id, and that no cursor of the partner
- * misses an event, not even a cursor from the undone period.
+ * Expects that no mail is lost, and that no mail is delivered under a second id. Expects that no
+ * event cursor misses an event, not even a cursor that the partner got in the undone period.
  */
 async function expectToGoOn(
   db: Db,
@@ -105,7 +106,7 @@ test("a dump of a running fleet is restored into another cluster: nothing is los
   await using restored = openDatabaseStack(servers.context);
   await migrate(restored.address);
   await restoreRows(restored.address.url, rows);
-  // A deployment runs the migrations again, too.
+  // A deployment after a restore also runs the migrations again.
   await migrate(restored.address);
   await cluster.join("after", {
     DATABASE_URL: restored.address.url,
@@ -129,7 +130,7 @@ test("a cluster goes back to an earlier moment: nothing is lost, or repeated und
   await rename(backup, data);
   await cluster.programs.postgres.start();
   const { url, proxy } = cluster.databaseAddress;
-  // The runbook requires this command after a restore.
+  // The runbook says that operators must run this command after a restore.
   await runCommand(process.execPath, {
     args: [inCheckout("ops", "database-restored.ts")],
     env: { DATABASE_URL: url, DATABASE_PROXY: proxy },

@@ -37,8 +37,8 @@ function startRelay(): AsyncDisposable {
 
 const DAY_MS = 24 * 3_600_000;
 /**
- * The time between two attempts. Even after subtracting the 20 % jitter it is more than a second,
- * so that no two attempts have the same timestamp.
+ * The time between two attempts. Jitter shortens it by up to 20 %, to 1.2 s. So two attempts never
+ * have the same timestamp, which is in whole seconds.
  */
 const RETRY_MS = 1_500;
 
@@ -49,14 +49,14 @@ const newSecret = v.object({
 const newSigningKey = v.object({ public_key: v.string() });
 
 const readTimeMs = ({ headers }: Posted) => Number(headers["webhook-timestamp"]) * 1_000;
-/** Returns the versions of the signatures in their order: `v1 v1 v1a v1a` during both rotations. */
+/**
+ * Returns the versions of the signatures, in order. While both keys are rotated, this is `v1 v1 v1a
+ * v1a`.
+ */
 const readVersions = ({ headers }: Posted) =>
   String(headers["webhook-signature"]).replaceAll(/,\S+/g, "");
 
-/**
- * Returns whether the attempt has a valid signature of this key, if checked at the time of the
- * attempt.
- */
+/** Returns whether this key verifies the attempt at the time of the attempt. */
 const verifies = (key: string, attempt: Posted): Promise<boolean> =>
   verifyWebhook(attempt, { secrets: [key], nowMs: readTimeMs(attempt) }).then(
     () => true,
@@ -94,7 +94,8 @@ test("a secret that is rotated while retries wait verifies them for 24 hours, an
 
   const times = posted.map(readTimeMs);
   expect(times).toEqual([...new Set(times)].toSorted((a, b) => a - b));
-  // The fleet notices a rotation after a moment. From then on it must also sign with the new keys.
+  // The fleet notices the rotation after a moment. All later attempts must be signed with the new
+  // keys.
   const heard = posted.findIndex((one) => readVersions(one) === "v1 v1 v1a v1a");
   for (const [i, attempt] of posted.entries()) {
     expect(attempt.headers["webhook-id"]).toBe(id);

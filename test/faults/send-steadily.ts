@@ -3,8 +3,8 @@ import { setTimeout as delay } from "node:timers/promises";
 const TICK_MS = 20;
 
 /**
- * Calls `send` so that this many mails are sent per second, until the signal aborts. If a busy
- * machine is late, the missing mails are sent later.
+ * Calls `send` so that this many mails are sent per second, until the signal aborts. If the machine
+ * was too busy, the next call sends more mails.
  */
 export async function sendSteadily(
   perSecond: number,

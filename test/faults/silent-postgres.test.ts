@@ -23,7 +23,7 @@ const readState = async (id: string) => {
   return rows[0]?.state;
 };
 
-/** Returns what a process itself reports that it lacks, or that it is ready. */
+/** Returns the text of a process's readiness check, which says what the process lacks. */
 async function readMissing(port: number): Promise<string> {
   const response = await fetch(`http://127.0.0.1:${port}/readyz`);
   return response.text();
@@ -64,7 +64,7 @@ test("Postgres frozen for all: events in NATS are delivered, no user is handed o
   cluster = await startCluster(USERS, { RETRY_SCHEDULE: "2,2,2,2" });
   await Promise.all([cluster.join("a"), cluster.join("b")]);
   await cluster.untilShared(["a", "b"]);
-  // Six failures are too few to open the lane's breaker.
+  // Six failures do not open the partner's circuit breaker.
   const body = JSON.stringify({ status: 500, times: 6 });
   await fetch(`${cluster.sink.url}/behave`, { method: "POST", body });
   cluster.ledger.send(6);
@@ -80,8 +80,8 @@ test("Postgres frozen for all: events in NATS are delivered, no user is handed o
     await eventually("the retries to arrive", () =>
       cluster.receipts.count() >= 6 ? true : undefined,
     );
-    // Waits for two TTLs: an instance that is wrongly taken as cut off would give up its users by
-    // then.
+    // Waits for two TTLs of a heartbeat. If an instance wrongly believed that only it had lost
+    // Postgres, it would give up its users in this time.
     await delay(2 * TTL_MS);
     expect(cluster.logins.map(cluster.watchfulness.logins)).toEqual(cluster.logins.map(() => 0));
   }

@@ -2,23 +2,23 @@ import { eventually } from "../harness/eventually.ts";
 import type { TestImapServer } from "../imap-server/imap-server.ts";
 import { ImapServerEvent } from "../imap-server/sessions/server-event.ts";
 
-/** Measures, on the side of the mail server, whether users are watched. */
+/** Measures at the mail server whether the fleet watches the users. */
 export interface Watchfulness {
   /**
-   * Waits until each of these users has been in IDLE and is still connected. Returns the elapsed
-   * ms.
+   * Waits until each of these users has been in IDLE and is still connected. Returns how long this
+   * took, in ms.
    */
   untilAllWatched(logins: readonly string[], timeoutMs?: number): Promise<number>;
-  /** Forgets the logins and gaps that were measured so far. */
+  /** Forgets the logins and gaps up to now. */
   reset(): void;
   /**
-   * Returns the longest time in ms that any of these users (default: all users) had no connection,
-   * since the last reset.
+   * Returns the longest time in ms without a connection of one of these users, since the last
+   * reset. By default, considers all users.
    */
   longestGapMs(logins?: readonly string[]): number;
-  /** Returns the number of logins of this user since the last reset. */
+  /** Returns how often this user has logged in since the last reset. */
   logins(login: string): number;
-  /** Returns the highest number of logins within one second since the last reset. */
+  /** Returns the highest number of logins within one second, since the last reset. */
   busiestSecond(): number;
 }
 
@@ -51,8 +51,8 @@ export function watchConnections(imap: TestImapServer): Watchfulness {
   return {
     async untilAllWatched(logins, timeoutMs = 60_000) {
       const startMs = performance.now();
-      // A user counts as watched once it has been in IDLE: while mail arrives, some users are
-      // always being read, so not all are in IDLE at the same time.
+      // It is enough that each user has been in IDLE once. While mail arrives, the fleet is always
+      // reading some mailbox, so the users are never all in IDLE at the same time.
       const waiting = new Set(logins);
       const areWatched = () => {
         for (const login of logins) {

@@ -2,23 +2,23 @@ import { type EndpointAnswer, type Posted, startEndpoint } from "../harness/netw
 import type { FleetStack } from "../harness/stacks/fleet-stack.ts";
 import { moreUsers, newWebhookUser, publishMail } from "../webhook/published-mail.ts";
 
-/** A partner whose endpoint behaves in a specific way, with a record of its requests. */
+/** A partner with an endpoint whose answers the test chooses, and a record of its requests. */
 export interface WebhookPartner extends AsyncDisposable {
   id: string;
   published: ReadonlySet<string>;
-  /** The number of answers by status. */
+  /** How many answers had each status. */
   answers: ReadonlyMap<number, number>;
-  /** The number of answers with status 200 for each event. */
+  /** How often each event was answered with status 200. The key is the `webhook-id`. */
   taken: ReadonlyMap<string, number>;
-  /** The different bodies for each webhook id, without timestamp and signature. */
+  /** The different request bodies of each `webhook-id`, without timestamp and signature. */
   bodies: ReadonlyMap<string, ReadonlySet<string>>;
-  /** Publishes this many mails to the partner's users, in turn. */
+  /** Publishes the events of this many mails. Each event is for the next user in turn. */
   publish(count: number): Promise<void>;
 }
 
 export interface WebhookBehaviour {
   users?: number;
-  /** @param n The number of the request, from 0. */
+  /** @param n The index of the request, from 0. */
   chooseAnswer(n: number): EndpointAnswer;
 }
 

@@ -12,7 +12,7 @@ import { type FleetStack, startFleetStack } from "../harness/stacks/fleet-stack.
 import { SHORTENED } from "./cluster.ts";
 import { addWebhookPartner, type WebhookPartner } from "./webhook-partners.ts";
 
-/** The number of events for each kind of partner; 6,000 in total. */
+/** The number of events for each kind of partner. The total is 6,000. */
 const SHARES = {
   healthy: 1_340,
   other: 1_340,
@@ -21,21 +21,21 @@ const SHARES = {
   forbidden: 800,
   dead: 220,
 };
-/** The load takes 22 s, so that instances are killed six times within it. */
+/** The test publishes for 22 s in total, so that instances are killed six times meanwhile. */
 const PORTIONS = 20;
 const PORTION_MS = 1_100;
 const KILL_EVERY_MS = 3_500;
 const ATTEMPTS = 3;
 const MAX_REPEATED_SHARE = 0.02;
-/** The time limit for the end of all events: long, because the machine may be busy. */
+/** The time limit until all events have ended. It is long because the machine may be busy. */
 const ALL_ENDED_TIMEOUT_MS = 120_000;
 
 const SETTINGS = {
   ...SHORTENED,
   ROLE: "webhook",
   RETRY_SCHEDULE: "0.2,0.5",
-  // A failing endpoint is probed ten times a second, so that its events become dead letters within
-  // a minute.
+  // A probe is a single attempt while the circuit breaker is open. With ten probes per second, all
+  // events of a dead endpoint become dead letters within a minute.
   BREAKER_OPEN: "0.1",
   BREAKER_MAX_OPEN: "0.1",
 };
@@ -62,7 +62,9 @@ async function killInTurn(signal: AbortSignal): Promise<number> {
   return kills;
 }
 
-/** Returns the ids of the events in the stream DEAD, including repetitions. */
+/**
+ * Returns the ids of the events in the stream DEAD. An id that is stored twice is returned twice.
+ */
 async function buried(): Promise<string[]> {
   const { state } = await stack.bus.jsm.streams.info(DEAD);
   if (state.messages === 0) return [];

@@ -1,4 +1,4 @@
-/** A request of a partner. The body is sent as JSON unless it is text or a form. */
+/** A request of a partner. The body is sent as JSON, unless it is a string or a form. */
 export interface ApiRequest {
   body?: unknown;
   headers?: Record<string, string>;
@@ -8,16 +8,13 @@ export interface ApiAnswer {
   status: number;
   headers: Headers;
   text: string;
-  /** The parsed JSON; undefined when there is none. */
+  /** The parsed JSON. Undefined if the answer is not JSON. */
   body: unknown;
 }
 
 export type ApiCaller = (method: string, path: string, request?: ApiRequest) => Promise<ApiAnswer>;
 
-/**
- * Returns a function that calls paths under /api/v1 with the API key, or without a key if none is
- * given.
- */
+/** Returns a function that calls paths under /api/v1, with the API key if one is given. */
 export function createApiCaller(url: string, apiKey?: string): ApiCaller {
   return async (method, path, { body, headers = {} } = {}) => {
     const isRaw = typeof body === "string" || body instanceof FormData;

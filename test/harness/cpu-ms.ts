@@ -1,6 +1,6 @@
 /**
- * Returns the CPU time of this thread in ms. Node before 23.9 has no API for it: there, the
- * wall-clock time is returned.
+ * Returns the CPU time of this thread in ms. Node before 23.9 cannot measure it, so there this
+ * function returns the elapsed time.
  */
 export function cpuMs(): number {
   const ask: typeof process.threadCpuUsage | undefined = process.threadCpuUsage;

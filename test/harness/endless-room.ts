@@ -1,6 +1,6 @@
 import type { LaneRoom } from "../../fleet/quota/lane-room.ts";
 
-/** Never limits a lane, for tests of the steps before publishing. */
+/** A quota that is never used up, for tests of the code before publishing. */
 export const endlessRoom: LaneRoom = {
   has: () => true,
   published() {},

@@ -1,14 +1,13 @@
 import { setTimeout as delay } from "node:timers/promises";
 
 const POLL_MS = 20;
-/**
- * The default time limit. It can be set to a shorter time while writing a test that may still fail.
- */
+/** The default time limit. A developer can set a shorter one while a new test still fails. */
 const PATIENCE_MS = Number(process.env["PATIENCE_MS"] ?? 60_000);
 
 /**
- * Calls `ask` until the result is not undefined. Fails after `timeoutMs` with the name of the
- * expected event. The limit only allows for busy machines; tests do not assert it.
+ * Calls `ask` until it returns a value other than undefined. After `timeoutMs`, fails with a
+ * message that names `what`. The time limit is not an assertion: it is long because machines may be
+ * busy.
  */
 export async function eventually<T>(
   what: string,

@@ -1,9 +1,11 @@
 import { readFile } from "node:fs/promises";
 
-/** Freezes a program and its children at any point, as if their machine hangs. Linux only. */
+/**
+ * Stops a program and its children, as if their machine hung. Disposing continues them. Linux only.
+ */
 export async function freeze(pid: number): Promise<AsyncDisposable> {
   process.kill(pid, "SIGSTOP");
-  // The program is stopped, so it cannot start more children.
+  // The program is already stopped, so it cannot start another child now.
   const list = await readFile(`/proc/${pid}/task/${pid}/children`, "utf8");
   const children = list.split(" ").filter(Boolean).map(Number);
   for (const child of children) process.kill(child, "SIGSTOP");

@@ -1,6 +1,6 @@
 import type { CommandHandlers } from "../../fleet/relay/answer-commands.ts";
 
-/** Handlers for a relay that receives no commands. */
+/** Command handlers for tests in which the edge sends no commands to the fleet. */
 export const noCommands: CommandHandlers = {
   test_webhook: () => Promise.resolve({ result: "no_webhook" }),
   check_login: () => Promise.resolve({ result: "refused", reason: "internal" }),

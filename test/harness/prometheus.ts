@@ -8,7 +8,7 @@ import { findPrometheus } from "../../dev/servers/prometheus.ts";
 import { prepareStateFolder, stateFolder } from "../../dev/stack/state-folder.ts";
 import { temporaryFolder } from "../../dev/processes/temporary-folder.ts";
 
-/** Whether the tests that need Prometheus are skipped: on machines without it, but never in CI. */
+/** True if the tests that need Prometheus are skipped. In CI, they are never skipped. */
 export const isPrometheusMissing =
   process.env["PROMETHEUS"] === "unavailable" && process.env["CI"] !== "true";
 
@@ -36,17 +36,16 @@ const queryAnswer = v.object({
 });
 
 export interface PrometheusServer extends AsyncDisposable {
-  /** Returns the alerts that are pending or firing now. */
+  /** Returns the alerts that are pending or firing. */
   alerts(): Promise<v.InferOutput<typeof alertsAnswer>["data"]["alerts"]>;
-  /** Returns every loaded rule. Its health is `ok` if it could be evaluated. */
+  /** Returns all loaded rules. `health` is `ok` if Prometheus could evaluate the rule. */
   rules(): Promise<{ name: string; health: string }[]>;
-  /** Returns the sum over a metric's series; undefined while there are none. */
+  /** Returns the sum of all series of a metric. Undefined means that there are no series yet. */
   sample(metric: string): Promise<number | undefined>;
 }
 
 /**
- * Starts Prometheus with the project's alert rules. It scrapes these addresses (host:port) every
- * second.
+ * Starts Prometheus with our alert rules. It scrapes these addresses (`host:port`) every second.
  */
 export async function startPrometheus(targets: readonly string[]): Promise<PrometheusServer> {
   await using opened = new AsyncDisposableStack();
@@ -57,7 +56,7 @@ export async function startPrometheus(targets: readonly string[]): Promise<Prome
   const address = `${HOST}:${await claimPort()}`;
   const url = `http://${address}`;
   const config = join(folder.root, "prometheus.yml");
-  // JSON is also valid YAML.
+  // Prometheus reads YAML. JSON is valid YAML.
   await writeFile(
     config,
     JSON.stringify({

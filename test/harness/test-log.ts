@@ -1,11 +1,11 @@
 import { createLog, type Log } from "../../shared/log.ts";
 
 export interface TestLog extends Log {
-  /** The lines so far, oldest first. */
+  /** The lines that were logged up to now, oldest first. */
   lines: string[];
 }
 
-/** Creates a log that keeps its lines. */
+/** Creates a log that stores its lines. */
 export function newTestLog(): TestLog {
   const lines: string[] = [];
   return { ...createLog((line) => lines.push(line), "debug"), lines };

@@ -3,11 +3,11 @@ import { seededRandom } from "../imap-server/chaos/seeded-random.ts";
 import { IdleWatch } from "../../fleet/imap/idle-watch.ts";
 import type { IdleWatchHost } from "../../fleet/imap/idle-watch-host.ts";
 
-/** The probability, from 0 to 1, of each fault of a simulated server. */
+/** How often a simulated server shows each fault. 0 means never, 1 means always. */
 interface Habits {
   forgetsExists: number;
   leavesOutRows: number;
-  /** Hides a new mail from SEARCH and FETCH until the end of the next FETCH. */
+  /** A new mail is missing from SEARCH and FETCH until the end of the next FETCH. */
   showsLate: number;
   garbles: number;
 }
@@ -15,8 +15,8 @@ interface Habits {
 const HONEST: Habits = { forgetsExists: 0, leavesOutRows: 0, showsLate: 0, garbles: 0 };
 
 /**
- * One mailbox on a server and one watch, driven by random steps: mail arrives and is expunged,
- * flags change, bytes arrive in pieces, deadlines pass, and mails are recorded at any time.
+ * A simulated mailbox and the IdleWatch under test. Random steps drive them: mail arrives or is
+ * expunged, flags change, bytes arrive in pieces, deadlines pass, and mails are recorded.
  */
 class Run {
   readonly #random: () => number;
@@ -28,10 +28,10 @@ class Run {
   #idleTag: string | null = null;
   #unrecorded: number[] = [];
   #isRecording = false;
-  /** Whether the watch has announced mail and waits for permission to read it. */
+  /** Whether the watch has announced new mail and waits until the test calls `read()`. */
   #mayRead = false;
   readonly delivered: number[] = [];
-  /** Rules that the watch has broken. */
+  /** The rules that the watch has broken. */
   readonly faults: string[] = [];
   ended: string | null = null;
   readonly watch: IdleWatch;
@@ -63,14 +63,11 @@ class Run {
 
   step(): void {
     this.#step();
-    // The server reads its input in only 70 % of the steps, so it sometimes reads late.
+    // The server answers commands in only 70 % of the steps, so it is sometimes late.
     if (this.#chance(0.7)) this.#serve();
   }
 
-  /**
-   * Lets everything finish: no more mail arrives, the server is honest, and time passes until all
-   * mail is read.
-   */
+  /** Makes the server honest, adds no more mail, and lets time pass until all mail is read. */
   settle(): void {
     this.#habits = HONEST;
     for (const mail of this.#server) mail.isHidden = false;
@@ -93,8 +90,8 @@ class Run {
   }
 
   /**
-   * Lets the deadline of the IDLE pass. The deadline of a command never passes, because this server
-   * always answers.
+   * Simulates that the time limit of an IDLE passes. The time limit of a command never passes,
+   * because this server answers all commands.
    */
   #passDeadline(): void {
     if (this.#idleTag !== null && this.#input === "" && this.#output === "") this.watch.onDue();
@@ -109,8 +106,7 @@ class Run {
   #expunge(): void {
     if (this.#server.length === 0) return;
     const at = Math.floor(this.#random() * this.#server.length);
-    // Expunges only mail that was read: it is not an error if mail is expunged before anybody can
-    // read it.
+    // Expunges only mail that was delivered. A mail that is expunged earlier cannot be read.
     if ((this.#server[at]?.uid ?? 0) > (this.delivered.at(-1) ?? 0)) return;
     this.#server.splice(at, 1);
     this.#say(`* ${at + 1} EXPUNGE`);
@@ -125,7 +121,7 @@ class Run {
     this.watch.onRecorded();
   }
 
-  /** Passes the next bytes of the server to the watch. */
+  /** Passes the next bytes from the server to the watch. */
   #pass(count: number): void {
     const bytes = this.#output.slice(0, count);
     this.#output = this.#output.slice(count);
@@ -149,7 +145,7 @@ class Run {
       this.#idleTag = null;
       return;
     }
-    // RFC 2177: nothing but DONE may follow IDLE.
+    // RFC 2177: during IDLE, the client may send only DONE.
     if (this.#idleTag !== null) this.faults.push("a command during IDLE");
     const [, tag = "", command = "", first = "0"] =
       /^(W\d+) (IDLE|UID SEARCH UID|UID FETCH) ?(\d*)/.exec(line) ?? [];
@@ -163,7 +159,7 @@ class Run {
     if (command === "UID SEARCH UID") this.#say(["* SEARCH", ...found].join(" "));
     else for (const uid of found) this.#sendRow(uid);
     this.#say(`${tag} OK`);
-    // The next command shows the mails that this FETCH did not show.
+    // A hidden mail appears after this FETCH.
     if (command === "UID FETCH") for (const mail of this.#server) mail.isHidden = false;
   }
 
@@ -222,7 +218,8 @@ test.each([
       endings.add(run.ended);
       expect(run.faults, `seed ${seed}`).toEqual([]);
       expect(run.delivered, `seed ${seed}`).toEqual(ascending(run.delivered));
-      // A full client continues at the cursor, and also checks the 200 UIDs before the cursor.
+      // If the watch has ended, the ordinary session continues at the cursor. It also looks for
+      // missed mail among the 200 UIDs up to the cursor.
       const passedOver = run.uids.filter(
         (uid) => uid <= run.watch.lastUid && !run.delivered.includes(uid),
       );

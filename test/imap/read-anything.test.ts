@@ -5,7 +5,7 @@ import { type ReaderExcess, ResponseReader } from "../../fleet/imap/response-rea
 
 const LIMITS = { lineBytes: 2_000, literalBytes: 500, responseBytes: 5_000 };
 
-/** Parts of responses, valid and invalid, from which the random texts are composed. */
+/** Valid and invalid parts of responses. Random texts are composed of these parts. */
 const PARTS = [
   "* ",
   "+ ",
@@ -91,7 +91,7 @@ test("whatever arrives, in whatever pieces, is read without an error and always 
     for (const { kind } of whole.responses) kinds.add(kind);
     if (whole.excess !== null) kinds.add(whole.excess);
   }
-  // If one of these kinds is missing, the random texts no longer test all that they should.
+  // Without one of these kinds, the random texts would no longer test enough.
   for (const kind of ["unreadable", "tagged", "status", "continuation", "literalBytes"]) {
     expect([...kinds]).toContain(kind);
   }

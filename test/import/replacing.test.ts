@@ -34,7 +34,7 @@ const PASSWORD = 'pass "1" ü';
 const mail = (n: number) =>
   `From: bob@example.com\r\nMessage-ID: <${n}@example.com>\r\nSubject: ${n}\r\n\r\nHello ${n}\r\n`;
 
-/** Creates a user of SuperIMAP whose mailbox has three mails that SuperIMAP has read. */
+/** Creates a SuperIMAP user with three mails. SuperIMAP has read all three. */
 async function newSuperimapUser(tag: string): Promise<{ account: MailAccount; userId: number }> {
   const account = { login: tag, password: PASSWORD, address: `${tag}@example.com` };
   await stack.server.addAccount(account);
@@ -53,7 +53,7 @@ async function newSuperimapUser(tag: string): Promise<{ account: MailAccount; us
   return { account, userId };
 }
 
-/** Inserts SuperIMAP's log entry for a mail, with one of its possible identifiers. */
+/** Inserts SuperIMAP's log entry of a mail. The entry has a Message-ID, a SHA-1 or both. */
 const insertLog = (userId: number, names: { message_id?: string; sha1?: string }) =>
   source.insert("mail_logs", { user_id: userId, created_at: new Date().toISOString(), ...names });
 
@@ -66,7 +66,7 @@ async function runHere(): Promise<void> {
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
 }
 
-/** Returns an imported user as the fleet reads it. */
+/** Returns an imported user as the fleet reads it from our database. */
 async function watchedUser(tag: string) {
   const [user] = await stack.db.select().from(users).where(eq(users.tag, tag));
   const [row] = await readWatchedUsers(stack.db, [user?.id ?? ""]);
@@ -96,7 +96,7 @@ test("under another UIDVALIDITY mail is known by its Message-ID or its text, and
   const { account, userId } = await newSuperimapUser("numbered-anew");
   await insertLog(userId, { message_id: "<1@example.com>" });
   await insertLog(userId, { message_id: "<2@example.com>" });
-  // The Message-ID in the log is made up, so the third mail can only be recognised by its text.
+  // SuperIMAP made up this Message-ID, so the fleet can recognise the third mail only by its SHA-1.
   const sha1 = createHash("sha1").update(mail(3)).digest("hex");
   await insertLog(userId, { message_id: "numbered-anew@example.com - 3 - made up", sha1 });
   await runHere();

@@ -2,7 +2,7 @@ import { runImportCommand } from "../../ops/import-superimap/import-command.ts";
 import type { StackContext } from "../../dev/stack/stack-context.ts";
 import { ENCRYPTION_KEY } from "./superimap-database.ts";
 
-/** The parts of a stack that the import needs. */
+/** What the import needs of a stack. */
 export interface ImportTarget {
   context: Pick<StackContext, "keys">;
   address: { url: string; proxy: string };
@@ -10,11 +10,11 @@ export interface ImportTarget {
 
 export interface ImportSurroundings {
   env?: Record<string, string | undefined>;
-  /** The import is stopped as soon as it has printed this text. */
+  /** If the import prints this text, it is stopped. */
   stopAt?: string;
 }
 
-/** Runs `npm run import:superimap` with these arguments in this process. */
+/** Runs `npm run import:superimap` with these arguments, in this process. */
 export async function runImport(
   { context: { keys }, address }: ImportTarget,
   args: readonly string[],

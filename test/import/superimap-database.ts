@@ -3,27 +3,30 @@ import { readFile } from "node:fs/promises";
 import pg from "pg";
 import { inCheckout } from "../../dev/checkout.ts";
 
-/** A SuperIMAP database beside ours, with empty tables. */
+/** A SuperIMAP database with empty tables, on the same server as our database. */
 export interface SuperimapDatabase extends AsyncDisposable {
   url: string;
-  /** Inserts a row. Times are ISO texts in UTC. @returns the id of the row. */
+  /**
+   * Inserts a row. A time is an ISO text in UTC.
+   * @returns the id of the row.
+   */
   insert(table: string, row: Readonly<Record<string, unknown>>): Promise<number>;
   query(sql: string, values?: unknown[]): Promise<Record<string, unknown>[]>;
 }
 
-/** The key that the secrets of the database are encrypted with. */
+/** The key that encrypts the secrets of this database. */
 export const ENCRYPTION_KEY = "superimap-key";
 
 /**
- * Encrypted texts by their plain text. Created with `openssl enc -aes-256-cbc -md md5 -a -k
- * superimap-key`, which has the same format as Gibberish.
+ * The encrypted form of each text. Created with `openssl enc -aes-256-cbc -md md5 -a -k
+ * superimap-key`. SuperIMAP's library Gibberish uses the same format.
  */
 export const ENCRYPTED = {
   'pass "1" ü': "U2FsdGVkX19x0fGRTlwXyqcIWNP/eVZicditnDVOeYM=\n",
   "correct horse": "U2FsdGVkX1/eLR/Nlq/DpI+eCXgnbR+u1gGRZjPsRhQ=\n",
 } as const;
 
-/** @param serverUrl The URL of any database of the server. */
+/** @param serverUrl The URL of any database on the server. */
 export async function newSuperimapDatabase(serverUrl: string): Promise<SuperimapDatabase> {
   const name = `superimap_source_${randomUUID().replaceAll("-", "")}`;
   await using maker = await connect(serverUrl);

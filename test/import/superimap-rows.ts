@@ -4,14 +4,14 @@ const DAY_MS = 86_400_000;
 
 export const daysAgo = (days: number) => new Date(Date.now() - days * DAY_MS).toISOString();
 
-/** A SuperIMAP partner with one connection to a plain provider. */
+/** A SuperIMAP partner with one connection. Its provider uses passwords. */
 export interface SuperimapPartner {
   partnerId: number;
   apiKey: string;
   connectionId: number;
 }
 
-/** @param provider Columns that replace the defaults of the new IMAP provider. */
+/** @param provider Columns of the new IMAP provider that override the defaults. */
 export async function insertPartner(
   source: SuperimapDatabase,
   name: string,

@@ -84,7 +84,7 @@ test("an OAuth client and a refresh token are imported", async () => {
     "update partner_connections set oauth2_client_id = 'client', oauth2_client_secret = $1",
     [ENCRYPTED["correct horse"]],
   );
-  // The token is stored unencrypted, from before SuperIMAP had an encryption key.
+  // The token is not encrypted: it is from a time when SuperIMAP had no encryption key.
   const token = { oauth2_refresh_token: "1/token", email: "g@gmail.com" };
   await insertSourceUser(source(), partner, {
     tag: "gmail-1",

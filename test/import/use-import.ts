@@ -6,13 +6,15 @@ import { startDatabaseStack } from "../harness/stacks/start-database-stack.ts";
 import { type ImportSurroundings, runImport } from "./run-import.ts";
 import { ENCRYPTED, newSuperimapDatabase, type SuperimapDatabase } from "./superimap-database.ts";
 
-/** Credentials of a user of SuperIMAP. */
+/** The login of a SuperIMAP user. */
 export const PASSWORD_LOGIN = {
   login_username: "alice",
   login_password: ENCRYPTED["correct horse"],
 };
 
-/** Provides our database for all tests of a file, and a SuperIMAP database for each test. */
+/**
+ * Provides one database of ours for all tests of a file, and a SuperIMAP database for each test.
+ */
 export function useImport() {
   const opened = new AsyncDisposableStack();
   let started: { stack: DatabaseStack; source?: SuperimapDatabase } | undefined;
@@ -38,7 +40,7 @@ export function useImport() {
     source,
     run: (args: readonly string[] = [], surroundings: ImportSurroundings = {}) =>
       runImport(stack(), ["--from", source().url, ...args], surroundings),
-    /** Returns the row in our database of the user with this tag. */
+    /** Returns the row of the user with this tag, from our database. */
     async readUser(tag: string) {
       const [user] = await stack().db.select().from(users).where(eq(users.tag, tag));
       return user;

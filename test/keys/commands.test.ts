@@ -27,14 +27,14 @@ afterAll(() => opened.disposeAsync());
 const inFolder = (name: string) => join(folder, name);
 const keys = (...args: string[]) => runKeys(stack.address, args);
 
-/** Writes a file with the keys that the stack was made with. Returns its path. */
+/** Writes a file with the original keys of the stack. Returns its path. */
 async function keyFile(name: string): Promise<string> {
   const file = inFolder(name);
   await writeFile(file, ringLines(old));
   return file;
 }
 
-/** Inserts users with passwords that are sealed with the first key. */
+/** Inserts users whose passwords are sealed with the first key. */
 async function insertUsers(count: number): Promise<void> {
   const { id: partnerId } = await stack.newPartner();
   const connectionId = newId("con");

@@ -16,11 +16,11 @@ beforeAll(async () => {
 afterAll(() => stack?.[Symbol.asyncDispose]());
 
 const never = new AbortController().signal;
-/** The number of reseals, high enough that some happen between the steps of a refresh. */
+/** The number of reseals. It is so high that some of them happen during a refresh. */
 const RESEALED = 60;
 
 /**
- * Creates the tokens module of an instance that knows both keys. The first key of its ring seals.
+ * Creates the tokens module of a fleet instance that has both keys. It seals with the first key.
  */
 const newTokens = () =>
   createTokens(
@@ -29,7 +29,7 @@ const newTokens = () =>
   );
 
 test("tokens are refreshed and saved during repeated resealing, and no grant is lost", async () => {
-  // The provider treats a second use of a refresh token as theft.
+  // The provider treats a second use of a refresh token as theft, and ends the grant.
   stack.oauth.behaviour.rotation = "strict";
   const users = await Promise.all(Array.from({ length: 6 }, () => newOauthUser(stack)));
   await using tokens = newTokens();
@@ -38,7 +38,7 @@ test("tokens are refreshed and saved during repeated resealing, and no grant is 
     let refreshed = 0;
     for (; !stop.signal.aborted; refreshed++) {
       await tokens.refresh(user, never);
-      // A token is not resealed while it is being refreshed, so the refreshes pause.
+      // A token cannot be resealed during its refresh, so this loop pauses between two refreshes.
       await systemClock.sleep(100 * systemClock.random(), stop.signal);
     }
     return refreshed;

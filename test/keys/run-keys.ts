@@ -19,7 +19,7 @@ const environment = ({ url, proxy }: DatabaseAddress) => ({
   DATABASE_PROXY: proxy,
 });
 
-/** Runs `npm run keys` with these arguments in this process. */
+/** Runs `npm run keys` with these arguments, in this process. */
 export async function runKeys(
   address: DatabaseAddress,
   args: readonly string[],
@@ -35,7 +35,7 @@ export async function runKeys(
   return { stdout: stdout.join("\n"), stderr: stderr.join("\n"), code };
 }
 
-/** Runs the job in a child process, and kills it as soon as it has printed something. */
+/** Runs the reseal job in a child process. Kills it as soon as it prints the text `when`. */
 export async function killReseal(
   address: DatabaseAddress,
   file: string,

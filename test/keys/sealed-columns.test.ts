@@ -59,8 +59,8 @@ test("the list has every sealed column of the schema, and no other", () => {
 });
 
 /**
- * Stores secrets in every sealed column, each sealed for the row that the product expects. Some are
- * sealed by the product's own code.
+ * Stores a secret in each sealed column. Each secret is sealed for its own row and column, as in
+ * production. The product's own code seals some of them.
  */
 async function sealEverywhere(): Promise<void> {
   const { db, vaults, newPartner } = stack;
@@ -118,7 +118,7 @@ async function sealEverywhere(): Promise<void> {
   await db.insert(idempotencyKeys).values({ id: keyId, partnerId, keyHash: keyId, sealedAnswer });
 }
 
-/** Returns every secret of a column, opened. */
+/** Returns all secrets of a column, decrypted. */
 async function openAll(column: SealedColumn, rings: KeyRings): Promise<string[]> {
   const { mailboxVault, partnerVault } = createVaults(rings);
   const vault = column.ring === "mailbox" ? mailboxVault : partnerVault;
@@ -235,8 +235,8 @@ test("a refresh token in use is not resealed until the refresh is over", async (
   const [before, after] = [old.mailbox.keys[0]?.kid, fresh.mailbox.keys[0]?.kid];
   const lease = (refreshLeaseUntil: Date | null) =>
     stack.db.update(users).set({ refreshLeaseUntil }).where(eq(users.id, id));
-  // The token is not resealed even after the end of the lease, because a token may be saved late,
-  // when the database was down.
+  // When the database was down, a refresh may save its token after its lease has ended. So the
+  // token is not resealed until one hour after the end of the lease.
   for (const until of [Date.now() + 10_000, Date.now() - 60_000]) {
     await lease(new Date(until));
     await reseal(deps(), both, never);

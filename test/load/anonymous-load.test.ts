@@ -10,7 +10,7 @@ import { startOwnEdge } from "../harness/stacks/open-edge.ts";
 
 const CONNECTIONS = 8;
 const LOAD_MS = 8_000;
-/** The time between two requests: 100 requests a second. */
+/** The time between two requests. This makes 100 requests per second. */
 const EVERY_MS = 10;
 const ADMIN = "owl@example.com";
 
@@ -20,13 +20,19 @@ beforeAll(async () => {
 });
 afterAll(() => edge?.[Symbol.asyncDispose]());
 
-/** Half of the load comes from one address, and the other half from a new /64 for each request. */
+/**
+ * Half of the requests come from one address. Of the others, each comes from a different /64
+ * network.
+ */
 const makeSender = (n: number) =>
   n % 8 < 4 ? "203.0.113.7" : `2001:db8:${n.toString(16)}:${(n % 97).toString(16)}::1`;
 
-/** The most expensive requests that need no secret, and some that need one. */
+/**
+ * The most expensive requests that a stranger can send. Some of them need a valid checksum or
+ * signature.
+ */
 const ATTACKS: readonly ((headers: Record<string, string>) => Promise<Response>)[] = [
-  // Everybody can compute the checksum.
+  // The checksum of this invented key is valid. Computing it needs no secret.
   async (headers) =>
     fetch(`${edge.url}/api/v1/connections`, {
       headers: { ...headers, "x-api-key": (await newApiKey()).key },
@@ -43,7 +49,7 @@ const ATTACKS: readonly ((headers: Record<string, string>) => Promise<Response>)
       },
       body: JSON.stringify({ email: ADMIN, password: crypto.randomUUID() }),
     }),
-  // The signature is valid, so the edge searches for the user.
+  // The signature is valid, so the edge looks for the user.
   async (headers) =>
     fetch(
       await edge.links.signUrl({
@@ -65,7 +71,10 @@ test("100 anonymous requests a second delay no partner, and open few connections
   });
   const [partner, latecomer] = [await edge.newPartner(), await edge.newPartner()];
   const call = createApiCaller(edge.url, partner.apiKey);
-  /** Also measures other requests, because on a busy machine every request takes longer. */
+  /**
+   * Calls the API, and /healthz at the same time. Subtracts the time of /healthz, because a busy
+   * machine delays every request.
+   */
   const ask = async () => {
     const startedAtMs = performance.now();
     const [healthzMs, answer] = await Promise.all([

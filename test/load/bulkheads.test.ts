@@ -32,9 +32,9 @@ import { newOauthUser } from "../tokens/oauth-user.ts";
 import { moreUsers, newWebhookUser, publishMail } from "../webhook/published-mail.ts";
 import { runRole } from "../webhook/running-role.ts";
 
-/** The number of users, or of requests, that wait for a system that hangs. */
+/** How many users or requests wait for a server that hangs. */
 const CROWD = 5_000;
-/** A deadline longer than any of these tests, so that it ends no hanging request. */
+/** A time limit that is longer than each of these tests. So no hanging request ends by itself. */
 const LONG_MS = 60_000;
 const timeouts = { connectMs: LONG_MS, greetingMs: LONG_MS, commandMs: LONG_MS, logoutMs: 1_000 };
 
@@ -44,12 +44,12 @@ beforeAll(async () => {
 });
 afterAll(() => stack?.[Symbol.asyncDispose]());
 
-/** Starts a server that accepts connections but sends nothing. */
+/** Starts a server that accepts connections and never sends anything. */
 const startTarpit = () => startRawServer(() => undefined);
 
 /**
- * Starts an operation for each user of the crowd, and counts the operations that ended, with
- * success or failure.
+ * Starts an operation for each member of the crowd. `ended()` returns how many have succeeded or
+ * failed.
  */
 function begin(one: (i: number) => Promise<unknown>) {
   let ended = 0;
@@ -64,7 +64,7 @@ function begin(one: (i: number) => Promise<unknown>) {
 const untilHanging = ({ open }: RawServer, count: number) =>
   eventually(`${count} to hang`, () => (open() >= count ? true : undefined));
 
-/** Inserts the crowd: users of one partner at a new provider. */
+/** Inserts a new provider and a connection to it, and chooses ids for the users of the crowd. */
 async function newCrowd(provider: Partial<typeof imapProviders.$inferInsert>) {
   const { db } = stack;
   const partner = await stack.newPartner();
@@ -287,8 +287,7 @@ test("deliveries to an endpoint that hangs delay no delivery to another", async 
     stack,
     await stack.newPartner({ newMailWebhook: endpoint.url }),
   );
-  // A lane pulls only as many events as it may attempt at the same time. More events wait in the
-  // stream.
+  // A lane fetches as many events as it may attempt at the same time, which is 100 here.
   for (const user of await moreUsers(stack, slow, 100)) await publishMail(stack, user);
   const role = runRole(stack, {
     processConcurrency: 16,

@@ -19,8 +19,8 @@ import { HOSTILE_MAILS } from "./hostile-mails.ts";
 const ATTEMPTS = 3;
 const MAX_STALL_MS = 200;
 /**
- * The maximum latency of another partner's webhooks. Reading all hostile mails takes 30 seconds of
- * CPU time.
+ * The maximum latency of the other partner's webhooks. Parsing all hostile mails takes 30 s of CPU
+ * time.
  */
 const MAX_LATENCY_MS = 5_000;
 const ALL_READ_TIMEOUT_MS = 240_000;
@@ -81,7 +81,7 @@ test(
     const victim = await newUserAt(refusing.url);
     const neighbour = await newUserAt(taking.url);
 
-    // Blocked time during the start of the fleet does not count.
+    // Resets the probe, so that it ignores how long the fleet's start blocked the event loop.
     await rm(probeFile(), { force: true });
     const publishedAtMs = new Map<string, number>();
     const stop = new AbortController();
@@ -106,7 +106,7 @@ test(
     const hasCome = () => taking.posted.length >= publishedAtMs.size || undefined;
     await eventually("the neighbour's webhooks", hasCome);
 
-    // All attempts of an event must have the same body, except for timestamp and signature.
+    // All attempts of an event must have the same body (except timestamp and signature).
     const bodies = new Map<string, Set<string>>();
     for (const { headers, body } of refusing.posted) {
       const id = String(headers["webhook-id"]);

@@ -1,6 +1,6 @@
 const HEAD = "From: a@b.example\r\nTo: c@d.example\r\nSubject: x\r\nMIME-Version: 1.0\r\n";
 const KIB = 1_024;
-/** The size of a long header in bytes, below the limit of a mail's headers. */
+/** The size of a long header in bytes. It is below the size limit of a mail's header section. */
 const HEADER = 700 * KIB;
 
 const fill = (unit: string, length: number) => unit.repeat(Math.floor(length / unit.length));
@@ -17,10 +17,7 @@ function parameters(length: number): string {
   return `${HEAD}Content-Type: application/x; ${folded(names.join("").slice(0, length))}\r\n\r\nx`;
 }
 
-/**
- * Mails that are built to keep a parser busy. The first four once kept a parser busy for 2 s to 8
- * min.
- */
+/** Mails that keep a parser busy. Each of the first four once took between 2 s and 8 min. */
 export const HOSTILE_MAILS: readonly [what: string, mail: string][] = [
   ["12 kB of attributes in a tag without end", html(`<a ${fill("href=", 12_000)}`)],
   ["24 kB of attributes in a tag without end", html(`<a ${fill("href=", 24_000)}`)],

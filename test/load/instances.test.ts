@@ -5,12 +5,12 @@ import { type Cluster, startCluster } from "../faults/cluster.ts";
 
 const USERS = 60;
 const NAMES = ["a", "b", "c"] as const;
-/** The shortened heartbeat TTL of these tests. */
-const TTL_MS = 2_000;
 /**
- * The time that the other instances need to log in all users again after an instance counts as
+ * The TTL of a heartbeat in `SHORTENED`. An instance without a heartbeat in this time counts as
  * dead.
  */
+const TTL_MS = 2_000;
+/** The time that the other instances may take to log in all users of a dead instance. */
 const TAKE_OVER_MS = 15_000;
 const MAX_DOUBLED_SHARE = 0.02;
 

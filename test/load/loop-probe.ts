@@ -1,11 +1,11 @@
 import { existsSync, writeFileSync } from "node:fs";
 import process from "node:process";
 
-// Preloaded into the fleet: writes the longest time that its event loop was blocked since the file
-// was deleted. Time without a processor does not count: of each pause, only the CPU time of the
-// process counts.
+// The fleet preloads this file. It measures how long the fleet's event loop is blocked. It writes
+// the longest time into a file, and starts again when the file is deleted. Of each pause, it counts
+// only the CPU time of the process, because the process may also wait for a processor.
 const TICK_MS = 10;
-/** The shortest time that is recorded. For a shorter time, the file is not checked. */
+/** Shorter pauses are ignored. */
 const MIN_MS = 20;
 const file = process.env["LOOP_PROBE_FILE"] ?? "loop-probe";
 const cpuMs = () => {

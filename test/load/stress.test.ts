@@ -3,7 +3,8 @@ import { DEFAULT_WEIGHTS } from "../imap-server/chaos/chaos-kind.ts";
 import { runStress } from "../stress/run-stress.ts";
 
 /**
- * Weights without `login_refused`, because a user with this lie is not tried again within a minute.
+ * The weights of the mail server's lies (wrong answers on purpose). `login_refused` is off: after
+ * it, the fleet does not log the user in again within a minute.
  */
 const WEIGHTS = { ...DEFAULT_WEIGHTS, login_refused: 0 };
 

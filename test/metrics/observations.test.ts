@@ -20,7 +20,7 @@ interface Observed {
   partnerId?: string;
 }
 
-/** Observes every 50 ms until disposed of. */
+/** Updates the metrics every 50 ms until disposed. */
 function observe(metrics: Metrics, { heldUserIds = [], partnerId }: Observed = {}) {
   const { bus, db, log } = stack;
   const stop = new AbortController();
@@ -43,8 +43,8 @@ function observe(metrics: Metrics, { heldUserIds = [], partnerId }: Observed = {
 }
 
 /**
- * The longest time to wait for an observation. A request to NATS and the pause after a failed
- * request may take five seconds each.
+ * The time limit for a metric. A request to NATS and the pause after a failed one may take 5 s
+ * each.
  */
 const PATIENCE_MS = 30_000;
 

@@ -25,7 +25,7 @@ const refreshForm = () =>
   new URLSearchParams({ grant_type: "refresh_token", refresh_token: token });
 const post = () => fetch(server.endpoints.token, { method: "POST", body: refreshForm() });
 
-/** Returns the error of an attempt; undefined when the attempt succeeds. */
+/** Returns the error of an attempt. Undefined means success. */
 const catchError = (attempt: Promise<unknown>) =>
   attempt.then(
     () => undefined,

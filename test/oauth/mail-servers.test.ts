@@ -42,7 +42,7 @@ describe.each([
   });
   afterAll(() => opened.disposeAsync());
 
-  /** Logs in. Resolves to the client's error, or to undefined on success. */
+  /** Logs in. Returns the client's error. Undefined means success. */
   async function logIn(mechanism: string, user: string, accessToken: string) {
     const hidden = mechanism === "XOAUTH2" ? ["AUTH=OAUTHBEARER"] : ["AUTH=XOAUTH2"];
     await using proxy = await startHidingProxy(server, hidden);

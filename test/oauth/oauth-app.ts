@@ -18,7 +18,7 @@ const tokenAnswer = v.looseObject({
 });
 export type AppTokenAnswer = v.InferOutput<typeof tokenAnswer> & { status: number };
 
-/** A client application without an OAuth library, which shows the raw answers of the server. */
+/** An OAuth client without an OAuth library, so that tests see the server's raw answers. */
 export interface OauthApp {
   authorize(choice: ConsentChoice): Promise<URL>;
   codeFor(choice: ConsentChoice): Promise<{ code: string; verifier: string }>;
@@ -28,7 +28,7 @@ export interface OauthApp {
   ): Promise<{ tokens: AppTokenAnswer; nonce: string }>;
   exchange(code: string, verifier: string): Promise<AppTokenAnswer>;
   refresh(token: string | undefined, signal?: AbortSignal): Promise<AppTokenAnswer>;
-  /** Revokes a token. Resolves to the HTTP status. */
+  /** Revokes a token. Returns the status of the answer. */
   revoke(token: string): Promise<number>;
   introspect(token: string): Promise<unknown>;
   get(url: string, accessToken: string | undefined): Promise<{ status: number; body: unknown }>;

@@ -28,7 +28,7 @@ interface Sent {
   data: Record<string, string>;
   token?: { key: string; secret: string };
   consumerSecret?: string;
-  /** Parameters that are changed after signing. */
+  /** Parameters that are replaced after the request was signed. */
   altered?: Record<string, string>;
 }
 

@@ -3,26 +3,28 @@ import type { Pair } from "./signed-request.ts";
 
 interface RequestToken extends Pair {
   callback: string;
-  /** Set when a person has given consent. */
+  /** Set when a person has consented. */
   allowed?: { email: string; verifier: string };
 }
 
-/** Request tokens, and the access tokens that they are exchanged for (RFC 5849, section 2). */
+/**
+ * The request tokens, and the access tokens for which clients exchange them (RFC 5849, section 2).
+ */
 export interface Grants {
   request(callback: string): Pair;
   findRequest(key: string): RequestToken | undefined;
-  /** Records a person's consent. Returns the URL that the browser is redirected to. */
+  /** Records that a person has consented. Returns the URL to which the browser is redirected. */
   allow(token: RequestToken, email: string): string;
   refuse(token: RequestToken): string;
   /**
-   * Exchanges a request token for an access token, once. Returns undefined unless a person has
-   * allowed the request token and the verifier is right.
+   * Exchanges a request token for an access token. This works only once. Returns undefined if no
+   * person has consented or the verifier is wrong.
    */
   exchange(token: RequestToken, verifier: string): (Pair & { email: string }) | undefined;
   issue(email: string): Pair;
   /**
-   * Returns the secret of an access token; undefined if the token belongs to another account or was
-   * withdrawn.
+   * Returns the secret of an access token. Returns undefined if the token does not belong to this
+   * account or was withdrawn.
    */
   findSecret(email: string, key: string): string | undefined;
   withdraw(email: string): void;
@@ -58,7 +60,7 @@ export function newGrants(): Grants {
       token.allowed = { email, verifier };
       return backTo(token.callback, { oauth_token: token.key, oauth_verifier: verifier });
     },
-    // The standard does not define a refusal. This is the behaviour of the best known providers.
+    // RFC 5849 does not define a refusal. Well-known providers behave like this.
     refuse(token) {
       requests.delete(token.key);
       return backTo(token.callback, { denied: token.key });

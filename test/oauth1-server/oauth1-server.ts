@@ -17,24 +17,24 @@ export interface Oauth1Choice {
   refuse?: boolean;
 }
 
-/** An OAuth 1.0a provider, like Google until 2015 (RFC 5849). */
+/** An OAuth 1.0a provider (RFC 5849), such as Google was until 2015. */
 export interface Oauth1Server extends AsyncDisposable {
   endpoints: { requestToken: string; authorize: string; accessToken: string };
   consumer: Pair;
-  /** Returns columns for a row of imap_providers. */
+  /** Returns the columns of a row in imap_providers that uses this server. */
   providerColumns(): Record<string, string>;
   /**
-   * Opens an authorization URL like a browser. Resolves to the client's URL that the browser is
-   * redirected to.
+   * Opens an authorization URL like a browser. Returns the client's URL to which the browser is
+   * redirected.
    */
   authorize(url: string, choice: Oauth1Choice): Promise<string>;
-  /** Issues an access token without a browser. */
+  /** Issues an access token without a consent page. */
   grantToken(email: string): { token: string; secret: string };
   /** Withdraws all access tokens of the account. */
   withdraw(email: string): void;
   /**
-   * For the SASL mechanism XOAUTH: returns whether `GET <url> <pairs>` is signed with a token of
-   * this login.
+   * Checks a login with the SASL mechanism XOAUTH. Returns whether `GET <url> <pairs>` is signed
+   * with a token of this login.
    */
   checkXoauth(login: string, request: string): Promise<boolean>;
 }
@@ -130,7 +130,7 @@ async function answerTo(parts: Parts, request: IncomingMessage): Promise<Oauth1A
   }
 }
 
-/** The consent step, reduced to the form data that a browser would send. */
+/** Handles the form of the consent page. */
 function decide({ accounts, grants }: Parts, key: string, form: URLSearchParams): Oauth1Answer {
   const asked = grants.findRequest(key);
   if (!asked) return refusal(404);

@@ -18,12 +18,12 @@ export const oauthParameters = v.object({
 });
 export type OauthParameters = v.InferOutput<typeof oauthParameters>;
 
-/** A request as its client signed it. */
+/** The parts of a request that its signature covers. */
 export interface SignedRequest {
   method: string;
   url: string;
   oauth: OauthParameters;
-  /** All other parameters of the body. */
+  /** The parameters in the body that are not OAuth parameters. */
   form: Readonly<Record<string, string>>;
 }
 
@@ -33,8 +33,8 @@ export interface Pair {
 }
 
 /**
- * Parses `name="value"` pairs, as in the header Authorization (RFC 5849, section 3.5.1) and in
- * XOAUTH.
+ * Parses pairs of the form `name="value"`. The Authorization header (RFC 5849, section 3.5.1) and
+ * XOAUTH contain such pairs.
  */
 export const parsePairs = (pairs: string): Record<string, string> =>
   Object.fromEntries(
@@ -45,8 +45,8 @@ export const parsePairs = (pairs: string): Record<string, string> =>
   );
 
 /**
- * Returns whether the signature is the HMAC-SHA1 with these secrets over the whole request (RFC
- * 5849, 3.4.2).
+ * Returns whether the request is signed by HMAC-SHA1 with these two secrets (RFC 5849, section
+ * 3.4.2).
  */
 export function isSigned(request: SignedRequest, consumer: Pair, tokenSecret = ""): boolean {
   const { method, url, oauth, form } = request;

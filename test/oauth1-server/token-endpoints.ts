@@ -10,13 +10,11 @@ export interface Oauth1Answer {
 export const refusal = (status: number): Oauth1Answer => ({ status, body: "Refused" });
 
 export interface TokenEndpoints {
-  /** Answers a request for a request token (RFC 5849, section 2.1). */
+  /** Answers a client that asks for a request token (RFC 5849, section 2.1). */
   giveRequestToken(request: SignedRequest): Oauth1Answer;
-  /** Answers a request for an access token (RFC 5849, section 2.3). */
+  /** Answers a client that asks for an access token (RFC 5849, section 2.3). */
   giveAccessToken(request: SignedRequest): Oauth1Answer;
-  /**
-   * Returns whether the request is signed with these secrets, is recent, and was not used before.
-   */
+  /** Returns whether the signature is right, the timestamp is recent and the nonce is new. */
   isGenuine(request: SignedRequest, tokenSecret?: string): boolean;
 }
 
@@ -25,10 +23,7 @@ const MAX_CLOCK_SKEW_SECONDS = 300;
 export function newTokenEndpoints(consumer: Pair, grants: Grants): TokenEndpoints {
   const usedNonces = new Set<string>();
 
-  /**
-   * Returns whether a request is recent and was not used before. A nonce works once, and only near
-   * its timestamp (RFC 5849, section 3.3).
-   */
+  /** Returns whether the timestamp is recent and the nonce is new (RFC 5849, section 3.3). */
   function isFresh({ oauth }: SignedRequest): boolean {
     const { oauth_nonce: nonce, oauth_timestamp: seconds } = oauth;
     const name = `${seconds} ${nonce}`;

@@ -1,9 +1,12 @@
-/** Candidates for the characters of a class, the most common of each kind first. */
+/**
+ * The characters that an attack may contain. For each piece of a pattern, the first that matches is
+ * used.
+ */
 const CANDIDATES = Array.from("a1 @<>=?.-_:;,\"'()[]{}/\\&#%+*!|^$~`\t\n\rZé日：\u0001");
 const MAX_SAMPLES = 10;
 const MAX_PREFIXES = 12;
 
-/** One piece of a pattern: a class, an escape, a dot, or a literal character. */
+/** A piece of a regular expression: a character class, an escape, a dot or a literal character. */
 const PIECE =
   /\[(?:\\.|[^\]\\])*\]|\\[pP]\{[^}]*\}|\\u\{[^}]*\}|\\u[\da-fA-F]{4}|\\x[\da-fA-F]{2}|\\.|[^\\]/gsu;
 const OPERATOR = /^(?:[(|)*+?^$]|\\[bB]|\\\d)$/;
@@ -18,8 +21,7 @@ export const buildAttack = ({ prefix, unit, suffix }: Attack, length: number): s
   prefix + unit.repeat(Math.max(1, Math.floor(length / unit.length))) + suffix;
 
 /**
- * Returns texts that may take a pattern a long time: many repetitions of its own pieces that almost
- * match.
+ * Returns texts on which a regular expression may be slow. Each repeats pieces that almost match.
  */
 export function attacksOn(source: string, flags: string): Attack[] {
   const samples = findSamples(source, flags);
@@ -41,10 +43,7 @@ export function attacksOn(source: string, flags: string): Attack[] {
   );
 }
 
-/**
- * Returns a matching character for each piece of a pattern, in order. For a class, also returns a
- * character that other classes do not match.
- */
+/** Returns a matching character for each piece of a regular expression, in order. */
 function findSamples(source: string, flags: string): string[] {
   const withoutGroups = source
     .replaceAll(/\(\?(?:[:=!]|<[=!]|<\w+>)/g, "(")
@@ -58,6 +57,6 @@ function findSamples(source: string, flags: string): string[] {
   });
 }
 
-/** Returns the words that a pattern contains letter by letter. */
+/** Returns the words that a regular expression contains literally. */
 const findWords = (source: string) =>
   [...source.matchAll(/[\p{L}\d][\p{L}\d @<=-]{1,30}/gu)].slice(0, 12).map(([word]) => word);

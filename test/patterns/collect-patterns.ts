@@ -6,7 +6,7 @@ import * as v from "valibot";
 import { CHECKOUT, inCheckout } from "../../dev/checkout.ts";
 
 export interface Pattern {
-  /** The pattern as it would be written in a program. */
+  /** The regular expression as it is written in TypeScript. */
   literal: string;
   source: string;
   flags: string;
@@ -15,7 +15,10 @@ export interface Pattern {
 
 /** The files that process text from strangers. */
 const SOURCES = "{fleet,shared,db,edge,client}/**/*.ts";
-/** A file that builds its patterns from words. The file is loaded to collect the patterns. */
+/**
+ * This file builds its regular expressions from lists of words, so the test loads the file to get
+ * them.
+ */
 export const COMPUTED = "fleet/webhook/payload/quotation-words.ts";
 
 const regExpNode = v.object({ regex: v.object({ pattern: v.string(), flags: v.string() }) });
@@ -24,7 +27,9 @@ const newRegExp = v.object({
   callee: v.object({ type: v.literal("Identifier"), name: v.literal("RegExp") }),
 });
 
-/** Returns every regular expression of the product, and the files that compute more of them. */
+/**
+ * Returns all regular expressions in SOURCES, and the files that build more of them at run time.
+ */
 export async function collectPatterns(): Promise<{ patterns: Pattern[]; computing: string[] }> {
   const found = new Map<string, Pattern>();
   const computing = new Set<string>();
@@ -52,7 +57,7 @@ function visit(node: unknown, look: (node: object) => void): void {
   for (const child of Object.values(node)) visit(child, look);
 }
 
-/** Returns the patterns that a module creates when it is loaded. */
+/** Returns the regular expressions that COMPUTED builds when it is loaded. */
 async function computedPatterns(): Promise<RegExp[]> {
   const made: RegExp[] = [];
   const Original = globalThis.RegExp;
@@ -64,7 +69,7 @@ async function computedPatterns(): Promise<RegExp[]> {
     },
   });
   try {
-    // The query makes the module load again, even if it is already loaded.
+    // With a query in its URL, a module is loaded again even if it was loaded before.
     const url = `${pathToFileURL(inCheckout(COMPUTED)).href}?patterns`;
     await import(/* @vite-ignore */ url);
   } finally {

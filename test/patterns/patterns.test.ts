@@ -3,8 +3,8 @@ import { type Attack, attacksOn, buildAttack } from "./attacks.ts";
 import { COMPUTED, collectPatterns, type Pattern } from "./collect-patterns.ts";
 
 /**
- * Patterns whose time grows faster than the length of their text, with the maximum length of the
- * text and the code that limits it.
+ * Regular expressions whose time grows faster than the length of the text. They are safe only
+ * because other code limits the length. `why` names this code.
  */
 const SHORT_TEXTS: Record<string, { maxLength: number; why: string }> = {
   "/\\/+$/": { maxLength: 300, why: "the settings of those who run the service" },
@@ -15,7 +15,7 @@ const SHORT_TEXTS: Record<string, { maxLength: number; why: string }> = {
   },
 };
 
-/** Files that build patterns from input, and why this is safe. */
+/** Files that build regular expressions from input. The value says why this is safe. */
 const COMPUTING: Record<string, string> = {
   [COMPUTED]: "it is loaded, and its patterns are tested",
   "edge/admin/row-id.ts": "a fixed length between ^ and $",
@@ -26,31 +26,34 @@ const COMPUTING: Record<string, string> = {
 
 const MIB = 2 ** 20;
 /**
- * The length of the first attacks. A pattern whose time doubles with each character takes a second
- * for this length, and practically never ends for a longer text.
+ * The length of the first attacks. A regular expression with exponential time takes about a second
+ * at this length, and practically forever for longer texts.
  */
 const SHORT = 28;
 /**
- * The lengths of the next attacks. Each length is four times the previous one, so a cubic pattern
- * that passes one length still ends at the next.
+ * The lengths of the next attacks. Each is four times as long as the previous one. So a cubic
+ * regular expression that is still fast at one length takes at most a few seconds at the next.
  */
 const SIZES = [1_536, 6_144, 24_576, 98_304];
-/** The number of the slowest attacks at one length that are tried at the next length. */
+/** How many of the slowest attacks at one length are repeated at the next length. */
 const WORST = 12;
 /**
- * The maximum time up to 96 KiB. For 96 KiB a linear pattern needs a millisecond, and a quadratic
- * one at least 1.5 s.
+ * The maximum time for up to 96 KiB. For 96 KiB, a linear regular expression takes 1 ms, and a
+ * quadratic one at least 1.5 s.
  */
 const MAX_FIRST_MS = 100;
 /**
- * The maximum time for one MiB. A linear pattern needs a few milliseconds, one with {0,200} a
- * second, and a quadratic one minutes.
+ * The maximum time for 1 MiB. A linear regular expression takes a few ms, one with {0,200} takes a
+ * second, and a quadratic one takes minutes.
  */
 const MAX_MS = 5_000;
 
 const { patterns, computing } = await collectPatterns();
 
-/** A sticky pattern is tried at every position, like in code that calls it repeatedly. */
+/**
+ * The flag `y` is replaced with `g`, so that the regular expression is tried at every position.
+ * Code that uses `y` does the same in a loop.
+ */
 const compile = ({ source, flags }: Pattern) =>
   new RegExp(source, flags.includes("y") ? flags.replace("y", "g") : flags);
 
@@ -62,8 +65,8 @@ function run(pattern: RegExp, text: string): number {
 }
 
 /**
- * Measures attacks of this length. Returns the slowest first. A slow attack is measured several
- * times, because a single slow run may come from the machine.
+ * Measures attacks of this length. Returns them with the slowest first. A slow attack is measured
+ * again, because other programs on the machine may have caused the delay.
  */
 function byTime(pattern: RegExp, attacks: readonly Attack[], length: number) {
   const timed: { attack: Attack; ms: number }[] = [];
@@ -78,17 +81,17 @@ function byTime(pattern: RegExp, attacks: readonly Attack[], length: number) {
   return timed.toSorted((one, other) => other.ms - one.ms);
 }
 
-/** Describes the text that takes too long; null when there is none. */
+/** Describes a text that takes too long. Null means that there is none. */
 function describeSlowness(given: Pattern): string | null {
   let attacks: readonly Attack[] = attacksOn(given.source, given.flags);
-  // Compiled only once, because compiling some patterns takes longer than running them.
+  // Compiles only once, because this takes longer than running some of the expressions.
   const pattern = compile(given);
   for (const length of [SHORT, ...SIZES]) {
     const timed = byTime(pattern, attacks, length);
     const [worst] = timed;
     if (worst && worst.ms > MAX_FIRST_MS) return describe(worst.attack, length, worst.ms);
-    // The slowest attacks are chosen only after longer texts, because short texts show no
-    // differences.
+    // At the length SHORT, all attacks are equally fast. So the slowest ones are selected only
+    // later.
     if (length > SHORT) attacks = timed.slice(0, WORST).map(({ attack }) => attack);
   }
   for (const attack of attacks.slice(0, 2)) {

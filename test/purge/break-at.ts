@@ -2,7 +2,10 @@ import type { FleetStack } from "../harness/stacks/fleet-stack.ts";
 
 type Deps = Pick<FleetStack, "db" | "bus">;
 
-/** Returns a database and a bus that fail from the n-th call on, as if the process was killed. */
+/**
+ * Returns a database and a bus whose n-th call and all later calls fail, as if the process were
+ * killed.
+ */
 export function breakAt({ db, bus }: Deps, n: number): Deps & { isDead(): boolean } {
   let calls = 0;
   const mortal = <T extends object>(part: T): T =>

@@ -24,11 +24,11 @@ beforeAll(async () => {
 afterAll(() => stack?.[Symbol.asyncDispose]());
 
 /**
- * Finds the files of NATS that contain a text. Also searches for the text in base64, because dead
- * letters contain mails in base64.
+ * Finds the files of NATS that contain a text, plain or in base64. Dead letters contain mails in
+ * base64.
  */
 async function filesWith(text: string): Promise<string[]> {
-  // The base64 form of a text depends on its offset, with three possibilities.
+  // The base64 form of a text depends on its offset modulo 3 in the encoded bytes.
   const forms = [0, 1, 2].map((pad) =>
     Buffer.from("-".repeat(pad) + text)
       .toString("base64")
@@ -46,7 +46,10 @@ async function filesWith(text: string): Promise<string[]> {
 
 const needle = (what: string) => `${what}-${newId("evt").slice(4)}`;
 
-/** Creates one delivered mail, one dead letter and one waiting mail, all with the same words. */
+/**
+ * Publishes three mails with the same words. One is delivered, one becomes a dead letter, and one
+ * waits.
+ */
 async function useUp(user: TestUser, words: readonly string[]): Promise<void> {
   const [subject = "", sender = "", body = ""] = words;
   for (const end of ["fine", "bad", "waiting"]) {

@@ -77,7 +77,7 @@ const finished = (purge: Purge) =>
 
 const findLeft = ({ id, partner }: TestUser) => findTraces(stack, partner.id, id);
 
-/** Creates more users of the same connection. */
+/** Creates this many users in the connection of `first`. */
 async function addUsers(first: TestUser, count: number): Promise<TestUser[]> {
   const connectionId = await readConnectionId(first);
   const added = Array.from({ length: count }, (_, i) => ({

@@ -24,7 +24,8 @@ test("a removed partner is deleted with its last connection, and another partner
   const user = await newWebhookUser(stack, partner);
   const kept = await newWebhookUser(stack, other);
   await useEverywhere(stack, user);
-  // Another removal is running already. It may end before or after the removal under test.
+  // Removes another connection at the same time. This removal may end before or after the
+  // partner's.
   const empty = newId("con");
   const values = { id: empty, partnerId: partner.id, providerId: "prv_imap" };
   await stack.db.insert(partnerConnections).values(values);

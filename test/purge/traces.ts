@@ -3,13 +3,14 @@ import { userSubjects } from "../../fleet/bus/subjects.ts";
 import type { FleetStack } from "../harness/stacks/fleet-stack.ts";
 
 /**
- * Tables that may contain the id of a removed user: receipts, and the table that notifies the fleet
- * of the removal.
+ * Tables that may still contain the id of a removed user. Two keep a record of the removal.
+ * `removed_users` informs the fleet about it.
  */
 const RECEIPTS = new Set(["audit_log", "purges", "removed_users"]);
 
 /**
- * Returns the tables with rows that contain the user's id, and the subjects with messages about it.
+ * Returns the tables with rows that contain the user's id, and the NATS subjects with messages
+ * about the user.
  */
 export async function findTraces(
   { db, bus }: FleetStack,
@@ -34,5 +35,5 @@ export async function findTraces(
   return found;
 }
 
-/** Replaces the event id at the end of a subject, because each event has a different id. */
+/** Shortens the event id at the end of a subject, so that tests can compare subjects. */
 const withoutEvent = (subject: string) => subject.replace(/evt_\w+$/, "evt_…");

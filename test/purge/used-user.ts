@@ -12,7 +12,7 @@ import { newId } from "../../shared/ids.ts";
 import type { FleetStack } from "../harness/stacks/fleet-stack.ts";
 import { publishMail, type TestUser } from "../webhook/published-mail.ts";
 
-/** Creates a row in every table, and a message in every stream, that can contain data of a user. */
+/** Creates data of the user in every table and every stream that can contain such data. */
 export async function useEverywhere(stack: FleetStack, user: TestUser): Promise<void> {
   const { db, bus } = stack;
   const [userId, partnerId, now] = [user.id, user.partner.id, new Date()];

@@ -6,7 +6,7 @@ import type { Endpoint, Posted } from "../harness/network/endpoint.ts";
 import { type MailUser, newMailUser } from "../mailbox/mail-user.ts";
 import type { SessionStack } from "../mailbox/session-stack.ts";
 
-/** Creates a user of a partner with this endpoint. */
+/** Creates a user of a new partner whose webhooks go to this endpoint. */
 export async function newDeliveringUser(
   stack: SessionStack,
   endpoint: Endpoint,
@@ -34,7 +34,7 @@ export const makeMail = (n: number) =>
 
 export const readWebhookId = ({ headers }: Posted) => String(headers["webhook-id"]);
 
-/** Counts how often each event was posted. */
+/** Counts the webhooks of each event. The key is the event's id. */
 export function postsById(posted: readonly Posted[]): Record<string, number> {
   const counts: Record<string, number> = {};
   for (const one of posted) counts[readWebhookId(one)] = (counts[readWebhookId(one)] ?? 0) + 1;

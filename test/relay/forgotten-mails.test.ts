@@ -35,8 +35,8 @@ async function makeDayPartition(at: Date): Promise<void> {
 }
 
 /**
- * Creates two mails that were recorded days ago, and whose events NATS has lost. The user is not
- * watched.
+ * Creates two mails that were recorded this many days ago. NATS has lost their events, and no
+ * instance watches the user.
  */
 async function forgottenMails(user: MailUser, days: number): Promise<void> {
   {

@@ -45,7 +45,7 @@ function runSweeper(sessions: Sessions): AsyncDisposable {
   };
 }
 
-/** Creates two dead letters whose payloads are no longer in DEAD. */
+/** Creates two dead letters, and deletes their payloads from the stream DEAD. */
 async function lostLetters(user: MailUser): Promise<string[]> {
   for (const n of [1, 2]) await stack.server.deliver(user.address, makeMail(n));
   const ids = (await user.recorded(2)).map(({ eventId }) => eventId);
@@ -104,7 +104,8 @@ test("the sweeper does not touch a redelivery that waits long", async () => {
   await using _letters = runDeadLetters(stack, stack);
   await using _sweeper = runSweeper(sessions);
   await redeliver(stack, user.account.partnerId);
-  // No instance owns the lane, and the sweeper checks the letter repeatedly.
+  // No instance delivers now, so the event waits. Meanwhile, the sweeper runs three times and must
+  // not publish the event again.
   const lines = stack.log.lines.length;
   const swept = () =>
     stack.log.lines.slice(lines).filter((line) => line.includes('"sweeper.swept"'));

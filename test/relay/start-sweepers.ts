@@ -8,10 +8,10 @@ import { noCommands } from "../harness/no-commands.ts";
 import type { SessionStack } from "../mailbox/session-stack.ts";
 
 const AGE_MS = 1_000;
-/** The pauses before retries, in milliseconds, for sweepers and deliveries. */
+/** The delays before retries in ms. Sweepers and deliveries use them. */
 export const retryScheduleMs = [500, 500, 500, 500, 500, 500, 500, 500, 500, 500];
 
-/** Starts the relay and both sweepers with short intervals for tests. */
+/** Starts the relay and both sweepers with short intervals. */
 export function startSweepers(
   { bus, db, log, vaults }: SessionStack,
   sessions: Pick<Sessions, "userIds" | "refetch">,

@@ -59,7 +59,7 @@ function makeDeps(user: MailUser, { password, clock }: { password: string; clock
   };
 }
 
-/** Runs the sweeps of one user, like the instance that watches it. */
+/** Starts the sweeps of one user, as the instance that watches the user does. */
 function startSweeps(
   user: MailUser,
   { ratePerS = 1_000, password = user.password, clock = systemClock } = {},
@@ -108,7 +108,7 @@ async function deliverMails(user: MailUser, from: number, to: number): Promise<v
   for (let n = from; n <= to; n++) await stack.server.deliver(user.address, makeMail(n));
 }
 
-/** Creates a user that is newer than the mails in its mailbox. */
+/** Creates a user that was created after its mails arrived. */
 async function userWithOldMail(endpoint: Awaited<ReturnType<typeof startEndpoint>>, mails: number) {
   const createdAt = new Date(Date.now() + 2 * MINUTE_MS);
   const user = await newDeliveringUser(stack, endpoint, { createdAt });
@@ -208,7 +208,8 @@ test("an interrupted sweep continues where it stopped, and live mail does not wa
     published: 12,
     skipped: 1,
   });
-  // Twelve mails at four a second; the first four of each run do not wait.
+  // The rate is four mails per second, and each of the two runs sends its first four mails at once.
+  // So at least four of the twelve mails must wait.
   expect(Date.now() - startedMs).toBeGreaterThan(1_000);
   await inState(user, 13, "delivered");
   expect(Object.values(postsById(endpoint.posted))).toEqual(Array.from({ length: 13 }, () => 1));
@@ -271,7 +272,7 @@ test("a sweep of a mailbox that was never read waits with growing pauses, and gi
     ...systemClock,
     random: () => 0,
     sleep: (ms, signal) => {
-      // The pauses between rounds are a tenth of a second.
+      // Pauses of 100 ms are those between two rounds. They do not belong to the sweep's retries.
       if (ms !== 100) pauses.push(ms);
       return systemClock.sleep(Math.min(ms, 20), signal);
     },

@@ -25,8 +25,8 @@ beforeAll(async () => {
 afterAll(() => stack?.[Symbol.asyncDispose]());
 
 /**
- * Kills NATS, deletes its data and starts it again. Returns after the reconnect, because requests
- * before it fail after 5 s.
+ * Kills NATS, deletes its data and starts it again. Waits until the stack is connected again: a
+ * request before that would fail after 5 s.
  */
 async function wipeNats(): Promise<void> {
   const { nats } = stack.programs;
@@ -99,7 +99,7 @@ test("undelivered events of a wiped NATS are delivered once, from the mailboxes 
   expect(swept.length).toBeGreaterThan(0);
 });
 
-// Takes at least 5 s: a request that NATS never received fails after 5 s.
+// Takes at least 5 s, because a request that NATS never received fails after 5 s.
 test("events that waited for a retry when NATS was wiped under a running fleet are delivered", async () => {
   let isDown = true;
   await using endpoint = await startEndpoint(() => ({ status: isDown ? 503 : 200 }));

@@ -15,7 +15,7 @@ afterAll(() => stack?.[Symbol.asyncDispose]());
 
 const SETTINGS: TrimmerSettings = { intervalMs: 20, ageMs: 0, fillingShare: 0 };
 
-/** Runs the trimmer for some rounds. */
+/** Runs the trimmer for several rounds. */
 async function trim(settings: Partial<TrimmerSettings> = {}): Promise<void> {
   const stop = new AbortController();
   let rounds = 0;
@@ -39,7 +39,7 @@ async function trim(settings: Partial<TrimmerSettings> = {}): Promise<void> {
 const messagesIn = async (stream: string) =>
   (await stack.bus.jsm.streams.info(stream)).state.messages;
 
-/** Counts the messages of a partner in a stream. */
+/** Counts the messages of a partner in this stream. */
 async function countStored(stream: string, prefix: string, partnerId: string): Promise<number> {
   const subjects_filter = `${prefix}.${partnerId}.>`;
   const { state } = await stack.bus.jsm.streams.info(stream, { subjects_filter });
@@ -61,7 +61,8 @@ const publishAttempts = (partnerId: string, count: number) =>
   publish(`att.${partnerId}.usr_1`, count);
 
 /**
- * Acknowledges the next `acked` events of a lane, and takes `left` more without acknowledging them.
+ * Fetches events of the partner. Acknowledges the first `acked` of them, and leaves the other
+ * `left` unacknowledged.
  */
 async function take(partnerId: string, acked: number, left = 0): Promise<void> {
   const consumer = await openLaneConsumer(stack.bus, partnerId, 1_000);
@@ -79,7 +80,7 @@ async function writeAttempts(): Promise<void> {
   for await (const message of await consumer.fetch({ max_messages })) await message.ackAck();
 }
 
-/** Creates two partners, and empties the streams. */
+/** Empties the streams, and creates two partners. */
 async function twoPartners(): Promise<[string, string]> {
   await stack.db.delete(partners);
   for (const stream of [EVENTS, ATTEMPTS]) await stack.bus.jsm.streams.purge(stream);
@@ -94,7 +95,8 @@ test("messages that every lane has acknowledged are deleted, and others stay", a
   await take(quick, 20);
   await take(slow, 4, 3);
   await trim({ fillingShare: 1 });
-  // The first event of the slow lane prevents trimming of later ones.
+  // While EVENTS is not filling up, only events below the oldest unacknowledged one are deleted.
+  // That is the first event of `slow`.
   expect([await countEvents(quick), await countEvents(slow)]).toEqual([10, 6]);
   await trim();
   expect([await countEvents(quick), await countEvents(slow)]).toEqual([0, 6]);
@@ -140,6 +142,6 @@ test("written attempts are deleted, except those whose events wait for another a
   expect([await countAttempts(quick), await countAttempts(slow)]).toEqual([8, 8]);
   await writeAttempts();
   await trim();
-  // Only attempts newer than the oldest waiting event are left.
+  // The trimmer has kept the attempts since the oldest event that still waits.
   expect([await countAttempts(quick), await countAttempts(slow)]).toEqual([3, 3]);
 });

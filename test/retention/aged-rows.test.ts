@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => stack?.[Symbol.asyncDispose]());
 
-/** Inserts a row of this age into a table. */
+/** Inserts a row that is this many days old. */
 function insertAged(table: AgedTableName, id: string, days: number) {
   const at = sql`now() - ${days}::float8 * interval '1 day'`;
   switch (table) {

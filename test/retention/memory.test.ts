@@ -17,7 +17,10 @@ afterAll(() => stack?.[Symbol.asyncDispose]());
 const makeMail = (n: number) => `From: bob@example.com\r\nSubject: ${n}\r\n\r\nHello ${n}\r\n`;
 const daysAgo = (days: number) => new Date(Date.now() - days * 86_400_000);
 
-/** Creates a user whose mails arrived, and were recorded, this many days ago. */
+/**
+ * Creates a user with one mail for each element of `days`. The mail arrived and was recorded this
+ * many days ago.
+ */
 async function readLongAgo(days: readonly number[]): Promise<MailUser> {
   const user = await newMailUser(stack, { createdAt: daysAgo(2_000) });
   await using sessions = stack.openSessions();
@@ -36,7 +39,7 @@ async function readLongAgo(days: readonly number[]): Promise<MailUser> {
 const remembered = async ({ account }: MailUser) =>
   (await stack.db.select().from(seen).where(eq(seen.userId, account.userId))).length;
 
-/** Gives all mail new UIDs, delivers one more, and reads the mailbox again. */
+/** Gives all mail new UIDs, delivers one more mail, and lets a session read the mailbox. */
 async function readAgain(user: MailUser): Promise<string[]> {
   await stack.server.resetUidValidity(user.address);
   await appendMail(stack.server, user, makeMail(100));

@@ -126,7 +126,7 @@ test("a locked day is left for the next round, and nobody waits for long", async
   expect(round).toMatchObject({ partitions_postponed: 1 });
   expect(Number(round["duration_ms"])).toBeLessThan(5_000);
   expect(await partitionNames()).toContain(name);
-  // The next round is due within two minutes, not in an hour.
+  // The next round is due within two minutes instead of an hour.
   const { rows } = await stack.db.execute<{ soon: boolean }>(
     sql`select due_at < now() + interval '2 minutes' as soon from rounds where name = 'retention'`,
   );
@@ -137,14 +137,14 @@ test("a locked day is left for the next round, and nobody waits for long", async
   expect(await partitionNames()).not.toContain(name);
 });
 
-/** Drops the partitions of the last day that was created in advance. */
+/** Drops the newest partitions, which were created seven days in advance. */
 async function dropLastDay() {
   for (const table of PARTITIONED) {
     await stack.db.execute(sql`drop table ${sql.identifier(namePartition(table, -7))}`);
   }
 }
 
-/** Opens a transaction that lasts until it is disposed. */
+/** Runs a statement in a transaction. The transaction stays open until disposed. */
 async function holdOpen(statement: ReturnType<typeof sql.raw>): Promise<AsyncDisposable> {
   const { promise: released, resolve: release } = Promise.withResolvers<void>();
   const { promise: held, resolve: isHeld } = Promise.withResolvers<void>();
@@ -167,7 +167,7 @@ test("partitions are created while a dump reads everything, and nobody waits", a
   const { rows } = await stack.db.execute<{ names: string }>(
     sql`select string_agg(format('%I', relname), ', ') as names from pg_class where relkind in ('r', 'p') and relnamespace = 'public'::regnamespace`,
   );
-  // pg_dump holds the same locks until it ends.
+  // pg_dump holds such locks until it ends.
   await using _ = await holdOpen(sql.raw(`lock table ${rows[0]?.names} in access share mode`));
   await ensureDayPartitions(stack.db, 7);
   expect(await partitionNames()).toEqual(
@@ -201,7 +201,7 @@ test("a partition whose locks a long write holds is left for the next round, and
     await insertMail("evt_during_write", 0);
     expect(await round).toMatchObject({ partitions_postponed: 0 });
     expect(await partitionNames()).not.toContain(namePartition("mail_logs", -7));
-    // transmit_logs has no foreign key to users.
+    // The open transaction does not block transmit_logs, which has no foreign key to users.
     expect(await partitionNames()).toContain(namePartition("transmit_logs", -7));
   }
   await forceRound(stack.db);

@@ -21,7 +21,7 @@ export const DAYS: RetentionDays = {
 
 const HOUR_MS = 3_600_000;
 
-/** Starts the retention of one instance, with an hour between rounds. */
+/** Starts the retention of one instance. Its interval is one hour. */
 export function startRetention(
   db: Db,
   { days = {}, clock = systemClock }: { days?: Partial<RetentionDays>; clock?: Clock } = {},
@@ -34,7 +34,7 @@ export function startRetention(
   return {
     ...retention,
     lines: () => log.lines,
-    /** Returns the parsed log lines of the rounds so far. */
+    /** Returns the parsed log lines of the rounds that have finished. */
     rounds: () => log.lines.filter((line) => line.includes("retention.finished")).map(parse),
     async [Symbol.asyncDispose]() {
       stop.abort();
@@ -45,7 +45,10 @@ export function startRetention(
 
 const parse = (line: string): Record<string, unknown> => JSON.parse(line);
 
-/** Runs one round, whether it is due or not. @returns its log lines. */
+/**
+ * Runs a round, even if it is not due.
+ * @returns its parsed log line.
+ */
 export async function forceRound(db: Db, days: Partial<RetentionDays> = {}) {
   await claimRound(db, "retention", 0);
   await dueIn(db, "retention", 0);

@@ -14,8 +14,7 @@ beforeAll(async () => {
 afterAll(() => stack?.[Symbol.asyncDispose]());
 
 /**
- * Settings with so long a TTL that no instance counts as dead during a test. Code that waits for an
- * instance to be dead would time out.
+ * With this TTL, no instance counts as dead during a test. So a test fails if it waits for that.
  */
 const LONG = { HEARTBEAT_INTERVAL: "0.2", HEARTBEAT_TTL: "600", REBALANCE_INTERVAL: "0.5" };
 
@@ -85,7 +84,7 @@ test("a heartbeat whose ack was lost, or that the store has lost, is no other pr
   const { bucket, own } = newHeartbeat(stop.signal);
   await own.beat(SAID);
   const { revision, stored } = await bucket.read("pair");
-  // Simulates a write whose acknowledgement was lost.
+  // Simulates a heartbeat that NATS has stored, but whose acknowledgement was lost.
   if (stored) await bucket.put("pair", stored.heartbeat, revision);
   await own.beat(SAID);
   await stack.bus.jsm.streams.purge("KV_FLEET");

@@ -37,7 +37,7 @@ beforeAll(async () => {
 });
 afterAll(() => stack?.[Symbol.asyncDispose]());
 
-/** Creates a user of a new partner, with mail that waits in NATS. */
+/** Creates a user of a new partner. An event of a mail waits in NATS. */
 async function newWaitingMail() {
   const user = await newWebhookUser(stack, await stack.newPartner());
   await openLaneConsumer(stack.bus, user.partner.id, 1_000);
@@ -45,7 +45,7 @@ async function newWaitingMail() {
   return user;
 }
 
-/** Returns the waiting messages in NATS and their lanes. */
+/** Returns the names of the lanes, and the number of messages in each stream. */
 async function holdings() {
   const lanes: string[] = [];
   for await (const { name } of stack.bus.jsm.consumers.list(EVENTS)) lanes.push(name);
@@ -67,7 +67,7 @@ const marks = () =>
     STREAMS.map(async (name) => (await stack.bus.jsm.streams.info(name)).config.metadata),
   );
 
-/** Creates another database on the same PostgreSQL, with a different installation id. */
+/** Creates a database with a different installation id, on the same PostgreSQL. */
 async function otherDatabase() {
   const other = await startDatabaseStack();
   await other.db.execute(sql`update installation set id = 'ins_other'`);
@@ -121,7 +121,8 @@ test("instances with the same settings update no stream at their start, and a ch
   ]) {
     await using _bus = await connectAs(installationId, sizes);
   }
-  // Creates one more advisory, which arrives after all advisories that are still in transit.
+  // NATS sends an advisory (a message about a change) for this stream, too. When it arrives, all
+  // earlier advisories have arrived.
   await stack.bus.jsm.streams.add({ name: "LAST", subjects: ["ctl.last"] });
   await eventually("the last advisory", () => updated.includes("CREATED LAST") || undefined);
   advisories.unsubscribe();
@@ -151,7 +152,7 @@ test("a lane that is opened again is updated only where its settings changed", a
 test("partners that are missing but were never removed keep their lanes and waiting events", async () => {
   const user = await newWaitingMail();
   const before = await holdings();
-  // Truncates, so that no delete triggers run, as in a database that never had these rows.
+  // TRUNCATE runs no delete triggers. So the rows seem never to have existed.
   await stack.db.execute(sql`truncate partners cascade`);
   await using _role = runRole(stack);
   await eventually("it to be said", () =>
@@ -186,7 +187,7 @@ test("a process whose next connection leads to another database does not use it,
   await client.connect();
   const swap = async (from: string, to: string) => {
     const [a, b] = [from, to].map((name) => client.escapeIdentifier(name));
-    // A client that reconnects in between would prevent the renaming.
+    // PostgreSQL cannot rename a database while a client is connected to it.
     for (const name of [a, b]) await client.query(`alter database ${name} allow_connections false`);
     await client.query(
       "select pg_terminate_backend(pid) from pg_stat_activity where datname in ($1, $2)",
@@ -207,7 +208,7 @@ test("a process whose next connection leads to another database does not use it,
       ? true
       : undefined,
   );
-  // Deliveries go on without a database.
+  // Deliveries continue without the database.
   await publishParts(stack, newMail(user));
   await eventually("its second webhook", () => endpoint.posted[1]);
   expect((await holdings()).lanes).toContain(lane);
@@ -254,13 +255,13 @@ test("a process that finds another installation's streams when it connects again
   await stack.programs.nats.restart("SIGKILL");
   await eventually("it to be fenced", () => roster.standing() === "fenced" || undefined);
   const message = { subject: "evt.prt_1.new_mail.usr_1", id: "foreign", payload: "{}" };
-  // Requests while the server is down must first time out.
+  // Requests that were sent while NATS was down fail only after their time limit.
   await eventually("it to be refused", async () => {
     const refused: unknown = await bus.publish(message).catch((error: unknown) => error);
     expect(refused).toBeInstanceOf(Error);
     return refused instanceof ForeignStreams ? true : undefined;
   });
-  // Only now may this connection notice that the server is a different one.
+  // Fails until the stack's own connection has noticed that NATS was restarted.
   const isMarked = () =>
     markAs(installationId)
       .then(() => true)

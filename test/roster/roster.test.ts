@@ -19,7 +19,7 @@ afterAll(() => stack?.[Symbol.asyncDispose]());
 
 const SECOND_MS = 1_000;
 
-/** Starts an instance with roster and assignment. Its sessions are simulated by a set of names. */
+/** Starts an instance with a roster and an assignment. A map of users replaces its sessions. */
 function startInstance(instanceId: string) {
   const { bus, db, log } = stack;
   const held = new Map<string, WatchedUser>();

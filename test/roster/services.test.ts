@@ -31,8 +31,8 @@ import { noCommands } from "../harness/no-commands.ts";
 import { type FleetStack, startFleetStack } from "../harness/stacks/fleet-stack.ts";
 
 /**
- * The number of times that each service is stopped. Every service must return when stopped, and may
- * be stopped at any moment, even before it started.
+ * How often each service is stopped. A service must return when it is stopped, at any moment and
+ * even before its start.
  */
 const TIMES = 50;
 
@@ -180,7 +180,7 @@ test.each(Object.keys(services))(`the %s starts and stops ${TIMES} times`, async
     const stop = new AbortController();
     if (i % 10 === 0) stop.abort();
     const running = create()(stop.signal);
-    // The service is stopped at a different moment each time.
+    // Stops the service at a different moment each time.
     await systemClock.sleep(i % 7, new AbortController().signal);
     stop.abort();
     await expect(running).resolves.toBeUndefined();

@@ -26,7 +26,7 @@ const PARTNER = "prt_silent";
 const MESSAGE = { subject: `evt.${PARTNER}.new_mail.usr_1`, id: "silent", payload: "{}" };
 const never = () => new AbortController().signal;
 
-/** All kinds of requests to NATS. Each must end, even without an answer. */
+/** All kinds of requests to NATS. Each must end even if NATS does not answer. */
 const QUESTIONS: Record<string, (bus: Bus) => Promise<unknown>> = {
   publish: (bus) => bus.publish(MESSAGE),
   repair: (bus) => bus.repair(),
@@ -53,8 +53,8 @@ const QUESTIONS: Record<string, (bus: Bus) => Promise<unknown>> = {
 };
 
 /**
- * The time within which each request must end. It is longer than our deadlines of 5 s, but shorter
- * than the time after which the client closes the connection, which would end all requests.
+ * The time limit for each request. It is longer than our time limits of 5 s. It is shorter than the
+ * time after which the client closes the connection, because this would end all requests.
  */
 const PATIENCE_MS = 18_000;
 
@@ -81,7 +81,7 @@ test("every request to a frozen NATS ends, and all work when it continues", asyn
   };
   const { pid } = stack.programs.nats;
   process.kill(pid, "SIGSTOP");
-  // SIGSTOP takes effect after a moment. Until that moment requests are answered.
+  // SIGSTOP takes effect after a moment. Until then, NATS still answers.
   await eventually("NATS to stand still", () =>
     withDeadline(bus.connection.rtt(), 500, "ask").then(
       () => undefined,

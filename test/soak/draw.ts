@@ -1,17 +1,17 @@
 import { seededRandom } from "../imap-server/chaos/seeded-random.ts";
 
-/** Random choices for one run, which depend only on its seed. */
+/** A random generator for one run. The same seed gives the same results. */
 export interface Draw {
-  /** Returns true with this probability. */
+  /** Returns true with this probability (0 to 1). */
   chance(probability: number): boolean;
-  /** Returns an integer from 0 to below `end`; 0 if there is no such integer. */
+  /** Returns an integer from 0 to `end` - 1. Returns 0 if `end` is 0. */
   below(end: number): number;
-  /** Returns an integer from 1 to `max`; small numbers are more likely. */
+  /** Returns an integer from 1 to `max`. Small numbers are more likely. */
   few(max: number): number;
   pick<T>(from: readonly T[]): T;
 }
 
-/** The largest seed; the one after it is 0. */
+/** The largest seed. Seeds continue with 0 after it. */
 export const MAX_SEED = 2 ** 32 - 1;
 
 export function newDraw(seed: number): Draw {

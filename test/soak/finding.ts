@@ -4,30 +4,31 @@ import { join } from "node:path";
 
 export type FuzzerName = "mime" | "session";
 
-/** Something that must not happen, and did. */
+/** A fault that a fuzzer has found. */
 export interface FuzzFinding {
   fuzzer: FuzzerName;
-  /** The seed of the run; null when the input was read from a file. */
+  /** The seed of the run. Null means that the input came from a file. */
   seed: number | null;
-  /** The kind of fault in a word, for example `slow` or `lost`. */
+  /** The kind of fault in one word, such as `slow` or `lost`. */
   kind: string;
   /** What was found and what was expected. */
   detail: string;
-  /** The mail, or the mutated answers of the server. */
+  /** The mail, or the mutated answers of the mail server. */
   input: Uint8Array;
 }
 
 const ENDINGS: Record<FuzzerName, string> = { mime: "eml", session: "txt" };
 
-/** Returns the command that repeats the run of a finding. */
+/** Returns the command that repeats the run. */
 const repeatCommand = ({ fuzzer, seed }: FuzzFinding, inputFile: string): string =>
   seed === null
     ? `npm run soak -- fuzz --repeat ${inputFile}`
     : `npm run soak -- fuzz --only ${fuzzer} --seed ${seed} --runs 1`;
 
 /**
- * Writes a finding into a folder: its input, and a text that describes it and how to repeat it.
- * @returns the name of the text file.
+ * Writes two files into the folder: the input of a finding, and a description with the command that
+ * repeats it.
+ * @returns the name of the description's file.
  */
 export async function keepFinding(folder: string, finding: FuzzFinding): Promise<string> {
   const { fuzzer, seed, kind, detail, input } = finding;

@@ -2,20 +2,20 @@ import { setTimeout as delay } from "node:timers/promises";
 import { MAX_SEED } from "./draw.ts";
 import type { FuzzerName, FuzzFinding } from "./finding.ts";
 
-/** Sends mutated input to a part of the product, in many runs. */
+/** Feeds mutated input to a part of the product, one run at a time. */
 export interface Fuzzer extends AsyncDisposable {
   name: FuzzerName;
   /**
-   * Does one run, determined by the seed. When `signal` aborts, the run ends immediately without a
-   * finding.
+   * Performs one run. The seed determines its input. If `signal` aborts, the run ends immediately
+   * without a finding.
    */
   run(seed: number, signal: AbortSignal): Promise<FuzzFinding[]>;
-  /** Returns a summary of all runs. */
+  /** Returns a summary of all runs in words. */
   describe?(): string;
 }
 
 export interface FuzzLimits {
-  /** The seed of the first run. Later runs use the following numbers. */
+  /** The seed of the first run. Each later run increases it by 1. */
   seed: number;
   /** The maximum number of runs of each fuzzer. */
   maxRuns: number;
@@ -29,25 +29,25 @@ export interface FuzzDeps {
   signal: AbortSignal;
 }
 
-/** What a fuzzer has done so far. */
+/** The progress of one fuzzer. */
 export interface FuzzCount {
   name: FuzzerName;
   describe: () => string;
   runs: number;
-  /** The number of findings of each kind. */
+  /** The number of findings by kind. */
   findings: Map<string, number>;
 }
 
 const PROGRESS_MS = 5_000;
 /**
- * The number of findings of one kind that are kept. Further ones are only counted, because they
- * usually have the same cause.
+ * How many findings of one kind are stored. Further ones are only counted, because they usually
+ * have the same cause.
  */
 const MAX_KEPT = 20;
 
 /**
- * Runs the fuzzers concurrently until each has done its runs, the time is over or the signal
- * aborts.
+ * Runs the fuzzers at the same time. Ends when each has done its runs, when the time is over, or
+ * when the signal aborts.
  */
 export async function fuzz(
   fuzzers: readonly Fuzzer[],
@@ -98,11 +98,11 @@ async function repeat(
 
 const firstLine = (text: string) => text.split("\n", 1)[0]?.slice(0, 200);
 
-/** Returns the number of findings of all fuzzers. */
+/** Returns the total number of findings of all fuzzers. */
 export const countFindings = (counts: readonly FuzzCount[]): number =>
   counts.flatMap(({ findings }) => [...findings.values()]).reduce((sum, n) => sum + n, 0);
 
-/** Describes the progress of the fuzzers, in one line. */
+/** Describes the progress of all fuzzers in one line. */
 export function describeProgress(
   counts: readonly FuzzCount[],
   elapsedMs: number,

@@ -27,7 +27,7 @@ try {
 }
 process.exit();
 
-/** Runs the task. Returns the exit code. */
+/** Runs the requested task. Returns the exit code. */
 async function run(asked: SoakOptions): Promise<number> {
   switch (asked.kind) {
     case "help":
@@ -96,7 +96,7 @@ async function judgeHostile({
   return faults.length === 0 ? 0 : 1;
 }
 
-/** Freezes one party after the other, each with a new world. */
+/** Freezes one system after another, each in a newly started world. */
 async function runFreezes({
   parties,
   frozenMs,

@@ -89,7 +89,7 @@ const hostileFlags = v.strictObject({
 
 const FLAGS = { fuzz: fuzzFlags, freeze: freezeFlags, hostile: hostileFlags } as const;
 
-/** Returns the task that the command line asks for. */
+/** Parses the command line. Returns the requested task. */
 export function parseSoakOptions(args: readonly string[]): SoakOptions {
   let given: ReturnType<typeof readFlags>;
   try {
@@ -118,7 +118,7 @@ export function parseSoakOptions(args: readonly string[]): SoakOptions {
 
 type Values = Record<string, string | undefined>;
 
-/** Describes what is wrong with a flag. */
+/** Describes what is wrong with the value of a flag. */
 const describeFlag = (task: Task, values: Values) => (name: string) => {
   const isOthers = !(name in FLAGS[task].entries);
   const wanted = isOthers ? `no such flag for ${task}` : (WANTED[name] ?? WANTED_ONLY[task]);

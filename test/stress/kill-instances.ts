@@ -3,7 +3,7 @@ import type { Program } from "../../dev/processes/program.ts";
 
 export interface Kill {
   instance: string;
-  /** On the clock of `performance.now()`. */
+  /** In ms of `performance.now()`. */
   atMs: number;
 }
 
@@ -11,9 +11,10 @@ const MIN_DOWN_MS = 200;
 const MAX_DOWN_MS = 6_000;
 
 /**
- * Repeatedly kills a running instance, and restarts it some time later: before the others notice,
- * or after they have taken over its users. Returns after the signal, when all instances run again.
- * @param random Uniform in [0, 1).
+ * Kills one running instance after another, and restarts each after a random time. The restart may
+ * come before or after the other instances notice. Returns after the signal, when all instances run
+ * again.
+ * @param random Returns numbers from 0 (inclusive) to 1 (exclusive).
  */
 export async function killInstances(
   instances: ReadonlyMap<string, Program>,
@@ -37,7 +38,8 @@ export async function killInstances(
       await program.start();
     };
     const restarted = restart();
-    // The restart is awaited at the end. An instance that cannot restart stays down until the end.
+    // This loop does not wait for the restart, but the end of the function does. A failed restart
+    // is thrown there.
     restarted.catch(() => undefined);
     void restarted.then(
       () => down.delete(name),

@@ -2,19 +2,19 @@ import { sendSteadily } from "../faults/send-steadily.ts";
 import type { TestImapServer } from "../imap-server/imap-server.ts";
 import { type PlanContext, type PlannedMail, planMail } from "./mail-plan.ts";
 
-/** A mail that is in its mailbox. */
+/** A mail that was delivered to its mailbox. */
 export interface SentMail extends Pick<PlannedMail, "n" | "login" | "messageId" | "fate"> {
-  /** On the clock of `performance.now()`. */
+  /** In ms of `performance.now()`. */
   sentAtMs: number;
 }
 
 /**
- * How far mail is dated back: to a time before the creation of the user, but late enough for a
- * search since that day.
+ * A mail with the fate `dated_back` is dated this much earlier. This is before the user was
+ * created, but still within the days that a scan searches.
  */
 const DATED_BACK_BY_MS = 6 * 3_600_000;
 
-/** Delivers planned mails to the mailboxes until the signal aborts, and adds them to `sent`. */
+/** Delivers planned mails to the mailboxes until the signal aborts. Adds each to `sent`. */
 export function generateMail(
   imap: TestImapServer,
   sent: SentMail[],

@@ -1,13 +1,16 @@
 /**
- * The intended result for a mail. A mail `delivered` is put into its mailbox once. A mail
- * `repeated` is put there twice, and the second copy must be skipped. A mail `dated_back` has a
- * date before its user was created: it is delivered if it arrives live, but a scan may skip it.
+ * What happens with a mail:
+ *
+ * - `delivered`: It is put into its mailbox once.
+ * - `repeated`: It is put there twice. The second copy must be skipped.
+ * - `dated_back`: It is dated before the creation of its user. A scan (a catch-up by date) may skip
+ *   it. If it arrives during a session, it is delivered.
  */
 export const FATES = ["delivered", "repeated", "dated_back"] as const;
 export type Fate = (typeof FATES)[number];
 
 export interface PlannedMail {
-  /** The mail's number, which is part of the subject. */
+  /** The number of the mail. The subject contains it. */
   n: number;
   login: string;
   messageId: string;
@@ -17,9 +20,12 @@ export interface PlannedMail {
 
 export interface PlanContext {
   logins: readonly string[];
-  /** The seed of the run. It distinguishes the mails of this run from the mails of other runs. */
+  /**
+   * The seed of the run. It is part of the Message-IDs, so that they differ from those of other
+   * runs.
+   */
   seed: number;
-  /** Uniform in [0, 1). */
+  /** Returns numbers from 0 (inclusive) to 1 (exclusive). */
   random(): number;
 }
 
@@ -28,7 +34,7 @@ const DATED_BACK_SHARE = 0.02;
 const MAX_LINES = 250;
 const LINE = "All work and no play makes Jack a dull boy, and so does all mail and no IDLE.\r\n";
 
-/** Plans a random mail of 200 bytes to 20 kB for one of the users. */
+/** Plans a mail for a random user. Its size is between 200 bytes and 20 kB. */
 export function planMail(n: number, { logins, seed, random }: PlanContext): PlannedMail {
   const login = logins[Math.floor(random() * logins.length)] ?? "";
   const fate = chooseFate(random());

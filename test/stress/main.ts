@@ -13,7 +13,7 @@ if (parsed.kind === "usage") {
   process.exit(2);
 }
 const { options, output } = parsed;
-// The report alone goes to stdout.
+// Progress goes to stderr, because stdout must contain only the report.
 const say = (line: string) => void process.stderr.write(`${line}\n`);
 try {
   say(`Seed ${options.seed}`);

@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 
-/** The resources that a process uses (Linux: proc(5)). */
+/** What a process uses, read from /proc (Linux, proc(5)). */
 export interface Usage {
-  /** CPU time so far. */
+  /** The CPU time since the start of the process. */
   cpuMs: number;
-  /** Resident memory; for children only the memory that they do not share. */
+  /** The resident memory. For a child process, only the memory that it does not share. */
   rssMib: number;
   openSockets: number;
 }
@@ -12,8 +12,9 @@ export interface Usage {
 const TICKS_PER_SECOND = 100;
 
 /**
- * Returns the usage of a process and its children. For this process, which started all others, the
- * children are not included. Undefined when the process has ended, or the system has no /proc.
+ * Returns the usage of a process and its children. For the current process, which has started all
+ * others, the children are not included. Returns undefined if the process has ended or there is no
+ * /proc.
  */
 export function readTreeUsage(pid: number): Usage | undefined {
   try {
@@ -43,7 +44,7 @@ function readUsage(pid: number, memory: "VmRSS" | "RssAnon"): Usage {
   };
 }
 
-/** Returns the usage of a child; undefined if the child has just ended. */
+/** Returns the usage of a child process. Returns undefined if the child has just ended. */
 function tryReadUsage(child: number): Usage | undefined {
   try {
     return readUsage(child, "RssAnon");
@@ -58,7 +59,7 @@ const listChildren = (pid: number): number[] =>
     .filter((text) => text !== "")
     .map(Number);
 
-/** Returns whether a descriptor is a socket; false if it has just been closed. */
+/** Returns whether a file descriptor is a socket. Returns false if it has just been closed. */
 function isSocket(pid: number, fd: string): boolean {
   try {
     return readlinkSync(`/proc/${pid}/fd/${fd}`).startsWith("socket:");

@@ -12,7 +12,7 @@ export interface StressProgress {
 
 const INTERVAL_MS = 5_000;
 
-/** Prints the progress every few seconds until the signal aborts. */
+/** Prints the progress every 5 s until the signal aborts. */
 export async function reportProgress(
   say: (line: string) => void,
   ask: () => StressProgress,

@@ -21,11 +21,14 @@ import { countMails } from "./judging/tally.ts";
 export interface StressDeps {
   say(line: string): void;
   signal: AbortSignal;
-  /** The weights of the lies; default: those of the server. */
+  /** How often the mail server gives each kind of wrong answer. The default is the server's. */
   weights?: ChaosWeights;
 }
 
-/** Deadlines that fit into a run of two minutes, with the same proportions as the defaults. */
+/**
+ * Intervals and time limits that are short enough for a run of two minutes. Their proportions are
+ * those of the defaults.
+ */
 const SETTINGS = {
   HEARTBEAT_INTERVAL: "1",
   HEARTBEAT_TTL: "4",
@@ -42,15 +45,14 @@ const SETTINGS = {
   BREAKER_OPEN: "0.5",
 };
 /**
- * How long to wait for mail after the load: longer than the longest back-off of a user (6 min) plus
- * the ack wait of a webhook.
+ * How long the run waits for mail after the load. This is longer than the longest back-off of a
+ * user (6 min) plus the ack wait of a webhook.
  */
 const SETTLE_MS = 8 * 60_000;
 const SETTLE_POLL_MS = 500;
 
 /**
- * Puts a fleet under load while its mail server lies and its processes are killed, and judges the
- * result.
+ * Puts a fleet under load, lets its mail server lie, kills its processes, and judges the result.
  */
 export async function runStress(
   options: StressOptions,
@@ -76,7 +78,7 @@ export async function runStress(
   } finally {
     over.abort();
     await Promise.allSettled([loading]);
-    // SIGKILL, because no instance is left to hand over to.
+    // SIGTERM would start a handover, but no instance is left to take over.
     await Promise.all([...instances.values()].map((program) => program.stop("SIGKILL")));
   }
 }
@@ -93,7 +95,9 @@ async function startInstances(
   return new Map(programs.map((program, i) => [names[i] ?? "", program]));
 }
 
-/** Runs load, lies and kills. After their end, waits until all sent mails are accounted for. */
+/**
+ * Runs the load with lies and kills. Waits afterwards until every mail is delivered or recorded.
+ */
 async function load(
   { cluster, chaos, instances, options }: Run,
   { say, signal }: StressDeps,
@@ -172,7 +176,7 @@ async function countLies(chaos: Chaos, { lies }: Notes, signal: AbortSignal): Pr
   }
 }
 
-/** Waits until every mail is delivered or recorded, or until the time limit. */
+/** Waits until every mail is delivered or recorded, but not longer than SETTLE_MS. */
 async function settle(
   { db, receipts }: Cluster,
   sent: readonly SentMail[],

@@ -3,11 +3,11 @@ import { readTreeUsage } from "./process-usage.ts";
 
 export interface Sample {
   process: string;
-  /** On the clock of `performance.now()`. */
+  /** In ms of `performance.now()`. */
   atMs: number;
   rssMib: number;
   /**
-   * The share of one core that was used since the previous sample; null in the first sample of each
+   * The CPU use since the previous sample, as a share of one core. Null in the first sample of a
    * process.
    */
   cpuShare: number | null;
@@ -16,9 +16,7 @@ export interface Sample {
 
 const INTERVAL_MS = 2_000;
 
-/**
- * Samples each process repeatedly until the signal aborts. Processes that are down are left out.
- */
+/** Takes samples of each running process until the signal aborts. */
 export async function sampleProcesses(
   pids: ReadonlyMap<string, () => number>,
   samples: Sample[],

@@ -6,20 +6,20 @@ import { toErrorText } from "../../shared/errors.ts";
 export interface StressOptions {
   users: number;
   instances: number;
-  /** Mails a second, to all users together. */
+  /** Mails per second to all users together. */
   ratePerS: number;
   loadMs: number;
-  /** Whether the IMAP server lies. */
+  /** Whether the IMAP server lies (gives wrong answers on purpose). */
   hasChaos: boolean;
-  /** The mean time between two kills; null for none. */
+  /** The mean time between two kills, in ms. Null means that no process is killed. */
   killEveryMs: number | null;
   seed: number;
 }
 
-/** The form of the report, and the file of its plot. */
+/** Where and in which form the results are written. */
 export interface StressOutput {
   isJson: boolean;
-  /** The file of the plot; null for the default. */
+  /** The path of the chart. Null means the default path. */
   plotFile: string | null;
 }
 
@@ -40,7 +40,10 @@ export const STRESS_USAGE = `Usage: npm run stress -- [flags]
 
 const MAX_SEED = 2 ** 32 - 1;
 
-/** Parses a number with a unit: at most six digits and three decimals, within bounds. */
+/**
+ * Parses a number with a unit. The number has at most six digits and three decimals, and lies
+ * between `min` and `max`.
+ */
 const amount = (unit: string, min: number, max: number) =>
   v.pipe(
     v.string(),

@@ -13,8 +13,8 @@ beforeAll(async () => {
 afterAll(() => opened.disposeAsync());
 
 /**
- * Settings for short waits. The lease of the killed process ends after twice the time-out plus five
- * seconds.
+ * Short intervals. With this TOKEN_TIMEOUT, the lease of the killed process ends after 7 s: twice
+ * the timeout plus 5 s.
  */
 const SHORTENED = {
   HEARTBEAT_INTERVAL: "0.5",

@@ -8,12 +8,12 @@ import { introspection } from "../imap-server/sasl/introspection.ts";
 import { type FleetStack, startFleetStack } from "../harness/stacks/fleet-stack.ts";
 import { type SessionStack, startSessionStack } from "../mailbox/session-stack.ts";
 
-/** A mail server that accepts the access tokens of a real authorization server. */
+/** A session stack whose mail server accepts the access tokens of a real authorization server. */
 export interface OauthStack extends SessionStack {
   oauth: TestAuthorizationServer;
 }
 
-/** The mail servers that accept access tokens. For `describe.each`. */
+/** The mail servers that accept access tokens, for `describe.each`. */
 export const OAUTH_MAIL_SERVERS = [
   "the in-house server",
   ...(isDovecotMissing ? [] : ["Dovecot"]),
@@ -22,8 +22,8 @@ export const OAUTH_MAIL_SERVERS = [
 type OauthMailServer = (typeof OAUTH_MAIL_SERVERS)[number];
 
 /**
- * @param startFleet Starts the fleet stack that this stack extends. Use startOwnFleetStack() for a
- * PostgreSQL that can be stopped.
+ * @param startFleet Starts the fleet stack that this stack extends. Pass startOwnFleetStack() if
+ * the test stops PostgreSQL.
  */
 export async function startOauthStack(mailServer?: OauthMailServer): Promise<OauthStack>;
 export async function startOauthStack<Fleet extends FleetStack>(

@@ -10,7 +10,7 @@ import { newId } from "../../shared/ids.ts";
 import { observeUser, type UserObserver } from "../mailbox/observe-user.ts";
 import type { OauthStack } from "./oauth-stack.ts";
 
-/** A user that has given consent, with its rows as the edge writes them. */
+/** A user that has consented at the provider. Its rows are as the edge writes them. */
 export interface OauthUser extends UserObserver {
   email: string;
   userId: string;
@@ -19,20 +19,20 @@ export interface OauthUser extends UserObserver {
   providerId: string;
   providerCode: string;
   refreshToken: string;
-  /** Returns the account as the assignment would pass it to a session now. */
+  /** Returns the account as a session would get it now. */
   account(): Promise<Account>;
-  /** Gives consent once more. */
+  /** Simulates that the user consents again. */
   connectAnew(): Promise<void>;
   row(): Promise<typeof users.$inferSelect>;
-  /** Returns the current and the previous refresh token, opened. */
+  /** Decrypts the current and the previous refresh token. */
   refreshTokens(): Promise<{ current: string | null; previous: string | null }>;
-  /** Returns the kinds of the partner's waiting events. */
+  /** Returns the kinds of the events in the partner's outbox. */
   waitingEvents(): Promise<string[]>;
 }
 
 export interface OauthUserOptions {
   mechanism?: OAuth2Mechanism;
-  /** The port of the mail server. */
+  /** The port at which users log in. By default, the port of the stack's mail server. */
   port?: number;
   authFailedWebhook?: string;
   newMailWebhook?: string;
@@ -136,6 +136,9 @@ const readKind = (payload: unknown): string[] =>
     ? [String(payload.kind)]
     : [];
 
-/** Removes the partner's webhook for refused logins. */
+/**
+ * Removes the partner's webhook for `user_auth_failed`. A blank address means that there is no
+ * webhook.
+ */
 export const wantNoAuthFailed = ({ db }: OauthStack, { partnerId }: OauthUser) =>
   db.update(partners).set({ userAuthFailedWebhook: " " }).where(eq(partners.id, partnerId));

@@ -81,7 +81,7 @@ describe.each(OAUTH_MAIL_SERVERS)("with access tokens at %s", (mailServer) => {
     expect((await user.row()).incidentAt).not.toBeNull();
     expect(await user.waitingEvents()).toEqual(["user_auth_failed"]);
 
-    // Another instance that finds the same problem sends no event.
+    // A second instance finds the same problem. It sends no further event.
     await using others = stack.openSessions();
     others.watch(await user.account());
     await eventually("the other to be refused", () =>
@@ -126,7 +126,7 @@ describe.each(OAUTH_MAIL_SERVERS)("with access tokens at %s", (mailServer) => {
     expect(await user.waitingEvents()).toEqual([]);
   });
 
-  // Takes 6 s: two tokens must expire, one after the other.
+  // Takes 6 s, because two tokens must expire one after another.
   test("tokens of four seconds lose no mail, and their expiry sends no event", async () => {
     stack.oauth.behaviour.accessTokenTtlSeconds = 4;
     const user = await newOauthUser(stack);

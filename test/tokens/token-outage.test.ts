@@ -11,8 +11,8 @@ import { newOauthUser, type OauthUser } from "./oauth-user.ts";
 
 const RETRIES = 4;
 /**
- * A clock with shorter pauses. Without it, the pauses between four retries add up to more than a
- * minute.
+ * A clock that shortens pauses. With the real clock, the pauses between four retries take more than
+ * a minute.
  */
 const HURRIED = hurriedClock(250);
 
@@ -32,7 +32,7 @@ const ended = v.object({
   retry_ms: v.number(),
 });
 
-/** Returns the pauses after sessions that got no token. */
+/** Returns the pauses in ms after the user's sessions that got no token. */
 const listPauses = ({ userId }: OauthUser) =>
   stack.log.lines
     .filter((line) => line.includes(userId))
@@ -42,7 +42,7 @@ const listPauses = ({ userId }: OauthUser) =>
 const setTokenUrl = ({ providerId }: OauthUser, oauthTokenUrl: string) =>
   stack.db.update(imapProviders).set({ oauthTokenUrl }).where(eq(imapProviders.id, providerId));
 
-/** Causes an outage until disposed. */
+/** Causes an outage of the token endpoint until disposed. */
 async function outage(user: OauthUser, fault: EndpointFault | "refused"): Promise<AsyncDisposable> {
   if (fault !== "refused") {
     stack.oauth.behaviour.tokenFault = fault;
@@ -71,7 +71,7 @@ const OUTAGES: [name: string, fault: EndpointFault | "refused", minPauseMs: numb
   ["refuses connections", "refused", 0],
 ];
 
-// The endpoint without answers takes 5 s: five requests of one second each.
+// The case without answers takes 5 s: five requests, each with a time limit of 1 s.
 test.each(OUTAGES)(
   "a token endpoint that %s for a minute costs no mail, and nobody is told",
   async (_name, fault, minPauseMs) => {
@@ -98,7 +98,7 @@ test.each(OUTAGES)(
       const pauses = listPauses(user);
       expect(Math.min(...pauses)).toBeGreaterThanOrEqual(minPauseMs);
       expect(pauses).toEqual(pauses.toSorted((a, b) => a - b));
-      // One request for each session, and no other requests.
+      // The fleet sends at most one request per session, and one more that may be in progress.
       const asked = stack.oauth.counts().refresh_token - requests;
       expect(asked).toBeLessThanOrEqual(fault === "refused" ? 0 : pauses.length + 1);
     }

@@ -25,7 +25,7 @@ afterEach(() => {
   });
 });
 
-/** Creates the `Tokens` of one instance of the fleet. */
+/** Creates the `Tokens` of one fleet instance. */
 const newTokens = (): Tokens =>
   createTokens(
     {
@@ -214,7 +214,7 @@ test("an answer without end is an outage, and is not read on", async () => {
   stack.oauth.behaviour.tokenFault = fault;
   const outage = { kind: "transient", reason: "provider_unavailable" };
   expect(await catchFailure(readToken(tokens, user))).toEqual(outage);
-  // The count includes data in the buffers of both sockets, which the client cannot limit.
+  // The limit allows for the buffers of both sockets. The client does not control their size.
   expect(fault.sentBytes).toBeLessThan(32 * 2 ** 20);
 });
 

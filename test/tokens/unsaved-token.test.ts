@@ -8,7 +8,7 @@ import { type OauthStack, startOauthStack } from "./oauth-stack.ts";
 import { newOauthUser, type OauthUser } from "./oauth-user.ts";
 
 let stack: OauthStack & OwnFleetStack;
-/** The number of requests before the test. */
+/** The number of token requests before the test. */
 let requests = 0;
 const opened = new AsyncDisposableStack();
 beforeAll(async () => {
@@ -16,7 +16,8 @@ beforeAll(async () => {
 });
 afterAll(() => opened.disposeAsync());
 beforeEach(() => {
-  // A second use of an old refresh token ends the grant, so only the new token can be used.
+  // With strict rotation, a second use of the old refresh token ends the grant. So the fleet can
+  // continue only with the new token.
   const tokenFault = { kind: "withheld_answer", ms: 3_000 };
   Object.assign(stack.oauth.behaviour, { rotation: "strict", tokenFault });
   requests = stack.oauth.counts().refresh_token;
@@ -41,8 +42,8 @@ const failedSaves = ({ userId }: OauthUser) =>
   stack.log.lines.filter((line) => line.includes("grant.not_saved") && line.includes(userId));
 
 /**
- * Stops Postgres while the new token is being fetched. Returns when saving the token has failed
- * this many times.
+ * Stops Postgres while the token endpoint delays its answer with the new token. Waits until the
+ * fleet has failed to save the token `tries` times.
  */
 async function loseDatabaseDuring(user: OauthUser, tries: number): Promise<void> {
   await eventually("the token to be issued", () =>
@@ -62,7 +63,7 @@ async function wantSaved(user: OauthUser): Promise<void> {
 
 test.each([
   ["some seconds", systemClock, 3],
-  // Thirty tries take much longer than 30 seconds on the fleet's clock.
+  // Without the shortened pauses, thirty tries would take more than a minute.
   ["a minute and more", HURRIED, 30],
 ] as const)("a rotated token is saved after %s without Postgres", async (_name, clock, tries) => {
   await using tokens = newTokens(clock);

@@ -63,7 +63,7 @@ async function newOauth1User(email: string, port: number) {
   return { account, ...observeUser(stack, account) };
 }
 
-/** Returns the account as the assignment would pass it to a session now. */
+/** Returns the account as a session would get it now. */
 async function readAccount(userId: string) {
   const [row] = await readWatchedUsers(stack.db, [userId]);
   const account = row && toAccount(row);
@@ -108,7 +108,7 @@ test("a corrected consumer secret is used immediately, whatever the current paus
   await eventually("the login to be refused", async () =>
     (await user.state()).state === "auth_failed" ? true : undefined,
   );
-  // The next try of this session would be a minute later.
+  // By itself, the session would retry only after a minute.
   await setSecret(oauth1.consumer.secret);
   sessions.watch(await readAccount(userId));
   await user.watching();

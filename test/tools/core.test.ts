@@ -6,15 +6,15 @@ import { CHECKOUT, inCheckout } from "../../dev/checkout.ts";
 import { CORE_TESTS } from "../core-tests.ts";
 
 /**
- * Matches the use of features that differ between runtimes: files, sockets, TLS, timers of sockets,
- * hashes, WebSockets.
+ * Matches imports and calls that may behave differently in each runtime, such as files, sockets,
+ * TLS, hashes and WebSockets.
  */
 const RUNTIME_DEPENDENT =
   /from "(node:[^"]+|imapflow|nodemailer[^"]*|@nats-io\/[^"]+|@neondatabase\/[^"]+|@opentelemetry\/[^"]+|oauth4webapi|jose)"|\bcrypto\.subtle\b|\bfetch\(/;
 
 /**
- * The entry file and the modules that only it imports. test/e2e runs them as a process, under Bun
- * and Deno.
+ * The entry file, and modules that only the entry file imports. The tests in test/e2e run them as a
+ * process under Bun and Deno.
  */
 const BY_PROCESS = [
   "fleet/main.ts",
@@ -28,7 +28,7 @@ const readImports = async (file: string) =>
     join(dirname(file), path),
   );
 
-/** Returns the files and everything that they import, directly or indirectly. */
+/** Returns these files and all files that they import, directly or indirectly. */
 async function loadedBy(files: readonly string[]): Promise<Set<string>> {
   const loaded = new Set<string>();
   const waiting = [...files];

@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { inCheckout } from "../../dev/checkout.ts";
 
 const FLEET = inCheckout("fleet");
-/** The block below the heading "The layers of the fleet", highest first. */
+/** The layers in docs/architecture.md, highest first. */
 const LAYERS = await readLayers();
 
 async function readLayers(): Promise<string[]> {
@@ -14,8 +14,8 @@ async function readLayers(): Promise<string[]> {
 }
 
 /**
- * Returns the layer of a file: its folder, or for a few folders the subfolder. A file directly in
- * fleet/ is its own layer.
+ * Returns the layer of a file. This is its folder, or its subfolder for a few folders. A file
+ * directly in fleet/ is a layer of its own.
  */
 function findLayer(path: string): string {
   const [folder = "", inner = ""] = relative(FLEET, path).split("/");

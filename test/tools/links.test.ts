@@ -4,9 +4,9 @@ import { expect, test } from "vitest";
 import { inCheckout } from "../../dev/checkout.ts";
 
 const CHECKOUT = inCheckout();
-/** The maximum size of README.md, a front page of one to two screens. */
+/** The maximum size of README.md. It should not be longer than one or two screens. */
 const MAX_README_BYTES = 9_000;
-/** Names that AGENTS.md mentions as forbidden or as a pattern. */
+/** Names in AGENTS.md that are forbidden or are patterns. No such files exist. */
 const NO_FILES: readonly string[] = [
   "types.ts",
   "constants.ts",
@@ -26,9 +26,7 @@ const texts = new Map(
   ),
 );
 
-/**
- * The paths that Git ignores, for example `.dev/` and `dist/`. They do not exist in a fresh clone.
- */
+/** Folders that Git ignores, such as `.dev/` and `dist/`. A fresh clone does not contain them. */
 const ignored = (await readFile(inCheckout(".gitignore"), "utf8"))
   .split("\n")
   .filter((line) => /^[\w.-]+\/$/.test(line));
@@ -48,13 +46,13 @@ const names = new Set([...paths].map((path) => path.slice(path.lastIndexOf("/") 
 const withoutFences = (text: string) => text.replaceAll(/^ *```[\s\S]*?^ *```$/gm, "");
 const withoutCode = (text: string) => withoutFences(text).replaceAll(/`[^`\n]*`/g, "");
 
-/** Returns the targets of a document's links and pictures, in Markdown and in HTML. */
+/** Returns the targets of all links and images in a document, in Markdown and in HTML. */
 const linksIn = (text: string): string[] =>
   [...withoutCode(text).matchAll(/\]\(<?([^)\s>]+)>?\)|(?:href|src)="([^"]+)"/g)]
     .map(([, markdown, html]) => markdown ?? html ?? "")
     .filter((link) => !/^[a-z]+:/.test(link));
 
-/** Returns the anchors that GitHub gives to the headings of a document. */
+/** Returns the anchors that GitHub creates for the headings of a document. */
 function anchorsIn(text: string): Set<string> {
   const anchors = new Set<string>();
   for (const [, heading = ""] of withoutFences(text).matchAll(/^#+ +(.*?) *$/gm)) {
@@ -69,7 +67,7 @@ function anchorsIn(text: string): Set<string> {
 
 const SOURCE = /[^.]\.(ts|tsx|mjs|sql|md|json|jsonc|toml|yml|conf|sh|css|html)$/;
 
-/** Returns texts in backticks that look like a file or folder of the repository. */
+/** Returns the texts in backticks that look like a file or folder of the repository. */
 const namesIn = (text: string): string[] =>
   [...withoutFences(text).matchAll(/`([\w.][\w.-]+(?:\/[\w.-]+)*\/?)`/g)]
     .map(([, name = ""]) => name)
@@ -80,8 +78,8 @@ const namesIn = (text: string): string[] =>
     });
 
 /**
- * Returns whether a name exists. A single name may be a file or folder anywhere. Everything else is
- * a path from the root.
+ * Returns whether the file or folder exists. A name without a slash may exist in any folder. Any
+ * other name is a path from the root of the repository.
  */
 function isThere(name: string): boolean {
   const path = name.replace(/\/$/, "");

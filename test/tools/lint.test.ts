@@ -13,8 +13,8 @@ const report = v.object({
 });
 
 /**
- * A violation of each rule of the architecture: [what, file, its text, the rule that must report
- * it].
+ * One violation of each rule of the architecture: [description, file, its text, the rule that must
+ * report it].
  */
 const BREACHES: [what: string, file: string, text: string, rule: string][] = [
   ["shared/ imports db/", "shared/a.ts", `export * from "../db/b.ts";`, "no-restricted-imports"],
@@ -179,7 +179,7 @@ beforeAll(async () => {
   }
   const oxlint = join(CHECKOUT, "node_modules", ".bin", "oxlint");
   const run = promisify(execFile)(oxlint, ["--type-aware", "--format=json"], { cwd: folder });
-  // oxlint exits with 1 when it reports something.
+  // oxlint exits with status 1 if it reports something.
   const { stdout } = await run.catch((error: { stdout: string }) => error);
   found = v.parse(v.pipe(v.string(), v.parseJson(), report), stdout).diagnostics;
 });

@@ -4,12 +4,12 @@ import { CHECKOUT, inCheckout } from "../../dev/checkout.ts";
 
 const EXPORTED = /^export (?:async )?(?:function|const|class|interface|type) (\w+)/gm;
 
-/** Names that several files may export. */
+/** Names that more than one file may export. */
 const SHARED = [
-  // Each process has a function with this name. ops/deploy-check calls the function of the process
-  // that it checks.
+  // Each process exports a function with this name. ops/deploy-check calls the function of the
+  // process that it checks.
   "readSettings",
-  // Vitest requires this name for global setups.
+  // Vitest calls the function with this name in a global setup file.
   "setup",
 ];
 

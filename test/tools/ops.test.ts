@@ -23,7 +23,10 @@ const expressions = dashboard.panels.flatMap(({ targets }) => targets.map(({ exp
 const alerts = [...rules.matchAll(/- alert: (\w+)/g)].map(([, name = ""]) => name);
 const runbook = await readFile(inCheckout("docs", "runbook.md"), "utf8");
 
-/** Returns our metric names, without the suffixes that Prometheus adds for a histogram. */
+/**
+ * Returns the names of our metrics in a text, without the suffixes that Prometheus adds to
+ * histograms.
+ */
 const named = (text: string) =>
   new Set(
     [...text.matchAll(/\b(?:superimap|process|nodejs)_\w+/g)].map(([name]) =>
@@ -88,7 +91,7 @@ describe.skipIf(isPrometheusMissing)("promtool", () => {
       record: `dashboard:query_${i}`,
       expr: expr.replaceAll("$__rate_interval", "5m"),
     }));
-    // JSON is YAML.
+    // promtool reads YAML. JSON is valid YAML.
     await writeFile(file, JSON.stringify({ groups: [{ name: "dashboard", rules: recorded }] }));
     expect(await run("check", "rules", file)).toContain("SUCCESS");
   });

@@ -11,8 +11,8 @@ const page = await read("docs/settings.md");
 const webhooks = await read("docs/webhooks.md");
 
 /**
- * Reads rows `| NAME | default | … |` of the tables in a section of docs/settings.md. A default may
- * be followed by another unit in brackets: `7200 (2 h)`.
+ * Reads the rows `| NAME | default | … |` of a section of docs/settings.md. Removes the second unit
+ * in brackets from a default such as `7200 (2 h)`.
  */
 function readTable(section: string): Map<string, string> {
   const text = page.split(/^## /m).find((part) => part.startsWith(`${section}\n`)) ?? "";

@@ -2,14 +2,17 @@ import { createHmac } from "node:crypto";
 import { Webhook } from "standardwebhooks";
 import { newWebhookSecret } from "../../shared/secrets/signatures.ts";
 
-/** A received request, the receiver's secrets, and the expected result of a verifier. */
+/**
+ * A request that a partner receives, the partner's secrets, and the results that a verifier must
+ * return.
+ */
 export interface VerifierCase {
   what: string;
   body: string;
   headers: Record<string, string>;
   secrets: string[];
   apiKeys: string[];
-  /** The expected results for the header's signature and the body's signature. */
+  /** Whether the signatures in the headers and in the body are valid. */
   expected: [headers: boolean, body: boolean];
 }
 
@@ -18,8 +21,8 @@ const API_KEY = "sk_receiver";
 const ID = "evt_1UHnSTQkiL2xMqXvPEnhqZwEbtfN";
 
 /**
- * Returns a request that is signed with independent code: the library of Standard Webhooks, and
- * node:crypto.
+ * Returns a signed request. The signatures are made with code that is not ours: the library of
+ * Standard Webhooks, and node:crypto.
  */
 function request({ agedS = 0, secrets = [SECRETS.old], body = "" } = {}) {
   const at = new Date(Date.now() - agedS * 1_000);
@@ -62,13 +65,13 @@ const one = (
   ...changed,
 });
 
-/** Returns the request with changed headers and the same body. */
+/** Returns a signed request whose headers were changed after signing. */
 function withHeaders(change: (headers: ReturnType<typeof request>["headers"]) => object): Changed {
   const { body, headers } = request();
   return { body, headers: { ...headers, ...change(headers) } };
 }
 
-/** Returns the request with a changed body and the same headers. */
+/** Returns a signed request whose body was changed after signing. */
 function withBody(change: (body: string) => string): Changed {
   const { body, headers } = request();
   return { body: change(body), headers };
@@ -77,7 +80,7 @@ function withBody(change: (body: string) => string): Changed {
 const both = { secrets: [SECRETS.old, SECRETS.new] };
 const findSignature = (body: string) => /"signature":"(\w+)"/.exec(body)?.[1] ?? "";
 
-/** Bodies whose header signature is valid, but whose body signature is missing or wrong. */
+/** Bodies without a valid signature in them. The signature in the headers is valid. */
 const UNSIGNED = [
   "no JSON",
   "[]",

@@ -7,19 +7,21 @@ import { inCheckout } from "../../dev/checkout.ts";
 import { runCommand } from "../../dev/processes/run-command.ts";
 import type { VerifierCase } from "./verifier-cases.ts";
 
-/** How to run a verifier from the documentation, with a driver that calls it for each case. */
+/**
+ * How to run a verifier of the documentation. `driver` is a program that calls it for each case.
+ */
 export interface Language {
   name: string;
-  /** The name of the language after the opening fence of the code block in Markdown. */
+  /** The language name of the code block in Markdown, such as `ts` after the three backticks. */
   fence: string;
   verifier: string;
   driver: { file: string; text: string };
   command: string;
   args: string[];
-  /** The arguments with which the interpreter prints its version. */
+  /** The arguments that make the interpreter print its version. */
   versionArgs: string[];
   env?: Record<string, string>;
-  /** Turns the snippet into a complete file. */
+  /** Changes the snippet into a complete source file. */
   adapt?(snippet: string): string;
 }
 
@@ -127,7 +129,7 @@ export const LANGUAGES: readonly Language[] = [
     command: "go",
     args: ["run", "verifier.go", "driver.go"],
     versionArgs: ["version"],
-    // The programs have no dependencies, so modules and the network are off.
+    // The program has no dependencies. So Go needs neither modules nor the network.
     env: { GO111MODULE: "off", GOFLAGS: "", GOPROXY: "off" },
     adapt: (snippet) => snippet.replace("package webhooks", "package main"),
   },
@@ -142,14 +144,17 @@ export const isOnMachine = ({ command, versionArgs }: Language): Promise<boolean
     () => false,
   );
 
-/** Returns the first code block of a language in a Markdown text. */
+/** Returns the first code block of this language in a Markdown text. */
 export function findSnippet(markdown: string, fence: string): string {
   const [, snippet] = new RegExp(`^\`\`\`${fence}\\n(.*?)^\`\`\`$`, "ms").exec(markdown) ?? [];
   if (snippet === undefined) throw new Error(`Cannot find a block of ${fence} in the text`);
   return snippet;
 }
 
-/** @returns the snippet's results for each case: for the header's signature and for the body's. */
+/**
+ * @returns for each case, whether the snippet accepts the signature in the headers and that in the
+ * body.
+ */
 export async function runVerifier(
   language: Language,
   snippet: string,
@@ -169,6 +174,6 @@ export async function runVerifier(
   return v.parse(verdicts, JSON.parse(output));
 }
 
-/** Replaces the path of the client in the TypeScript snippet, which is otherwise run unchanged. */
+/** Replaces the path of the client in the TypeScript snippet. The rest stays unchanged. */
 export const withClient = (snippet: string) =>
   snippet.replaceAll('"./client/', `"${inCheckout("client")}/`);

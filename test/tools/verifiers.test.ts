@@ -43,7 +43,7 @@ test("the TypeScript verifier answers 200 if both signatures are right, otherwis
   await writeFile(file, withClient(findSnippet(page, "ts")));
   const { receive } = v.parse(verifier, await import(pathToFileURL(file).href));
   for (const { what, body, headers, secrets, apiKeys, expected } of verifierCases()) {
-    // A header consists of bytes, so fetch() accepts no characters above U+00FF.
+    // fetch() rejects header values with characters above U+00FF.
     if (Object.values(headers).some((value) => /[^\0-\u00ff]/.test(value))) continue;
     const request = new Request("https://partner.test/", { method: "POST", body, headers });
     const answer: unknown = await receive(request, { secrets, apiKeys });

@@ -2,10 +2,10 @@ import { readdir, readFile } from "node:fs/promises";
 import { expect, test } from "vitest";
 import { inCheckout } from "../../dev/checkout.ts";
 
-/** Archaic words. */
+/** Words that are forbidden everywhere, because they are archaic. */
 const FORBIDDEN =
   /\b(anew|whoever|whosever|whomever|for ever|lest|hitherto|whereof|thereof|thereby)\b/i;
-/** Words for which comments and documents should nearly always use "says", "reports" or "shows". */
+/** Comments and documents should use "says", "reports" or "shows" instead of these words. */
 const FORBIDDEN_IN_COMMENTS = /\b(tells|told)\b/i;
 
 const CODE = [

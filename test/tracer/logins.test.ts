@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => stack?.[Symbol.asyncDispose]());
 
-/** Starts a server that accepts one login and records the mails. */
+/** Starts an SMTP server that records the mails it accepts. */
 async function startTaking(options: Pick<SubmissionOptions, "security" | "isRight">) {
   const taken: string[] = [];
   const server = await startSubmission(stack.certificates, {

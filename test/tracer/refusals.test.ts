@@ -28,12 +28,12 @@ const submission = (options: Partial<SubmissionOptions> = {}) =>
     ...options,
   });
 
-/** Sends one cluster of tracers. Returns the errors that are recorded in the database. */
+/** Sends a few tracers. Returns the errors that are recorded in tracer_logs. */
 async function sendAndReadErrors(options: TracerUserOptions) {
   const user = await newTracerUser(stack, options);
   const before = stack.log.lines.length;
   await sendCluster(stack, user);
-  // The log contains no address and no secret.
+  // The log must contain no address and no secret.
   expect(stack.log.lines.slice(before).join()).not.toMatch(/example\.com|pass/);
   return (await user.tracers()).map(({ sendError }) => sendError);
 }

@@ -94,7 +94,7 @@ describe.each(MAIL_SERVERS)("tracers, at $name", ({ startServer }) => {
     await deliver(user, "u-2", { [TRACER_HEADER]: "forged" });
     await deliver(user, "u-3", { [TRACER_HEADER]: await sign("u-2", user) });
     await deliver(user, "u-4", { [TRACER_HEADER]: await sign("u-4", other) });
-    // The header is folded, as a mail server on the way may do.
+    // The header field is folded into two lines. A mail server may do this, too.
     await deliver(user, "u-5", { [TRACER_HEADER]: `${right.slice(0, 60)}\r\n ${right.slice(60)}` });
     const mails = await user.recorded(5);
     // Only what is compared, so that a failure shows it.
@@ -135,7 +135,7 @@ describe.each(MAIL_SERVERS)("tracers, at $name", ({ startServer }) => {
     expect(await user.tracers()).toMatchObject([
       { seenAt: seen(1).seenAt, eventId: "evt_1", publishedAt: null },
     ]);
-    // A tracer of another user, or an unknown one, is ignored.
+    // The first tracer belongs to another user, and the second is unknown. Both are ignored.
     await stack.watch.note([
       { ...seen(1), userId: "usr_nobody" },
       { ...seen(1), uid: "u-0" },

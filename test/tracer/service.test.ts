@@ -36,7 +36,7 @@ afterAll(async () => {
   await stack?.[Symbol.asyncDispose]();
 });
 
-/** Runs the service of an instance that watches these users, until disposed. */
+/** Runs the tracer service of an instance that watches these users, until disposed. */
 function runTracers(
   held: readonly TestTracerUser[],
   { tracers = 2, intervalMs = 50, limitMs = 60_000 } = {},
@@ -142,7 +142,8 @@ test("overdue tracers are measured by stage, for watched users only", async () =
     return [Math.floor(seen / 100), Math.floor(answered / 100)];
   };
   expect(await measure()).toEqual([0, 0]);
-  // The cases: in time, too old to matter, refused, arrived.
+  // None of these tracers is overdue: the first is in time, the second is too old to matter, the
+  // third was refused, and the fourth has arrived.
   await insert({ sentAt: secondsAgo(200) });
   await insert({ sentAt: secondsAgo(90_000) });
   await insert({ sentAt: secondsAgo(800), sendError: "refused" });
@@ -189,6 +190,6 @@ test("mail is recorded though its tracers cannot be noted", async () => {
   expect(stack.log.lines.join()).toContain('"tracers.not_noted"');
 });
 
-/** Returns a database whose statements all fail. */
+/** Returns a database in which all statements fail. */
 const brokenDatabase = (db: TracerStack["db"]): TracerStack["db"] =>
   Object.assign(Object.create(db), { execute: () => Promise.reject(new Error("broken")) });

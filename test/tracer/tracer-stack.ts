@@ -19,23 +19,23 @@ import type { MailAccount } from "../harness/mail-servers/mail-server.ts";
 import { observeUser, type UserObserver } from "../mailbox/observe-user.ts";
 import type { SessionStack } from "../mailbox/session-stack.ts";
 
-/** A session stack with the parts that send and recognise tracers. */
+/** A session stack, and the parts of the fleet that send and recognise tracers. */
 export interface TracerStack extends SessionStack {
   metrics: Metrics;
   signatures: TracerSignatures;
-  /** Must be passed to `openSessions()`, so that the sessions recognise tracers. */
+  /** Pass this to `openSessions()`, so that the sessions recognise tracers. */
   watch: TracerWatch;
   sendDeps: SendDeps;
 }
 
 export type TracerLog = typeof tracerLogs.$inferSelect;
 
-/** A user in the database with an account on the mail server. */
+/** A user in the database, and its account on the mail server. */
 export interface TestTracerUser extends MailAccount, UserObserver, Sender {
   account: Account;
-  /** Returns the tracers of this user, in the order in which they were sent. */
+  /** Returns the tracers that were sent to this user, oldest first. */
   tracers(): Promise<TracerLog[]>;
-  /** Waits until this number of tracers fulfils the condition. */
+  /** Waits until this number of tracers meets the condition `is`. Returns the tracers. */
   tracersThat(are: string, count: number, is: (tracer: TracerLog) => boolean): Promise<TracerLog[]>;
 }
 
@@ -65,7 +65,7 @@ export interface TracerUserOptions {
   newMailWebhook?: string;
 }
 
-/** Creates a user that is not watched yet, but gets tracers as if it was. */
+/** Creates a tracer user. No session watches the user, but tracers are sent as if one did. */
 export async function newTracerUser(
   stack: TracerStack,
   { smtp, enableTracer = true, deliverTracers = false, newMailWebhook }: TracerUserOptions = {},
@@ -137,7 +137,7 @@ async function readAccount({ db }: TracerStack, userId: string): Promise<Account
   return account;
 }
 
-/** Sends a group of tracers from this user to itself, with the user's data from the database. */
+/** Sends tracers from this user to itself. */
 export async function sendCluster(
   stack: TracerStack,
   { account }: TestTracerUser,

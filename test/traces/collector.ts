@@ -25,7 +25,7 @@ const nanos = v.pipe(
   v.string(),
   v.transform((text) => Number(BigInt(text) / 1_000_000n)),
 );
-/** The part of an OTLP export that the tests read. */
+/** The parts of an OTLP export that the tests read. */
 const request = v.object({
   resourceSpans: v.array(
     v.object({
@@ -54,17 +54,17 @@ const request = v.object({
 type OtlpRequest = v.InferOutput<typeof request>;
 export type CollectedSpan =
   OtlpRequest["resourceSpans"][number]["scopeSpans"][number]["spans"][number] & {
-    /** `service.instance.id` of the process that sent the span. */
+    /** The attribute `service.instance.id` of the process that has sent the span. */
     instance: unknown;
   };
 
-/** Receives exports over OTLP/HTTP as JSON. */
+/** A server that receives spans over OTLP/HTTP, as JSON. */
 export interface Collector extends AsyncDisposable {
   url: string;
-  /** Sets the status of its answers; initially 200. */
+  /** Sets the status of all later answers. At first, it is 200. */
   answer(status: number): void;
   spans(): CollectedSpan[];
-  /** All requests, in the order of their arrival. */
+  /** All requests, oldest first. */
   requests: { path: string | undefined; key: unknown; spans: number; text: string }[];
 }
 

@@ -95,7 +95,7 @@ test("a collector that is down costs only its queue, and a stop does not wait fo
   expect(log.lines.filter((line) => line.includes("traces.not_exported"))).toHaveLength(1);
 });
 
-// Takes 4 s: spans are sent in batches, every two seconds.
+// Takes 4 s: the fleet sends spans in batches, every 2 s.
 test("a refusing collector is logged once, and so is its recovery", async () => {
   await using collector = await startCollector();
   collector.answer(400);

@@ -29,7 +29,7 @@ const ENVELOPE: Envelope = {
   message_id: "<1@example.org>",
 };
 
-/** Creates a partner with one connection and one user. */
+/** Creates a connection of this partner, and a user in it. */
 export async function newWebhookUser(
   stack: FleetStack,
   partner: CreatedPartner,
@@ -44,7 +44,7 @@ export async function newWebhookUser(
   return { id, tag: `tag-${id}`, partner };
 }
 
-/** Creates more users of the same connection. */
+/** Creates more users in the same connection. */
 export async function moreUsers(
   { db }: FleetStack,
   like: TestUser,
@@ -62,7 +62,7 @@ export async function moreUsers(
   return made;
 }
 
-/** A mail in a user's mailbox that was not read yet. */
+/** A mail in a user's mailbox that the fleet has not read yet. */
 export interface NewMail {
   user: TestUser;
   uid: number;
@@ -93,7 +93,7 @@ export async function recordMail({ db }: FleetStack, mail: NewMail): Promise<voi
   });
 }
 
-/** Publishes the body of a mail, and after it the event. */
+/** Publishes the body of a mail, and then the event. */
 export async function publishParts(
   { bus }: FleetStack,
   mail: NewMail,
@@ -127,14 +127,17 @@ export async function publishParts(
   return event;
 }
 
-/** Records and publishes a mail. */
+/** Records a mail in mail_logs, and publishes it. */
 export async function publishMail(stack: FleetStack, user: TestUser, raw?: Uint8Array) {
   const mail = newMail(user, raw);
   await recordMail(stack, mail);
   return publishParts(stack, mail);
 }
 
-/** Rotates a partner's secret. The previous one also signs until the given time. */
+/**
+ * Makes `previous` the partner's previous webhook secret. Until the time `until`, webhooks are also
+ * signed with it.
+ */
 export async function rotateSecret(
   { db, vaults }: FleetStack,
   partnerId: string,
@@ -149,7 +152,7 @@ export async function rotateSecret(
     .where(eq(partners.id, partnerId));
 }
 
-/** Counts the user's messages in BODIES. */
+/** Counts the user's messages in the stream BODIES. */
 export async function countBodies({ bus }: FleetStack, user: TestUser): Promise<number> {
   const subject = `body.${user.partner.id}.${user.id}`;
   const info = await bus.jsm.streams.info(BODIES, { subjects_filter: subject });

@@ -6,7 +6,7 @@ import { pull } from "../../fleet/bus/pull.ts";
 import { eventually } from "../harness/eventually.ts";
 import type { FleetStack } from "../harness/stacks/fleet-stack.ts";
 
-/** Returns the recorded attempts of an event, in order. */
+/** Returns the recorded attempts of an event, oldest first. */
 export const readAttempts = ({ db }: FleetStack, eventId: string) =>
   db
     .select()
@@ -14,14 +14,14 @@ export const readAttempts = ({ db }: FleetStack, eventId: string) =>
     .where(eq(transmitLogs.eventId, eventId))
     .orderBy(asc(transmitLogs.attemptedAt));
 
-/** Waits until mail_logs has this state for a mail. */
+/** Waits until mail_logs shows this state for the mail. */
 export const mailIs = ({ db }: FleetStack, eventId: string, state: string) =>
   eventually(`the mail to be ${state}`, async () => {
     const rows = await db.select().from(mailLogs).where(eq(mailLogs.eventId, eventId));
     return rows.find((row) => row.state === state);
   });
 
-/** Waits until an event is a dead letter. */
+/** Waits until the event is a dead letter. Returns its row. */
 export const awaitLetter = ({ db }: FleetStack, eventId: string) =>
   eventually("a dead letter", async () => {
     const [letter] = await db.select().from(deadLetters).where(eq(deadLetters.eventId, eventId));
@@ -29,8 +29,8 @@ export const awaitLetter = ({ db }: FleetStack, eventId: string) =>
   });
 
 /**
- * Takes the first message of a lane and returns it this many times, like instances that are
- * stopped.
+ * Takes the first message of a lane and returns it to NATS, this many times. Instances do this when
+ * they are stopped.
  */
 export async function handBack(
   { bus }: FleetStack,

@@ -18,7 +18,7 @@ const SETTINGS: WebhookRoleSettings = {
   instanceId: "test",
 };
 
-/** Events of a dead instance are redelivered after this time: a sixth of production's. */
+/** After this time, NATS redelivers the events of a dead instance. In production, it is 60 s. */
 const ACK_WAIT_MS = 10_000;
 
 interface RoleOptions {

@@ -146,7 +146,7 @@ test("a test webhook is sent, and its answer shown", async () => {
   expect(await audit(partner.id)).toMatchObject([{ actor, action: "webhook.tested" }]);
 });
 
-// Lasts 5 s: the edge waits this long for a fleet to take a command (TAKE_TIMEOUT_MS).
+// Takes 5 s: the edge waits this long for the fleet to accept a command (TAKE_TIMEOUT_MS).
 test("a missing webhook and a missing fleet are reported", async () => {
   const { browser, path } = await withPartner();
   const [shown] = await Promise.all([

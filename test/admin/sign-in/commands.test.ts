@@ -20,8 +20,8 @@ interface Run {
 }
 
 /**
- * Runs the command against the database, without DATABASE_PROXY, so that the command serves a proxy
- * itself.
+ * Runs the command as an operator does. DATABASE_PROXY is empty, so the command starts a database
+ * proxy of its own.
  */
 async function run(
   command: "create" | "reset",

@@ -18,7 +18,7 @@ const listed = v.object({
   next_cursor: v.nullable(v.string()),
 });
 
-/** Moves this time of all sessions of the admin into the past, by the interval. */
+/** Subtracts the interval from this column, for all sessions of the admin. */
 const age = (id: string, column: "created_at" | "last_seen_at", interval: string) =>
   query(`update admin_sessions set ${column} = ${column} - $2::interval where admin_id = $1`, [
     id,

@@ -8,7 +8,7 @@ const query = (sql: string, values?: unknown[]) => admin.stack().query(sql, valu
 const REFUSED = { status: 401, body: { code: "sign-in-refused" } };
 const SIGNED_OUT = { status: 401, body: { code: "sign-in-required" } };
 
-/** Moves the lock of the admin into the past, as if it had begun earlier by this interval. */
+/** Makes the lock of the admin's account end earlier by this interval. */
 const moveLock = (id: string, interval: string) =>
   query("update admin_users set locked_until = locked_until - $2::interval where id = $1", [
     id,
@@ -86,7 +86,7 @@ test("a wrong password, an unknown account and a locked one are answered alike",
 
 test("an unknown account takes as long as a wrong password", async () => {
   const { id, email } = await admin.newAdmin();
-  // This hash has the cost of production, which the other tests avoid.
+  // Other tests use cheap hashes. This hash costs as much as in production.
   const hash = await hashPassword(PASSWORD);
   await query("update admin_users set password_hash = $2 where id = $1", [id, hash]);
   const timeSignIn = async (address: string) => {
@@ -96,8 +96,7 @@ test("an unknown account takes as long as a wrong password", async () => {
   };
   const known = [await timeSignIn(email), await timeSignIn(email), await timeSignIn(email)];
   const unknown = [await timeSignIn("nobody@example.com"), await timeSignIn("none@example.com")];
-  // If no password hash were computed for an unknown account, its answer would take a twentieth of
-  // the time.
+  // If the server computed no hash for an unknown account, it would answer 20 times faster.
   expect(Math.max(...unknown)).toBeGreaterThan(Math.min(...known) / 4);
 });
 

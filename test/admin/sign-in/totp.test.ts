@@ -12,7 +12,7 @@ const REFUSED = { status: 401, body: { code: "sign-in-refused" } };
 const begun = v.object({ secret: v.string(), uri: v.string() });
 const confirmed = v.object({ recovery_codes: v.array(v.string()) });
 
-/** Returns the code that the app shows, `later` half minutes from now. */
+/** Returns the code that the authenticator app shows after `later` steps of 30 s. */
 const computeCode = (secret: string, later = 0) => {
   const step = Math.floor(Date.now() / 30_000) + later;
   return generateHOTP(decodeBase32IgnorePadding(secret), BigInt(step), 6);
@@ -25,8 +25,8 @@ async function begin(browser: AdminBrowser): Promise<string> {
 }
 
 /**
- * Creates an admin with a second factor. The code of the current half minute is already used, later
- * codes are not.
+ * Creates an admin with a second factor. This uses up the code of the current 30 s, but no later
+ * code.
  */
 async function withTotp() {
   const one = await admin.signedIn();
@@ -37,7 +37,7 @@ async function withTotp() {
   return { ...one, secret, first, codes: v.parse(confirmed, answer.body).recovery_codes };
 }
 
-/** Makes the last code look as if it had been used long ago. */
+/** Lets the admin use the current code again, as if the last used code were old. */
 const forgetCode = (id: string) =>
   query("update admin_users set totp_last_step = 0 where id = $1", [id]);
 
@@ -126,7 +126,7 @@ test("a locked account can be opened from another network with password and code
   const code = computeCode(secret);
   expect(await admin.newBrowser().signIn(email, { code })).toMatchObject(REFUSED);
   const right = { email, password: PASSWORD, code };
-  // Without a code, the answer must not reveal whether the password is right.
+  // Without a code, the answer must be the same for a right and a wrong password.
   expect(await signInFrom(ELSEWHERE, { email, password: PASSWORD })).toMatchObject(REFUSED);
   expect(await signInFrom(ELSEWHERE, { ...right, password: "wrong" })).toMatchObject(REFUSED);
   expect((await signInFrom(ELSEWHERE, right)).status).toBe(201);

@@ -87,7 +87,7 @@ test.each([
   });
 });
 
-/** Reads a dead letter while a simulated fleet gives this answer. */
+/** Reads a dead letter through the admin API. A simulated fleet answers the edge with `answer`. */
 async function read(browser: AdminBrowser, path: string, answer: DeadLetterAnswer) {
   const [answered, request] = await Promise.all([
     browser.call("GET", path),

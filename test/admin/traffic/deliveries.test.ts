@@ -73,7 +73,7 @@ test("an event that has ended, or waits for its first attempt, is not listed", a
     const eventId = await insertMail(stack(), user, { state });
     await insertAttempt(stack(), user, { eventId, at: "now() - interval '1 minute'" });
   }
-  // The last attempt is recorded as delivered, but mail_logs is not updated yet.
+  // The last attempt has delivered this mail, but its row in mail_logs still says "queued".
   const ended = await insertMail(stack(), user, { state: "queued" });
   await insertAttempt(stack(), user, { eventId: ended, at: "now() - interval '1 minute'" });
   await insertAttempt(stack(), user, { eventId: ended, attempt: 2, outcome: "delivered" });

@@ -127,7 +127,7 @@ test("mails and attempts are counted per minute, and their latency is measured",
   const sum = (field: "mails" | "attempts" | "failed") =>
     shown.minutes.reduce((total, minute) => total + minute[field], 0);
   expect([sum("mails"), sum("attempts"), sum("failed")]).toEqual([3, 3, 1]);
-  // 420 ms: 300 ms from the event to the attempt, and 120 ms for the attempt.
+  // 420 ms: the attempt began 300 ms after the event, and took 120 ms.
   expect(shown.latency_ms).toEqual({ p50: 420, p99: 420 });
   expect(shown.answer_ms).toEqual({ p50: 120, p99: 120 });
   const timed = shown.minutes.filter(({ latency_p50_ms }) => latency_p50_ms !== null);

@@ -1,7 +1,7 @@
 import { newId } from "../../../shared/ids.ts";
 import type { EdgeStack } from "../../harness/stacks/edge-stack.ts";
 
-/** A user with its own partner. */
+/** A user and its partner. No other user has this partner. */
 export interface TrafficUser {
   id: string;
   tag: string;
@@ -30,11 +30,14 @@ export async function newTrafficUser(stack: EdgeStack): Promise<TrafficUser> {
 export interface MailValues {
   state?: string;
   reason?: string | null;
-  /** A time, as an SQL expression. */
+  /** An SQL expression for the time. */
   at?: string;
 }
 
-/** Inserts a row of mail_logs as the fleet writes it. @returns the event's id. */
+/**
+ * Inserts a row of mail_logs as the fleet writes it.
+ * @returns the id of the mail's event.
+ */
 export async function insertMail(
   { query }: EdgeStack,
   user: TrafficUser,
@@ -52,7 +55,7 @@ export async function insertMail(
 
 export interface AttemptValues {
   attempt?: number;
-  /** A time, as an SQL expression. */
+  /** An SQL expression for the time. */
   at?: string;
   outcome?: string;
   status?: number | null;

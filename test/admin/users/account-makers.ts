@@ -7,7 +7,9 @@ const withId = v.object({ id: v.string() });
 const PASSWORD = "hunter2-do-not-show-me";
 export const LOGIN = { login_username: "ann", login_password: PASSWORD };
 
-/** Returns functions that create accounts as an admin does, each account under a new partner. */
+/**
+ * Returns functions that create accounts as an admin does. Each account belongs to a new partner.
+ */
 export function accountMakers(admin: AdminTest) {
   async function withConnection(code = "PLAIN") {
     const one = await admin.signedIn();

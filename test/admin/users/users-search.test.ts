@@ -66,7 +66,10 @@ test.each(["limit=0", "cursor=x", "state=asleep", "archived=perhaps", "text=%00"
 
 const USERS = 20_000;
 
-/** Inserts many similar users of two partners. */
+/**
+ * Inserts 20,000 similar users: 1 % belong to one partner, and the others to another. Returns the
+ * ids of the partner with 1 %, and of its connection.
+ */
 async function manyUsers(): Promise<{ partnerId: string; connectionId: string }> {
   const ids = [];
   for (const name of ["many", "few"]) {

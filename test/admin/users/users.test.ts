@@ -49,7 +49,7 @@ test("a user is created under a connection and shown, but never its secrets", as
   expect(audit).toMatchObject([
     { actor, action: "user.created", details: { connection_id: connection } },
   ]);
-  // The audit log outlives the user, so it must not contain any data of the account.
+  // The audit log is kept after the user is deleted, so it must not contain data of the account.
   expect(JSON.stringify(audit)).not.toMatch(/ann|hunter2/i);
   expect(await readPokes(id)).toEqual([{ kind: "users_changed" }]);
 });

@@ -9,7 +9,7 @@ const pages = useAdminPages();
 const withId = v.object({ id: v.string() });
 const SECRET = "GOCSPX-do-not-show-me";
 
-/** Creates a connection of a new partner, and opens the page of the connection. */
+/** Creates a connection for a new partner, and opens the connection's page. */
 async function onConnection(code: string, fields: object = {}) {
   const partner = await pages.stack().newPartner({ name: "Ada & Co" });
   const { browser } = await pages.signedIn();
@@ -111,7 +111,7 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
     expect(await findPageFaults(page)).toEqual([]);
     await page.reload();
     await page.getByText("0 of 1 users").waitFor();
-    // Simulates the fleet, which deletes users in the background.
+    // The fleet deletes users in the background. This statement simulates it.
     await pages
       .stack()
       .query(

@@ -23,7 +23,7 @@ const findRow = (page: Page, text: string) =>
   letters(page).getByRole("row").filter({ hasText: text });
 const toPath = ({ partnerId }: TrafficUser) => `/admin/dead-letters?partner_id=${partnerId}`;
 
-/** Creates a user of a new partner, with a dead letter for each reason. */
+/** Creates a user of a new partner, with one dead letter per reason. */
 async function withLetters(...reasons: string[]) {
   const user = await newTrafficUser(stack());
   const ids: string[] = [];
@@ -166,7 +166,7 @@ describe.skipIf(isChromiumMissing)("one dead letter", () => {
     },
   };
 
-  /** Performs the action while a simulated fleet answers one command. */
+  /** Waits for the action while a simulated fleet answers one command. */
   const answering = async <T>(answer: DeadLetterAnswer, action: Promise<T>) =>
     (await Promise.all([action, answerNextCommand(stack(), answer)]))[0];
 

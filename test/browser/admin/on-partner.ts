@@ -3,7 +3,7 @@ import type { AdminPages } from "./use-admin-pages.ts";
 
 let made = 0;
 
-/** Creates a partner with a unique name, and opens the page of the partner. */
+/** Creates a partner with a unique name, and opens the partner's page. */
 export async function onPartner(pages: AdminPages) {
   const name = `Partner ${++made}`;
   const partner = { ...(await pages.stack().newPartner({ name })), name };

@@ -20,15 +20,13 @@ const warning = (page: Page, text: string) =>
   page.getByRole("status", { name: "Warnings" }).getByText(text);
 const chart = (page: Page, title: string) =>
   page.getByRole("figure").filter({ hasText: title }).locator(".chart-place");
-/** Waits until the chart with this title is drawn, and returns its place. */
+/** Waits until the chart with this title is drawn, and returns its element. */
 const drawn = async (page: Page, title: string) => {
   const place = chart(page, title);
   await place.locator("canvas").waitFor();
   return place;
 };
-/**
- * Returns whether the first chart is drawn in the colour that its first line has on the page now.
- */
+/** Returns whether the first chart contains a pixel of the colour that its legend shows now. */
 const hasItsColour = (page: Page) =>
   page.evaluate<boolean>(`(() => {
     const { color } = getComputedStyle(document.querySelector(".chart i"));
@@ -140,7 +138,7 @@ describe.skipIf(isChromiumMissing)("the overview", () => {
   });
 });
 
-/** Simulates that the user switches to another tab, or back. */
+/** Simulates that the browser hides or shows the tab. */
 const show = (page: Page, state: "hidden" | "visible") =>
   page.evaluate(`
     Object.defineProperty(document, "visibilityState", { configurable: true, value: "${state}" });

@@ -141,7 +141,7 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
     await press(dialog(page), "Delete");
     await page.getByText("0 of 1 users").waitFor();
     expect(await findPageFaults(page)).toEqual([]);
-    // Simulates the fleet, which deletes users in the background.
+    // The fleet deletes users in the background. These statements simulate it.
     await stack().query("update purges set done = 1 where partner_id = $1", [partner.id]);
     await page.getByText("1 of 1 users").waitFor();
     await stack().query("delete from users where tag = 'one'");

@@ -79,7 +79,8 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
   });
 
   test("ends a session elsewhere, which then shows the sign-in form", async () => {
-    // The account screen sends no requests by itself, so it does not notice the end of the session.
+    // The account page sends no requests by itself. It notices the end of the session only when it
+    // is reloaded.
     const { page: elsewhere, admin } = await pages.openAdminPage("/admin/account");
     const { page } = await pages.openAdminPage("/admin/sessions");
     const [{ name } = {}] = await pages

@@ -58,7 +58,7 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
 
   test("whose session has ended signs in again and continues at the same page", async () => {
     const { page, admin } = await pages.openAdminPage("/admin/audit-log");
-    // Waits for the answer to the first request, so that the next request is that of the filter.
+    // Waits for the first answer, so that the next request is the one that "Filter" sends.
     await page.getByRole("row").filter({ hasText: "admin_session.started" }).first().waitFor();
     await pages.stack().query("delete from admin_sessions where admin_id = $1", [admin.id]);
     await page.getByLabel("Who", { exact: true }).fill("nobody");

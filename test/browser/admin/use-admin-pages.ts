@@ -3,17 +3,15 @@ import { type AdminTest, PASSWORD, type TestAdmin, useAdmin } from "../../admin/
 import { type NewPage, usePages } from "../use-pages.ts";
 
 export interface AdminPages extends AdminTest {
-  /**
-   * Opens a page in a new browser context without cookies. The context is closed after the test.
-   */
+  /** Opens a page in a new browser context without cookies. The test's end closes the context. */
   newPage: NewPage;
-  /** Opens the screen at this path, and signs in there. */
+  /** Opens this path, which shows the sign-in form, and signs in. */
   signIn(page: Page, path: string, admin: Pick<TestAdmin, "email">): Promise<void>;
-  /** Creates an admin, signs in on the sign-in page, and opens this path. */
+  /** Creates an admin, signs in, and opens this path. */
   openAdminPage(path: string): Promise<{ page: Page; admin: TestAdmin }>;
 }
 
-/** Provides one edge and one Chromium for all tests of a file. */
+/** Starts one edge and one Chromium for all tests of a file, and stops them after the tests. */
 export function useAdminPages(): AdminPages {
   const admins = useAdmin();
   const newPage = usePages();

@@ -9,7 +9,7 @@ const pages = useAdminPages();
 const { withUser } = accountMakers(pages);
 const query = (sql: string, values?: unknown[]) => pages.stack().query(sql, values);
 
-/** Creates a user, and opens the page of the user. */
+/** Creates a user, and opens the user's page. */
 async function lookAtUser(fields?: object) {
   const { id } = await withUser(fields);
   const { page, admin } = await pages.openAdminPage(`/admin/users/${id}`);

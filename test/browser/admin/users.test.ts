@@ -11,7 +11,7 @@ const pages = useAdminPages();
 const { withConnection, withUser } = accountMakers(pages);
 const query = (sql: string, values?: unknown[]) => pages.stack().query(sql, values);
 
-/** Selects a partner by its name, and waits until the datalist contains the partner. */
+/** Types the partner's name into the filter, and waits until the browser suggests it. */
 const choosePartner = async (page: Page, name: string) => {
   await page.getByLabel("Partner", { exact: true }).fill(name);
   await page.locator(`datalist option[value="${name}"]`).waitFor({ state: "attached" });

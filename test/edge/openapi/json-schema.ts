@@ -3,10 +3,12 @@ import * as v from "valibot";
 const record = v.record(v.string(), v.unknown());
 export type CheckedSchema = v.InferOutput<typeof record>;
 
-/** Returns a text for each point in which a value does not match its schema. */
+/** Returns one text per fault of the value, or an empty list if the value matches the schema. */
 export type FindFaults = (schema: CheckedSchema, value: unknown, at?: string) => string[];
 
-/** Keywords that need no check: they do not restrict the value, or another check covers them. */
+/**
+ * Keywords that this checker ignores: they do not restrict the value, or other code checks them.
+ */
 const ANNOTATIONS = new Set([
   "description",
   "examples",
@@ -16,9 +18,10 @@ const ANNOTATIONS = new Set([
 ]);
 
 /**
- * Returns a function that checks values against the part of JSON Schema 2020-12 that the OpenAPI
- * document uses. The function rejects a schema with any other keyword. It is stricter in one point:
- * an object may have only named properties.
+ * Returns a function that checks a value against a schema. It supports only the keywords of JSON
+ * Schema 2020-12 that the OpenAPI document uses, and rejects schemas with other keywords. It is
+ * stricter than the standard in one point: an object may have only the properties that the schema
+ * names.
  *
  * @param resolve Returns the schema for a `$ref`.
  */

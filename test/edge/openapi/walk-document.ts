@@ -24,28 +24,31 @@ const document = v.object({
   }),
 });
 
-/** One method of one path, as the OpenAPI document describes it. */
+/** A method of a path, as the OpenAPI document describes it. */
 export interface Operation {
-  /** The method and the path, such as `PUT /connections/{code}`. */
+  /** Method and path, such as `PUT /connections/{code}`. */
   title: string;
   method: string;
-  /** The path below /api/v1, with parameters in braces. */
+  /** The path after /api/v1. Parameters are in braces. */
   path: string;
   parameters: readonly v.InferOutput<typeof parameter>[];
-  /** The schema of the body; undefined if the operation takes no body. */
+  /** The schema of the request body. Undefined if the operation has no request body. */
   body: CheckedSchema | undefined;
-  /** For each status, the schema of each media type. An answer without a media type has no body. */
+  /**
+   * The schemas of the answers, by status and then by media type. An answer without a body has no
+   * media type.
+   */
   answers: ReadonlyMap<number, Readonly<Record<string, CheckedSchema>>>;
 }
 
 export interface ApiDocument {
   operations: Operation[];
   findFaults: FindFaults;
-  /** Returns the schema that a reference refers to; any other schema is returned unchanged. */
+  /** Returns the schema that a `$ref` refers to. Returns any other schema unchanged. */
   resolved(schema: CheckedSchema): CheckedSchema;
 }
 
-/** Reads the parts of an OpenAPI document that the tests need. */
+/** Reads the parts of an OpenAPI document that these tests need. */
 export function readDocument(json: unknown): ApiDocument {
   const { paths, components } = v.parse(document, json);
   const resolve = (ref: string) => {

@@ -1,10 +1,12 @@
 import * as v from "valibot";
 import type { CheckedSchema, FindFaults } from "./json-schema.ts";
 
-/** A text that most wrong values contain. No answer may contain it. */
+/** A text in most of the wrong values. No answer of the API may contain it. */
 export const CANARY = "CANARY-7f3a";
 
-/** Values of every type. A value is wrong for a field if its schema refuses it. */
+/**
+ * Values of every type. If a field's schema refuses a value, the tests send it as a wrong value.
+ */
 const CANDIDATES: readonly unknown[] = [
   { inner: CANARY },
   [CANARY],
@@ -21,7 +23,7 @@ const withNul = `${CANARY}\0`;
 export interface WrongBody {
   what: string;
   body: Record<string, unknown>;
-  /** The JSON pointer of the field that the answer must name. */
+  /** The JSON pointer of the wrong field. The answer must name it. */
   pointer: string;
 }
 
@@ -30,10 +32,7 @@ const objectSchema = v.object({
   required: v.optional(v.array(v.string()), []),
 });
 
-/**
- * Returns bodies that are valid except for one mistake: a missing, wrong or additional field. There
- * is one body for each possible mistake.
- */
+/** Returns bodies with exactly one mistake each: a missing, a wrong or an additional field. */
 export function wrongBodies(
   schema: CheckedSchema,
   good: Readonly<Record<string, unknown>>,
@@ -60,15 +59,17 @@ export function wrongBodies(
 }
 
 /**
- * Returns the candidates that a schema refuses, and a text with NUL: PostgreSQL does not accept
- * NUL, but a schema cannot exclude it.
+ * Returns the candidates that the schema refuses, and a text with a NUL character. A schema cannot
+ * exclude NUL, but PostgreSQL does not accept it.
  */
 const wrongValues = (schema: CheckedSchema, findFaults: FindFaults): unknown[] => [
   ...CANDIDATES.filter((value) => findFaults(schema, value).length > 0),
   withNul,
 ];
 
-/** Strange values for parameters of the query, the path or a header, which are always text. */
+/**
+ * Strange values for parameters in the query, in the path or in a header. All of them are texts.
+ */
 export const STRANGE_TEXTS: readonly string[] = [
   CANARY,
   "",
@@ -78,7 +79,7 @@ export const STRANGE_TEXTS: readonly string[] = [
   "￿",
 ];
 
-/** Bodies that contain no fields: [description, body, content type, expected status]. */
+/** Request bodies without fields: [description, body, content type, expected status]. */
 export const STRANGE_BODIES: readonly [string, string | Uint8Array, string, number][] = [
   ["broken JSON", `{"${CANARY}`, "application/json", 400],
   ["bytes that are no UTF-8", Uint8Array.of(0x22, 0xff, 0x22), "application/json", 400],

@@ -4,19 +4,19 @@ import { insertLetter } from "../webhooks/insert-letter.ts";
 import { USERS, userPath, type TestEdge, type TestPartner } from "../use-edge.ts";
 import type { Operation } from "./walk-document.ts";
 
-/** A partner with one row of every kind, and the values for path parameters. */
+/** A partner that owns a row of every kind, and valid values for each operation. */
 export interface World {
   partner: TestPartner;
-  /** Returns the path of an operation with its parameters filled in. */
+  /** Returns the operation's path with values in place of its parameters. */
   fillPath(operation: Operation): string;
-  /** Returns a body that is valid in this world. */
+  /** Returns a valid request body for the operation. */
   goodBody(operation: Operation): Record<string, unknown>;
 }
 
 const withId = v.object({ id: v.string() });
 const LOGIN = { login_username: "me", login_password: "secret" };
 
-/** The valid bodies of operations that need a body. */
+/** Valid request bodies. Other operations accept an empty object. */
 const GOOD_BODIES: Readonly<Record<string, Record<string, unknown>>> = {
   "POST /connections": { imap_provider_code: "GMAIL_OAUTH2", oauth2_client_id: "client" },
   "POST /connections/{code}/users": { tag: "another", ...LOGIN },
@@ -42,7 +42,7 @@ export async function newWorld(edge: TestEdge): Promise<World> {
     "/api-keys/{id}": v.parse(withId, key).id,
     "/dead-letters/{id}": await insertLetter(edge.stack(), partner, { tag: "walked" }),
   };
-  /** Other paths for some operations: a second sweep of the same user would be a conflict. */
+  /** Paths with a different user: a second sweep of the same user would be a conflict. */
   const exceptions: Readonly<Record<string, string>> = {
     "POST /connections/{code}/users/{tag}/sweep": `${userPath("fresh")}/sweep`,
   };
@@ -54,8 +54,8 @@ export async function newWorld(edge: TestEdge): Promise<World> {
 }
 
 /**
- * Fills in the parameters of a path. The key of each value is the path up to and including its
- * parameter.
+ * Replaces the parameters of a path with values. The key of a value is the path up to and including
+ * its parameter.
  */
 function fillIn(path: string, values: Readonly<Record<string, string>>): string {
   return path.replaceAll(/\{\w+\}/g, (parameter, offset: number) => {

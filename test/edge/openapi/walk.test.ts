@@ -8,8 +8,7 @@ import { CANARY, STRANGE_BODIES, STRANGE_TEXTS, wrongBodies } from "./walk-input
 import { newWorld, type World } from "./walk-world.ts";
 
 /**
- * The expected OpenAPI document. Another test checks that the running edge serves the same
- * document.
+ * The OpenAPI document from the golden file. Another test checks that the edge serves the same one.
  */
 const document: ApiDocument = readDocument(golden);
 const { operations, findFaults } = document;
@@ -20,7 +19,10 @@ beforeAll(() => {
 });
 afterAll(() => fleet?.[Symbol.asyncDispose]());
 
-/** Expects an answer that the document describes, and that does not repeat parts of the request. */
+/**
+ * Expects an answer that the document describes, and that does not contain CANARY, the text in the
+ * wrong values of the request.
+ */
 function expectDocumented(operation: Operation, answer: ApiAnswer, what: string): void {
   const promised = operation.answers.get(answer.status);
   expect(promised, `${what}: ${answer.status} ${answer.text}`).toBeDefined();
@@ -39,13 +41,15 @@ const send = (world: World, operation: Operation, body?: unknown) =>
     body === undefined ? {} : { body },
   );
 
-/** A world that is shared by requests that change nothing. */
+/**
+ * A partner with rows of every kind, for requests that change nothing. Created at the first use.
+ */
 let unchanged: Promise<World> | undefined;
 const anyWorld = () => (unchanged ??= newWorld(edge));
 
 const good = (world: World, operation: Operation) => operation.body && world.goodBody(operation);
 
-/** Operations that need a fleet, for example to send the test webhook. */
+/** These operations send a command to the fleet, for example to send a test webhook. */
 const OF_THE_FLEET = ["POST /webhooks/test", "GET /dead-letters/{id}/eml"];
 
 const titled = operations.map((operation) => [operation.title, operation] as const);
@@ -118,7 +122,7 @@ test.each(titled)("%s bears strange parameters", async (_title, operation) => {
     for (const text of STRANGE_TEXTS) {
       const what = `${name} ${JSON.stringify(text).slice(0, 40)}`;
       if (place === "query") {
-        // With a valid value the operation might succeed and change the world.
+        // A valid value might let the operation succeed and change the world.
         if (findFaults(schema, text).length === 0 && operation.method !== "GET") continue;
         const answer = await call(what, `${path}?${name}=${encodeURIComponent(text)}`);
         if (findFaults(schema, text).length > 0) expect([what, answer.status]).toEqual([what, 422]);
@@ -167,8 +171,8 @@ test.each(titled)("%s wants a key that is not revoked", async (title, operation)
 const paths = [...Map.groupBy(operations, ({ path }) => path)];
 
 /**
- * Returns whether another path, with parameters, matches this path and has this method, as
- * `/letters/{id}` does for `/letters/all`.
+ * Returns whether another path of the document also matches this path and has this method. For
+ * example, `/letters/{id}` also matches `/letters/all`.
  */
 const isElsewhere = (path: string, method: string) =>
   operations.some(
@@ -204,7 +208,7 @@ test("operations that need a fleet are answered as documented without one", asyn
   const world = await anyWorld();
   const asking = titled.filter(([title]) => OF_THE_FLEET.includes(title));
   expect(asking).toHaveLength(OF_THE_FLEET.length);
-  // All requests run at the same time, because the edge waits five seconds for a fleet each time.
+  // The edge waits 5 s for the fleet in each request. So all requests run at the same time.
   const told = asking.map(async ([title, operation]) => {
     const answer = await send(world, operation, good(world, operation));
     expectDocumented(operation, answer, title);

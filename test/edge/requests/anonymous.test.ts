@@ -36,8 +36,8 @@ test("invented keys are looked up thirty times a minute per sender, and a /64 is
   expect(readRetryAfter(refused)).toBeGreaterThan(0);
   expect(readRetryAfter(refused)).toBeLessThanOrEqual(60);
   expect((await ask("2001:db8:1:2::1")).status).toBe(401);
-  // The edge also refuses a valid key from this sender, until a request from elsewhere has made the
-  // key known to the edge.
+  // Above the limit, the edge also refuses a valid key that it has not seen yet. It learns the key
+  // from a request of another sender.
   expect((await ask("2001:db8:1:1::1", partner.apiKey)).status).toBe(429);
   expect((await ask("2001:db8:1:3::1", partner.apiKey)).status).toBe(200);
   expect((await ask("2001:db8:1:1::1", partner.apiKey)).status).toBe(200);
@@ -128,7 +128,8 @@ test("requests whose callers disconnected release their connections", async () =
     await asked.then((answer) => answer.body?.cancel()).catch(() => undefined);
   };
   for (let n = 0; n < 10; n++) await Promise.all([hangUp(), hangUp(), hangUp(), hangUp()]);
-  // The time limit is shorter than the leases of the connections.
+  // A connection that is not released returns to the pool when its lease ends. This limit is
+  // shorter.
   await eventually(
     "a connection",
     async () => ((await call("GET", "/connections")).status === 200 ? true : undefined),

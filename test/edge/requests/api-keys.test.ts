@@ -90,7 +90,7 @@ test("after two concurrent revocations one key is left", async () => {
   const answers = await Promise.all(
     [id, first?.id].map((key) => partner.call("DELETE", `/api-keys/${key}`)),
   );
-  // The second request was refused, or used a key that had just been revoked.
+  // The other request was refused, or the key that it used had just been revoked.
   expect(answers.filter(({ status }) => status === 204)).toHaveLength(1);
   const living = await edge
     .stack()

@@ -36,7 +36,7 @@ test("a user can be created by a multipart form", async () => {
 
 test.each(["tag=X", '{"tag":"X"}'])("%s without a content type is read", async (text) => {
   const { apiKey } = await edge.connectedPartner();
-  // fetch() adds a content type for text, but not for bytes.
+  // fetch() adds a content type to a text, but not to bytes.
   const response = await fetch(`${edge.stack().url}/api/v1${USERS}`, {
     method: "POST",
     headers: { "x-api-key": apiKey },

@@ -87,7 +87,7 @@ test("a request is logged in one line, with its route and without the sent data"
     body: { email: "secret@x.test", login_password: "hunter2" },
   });
   const log = await edge.stack().log();
-  // wrangler prints its own lines, with paths, but only on developer machines.
+  // On developer machines, wrangler adds lines of its own, which contain paths. They are not JSON.
   const lines = log.split("\n").filter((line) => line.startsWith("{"));
   const own = lines.filter((line) => line.includes(headers.get("x-request-id") ?? "none"));
   expect(own.map((line) => JSON.parse(line) as unknown)).toEqual([
@@ -121,7 +121,7 @@ test("an unreachable database gives 503, and the next request is served", async 
   }
 });
 
-// Takes 15 s, which is the deadline of the Worker.
+// Takes 15 s, which is the Worker's time limit for a request.
 test("a database that accepts connections but does not answer gives 503, too", async () => {
   const database = await startDatabaseStack();
   await using proxy = await startMutingProxy(database.address.proxy);

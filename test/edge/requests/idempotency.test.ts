@@ -42,7 +42,7 @@ test("PUT and DELETE are repeated too, and a refusal is the same", async () => {
   const put = { ...withKey("put"), body: { tag: "Y" } };
   const renamed = await call("PUT", userPath("X"), put);
   expect(renamed.status).toBe(200);
-  // Without the key, the answer would be 404: the user has a different tag by now.
+  // Without the idempotency key, the answer would be 404, because the tag X no longer exists.
   expect(await call("PUT", userPath("X"), put)).toMatchObject({ status: 200, text: renamed.text });
 
   expect((await call("DELETE", userPath("Y"), withKey("delete"))).status).toBe(204);
@@ -145,7 +145,8 @@ test("an answer is kept for a day and then swept away", async () => {
   await age(23);
   expect((await call("POST", USERS, { ...withKey("a"), body: { tag: "a" } })).status).toBe(201);
   await age(25);
-  // The user is archived, so the request is executed again.
+  // The stored answer has expired, so the edge executes the request again. The tag must be free for
+  // it.
   expect((await call("DELETE", userPath("a"))).status).toBe(204);
   const made = await call("POST", USERS, { ...withKey("a"), body: { tag: "a" } });
   expect([made.status, made.headers.get("idempotency-replayed")]).toEqual([201, null]);
@@ -153,10 +154,10 @@ test("an answer is kept for a day and then swept away", async () => {
   expect(kept).toHaveLength(1);
 });
 
-// Lasts 5 s: the edge waits this long for a fleet to take a command (TAKE_TIMEOUT_MS).
+// Takes 5 s: the edge waits this long for the fleet to accept a command (TAKE_TIMEOUT_MS).
 test("an internal failure is not stored", async () => {
   const { call, id } = await edge.newPartner();
-  // No fleet is there to take the command.
+  // No fleet is running, so no process accepts the command.
   expect((await call("POST", "/webhooks/test", withKey("k"))).status).toBe(503);
   const kept = await edge
     .stack()

@@ -15,9 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => edge?.[Symbol.asyncDispose]());
 
-/**
- * Writes the Worker's settings with a limit that a test can reach. Returns the path of the file.
- */
+/** Writes a copy of wrangler.toml with a low rate limit. Returns the path of the copy. */
 async function lowLimit(folder: string): Promise<string> {
   const settings = await readFile(inCheckout("wrangler.toml"), "utf8");
   const path = join(folder, "wrangler.toml");
@@ -35,7 +33,8 @@ test("a partner with too many requests learns when to retry, and no other partne
   const greedy = await edge.newPartner();
   const modest = await edge.newPartner();
   const ask = (apiKey: string) => createApiCaller(edge.url, apiKey)("GET", "/connections");
-  // Twice the limit plus one: more requests than two periods allow, whenever the periods begin.
+  // These are more requests than two periods allow. So at least one of them is refused, even if a
+  // new period begins in between.
   const answers = [];
   for (let n = 0; n < 2 * LIMIT + 1; n++) answers.push(await ask(greedy.apiKey));
   const refused = answers.filter(({ status }) => status === 429);

@@ -64,7 +64,7 @@ test.each(strangers)(
     const stranger = await make();
     for (const [method, path, body] of routes) {
       const answer = await stranger.call(method, path, body === undefined ? {} : { body });
-      // The stranger may read its own connection and its own lists, which are empty.
+      // The stranger gets its own connection and its own empty lists, but no data of the victim.
       expect(answer.text).not.toContain("v@x.test");
       if (path.includes("victim")) expect(answer.status, `${method} ${path}`).toBe(404);
     }

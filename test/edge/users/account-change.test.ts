@@ -11,7 +11,7 @@ const LOGIN = { login_username: "ann", login_password: "p" };
 const HOST = { ...LOGIN, imap_host: "mail.x.test" };
 const TOKEN = { email: "ann@x.test", oauth2_refresh_token: "t" };
 
-/** Creates a user of a new partner, with helpers that read its accounts. */
+/** Creates a user of a new partner. The returned functions change the user and read its account. */
 async function newUser(code: string, fields: Fields) {
   const partner = await edge.newPartner();
   const connection = { imap_provider_code: code };
@@ -31,7 +31,7 @@ async function newUser(code: string, fields: Fields) {
       expect(await partner.call("PUT", `${users}/X`, { body })).toMatchObject({ status: 200 });
     },
     remove: () => partner.call("DELETE", `${users}/X`),
-    /** Inserts a cursor, as if a session had read the mailbox of this account. */
+    /** Inserts a cursor, as if the fleet had read the mailbox of the account with this epoch. */
     async read(epoch: number): Promise<void> {
       await query(
         `insert into cursors (user_id, account_epoch, mailbox, uid_validity, last_uid, last_internal_date)

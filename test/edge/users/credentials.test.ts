@@ -176,11 +176,11 @@ test("links are always there, and the page of one that leads nowhere says why", 
 
 const links = v.object({ connect_url: v.string(), disconnect_url: v.string() });
 
-/** Returns the status and title of the pages behind the two links of an answer. */
+/** Opens both links of a user. Returns the status and the title of each page. */
 const openLinks = (answer: unknown) =>
   Promise.all(
     Object.values(v.parse(links, answer)).map(async (url) => {
-      // Clients of SuperIMAP append such parameters, beginning with `&`.
+      // Old clients, written for SuperIMAP, append these parameters with `&` instead of `?`.
       const response = await fetch(`${url}&success=&failure=`, { redirect: "manual" });
       return [response.status, /<title>(.*)<\/title>/.exec(await response.text())?.[1]];
     }),

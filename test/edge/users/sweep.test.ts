@@ -45,7 +45,7 @@ test("a sweep of the last 30 days is requested and shown, and the fleet is poked
      where outbox.kind = 'users_changed' and sweeps.id = $1`,
     [(asked.body as { id: string }).id],
   );
-  // The creation of the user and the sweep cause one poke each.
+  // One poke is for the new user, and one for the sweep.
   expect(pokes).toHaveLength(2);
 });
 

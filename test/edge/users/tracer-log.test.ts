@@ -18,7 +18,10 @@ async function newPartner(): Promise<TestPartner> {
   return partner;
 }
 
-/** Writes a tracer as the fleet would. @returns its uid. */
+/**
+ * Inserts a tracer as the fleet writes it.
+ * @returns its uid.
+ */
 async function insertTracer(
   { id }: TestPartner,
   values: Record<string, string | boolean>,

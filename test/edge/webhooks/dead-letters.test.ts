@@ -14,7 +14,7 @@ const list = async ({ call }: TestPartner, query = "") =>
 const listIds = async (partner: TestPartner, query = "") =>
   (await list(partner, query)).map(({ id }) => id);
 
-/** Creates a partner with two users and an empty outbox. */
+/** Creates a partner with two users. Deletes the outbox rows that this caused. */
 async function newPartner(): Promise<TestPartner> {
   const partner = await edge.connectedPartner();
   for (const tag of ["Ann", "Bob"]) {
@@ -238,7 +238,7 @@ test("another partner's letters are not there, nor those of a removed user", asy
   expect((await victim.call("GET", `/dead-letters/${id}`)).status).toBe(404);
 });
 
-/** Reads a dead letter while a simulated fleet gives this answer. */
+/** Reads a dead letter through the API. A simulated fleet answers the edge with `answer`. */
 async function read(partner: TestPartner, path: string, answer: DeadLetterAnswer) {
   const { url } = edge.stack();
   const [response, request] = await Promise.all([
@@ -297,7 +297,7 @@ test("a mail is downloaded byte for byte", async () => {
   });
 });
 
-// Lasts 5 s: the edge waits this long for a fleet to take a command (TAKE_TIMEOUT_MS).
+// Takes 5 s: the edge waits this long for the fleet to accept a command (TAKE_TIMEOUT_MS).
 test("without a fleet a letter is shown without its mail", async () => {
   const partner = await newPartner();
   const id = await letter(partner);

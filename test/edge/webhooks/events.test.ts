@@ -12,8 +12,8 @@ const read = async ({ call }: TestPartner, query = "") =>
   v.parse(logged, (await call("GET", `/events${query}`)).body);
 
 /**
- * Waits until the log shows at least this many events, and returns them. PostgreSQL's internal
- * transactions may delay events for a moment.
+ * Waits until the log has at least this many events, and returns them. New events may be hidden for
+ * a moment, while an internal transaction of PostgreSQL is open.
  */
 const readUntil = (partner: TestPartner, count: number, query = "") =>
   eventually(`${count} events`, async () => {
@@ -21,10 +21,7 @@ const readUntil = (partner: TestPartner, count: number, query = "") =>
     return events.length < count ? undefined : events;
   });
 
-/**
- * Creates a partner with a connected user. The first event of the log is that the user was
- * connected.
- */
+/** Creates a partner with a connected user. The first event in its log is `user_connected`. */
 async function connectedUser() {
   const partner = await edge.connectedPartner({ userConnectedWebhook: "https://hooks.test/c" });
   const body = { tag: "X", login_username: "u", login_password: "p" };

@@ -3,7 +3,7 @@ import type { EdgeStack } from "../../harness/stacks/edge-stack.ts";
 import type { TestPartner } from "../use-edge.ts";
 
 export interface LetterValues {
-  /** The user's tag; absent: any user of the partner. */
+  /** The tag of the letter's user. Undefined means any user of the partner. */
   tag?: string;
   id?: string;
   kind?: string;
@@ -13,7 +13,10 @@ export interface LetterValues {
   redeliveredAt?: string | null;
 }
 
-/** Writes a dead letter as the fleet would. @returns its id. */
+/**
+ * Inserts a dead letter as the fleet writes it.
+ * @returns its id.
+ */
 export async function insertLetter(
   { query }: EdgeStack,
   partner: Pick<TestPartner, "id">,

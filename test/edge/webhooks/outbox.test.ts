@@ -11,7 +11,10 @@ const webhooks = {
   userDisconnectedWebhook: "https://hooks.test/disconnected",
 };
 
-/** Returns the kinds of the outbox rows that the work wrote. */
+/**
+ * Runs `work`. Returns what it has added to the partner's outbox: the kinds of the rows, the
+ * events, and the ids of changed users.
+ */
 async function rowsFrom(partner: TestPartner, work: () => Promise<unknown>) {
   const all = () =>
     edge.stack().query("select * from outbox where partner_id = $1 order by id", [partner.id]);

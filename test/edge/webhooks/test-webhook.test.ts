@@ -6,8 +6,7 @@ import { type TestPartner, useEdge } from "../use-edge.ts";
 const edge = useEdge();
 
 /**
- * Handles one command as the fleet does: takes it, opens it and seals an answer. Returns the
- * request.
+ * Answers the next command of the edge in place of the fleet. Returns the request in the command.
  */
 async function answerAs(partner: TestPartner, answer: TestWebhookAnswer): Promise<unknown> {
   const { query, vaults } = edge.stack();
@@ -49,7 +48,7 @@ test("without a webhook for new mail the answer is that nothing was sent", async
   expect(shown).toMatchObject({ status: 409, body: { code: "conflict" } });
 });
 
-// Lasts 5 s: the edge waits this long for a fleet to take a command (TAKE_TIMEOUT_MS).
+// Takes 5 s: the edge waits this long for the fleet to accept a command (TAKE_TIMEOUT_MS).
 test("a missing fleet is reported, and the command is withdrawn", async () => {
   const { call } = await edge.newPartner();
   expect(await call("POST", "/webhooks/test")).toMatchObject({

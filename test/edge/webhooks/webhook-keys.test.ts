@@ -27,7 +27,7 @@ const partnerRow = async ({ id }: TestPartner) => {
   return row ?? {};
 };
 
-/** Returns a key of the partner as the fleet opens it. */
+/** Decrypts a secret or signing key of the partner, as the fleet does. */
 const opened = async (
   partner: TestPartner,
   name: WebhookKeyName | `previous_${WebhookKeyName}`,
@@ -132,7 +132,7 @@ test("a signing key is created, rotated and removed, and only its public half is
   const first = v.parse(publicKey, made.body).public_key;
   const key = await opened(partner, "signing_key");
   expect(toPublicKey(key)).toBe(first);
-  // The key pair was created by workerd and is used in another runtime here.
+  // workerd created this key pair. The test uses it in another runtime.
   expect(await isSignedWith(first, "text", await signWith(key, "text"))).toBe(true);
 
   const changed = await call("POST", SIGNING_KEY);

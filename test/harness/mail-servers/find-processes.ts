@@ -2,11 +2,14 @@ import { readdir, readFile, readlink } from "node:fs/promises";
 
 export interface FoundProcess {
   pid: number;
-  /** The process id inside its own PID namespace; it may differ from `pid`. */
+  /**
+   * The process id in the innermost PID namespace of the process. Outside it, the process has
+   * `pid`.
+   */
   innerPid: number;
 }
 
-/** Finds the processes with this name and this working directory. Linux only. */
+/** Finds the processes with this name and working directory. Linux only. */
 export async function findProcesses(name: string, folder: string): Promise<FoundProcess[]> {
   const found: FoundProcess[] = [];
   for (const entry of (await readdir("/proc")).filter((file) => /^\d+$/.test(file))) {
@@ -20,7 +23,7 @@ export async function findProcesses(name: string, folder: string): Promise<Found
   return found;
 }
 
-/** Ends the processes. Some of them may already have ended. */
+/** Ends the processes. Ignores processes that have already ended. */
 export function endProcesses(found: readonly FoundProcess[]): void {
   for (const { pid } of found) {
     try {

@@ -8,7 +8,7 @@ import {
 import type { MailServer } from "./mail-server.ts";
 
 export interface InHouseMailServer extends MailServer {
-  /** The server itself, for what other mail servers cannot do. */
+  /** Our test server, for actions that other mail servers cannot perform. */
   imap: TestImapServer;
 }
 

@@ -1,7 +1,10 @@
 import { createTransport } from "nodemailer";
 import { HOST } from "../../../dev/processes/free-port.ts";
 
-/** Opens an LMTP connection to a mail server. One connection keeps mails in order. */
+/**
+ * Opens an LMTP connection to a mail server. There is only one connection, so the mails stay in
+ * order.
+ */
 export function openLmtp(port: number) {
   const transport = { host: HOST, port, lmtp: true, ignoreTLS: true, pool: true } as const;
   const lmtp = createTransport({ ...transport, maxConnections: 1, maxMessages: Infinity });

@@ -1,7 +1,7 @@
 import { ImapFlow } from "imapflow";
 import type { MailAccount, MailServer } from "./mail-server.ts";
 
-/** Opens the INBOX of an account as another mail client. Disposing it logs out. */
+/** Opens the INBOX of an account, as a mail program does. Disposing logs out. */
 export async function openInbox(
   server: MailServer,
   { login, password }: MailAccount,
@@ -23,7 +23,7 @@ export async function openInbox(
   });
 }
 
-/** Appends exactly these bytes to the INBOX. Returns the UID. */
+/** Appends these exact bytes to the INBOX. Returns the UID of the new mail. */
 export async function appendMail(
   server: MailServer,
   account: MailAccount,

@@ -4,19 +4,19 @@ export interface MailAccount {
   address: string;
 }
 
-/** An IMAP server with accounts, for tests that any such server must pass. */
+/** An IMAP server with accounts. Tests use this interface to run with different mail servers. */
 export interface MailServer extends AsyncDisposable {
   readonly host: string;
-  /** The port for connections that begin without TLS. STARTTLS is offered. */
+  /** The port without implicit TLS. Clients may use STARTTLS there. */
   readonly port: number;
   readonly tlsPort: number;
   addAccount(account: MailAccount): Promise<void>;
   setPassword(login: string, password: string): Promise<void>;
-  /** Delivers a mail to an address, in the order of the calls. The server may add headers. */
+  /** Delivers a mail. Mails arrive in the order of the calls. The server may add header lines. */
   deliver(address: string, raw: Uint8Array | string): Promise<void>;
   /** Gives all mail of an INBOX new UIDs. Returns the new UIDVALIDITY. */
   resetUidValidity(address: string): Promise<number>;
-  /** Ends the connections of a login. */
+  /** Disconnects all sessions of this login. */
   disconnect(login: string): Promise<void>;
   connectionCount(login: string): Promise<number>;
 }

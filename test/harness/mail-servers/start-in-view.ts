@@ -16,7 +16,10 @@ export interface ViewProgram {
 const START_TIMEOUT_MS = 60_000;
 const STOP_TIMEOUT_MS = 10_000;
 
-/** Starts a server from an unpacked package. Disposing waits until all its processes have ended. */
+/**
+ * Starts a server from a Debian package that is unpacked but not installed. Disposing waits until
+ * all its processes have ended.
+ */
 export async function startInView({
   view,
   command,
@@ -29,7 +32,8 @@ export async function startInView({
     signal: AbortSignal.timeout(START_TIMEOUT_MS),
   });
   const { pid } = program;
-  // This process ends after all others in its PID namespace.
+  // The only child is the first process of a PID namespace. It ends after all other processes of
+  // this namespace.
   const children = await readFile(`/proc/${pid}/task/${pid}/children`, "utf8");
   const first = findProcess(Number(children.trim()));
   return {

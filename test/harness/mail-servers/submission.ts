@@ -7,15 +7,16 @@ import { HOST } from "../../../dev/stack/ports.ts";
 
 export interface SubmissionOptions {
   security: "tls" | "starttls" | "none";
-  /** Returns whether a login is right; absent: no login is required. */
-  isRight?: (login: SMTPServerAuthentication) => boolean;
   /**
-   * Delivers an accepted mail to its mailbox. If the promise rejects, the mail is refused with 550.
+   * Returns whether the user name and password are right. Undefined means that no login is
+   * required.
    */
+  isRight?: (login: SMTPServerAuthentication) => boolean;
+  /** Delivers an accepted mail. If the promise rejects, the server answers 550. */
   deliver: (address: string, raw: Uint8Array) => Promise<void>;
 }
 
-/** An SMTP submission server. */
+/** An SMTP server to which clients submit mail. */
 export interface TestSubmissionServer extends AsyncDisposable {
   host: string;
   port: number;

@@ -7,7 +7,8 @@ const LISTENER = `const server = require("node:net").createServer();
 server.listen({ port: 0, host: "127.0.0.1", backlog: 1 }, () => console.log(server.address().port));`;
 
 /**
- * Starts a server that never accepts connections: its queue is full, and its process is stopped.
+ * Starts a server to which nobody can connect: its accept queue is full, and its process is
+ * stopped.
  */
 export async function startDeafServer(): Promise<AsyncDisposable & { url: string }> {
   const child = spawn(inCheckout("node_modules", ".bin", "node"), ["-e", LISTENER], {

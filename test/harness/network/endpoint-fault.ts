@@ -4,39 +4,42 @@ import { setTimeout as delay } from "node:timers/promises";
 import * as v from "valibot";
 import type { Middleware } from "../../../dev/servers/authorization-server/authorization-server.ts";
 
-/** A fault that a client of an endpoint gets instead of the normal answer. */
+/** What a client gets instead of the normal answer of an OAuth endpoint. */
 export type EndpointFault =
   | { kind: "status"; status: number; retryAfterSeconds?: number }
   | { kind: "slow"; ms: number }
-  /** No answer until the client gives up. */
+  /** No answer. The client must give up. */
   | { kind: "hang" }
-  /** The request is executed, and then the connection is cut. */
+  /** The server executes the request, and then closes the connection without an answer. */
   | { kind: "lost_answer" }
-  /** The request is executed, but there is no answer for `ms`, or until the client gives up. */
+  /**
+   * The server executes the request, and then waits `ms` before it answers. Without `ms`, it never
+   * answers.
+   */
   | { kind: "withheld_answer"; ms?: number }
-  /** A success with these fields replaced; undefined removes a field. */
+  /** A success in which these fields are replaced. Undefined removes a field. */
   | { kind: "fields"; fields: Readonly<Record<string, unknown>> }
-  /** A success status with a body that is not JSON. */
+  /** Status 200 with a body that is not JSON. */
   | { kind: "garbage" }
   /**
-   * A success status with a body that does not end; `sentBytes` counts the bytes written so far.
+   * Status 200 with a body that never ends. `sentBytes` is the number of bytes that were written.
    */
   | { kind: "endless"; sentBytes: number }
-  /** An OAuth error, such as `invalid_client`. */
+  /** Status 400 with an OAuth error such as `invalid_client`. */
   | { kind: "error"; error: string };
 
 export interface FaultOptions {
-  /** Called at each request. Returns the fault for the request; null for none. */
+  /** Called for each request. Returns its fault, or null for a normal answer. */
   chooseFault(path: string): EndpointFault | null;
-  /** Called for each request once its grant type is known. */
+  /** Called for each request, as soon as its grant type is known. */
   onRequest(path: string, grantType: string | undefined): void;
-  /** When it aborts, every wait ends without an error. */
+  /** Ends every wait without an error when it aborts. */
   closing: AbortSignal;
 }
 
 type Context = Parameters<Middleware>[0];
 
-/** Returns a middleware that answers each request with the fault that is chosen for it, if any. */
+/** Returns a middleware that asks `chooseFault` for the fault of each request and applies it. */
 export function faulty({ chooseFault, onRequest, closing }: FaultOptions): Middleware {
   return async (context, next) => {
     const fault = chooseFault(context.path);
@@ -61,7 +64,7 @@ export function faulty({ chooseFault, onRequest, closing }: FaultOptions): Middl
   };
 }
 
-/** Faults for which the server executes the request. */
+/** With these faults, the server executes the request. */
 type Handled = Extract<
   EndpointFault,
   { kind: "slow" | "fields" | "lost_answer" | "withheld_answer" }
@@ -114,7 +117,10 @@ const handled = v.object({
   oidc: v.object({ params: v.object({ grant_type: v.optional(v.string()) }) }),
 });
 
-/** Returns the grant type of a request whose body the server has already read. */
+/**
+ * Returns the grant type of a request that the server has executed, from the body that it has
+ * parsed.
+ */
 function readGrantType(context: Context): string | undefined {
   const parsed = v.safeParse(handled, context);
   return parsed.success ? parsed.output.oidc.params.grant_type : undefined;

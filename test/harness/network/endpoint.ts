@@ -17,16 +17,16 @@ export interface EndpointAnswer {
   delayMs?: number;
 }
 
-/** A partner's endpoint that records requests and gives the answers of the test. */
+/** A partner's endpoint. It records requests and gives the answers that the test chooses. */
 export interface Endpoint extends AsyncDisposable {
   url: string;
   posted: Posted[];
 }
 
 /**
- * @param chooseAnswer Returns the answer to a request; `n` is 1 for the first request with its
- * `webhook-id`.
- * @param certificate The certificate of an endpoint over TLS.
+ * @param chooseAnswer Returns the answer to a request. `n` counts the requests with the same
+ * `webhook-id`, from 1.
+ * @param certificate If it is given, the endpoint uses TLS.
  */
 export async function startEndpoint(
   chooseAnswer: (request: Posted, n: number) => EndpointAnswer | Promise<EndpointAnswer> = () => ({

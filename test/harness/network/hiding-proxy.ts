@@ -4,11 +4,13 @@ import { HOST, readPort } from "../../../dev/stack/ports.ts";
 
 export interface HidingProxy extends AsyncDisposable {
   port: number;
-  /** The number of connections from clients so far. */
+  /** The number of connections that clients have opened up to now. */
   connectionCount(): number;
 }
 
-/** Starts a proxy, without TLS, that hides some capabilities of an IMAP server. */
+/**
+ * Starts a proxy without TLS. It removes the hidden capabilities from the IMAP server's answers.
+ */
 export async function startHidingProxy(
   target: { host: string; port: number },
   hidden: readonly string[],

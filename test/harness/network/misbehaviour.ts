@@ -7,7 +7,7 @@ const OK = "HTTP/1.1 200 OK\r\n";
 const KIB = 1_024;
 const DRIP_MS = 10;
 
-/** Writes these parts once, and then nothing more. */
+/** Writes these parts once, and stays connected. */
 const says =
   (...parts: (string | Uint8Array)[]): Misbehaviour =>
   (socket) => {
@@ -15,11 +15,11 @@ const says =
   };
 
 /**
- * Writes `start`, and then `part` again and again as fast as the client reads it: `times` times, by
- * default endlessly.
+ * Writes `start`, and then repeats `part` as fast as the client reads it. Stops after `times`
+ * repetitions.
  */
 function floods(start: string, part: string, times = Number.POSITIVE_INFINITY): Misbehaviour {
-  // One buffer is reused for all writes, because the test measures memory in the same process.
+  // All writes use the same buffer, because the test measures the memory of this process.
   const perWrite = Math.max(1, Math.floor((64 * KIB) / part.length));
   const piece = Buffer.from(part.repeat(perWrite));
   return (socket) => {
@@ -33,7 +33,7 @@ function floods(start: string, part: string, times = Number.POSITIVE_INFINITY): 
   };
 }
 
-/** Writes `start`, and then `part` again and again, with pauses, endlessly. */
+/** Writes `start`, and then repeats `part` slowly without an end. */
 const drips =
   (start: string, part: string): Misbehaviour =>
   (socket) => {
@@ -42,11 +42,11 @@ const drips =
     socket.on("close", () => clearInterval(timer));
   };
 
-/** 20 MB of zeros, compressed to 20 KB; created when first needed. */
+/** 20 MB of zeros, compressed to 20 KB. Created at the first use. */
 let bomb: Buffer | undefined;
 const zeros = () => (bomb ??= gzipSync(Buffer.alloc(20_000 * KIB)));
 
-/** Ways in which endpoints misbehave, as raw HTTP/1.1 data. */
+/** Misbehaving endpoints. Each function writes raw HTTP/1.1 data to a connection. */
 export const MISBEHAVIOURS = {
   neverAnswers: says(""),
   closesAtOnce: (socket) => void socket.end(),

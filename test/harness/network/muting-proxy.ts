@@ -3,21 +3,24 @@ import { connect, createServer, type Socket } from "node:net";
 import { HOST, readPort } from "../../../dev/stack/ports.ts";
 
 /**
- *   pass     passes everything on
- *   mute     accepts connections and bytes, but passes nothing on until the mode is `pass`
- *   swallow  accepts connections and bytes, but the bytes are lost; a connection that lost bytes
- *            never works again
+ * What the proxy does with connections and data:
+ *
+ * - `pass`: It forwards all data.
+ * - `mute`: It accepts connections and data, but forwards nothing until the mode is `pass` again.
+ * - `swallow`: It accepts connections and drops all data. A connection that lost data stays broken.
  */
 export type ProxyMode = "pass" | "mute" | "swallow";
 
-/** A network between a client and a server that can fail silently. */
+/** A network between clients and a server. It can fail without closing connections. */
 export interface MutingProxy extends AsyncDisposable {
-  /** host:port */
+  /** `host:port` */
   address: string;
-  /** The number of open connections from clients. */
+  /** The number of clients that are connected. */
   connectionCount(): number;
   become(mode: ProxyMode): void;
-  /** Delays each piece of data by this time, in both directions. */
+  /**
+   * Delays all data by this time, in both directions. Applies to data that arrives after the call.
+   */
   delayBy(ms: number): void;
 }
 
@@ -44,7 +47,7 @@ export async function startMutingProxy(target: string): Promise<MutingProxy> {
         else send(chunk);
       });
       from.on("error", () => undefined);
-      // A silent network also hides the end of a connection.
+      // While the network is silent, it also hides that a connection has ended.
       from.on("close", () => {
         sockets.delete(from);
         if (mode === "pass") to.destroy();

@@ -4,13 +4,13 @@ import { once } from "node:events";
 import { isIPv6 } from "node:net";
 import type { Resolve, ResolvedAddress } from "../../../fleet/dialling/resolve.ts";
 
-/** A name server (RFC 1035, over UDP). The test chooses each answer. */
+/** A DNS server (RFC 1035, over UDP) whose answers the test chooses. */
 export interface NameServer extends AsyncDisposable {
-  /** The number of look-ups of a name, counting IPv4 and IPv6 together. */
+  /** The number of look-ups of a name. One look-up asks for both IPv4 and IPv6 addresses. */
   asked(name: string): number;
-  /** Looks a name up at this server and no other. */
+  /** Looks a name up. Asks only this server. */
   resolve: Resolve;
-  /** The address of the server, in the format of `setServers()`. */
+  /** The address of this server, in the format that `setServers()` of `node:dns` expects. */
   address: string;
 }
 
@@ -19,13 +19,14 @@ const TYPE_AAAA = 28;
 const CLASS_IN = 1;
 
 /**
- * @param findAddresses Returns the addresses of a name, undefined if the name does not exist, or
- * "silence" for no answer at all; `n` is 1 at the first look-up of the name.
+ * @param findAddresses Returns the addresses of a name. Undefined means that the name does not
+ * exist, and "silence" that the server gives no answer. `n` counts the look-ups of the name, from
+ * 1.
  */
 export async function startNameServer(
   findAddresses: (name: string, n: number) => readonly string[] | "silence" | undefined,
 ): Promise<NameServer> {
-  // A look-up sends two questions, one for each kind of address.
+  // The number of questions by type and name. Each look-up asks two questions: A and AAAA.
   const questions = new Map<string, number>();
   const lookups = (name: string, type: number) => questions.get(`${type} ${name}`) ?? 0;
   const socket = createSocket("udp4");
@@ -53,11 +54,11 @@ export async function startNameServer(
     asked: (name) => lookups(name, TYPE_A),
     address: `127.0.0.1:${port}`,
     async resolve(host) {
-      // A new resolver, because Bun's own resolver keeps earlier answers.
+      // Each look-up uses a new resolver, because Bun's default resolver caches answers.
       const resolver = new Resolver();
       resolver.setServers([`127.0.0.1:${port}`]);
       const v6 = resolver.resolve6(host).catch(() => []);
-      // Rejects if there is no address of either kind.
+      // Rejects if the name has neither an IPv4 nor an IPv6 address.
       const v4 = resolver.resolve4(host).catch(async (error: unknown) => {
         if ((await v6).length === 0) throw error;
         return [];
@@ -74,7 +75,7 @@ export async function startNameServer(
   };
 }
 
-/** Reads the first question of a message: labels, then type and class. */
+/** Parses the first question of a message: the labels of the name, the type and the class. */
 function parseQuestion(message: Buffer): { name: string; type: number; end: number } {
   const labels: string[] = [];
   let at = 12;
@@ -85,7 +86,7 @@ function parseQuestion(message: Buffer): { name: string; type: number; end: numb
   return { name: labels.join(".").toLowerCase(), type: message.readUInt16BE(at + 1), end: at + 5 };
 }
 
-/** Returns an address record with a TTL of zero. */
+/** Returns a resource record with this address. Its TTL is 0, so that clients do not cache it. */
 function encodeRecord(address: string, type: number): Buffer {
   const bytes =
     type === TYPE_AAAA ? encodeV6(address) : Buffer.from(address.split(".").map(Number));

@@ -1,12 +1,14 @@
 import { once } from "node:events";
 import { createServer, type Socket } from "node:net";
 
-/** A server whose handling of connections is set by the test. It reads and ignores all input. */
+/**
+ * A TCP server. It ignores what clients send, and a function of the test handles each connection.
+ */
 export interface RawServer extends AsyncDisposable {
   host: string;
   port: number;
   url: string;
-  /** The number of connections so far. */
+  /** The number of connections that the server has accepted up to now. */
   accepted(): number;
   open(): number;
 }
@@ -22,7 +24,7 @@ export async function startRawServer(
     accepted++;
     sockets.add(socket);
     socket.on("close", () => sockets.delete(socket));
-    // Clients may end connections with any error.
+    // A client may end its connection with any error. The test ignores it.
     socket.on("error", () => undefined);
     socket.resume();
     behave(socket);

@@ -21,7 +21,7 @@ import { type EndpointFault, faulty } from "../network/endpoint-fault.ts";
 import { grantTokens } from "./grant-tokens.ts";
 
 export interface AuthorizationServerOptions {
-  /** The e-mail addresses of the accounts. */
+  /** The e-mail addresses of the accounts that exist from the start. */
   accounts?: readonly string[];
   rotation?: Behaviour["rotation"];
   accessTokenTtlSeconds?: number;
@@ -32,9 +32,9 @@ export interface NewAccount {
   preferredUsername?: string;
 }
 
-/** The fields may be set at any time. */
+/** A test may change these fields at any time. */
 export interface TestBehaviour extends Behaviour {
-  /** The fault for token requests; null for none. */
+  /** The fault of token requests. Null means normal answers. */
   tokenFault: EndpointFault | null;
   revokeFault: EndpointFault | null;
 }
@@ -46,37 +46,37 @@ export interface RequestCounts {
   introspect: number;
 }
 
-/** A real authorization server with configurable faults. */
+/** A real OAuth authorization server, with faults that a test can turn on. */
 export interface TestAuthorizationServer extends AsyncDisposable {
   issuer: string;
   endpoints: Endpoints;
   mailScope: string;
-  /** The scopes that a client asks for. */
+  /** The scopes that a client requests. */
   scopes: string;
   client: OauthClient;
-  /** The client of mail servers, which check whether tokens are valid. */
+  /** The OAuth client of mail servers, which they use to check access tokens. */
   introspectionClient: OauthClient;
-  /** Returns columns for a row of imap_providers that uses this server. */
+  /** Returns the columns of a row in imap_providers that uses this server. */
   providerColumns(flavour?: ProviderFlavour): ProviderColumns;
   /**
-   * Adds an account. If `emailVerified` is "unknown", the ID token does not say whether the address
-   * is verified, as with Microsoft.
+   * Adds an account. If `emailVerified` is "unknown", the ID token does not contain
+   * `email_verified`, as with Microsoft.
    */
   addAccount(email: string, options?: NewAccount): void;
   behaviour: TestBehaviour;
-  /** Withdraws the user's consent: a refresh then gives `invalid_grant`. */
+  /** Withdraws the user's consent. A refresh is then refused with `invalid_grant`. */
   withdrawConsent(email: string): Promise<void>;
-  /** Ends all access tokens immediately; refresh tokens stay valid. */
+  /** Ends all access tokens of the user immediately. The refresh tokens stay valid. */
   expireAccessTokens(email: string): Promise<void>;
-  /** The number of requests so far, including those that got a fault. */
+  /** The number of requests of each kind up to now. Requests that got a fault are included. */
   counts(): RequestCounts;
   isRefreshTokenAlive(token: string): Promise<boolean>;
   /**
-   * Follows an authorization URL like a browser. Resolves to the final URL, which has a code or an
-   * error.
+   * Opens an authorization URL like a browser, and answers on the consent page. Returns the
+   * redirect URL of the client, which contains a code or an error.
    */
   authorize(url: string, choice: ConsentChoice): Promise<string>;
-  /** Runs a whole authorization code flow, and returns the refresh token. */
+  /** Runs a complete authorization code flow. Returns the refresh token. */
   grantRefreshToken(email: string): Promise<string>;
   grantAccessToken(email: string, choice?: Omit<ConsentChoice, "email">): Promise<string>;
 }

@@ -1,16 +1,16 @@
-/** A person's decision on the page of the authorization server. */
+/** What a person enters on the consent page of the authorization server. */
 export interface ConsentChoice {
   email: string;
   refuse?: boolean;
-  /** Scopes whose boxes are not ticked. */
+  /** The scopes whose checkboxes the person clears. */
   withoutScopes?: readonly string[];
 }
 
 const MAX_REDIRECTS = 10;
 
 /**
- * Follows an authorization URL like a browser: follows redirects, keeps cookies, fills in the form.
- * Resolves to the redirect URL of the client, without requesting it.
+ * Opens an authorization URL like a browser: it follows redirects, keeps cookies and submits the
+ * form. Returns the redirect URL of the client, and does not open it.
  */
 export async function walkConsent(url: string, choice: ConsentChoice): Promise<string> {
   const { origin } = new URL(url);

@@ -11,7 +11,10 @@ import { type ConsentChoice, walkConsent } from "./consent-walk.ts";
 const tokens = v.object({ access_token: v.string(), refresh_token: v.string() });
 export type GrantedTokens = v.InferOutput<typeof tokens>;
 
-/** Runs a complete authorization code flow with PKCE, without a browser or an application. */
+/**
+ * Runs a complete authorization code flow with PKCE. It needs neither a browser nor a running
+ * client.
+ */
 export async function grantTokens(
   endpoints: Endpoints,
   client: OauthClient,

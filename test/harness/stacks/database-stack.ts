@@ -30,23 +30,26 @@ import {
   type Sealer,
 } from "../../../shared/secrets/vault.ts";
 
-/** A database with the schema, and a set of keys: the base of every stack. */
+/** A database with the schema, and all keys. Every other stack contains it. */
 export interface DatabaseStack extends AsyncDisposable {
   context: StackContext;
   db: Db;
   address: { url: string; proxy: string };
-  /** The keys of both rings: all keys that edge and fleet have together. */
+  /** Functions that seal and open (encrypt and decrypt) secrets with the keys of each ring. */
   vaults: { mailbox: Sealer & Opener; partner: Sealer & Opener };
   newPartner(settings?: Partial<NewPartner>): Promise<CreatedPartner>;
 }
 
-/** The servers of one database. Tests can stop and start them. */
+/** The servers of a database. Tests can stop and start them. */
 export interface DatabasePrograms {
   postgres: Program;
   databaseProxy: Program;
 }
 
-/** Starts a database with its own PostgreSQL and proxy, for tests that stop them. */
+/**
+ * Starts a PostgreSQL and a database proxy of its own, and migrates the database. For tests that
+ * stop these servers.
+ */
 export async function startOwnDatabaseStack(): Promise<
   DatabaseStack & { programs: DatabasePrograms }
 > {
@@ -58,7 +61,7 @@ export async function startOwnDatabaseStack(): Promise<
   return { ...stack, programs, [Symbol.asyncDispose]: () => resources.disposeAsync() };
 }
 
-/** Starts PostgreSQL and its proxy in a temporary folder, without a schema. */
+/** Starts PostgreSQL and its proxy in a temporary folder. The database has no schema. */
 export async function startDatabaseServers(): Promise<
   AsyncDisposable & { context: StackContext; programs: DatabasePrograms }
 > {
@@ -74,7 +77,8 @@ export async function startDatabaseServers(): Promise<
     database: "postgres",
     certificates: await keepCertificates(folder.certificates),
     durable: false,
-    // Never aborted: tests may restart programs at any time, and each start has its own time limit.
+    // Never aborts. Tests may restart the servers at any time, and each start has its own time
+    // limit.
     signal: new AbortController().signal,
   };
   const postgres = opened.use(await startPostgres(context));
@@ -87,19 +91,19 @@ export async function startDatabaseServers(): Promise<
   };
 }
 
-/** The PostgreSQL of a test run and its proxy, which are shared by all test files. */
+/** The PostgreSQL and the proxy that all test files of a test run share. */
 export interface SharedDatabase {
   keysFile: string;
   certificates: Certificates;
   ports: Pick<Ports, "postgres" | "database_proxy">;
   /**
-   * The name of a database that has the schema. It can only be copied while no client is connected
-   * to it.
+   * The name of a database that has the schema. PostgreSQL can copy it only while no client is
+   * connected to it.
    */
   template: string;
 }
 
-/** Creates a database on a shared PostgreSQL, and a folder for other servers of the stack. */
+/** Creates a database on the shared PostgreSQL, and a folder for other servers of the stack. */
 export async function newSharedDatabase(shared: SharedDatabase): Promise<DatabaseStack> {
   await using opened = new AsyncDisposableStack();
   const folder = stateFolder(opened.use(await temporaryFolder()).path);
@@ -113,7 +117,7 @@ export async function newSharedDatabase(shared: SharedDatabase): Promise<Databas
   return { ...stack, [Symbol.asyncDispose]: () => resources.disposeAsync() };
 }
 
-/** Creates the context of a stack with a shared PostgreSQL. */
+/** Creates the context of a stack that uses the shared PostgreSQL. */
 export async function sharedContext(
   { keysFile, certificates, ports: { postgres, database_proxy } }: SharedDatabase,
   own: Pick<StackContext, "folder" | "ports" | "database">,
@@ -130,7 +134,7 @@ export async function sharedContext(
   };
 }
 
-/** Creates the database of a stack, or replaces it, with the schema but without rows. */
+/** Creates or replaces the database of a stack. It has the schema, but no rows of a test. */
 export async function renewDatabase(
   { template }: SharedDatabase,
   context: StackContext,
@@ -142,7 +146,7 @@ export async function renewDatabase(
   await client.end();
 }
 
-/** Connects to a running database that has the schema. */
+/** Connects to an existing database. */
 export function openDatabaseStack(context: StackContext): DatabaseStack {
   const { keys } = context;
   const address = { url: postgresUrl(context), proxy: databaseProxyAddress(context) };

@@ -8,26 +8,26 @@ import { type ConnectLinks, connectLinks } from "../../../shared/secrets/connect
 import { partnerKeys } from "../../../shared/secrets/vault.ts";
 import { type DatabaseStack, openDatabaseStack } from "./database-stack.ts";
 
-/** A database and the Worker in workerd, without NATS and fleet. */
+/** A database, and the Worker in workerd. There is neither NATS nor a fleet. */
 export interface EdgeStack
   extends Pick<DatabaseStack, "address" | "db" | "vaults" | "newPartner">, AsyncDisposable {
   url: string;
-  /** Queries the database directly, without the edge. */
+  /** Queries the database directly, without the Worker. */
   query(sql: string, values?: unknown[]): Promise<Record<string, unknown>[]>;
-  /** Signs and reads links as the Worker does. */
+  /** Signs and verifies links as the Worker does. */
   links: ConnectLinks;
-  /** The lines that the Worker has logged since the stack was opened. */
+  /** Returns what the Worker has logged since this stack was opened. */
   log(): Promise<string>;
 }
 
 export interface EdgeStackOptions {
-  /** Writes another configuration of the Worker into the folder, and returns its path. */
+  /** Writes a different Worker configuration into the folder. Returns the path of the file. */
   wranglerConfig?: (folder: string) => Promise<string>;
-  /** Settings of the Worker that replace those of the stack. */
+  /** Overrides settings of the Worker. */
   settings?: Readonly<Record<string, string>>;
 }
 
-/** Starts a Worker with a database. Disposing the stack also disposes the database. */
+/** Starts a Worker that uses this database. Disposing the stack also disposes the database. */
 export async function startEdgeStack<Database extends DatabaseStack>(
   database: Database,
   { wranglerConfig, settings }: EdgeStackOptions = {},
@@ -42,7 +42,7 @@ export async function startEdgeStack<Database extends DatabaseStack>(
   return { ...database, ...stack, [Symbol.asyncDispose]: () => resources.disposeAsync() };
 }
 
-/** Connects to a running Worker and its database. */
+/** Connects to a running Worker and to its database. */
 export async function openEdgeStack(context: StackContext): Promise<EdgeStack> {
   const logFile = join(context.folder.logs, "edge.log");
   const { size } = await stat(logFile);

@@ -25,7 +25,7 @@ const SIZES = {
   replicas: 1,
 };
 
-/** Dialling rules that allow endpoints on this machine. */
+/** Rules for outgoing connections that allow endpoints on this machine. */
 export const LOCAL_ENDPOINTS = {
   ports: [],
   allowsHttp: true,
@@ -33,30 +33,27 @@ export const LOCAL_ENDPOINTS = {
   maxIdleSockets: 64,
 };
 
-/**
- * PostgreSQL, its proxy and NATS: everything that the fleet connects to, except IMAP servers. No
- * fleet runs.
- */
+/** PostgreSQL, its proxy and NATS, for tests that run parts of the fleet in their own process. */
 export interface FleetStack
   extends Pick<DatabaseStack, "context" | "db" | "vaults" | "newPartner">, AsyncDisposable {
   databaseUrl: string;
   databaseProxy: string;
   natsUrl: string;
-  /** The folder in which NATS keeps its store. */
+  /** The folder with the data of NATS. */
   natsFolder: string;
   bus: Bus;
   links: ConnectLinks;
-  /** Sends webhooks, even to endpoints on this machine. */
+  /** Sends webhooks. Endpoints on this machine are allowed. */
   post: Post;
-  /** Parses mails in child processes of this runtime. */
+  /** Parses mails in child processes that use the same runtime. */
   mails: MailReader;
-  /** The log for everything that runs with the stack. */
+  /** The log of everything that uses this stack. */
   log: TestLog;
-  /** NATS, which tests can stop and start again. */
+  /** Tests can stop and start NATS. */
   programs: { nats: Program };
 }
 
-/** A fleet stack whose PostgreSQL can be stopped, too. */
+/** A fleet stack whose PostgreSQL and proxy a test can stop, too. */
 export type OwnFleetStack = FleetStack & { programs: DatabasePrograms };
 
 export const startFleetStack = async (): Promise<FleetStack> =>

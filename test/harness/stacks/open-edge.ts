@@ -10,9 +10,9 @@ import {
 } from "./edge-stack.ts";
 import { startDatabaseStack } from "./start-database-stack.ts";
 
-/** Opens the edge of this vitest worker (shared-edge.ts), with a new database. */
+/** Opens the edge that shared-edge.ts has started for this vitest worker. Its database is new. */
 export async function openEdge(): Promise<EdgeStack> {
-  // VITEST_POOL_ID counts from 1 to the number of parallel workers.
+  // VITEST_POOL_ID counts from 1 up to the number of vitest workers.
   const edge = inject("edges")[Number(process.env["VITEST_POOL_ID"]) - 1];
   if (!edge) throw new Error("Cannot open an edge: this worker of vitest has none");
   const { root, port, database } = edge;
@@ -26,6 +26,6 @@ export async function openEdge(): Promise<EdgeStack> {
   return openEdgeStack(context);
 }
 
-/** Starts a separate edge, for a test file that needs other settings. */
+/** Starts an edge for one test file only, with settings of its own. */
 export const startOwnEdge = async (options: EdgeStackOptions): Promise<EdgeStack> =>
   startEdgeStack(await startDatabaseStack(), options);

@@ -13,7 +13,7 @@ declare module "vitest" {
 
 const TEMPLATE = "template_superimap";
 
-/** Vitest's global setup: runs once, before the test files of a project. */
+/** Vitest's global setup. Vitest calls it once, before the test files of a project. */
 export async function setup(project: TestProject): Promise<() => PromiseLike<void>> {
   const { context, ...servers } = await startDatabaseServers();
   const client = new pg.Client(postgresUrl(context));

@@ -2,23 +2,28 @@ import type { TestProject } from "vitest/node";
 import { newSharedDatabase } from "./database-stack.ts";
 import { startEdgeStack } from "./edge-stack.ts";
 
-/** A running Worker. */
+/** A running Worker that test files use one after another. */
 export interface SharedEdge {
   /** The root folder of the Worker's stack. */
   root: string;
   port: number;
-  /** The database that the Worker was started with. */
+  /** The name of the database that the Worker uses. */
   database: string;
 }
 
 declare module "vitest" {
   interface ProvidedContext {
-    /** One edge for each vitest worker, so that each running test file has its own edge. */
+    /**
+     * One edge per vitest worker, so that test files that run at the same time do not share an
+     * edge.
+     */
     edges: readonly SharedEdge[];
   }
 }
 
-/** Vitest's global setup: starts the Workers of a project. Runs after shared-database.ts. */
+/**
+ * Vitest's global setup. Starts the Workers of a project. Vitest calls it after shared-database.ts.
+ */
 export async function setup(project: TestProject): Promise<() => PromiseLike<void>> {
   await using opened = new AsyncDisposableStack();
   const edges: SharedEdge[] = [];

@@ -2,7 +2,7 @@ import { inject } from "vitest";
 import { type DatabaseStack, newSharedDatabase } from "./database-stack.ts";
 
 /**
- * Creates a database on the PostgreSQL of the test run. Tests that stop PostgreSQL use
+ * Creates a database on the shared PostgreSQL of the test run. A test that stops PostgreSQL needs
  * startOwnDatabaseStack() instead.
  */
 export const startDatabaseStack = (): Promise<DatabaseStack> =>

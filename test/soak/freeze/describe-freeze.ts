@@ -13,7 +13,7 @@ const HEADER = [
   "load",
 ];
 
-/** Returns a table of the freezes, in Markdown. */
+/** Returns a Markdown table with one row per freeze. */
 export function describeFreezes(reports: readonly FreezeReport[]): string {
   const rows = [HEADER, HEADER.map(() => "---"), ...reports.map(toRow)];
   return rows.map((cells) => `| ${cells.join(" | ")} |`).join("\n");
@@ -39,7 +39,7 @@ function toRow(report: FreezeReport): string[] {
   ];
 }
 
-/** Returns the details of a freeze that are not in its table row. */
+/** Returns the details that are not in the freeze's row of the table. */
 export function describeDetails({ groups, errors }: FreezeReport): string[] {
   const lines = groups.map(({ group, latency, logins, longestGapMs, ...counts }) =>
     [
@@ -59,7 +59,7 @@ export function describeDetails({ groups, errors }: FreezeReport): string[] {
 const describeShare = (groups: readonly GroupFigures[]) =>
   `${sum(groups, "delivered")} of ${sum(groups, "sent")}`;
 
-/** Describes the latency of the group that waited longest. */
+/** Returns the highest p50, p99 and maximum latency of these groups. */
 function describeWorst(groups: readonly GroupFigures[]): string {
   const latencies = groups.flatMap(({ latency }) => latency ?? []);
   if (latencies.length === 0) return "";

@@ -3,7 +3,7 @@ import type { MutingProxy } from "../../harness/network/muting-proxy.ts";
 import type { FrozenParty } from "./party.ts";
 import type { FreezeWorld } from "./world.ts";
 
-/** Makes the party accept connections without answering, until the result is disposed. */
+/** Makes a system accept connections but give no answers, until disposed. */
 export async function freezeParty(
   party: FrozenParty,
   world: FreezeWorld,
@@ -15,7 +15,7 @@ export async function freezeParty(
     case "nats":
       return freeze(cluster.programs.nats.pid);
     case "nats-of-three": {
-      // The fleet is connected to the server in its settings.
+      // The fleet's settings name this server, so the fleet is connected to it.
       const server = nats?.servers[0];
       if (!server) throw new Error("Cannot freeze one of three servers: there are none");
       return freeze(server.program.pid);
@@ -28,8 +28,8 @@ export async function freezeParty(
 }
 
 /**
- * Makes a network lose all data until disposed. Nothing is sent later, so only the fleet itself can
- * recover.
+ * Makes a network drop all data until disposed. The data is never sent later, so the fleet must
+ * recover by itself.
  */
 function silence(network: MutingProxy): AsyncDisposable {
   network.become("swallow");

@@ -1,21 +1,21 @@
 import type { FrozenParty, Group } from "./party.ts";
 
-/** The results for the mail and the sessions of one group. */
+/** How the freeze affected the mail and the sessions of one group. */
 export interface GroupFigures {
   group: Group;
-  /** The number of mails sent while the party was frozen. */
+  /** The number of mails that were sent during the freeze. */
   sent: number;
   delivered: number;
   /**
-   * The latency of mails sent while the party was frozen, including mails that arrived later; null
-   * when there were none.
+   * The latency of the mails that were sent during the freeze, even if they arrived later. Null
+   * means that none arrived.
    */
   latency: GroupLatency | null;
-  /** Logins from the freeze until full recovery. */
+  /** The number of logins from the freeze until full recovery. */
   logins: number;
-  /** The longest time that one of the group's users had no connection. */
+  /** The longest time in ms that a user of the group had no connection. */
   longestGapMs: number;
-  /** The number of lost mails of the whole run. */
+  /** The number of lost mails in the whole run. */
   lost: number;
   doubled: number;
 }
@@ -26,29 +26,29 @@ export interface GroupLatency {
   maxMs: number;
 }
 
-/** The effects of one freeze. */
+/** How one freeze affected the product. */
 export interface FreezeReport {
   party: FrozenParty;
   frozenMs: number;
   groups: readonly GroupFigures[];
   /**
-   * The time from the end of the freeze until full recovery; null when this took longer than a
-   * multiple of its limit.
+   * The time from the end of the freeze until full recovery, in ms. Null means that the run stopped
+   * waiting.
    */
   recoveryMs: number | null;
-  /** What had not recovered by then; null after a full recovery. */
+  /** What had not recovered when the run stopped waiting. Null after a full recovery. */
   missing: string | null;
-  /** Mails that were delivered to mailboxes during the whole run. */
+  /** The number of mails that were sent in the whole run. */
   sent: number;
   /**
-   * The number of webhooks with a wrong signature, ids with two bodies, mails with two ids, and
-   * mails without a recorded end.
+   * The number of each fault that must never occur, such as a wrong signature or a mail with two
+   * ids. The key describes the fault.
    */
   wrong: Readonly<Record<string, number>>;
-  /** The number of users in the state `auth_failed`. */
+  /** The number of users that were ever in the state `auth_failed`. */
   authFailed: number;
-  /** The number of log lines of the level error, by name. */
+  /** The number of log lines with the level `error`, by event name. */
   errors: Readonly<Record<string, number>>;
-  /** The load average of a minute, at the start and the end. */
+  /** The load average over one minute, at the start and at the end of the run. */
   load: readonly [number, number];
 }

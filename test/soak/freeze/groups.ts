@@ -6,13 +6,13 @@ import type { TestAuthorizationServer } from "../../harness/oauth/authorization-
 import { type MutingProxy, startMutingProxy } from "../../harness/network/muting-proxy.ts";
 import { startImapServer } from "../../imap-server/imap-server.ts";
 
-/** A partner with one part that is reached over a separate network. */
+/** A partner, and the network to the system that only this partner's users need. */
 export interface Reached extends AsyncDisposable {
   partner: ClusterPartner;
   network: MutingProxy;
 }
 
-/** Adds users that log in with tokens, and a network in front of the token endpoint only. */
+/** Adds users that log in with access tokens. A muting proxy is in front of the token endpoint. */
 export async function addTokenUsers(
   cluster: Cluster,
   oauth: TestAuthorizationServer,
@@ -30,7 +30,7 @@ export async function addTokenUsers(
   return reached(partner, network, opened.move());
 }
 
-/** Adds users of another mail server, which is reached through its own muting proxy. */
+/** Adds users of a second mail server. A muting proxy is in front of this server. */
 export async function addElsewhere(cluster: Cluster, users: number): Promise<Reached> {
   await using opened = new AsyncDisposableStack();
   const imap = opened.use(await startImapServer());
@@ -43,7 +43,9 @@ export async function addElsewhere(cluster: Cluster, users: number): Promise<Rea
   return reached(await cluster.addPartner("elsewhere", users, place), network, opened.move());
 }
 
-/** Adds users with another endpoint, with a network in front of it. */
+/**
+ * Adds users of a partner with an endpoint of its own. A muting proxy is in front of this endpoint.
+ */
 export async function addHooked(cluster: Cluster, users: number): Promise<Reached> {
   await using opened = new AsyncDisposableStack();
   const network = opened.use(await startMutingProxy(new URL(cluster.sink.url).host));

@@ -1,13 +1,10 @@
 import type { FreezeReport, GroupFigures } from "./freeze-report.ts";
 import { TRAITS, type PartyTraits } from "./party.ts";
 
-/** The share of webhooks that may be repeated, if the group's own endpoint answered. */
+/** The maximum share of repeated webhooks. Ignored for the group whose own endpoint is frozen. */
 const MAX_DOUBLED_SHARE = 0.02;
 
-/**
- * Returns texts for the limits of docs/reliability.md that were exceeded; an empty list when there
- * are none.
- */
+/** Returns one text for each limit of docs/reliability.md that the freeze exceeded. */
 export function judgeFreeze(report: FreezeReport): string[] {
   const traits = TRAITS[report.party];
   const faults = report.groups.flatMap((figures) => judgeGroup(figures, report, traits));
@@ -37,7 +34,7 @@ function judgeGroup(
   const find = (what: string, found: number | string, wanted: string) =>
     faults.push(`${group}, ${what}: found ${found}, wanted ${wanted}`);
   if (lost > 0) find("lost", lost, "none");
-  // Requests that a frozen endpoint received but did not answer are repeated, as intended.
+  // A frozen endpoint may have received webhooks without answering. The fleet must repeat them.
   const isOwnFault = party === "webhook" && group === "hooked";
   if (!isOwnFault && doubled > MAX_DOUBLED_SHARE * Math.max(sent, 1)) {
     find("came again", doubled, `${MAX_DOUBLED_SHARE * 100} % of ${sent} at most`);

@@ -1,51 +1,45 @@
-/** Systems that the fleet or its partners depend on. */
+/** The systems that a run can freeze. The fleet or its partners depend on them. */
 export const PARTIES = ["postgres", "nats", "nats-of-three", "tokens", "mail", "webhook"] as const;
 export type FrozenParty = (typeof PARTIES)[number];
 
 /**
- * Groups of users with different dependencies. `steady` depends only on systems that all groups
- * share.
+ * Groups of users. Each depends on different systems. `steady` depends only on the systems that all
+ * groups need.
  */
 export const GROUPS = ["steady", "tokens", "elsewhere", "hooked"] as const;
 export type Group = (typeof GROUPS)[number];
 
 export interface PartyTraits {
   what: string;
-  /** Groups whose mail may stop while the party is frozen. */
+  /** Groups whose mail may stop during the freeze. */
   dependants: readonly Group[];
-  /** Groups that may lose their session, or have to log in again, while the party is frozen. */
+  /** Groups that may lose their sessions or log in again during the freeze. */
   mayLoseSessions: readonly Group[];
-  /** How long mail of the other groups may take while the party is frozen: median and maximum. */
+  /** The maximum latency of the other groups' mail during the freeze, in ms. */
   othersMs: { p50: number; longest: number };
   /**
-   * How long a user with tokens may be without a session between two sessions, if the user's group
+   * The maximum time between two sessions of a user with tokens, in ms. Applies only if the group
    * must not lose its sessions.
    */
   renewalGapMs: number;
   /**
-   * The time after the freeze until all mail is delivered, all users are watched, and all instances
-   * are ready.
+   * The time limit for recovery after the freeze, in ms. Recovered means that all mail is
+   * delivered, all users are watched, and all instances are ready.
    */
   recoveryMs: number;
 }
 
-/**
- * Limits for mail that is not affected: no user should notice the freeze. The limit of seconds
- * allows for busy machines.
- */
+/** Limits for groups that the freeze does not affect. Whole seconds allow for a busy machine. */
 const UNDISTURBED = { p50: 1_000, longest: 5_000 };
 const MOMENT_MS = 5_000;
-/**
- * The time for the end of a session. A session ends after its current publications, which may take
- * 5 s each.
- */
+/** A session ends only after its current publications, each of which may take 5 s. */
 const PUBLICATIONS_MS = 15_000;
 
 export const TRAITS: Record<FrozenParty, PartyTraits> = {
   postgres: {
     what: "PostgreSQL, all its processes",
     dependants: GROUPS,
-    // A refreshed token must be saved before it is used.
+    // A refreshed token must be saved before the fleet uses it.
     mayLoseSessions: ["tokens"],
     othersMs: UNDISTURBED,
     renewalGapMs: MOMENT_MS,
@@ -63,8 +57,8 @@ export const TRAITS: Record<FrozenParty, PartyTraits> = {
     what: "one of three nats-servers, to which the fleet is connected",
     dependants: [],
     mayLoseSessions: [],
-    // Two pings of five seconds are missed, then clients connect to another server, and leaders are
-    // elected.
+    // First, clients miss two pings at intervals of 5 s. Then they connect to another server, and
+    // the servers elect new leaders.
     othersMs: { p50: 1_000, longest: 45_000 },
     renewalGapMs: PUBLICATIONS_MS,
     recoveryMs: 30_000,
@@ -75,7 +69,7 @@ export const TRAITS: Record<FrozenParty, PartyTraits> = {
     mayLoseSessions: ["tokens"],
     othersMs: UNDISTURBED,
     renewalGapMs: MOMENT_MS,
-    // The recovery includes a running request, and a back-off that may be as long as the outage.
+    // Includes a request that is in progress, and a back-off that may be as long as the freeze.
     recoveryMs: 150_000,
   },
   mail: {

@@ -19,19 +19,19 @@ export interface FreezeOptions {
   frozenMs: number;
 }
 
-/** Mails a second to each group. */
+/** Mails per second to each group. */
 const RATE = 2;
-/** The duration of the load before the freeze. */
+/** How long mails are sent before the freeze, in ms. */
 const WARM_UP_MS = 10_000;
 /**
- * How long to wait for recovery, as a multiple of the limit, so that a run can report a recovery
- * that is too slow.
+ * The run waits for recovery for three times its limit, so that it can report how late the recovery
+ * was.
  */
 const PATIENCE = 3;
 const POLL_MS = 200;
 const SETTLE_MS = 60_000;
 
-/** Freezes a party under load, lets it continue, and reports the effects. */
+/** Sends mail, freezes a system, lets it continue, and reports the effects. */
 export async function runFreeze(
   { party, frozenMs }: FreezeOptions,
   { say, signal }: FreezeDeps,
@@ -90,8 +90,8 @@ async function run(
 }
 
 /**
- * Waits until all mail from before the end of the freeze is delivered, all users are watched, and
- * all instances are ready.
+ * Waits until all instances are ready, all users are watched, and all mail that was sent before the
+ * end of the freeze is delivered.
  */
 async function untilRecovered(
   world: FreezeWorld,
@@ -121,7 +121,7 @@ async function missingAfter(world: FreezeWorld, toMs: number): Promise<string | 
   return world.missing();
 }
 
-/** Mails that are not settled in time count as lost. */
+/** Waits until all mails are delivered, but not longer than SETTLE_MS. The others count as lost. */
 async function settle({ groups }: FreezeWorld, signal: AbortSignal): Promise<void> {
   const deadlineMs = performance.now() + SETTLE_MS;
   const isComplete = () =>

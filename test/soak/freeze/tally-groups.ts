@@ -4,13 +4,13 @@ import type { ClusterPartner } from "../../faults/cluster-partner.ts";
 import type { GroupFigures } from "./freeze-report.ts";
 import type { Group } from "./party.ts";
 
-/** A time span on the clock of `performance.now()`. */
+/** A time span, in ms of `performance.now()`. */
 export interface TimeSpan {
   fromMs: number;
   toMs: number;
 }
 
-/** Measures the deliveries of a group's mails in the given time span. */
+/** Measures a group. Its latency is that of the mails that were sent in the time span. */
 export function measureGroup(
   group: Group,
   { ledger, receipts, logins, watchfulness }: ClusterPartner,
@@ -48,7 +48,7 @@ const errorLine = v.pipe(
   v.object({ level: v.literal("error"), event: v.string() }),
 );
 
-/** Counts the log lines of the level error by name. */
+/** Counts the log lines with the level `error` by event name. */
 export function countErrors(lines: readonly string[]): Record<string, number> {
   const counts: Record<string, number> = {};
   for (const line of lines) {

@@ -9,28 +9,33 @@ import { introspection } from "../../imap-server/sasl/introspection.ts";
 import { addElsewhere, addHooked, addTokenUsers } from "./groups.ts";
 import type { FrozenParty, Group } from "./party.ts";
 
-/** A fleet of two instances, users of every group, and all systems that they depend on. */
+/** A fleet of two instances, users of each group, and all systems on which they depend. */
 export interface FreezeWorld extends AsyncDisposable {
   cluster: Cluster;
   groups: Record<Group, ClusterPartner>;
   nats: NatsCluster | undefined;
-  /** Networks in front of the systems that only one group needs. */
+  /** The networks to the systems that only one group needs. */
   networks: Record<"tokens" | "mail" | "webhook", MutingProxy>;
-  /** Rejects when an instance ends by itself. */
+  /** Rejects if an instance ends by itself. */
   died: Promise<never>;
-  /** Returns what the instances report as missing in /readyz; undefined when they are ready. */
+  /**
+   * Returns what the instances report as missing in /readyz. Undefined means that all are ready.
+   */
   missing(): Promise<string | undefined>;
 }
 
 const USERS = 10;
 const NAMES = ["a", "b"];
 /**
- * The lifetime of access tokens. It is so short that each session begins again at least once a
- * minute.
+ * The lifetime of an access token, in seconds. A session ends with its token, so each user gets a
+ * new session at least once a minute.
  */
 const TOKEN_SECONDS = 45;
 
-/** Deadlines that pass within two minutes; other settings are the defaults. */
+/**
+ * Intervals and time limits so short that they pass within two minutes. Other settings have their
+ * default values.
+ */
 const SETTINGS = {
   HEARTBEAT_INTERVAL: "2",
   HEARTBEAT_TTL: "6",
@@ -54,7 +59,7 @@ const SETTINGS = {
 
 const servedLine = v.pipe(v.string(), v.parseJson(), v.object({ url: v.string() }));
 
-/** Starts everything for the freeze of this party, and waits until all users are watched. */
+/** Starts everything that a freeze of this system needs, and waits until all users are watched. */
 export async function startWorld(party: FrozenParty): Promise<FreezeWorld> {
   await using opened = new AsyncDisposableStack();
   const oauth = opened.use(

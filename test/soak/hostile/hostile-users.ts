@@ -6,18 +6,21 @@ import { mailboxPublicKeys, mailboxSealer } from "../../../shared/secrets/vault.
 import { newId } from "../../../shared/ids.ts";
 import type { Cluster } from "../../faults/cluster.ts";
 
-/** Users of one partner that use a hostile mail server. */
+/** Users of a hostile mail server. They all belong to one partner. */
 export interface HostileUsers extends AsyncDisposable {
-  /** Returns what the server has done so far. */
+  /** Returns how many connections the server has accepted and how many bytes it has sent. */
   counts(): Promise<{ connections: number; sentBytes: number }>;
-  /** Returns the number of users by state and reason. */
+  /** Returns the number of users with each state and reason. */
   states(): Promise<Record<string, number>>;
 }
 
 const Ready = v.object({ port: v.number() });
 const Counts = v.object({ connections: v.number(), sentBytes: v.number() });
 
-/** Adds users of a hostile mail server. Each connection gets the next attack from the list. */
+/**
+ * Adds users of a hostile mail server. The server answers each connection with the next attack of
+ * its list.
+ */
 export async function addHostileUsers(cluster: Cluster, count: number): Promise<HostileUsers> {
   const worker = new Worker(new URL("hostile-worker.ts", import.meta.url));
   const [ready] = await once(worker, "message");

@@ -3,8 +3,8 @@ import { ATTACKS } from "../../mailbox/hostile-servers/hostile-attacks.ts";
 import { startHostileServer } from "../../mailbox/hostile-servers/hostile-server.ts";
 
 /**
- * This file runs in a separate thread, so that it does not slow down the receiver of the honest
- * mail.
+ * Runs the hostile server in a thread of its own, so that it does not slow down the main thread,
+ * which receives the webhooks.
  */
 let next = 0;
 const server = await startHostileServer(() => {

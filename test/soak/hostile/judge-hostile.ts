@@ -5,8 +5,8 @@ const MAX_STALL_MS = 200;
 const MAX_P99_MS = 1_000;
 
 /**
- * Returns texts for the limits of docs/reliability.md that hostile users exceeded; an empty list
- * when there are none.
+ * Returns one text for each limit of docs/reliability.md that was exceeded while there were hostile
+ * users.
  */
 export function judgeHostileRun({ sent, delivered, quiet, attacked }: HostileReport): string[] {
   const faults: string[] = [];
@@ -15,7 +15,7 @@ export function judgeHostileRun({ sent, delivered, quiet, attacked }: HostileRep
   if (delivered < sent) find("Lost", `${sent - delivered} of ${sent}`, "none");
   const moreMib = attacked.maxRssMib - quiet.maxRssMib;
   if (moreMib > MAX_MORE_MIB) find("More memory", `${Math.round(moreMib)} MiB`, "50 MiB at most");
-  // Stalls that also happen without hostile users come from the machine.
+  // Long stalls without hostile users are caused by the machine, so they raise the limit.
   const maxStallMs = Math.max(MAX_STALL_MS, quiet.longestStallMs);
   if (attacked.longestStallMs > maxStallMs)
     find(

@@ -9,21 +9,21 @@ import { measureLatencies } from "../../stress/judging/tally.ts";
 import { addHostileUsers } from "./hostile-users.ts";
 
 export interface HostileOptions {
-  /** The number of honest users. */
+  /** The number of honest users, whose mail server works normally. */
   users: number;
   hostile: number;
-  /** Mails a second to the honest users. */
+  /** Mails per second to all honest users together. */
   ratePerS: number;
-  /** The duration of each measurement: one without and one with hostile users. */
+  /** The duration of each of the two measurements. Only the second has hostile users. */
   seconds: number;
-  /** Additional settings of the instance. */
+  /** Additional settings of the fleet instance. */
   env?: Readonly<Record<string, string>>;
 }
 
 interface Figures {
   p50Ms: number;
   p99Ms: number;
-  /** The longest time that the event loop of the instance was blocked. */
+  /** The longest time that the instance's event loop was blocked, in ms. */
   longestStallMs: number;
   maxRssMib: number;
   cpuShare: number;
@@ -31,22 +31,22 @@ interface Figures {
 
 export interface HostileReport {
   ranOn: string;
-  /** The number of mails sent to the honest users. */
+  /** The number of mails that were sent to the honest users. */
   sent: number;
   delivered: number;
   quiet: Figures;
   attacked: Figures;
-  /** The number of connections to the hostile server. */
+  /** The number of connections that the hostile server has accepted. */
   connections: number;
   sentMib: number;
-  /** The number of hostile users by state and reason, at the end. */
+  /** The number of hostile users with each state and reason, at the end. */
   states: Record<string, number>;
 }
 
 const SAMPLE_MS = 500;
 const SETTLE_MS = 60_000;
 
-/** One instance with honest users, measured without and with users whose mail server is hostile. */
+/** Starts an instance with honest users. Measures it, adds hostile users, and measures it again. */
 export async function runHostile(
   options: HostileOptions,
   say: (line: string) => void,
@@ -106,7 +106,8 @@ async function measure({ cluster, instance, sent, metricsUrl, options }: Load): 
   }
   await sending;
   const after = readTreeUsage(instance.pid);
-  // Mails that are not delivered yet count with their latency so far.
+  // Gives the last mails time to arrive. Mails that arrive even later are not included in the
+  // latency.
   await delay(1_000);
   const latencies = measureLatencies(sent.slice(first), cluster.receipts);
   return {
@@ -118,7 +119,7 @@ async function measure({ cluster, instance, sent, metricsUrl, options }: Load): 
   };
 }
 
-/** Returns the longest blocked time in ms since the last read. */
+/** Returns how long the event loop was blocked at most since the previous request, in ms. */
 async function readLag(url: string): Promise<number> {
   const text = await (await fetch(url)).text();
   return Number(/^nodejs_eventloop_lag_max_seconds (\S+)/m.exec(text)?.[1] ?? NaN) * 1_000;

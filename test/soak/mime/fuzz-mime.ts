@@ -4,8 +4,8 @@ import { createMailJudge, type MailJudge } from "./mail-judge.ts";
 import { mutateMail } from "./mutate-mail.ts";
 
 /**
- * Creates a fuzzer that builds the payload `parsed` from mutated mails of the corpus, one mail per
- * run.
+ * Creates a fuzzer for the payload format `parsed`. Each run mutates a mail of the corpus and
+ * builds the payload.
  */
 export function createMimeFuzzer(judge: MailJudge = createMailJudge()): Fuzzer {
   return {
@@ -20,7 +20,7 @@ export function createMimeFuzzer(judge: MailJudge = createMailJudge()): Fuzzer {
   };
 }
 
-/** Judges one mail as a run does. */
+/** Checks a mail from a file, in the same way as a run of the fuzzer. */
 export async function repeatMail(raw: Uint8Array): Promise<FuzzFinding[]> {
   await using judge = createMailJudge();
   const fault = await judge.judge({ raw });

@@ -8,23 +8,23 @@ import { prepareBody } from "../../../fleet/webhook/payload/payload.ts";
 import { mailEvent } from "../../corpus/mail-event.ts";
 import { cpuMs } from "../../harness/cpu-ms.ts";
 
-/** What is wrong with how a mail was read. */
+/** A fault in how the product has read a mail. */
 export interface MailFault {
   kind: "threw" | "undocumented_failure" | "slow" | "large" | "unsteady" | "invented_reply";
   detail: string;
 }
 
-/** The allowed CPU time for a mail of up to 64 KiB, and for each 64 KiB of a larger one. */
+/** The maximum CPU time for a mail of up to 64 KiB. A larger mail gets proportionally more. */
 const BUDGET_MS = 200;
 const BUDGET_BYTES = 64 * 1_024;
 /**
- * The allowed CPU time for each line, because the parser awaits each line. Under Node, on a busy
- * machine, an await takes 3 to 6 µs, whatever the line.
+ * Additional CPU time per line, because the parser awaits each line. On a busy machine, an await
+ * takes 3 to 6 µs under Node.
  */
 const BUDGET_LINE_MS = 0.01;
 /**
- * The maximum size of the webhook's body per byte of the mail. A part needs only `--b` and two line
- * ends, but its description has 250 characters.
+ * The maximum size of the webhook's body per byte of the mail. It is so high because a part of a
+ * few bytes gets a description of 250 characters.
  */
 const MAX_GROWTH = 64;
 const MAX_SMALL_BODY = 64 * 1_024;
@@ -32,7 +32,7 @@ const MAX_ATTACHMENT_BYTES = 262_144;
 
 const NO_ENVELOPE = toHeaderEnvelope(new Uint8Array());
 
-/** All `parse_error` texts that docs/payload-formats.md allows. */
+/** All values of `parse_error` that docs/payload-formats.md documents. */
 const DOCUMENTED = [
   /^found \d+ (?:lines|lines that may begin a part|equals signs), wanted at most \d+$/,
   /^Maximum MIME nesting depth of \d+ levels exceeded$/,
@@ -52,16 +52,16 @@ function computeBudgetMs(raw: Uint8Array): number {
 }
 
 /**
- * Builds the payload `parsed` from a mail as in production. Returns a fault in the result; null
- * when there is none.
+ * Builds the payload `parsed` from a mail, as in production. Returns a fault of the result. Null
+ * means that there is none.
  */
 export async function judgeMail(raw: Uint8Array): Promise<MailFault | null> {
   try {
     const budgetMs = computeBudgetMs(raw);
     const first = await timed(() => read(raw));
     let leastMs = first.tookMs;
-    // The mail is read again, because a single slow run may come from the machine or from code that
-    // is not compiled yet.
+    // Reads a slow mail again: the machine may have been busy, or the code may not have been
+    // compiled yet.
     for (let tries = 0; tries < 2 && leastMs > budgetMs; tries++) {
       leastMs = Math.min(leastMs, (await timed(() => read(raw))).tookMs);
     }
@@ -78,7 +78,7 @@ async function timed<T>(work: () => Promise<T>): Promise<{ result: T; tookMs: nu
   return { result, tookMs: cpuMs() - startMs };
 }
 
-/** Builds the webhook's body, and reads everything else that is read from a mail. */
+/** Reads everything from a mail that the product reads. Returns the body of the webhook. */
 async function read(raw: Uint8Array): Promise<string> {
   await contentHash(raw);
   toHeaderEnvelope(raw.subarray(0, MAX_HEADER_BYTES));
@@ -112,7 +112,7 @@ function judgeBody(raw: Uint8Array, body: string): MailFault | null {
     : { kind: "invented_reply", detail: `a line that is not in the text: ${invented}` };
 }
 
-/** Returns a line of the reply that is not in the text. */
+/** Returns the first line of the reply that the text does not contain. */
 function inventedLine(text: string, reply: string): string | undefined {
   const known = new Set(text.split("\n").map((line) => line.trim()));
   return reply
@@ -121,7 +121,9 @@ function inventedLine(text: string, reply: string): string | undefined {
     .find((line) => line !== "" && !known.has(line));
 }
 
-/** Each id must have one body, so building it twice must give the same result. */
+/**
+ * All webhooks with the same id must have the same body. So the second body must equal the first.
+ */
 async function judgeAgain(raw: Uint8Array, body: string): Promise<MailFault | null> {
   return (await read(raw)) === body
     ? null

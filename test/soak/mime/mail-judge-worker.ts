@@ -3,7 +3,8 @@ import * as v from "valibot";
 import { judgeMail } from "./judge-mail.ts";
 import { mutateMail } from "./mutate-mail.ts";
 
-// A mail that takes hours, or all memory, ends only this thread, not the tool.
+// This file runs in a thread of its own. If a mail takes hours or all memory, only this thread
+// ends.
 const question = v.union([
   v.object({ seed: v.number() }),
   v.object({ raw: v.instance(Uint8Array) }),

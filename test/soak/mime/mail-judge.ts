@@ -1,27 +1,33 @@
 import { Worker } from "node:worker_threads";
 import type { MailFault } from "./judge-mail.ts";
 
-/** A mail to judge: the seed that it is made from, or the mail itself. */
+/** A mail to judge: the mail itself, or the seed from which it is generated. */
 export type Question = { seed: number } | { raw: Uint8Array };
 
-/** How the thread ended while it read a mail. */
+/** How a mail made the thread fail. */
 export interface MailDeath {
   kind: "hung" | "crashed";
   detail: string;
 }
 
 export interface MailJudge extends AsyncDisposable {
-  /** Judges a mail; null when it has no fault. Must not be called again before it resolves. */
+  /**
+   * Returns the fault of a mail. Null means that it has none. The next call must wait for the
+   * result.
+   */
   judge(question: Question): Promise<MailFault | MailDeath | null>;
 }
 
-/** The time after which a mail counts as hung: far more than the CPU budget of the largest mail. */
+/**
+ * A mail that takes longer than this is reported as hung. The limit is far above the CPU time that
+ * the largest mail may take.
+ */
 const DEADLINE_MS = 60_000;
 const MAX_HEAP_MIB = 512;
 
 /**
- * Judges mails in a separate thread, so that a mail that never ends or uses all memory is a normal
- * finding. A mail that killed the thread is tried once more before it counts.
+ * Judges mails in a thread of its own, so that an endless loop or a lack of memory becomes a
+ * finding. If a mail makes the thread fail, it is judged once more in a new thread.
  */
 export function createMailJudge({ deadlineMs = DEADLINE_MS, workerUrl = WORKER } = {}): MailJudge {
   let worker: Worker | undefined;

@@ -1,16 +1,16 @@
 import type { Draw } from "../draw.ts";
 import { CHARSETS, ENCODINGS, HEADER_NAMES, LINES, MEDIA_TYPES, REPEATED } from "./mail-words.ts";
 
-/** What a mutation may use besides the mail. */
+/** What a mutation can use in addition to the mail. */
 export interface MutationContext {
   draw: Draw;
-  /** Another mail, from which pieces may be inserted. */
+  /** Another mail. Mutations may insert pieces of it. */
   other: string;
-  /** The maximum size of the mutated mail, in bytes. */
+  /** The maximum size of the result in bytes. */
   maxBytes: number;
 }
 
-/** Mutates a mail. Latin-1: each character is a byte. */
+/** Mutates a mail. One character of the string stands for one byte (Latin-1). */
 type MailMutation = (mail: string, context: MutationContext) => string;
 
 const EXTREMES = ["0", "-1", "1e9", "2147483648", "4294967296", "99999999999999999999"];
@@ -19,7 +19,7 @@ const MAX_LEVELS = 80;
 const put = (mail: string, at: number, piece: string) => mail.slice(0, at) + piece + mail.slice(at);
 const splitLines = (mail: string) => mail.split(/(?<=\n)/);
 
-/** Returns the position of the first line that is not a header. */
+/** Returns the position after the header section. */
 function bodyStart(mail: string): number {
   const found = /\r?\n\r?\n/.exec(mail);
   return found ? found.index + found[0].length : mail.length;
@@ -35,7 +35,7 @@ function withLines(
   return lines.join("");
 }
 
-/** Returns a random piece of a mail, or a word with a special meaning in mails. */
+/** Returns a word that is special in mails, or a random piece of one of the two mails. */
 function drawPiece({ draw, other }: MutationContext, mail: string): string {
   if (draw.chance(0.6)) return draw.pick(REPEATED);
   const from = draw.chance(0.5) ? mail : other;
@@ -105,14 +105,14 @@ export const MAIL_MUTATIONS = {
     const bytes = context.draw.few(Math.max(context.maxBytes - mail.length, 1));
     return put(mail, context.draw.below(mail.length), repeated(drawPiece(context, mail), bytes));
   },
-  /** Adds a header field that is as long as the mail may be. */
+  /** Adds a header field that brings the mail to its maximum size. */
   long_field(mail, context) {
     const { draw, maxBytes } = context;
     const start = `${draw.pick(HEADER_NAMES)}: ${draw.chance(0.5) ? `${draw.pick(MEDIA_TYPES)}; ` : drawPiece(context, mail)}`;
     const run = repeated(drawPiece(context, mail), Math.max(maxBytes - mail.length, 0));
     return put(mail, 0, `${start}${run}${drawPiece(context, mail)}\r\n`);
   },
-  /** Adds a text that is as long as the mail may be, by repeating one or two pieces. */
+  /** Repeats a piece until the mail has its maximum size. */
   long_text(mail, context) {
     const { draw, maxBytes } = context;
     const piece = draw.chance(0.5)

@@ -1,4 +1,4 @@
-/** Typical pieces of mails and of hostile mails, for insertion and repetition. */
+/** Typical pieces of ordinary and of hostile mails. Mutations insert and repeat them. */
 
 const words = (text: string) => text.split(" ");
 
@@ -24,7 +24,7 @@ export const MEDIA_TYPES = [
   ...["text/plain; format=flowed; delsp=yes", "image/png; name=a.png"],
 ];
 
-/** Pieces that may make a pattern slow when they are repeated. */
+/** Pieces whose repetition may make a regular expression slow. */
 export const REPEATED = [
   ...words('a = =20 ( ) < > " \\ \\" , : ; [ ] @ a@ <a@ a: a, - -- _ ?= =? %20 a. 1: ~ {'),
   ...words("=?utf-8?q? =?utf-8?b?YQ==?= *0*=a; name*=utf-8''%ff (() <> <<>> &lt; https:// +AG"),
@@ -34,7 +34,7 @@ export const REPEATED = [
   ...["+0100 ", "<a href=", "\x1b$B", "\x1b(B", "\xc3", "\xe2\x82", "\x80", "\xff", "\xe9crit "],
 ];
 
-/** Lines that separate a reply from the quoted mail. */
+/** Lines that mail programs write between a reply and the quoted mail. */
 export const LINES = [
   "On Sun, 22 Nov 2026 at 10:00, Ann Example <ann@example.com> wrote:",
   "Am 22.11.2026 um 10:00 schrieb Ann Example <ann@example.com>:",

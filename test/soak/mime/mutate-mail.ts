@@ -3,11 +3,11 @@ import { readCorpus } from "../../corpus/corpus.ts";
 import { newDraw } from "../draw.ts";
 import { MAIL_MUTATIONS } from "./mail-mutations.ts";
 
-/** The size of the largest mail of the corpus that is used. */
+/** Larger mails of the corpus are not used. */
 const MAX_CORPUS_BYTES = 64 * 1_024;
 /**
- * The maximum size of a mutated mail in KiB; one of them is drawn. Most are small, because small
- * mails are read quickly.
+ * The maximum size of a mutated mail in KiB. Each run draws one of these values. Most are small,
+ * because small mails are fast to read.
  */
 const MAX_KIB = [4, 4, 4, 4, 4, 4, 16, 16, 16, 64, 64];
 const LARGE_SHARE = 0.01;
@@ -17,7 +17,7 @@ const CASES = new URL("../../corpus/cases/", import.meta.url);
 
 export interface MutatedMail {
   raw: Uint8Array;
-  /** A description of the corpus mail and of its mutations. */
+  /** The name of the corpus mail and of each mutation. */
   made: string;
 }
 
@@ -35,7 +35,7 @@ function readMails() {
     .map(({ name, raw }) => ({ name, text: Buffer.from(raw).toString("latin1") }));
 }
 
-/** Returns the mail of a seed: a mail of the corpus, mutated once or a few times. */
+/** Returns the mail for a seed: a mail of the corpus after one or more mutations. */
 export function mutateMail(seed: number): MutatedMail {
   const draw = newDraw(seed);
   mails ??= readMails();

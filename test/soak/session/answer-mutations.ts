@@ -1,13 +1,16 @@
 import type { Draw } from "../draw.ts";
 
-/** Additional input for a mutation. */
+/** What a mutation can use in addition to the answer. */
 export interface AnswerContext {
   draw: Draw;
-  /** Whether the numbers that identify mail must not change: UIDs, UIDNEXT, UIDVALIDITY. */
+  /** Whether UIDs, UIDNEXT and UIDVALIDITY must stay unchanged. */
   keepsIds: boolean;
 }
 
-/** Mutates an answer of one or more whole lines. Latin-1: each character is a byte. */
+/**
+ * Mutates an answer, which consists of whole lines. One character of the string stands for one byte
+ * (Latin-1).
+ */
 type AnswerMutation = (answer: string, context: AnswerContext) => string;
 
 const EXTREMES = ["0", "-1", "1", "2147483647", "2147483648", "4294967295", "4294967296"];
@@ -34,14 +37,13 @@ const STATUSES = [
 const LONG = 200_000;
 
 /**
- * Matches numbers that identify mail, with a byte on each side, because a digit that is inserted
- * there would change the number.
+ * Matches numbers that identify mail, and one byte before and after each. A digit inserted at these
+ * places would change the number.
  */
 const IDS = /.?\b(?:UID|UIDNEXT|UIDVALIDITY|APPENDUID|COPYUID)[ (]+\d+.?|^\* E?SEARCH.*\r?\n?/gim;
 
 /**
- * Returns a random position from `start` on that may be changed because it does not identify mail;
- * undefined if none was found.
+ * Returns a random position at which the answer may be changed. Returns undefined if it finds none.
  */
 function placeIn(
   answer: string,
@@ -58,7 +60,7 @@ function placeIn(
   return undefined;
 }
 
-/** Replaces one random match of the pattern. */
+/** Replaces one random match of `pattern`. */
 function replaceOne(
   answer: string,
   { draw, keepsIds }: AnswerContext,

@@ -1,4 +1,4 @@
-/** A mail that was delivered to the mailbox, with the server's real numbers. */
+/** A mail that was delivered to the mailbox, with the real UID and UIDVALIDITY. */
 export interface SoakMail {
   uidValidity: number;
   uid: number;
@@ -6,21 +6,21 @@ export interface SoakMail {
 
 export type SoakEvent = SoakMail & { id: string };
 
-/** What is known of a user. */
+/** What the run knows about a user at its end. */
 export interface UserOutcome {
   name: string;
   userId: string;
   state: string;
   sent: readonly SoakMail[];
-  /** The user's rows of mail_logs. */
+  /** The user's rows in mail_logs. */
   rows: readonly (SoakMail & { eventId: string; state: string; reason: string | null })[];
-  /** All stored events; null if they were not read yet. */
+  /** The user's events in NATS. Null means that the run has not read them yet. */
   events: readonly SoakEvent[] | null;
-  /** Whether the numbers that identify mail reached the session unchanged. */
+  /** Whether the user's session saw the real UIDs and UIDVALIDITY. */
   hasTrueIds: boolean;
 }
 
-/** A fault in the handling of a user's mail. */
+/** A fault in how the product has handled a user's mail. */
 export interface UserFault {
   kind: "lost" | "two_ids" | "doubled" | "not_recovered";
   detail: string;
@@ -30,9 +30,9 @@ const toKey = ({ uidValidity, uid }: SoakMail) => `${uidValidity}/${uid}`;
 const list = (mails: readonly SoakMail[]) => mails.map(toKey).join(", ");
 
 /**
- * Returns the faults. If the server lied about the numbers of mail, only the last mail, which
- * arrived after the lies, must have a row in mail_logs. For other mail the server may have used
- * other numbers, or reported the mail as deleted.
+ * Returns the faults. If the session saw wrong numbers, only the last mail must have a row in
+ * mail_logs, because it arrived after the mutations. Other mails may have other numbers in
+ * mail_logs, or may have looked deleted.
  */
 export function judgeFuzzedUser(user: UserOutcome): UserFault[] {
   const { name, userId, state, sent, rows, events, hasTrueIds } = user;

@@ -3,18 +3,18 @@ import { ANSWER_MUTATIONS, type AnswerContext } from "./answer-mutations.ts";
 const MAX_MUTATIONS = 3;
 const mutations = Object.entries(ANSWER_MUTATIONS);
 /**
- * Matches answers that must not be changed. If UIDVALIDITY is missing or too late, UIDs have no
- * meaning in the next session, and mail gets different ids.
+ * Matches answers that must stay unchanged if `keepsIds` is true. If UIDVALIDITY is missing or
+ * late, the next session cannot use the known UIDs, and mails get other ids.
  */
 const NAMES_MAILBOX = /UIDVALIDITY/i;
 
-/** An answer that was mutated, and how. */
+/** An answer after its mutations. `made` describes the mutations. */
 export interface MutatedAnswer {
   text: string;
   made: string;
 }
 
-/** Mutates an answer once or a few times. Returns null if it must not be changed. */
+/** Mutates an answer once or more. Returns null if the answer must stay unchanged. */
 export function mutateAnswer(answer: string, context: AnswerContext): MutatedAnswer | null {
   if (context.keepsIds && NAMES_MAILBOX.test(answer)) return null;
   let text = answer;

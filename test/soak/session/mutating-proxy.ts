@@ -7,9 +7,7 @@ import { mutateAnswer } from "./mutate-answer.ts";
 
 export interface MutatingProxy extends AsyncDisposable {
   port: number;
-  /**
-   * From now on all data is forwarded unchanged. Earlier lies to a connection are not corrected.
-   */
+  /** Stops the mutations. Data that was already mutated is not corrected. */
   tellTruth(): void;
 }
 
@@ -18,23 +16,21 @@ export interface ProxyOptions {
   port: number;
   seed: number;
   keepsIds: boolean;
-  /** Called with each changed answer, before and after the change. */
+  /** Called for each mutated answer, with the answer before and after the mutation. */
   note(line: string): void;
   onMutated(): void;
 }
 
 /**
- * The probabilities that an answer is mutated. One of them is drawn for each connection, so that
- * some sessions get far and others do not.
+ * The probabilities that an answer is mutated. Each connection uses one of them, so that some
+ * sessions get far and others do not.
  */
 const SHARES = [0.02, 0.1, 0.3, 0.6];
 const CLOSE_SHARE = 0.005;
 const IN_PIECES_SHARE = 0.3;
 const MAX_PIECES = 6;
 
-/**
- * Starts a proxy between clients and an IMAP server without TLS that mutates the server's answers.
- */
+/** Starts a proxy in front of an IMAP server without TLS. It mutates the server's answers. */
 export async function startMutatingProxy(options: ProxyOptions): Promise<MutatingProxy> {
   const sockets = new Set<Socket>();
   let isTruthful = false;
@@ -49,7 +45,8 @@ export async function startMutatingProxy(options: ProxyOptions): Promise<Mutatin
     client.on("close", () => upstream.destroy());
     client.pipe(upstream);
     const liar = newLiar(newDraw(options.seed + 7_919 * ++count), count, options);
-    // Sends one answer after the other, because pieces of an earlier one may not be sent yet.
+    // Sends the answers one after another. While the pieces of one answer are sent, the next must
+    // wait.
     let sending = Promise.resolve();
     let held = "";
     upstream.on("data", (data) => {
@@ -75,10 +72,10 @@ export async function startMutatingProxy(options: ProxyOptions): Promise<Mutatin
   };
 }
 
-/** The data that the client gets in place of an answer. */
+/** What the client gets instead of the server's answer. */
 interface Said {
   pieces: string[];
-  /** Whether the connection ends after this answer. */
+  /** Whether the proxy closes the connection after this answer. */
   isLast: boolean;
 }
 

@@ -2,11 +2,11 @@ import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { describeError } from "../../../dev/terminal/describe-error.ts";
 
-/** Observations about the process while it was watched. */
+/** What was observed in this process. */
 export interface ProcessNotes {
   /** Uncaught exceptions and unhandled rejections. */
   strayErrors: string[];
-  /** The highest memory use, minus the memory use at the beginning. */
+  /** The highest memory use minus the memory use at the start, in MiB. */
   peakMib: number;
 }
 
@@ -19,8 +19,8 @@ const usedMib = () => {
 };
 
 /**
- * Returns the memory in use after a garbage collection; null if a collection cannot be requested,
- * as in Bun.
+ * Collects garbage, and returns the memory use in MiB. Returns null if the runtime cannot collect
+ * garbage on request, such as Bun.
  */
 export function settledMib(): number | null {
   setFlagsFromString("--expose-gc");
@@ -30,7 +30,7 @@ export function settledMib(): number | null {
   return usedMib();
 }
 
-/** Watches this process until it is disposed. */
+/** Observes this process until disposed. */
 export function watchProcess(): Disposable & { notes: ProcessNotes } {
   const startMib = usedMib();
   const notes: ProcessNotes = { strayErrors: [], peakMib: 0 };

@@ -10,32 +10,35 @@ import { runSessions } from "./session-run.ts";
 export interface SessionFuzzerSettings {
   liesMs?: number;
   recoveryMs?: number;
-  /** Starts the stack for the sessions; default: new servers. */
+  /** Starts the servers that the sessions need. By default, starts new ones. */
   startFleet?: () => Promise<FleetStack>;
 }
 
-/** The time for recovery: the wait of a parked mail doubles each time, and machines may be busy. */
+/**
+ * The time limit for recovery. It is long because the wait for a parked mail doubles each time, and
+ * because machines may be busy.
+ */
 const RECOVERY_MS = 60_000;
 const LIES_MS = 3_000;
 /**
- * The maximum of additional memory use. The client must not allocate a literal of 4 GiB only
- * because it was announced.
+ * The maximum memory use above that at the start of a run. If a server announces a literal of 4
+ * GiB, the client must not allocate it.
  */
 const MAX_PEAK_MIB = 256;
 /**
- * The most that memory use may grow after the first runs, in which code is compiled and pools are
- * filled.
+ * The maximum growth of the memory use after the first runs. In the first runs, code is compiled
+ * and pools are filled.
  */
 const MAX_GROWTH_MIB = 96;
 const WARM_UP_RUNS = 3;
-/** The maximum length of the notes of a finding; the end is kept. */
+/** The maximum number of notes and of log lines in a finding. The newest are kept. */
 const MAX_NOTES = 20_000;
 
 type SessionFault = Pick<FuzzFinding, "kind" | "detail">;
 
 /**
- * Sends mutated answers of an IMAP server to sessions. A run takes some seconds and has a few
- * users.
+ * Creates a fuzzer whose runs pass mutated answers of an IMAP server to sessions. A run takes a few
+ * seconds and has a few users.
  */
 export async function startSessionFuzzer({
   liesMs = LIES_MS,
@@ -65,8 +68,7 @@ export async function startSessionFuzzer({
       if (signal.aborted) return [];
       faults.push(...judgeProcess(watch.notes), ...judgeLog(stack.log.lines));
       const input = [...notes.slice(-MAX_NOTES), "", ...stack.log.lines.slice(-MAX_NOTES)];
-      // The streams are purged, because no consumer reads them, and a full stream would make the
-      // sessions wait.
+      // No consumer reads the streams, so they would become full, and the sessions would wait.
       for (const stream of [EVENTS, BODIES]) await jsm.streams.purge(stream);
       stack.log.lines.length = 0;
       faults.push(...growth.look());
@@ -91,8 +93,8 @@ function judgeProcess({ strayErrors, peakMib }: ReturnType<typeof watchProcess>[
 }
 
 /**
- * Finds sessions that ended with an internal error. Any error that a server causes must be reported
- * as the server's failure.
+ * Finds sessions that ended with an internal error. An error that a server causes must be logged as
+ * a fault of the server instead.
  */
 function judgeLog(lines: readonly string[]): SessionFault[] {
   return lines
@@ -100,7 +102,7 @@ function judgeLog(lines: readonly string[]): SessionFault[] {
     .map((detail): SessionFault => ({ kind: "own_error", detail }));
 }
 
-/** Compares the memory use after each run with the memory use after the first runs. */
+/** Compares the memory use after each run with that after the first runs. */
 function watchGrowth(): { look(): SessionFault[] } {
   let runs = 0;
   let boundMib = Infinity;

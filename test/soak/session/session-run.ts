@@ -19,15 +19,15 @@ import { type MutatingProxy, startMutatingProxy } from "./mutating-proxy.ts";
 
 export interface SessionRunOptions {
   seed: number;
-  /** How long the server's answers are mutated. */
+  /** How long the server's answers are mutated, in ms. */
   liesMs: number;
-  /** The time after the lies within which all mail must be handled correctly. */
+  /** The time limit after the mutations. By then, all mail must be handled correctly. */
   recoveryMs: number;
   signal: AbortSignal;
-  /** Called with a description of each change to the answers. */
+  /** Called with a description of each mutation. */
   note(line: string): void;
   onMutated(): void;
-  /** Called with the reason why a mail was not delivered. */
+  /** Called with the reason of each mail that is recorded as skipped. */
   onSkipped(reason: string): void;
 }
 
@@ -35,18 +35,19 @@ const USERS = 8;
 const MAX_MAILS = 100;
 const DELIVERY_MS = 30;
 const DISCONNECT_SHARE = 0.1;
-/** The share of runs in which the numbers that identify mail are not mutated. */
+/** The share of runs in which UIDs, UIDNEXT and UIDVALIDITY stay unchanged. */
 const TRUE_IDS_SHARE = 0.75;
 const POLL_MS = 100;
 /**
- * The step of the clock after the lies. It is longer than the interval at which a session searches
- * behind its cursor, so that mail which the lies hid is found.
+ * How far the clock jumps after the mutations. A session regularly compares the last UIDs up to its
+ * cursor with the records. The jump is longer than the interval of this check, so that it finds
+ * mail that mutated answers have hidden.
  */
 const CLOCK_STEP_MS = 6 * 60_000;
 const HOUR_MS = 3_600_000;
 const MAX_PAUSE_MS = 50;
 
-/** Short deadlines: missing answers and unannounced mail are noticed soon. */
+/** Short time limits and intervals, so that sessions soon notice missing answers and new mail. */
 const IMPATIENT = {
   timeouts: { connectMs: 1_000, greetingMs: 500, commandMs: 500, logoutMs: 200 },
   lookIntervalMs: 500,
@@ -54,14 +55,14 @@ const IMPATIENT = {
 
 interface FuzzedUser {
   user: MailUser;
-  /** Null for the user whose server tells the truth. */
+  /** Null for the one user whose connections have no mutating proxy. */
   proxy: MutatingProxy | null;
   sent: SoakMail[];
 }
 
 /**
- * Watches a few users while their server's answers are mutated, then while they are not, and
- * returns the faults.
+ * Watches a few users. First their server's answers are mutated, and then they are not. Returns the
+ * faults that remain.
  */
 export async function runSessions(
   stack: SessionStack,
@@ -92,7 +93,7 @@ export async function runSessions(
   note("The truth");
   clock.step();
   for (const { user } of users) deliver(imap, user, users, draw);
-  // Awaited here, so that the opened resources are disposed only afterwards.
+  // The result is awaited here, so that `opened` is not disposed before it.
   return await untilRight(stack, users, { ...options, keepsIds });
 }
 
@@ -110,8 +111,8 @@ async function newUser(
 }
 
 /**
- * Returns a clock that is six minutes slow until step(). Pauses are shortened, so that a back-off
- * does not take minutes.
+ * Returns a clock that is six minutes slow until `step()` is called. It shortens all pauses,
+ * because a back-off might take minutes.
  */
 function steppingClock(): Clock & { step(): void } {
   let behindMs = CLOCK_STEP_MS;
@@ -126,7 +127,7 @@ function steppingClock(): Clock & { step(): void } {
 let mailCount = 0;
 
 /**
- * Delivers a mail with a unique Message-ID; half of these mails contain a mutated mail of the
+ * Delivers a mail with a unique Message-ID. Half of these mails contain a mutated mail of the
  * corpus.
  */
 function deliver(
@@ -143,7 +144,7 @@ function deliver(
   users.find((known) => known.user === user)?.sent.push(imap.deliver(user.address, raw));
 }
 
-/** Delivers mail, and drops connections, because logins are opportunities for mutations, too. */
+/** Delivers mails, and sometimes disconnects a user, so that logins are mutated, too. */
 async function deliverMail(
   imap: TestImapServer,
   users: readonly FuzzedUser[],
@@ -158,7 +159,7 @@ async function deliverMail(
   }
 }
 
-/** Waits until there are no faults. Returns the remaining faults after the time limit. */
+/** Waits until there are no faults. At the time limit, returns those that remain. */
 async function untilRight(
   stack: SessionStack,
   users: readonly FuzzedUser[],
@@ -168,8 +169,7 @@ async function untilRight(
   for (;;) {
     const outcomes = await Promise.all(users.map((user) => collectOutcome(stack, user, keepsIds)));
     const isOver = signal.aborted || performance.now() > deadlineMs;
-    // Events are checked only once, at the end, because an event is stored before its row is
-    // written.
+    // Reads the events only once, at the end. An event is stored before its row in mail_logs.
     if (isOver || outcomes.every((outcome) => judgeFuzzedUser(outcome).length === 0)) {
       for (const { state, reason } of outcomes.flatMap(({ rows }) => rows)) {
         if (state === "skipped") onSkipped(reason ?? "");
@@ -183,7 +183,7 @@ async function untilRight(
   }
 }
 
-/** Returns all events of new mail, by user. */
+/** Returns the events of all new mails, by user. */
 async function storedEvents({ bus }: SessionStack): Promise<Map<string, SoakEvent[]>> {
   const { state } = await bus.jsm.streams.info(EVENTS);
   const found = new Map<string, SoakEvent[]>();

@@ -13,7 +13,10 @@ interface UserRow extends Record<string, unknown> {
   state_reason: string | null;
 }
 
-/** Describes each lost mail with the rows and log lines of its user; empty if no mail is lost. */
+/**
+ * Describes the lost mails with the database rows and log lines of their users. Returns an empty
+ * list if no mail is lost.
+ */
 export async function describeLosses(
   cluster: Pick<Cluster, "db" | "receipts" | "lines">,
   sent: readonly SentMail[],

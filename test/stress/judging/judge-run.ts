@@ -19,7 +19,7 @@ import {
 } from "./tally.ts";
 import { sliceRun } from "../report/timeline.ts";
 
-/** The system under test, and the options of the run. */
+/** The processes of a run, and its options. */
 export interface Run {
   cluster: Cluster;
   chaos: Chaos;
@@ -27,7 +27,7 @@ export interface Run {
   options: StressOptions;
 }
 
-/** Data recorded during the run. Times are from `performance.now()`. */
+/** What was recorded during the run. Times are in ms of `performance.now()`. */
 export interface Notes {
   startMs: number;
   sent: SentMail[];
@@ -40,13 +40,13 @@ export interface Notes {
 export interface Ran {
   notes: Notes;
   records: Records;
-  /** The time from the last mail until all mails were accounted for. */
+  /** The time from the end of the load until every mail was delivered or recorded, in ms. */
   settledMs: number;
 }
 
 type RanOn = Pick<StressReport, "machine" | "settings">;
 
-/** Returns the result of a run: its report and its chart. */
+/** Returns the report and the chart of a run. */
 export function judgeRun(
   { cluster, chaos, instances, options }: Run,
   { notes, records, settledMs, machine, settings }: Ran & RanOn,

@@ -3,13 +3,13 @@ import type { Db } from "../../../db/client.ts";
 import type { Recorded } from "./tally.ts";
 
 export interface Records extends Recorded {
-  /** The requested ids that exist in mail_logs. */
+  /** Those of the requested ids that are in mail_logs. */
   knownIds: ReadonlySet<string>;
-  /** How many mails are in each state, as `state` or `state: reason`. */
+  /** The number of mails by state. The key is `state`, or `state: reason` if there is a reason. */
   byState: Readonly<Record<string, number>>;
 }
 
-/** @param ids Webhook ids to look up in mail_logs. */
+/** @param ids The webhook ids to look for in mail_logs. */
 export async function readRecords(db: Db, ids: readonly string[]): Promise<Records> {
   const { rows } = await db.execute<{ state: string; reason: string | null; mails: number }>(
     sql`select state, reason, count(*)::int as mails from mail_logs group by 1, 2 order by 1, 2`,

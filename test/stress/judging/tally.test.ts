@@ -18,7 +18,7 @@ const mail = (n: number, fate: SentMail["fate"] = "delivered"): SentMail => ({
   sentAtMs: n * 10,
 });
 
-/** Returns receipts of these mails, each delivered 5 ms after it was sent. */
+/** Returns the receipts of these mails. Each arrived 5 ms after it was sent. */
 const arrived = (...mails: readonly number[]) => ({
   listIds: (n: number) => (mails.includes(n) ? [`evt_${n}`] : []),
   firstAtMs: (n: number) => (mails.includes(n) ? n * 10 + 5 : undefined),

@@ -7,18 +7,18 @@ import type { MailCounts, ProcessFigures, StressReport } from "../report/stress-
 
 type Arrivals = Pick<Receipts, "listIds" | "firstAtMs">;
 
-/** The records of the database at the end. */
+/** What the database has recorded at the end of a run. */
 export interface Recorded {
   parked: number;
-  /** Mails whose end is not recorded yet. */
+  /** The number of mails that are still recorded as queued. */
   queued: number;
-  /** Message-IDs of mails that are recorded as skipped. */
+  /** The Message-IDs of mails that are recorded as skipped. */
   skippedMessageIds: ReadonlySet<string>;
 }
 
 /**
- * Returns whether a mail should have been delivered but was not. A mail that is dated back may be
- * skipped instead.
+ * Returns whether the mail was not delivered although it should have been. A mail with the fate
+ * `dated_back` may be recorded as skipped instead.
  */
 export function isLost(
   { n, fate, messageId }: SentMail,
@@ -53,11 +53,13 @@ export function countMails(
 }
 
 /**
- * Counts mails with several ids that are all in mail_logs. If an instance dies between the ack of
- * an event and its record, the event's id is not in mail_logs. If UIDVALIDITY then changes before
- * the mailbox is read again, the mail gets a different id, which is a known exception.
+ * Counts the mails that have more than one id in mail_logs.
  *
- * @param severalIds The ids of each mail that was delivered under several ids.
+ * One case is not counted, because it is a known exception. An instance dies after NATS has stored
+ * the event and before the mail is recorded. Then UIDVALIDITY changes, and the mail gets a second
+ * id. Only the second id is in mail_logs.
+ *
+ * @param severalIds The ids of each mail that was delivered under more than one id.
  */
 export function countUnexplainedIds(
   severalIds: readonly (readonly string[])[],
@@ -82,7 +84,7 @@ export function summariseLatency(latenciesMs: readonly number[]): StressReport["
   };
 }
 
-/** @param atMs The time of each login. */
+/** @param atMs The time of each login, in ms of `performance.now()`. */
 export function summariseLogins(atMs: readonly number[], periodMs: number): StressReport["logins"] {
   const seconds = Map.groupBy(atMs, (ms) => Math.floor(ms / 1_000));
   return {

@@ -1,6 +1,6 @@
 import type { ProcessFigures, StressReport } from "./stress-report.ts";
 
-/** Describes the report in words, for a terminal. */
+/** Describes the report for a terminal. */
 export function describeReport(report: StressReport): string {
   const { options, mails, webhooks, logins, latency } = report;
   const rows: [string, string][] = [

@@ -8,14 +8,14 @@ export interface Plotted {
   startMs: number;
   slices: readonly Slice[];
   kills: readonly Kill[];
-  /** The number of lies up to each time. */
+  /** The number of lies (wrong answers on purpose) of the mail server up to each point in time. */
   lies: readonly { atMs: number; count: number }[];
   samples: readonly Sample[];
 }
 
 const TITLE_HEIGHT = 30;
 
-/** Returns a chart of the run: mail, latency, memory and lies, with a red line at each kill. */
+/** Returns an SVG with charts of mail, latency, memory and lies. Each kill is a red line. */
 export function plotRun({ title, startMs, slices, kills, lies, samples }: Plotted): string {
   const seconds = (atMs: number) => (atMs - startMs) / 1_000;
   const maxX = slices.at(-1)?.atS ?? 0;

@@ -1,15 +1,15 @@
 import type { ChaosKind } from "../../imap-server/chaos/chaos-kind.ts";
 import type { StressOptions } from "../stress-options.ts";
 
-/** The results of a run. All times are in ms, on the run's own clock. */
+/** The results of a run. Times are in ms. */
 export interface StressReport {
   options: StressOptions;
-  /** What it ran on. */
+  /** The machine that the run used. */
   machine: string;
-  /** Settings of the fleet that are not the defaults. */
+  /** The fleet's settings that differ from the defaults. */
   settings: Readonly<Record<string, string>>;
   mails: MailCounts;
-  /** The number of mails by result in mail_logs, as `state` or `state: reason`. */
+  /** The number of mails by result in mail_logs. The key is `state`, or `state: reason`. */
   recorded: Readonly<Record<string, number>>;
   webhooks: {
     received: number;
@@ -18,21 +18,18 @@ export interface StressReport {
     forged: number;
     idsWithTwoBodies: number;
     mailsWithTwoIds: number;
-    /**
-     * The number of mails with two ids that a crash before a change of UIDVALIDITY does not
-     * explain.
-     */
+    /** The number of mails with more than one id in mail_logs (see countUnexplainedIds). */
     unexplained: number;
   };
-  /** The time from mailbox to webhook; null when nothing was delivered. */
+  /** The time from the mailbox to the webhook. Null means that nothing was delivered. */
   latency: { p50Ms: number; p99Ms: number; maxMs: number } | null;
   logins: { total: number; perSecond: number; busiestSecond: number };
   lies: Readonly<Record<ChaosKind, number>>;
   kills: Readonly<Record<string, number>>;
-  /** The time from the last mail until all mails were delivered and recorded. */
+  /** The time from the end of the load until every mail was delivered or recorded. */
   settledMs: number;
   processes: readonly ProcessFigures[];
-  /** What is wrong; empty after a good run. */
+  /** What is wrong. Empty if the run was good. */
   faults: readonly string[];
 }
 
@@ -40,12 +37,12 @@ export interface MailCounts {
   sent: number;
   toDeliver: number;
   delivered: number;
-  /** Mails that should have been delivered but were not, including parked ones. */
+  /** Mails that should have been delivered but were not. This includes parked mails. */
   lost: number;
   parked: number;
-  /** Mails whose end is not recorded. */
+  /** Mails that are still recorded as queued. */
   queued: number;
-  /** Second copies, which should be skipped. */
+  /** Second copies of a mail. All of them should be skipped. */
   toSkip: number;
   /** Second copies that are recorded as skipped. */
   skipped: number;
@@ -58,7 +55,7 @@ export interface ProcessFigures {
   maxOpenSockets: number;
 }
 
-/** Returns the reasons why a run failed. */
+/** Returns the reasons why the run failed. Empty if it succeeded. */
 export function judgeStress(report: Omit<StressReport, "faults">): string[] {
   const { options, mails, webhooks, lies, kills } = report;
   const faults: string[] = [];

@@ -1,16 +1,16 @@
 export interface Series {
   name: string;
-  /** Null interrupts the line. */
+  /** A null interrupts the line. */
   points: readonly { x: number; y: number | null }[];
 }
 
 export interface SvgChart {
   title: string;
   series: readonly Series[];
-  /** The x values of vertical lines. */
+  /** The x values of the vertical lines. */
   marks?: readonly number[];
   scale: "linear" | "log";
-  /** The x value at which the axis ends. */
+  /** The x value at the right end of the axis. */
   maxX: number;
 }
 
@@ -24,7 +24,7 @@ const COLORS = ["#1f77b4", "#d62728", "#2ca02c", "#9467bd", "#ff7f0e", "#17becf"
 const GRID_LINES = 4;
 const X_LABELS = 8;
 
-/** Draws one chart of lines, as an SVG group that is moved down by `offsetY`. */
+/** Draws a line chart as an SVG group. `offsetY` is its vertical position. */
 export function drawSvgChart(chart: SvgChart, offsetY: number): string {
   const ys = chart.series.flatMap(({ points }) => points.flatMap(({ y }) => y ?? []));
   const maxY = niceMax(Math.max(1, ...ys), chart.scale);
@@ -78,12 +78,15 @@ function drawPath(
     .join("");
 }
 
-/** Returns the height of a value from 0 (bottom) to 1 (top). A log scale begins at 1. */
+/** Returns the height of a value, from 0 (bottom) to 1 (top). A logarithmic scale begins at 1. */
 function scaleHeight(value: number, max: number, scale: SvgChart["scale"]): number {
   return scale === "linear" ? value / max : Math.log10(Math.max(value, 1)) / Math.log10(max);
 }
 
-/** Rounds up to 1, 2 or 5 times a power of ten; for a log scale, to a power of ten. */
+/**
+ * Rounds up to 1, 2 or 5 times a power of ten. For a logarithmic scale, rounds up to a power of
+ * ten.
+ */
 function niceMax(max: number, scale: SvgChart["scale"]): number {
   const power = 10 ** Math.floor(Math.log10(max));
   if (scale === "log") return Math.max(10, max > power ? power * 10 : power);

@@ -2,20 +2,23 @@ import { percentile } from "../../../bench/figures.ts";
 import type { Receipts } from "../../faults/receipts.ts";
 import type { SentMail } from "../mail-generator.ts";
 
-/** What happened in one slice of the run. */
+/** What happened in a slice of the run. */
 export interface Slice {
-  /** The end of the slice, in seconds from the beginning of the run. */
+  /** The end of the slice, in seconds since the start of the run. */
   atS: number;
   sentPerS: number;
   deliveredPerS: number;
-  /** The median latency of the mails sent in this slice; null without mails. */
+  /**
+   * The median latency of the mails that were sent in this slice. Null means that none of them
+   * arrived.
+   */
   p50Ms: number | null;
   p99Ms: number | null;
 }
 
 const SLICE_MS = 2_000;
 
-/** Divides a run into slices of two seconds. Mails that were not delivered have no latency. */
+/** Divides a run into slices of 2 s. Only mails that were delivered have a latency. */
 export function sliceRun(
   sent: readonly SentMail[],
   receipts: Pick<Receipts, "firstAtMs">,

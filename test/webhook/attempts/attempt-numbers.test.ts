@@ -30,7 +30,9 @@ const newUserAt = async (url: string) =>
 const readNumbers = async (eventId: string) =>
   (await readAttempts(stack, eventId)).map(({ attempt, outcome }) => `${attempt} ${outcome}`);
 
-/** Returns the position of an event in EVENTS and its owner: the fields that all records share. */
+/**
+ * Returns the fields that are common to all records of an event, including its position in EVENTS.
+ */
 async function identifyStored(event: NewMailEvent) {
   const stored = await stack.bus.jsm.streams.getMessage("EVENTS", {
     last_by_subj: eventSubject(event),
@@ -148,7 +150,8 @@ test("an event that crashes every process goes to DEAD, and its lane continues",
   const user = await newUserAt(endpoint.url);
   const event = await publishMail(stack, user);
   await handBack(stack, user.partner.id, 30);
-  // Simulates the records of five processes that were killed by this event.
+  // Simulates that this event has killed five processes, each of which recorded that it took the
+  // event.
   await say({
     ...(await identifyStored(event)),
     outcome: "taken",

@@ -89,8 +89,8 @@ test.each<[name: keyof typeof MISBEHAVIOURS, ...expected: AttemptResult[]]>([
   ["sends100000Headers", TOO_LONG],
   ["sendsALineWithoutEnd", TOO_LONG],
   ["floodsInterimAnswers", INTERIM],
-  // The runtime reports a fault after the status line, or cuts the connection. Deno continues to
-  // read until the time-out.
+  // Some runtimes report a fault after the status line or close the connection. Deno continues to
+  // read until the time limit.
   ["floodsChunkExtensions", NO_HTTP, LOST, TIMEOUT],
   ["floodsTrailers", TOO_LONG, LOST],
   ["changesTheProtocol", unreachable("the endpoint closed the connection")],
@@ -150,7 +150,7 @@ test("endpoints that send endless data use no memory", { timeout: 60_000 }, asyn
   const floods = [
     ...(["sendsAGigabyte", "sendsAGzipBomb", "sendsHeadersWithoutEnd"] as const),
     ...(["sends100000Headers", "floodsInterimAnswers"] as const),
-    // Skipped under Deno: its parser copies all data received so far at each chunk, so memory grows.
+    // Deno's parser copies all received data for each chunk, so its memory use grows.
     ...(process.versions["deno"] ? [] : (["sendsABodyWithoutEnd"] as const)),
   ];
   const flood = async () => {
@@ -162,7 +162,7 @@ test("endpoints that send endless data use no memory", { timeout: 60_000 }, asyn
     }
     return most;
   };
-  // The first run is not measured, because the runtime itself allocates memory in it.
+  // The first run is not measured, because the runtime itself allocates memory in this run.
   const first = await flood();
   expect((await flood()) - first).toBeLessThan(50_000_000);
 });

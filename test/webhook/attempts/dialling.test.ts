@@ -19,15 +19,15 @@ const OK = { kind: "response", status: 200 };
 const NOT_PUBLIC = { kind: "unreachable", reason: "the host has no public address" };
 const BAD_URL = { kind: "unreachable", reason: "the webhook's address must have a public host" };
 /**
- * An address at which no server listens: public by its form (RFC 4291, section 2.4), but in a range
- * that was never assigned.
+ * An address at which no server listens. It has the form of a public address (RFC 4291, section
+ * 2.4), but its range was never assigned.
  */
 const NOBODY = "3000::1";
 
 const certificate = await makeTestCertificate();
 const secureContext = createSecureContext({ ca: certificate.cert });
 
-/** A server on this machine. Addresses from outside must not lead us to it. */
+/** Servers on this machine. An address from a partner must not lead the fleet to them. */
 let forbidden: RawServer[];
 let port: number;
 let names: NameServer;
@@ -59,7 +59,7 @@ afterAll(async () => {
 
 const accepted = () => forbidden.map((server) => server.accepted());
 
-/** The settings of production, except for the test's port and plain HTTP. */
+/** The settings of production, except that they allow plain HTTP and the port of the test. */
 const strict = (): EndpointClientSettings => ({
   ports: [port],
   allowsHttp: true,
@@ -112,7 +112,8 @@ test("a name that is public at first and private later is not dialled", async ()
   const before = accepted();
   const url = `http://rebinding.example.com:${port}/`;
   using client = createEndpointClient({ resolve: names.resolve }, strict());
-  // No server listens there. Only the dialled address matters: it must be the checked one.
+  // The request fails because no server listens at NOBODY. It must not reach 127.0.0.1, the second
+  // answer for this name.
   expect((await postWith(client, url)).result).not.toEqual(OK);
   expect(names.asked("rebinding.example.com")).toBe(1);
   expect((await postWith(client, url)).result).toEqual(NOT_PUBLIC);

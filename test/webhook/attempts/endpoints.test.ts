@@ -14,16 +14,14 @@ import { startRawServer } from "../../harness/network/raw-server.ts";
 import { newWebhookUser, publishMail, type TestUser } from "../published-mail.ts";
 import { runRole } from "../running-role.ts";
 
-/**
- * The number of mails, lower than the number of failures that opens the breaker, because these
- * tests are not about the breaker.
- */
+/** So few mails that their failures do not open the circuit breaker. */
 const MAILS = 3;
 const ATTEMPTS = 3;
 const HEALTHY_MAILS = 20;
 const LANE_CONCURRENCY = 8;
 const SETTINGS = {
-  // The test waits for three time-outs. The healthy endpoint must get its mails within this time.
+  // Three attempts at a silent endpoint take three times this long. In that time, the healthy
+  // endpoint must get all its mails.
   attemptTimeoutMs: 2_000,
   retryScheduleMs: [20, 20],
   laneConcurrency: LANE_CONCURRENCY,
@@ -50,7 +48,7 @@ async function deliveredTo({ partner }: TestUser): Promise<number> {
   return rows.filter(({ state }) => state === "delivered").length;
 }
 
-/** Counts the dead letters of a partner in the stream, without using the table. */
+/** Counts the dead letters of a partner in the stream DEAD. Does not use the table. */
 async function countBuried({ partner }: TestUser): Promise<number> {
   const filter = { subjects_filter: `dead.${partner.id}.>` };
   const { state } = await stack.bus.jsm.streams.info(DEAD, filter);
@@ -114,8 +112,8 @@ test(
       "the healthy one to have all",
       () => healthy.posted.length === 1 + HEALTHY_MAILS || undefined,
     );
-    // There are no dead letters yet, so the healthy user had all its mail before the events of the
-    // silent endpoint became dead letters.
+    // The silent endpoint's events are not dead letters yet. So its slow attempts have not delayed
+    // the healthy user's mail.
     expect(await readDeadLetters(failingUsers[2] ?? healthyUser)).toEqual([]);
 
     for (const user of failingUsers) {

@@ -12,8 +12,8 @@ beforeAll(async () => {
 afterAll(() => stack?.[Symbol.asyncDispose]());
 
 /**
- * Returns a database in which another transaction commits between the first statement (an update)
- * and the next.
+ * Returns a database that calls `commit` after each update and before the next statement. This
+ * simulates a concurrent transaction.
  */
 function interrupted(db: Db, commit: () => Promise<void>): Db {
   const update: Db["update"] = (table) => {

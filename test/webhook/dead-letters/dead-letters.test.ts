@@ -136,7 +136,8 @@ test("many are delivered again by a filter, then all, each once", async () => {
 
 test("a process that dies at any point loses no redelivery and repeats none", async () => {
   await using endpoint = await startDown();
-  // The rounds use these users in turn, so that no endpoint fails often enough to open its breaker.
+  // The rounds use five partners in turn, so that no endpoint fails often enough to open its
+  // circuit breaker.
   const users = await Promise.all(Array.from({ length: 5 }, () => newUserAt(stack, endpoint)));
   let deaths = 0;
   for (let n = 1; ; n++) {

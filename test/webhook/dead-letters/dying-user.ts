@@ -15,7 +15,7 @@ import { eventually } from "../../harness/eventually.ts";
 import type { FleetStack } from "../../harness/stacks/fleet-stack.ts";
 import { countBodies, newWebhookUser, publishMail, type TestUser } from "../published-mail.ts";
 
-/** An endpoint that fails until it is repaired. */
+/** An endpoint that fails while `isDown` is true. */
 export interface MendableEndpoint extends Endpoint {
   isDown: boolean;
 }
@@ -28,7 +28,7 @@ export async function startDown(): Promise<MendableEndpoint> {
   return endpoint;
 }
 
-/** Creates a user of a partner with this endpoint. */
+/** Creates a user of a new partner whose webhooks go to this endpoint. */
 export async function newUserAt(stack: FleetStack, { url }: Endpoint): Promise<TestUser> {
   const webhooks = { newMailWebhook: `${url}/mail`, userConnectedWebhook: `${url}/connected` };
   const user = await newWebhookUser(stack, await stack.newPartner(webhooks));
@@ -36,7 +36,7 @@ export async function newUserAt(stack: FleetStack, { url }: Endpoint): Promise<T
   return user;
 }
 
-/** Creates another user of the same connection. */
+/** Creates another user in the same connection. */
 export async function newFellow({ db }: FleetStack, { id, partner }: TestUser): Promise<TestUser> {
   const [row] = await db.select().from(users).where(eq(users.id, id));
   const fellow = { id: newId("usr"), tag: `fellow of ${id}`, partner };
@@ -52,7 +52,7 @@ export const findLetter = async ({ db }: FleetStack, eventId: string) => {
 
 type Letter = typeof deadLetters.$inferSelect;
 
-/** Waits until the row of a letter fulfils the condition. */
+/** Waits until the row of a dead letter meets the condition `is`. Returns the row. */
 export const letterThat = (
   stack: FleetStack,
   eventId: string,
@@ -64,7 +64,10 @@ export const letterThat = (
     return letter && is(letter) ? letter : undefined;
   });
 
-/** Creates a dead letter for a mail of the user. @returns its event id. */
+/**
+ * Publishes a mail to an endpoint that fails. Waits until it is a dead letter.
+ * @returns the id of its event.
+ */
 export async function deadMail(stack: FleetStack, user: TestUser, raw?: Uint8Array) {
   const { id } = await publishMail(stack, user, raw);
   await letterThat(stack, id, "of the mail", () => true);
@@ -76,7 +79,7 @@ export const findMailLog = async ({ db }: FleetStack, eventId: string) => {
   return mail;
 };
 
-/** Returns the number of letters of a user in DEAD. */
+/** Counts the user's dead letters in the stream DEAD. */
 export async function countLetters({ bus }: FleetStack, { id, partner }: TestUser) {
   const filter = `dead.${partner.id}.*.${id}`;
   const { state } = await bus.jsm.streams.info(DEAD, { subjects_filter: filter });
@@ -100,13 +103,16 @@ export const redelivered = (stack: FleetStack, eventId: string) =>
     ({ redeliveredAt }) => redeliveredAt !== null,
   );
 
-/** Waits until no mail of the user is stored any more. */
+/** Waits until neither DEAD nor BODIES contains a mail of the user. */
 export const cleared = (stack: FleetStack, user: TestUser) =>
   eventually("DEAD and BODIES to be empty", async () =>
     (await countLetters(stack, user)) + (await countBodies(stack, user)) === 0 ? true : undefined,
   );
 
-/** Creates a dead letter for a user_connected event. @returns its event id. */
+/**
+ * Creates a dead letter with an event `user_connected`.
+ * @returns the id of the event.
+ */
 export async function deadConnect(stack: FleetStack, user: TestUser): Promise<string> {
   const event: UserEvent = {
     id: newId("evt"),
@@ -119,7 +125,8 @@ export async function deadConnect(stack: FleetStack, user: TestUser): Promise<st
     sha1: "00",
     email: "ann@example.org",
   };
-  // Simulates the state after the relay has published the event and the event has ended.
+  // Leaves a row in user_events but none in the outbox, as if the relay had published the event and
+  // the event had ended.
   await enqueueEvent(stack.db, event);
   await settleEvents(stack.db, [event.id]);
   const message = { subject: eventSubject(event), id: event.id, payload: JSON.stringify(event) };
@@ -128,7 +135,10 @@ export async function deadConnect(stack: FleetStack, user: TestUser): Promise<st
   return event.id;
 }
 
-/** Runs the job that maintains dead letters, until disposed. */
+/**
+ * Runs the job that redelivers dead letters and deletes those that are no longer needed, until
+ * disposed.
+ */
 export function runDeadLetters(
   { log }: FleetStack,
   deps: Pick<FleetStack, "db" | "bus">,

@@ -26,9 +26,7 @@ const letterRow = async (eventId: string) => {
   return row;
 };
 
-/**
- * Fills DEAD with one message, so that it has no free space for another message, until disposed.
- */
+/** Limits the stream DEAD to its current messages, so that it is full until disposed. */
 async function fillDead(): Promise<AsyncDisposable> {
   const { streams } = stack.bus.jsm;
   const { state } = await streams.info(DEAD);
@@ -44,8 +42,7 @@ async function fillDead(): Promise<AsyncDisposable> {
 }
 
 /**
- * Creates an endpoint that refuses the mails whose ids are in `poison`, and a user whose mail is
- * sent to it.
+ * Creates an endpoint that answers 400 to the mails in `poison`, and a user whose mails go to it.
  */
 async function poisoned(): Promise<{ endpoint: Endpoint; user: TestUser; poison: Set<string> }> {
   const poison = new Set<string>();
@@ -99,8 +96,8 @@ test("events that become dead letters while DEAD is full delay no other, are not
         "dead",
       ]);
     }
-    // Each event was checked again meanwhile, because events that wait for free space are
-    // redelivered repeatedly.
+    // Events that wait for free space in DEAD are redelivered repeatedly. Waits until this has
+    // happened.
     await eventually("further looks", async () => {
       const info = await stack.bus.jsm.consumers.info(EVENTS, laneConsumer(user.partner.id));
       return info.delivered.consumer_seq > 50 ? true : undefined;
@@ -137,7 +134,7 @@ test("a partner at its quota of dead letters uses no room of other partners", as
     first.poison.add(id);
     ids.push(id);
   }
-  // The quota is a little more than two letters of 53 KB.
+  // The quota allows two letters of 53 KB each, but not three.
   const settings = { retryScheduleMs: [], deadQuotaBytes: 120_000, breaker: NEVER_OPEN };
   await using _role = runRole(stack, settings);
   for (const id of ids) await mailIs(stack, id, "dead");
@@ -155,7 +152,7 @@ test("a partner at its quota of dead letters uses no room of other partners", as
   );
   expect(await readLane(second.user)).toMatchObject({ lettersFullAt: null });
   expect(await buried()).toHaveLength(2);
-  // Simulates a successful redelivery, or a deletion.
+  // Frees the space of one letter, as a redelivery or a deletion does.
   const [known] = await buried();
   const wasBuried = eq(deadLetters.eventId, known?.eventId ?? "");
   await stack.db.update(deadLetters).set({ letterBytes: 0 }).where(wasBuried);

@@ -46,7 +46,8 @@ test("recording the first death again does not change a redelivery", async () =>
     },
   ]);
   expect(await findLetter(stack, id)).toEqual(requested);
-  // Neither earlier attempts nor the sweeper treat the redelivery as ended.
+  // The record of the earlier attempts must not end the redelivery. The sweeper must not use it
+  // either.
   expect(await hasEnded(stack.db, id)).toBe(false);
   await claimRedeliveries(stack.db, { limit: 100, share: 100, leaseMs: 60_000 });
   expect(await rereadQueuedMails(stack.db, [id])).toMatchObject([

@@ -37,7 +37,7 @@ test("a NATS that is killed in mid-run loses no event", { timeout: 120_000 }, as
   await using _role = runRole(stack);
   await eventually("some of them", () => endpoint.posted.length > 10 || undefined);
   await stack.programs.nats.restart("SIGKILL");
-  // Events whose ack was lost are redelivered after up to `ack_wait`.
+  // If an ack was lost, NATS redelivers the event after `ack_wait`.
   await eventually(
     "all of them",
     async () => (await readDelivered(user)).length === MAILS || undefined,
@@ -71,7 +71,7 @@ test("events whose acks NATS has forgotten are not sent again by another instanc
       (await countBodies(stack, user)) === 0 ? true : undefined,
     );
   }
-  // A new consumer does not know the earlier acks.
+  // The new consumer of this lane does not know the earlier acks.
   await stack.bus.jsm.consumers.delete(EVENTS, consumer);
   await using _second = runRole(stack);
   await eventually("all to be acked again", async () => {
@@ -97,8 +97,8 @@ test("lost streams are created again, and lanes continue", { timeout: 60_000 }, 
   const event = await eventually("a publish to be taken", () =>
     publishMail(stack, user).catch(() => undefined),
   );
-  // A lane and the writer notice the deletion when they miss two heartbeats of a pull, at the
-  // latest.
+  // The lane and the attempts writer notice the deletion at the latest when two heartbeats of a
+  // pull are missing.
   await eventually("the second", () =>
     endpoint.posted.find(({ headers }) => headers["webhook-id"] === event.id),
   );

@@ -13,7 +13,7 @@ import { newTestLog } from "../../harness/test-log.ts";
 
 const ODD = fileURLToPath(new URL("./odd-mail-process.ts", import.meta.url));
 
-/** Creates a reader whose processes execute the command in a mail. */
+/** Creates a reader with odd-mail-process.ts as its process. */
 const oddReader = (settings: Partial<MailReaderSettings> = {}, log = newTestLog()) =>
   createMailReader(
     { clock: systemClock, log },

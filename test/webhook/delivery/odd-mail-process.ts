@@ -2,7 +2,8 @@ import { Buffer } from "node:buffer";
 import process from "node:process";
 import { createFrameReader, encodeFrame } from "../../../fleet/mime/reading/frames.ts";
 
-// Replaces the process that reads mails. It executes the command in each mail.
+// Replaces the process that reads mails. It treats the text of each mail as a command, such as "a
+// loop".
 process.stdin.on("end", () => process.exit(0));
 let isQuestion = true;
 const read = createFrameReader((frame) => {
@@ -15,7 +16,7 @@ write("");
 function obey(mail: string): void {
   switch (mail) {
     case "a pattern":
-      // Needs cubic time. Under Bun only a signal ends it.
+      // Takes cubic time. Under Bun, only a signal can end it.
       /^x|a*a*a*[bc]$/.test("a".repeat(100_000));
       break;
     case "a loop":
@@ -35,7 +36,7 @@ function takeMemory(): void {
   const taken: Uint8Array[] = [];
   for (;;) {
     taken.push(new Uint8Array(2 ** 20).fill(taken.length));
-    // Each MiB takes 2 ms, so that the growth is noticed.
+    // Makes each MiB take 2 ms, so that the parent process can notice the growth.
     const untilMs = performance.now() + 2;
     while (performance.now() < untilMs);
     if (taken.length > 4_096) return;

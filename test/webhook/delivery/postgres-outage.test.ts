@@ -36,7 +36,7 @@ async function withoutPostgres(work: () => Promise<unknown>): Promise<void> {
 }
 
 test("deliveries and retries continue without PostgreSQL, and each attempt is written when it is back", async () => {
-  // Every second event fails at its first attempt.
+  // For about half of the events, the first attempt fails.
   await using endpoint = await startEndpoint((request, n) => ({
     status: n === 1 && JSON.parse(request.body).rfc822.length % 2 ? 500 : 200,
   }));
@@ -82,7 +82,7 @@ test("a 403 without PostgreSQL is held under its number, and archives the user w
   await eventually("the lane", () => findStart(user.partner.id));
   await withoutPostgres(async () => {
     await publishParts(stack, mail);
-    // Four attempts are more than an event would get if these failures counted.
+    // An event gets at most three attempts that count. So these attempts do not count.
     await eventually("four attempts", () => endpoint.posted.length >= 4 || undefined);
   });
   const archived = await eventually("the user to be archived", async () => {

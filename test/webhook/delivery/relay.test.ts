@@ -222,7 +222,7 @@ test("a command that has expired is not taken, and is forgotten", async () => {
   expect(endpoint.posted).toEqual([]);
 });
 
-// Takes at least 5 s: a request that NATS never received fails after 5 s.
+// Takes at least 5 s, because a request that NATS never received fails after 5 s.
 test(
   "the relay outlives PostgreSQL and NATS, with one warning each",
   { timeout: 60_000 },

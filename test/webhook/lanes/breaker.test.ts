@@ -17,8 +17,8 @@ afterAll(() => stack?.[Symbol.asyncDispose]());
 
 const IN_FLIGHT = 8;
 /**
- * The number of attempts until the breaker is open. Ten failures open it, and the other attempts in
- * flight fail, too.
+ * How many attempts are made before the circuit breaker is open: ten failures open it, and the
+ * attempts in flight fail, too.
  */
 const UNTIL_OPEN = 10 + IN_FLIGHT;
 
@@ -42,7 +42,8 @@ test("deliveries to a failing endpoint are on hold, it is probed, and gets all e
     return lane?.state === "open" && lane.reason === "the endpoint answered 500" ? lane : undefined;
   });
   await eventually("three probes", () => openings(user.partner.id).length >= 4 || undefined);
-  // Each opening except the first follows one probe. One more probe may be in flight.
+  // Each opening after the first follows a probe (a single attempt). Another probe may be in
+  // flight.
   const spent = endpoint.posted.length;
   expect(spent).toBeLessThanOrEqual(UNTIL_OPEN + openings(user.partner.id).length);
 
@@ -83,7 +84,8 @@ test("events that are too old become dead letters without an attempt while the b
   const breaker = { openMs: 60_000, maxOpenMs: 60_000 };
   let aheadMs = 0;
   const clock = { ...systemClock, now: () => systemClock.now() + aheadMs };
-  // A lane at rest checks for expired events ten times within this age, and not more often.
+  // While the breaker is open, the lane checks for expired events ten times within this maximum
+  // age.
   await using _role = runRole(stack, { breaker, eventMaxAgeMs: 5_000 }, { clock });
   await eventually("it to open", () => openings(user.partner.id)[0]);
   aheadMs = 3_600_000;

@@ -18,13 +18,14 @@ afterAll(() => stack?.[Symbol.asyncDispose]());
 
 const LANES = 12;
 /**
- * The ack wait of production: an event for a pull without a reader is redelivered after this time.
+ * The ack wait of production. If NATS gives an event to an instance that no longer reads, it
+ * redelivers the event only after this time.
  */
 const ACK_WAIT_MS = 60_000;
-/** The longest time that an event may take, even on a busy machine. */
+/** The time limit for each delivery. It is well below ACK_WAIT_MS, even for a busy machine. */
 const BOUND_MS = 20_000;
 
-/** Runs two instances; one of them owns the lanes. */
+/** Runs two instances. At any time, one of them owns all lanes. */
 function runTwo(on: FleetStack) {
   let owner = 0;
   const callbacks: (() => void)[] = [];
@@ -49,9 +50,12 @@ function runTwo(on: FleetStack) {
   };
 }
 
-/** Publishes repeatedly for each user until disposed, too slowly to fill a pull immediately. */
+/**
+ * Publishes events for each user until disposed. Leaves 20 ms between two events, so that a pull of
+ * several events does not become full at once.
+ */
 function publishSteadily(on: FleetStack, users: readonly TestUser[]) {
-  /** The time at which each event was published. */
+  /** When each event was published, in Unix ms. */
   const published = new Map<string, number>();
   const over = new AbortController();
   const publishing = Promise.all(
@@ -73,9 +77,8 @@ function publishSteadily(on: FleetStack, users: readonly TestUser[]) {
 }
 
 /**
- * Moves the lanes between the instances while events are published.
- * @returns the longest delivery time of an event, and the number of events that were never
- * delivered.
+ * Moves the lanes between two instances while events are published.
+ * @returns the longest delivery time of an event, and the number of events that were not delivered.
  */
 async function handOverUnderLoad(on: FleetStack, times: number) {
   await using endpoint = await startEndpoint();
@@ -90,7 +93,7 @@ async function handOverUnderLoad(on: FleetStack, times: number) {
     await eventually("the lanes to work", () => endpoint.posted.length > 5 * LANES || undefined);
     for (let n = 0; n < times; n++) {
       instances.handOver();
-      // The lanes are moved at a different moment each time.
+      // Moves the lanes at a different moment each time.
       await delay(350 + ((n * 37) % 100));
     }
   }
@@ -113,8 +116,8 @@ test("lanes that change their owner again and again under load cost no event the
 });
 
 /**
- * In a cluster, the leader of a lane's consumer may be a different server than the server that the
- * lane's owner is connected to.
+ * In a cluster, a lane's consumer may have its leader on one server while the lane's owner is
+ * connected to another.
  */
 test("nor do they on three servers", async () => {
   await using nats = await startNatsCluster();

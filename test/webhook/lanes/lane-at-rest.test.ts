@@ -27,8 +27,8 @@ const HOUR_MS = 3_600_000;
 const MAX_AGE_MS = 2_000;
 const TIMEOUT_MS = 2_000;
 /**
- * The additional time that a lane at rest waits after the age and an attempt, so that all work
- * after an attempt has ended.
+ * A lane at rest is paused, or its circuit breaker is open. It gives up an event this long after
+ * its maximum age and the time limit of an attempt. So an attempt in progress has certainly ended.
  */
 const SETTLE_MS = 45_000;
 
@@ -68,7 +68,7 @@ test("the oldest events become dead letters while they wait for a retry, and you
     return isAtRest && endpoint.posted.length === 12 ? info : undefined;
   });
   const { id: young } = await publishMail(stack, user);
-  // The young event now has the maximum age at which an event may still be attempted.
+  // At this time, the young event has just not expired.
   const youngMs = (await readLastEvent(user)).time.getTime();
   nowMs = youngMs + MAX_AGE_MS + TIMEOUT_MS + SETTLE_MS;
   for (const id of old) {
@@ -94,7 +94,7 @@ test("the oldest events become dead letters while they wait for a retry, and you
   expect(endpoint.posted).toHaveLength(12);
 });
 
-/** Returns the deps of a delivery, with a bus that counts the bodies that are read. */
+/** Returns the deps of a delivery. Their bus counts how many bodies are read. */
 async function deliveryDeps() {
   const partners = partnerDirectory(stack.db);
   await partners.refresh();

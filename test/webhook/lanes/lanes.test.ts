@@ -62,8 +62,8 @@ test("a lane that moves to another instance during deliveries loses and repeats 
     await stack.newPartner({ newMailWebhook: endpoint.url }),
   );
   const ids: string[] = [];
-  // The mails are published before the first instance starts. This instance is too slow to deliver
-  // them all before the second instance is noticed.
+  // All mails are published before the first instance starts. This instance makes two attempts at a
+  // time, so it cannot deliver all of them before it is stopped.
   for (let i = 0; i < 40; i++) ids.push((await publishMail(stack, user)).id);
   {
     await using _first = runRole(stack, { laneConcurrency: 2 });
@@ -101,7 +101,7 @@ test("a partner that is removed leaves nothing in NATS", async () => {
   await publishMail(stack, kept);
   await eventually("its lane", () => endpoint.posted[0]);
   const { jsm } = stack.bus;
-  // Deletes all partners of this file; no other rows in the table matter.
+  // Deletes all partners of this test file. Other tables do not matter here.
   await stack.db.delete(partnersTable);
   const left = async () => {
     const names: string[] = [];

@@ -28,7 +28,10 @@ async function publishMails(user: TestUser, count: number): Promise<string[]> {
 
 const readWebhookId = ({ headers }: Posted) => String(headers["webhook-id"]);
 
-/** Returns the ids of one user's attempts; consecutive attempts of the same event count once. */
+/**
+ * Returns the event ids of the attempts, in order. Consecutive attempts of the same event appear
+ * once.
+ */
 function stretches(endpoint: Endpoint, ids: readonly string[]): string[] {
   const posted = endpoint.posted.map(readWebhookId).filter((id) => ids.includes(id));
   return posted.filter((id, i) => id !== posted[i - 1]);
@@ -39,7 +42,7 @@ test("events of a user are delivered one at a time, each only after the previous
   await using endpoint = await startEndpoint((_request, n) => {
     most = Math.max(most, ++underWay);
     setTimeout(() => underWay--, 10);
-    // Every third attempt fails once.
+    // Every third first attempt fails.
     return { status: n === 1 && endpoint.posted.length % 3 === 0 ? 500 : 200, delayMs: 10 };
   });
   const user = await orderedUser(endpoint);

@@ -20,7 +20,7 @@ afterAll(() => stack?.[Symbol.asyncDispose]());
 const MAX_AGE_MS = 3_600_000;
 const BY_PARTNER = { reason: "partner", actor: "partner" } as const;
 
-/** Pauses a lane without notifying the fleet, because the outbox is tested elsewhere. */
+/** Pauses a lane in the database, and sends the poke itself, because no relay runs here. */
 async function pause(partnerId: string) {
   await pauseLane(stack.db, partnerId, BY_PARTNER);
   stack.bus.poke("ctl.partners", {});
@@ -44,7 +44,7 @@ test("a paused lane finishes attempts in flight, pulls nothing, and continues wh
     await stack.newPartner({ newMailWebhook: endpoint.url }),
   );
   const { id } = user.partner;
-  // The fleet learns of the change only from a poke.
+  // With this interval, the fleet notices the change only because of the poke.
   await using _role = runRole(stack, { reconcileMs: 60_000 });
   const first = await publishMail(stack, user);
   await eventually("the first to be under way", () => endpoint.posted[0]);

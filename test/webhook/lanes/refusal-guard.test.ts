@@ -19,7 +19,7 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => stack?.[Symbol.asyncDispose](), 60_000);
 
-/** Publishes one mail for each of this many users of a partner. */
+/** Creates this many users of a new partner, and publishes one mail for each. */
 async function mailForUsers(webhook: string, count: number) {
   const first = await newWebhookUser(stack, await stack.newPartner({ newMailWebhook: webhook }));
   const all = [first, ...(await moreUsers(stack, first, count - 1))];
@@ -35,8 +35,8 @@ const pausedPartner = (partnerId: string) =>
   });
 
 /**
- * Waits until the lane reports that it is paused with nothing in flight. It reports only every few
- * seconds.
+ * Waits until the lane reports that it is paused and has no attempt in flight. A lane reports its
+ * state every few seconds.
  */
 const laneAtRest = (partnerId: string) =>
   eventually(
@@ -91,7 +91,7 @@ test("403 for all users pauses the lane after twenty, and after the resume the r
   await resume(partnerId);
   for (const eventId of ids) await mailIs(stack, eventId, "delivered");
   expect(await countArchived(ids)).toBe(20);
-  // Held attempts were repeated with the same number.
+  // An attempt that was held (not counted) is repeated under the same number. So each number is 1.
   const rows = await stack.db.select().from(mailLogs).where(eq(mailLogs.partnerId, partnerId));
   const refused = rows.filter(({ reason }) => reason === "user_archived");
   expect(refused).toHaveLength(20);

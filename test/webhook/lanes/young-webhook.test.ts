@@ -11,8 +11,8 @@ import { newWebhookUser, publishMail } from "../published-mail.ts";
 import { runRole } from "../running-role.ts";
 
 /**
- * An interval so long that the fleet does not check by itself for a new webhook. The fleet is not
- * notified either.
+ * With this interval, the fleet does not find the new webhook by itself. The test sends no poke
+ * either.
  */
 const NEVER_MS = 3_600_000;
 

@@ -8,15 +8,15 @@ import { giveTo } from "../../../../dev/servers/postgres-home.ts";
 import type { ProcessIdentity } from "../../../../dev/processes/program.ts";
 import { unprivilegedIdentity } from "../../../../dev/servers/unprivileged-identity.ts";
 
-/** The files of one Courier, and the user that it runs as. */
+/** The files of one Courier server, and the user that runs it. */
 export interface CourierHome {
   path: string;
-  /** The folder that Courier uses as /etc/courier. */
+  /** The folder that Courier sees as /etc/courier. */
   config: string;
   identity: ProcessIdentity | undefined;
   view: DebianView;
   startScript: string;
-  /** The socket of authdaemond. It exists once authdaemond has started. */
+  /** The socket of authdaemond, which checks passwords. It exists once authdaemond has started. */
   loginSocket: string;
 }
 
@@ -51,8 +51,8 @@ export async function prepareCourierHome(
 }
 
 /**
- * Returns the entry for the user `courier`, which couriertls needs after STARTTLS. The installed
- * package would have created this user.
+ * Returns a line of /etc/passwd for the user `courier`, which couriertls needs after STARTTLS. The
+ * installation of the package would have created this user.
  */
 const entry = (identity: ProcessIdentity | undefined) =>
   `courier:x:${identity?.uid ?? process.getuid?.()}:${identity?.gid ?? process.getgid?.()}::/:/bin/false\n`;
@@ -66,9 +66,9 @@ DEFAULTOPTIONS=""
 `;
 
 /**
- * Returns a start script with settings like those in Debian's /etc/courier/imapd, but with more
- * connections, and with IDLE through gamin. The name of gamin's socket contains GAM_CLIENT_ID, so
- * each Courier has its own socket.
+ * Returns a start script. Its settings are those of Debian's /etc/courier/imapd, except that it
+ * allows more connections and that IDLE uses gamin. The name of gamin's socket contains
+ * GAM_CLIENT_ID, so that each Courier has a socket of its own.
  */
 const startCourier = ({ imap, imaps }: { imap: number; imaps: number }) => `
 set -a

@@ -3,7 +3,9 @@ import { join } from "node:path";
 import { giveTo } from "../../../../dev/servers/postgres-home.ts";
 import type { ProcessIdentity } from "../../../../dev/processes/program.ts";
 
-/** Creates an empty Maildir. Its parent folders get the same owner. */
+/**
+ * Creates the home folder and an empty Maildir in it. All folders belong to the user `identity`.
+ */
 export async function makeMaildir(
   home: string,
   identity: ProcessIdentity | undefined,
@@ -18,7 +20,7 @@ export async function makeMaildir(
 
 let delivered = 0;
 
-/** Delivers a mail into a Maildir. The names of the files sort in the order of the calls. */
+/** Delivers a mail into a Maildir. File names sort by the time of the call. */
 export async function deliverToMaildir(
   path: string,
   identity: ProcessIdentity | undefined,
@@ -32,17 +34,20 @@ export async function deliverToMaildir(
   await rename(draft, join(path, "new", name));
 }
 
-/** Removes all mail of a Maildir. */
+/** Deletes all mail from a Maildir. */
 export async function emptyMaildir(path: string): Promise<void> {
   for (const folder of ["new", "cur"].map((name) => join(path, name))) {
     for (const name of await readdir(folder)) await rm(join(folder, name));
   }
 }
 
-/** Courier's file of UIDs: version, UIDVALIDITY and next UID, then a line for each mail. */
+/**
+ * The file with Courier's UIDs. The first line has a version, UIDVALIDITY and the next UID. Each
+ * further line is for one mail.
+ */
 const UIDS = "courierimapuiddb";
 
-/** Gives all mail new UIDs, starting with 1. Returns the new UIDVALIDITY. */
+/** Makes Courier assign new UIDs from 1 to all mail. Returns the new UIDVALIDITY. */
 export async function resetCourierUids(
   path: string,
   identity: ProcessIdentity | undefined,

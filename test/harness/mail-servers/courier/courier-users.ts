@@ -6,12 +6,16 @@ import { giveTo } from "../../../../dev/servers/postgres-home.ts";
 import type { CourierHome } from "./courier-home.ts";
 
 /**
- * The program that writes a database from lines with a key, a tab and a value. A line with a full
- * stop ends the input.
+ * This program reads lines with a key, a tab and a value, and writes them as a database. A line
+ * with only a full stop ends the input.
  */
 const MAKEDAT = "/usr/lib/courier/courier-authlib/makedatprog";
 
-/** @param passwords The password of each login. */
+/**
+ * Writes Courier's user databases.
+ *
+ * @param passwords The password of each login.
+ */
 export async function writeCourierUsers(
   home: CourierHome,
   passwords: ReadonlyMap<string, string>,
@@ -19,8 +23,7 @@ export async function writeCourierUsers(
   const uid = home.identity?.uid ?? process.getuid?.();
   const gid = home.identity?.gid ?? process.getgid?.();
   const logins = [...passwords];
-  // The shadow database is written first, because every user in `userdb` must already have a
-  // password.
+  // `userdbshadow` must come first: each user in `userdb` must already have a password.
   await writeDatabase(
     home,
     "userdbshadow",
@@ -48,5 +51,5 @@ async function writeDatabase(
   await rename(place("made"), place("dat"));
 }
 
-/** Returns a SHA-1 hash of a password in authlib's own notation. */
+/** Returns a SHA-1 hash of the password, in the notation of Courier's authlib. */
 const hashed = (password: string) => `{SHA}${createHash("sha1").update(password).digest("base64")}`;

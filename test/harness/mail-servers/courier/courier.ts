@@ -17,18 +17,18 @@ import {
 } from "./courier-maildir.ts";
 import { startInView } from "../start-in-view.ts";
 
-/** Whether the tests that need Courier are skipped: on machines without it, but never in CI. */
+/** True if the tests that need Courier are skipped. In CI, they are never skipped. */
 export const isCourierMissing =
   process.env["COURIER"] === "unavailable" && process.env["CI"] !== "true";
 
 export interface CourierServer extends MailServer {
-  /** Removes all mail like a POP3 client: IMAP sessions are not notified. */
+  /** Deletes all mail as a POP3 client does: the IMAP sessions are not notified. */
   removeAll(address: string): Promise<void>;
 }
 
 /**
- * Starts a separate Courier on free ports, in its own folder. Courier needs five seconds to refuse
- * a password.
+ * Starts a Courier server on free ports, in a folder of its own. It waits 5 s before it refuses a
+ * wrong password.
  */
 export async function startCourier(certificates: Certificates): Promise<CourierServer> {
   await using opened = new AsyncDisposableStack();
@@ -62,8 +62,8 @@ export async function startCourier(certificates: Certificates): Promise<CourierS
     await writeCourierUsers(home, passwords);
   };
   /**
-   * Finds the processes that serve a login. Each connection has an imapd process, whose working
-   * directory is the Maildir of its login.
+   * Finds the processes that serve this login. Each connection has its own imapd process, whose
+   * working directory is the Maildir of the login.
    */
   const findConnections = (login: string) =>
     findProcesses("imapd", join(toUserHome(home, login), "Maildir"));

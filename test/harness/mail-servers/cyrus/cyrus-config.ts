@@ -2,24 +2,24 @@ import { join } from "node:path";
 import { HOST } from "../../../../dev/processes/free-port.ts";
 
 export interface CyrusConfig {
-  /** The folder for all files that Cyrus writes. */
+  /** The folder of all files that Cyrus writes. */
   path: string;
-  /** The user that all processes of Cyrus run as. */
+  /** The user that runs all Cyrus processes. */
   user: string;
   certificateFile: string;
   keyFile: string;
   passwordFile: string;
 }
 
-/** Part of each user name in the password file. */
+/** The realm in each entry of the password file (`login@realm`). */
 export const CYRUS_REALM = "localhost";
-/** The user name of the admin, who may delete mailboxes of others. */
+/** The user name of the admin. Only the admin may delete the mailboxes of others. */
 export const CYRUS_ADMIN = "admin";
 
 /**
- * Returns a configuration like Debian's, but in one folder, and with these changes: mailboxes are
- * created at the first mail or login, there is no pause after a wrong password, and mails with a
- * repeated Message-ID are kept.
+ * Returns an imapd.conf. It differs from Debian's in four points: all files are in one folder, the
+ * first mail or login creates the mailbox, a wrong password causes no pause, and a mail with a
+ * repeated Message-ID is kept.
  */
 export const imapdConf = (config: CyrusConfig) => `
 configdirectory: ${join(config.path, "config")}
@@ -43,7 +43,7 @@ skiplist_unsafe: yes
 `;
 
 /**
- * Returns a cyrus.conf(5). LMTP accepts mail from any client. With idled, IDLE reports new mail
+ * Returns a cyrus.conf. LMTP accepts mail from any client. `idled` makes IDLE report new mail
  * immediately.
  */
 export const servicesConf = (ports: { imap: number; imaps: number; lmtp: number }) => `

@@ -9,13 +9,15 @@ import { runCommand } from "../../../../dev/processes/run-command.ts";
 import { unprivilegedIdentity } from "../../../../dev/servers/unprivileged-identity.ts";
 import { imapdConf, servicesConf } from "./cyrus-config.ts";
 
-/** The files of one Cyrus, and the user that it runs as. */
+/** The files of one Cyrus server, and the user that runs it. */
 export interface CyrusHome {
   path: string;
   identity: ProcessIdentity | undefined;
   view: DebianView;
   passwordFile: string;
-  /** A folder with a file for each process that serves a client, named after the process id. */
+  /**
+   * A folder with one file for each process that serves a client. The file name is the process id.
+   */
   notes: string;
 }
 

@@ -5,8 +5,8 @@ import { openInbox } from "../mail-client.ts";
 import type { MailAccount, MailServer } from "../mail-server.ts";
 
 /**
- * Gives an INBOX a new UIDVALIDITY. Cyrus has no command for this, so the mailbox is deleted,
- * created again and filled with the same mail.
+ * Gives an INBOX a new UIDVALIDITY, and returns it. Cyrus has no command for this. So this function
+ * deletes the mailbox, creates it again, and adds the same mail.
  *
  * @param adminPassword The password of CYRUS_ADMIN.
  */
@@ -40,14 +40,16 @@ async function deleteMailbox(server: MailServer, login: string, adminPassword: s
   const name = `user/${login}`;
   await command(server, [
     `LOGIN ${CYRUS_ADMIN} ${adminPassword}`,
-    // Even an admin needs an explicit right before deleting a mailbox.
+    // Even an admin must first grant itself the right to delete the mailbox.
     `SETACL ${name} ${CYRUS_ADMIN} lrswipkxtecda`,
     `DELETE ${name}`,
     "LOGOUT",
   ]);
 }
 
-/** Sends IMAP commands one after another, without imapflow, which does not support SETACL. */
+/**
+ * Sends IMAP commands one after another. It does not use imapflow, which does not support SETACL.
+ */
 async function command({ host, port }: MailServer, commands: readonly string[]) {
   const socket = connect(port, host);
   const waiting = [...commands];

@@ -15,11 +15,11 @@ import { openLmtp } from "../lmtp.ts";
 import type { MailAccount, MailServer } from "../mail-server.ts";
 import { startInView } from "../start-in-view.ts";
 
-/** Whether the tests that need Cyrus are skipped: on machines without it, but never in CI. */
+/** True if the tests that need Cyrus are skipped. In CI, they are never skipped. */
 export const isCyrusMissing =
   process.env["CYRUS"] === "unavailable" && process.env["CI"] !== "true";
 
-/** Starts a separate Cyrus on free ports, in its own folder. */
+/** Starts a Cyrus server on free ports, in a folder of its own. */
 export async function startCyrus(certificates: Certificates): Promise<MailServer> {
   await using opened = new AsyncDisposableStack();
   const folder = stateFolder(opened.use(await temporaryFolder()).path);
@@ -39,7 +39,7 @@ export async function startCyrus(certificates: Certificates): Promise<MailServer
   );
   const lmtp = opened.use(openLmtp(ports.lmtp));
   const owned = opened.move();
-  /** The accounts by address. */
+  /** The accounts by mail address. */
   const accounts = new Map<string, MailAccount>();
   const passwords = new Map<string, string>();
   const mustFindAccount = (address: string) => {
@@ -48,8 +48,8 @@ export async function startCyrus(certificates: Certificates): Promise<MailServer
     return account;
   };
   /**
-   * Finds the processes that serve a login. Each connection has an imapd process, which writes its
-   * login into a file. An idle process has no such file.
+   * Finds the processes that serve this login. Each connection has its own imapd process, which
+   * writes its login into a file. An imapd without a connection has no such file.
    */
   const findConnections = async (login: string) => {
     const found: FoundProcess[] = [];

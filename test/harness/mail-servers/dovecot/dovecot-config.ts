@@ -1,31 +1,28 @@
 import { join } from "node:path";
 
 export interface DovecotConfig {
-  /** The folder for all files that Dovecot writes. */
+  /** The folder of all files that Dovecot writes. */
   path: string;
-  /** The user that all processes of Dovecot run as. */
+  /** The user that runs all Dovecot processes. */
   user: string;
   group: string;
   ports: { imap: number; imaps: number; lmtp: number };
   certificateFile: string;
   keyFile: string;
-  /** Whether Dovecot also accepts access tokens. */
+  /** Whether Dovecot also accepts OAuth access tokens. */
   oauth: boolean;
 }
 
 /** The authorization server that issues the access tokens. */
 export interface DovecotOauth {
   introspectUrl: string;
-  /** The client as which Dovecot asks the authorization server about tokens. */
+  /** The OAuth client with which Dovecot checks access tokens. */
   client: { id: string; secret: string };
-  /** The scope that a token must have to be accepted. */
+  /** The scope that an access token must have. */
   mailScope: string;
 }
 
-/**
- * Returns a configuration for Dovecot 2.3 that uses only the programs of the system. All its files
- * are in one folder.
- */
+/** Returns a configuration for Dovecot 2.3 with all its files in one folder. */
 export function dovecotConfig(config: DovecotConfig): string {
   const { path, user, group, ports } = config;
   return `
@@ -90,7 +87,7 @@ service lmtp {
 `;
 }
 
-/** Returns a passdb that is used only for access tokens, never for passwords. */
+/** Returns a passdb (a source of logins) that accepts only access tokens. */
 const oauthPassdb = (path: string) => `
 passdb {
   driver = oauth2
@@ -100,7 +97,7 @@ passdb {
 `;
 
 /**
- * Returns the oauth2.conf, see
+ * Returns Dovecot's oauth2.conf:
  * https://doc.dovecot.org/2.3/configuration_manual/authentication/oauth2/
  */
 export function oauthConfig({ introspectUrl, client, mailScope }: DovecotOauth): string {
@@ -118,7 +115,7 @@ timeout_msecs = 5000
 `;
 }
 
-/** Returns settings for one file for each account. The file is named after the account's login. */
+/** Returns the settings for a passdb with one file per account. The file name is the login. */
 export const passdbConfig = (path: string) => `
 uri = fs:posix:prefix=${join(path, "accounts")}/
 default_pass_scheme = PLAIN

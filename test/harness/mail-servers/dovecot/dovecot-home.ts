@@ -7,11 +7,11 @@ import { runCommand } from "../../../../dev/processes/run-command.ts";
 import { unprivilegedIdentity } from "../../../../dev/servers/unprivileged-identity.ts";
 import { type DovecotOauth, dovecotConfig, oauthConfig, passdbConfig } from "./dovecot-config.ts";
 
-/** The files of one Dovecot, and the user that it runs as. */
+/** The files of one Dovecot server, and the user that runs it. */
 export interface DovecotHome {
   path: string;
   configFile: string;
-  /** Undefined if Dovecot runs as the user of this process. */
+  /** Undefined means the user of this process. */
   identity: ProcessIdentity | undefined;
 }
 

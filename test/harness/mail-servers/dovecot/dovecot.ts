@@ -13,25 +13,26 @@ import { type DovecotHome, prepareDovecotHome } from "./dovecot-home.ts";
 import { openLmtp } from "../lmtp.ts";
 import type { MailServer } from "../mail-server.ts";
 
-/** These programs are from Debian's packages dovecot-imapd and dovecot-lmtpd. */
+/** DOVECOT and DOVEADM are in Debian's packages dovecot-imapd and dovecot-lmtpd. */
 const DOVECOT = "/usr/sbin/dovecot";
 const DOVEADM = "/usr/bin/doveadm";
 const START_TIMEOUT_MS = 60_000;
 
-/** Whether the tests that need Dovecot are skipped: on machines without it, but never in CI. */
+/** True if the tests that need Dovecot are skipped. In CI, they are never skipped. */
 export const isDovecotMissing =
   process.env["DOVECOT"] === "unavailable" && process.env["CI"] !== "true";
 
 export interface DovecotOptions {
   /**
-   * The authorization server whose access tokens are accepted through XOAUTH2 and OAUTHBEARER. A
-   * login must be the token's e-mail address.
+   * The authorization server whose access tokens Dovecot accepts with XOAUTH2 and OAUTHBEARER. The
+   * login must be the e-mail address in the token.
    */
   oauth?: DovecotOauth;
 }
 
 /**
- * Starts a separate Dovecot on free ports, in its own folder. The system's service is not affected.
+ * Starts a Dovecot server on free ports, in a folder of its own. It does not affect a Dovecot that
+ * the system runs.
  */
 export async function startDovecot(
   certificates: Certificates,
@@ -86,7 +87,7 @@ export async function startDovecot(
       await doveadm(home, "kick", login);
     },
     async connectionCount(login) {
-      // The output has one line per connection, which begins with the login.
+      // The output has one line per connection, and the line contains the login.
       const lines = (await doveadm(home, "-f", "flow", "who", "-1", login)).split("\n");
       return lines.filter((line) => line.includes(`username=${login} `)).length;
     },
@@ -94,7 +95,7 @@ export async function startDovecot(
   };
 }
 
-/** Writes the file atomically, because Dovecot may read it at any time. */
+/** Replaces the file atomically, because Dovecot may read it at any time. */
 async function writePassword({ path, identity }: DovecotHome, login: string, password: string) {
   const file = join(path, "accounts", login);
   await writeFile(`${file}.draft`, JSON.stringify({ password }), { mode: 0o600 });
