@@ -55,7 +55,9 @@ export async function countWaitingLetters(db: Db): Promise<number> {
   return row?.letters ?? 0;
 }
 
-/** Lists the lanes that have a problem, with the reason. */
+/**
+ * Lists the partners whose deliveries are paused, failing or limited by a quota, with the reason.
+ */
 export function readTroubledLanes(db: Db) {
   return db
     .select({
@@ -88,7 +90,7 @@ export type TroubledLane = Awaited<ReturnType<typeof readTroubledLanes>>[number]
 const DAY_MS = 86_400_000;
 
 /**
- * Finds the oldest event that is not delivered yet, in mail_logs or in the reports of the lanes.
+ * Finds the oldest undelivered event: a queued mail in mail_logs, or an event that a lane reports.
  */
 export async function findOldestUndelivered(db: Db, nowMs: number) {
   const { rows } = await db.execute<{ partner_id: string; name: string; at_ms: string }>(sql`

@@ -15,8 +15,8 @@ export interface LetterRequest {
 
 /**
  * SQL condition: no redelivery of the letter is in progress. A redelivery whose event was queued
- * more than three days ago no longer counts: the stream keeps an event for three days, so the event
- * is lost.
+ * more than three days ago does not count: the stream keeps an event for only three days, so the
+ * event is lost.
  */
 const isNotUnderWay = or(
   isNull(deadLetters.redeliverRequestedAt),
@@ -36,7 +36,7 @@ export async function requestRedelivery(tx: Db, request: LetterRequest): Promise
   const { rowCount } = await tx
     .update(deadLetters)
     .set({
-      // Truncated to milliseconds, as in message ids.
+      // Truncated to milliseconds, because the ids of the redelivery's messages contain this time.
       redeliverRequestedAt: sql`date_trunc('milliseconds', now())`,
       requeuedAt: null,
       redeliveryError: null,

@@ -6,18 +6,15 @@ import { type PAUSE_REASONS, partners } from "../partners/tables.ts";
 
 export type PauseReason = (typeof PAUSE_REASONS)[number];
 
-/**
- * Why a lane is paused (null when it is not), and when it was last resumed (null when it never
- * was).
- */
+/** Whether a lane is paused. */
 export interface PauseStanding {
   reason: PauseReason | null;
   resumedAt: Date | null;
 }
 
 /**
- * Locks the lane until the transaction ends: no other transaction can pause or resume it, or
- * archive users of the partner because of a 403.
+ * Locks the lane until the transaction ends. Meanwhile no other transaction can pause or resume the
+ * lane, or archive users of the partner because of a 403.
  */
 export async function lockPause(tx: Db, partnerId: string): Promise<PauseStanding> {
   const [standing] = await tx

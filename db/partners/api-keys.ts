@@ -23,7 +23,10 @@ export async function findApiKey(db: Db, keyHash: string): Promise<FoundApiKey |
   return key;
 }
 
-/** Updates last_used_at. Of several requests at the same time, only one writes. */
+/**
+ * Updates last_used_at if it is more than a minute old. Of several concurrent requests, only one
+ * writes.
+ */
 export async function touchApiKey(db: Db, id: string): Promise<void> {
   await db
     .update(apiKeys)
@@ -68,8 +71,8 @@ export async function insertApiKey(tx: Db, key: typeof apiKeys.$inferInsert): Pr
 }
 
 /**
- * Makes this key the partner's only key that signs. Two statements are needed: at no moment may two
- * keys of a partner sign.
+ * Makes this key the partner's only key that signs. Two statements are needed, because a unique
+ * index allows only one signing key per partner at any moment.
  */
 export async function letOnlySign(tx: Db, partnerId: string, id: string): Promise<void> {
   await tx.update(apiKeys).set({ signing: false }).where(eq(apiKeys.partnerId, partnerId));

@@ -12,7 +12,7 @@ export interface ImportedRow {
   id: number;
 }
 
-/** Returns which rows of a table were imported before, with our ids. */
+/** Maps the ids of the rows of a table that were imported before to our ids. */
 export async function readImported(
   db: Db,
   { source, table }: Omit<ImportedRow, "id">,
@@ -34,8 +34,8 @@ export async function recordImport(
 }
 
 /**
- * Writes an audit row, in the transaction of the import: the URLs and key of an imported partner
- * are in use from now on.
+ * Writes an audit row, in the transaction of the import. The URLs and the key of an imported
+ * partner are in use from then on.
  */
 export const auditImport = (tx: Db, subject: "partner" | "connection" | "provider", id: string) =>
   recordAudit(tx, {
@@ -64,9 +64,7 @@ export async function isPartnerThere(db: Db, id: string): Promise<boolean> {
   return rows.length > 0;
 }
 
-/**
- * Reads the tags and addresses that are taken among living users of the connection, in lower case.
- */
+/** Reads the tags and email addresses of the connection's living users, in lower case. */
 export async function readLivingNames(
   db: Db,
   connectionId: string,
@@ -89,7 +87,10 @@ export interface ImportedUser {
   cursor: Omit<typeof cursors.$inferInsert, "userId"> | null;
 }
 
-/** Inserts users. Call it in the same transaction as `rememberMails()`. */
+/**
+ * Inserts users. Call it in the same transaction as `rememberMails()`: otherwise a running fleet
+ * could deliver mail that the users already got.
+ */
 export async function insertImportedUsers(
   tx: Db,
   source: string,
@@ -116,8 +117,8 @@ export async function insertImportedUsers(
 }
 
 /**
- * A mail that the user received in the other installation. Its hashes identify it here, whatever
- * its UID.
+ * A mail that the user received in the imported installation. Its hashes identify it here, whatever
+ * its UID is.
  */
 export interface RememberedMail {
   id: string;
@@ -128,8 +129,8 @@ export interface RememberedMail {
 }
 
 /**
- * Stores the memory of mails. Storing the same mails again changes nothing, and mails of missing
- * users are skipped.
+ * Stores mails in `seen`, so that they are not delivered again. Storing the same mails again
+ * changes nothing. Mails of missing users are skipped.
  * @returns How many mails are new.
  */
 export async function rememberMails(tx: Db, mails: readonly RememberedMail[]): Promise<number> {

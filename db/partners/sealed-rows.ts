@@ -71,7 +71,7 @@ export interface Resealed {
 }
 
 /**
- * Replaces secrets by their new text, if the old text is unchanged.
+ * Replaces the sealed text of secrets, if the old text is unchanged.
  * @returns How many were replaced.
  */
 export async function replaceSecrets(

@@ -31,7 +31,7 @@ export type GivenCredentials = { isTried: boolean } & (
       kind: "plain";
       loginUsername: string;
       sealedLoginPassword: string;
-      /** Null: the provider's values. */
+      /** Null means that the user has no server of their own. */
       host: Pick<typeof users.$inferSelect, "imapHost" | "imapPort" | "imapSecurity"> | null;
     }
 );
@@ -62,7 +62,7 @@ export async function lockConnectable(
 }
 
 /**
- * Stores new credentials of a living user, which logs in with them immediately. The previous
+ * Stores new credentials of a living user. The fleet logs in with them immediately. The previous
  * refresh token is not revoked: it belongs to the same account, and Google revokes all tokens of an
  * account together.
  */
@@ -112,9 +112,9 @@ function toColumns(given: GivenCredentials) {
 }
 
 /**
- * Deletes the credentials of a user and has its tokens revoked at the provider. An archived user
- * stays archived. A login name is deleted with its password, but a login name that the partner set
- * for tokens is kept, since the next token is for the same mailbox.
+ * Deletes the credentials of a user and enqueues the revocation of its tokens. An archived user
+ * stays archived. A login name is deleted with its password. A login name that the partner set for
+ * tokens is kept, since the next token is for the same mailbox.
  */
 export async function forgetCredentials(tx: Db, user: ConnectableUser): Promise<void> {
   await enqueueRevocations(tx, [user.id]);

@@ -4,7 +4,7 @@ import { userFreshness, users } from "./tables.ts";
 
 /**
  * SQL: the time when a user's mail server last sent anything. Instances of earlier versions write
- * this time into `users`.
+ * this time into `users`, so the later of both times counts.
  */
 export const LAST_HEARD_AT = sql`greatest(${users.lastHeardAt},
   (select fresh.last_heard_at from ${userFreshness} as fresh where fresh.user_id = ${users.id}))`.mapWith(
