@@ -4,8 +4,8 @@
  */
 
 /**
- * Returns whether node_modules matches the lock file. npm writes node_modules/.package-lock.json only
- * at the end of an installation, so the file is missing if the installation was interrupted.
+ * Returns whether node_modules matches the lock file. npm writes node_modules/.package-lock.json
+ * only at the end of an installation, so the file is missing if the installation was interrupted.
  *
  * @param {LockFile} wanted package-lock.json
  * @param {LockFile | undefined} found node_modules/.package-lock.json

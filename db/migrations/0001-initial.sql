@@ -1,5 +1,5 @@
--- The tables for the way from an API call to a delivered webhook.
--- Ids are created by the application before the insert, since a sealed secret is bound to its row.
+-- The first tables: from an API call to a delivered webhook. The application creates the id of a
+-- row before the insert, because a sealed secret is bound to its row.
 
 create table imap_providers (
   id text primary key,
@@ -18,9 +18,9 @@ create table imap_providers (
   oauth_revoke_url text,
   oauth_scopes text,
   sasl_mechanism text check (sasl_mechanism in ('XOAUTH2', 'OAUTHBEARER', 'XOAUTH')),
-  -- How long one IDLE may last before it is renewed.
+  -- The number of minutes after which an IDLE command is renewed.
   idle_minutes integer not null default 9 check (idle_minutes between 1 and 29),
-  -- Logins per second for the whole fleet; null: the fleet's LOGIN_RATE.
+  -- Logins per second of the whole fleet. Null means the fleet's setting LOGIN_RATE.
   login_rate integer check (login_rate > 0),
   created_at timestamptz not null default now()
 );
@@ -31,7 +31,7 @@ create table partners (
   success_url text,
   failure_url text,
   allowed_origins text[] not null default '{}',
-  -- A blank webhook means: send nothing of that kind.
+  -- When a webhook is blank, no events of its kind are sent.
   new_mail_webhook text,
   user_connected_webhook text,
   user_disconnected_webhook text,
@@ -48,9 +48,9 @@ create table api_keys (
   id text primary key,
   partner_id text not null references partners on delete cascade,
   prefix text not null,
-  -- Hex SHA-256 of the key: finds the partner of a request.
+  -- Hex SHA-256 of the key. It finds the partner of a request.
   key_hash text not null unique,
-  -- The key itself, for the signature in webhook bodies.
+  -- The key itself, sealed. It signs the bodies of webhooks.
   sealed_key text not null,
   signing boolean not null default false,
   created_at timestamptz not null default now(),
@@ -87,7 +87,7 @@ create table users (
   restored_at timestamptz,
   enable_tracer boolean not null default false,
   created_at timestamptz not null default now(),
-  -- The transaction that last changed what the fleet uses; see touch_user().
+  -- The transaction that last changed a column that the fleet uses. touch_user() sets it.
   change_seq bigint not null default 0
 );
 create unique index users_living_tag on users (connection_id, lower(tag)) where archived_at is null;
@@ -96,7 +96,7 @@ create index users_by_connection on users (connection_id, id);
 create index users_by_tag on users (connection_id, lower(tag));
 create index users_by_change on users (change_seq);
 
--- Removed users, for instances that still hold them. Kept for a day.
+-- The ids of removed users, so that instances that still watch them stop. Rows are kept for a day.
 create table removed_users (
   user_id text primary key,
   change_seq bigint not null,
@@ -105,8 +105,9 @@ create table removed_users (
 create index removed_users_by_change on removed_users (change_seq);
 
 -- change_seq is the id of the changing transaction. A transaction gets its id when it begins, not
--- when it commits, so readers use pg_snapshot_xmin(): all transactions below it have ended. With a
--- sequence, a slow transaction could commit below a position that was already read.
+-- when it commits. So readers stop at pg_snapshot_xmin(): all transactions with lower ids have
+-- ended. With a sequence instead, a slow transaction could commit a number that readers have
+-- already passed.
 create function touch_user() returns trigger language plpgsql as $$
 begin
   new.change_seq := pg_current_xact_id()::text::bigint;
@@ -137,9 +138,9 @@ create table cursors (
   primary key (user_id, mailbox)
 );
 
--- The memory of de-duplication. Not partitioned: a unique key of a partitioned table would have to
--- contain the day. Hash and sha1 are null when a mail was not delivered, so that it does not count
--- as the original of a duplicate.
+-- The records by which duplicate mails are found. The table is not partitioned, because a unique
+-- key of a partitioned table would have to contain the day. The hash and sha1 are null when a mail
+-- was not delivered, so that it does not count as the original of a duplicate.
 create table seen (
   event_id text primary key,
   user_id text not null references users on delete cascade,
@@ -150,7 +151,7 @@ create table seen (
 create index seen_by_message_id on seen (user_id, message_id_hash) where message_id_hash is not null;
 create index seen_by_sha1 on seen (user_id, sha1) where sha1 is not null;
 
--- One row per message that was seen.
+-- One row for each message that was found in a mailbox.
 create table mail_logs (
   event_id text not null,
   recorded_at timestamptz not null default now(),
@@ -162,8 +163,8 @@ create table mail_logs (
   sha1 text,
   size_bytes bigint not null,
   internal_date timestamptz not null,
-  -- The event's sequence in EVENTS. Compare the message id there: sequences start again after a
-  -- wipe.
+  -- The event's sequence in EVENTS. If the stream was lost, sequences start again at 1, so compare
+  -- the message id, too.
   stream_seq bigint,
   state text not null check (state in ('queued', 'delivered', 'dead', 'skipped', 'parked')),
   reason text,
@@ -171,18 +172,18 @@ create table mail_logs (
 ) partition by range (recorded_at);
 create index mail_logs_by_user on mail_logs (user_id, recorded_at desc);
 
--- One row per attempt.
+-- One row for each attempt to deliver a webhook.
 create table transmit_logs (
   event_id text not null,
   attempt integer not null,
   attempted_at timestamptz not null,
   partner_id text not null references partners on delete cascade,
   user_id text not null,
-  -- HTTP status, or null and an error.
+  -- The HTTP status. Null when there was no response; `error` then gives the reason.
   status integer,
   error text,
   duration_ms integer not null,
-  -- The first 1,024 characters.
+  -- The first 1,024 characters of the response body.
   answer text,
   outcome text not null check (outcome in ('delivered', 'archived', 'retry', 'dead')),
   primary key (event_id, attempt, attempted_at)
@@ -215,7 +216,7 @@ create table dead_letters (
   partner_id text not null references partners on delete cascade,
   user_id text not null,
   kind text not null,
-  -- The letter's sequence in DEAD.
+  -- The sequence of the letter in the stream DEAD.
   stream_seq bigint not null,
   attempts integer not null,
   last_error text not null,
@@ -224,8 +225,8 @@ create table dead_letters (
 );
 create index dead_letters_by_partner on dead_letters (partner_id, died_at desc);
 
--- Messages from Postgres to NATS: events, kept until they are delivered or dead, and pokes, deleted
--- after they are published.
+-- Messages from Postgres to NATS. Events are kept until they are delivered or dead. Pokes
+-- (notifications) are deleted after they are published.
 create table outbox (
   id bigint generated always as identity primary key,
   kind text not null check (kind in ('event', 'users_changed', 'partner_changed')),
@@ -239,7 +240,7 @@ create table outbox (
 );
 create index outbox_waiting on outbox (id) where published_at is null;
 
--- Requests from the edge to the fleet: the request is sealed for the fleet, the answer for the
+-- Requests from the edge to the fleet. The request is sealed for the fleet, and the answer for the
 -- edge.
 create table commands (
   id text primary key,
@@ -253,7 +254,8 @@ create table commands (
 );
 create index commands_waiting on commands (created_at) where taken_at is null;
 
--- A copy of the heartbeats for the admin pages; NATS decides which instances are alive.
+-- A copy of the instances' heartbeats, for the admin pages. The heartbeats in NATS decide which
+-- instances are alive.
 create table fleet_instances (
   id text primary key,
   role text not null,

@@ -1,4 +1,4 @@
--- The providers that are there from the start. Sources:
+-- The providers that every installation has. Sources:
 -- developers.google.com/workspace/gmail/imap/imap-smtp,
 -- learn.microsoft.com/exchange/client-developer/legacy-protocols.
 
@@ -15,6 +15,6 @@ values
    'https://login.microsoftonline.com/common/oauth2/v2.0/token', null,
    'openid email profile offline_access https://outlook.office.com/IMAP.AccessAsUser.All', 'XOAUTH2', 20);
 
--- The demo server of the local stack, which sets the port.
+-- The demo mail server of the local stack. The stack updates the ports when it starts.
 insert into imap_providers (id, code, title, kind, imap_host, imap_port, imap_security, smtp_host, smtp_port, smtp_starttls)
 values ('prv_plain', 'PLAIN', 'Plain IMAP (demo server)', 'plain', 'localhost', 1993, 'tls', 'localhost', 2525, false);

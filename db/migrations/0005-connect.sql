@@ -1,26 +1,27 @@
--- Accounts that people connect in a browser: OAuth 2, OAuth 1.0a, and logins given to a hosted form.
+-- For mail accounts that people connect in a browser: with OAuth 2, with OAuth 1.0a, or with a
+-- login that they enter into a hosted form.
 
 alter table imap_providers
-  -- The issuer of ID tokens, and its keys. Microsoft's issuer contains {tenantid}, which each token
-  -- fills in.
+  -- The issuer of ID tokens, and the URL of its keys. Microsoft's issuer contains the placeholder
+  -- {tenantid}; each token has its own value for it.
   add column oauth_issuer text,
   add column oauth_jwks_url text,
   -- The endpoint for the email address when there is no ID token.
   add column oauth_userinfo_url text,
   -- OAuth 1.0a only (RFC 5849, 2.1).
   add column oauth_request_token_url text,
-  -- More parameters of the authorization request, as an object of strings.
+  -- Additional parameters of the authorization request, as an object of strings.
   add column oauth_authorize_params jsonb not null default '{}',
   -- The scope that is required for reading mail.
   add column oauth_mail_scope text,
   -- The provider invalidates a refresh token that is unused for this long.
   add column oauth_idle_days integer check (oauth_idle_days > 0),
-  -- What the hosted form says about passwords of this provider, with a link to more.
+  -- A hint about this provider's passwords in the hosted form, with a link to more information.
   add column login_help text,
   add column login_help_url text,
   -- Whether each user may have their own host, port and security.
   add column own_host boolean not null default false,
-  -- Why it is disabled, for people.
+  -- The reason why the provider is disabled, as a text for people.
   add column disabled_reason text;
 
 alter table partner_connections
@@ -32,15 +33,15 @@ alter table users
   add column imap_port integer check (imap_port between 1 and 65535),
   add column imap_security text check (imap_security in ('tls', 'starttls', 'none')),
   add column sealed_refresh_token text,
-  -- The previous one, kept until the new one has worked.
+  -- The refresh token before the last rotation. It is kept until the new one has worked.
   add column sealed_previous_refresh_token text,
   add column refreshed_at timestamptz,
-  -- The token and its secret, as JSON (RFC 5849, 2.3).
+  -- The OAuth 1.0a token and its secret, as JSON (RFC 5849, 2.3).
   add column sealed_oauth1_token text,
   -- When credentials were last given. A rotated refresh token does not count.
   add column credentials_at timestamptz,
-  -- Since when the credentials are refused; null when they are not. One user_auth_failed per
-  -- incident.
+  -- Since when the mail server refuses the credentials; null when it does not. Only one event
+  -- user_auth_failed is sent in this time.
   add column incident_at timestamptz,
   add column paused_at timestamptz;
 
@@ -53,7 +54,7 @@ create trigger users_update
     imap_host, imap_port, imap_security, credentials_at, paused_at
   on users for each row execute function touch_user();
 
--- Links that were used, so that each works only once. Kept until they would have expired.
+-- Links that were used, because each link works only once. A row is kept until its link expires.
 create table spent_links (
   id text primary key,
   user_id text not null,
@@ -62,8 +63,8 @@ create table spent_links (
 );
 create index spent_links_by_expiry on spent_links (expires_at);
 
--- Refresh tokens to revoke at the provider (RFC 7009). A row depends on no other: its user may be
--- deleted.
+-- Refresh tokens to revoke at the provider (RFC 7009). A row does not refer to other rows, because
+-- its user may be deleted.
 create table revocations (
   id text primary key,
   user_id text not null,
@@ -116,7 +117,8 @@ values
 -- Yahoo ends IDLE after a few minutes.
 update imap_providers set idle_minutes = 3 where code = 'YAHOO';
 
--- Any server: each user has their own host; this one is never dialled.
+-- The provider for any IMAP server. Each user has their own host, so the fleet never connects to
+-- this one.
 insert into imap_providers
   (id, code, title, kind, imap_host, imap_port, imap_security, own_host, login_help)
 values

@@ -1,5 +1,5 @@
--- Users that are removed permanently. A removed connection and its users are no longer visible; a
--- user that is removed alone moves into its own removed connection. The fleet deletes the data.
+-- Permanent removal. A removed connection and its users are no longer visible. A user that is
+-- removed alone moves into a removed connection of its own. The fleet then deletes the data.
 
 alter table partner_connections add column removed_at timestamptz;
 alter table partner_connections drop constraint partner_connections_partner_id_provider_id_key;
@@ -10,24 +10,25 @@ create index partner_connections_removed on partner_connections (id) where remov
 create table purges (
   id text primary key,
   partner_id text not null references partners on delete cascade,
-  -- The removed connection; it is deleted after its last user.
+  -- The removed connection. It is deleted after its last user.
   connection_id text not null,
   scope text not null check (scope in ('user', 'connection')),
-  -- Id of the removed user or connection.
+  -- The id of the removed user or connection.
   subject_id text not null,
   state text not null default 'waiting' check (state in ('waiting', 'running', 'finished')),
   total integer not null,
   done integer not null default 0,
-  -- Rows and messages that were deleted, for the receipt.
+  -- The numbers of deleted rows and messages, for the audit log.
   mails integer not null default 0,
   attempts integer not null default 0,
   dead_letters integer not null default 0,
   messages integer not null default 0,
   created_at timestamptz not null default now(),
-  -- The end of the lease of the instance that works on it; then another one may take it.
+  -- The end of the lease of the instance that works on the purge. After it, another instance may
+  -- claim the purge.
   leased_until timestamptz,
-  -- When the purge ends. By then, data that was still in progress when the last user was deleted
-  -- has arrived, and is deleted, too.
+  -- When the purge ends. Data that was still in progress when the last user was deleted has arrived
+  -- by then, and is deleted, too.
   settle_at timestamptz,
   finished_at timestamptz,
   check ((finished_at is null) = (state in ('waiting', 'running')))
@@ -35,14 +36,14 @@ create table purges (
 create index purges_open on purges (created_at) where finished_at is null;
 create index purges_by_partner on purges (partner_id, id);
 
--- Users that a purge has deleted, to check again at its end.
+-- Users that a purge has deleted. At its end, the purge checks again for data of these users.
 create table purged_users (
   purge_id text not null references purges on delete cascade,
   user_id text not null,
   primary key (purge_id, user_id)
 );
 
--- Indexes to find the rows of one user.
+-- Indexes that find the rows of one user.
 drop index seen_by_message_id;
 create index seen_by_message_id on seen (user_id, message_id_hash);
 create index transmit_logs_by_user on transmit_logs (user_id);

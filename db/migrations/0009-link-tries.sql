@@ -1,5 +1,5 @@
--- Counts the refused logins per link of the hosted form, so that passwords cannot be guessed with a
--- link.
+-- Counts the logins that were tried with each link of the hosted form. Their number is limited, so
+-- that nobody can guess passwords with a link.
 create table link_tries (
   link_id text primary key,
   tries integer not null default 1,

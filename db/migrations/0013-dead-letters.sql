@@ -1,21 +1,22 @@
 -- Redelivery and deletion of dead letters.
 
 alter table dead_letters
-  -- Null when the payload is no longer in DEAD.
+  -- Null when the payload is not in DEAD any more.
   alter column stream_seq drop not null,
-  -- An event that cannot be read, so no attempt is ever possible.
+  -- Whether the event cannot be parsed. Such an event can never be sent.
   add column unreadable boolean not null default false,
-  -- When a redelivery was requested, in milliseconds. It is part of the message ids of the
-  -- redelivery.
+  -- When a redelivery was requested, in whole milliseconds. This time is part of the ids of the
+  -- redelivery's messages.
   add column redeliver_requested_at timestamptz,
-  -- When its event was queued again.
+  -- When the letter's event was queued again.
   add column requeued_at timestamptz,
   -- Why the last requested redelivery was not possible.
   add column redelivery_error text,
   add column delete_requested_at timestamptz,
-  -- The end of the lease of the instance that works on it; then another one may take it.
+  -- The end of the lease of the instance that works on the letter. After it, another instance may
+  -- claim the letter.
   add column leased_until timestamptz,
-  -- Messages in DEAD that are obsolete.
+  -- The sequences of obsolete messages in DEAD, which will be deleted.
   add column obsolete_seqs bigint[] not null default '{}';
 
 drop index dead_letters_by_partner;

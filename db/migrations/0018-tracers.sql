@@ -1,12 +1,12 @@
--- For admins: tracers, retries, and the counts of the last hour.
+-- For the admin pages: tracers, retries, and the counts of the last hour.
 
--- One row per tracer: a mail to a tracer user that we send to measure latency.
+-- One row per tracer: a mail that the fleet sends to a tracer user to measure latency.
 create table tracer_logs (
   uid text primary key,
   user_id text not null references users on delete cascade,
   sent_at timestamptz not null,
-  -- When its mailbox announced it, when its event was stored, and when its webhook was answered
-  -- with success.
+  -- When the tracer appeared in its mailbox, when its event was stored, and when its webhook was
+  -- answered with success.
   seen_at timestamptz,
   published_at timestamptz,
   answered_at timestamptz
@@ -14,7 +14,7 @@ create table tracer_logs (
 create index tracer_logs_by_time on tracer_logs (sent_at desc, uid desc);
 create index tracer_logs_by_user on tracer_logs (user_id, sent_at desc, uid desc);
 
--- When the next attempt is due, if there is one.
+-- When the next attempt is due. Null when there is none.
 alter table transmit_logs add column next_attempt_at timestamptz;
 create index transmit_logs_retries on transmit_logs (attempted_at desc, event_id desc)
 where outcome in ('retry', 'held');

@@ -1,19 +1,21 @@
--- Old rows of growing tables are deleted.
+-- For retention, which deletes old rows of growing tables.
 
--- Work that one instance does for the whole fleet from time to time.
+-- Work that one instance at a time does regularly for the whole fleet.
 create table rounds (
   name text primary key,
-  -- When it is due next. While it runs: when its instance counts as dead.
+  -- When the work is due next. While the work runs: when another instance may begin it, because the
+  -- running one has probably crashed.
   due_at timestamptz not null
 );
 
--- For the search for the oldest rows.
+-- Find the oldest rows.
 create index seen_by_age on seen (seen_at);
 create index user_events_by_age on user_events (created_at);
 create index audit_log_by_age on audit_log (at);
 
--- Past days, too: an attempt may be written three days late, since ATTEMPTS keeps it that long. One
--- instance at a time, since all of a fleet check at the same time.
+-- Also creates partitions of past days: an attempt may be written three days late, since ATTEMPTS
+-- keeps it that long. The lock allows one instance at a time, because all instances may call this
+-- at the same time.
 create or replace function ensure_day_partitions(days_ahead integer) returns void language plpgsql as $$
 declare
   today date := (now() at time zone 'utc')::date;

@@ -1,7 +1,7 @@
--- For tracers: whether they are delivered to the partner's endpoint, their event, and why one was
+-- Whether tracers are delivered to the partner's endpoint, their event ids, and why a tracer was
 -- not sent.
 
--- True: tracers of this user are delivered like other mail, which also tests the delivery.
+-- Whether this user's tracers are delivered like other mail, which also tests the delivery.
 alter table users add column deliver_tracers boolean not null default false;
 drop trigger users_update on users;
 create trigger users_update
@@ -9,14 +9,14 @@ create trigger users_update
     deliver_tracers, imap_host, imap_port, imap_security, credentials_at, paused_at
   on users for each row execute function touch_user();
 
--- The user's setting when the tracer was sent.
+-- The value of the user's deliver_tracers when the tracer was sent.
 alter table tracer_logs add column delivery_test boolean not null default false;
--- The event of the tracer's mail.
+-- The event id of the tracer's mail.
 alter table tracer_logs add column event_id text;
--- Null: the mail server accepted it, or has not answered yet.
+-- Why the tracer was not sent. Null when the mail server accepted it or has not answered yet.
 alter table tracer_logs add column send_error text;
 
--- Rows that are searched repeatedly: few, however large the log is.
+-- For frequent searches. These indexes stay small even when the table is large.
 create index tracer_logs_unseen on tracer_logs (sent_at) where seen_at is null and send_error is null;
 create index tracer_logs_unanswered on tracer_logs (sent_at)
 where delivery_test and published_at is not null and answered_at is null;

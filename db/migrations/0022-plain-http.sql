@@ -1,3 +1,3 @@
--- A partner whose webhooks may use plain HTTP, where anyone on the network path can read the mail.
--- An admin can permit it for one partner, but not for all of them.
+-- Whether the partner's webhooks may use plain HTTP. Anyone on the network path can then read the
+-- mail. So an admin permits it for single partners, and it is never permitted for all of them.
 alter table partners add column allow_plain_http boolean not null default false;

@@ -1,5 +1,5 @@
--- Rows imported from the database of a SuperIMAP, each once: rows that were changed or removed here
--- are not imported again.
+-- Rows that were imported from a SuperIMAP database. Each row is imported only once, even if it was
+-- changed or removed here later.
 create table imports (
   -- The name of the source database.
   source text not null,

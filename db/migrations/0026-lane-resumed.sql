@@ -1,3 +1,3 @@
--- When a lane was last resumed: a 403 from an attempt before that time does not describe the
--- current endpoint.
+-- When the lane was last resumed. A 403 from an attempt that began before this time is ignored,
+-- because the endpoint may have changed since then.
 alter table partners add column resumed_at timestamptz;

@@ -1,3 +1,3 @@
--- The name from the ID token under which the mail server accepts the user's access token, if it is
--- not the address. Null: the address, or login_username as set by the partner.
+-- The name, from the ID token, with which the mail server accepts the user's access token. Null
+-- means the email address, or login_username if the partner has set it.
 alter table users add column token_username text;

@@ -1,4 +1,4 @@
--- More names from the ID token, for a login that could not be tried when the account was connected:
--- the fleet tries them in turn when the mail server refuses the address. Null: there are none, or
--- the accepted name is known.
+-- Other names from the ID token, for a login that could not be tried when the account was
+-- connected. If the mail server refuses the address, the fleet tries these names in turn. Null when
+-- there are none, or when the accepted name is known.
 alter table users add column token_usernames text[];

@@ -1,7 +1,7 @@
--- Users whose mail server has harmed the process that watched them: it sent endless data, or
--- blocked the process. No session begins before their pause ends, on any instance. A trial is
--- written before a session of such a user begins, and cleared when it has done no harm: one that
--- remains shows that the process died meanwhile.
+-- Users whose mail server has harmed the process that watched them, for example by sending endless
+-- data or by blocking the process. No instance begins a session of such a user before a pause has
+-- ended. trial_at is set before the next session begins, and cleared when the session has done no
+-- harm. If it is still set later, the process crashed during that session.
 create table user_harms (
   user_id text primary key references users on delete cascade,
   harms integer not null check (harms > 0),
@@ -10,5 +10,5 @@ create table user_harms (
   trial_at timestamptz
 );
 
--- The state `quarantined` is new. The list of states is in shared/users/user-states.ts.
+-- Allows the new state `quarantined`. The list of states is in shared/users/user-states.ts.
 alter table users drop constraint users_state_check;

@@ -1,3 +1,3 @@
--- The partner that the command belongs to: the fleet limits the commands of each partner. Null:
--- written by an edge of an older version.
+-- The partner that the command belongs to. The fleet limits the commands of each partner. Null when
+-- an edge of an older version wrote the command.
 alter table commands add column partner_id text;

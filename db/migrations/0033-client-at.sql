@@ -1,2 +1,3 @@
--- When the OAuth client of a connection was changed: sessions that use the old one start again.
+-- When the OAuth client of the connection was last changed. Sessions that use the old client then
+-- start again.
 alter table partner_connections add column client_at timestamptz;

@@ -1,8 +1,8 @@
--- A partition is created as a table and then attached. CREATE TABLE … PARTITION OF would wait for
--- all readers of its parent, for example for a whole dump, and block everyone behind it. ATTACH
--- allows reads and writes.
--- Writers to users, and statements that alter a log, are waited for at most half a second; then
--- they go first, and the next call continues.
+-- Creates a partition as a separate table and then attaches it. ATTACH allows reads and writes
+-- meanwhile. CREATE TABLE … PARTITION OF would wait for all readers of the parent table, for
+-- example for a whole dump, and would block all other statements behind it. The function waits at
+-- most half a second for writers to users and for statements that alter the parent table. If it
+-- gets no lock, it stops, and the next call continues.
 create or replace function ensure_day_partitions(days_ahead integer) returns void language plpgsql
 set lock_timeout = '500ms' as $$
 declare
@@ -11,7 +11,7 @@ declare
   name text;
   day date;
 begin
-  -- Before the check: another process may be creating a partition that is missing.
+  -- The lock comes before the check, because another process may be creating the same partition.
   begin
     perform pg_advisory_xact_lock(hashtext('ensure_day_partitions'));
   exception when lock_not_available then

@@ -1,21 +1,22 @@
--- Makes change_seq continue over a restore. It was only the id of a transaction. But a cluster that
--- a dump is restored into counts these ids from the beginning, and a cluster that goes back to an
--- earlier moment counts from there. So the ids are added to a base. A restore raises the base far
--- above everything that was ever read, so that all later changes come after it: a partner continues
--- from its cursor and misses nothing.
+-- Keeps change_seq growing after a restore. So far it was the id of a transaction. A cluster into
+-- which a dump is restored counts these ids from the beginning. A cluster that goes back to an
+-- earlier moment counts from there. So from now on, change_seq is the id plus a base. A restore
+-- raises the base far above every number that was ever read. So all later changes have higher
+-- numbers, and a partner that continues from its cursor misses nothing.
 create table change_timeline (
-  -- There is one row.
+  -- The table has only one row.
   id boolean primary key default true check (id),
   base bigint not null,
-  -- The highest change_seq that was checked from time to time.
+  -- The highest change_seq that keep_timeline() has seen. It is updated from time to time.
   seen_seq bigint not null,
-  -- Different values mean a restore. Null when they cannot be read.
+  -- If these values of the cluster have changed, the database was restored. Null when they cannot
+  -- be read.
   system_identifier text,
   timeline_id integer,
   began_at timestamptz not null default now()
 );
--- A dump of an earlier version may just have been restored: then its rows have higher numbers than
--- this cluster.
+-- A dump of an earlier version may have been restored just before. Its rows then have higher
+-- numbers than the transaction ids of this cluster.
 insert into change_timeline (base, seen_seq)
 select base, base + xid
 from (
@@ -27,21 +28,22 @@ from (
   ) as numbers
 ) as beginning;
 
--- Volatile, so that it sees the current base and not that of the statement's start. A transaction
--- that raises the base waits until none with the old base is running, and blocks readers meanwhile.
+-- The function is volatile, so that it reads the current base and not the base at the start of the
+-- statement. A transaction that raises the base waits until all transactions with the old base have
+-- ended, and blocks readers meanwhile.
 create function change_seq_now() returns bigint language sql volatile
   as 'select pg_current_xact_id()::text::bigint + base from public.change_timeline';
 
--- All transactions below it have ended.
+-- All transactions with a lower change_seq have ended.
 create function change_seq_horizon() returns bigint language sql stable
   as 'select pg_snapshot_xmin(pg_current_snapshot())::text::bigint + base from public.change_timeline';
 
--- Checks whether the database was restored, and if so, or if is_restored, raises the base. Returns
--- whether it was raised.
+-- Checks whether the database was restored. If it was, or if is_restored is true, raises the base.
+-- Returns whether the base was raised.
 create function keep_timeline(is_restored boolean) returns boolean language plpgsql
 set lock_timeout = '5s' as $$
 declare
-  -- More transactions than any restore undoes.
+  -- A number larger than the number of transactions that a restore can undo.
   gap constant bigint := 1099511627776;
   known public.change_timeline%rowtype;
   identifier text;
@@ -70,8 +72,8 @@ begin
       end if;
       return false;
     end if;
-    -- With the lock, all transactions that read the base have ended, and new ones wait. Check
-    -- again, since another process may have raised it.
+    -- Once the lock is granted, all transactions that read the base have ended, and new ones wait.
+    -- The loop then checks again, since another process may have raised the base.
     lock table public.change_timeline in access exclusive mode;
   end loop;
   update public.change_timeline
