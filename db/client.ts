@@ -138,8 +138,8 @@ function useProxy(proxy: string): void {
 }
 
 /**
- * Returns the SQLSTATE of a failed query (`23505`: unique constraint violated), from any level of
- * `cause`.
+ * Returns the SQLSTATE of a failed query, such as `23505` (unique constraint violated). Searches
+ * the error and all its causes.
  */
 export function findSqlState(error: unknown): string | undefined {
   for (let cause = error; cause instanceof Error; cause = cause.cause) {

@@ -4,7 +4,7 @@ import { adminSessions, adminUsers } from "./tables.ts";
 
 const IDLE = sql`interval '30 minutes'`;
 const LIFETIME = sql`interval '12 hours'`;
-/** How old last_seen_at must be before it is updated. Updating it more often would cost writes. */
+/** last_seen_at is updated only when it is at least this old, to save writes. */
 const STALE_AFTER = sql`interval '1 minute'`;
 /**
  * How long the row of a session is kept after its creation. Deleting it loses nothing, since the

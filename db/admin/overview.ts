@@ -28,7 +28,7 @@ export function readInstances(db: Db) {
 
 export type Instance = Awaited<ReturnType<typeof readInstances>>[number];
 
-/** Counts users by state; states without users are missing. */
+/** Counts all users by state. States without users are not in the result. */
 export const countAllUsers = (db: Db): Promise<{ state: UserState; users: number }[]> =>
   db.select({ state: users.state, users: count() }).from(users).groupBy(users.state);
 
@@ -113,7 +113,7 @@ export async function findOldestUndelivered(db: Db, nowMs: number) {
   );
 }
 
-/** Reads whether the installation has what users need: a partner and a connection. */
+/** Reads whether the installation has a partner and a connection, which users need. */
 export async function readSetup(db: Db) {
   const { rows } = await db.execute<{ has_partners: boolean; has_connections: boolean }>(sql`
     select exists (select from partners where removed_at is null) as has_partners,

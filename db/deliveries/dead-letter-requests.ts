@@ -27,7 +27,7 @@ const isChosen = ({ partnerId, filter }: LetterRequest) =>
   sql`${deadLetters.eventId} in ${selectLetterIds(partnerId, filter)}`;
 
 /**
- * Requests a redelivery of letters, and pokes the fleet in the same transaction. Skips letters
+ * Requests a redelivery of letters, and notifies the fleet in the same transaction. Skips letters
  * whose redelivery was already requested or has succeeded, and letters whose event cannot be read.
  *
  * @returns How many redeliveries were requested.
@@ -53,10 +53,10 @@ export async function requestRedelivery(tx: Db, request: LetterRequest): Promise
 }
 
 /**
- * Requests that letters and their payloads are deleted, and pokes the fleet in the same
+ * Requests that letters and their payloads are deleted, and notifies the fleet in the same
  * transaction. From now on the partner does not see these letters.
  *
- * @returns How many letters are to be deleted.
+ * @returns How many letters will be deleted.
  */
 export async function requestDeletion(tx: Db, request: LetterRequest): Promise<number> {
   const { rowCount } = await tx

@@ -6,7 +6,10 @@ import { type PAUSE_REASONS, partners } from "../partners/tables.ts";
 
 export type PauseReason = (typeof PAUSE_REASONS)[number];
 
-/** Whether a lane is paused. */
+/**
+ * Whether a lane (one partner's deliveries) is paused. `reason` is null when it is not. `resumedAt`
+ * is null when it was never paused and resumed.
+ */
 export interface PauseStanding {
   reason: PauseReason | null;
   resumedAt: Date | null;
@@ -26,7 +29,7 @@ export async function lockPause(tx: Db, partnerId: string): Promise<PauseStandin
 }
 
 /**
- * Pauses a lane, with an audit row and a poke to the fleet.
+ * Pauses a lane: writes an audit row, and notifies the fleet.
  * @returns false when the lane was already paused.
  */
 export async function pauseLane(
@@ -44,7 +47,7 @@ export async function pauseLane(
   return true;
 }
 
-/** Resumes a lane, with an audit row and a poke to the fleet. */
+/** Resumes a lane: writes an audit row, and notifies the fleet. */
 export async function resumeLane(
   tx: Db,
   partnerId: string,

@@ -3,7 +3,7 @@ import type { Db } from "../client.ts";
 import { lanes } from "./tables.ts";
 import { partners } from "../partners/tables.ts";
 
-/** A report about a lane by the instance that owns it. */
+/** A report about a lane (one partner's deliveries) by the instance that owns the lane. */
 export type LaneReport = Pick<
   typeof lanes.$inferSelect,
   | "partnerId"

@@ -41,7 +41,7 @@ export async function readAnswer(db: Db, id: string): Promise<CommandProgress> {
   return { step: row?.takenAt ? "taken" : "waiting" };
 }
 
-/** Deletes a command, unless it was already taken. Returns false when it was taken. */
+/** Deletes a command, unless an instance of the fleet has already taken it. Returns false if so. */
 export async function withdrawCommand(db: Db, id: string): Promise<boolean> {
   const withdrawn = await db
     .delete(commands)

@@ -9,8 +9,7 @@ export async function readDatabaseTime(db: Db): Promise<Date> {
 }
 
 /**
- * Returns which of the users have been logged in at their mail server, by any instance, since
- * `since`.
+ * Returns those of the users that any instance has logged in at their mail server since `since`.
  */
 export async function findLoggedInSince(
   db: Db,

@@ -44,7 +44,7 @@ export interface QueuedPage {
 
 /**
  * The age up to which undelivered mail is searched for. The stream keeps an event for three days,
- * so older partitions need no search.
+ * so older partitions need not be searched.
  */
 const RECENT = sql.raw("interval '5 days'");
 
@@ -103,7 +103,10 @@ const GIVEN_UP = sql.raw("interval '6 days'");
 /** The reason of a lost mail that is fetched again as soon as its mailbox can be read. */
 const NOT_REACHED = "mailbox_not_reached";
 
-/** Marks as lost the mails that have been queued for too long. @returns How many were marked. */
+/**
+ * Marks these mails as lost, if they are still queued.
+ * @returns How many were marked.
+ */
 export async function giveUpForgotten(db: Db, eventIds: readonly string[]): Promise<number> {
   if (eventIds.length === 0) return 0;
   const { rowCount } = await db.execute(sql`

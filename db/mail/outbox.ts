@@ -52,12 +52,12 @@ export async function markPublished(tx: Db, id: number, streamSeq: number) {
     .where(eq(outbox.id, id));
 }
 
-/** Deletes pokes after they were sent. */
+/** Deletes pokes (notifications of the fleet) from the outbox after they were sent. */
 export async function dropPokes(tx: Db, ids: readonly number[]) {
   if (ids.length > 0) await tx.delete(outbox).where(inArray(outbox.id, [...ids]));
 }
 
-/** Deletes events that were delivered or are dead. */
+/** Deletes events from the outbox after they were delivered or became dead letters. */
 export async function settleEvents(tx: Db, eventIds: readonly string[]) {
   if (eventIds.length > 0) await tx.delete(outbox).where(inArray(outbox.eventId, [...eventIds]));
 }

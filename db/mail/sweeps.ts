@@ -9,8 +9,8 @@ import { mailHost } from "../users/watched-users.ts";
 export type Sweep = typeof sweeps.$inferSelect;
 
 /**
- * Inserts a sweep. Rejects with a violation of `sweeps_open` when another sweep of the user has not
- * ended.
+ * Inserts a sweep: a request to send events for mail that is already in the mailbox. Rejects with a
+ * violation of `sweeps_open` when the user has a sweep that has not ended.
  */
 export async function insertSweep(
   tx: Db,

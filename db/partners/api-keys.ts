@@ -3,7 +3,7 @@ import type { Db } from "../client.ts";
 import type { PageRange } from "./connections.ts";
 import { apiKeys, partners } from "./tables.ts";
 
-/** How old last_used_at must be before it is updated. Updating it more often would cost writes. */
+/** last_used_at is updated only when it is at least this old, to save writes. */
 const STALE_AFTER = sql`interval '1 minute'`;
 const isStale = or(isNull(apiKeys.lastUsedAt), lt(apiKeys.lastUsedAt, sql`now() - ${STALE_AFTER}`));
 

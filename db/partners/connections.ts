@@ -147,7 +147,7 @@ export interface ConnectionChange {
   sealedOauth1ConsumerSecret?: string | null;
 }
 
-/** Changes the OAuth client; sessions that log in with this client start again. */
+/** Changes the OAuth client of a connection. Sessions that log in with this client start again. */
 export async function updateConnection(tx: Db, id: string, change: ConnectionChange) {
   await tx
     .update(partnerConnections)

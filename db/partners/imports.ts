@@ -24,7 +24,7 @@ export async function readImported(
   return new Map(rows.map(({ sourceId, ourId }) => [sourceId, ourId]));
 }
 
-/** Records an import, in the transaction that creates our row. */
+/** Records that a row was imported. Call it in the transaction that inserts our row. */
 export async function recordImport(
   tx: Db,
   { source, table, id }: ImportedRow,

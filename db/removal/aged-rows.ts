@@ -55,7 +55,10 @@ export const AGED_TABLES = {
 
 export type AgedTableName = keyof typeof AGED_TABLES;
 
-/** Deletes up to `limit` rows older than `days`, oldest first. @returns How many were deleted. */
+/**
+ * Deletes up to `limit` rows older than `days`, oldest first.
+ * @returns How many were deleted.
+ */
 export async function deleteAgedRows(
   db: Db,
   name: AgedTableName,

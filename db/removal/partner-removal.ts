@@ -34,7 +34,10 @@ export async function removePartner(tx: Db, partnerId: string): Promise<boolean>
   return !(await deleteEmptiedPartner(tx, partnerId));
 }
 
-/** Deletes a removed partner that has no data left. @returns Whether it was deleted. */
+/**
+ * Deletes a removed partner that has no data left.
+ * @returns Whether the partner was deleted.
+ */
 export async function deleteEmptiedPartner(tx: Db, partnerId: string): Promise<boolean> {
   const isRemoved = and(eq(partners.id, partnerId), isNotNull(partners.removedAt));
   // Two purges may end at the same time. The lock makes the second purge wait until it can see that
@@ -60,7 +63,10 @@ export async function deleteEmptiedPartner(tx: Db, partnerId: string): Promise<b
   return deleted.length > 0;
 }
 
-/** Reads the progress of a partner's removal, summed over its purges. */
+/**
+ * Reads the progress of a partner's removal: the users in all its purges, and how many of them are
+ * deleted.
+ */
 export async function readRemoval(
   db: Db,
   partnerId: string,

@@ -95,7 +95,7 @@ export async function countMessages(db: Db, purgeId: string, messages: number): 
     .where(eq(purges.id, purgeId));
 }
 
-/** Deletes users with all their remaining rows, and writes a receipt for each. */
+/** Deletes users with all their remaining rows, and writes an audit row for each user. */
 export async function deleteUsers(
   db: Db,
   purge: Pick<Purge, "id" | "partnerId">,

@@ -85,7 +85,7 @@ export async function settlePurge(db: Db, purge: Purge, settleMs: number): Promi
   });
 }
 
-/** Ends a purge and writes a receipt with ids and counts. Idempotent. */
+/** Ends a purge and writes an audit row with ids and counts. Idempotent. */
 export async function finishPurge(db: Db, id: string): Promise<void> {
   await db.transaction(async (tx) => {
     const [purge] = await tx

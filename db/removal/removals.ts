@@ -8,7 +8,10 @@ import { partnerConnections } from "../partners/tables.ts";
 import { purges } from "./tables.ts";
 import { users } from "../users/tables.ts";
 
-/** The maximum number of user ids in a poke: 1,000 ids are about 29 kB. */
+/**
+ * The maximum number of user ids in one notification (poke) of the fleet: 1,000 ids are about 29
+ * kB.
+ */
 export const POKE_SIZE = 1_000;
 
 /**

@@ -31,7 +31,10 @@ export type GivenCredentials = { isTried: boolean } & (
       kind: "plain";
       loginUsername: string;
       sealedLoginPassword: string;
-      /** Null means that the user has no server of their own. */
+      /**
+       * The user's own mail server. Null when the form does not ask for it, because the provider's
+       * server is used.
+       */
       host: Pick<typeof users.$inferSelect, "imapHost" | "imapPort" | "imapSecurity"> | null;
     }
 );

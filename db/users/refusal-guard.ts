@@ -6,6 +6,6 @@
 const BELIEVED = 20;
 const BELIEVED_SHARE = 0.02;
 
-/** Returns how many of a partner's users may be archived by 403 within ten minutes. */
+/** Returns how many of a partner's users may be archived because of a 403 within ten minutes. */
 export const mayBeRefused = (livingUsers: number) =>
   Math.max(BELIEVED, Math.floor(BELIEVED_SHARE * livingUsers));

@@ -13,7 +13,7 @@ export async function isLinkSpent(db: Db, id: string): Promise<boolean> {
 }
 
 /**
- * Marks a link as used, in the transaction of its effect.
+ * Marks a link as used. Call it in the transaction that does what the link is for.
  * @returns false when the link was used before.
  */
 export async function spendLink(tx: Db, link: SpentLink): Promise<boolean> {

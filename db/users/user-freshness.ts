@@ -15,8 +15,8 @@ export const LAST_HEARD_AT = sql`greatest(${users.lastHeardAt},
 export async function setLastHeard(db: Db, heardAt: ReadonlyMap<string, Date>): Promise<void> {
   if (heardAt.size === 0) return;
   const rows = [...heardAt].map(([id, at]) => ({ id, at: at.toISOString() }));
-  // A user may have been removed meanwhile. The rows are sorted by id, so that two instances cannot
-  // deadlock.
+  // Skips users that were removed meanwhile. The rows are sorted by id, so that two instances
+  // cannot deadlock.
   await db.execute(sql`
     insert into ${userFreshness} as fresh (user_id, last_heard_at)
     select heard.id, heard.at

@@ -67,7 +67,8 @@ export async function forgetHarms(tx: Db, userId: string): Promise<void> {
     .delete(userHarms)
     .where(eq(userHarms.userId, userId))
     .returning({ userId: userHarms.userId });
-  // Touches the user, so that the instance that watches the user reads its data again.
+  // Updates the user without a change, so that the instance that watches the user reads its data
+  // again.
   if (forgotten.length > 0)
     await tx
       .update(users)

@@ -7,9 +7,9 @@
  *   backoff      temporary failure; retrying                                fleet
  *   unreachable  the server is unreachable, or its certificate not trusted  fleet
  *   auth_failed  the login failed; the account's owner must act             fleet
- *   quarantined  the mail server has harmed our process: on hold            fleet
+ *   quarantined  on hold, because the mail server has harmed our process    fleet
  *   paused       not watched, by decision of an administrator               edge
- *   archived     kept, but not watched                                      edge
+ *   archived     kept, but not watched                                      edge, fleet (403)
  */
 export const USER_STATES = [
   "new",
