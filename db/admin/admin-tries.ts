@@ -39,8 +39,8 @@ const isPast = sql`coalesce(${adminUsers.lockedUntil} <= now(), false)`;
 const isLocked = sql`coalesce(${adminUsers.lockedUntil} > now(), false)`;
 
 /**
- * Counts a try to sign in before its password is checked. So even of many concurrent tries, only
- * three are checked. The third try locks the account for an hour, unless it succeeds.
+ * Counts a try to sign in before its password is checked. So at most three of many concurrent tries
+ * are checked. The third try locks the account for an hour, unless it succeeds.
  *
  * A locked account still accepts tries with a code of its second factor, from each network with
  * fewer than three tries. So an outsider cannot lock an admin out. The account accepts at most ten
@@ -70,8 +70,8 @@ export async function takeTry(db: Db, { email, network, hasCode }: SignInTry) {
 export type Try = NonNullable<Awaited<ReturnType<typeof takeTry>>>;
 
 /**
- * Takes a try out of the count: the password was right, but the code of the second factor is
- * missing.
+ * Removes a try from the count. Used when the password was right, but the code of the second factor
+ * was missing.
  */
 export async function giveBackTry(db: Db, id: string): Promise<void> {
   await db

@@ -12,7 +12,10 @@ export type NewDeadLetter = Pick<
   | "lastError"
   | "diedAt"
   | "unreadable"
-  /** The sequence of the letter's message in the stream DEAD; null while it has none. */
+  /**
+   * The sequence of the letter's message in the stream DEAD; null when the letter has no message
+   * there.
+   */
   | "streamSeq"
   /** The letter's size in DEAD. Before it is stored there, the event's size in BODIES. */
   | "letterBytes"
@@ -105,8 +108,8 @@ export interface ReturnedLetter {
 }
 
 /**
- * Ends requested redeliveries that are not possible: the letters are waiting again, and their
- * events get the state `dead` again. Letters without a requested redelivery are not changed.
+ * Ends requested redeliveries that are not possible: the letters get the state `waiting` again, and
+ * their events the state `dead`. Letters without a requested redelivery are not changed.
  */
 export async function returnDeadLetters(tx: Db, letters: readonly ReturnedLetter[]): Promise<void> {
   if (letters.length === 0) return;

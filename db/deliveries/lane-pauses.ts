@@ -7,8 +7,8 @@ import { type PAUSE_REASONS, partners } from "../partners/tables.ts";
 export type PauseReason = (typeof PAUSE_REASONS)[number];
 
 /**
- * Whether a lane (one partner's deliveries) is paused. `reason` is null when it is not. `resumedAt`
- * is null when it was never paused and resumed.
+ * Whether a lane (one partner's deliveries) is paused. `reason` is null when the lane is not
+ * paused. `resumedAt` is null when the lane was never resumed.
  */
 export interface PauseStanding {
   reason: PauseReason | null;

@@ -32,8 +32,8 @@ export async function readPausedIngest(db: Db): Promise<string[]> {
 }
 
 /**
- * Records for which partners reading mail was paused because of their quota, and for which partners
- * it was resumed.
+ * Records the partners whose mail is not read because their quota is used up (`paused`), and the
+ * partners whose mail is read again (`resumed`).
  */
 export async function markIngest(
   db: Db,

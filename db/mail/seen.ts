@@ -33,8 +33,8 @@ export interface SeenKeys {
 
 /**
  * Returns the rows of the user's mails that have one of these body hashes, or one of these
- * Message-IDs and one of these content hashes. Rows of older versions have no content hash. Those
- * without a body hash are matched by Message-ID alone.
+ * Message-IDs and one of these content hashes. Rows of older versions have no content hash. If such
+ * a row has no body hash either, it is matched by its Message-ID alone.
  */
 export async function findSeen(
   db: Db,

@@ -20,7 +20,7 @@ create table lanes (
   -- pending: events that the lane has not received yet. retrying: events that wait for a retry.
   pending bigint not null,
   retrying bigint not null,
-  -- The oldest event whose delivery has not ended: the time when it was stored.
+  -- When the lane's oldest undelivered event was stored.
   oldest_at timestamptz,
   instance_id text not null,
   reported_at timestamptz not null default now()

@@ -12,7 +12,9 @@ export interface ImportedRow {
   id: number;
 }
 
-/** Maps the ids of the rows of a table that were imported before to our ids. */
+/**
+ * Returns the rows of a table that were imported before. Maps their ids in the source to our ids.
+ */
 export async function readImported(
   db: Db,
   { source, table }: Omit<ImportedRow, "id">,

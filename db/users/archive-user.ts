@@ -40,8 +40,8 @@ export type RefusalEnd =
 export async function archiveRefusedUser(db: Db, refusal: WebhookRefusal): Promise<RefusalEnd> {
   const { userId, partnerId, resumedAt, details } = refusal;
   return db.transaction(async (tx) => {
-    // This lock makes the 403 answers of a partner wait for each other. So `wouldBeTooMany()`
-    // counts all earlier ones.
+    // Because of this lock, the 403 answers of a partner are handled one after another. So
+    // `wouldBeTooMany()` counts all earlier ones.
     const lane = await lockPause(tx, partnerId);
     const [user] = await tx
       .select({ isTracer: users.enableTracer, archivedAt: users.archivedAt })

@@ -10,7 +10,10 @@ import { userHarms, users } from "./tables.ts";
 export interface UserHarm {
   harms: number;
   harmedAt: Date;
-  /** Whether a session on trial has begun and has not ended its trial yet. */
+  /**
+   * Whether a session is on trial: it has begun, but has not yet run long enough to count as
+   * harmless.
+   */
   isOnTrial: boolean;
 }
 

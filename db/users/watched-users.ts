@@ -59,7 +59,7 @@ export async function readUserChanges(
   return { changes, next: Number(row.next) };
 }
 
-/** After a user is restored, mail that was older than this at that time is not read. */
+/** When a user is restored, mail that is older than this is not read. */
 const RESTORE_WINDOW = sql.raw("interval '30 days'");
 
 /**

@@ -17,9 +17,7 @@ export interface DebianView {
   run: string;
   /** More folders to mount, each over an existing folder. */
   binds: readonly { from: string; to: string }[];
-  /**
-   * The user that programs run as if this process runs as root. Undefined means the current user.
-   */
+  /** The user as which programs run when this process is root. Undefined means the current user. */
   identity: ProcessIdentity | undefined;
 }
 

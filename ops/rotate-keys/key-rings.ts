@@ -31,7 +31,10 @@ export function activeKid(rings: KeyRings, ring: Ring): string {
   return kid;
 }
 
-/** Adds a new key to a ring. It can open secrets, but does not seal any yet. */
+/**
+ * Returns the rings with a new key in one ring. The key can open secrets, but does not seal any
+ * yet.
+ */
 export async function addKey(rings: KeyRings, ring: Ring): Promise<KeyRings> {
   if (ring === "partner") {
     const { keys } = generatePartnerKeys();
@@ -42,7 +45,7 @@ export async function addKey(rings: KeyRings, ring: Ring): Promise<KeyRings> {
 }
 
 /**
- * Makes this key the active key of its ring.
+ * Returns the rings with this key as the active key of its ring.
  * @throws when the ring has no such key, or the key is already active.
  */
 export function activateKey(rings: KeyRings, ring: Ring, kid: string): KeyRings {
@@ -55,7 +58,7 @@ export function activateKey(rings: KeyRings, ring: Ring, kid: string): KeyRings 
 }
 
 /**
- * Removes this key from its ring. Does not check whether secrets still need the key.
+ * Returns the rings without this key. Does not check whether secrets still need the key.
  * @throws when the ring has no such key, or the key is active.
  */
 export function retireKey(rings: KeyRings, ring: Ring, kid: string): KeyRings {

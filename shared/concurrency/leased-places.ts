@@ -50,7 +50,7 @@ interface Waiter extends Held {
 
 /**
  * How often a waiting request checks by itself whether a place is free. It cannot rely on being
- * woken: the request that was woken may have been ended by the runtime, and then wakes no other.
+ * woken: if the runtime has ended the request that is woken, that request wakes no other one.
  */
 const LOOK_INTERVAL_MS = 100;
 /** A waiting request that has not checked for this long counts as ended and is skipped. */

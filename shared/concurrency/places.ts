@@ -7,7 +7,7 @@ import { createTurnQueue, type Party } from "./turn-queue.ts";
  * Waiting partners get places in turn, and so do the hosts of a partner. So a host that hangs uses
  * up only its own share.
  *
- * Releasing a place stays cheap when many parties wait. It checks at most the parties that hold
+ * Releasing a place stays cheap when many parties wait: it checks at most the parties that hold
  * places and the parties whose host is at its limit. A party that neither holds a place nor waits
  * uses no memory.
  */

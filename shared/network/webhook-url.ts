@@ -45,8 +45,8 @@ export const webhookUrl = (rules: WebhookUrlRules) =>
 
 /**
  * Returns what is wrong with the address of a webhook; null when it is valid. The text contains no
- * part of the address. Which IP addresses a host name has is checked later, when the host is
- * connected to.
+ * part of the address. The IP addresses of a host name are checked later, when the fleet connects
+ * to the host.
  */
 export function webhookUrlFault(text: string, rules: WebhookUrlRules): string | null {
   if (text.length > MAX_LENGTH) return `must have at most ${MAX_LENGTH} characters`;

@@ -34,7 +34,7 @@ export async function newApiKey(): Promise<NewApiKey> {
 
 /** Matches a key with a checksum. Keys from older versions have no checksum. */
 const CHECKED = new RegExp(`^(sk_[0-9A-Za-z]{${RANDOM_LENGTH}})([0-9A-Za-z]{6})$`);
-/** Longer keys are refused without a query. Our keys and SuperIMAP's keys are shorter. */
+/** Keys longer than this are refused without a query. Our keys and SuperIMAP's keys are shorter. */
 const MAX_LENGTH = 255;
 
 /**
