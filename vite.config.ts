@@ -4,9 +4,9 @@ import { errorPage } from "./reference/error-page.ts";
 import { scalar } from "./reference/scalar.ts";
 
 /**
- * Builds the three pages that the Worker serves: dist/admin/index.html for the address of every screen,
- * dist/reference/index.html for /docs and dist/reference/errors.html for /docs/errors. Their files have names that
- * change with their content.
+ * Builds the three pages that the Worker serves: dist/admin/index.html for every path of the admin
+ * pages, dist/reference/index.html for /docs, and dist/reference/errors.html for /docs/errors. The
+ * names of scripts and styles contain a hash of their content.
  */
 export default defineConfig({
   root: import.meta.dirname,
@@ -16,7 +16,7 @@ export default defineConfig({
     outDir: "dist",
     assetsDir: "admin/assets",
     emptyOutDir: true,
-    // The pages' strict policies would refuse inlined assets.
+    // The Content Security Policy of the pages does not allow inlined assets.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     target: "es2024",

@@ -24,7 +24,7 @@ const EDGE_SERVER_TESTS = [
   "test/connect/**/*.test.ts",
 ];
 
-/** Tests of all else that start servers, bind ports or spawn processes. */
+/** All other tests that start servers, bind ports or spawn processes. */
 const OTHER_SERVER_TESTS = [
   "test/imap-server/**/*.test.ts",
   "test/keys/**/*.test.ts",
@@ -38,7 +38,7 @@ const OTHER_SERVER_TESTS = [
   "ops/**/*.test.ts",
 ];
 
-/** Pure tests of what the fleet consists of: they run under each runtime. */
+/** Tests of the fleet's code without servers. They run under Bun, Deno and Node. */
 const FLEET_UNIT_TESTS = [
   "fleet/**/*.test.ts",
   "shared/**/*.test.ts",
@@ -47,7 +47,7 @@ const FLEET_UNIT_TESTS = [
   "test/imap/**/*.test.ts",
 ];
 
-/** All of the fuzzers but sessions on real servers. */
+/** All fuzzers except the session fuzzer, which needs real servers. */
 const SOAK_UNIT_TESTS = [
   "test/soak/*.test.ts",
   "test/soak/freeze/*.test.ts",
@@ -56,18 +56,21 @@ const SOAK_UNIT_TESTS = [
   "test/soak/session/{judge-fuzzed-user,mutate-answer}.test.ts",
 ];
 
-/** One PostgreSQL for the files of a project, each with a database of its own. */
+/** Starts one PostgreSQL for the files of a project. Each file gets its own database. */
 const DATABASE = "test/harness/stacks/shared-database.ts";
-/** A Worker for each of vitest's workers. */
+/** Starts one edge Worker for each of vitest's worker processes. */
 const EDGE = "test/harness/stacks/shared-edge.ts";
 
-/** Two files at once, and patience for machines that are busy: no test asserts these. */
+/** Runs two files at once. The long timeouts are for busy machines; no test depends on them. */
 const IN_PAIRS = { testTimeout: 180_000, hookTimeout: 180_000, maxWorkers: 2 };
 const ONE_BY_ONE = { ...IN_PAIRS, fileParallelism: false };
-/** Of Playwright's expectations. */
+/** How long Playwright's `expect` polls. */
 const POLL = { poll: { timeout: 60_000 } };
 
-/** What fails on real servers is tried once more, and the run's last lines name it (dev/test-run/part.ts). */
+/**
+ * Tries a failed test on real servers once more. The last lines of the run name such tests
+ * (dev/test-run/part.ts).
+ */
 const onServers = (name: string, test: object) => ({ test: { name, retry: 1, ...test } });
 
 const report = process.env["TEST_REPORT"];
@@ -115,7 +118,7 @@ export default defineConfig({
         globalSetup: [DATABASE],
         ...IN_PAIRS,
       }),
-      // Without the pure tests, which "unit" runs under Node.
+      // Without the tests that need no servers, because "unit" runs those under Node.
       onServers("core-servers", {
         sequence: { groupOrder: 6 },
         include: CORE_TESTS,

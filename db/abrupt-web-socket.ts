@@ -1,4 +1,6 @@
-/** How long a server may take to confirm that a connection is closed. */
+/**
+ * How long to wait for the server to confirm the close. After that, the connection is terminated.
+ */
 const MAX_GOODBYE_MS = 5_000;
 
 /**
@@ -12,7 +14,7 @@ export class AbruptWebSocket extends WebSocket {
     if (!("terminate" in this) || typeof this.terminate !== "function") return;
     const terminate = this.terminate.bind(this);
     const timer: unknown = setTimeout(() => terminate(), MAX_GOODBYE_MS);
-    // The timer does not keep the process running.
+    // Without unref(), the timer would keep the process running.
     if (timer instanceof Object && "unref" in timer && typeof timer.unref === "function") {
       timer.unref();
     }

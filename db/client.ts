@@ -20,7 +20,7 @@ export interface DatabaseOptions {
   /** postgres://… */
   url: string;
   /**
-   * A WebSocket proxy to a Postgres that is not on Neon, as host:port or wss://host:port; absent
+   * A WebSocket proxy to a Postgres that is not on Neon, as host:port or wss://host:port. Undefined
    * for Neon.
    */
   proxy?: string | undefined;
@@ -38,7 +38,7 @@ export interface DatabaseOptions {
   onConnectionLost?: (error: Error) => void;
 }
 
-/** A connection as the pool creates it. */
+/** The part of a new connection that the check of `acceptBy()` uses. */
 export interface RawConnection {
   query(text: string): Promise<{ rows: unknown[] }>;
 }
@@ -74,8 +74,8 @@ export function openDatabase(options: DatabaseOptions): Database {
     } as PoolConfig,
     admit,
   );
-  // A connection may be lost while it is idle or in use. Without a listener, both losses are
-  // uncaught exceptions. If a query is in progress, it rejects as well.
+  // A connection may be lost while it is idle or in use. Without these listeners, either loss would
+  // be an uncaught exception. A query in progress also rejects.
   const lost = (error: Error) => options.onConnectionLost?.(error);
   pool.on("error", lost);
   pool.on("connect", (client: PoolClient) => client.on("error", lost));
@@ -138,8 +138,8 @@ function useProxy(proxy: string): void {
 }
 
 /**
- * Returns the SQLSTATE of a failed query (`23505`: unique constraint violated), from any level of
- * `cause`.
+ * Returns the SQLSTATE of a failed query, such as `23505` (unique constraint violated). Searches
+ * the error and all its causes.
  */
 export function findSqlState(error: unknown): string | undefined {
   for (let cause = error; cause instanceof Error; cause = cause.cause) {

@@ -7,7 +7,7 @@ import { bigint, timestamp } from "drizzle-orm/pg-core";
  * there. A test compares the descriptions with the SQL.
  */
 
-/** Defines a column of points in time, with a time zone. */
+/** Defines a column of points in time (timestamptz). */
 export const at = (name: string) => timestamp(name, { withTimezone: true, mode: "date" });
 /**
  * Defines a column of numbers below 2^53: UIDs and UIDVALIDITY (both 32 bits), stream sequences and
@@ -15,7 +15,10 @@ export const at = (name: string) => timestamp(name, { withTimezone: true, mode: 
  */
 export const count = (name: string) => bigint(name, { mode: "number" });
 export const createdAt = () => at("created_at").notNull().defaultNow();
-/** Defines the column with the row's position in the order of all changes (docs/decisions/002). */
+/**
+ * Defines the column with the position of the row's last change in the order of all changes
+ * (docs/decisions/002).
+ */
 export const writtenBy = () =>
   count("change_seq")
     .notNull()

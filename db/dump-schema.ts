@@ -1,7 +1,7 @@
 import { sql } from "drizzle-orm";
 import type { Db } from "./client.ts";
 
-/** Matches the end of a partition's name: partitions by day have the date in their names. */
+/** Matches the end of a partition's name, which is the date of its day. */
 const IS_PARTITION = "_\\d{8}";
 
 /**

@@ -6,7 +6,10 @@ import { limitSessions } from "./session-limits.ts";
 import { keepTimeline } from "./timeline.ts";
 
 const FOLDER = new URL("./migrations/", import.meta.url);
-/** The key of the lock that lets only one process migrate at a time: any fixed number. */
+/**
+ * The key of the advisory lock that lets only one process migrate at a time. Any fixed number
+ * works.
+ */
 const LOCK = 7_146_219;
 /**
  * How long a statement waits for a lock. While it waits, it blocks all later statements on the same
@@ -15,9 +18,7 @@ const LOCK = 7_146_219;
 const LOCK_TIMEOUT_MS = 2_000;
 const LOCK_NOT_AVAILABLE = "55P03";
 const MAX_PAUSE_MS = 10_000;
-/**
- * How many times a migration is tried: for about ten minutes, including the pauses between tries.
- */
+/** How many times a migration is tried. With the pauses, the tries take about ten minutes. */
 const MAX_TRIES = 60;
 /** The migration that enables a database to detect that it was restored. */
 const TIMELINE = "0036-timeline.sql";
@@ -49,7 +50,7 @@ export async function appliedMigrations(db: Db): Promise<string[]> {
  * transaction. Several processes may call it at the same time. When a lock is not free, the call
  * waits and tries again.
  *
- * @param wanted The names of the migrations to run; absent: all of them.
+ * @param wanted The names of the migrations to run. Undefined means all.
  * @returns The names of the migrations that this call ran.
  */
 export async function migrate(
@@ -76,15 +77,15 @@ export async function migrate(
   }
   await patiently(database.db, limitSessions);
   if ((await appliedMigrations(database.db)).includes(TIMELINE)) {
-    // Must run before anything writes into a restored database.
+    // keepTimeline() must run before anything writes into a restored database.
     await patiently(database.db, keepTimeline);
   }
   return applied;
 }
 
 /**
- * Tries `work` again while others hold a lock that it needs. In the pauses, the statements that it
- * blocked can run.
+ * Runs `work` in a transaction. Tries again when another session holds a lock that `work` needs.
+ * During the pauses, statements that `work` has blocked can run.
  */
 async function patiently<T>(db: Db, work: (tx: Db) => Promise<T>): Promise<T> {
   for (let tries = 1; ; tries++) {
@@ -98,8 +99,8 @@ async function patiently<T>(db: Db, work: (tx: Db) => Promise<T>): Promise<T> {
 }
 
 /**
- * Runs in a transaction that excludes other migrating processes, and without the timeouts of
- * sessions.
+ * Runs `work` in a transaction that excludes other migrating processes. The timeouts that
+ * `limitSessions()` sets do not apply in it.
  */
 const alone = <T>(db: Db, work: (tx: Db) => Promise<T>): Promise<T> =>
   db.transaction(async (tx) => {

@@ -17,7 +17,7 @@ const LIMITS = {
 const INSUFFICIENT_PRIVILEGE = "42501";
 
 /**
- * Sets the limits that are not set yet for our role in this database. Existing values are kept.
+ * Sets each limit that is not set yet for our role in this database. Existing values are kept.
  *
  * @returns false when the role lacks the privilege.
  */

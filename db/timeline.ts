@@ -2,16 +2,18 @@ import { sql } from "drizzle-orm";
 import type { Db } from "./client.ts";
 
 /**
- * Checks whether the database was restored from a dump or promoted, and if so begins a new
- * timeline: new changes come after everything that partners have read from the log of events.
+ * Checks whether the database was restored from a dump, or is a replica that became the primary. If
+ * so, begins a new timeline: the positions of new changes are above all positions that partners
+ * have read from the log of events.
  *
  * @returns Whether a new timeline began.
  */
 export const keepTimeline = (db: Db): Promise<boolean> => call(db, false);
 
 /**
- * Begins a new timeline because an operator knows that the database went back to an earlier moment,
- * which cannot be detected from inside. Safe to call at any time; it only skips sequence numbers.
+ * Begins a new timeline. Used when an operator knows that the database went back to an earlier
+ * moment, which the database cannot detect itself. Safe to call at any time; it only skips sequence
+ * numbers.
  */
 export async function beginTimeline(db: Db): Promise<void> {
   await call(db, true);

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 
-/** The folder that contains package.json. */
+/** The root folder of the repository, which contains package.json. */
 export const CHECKOUT = join(import.meta.dirname, "..");
 
-/** Returns a path inside the checkout. */
+/** Returns the absolute path of a file or folder of the repository. */
 export const inCheckout = (...parts: string[]) => join(CHECKOUT, ...parts);

@@ -9,8 +9,9 @@ import type { StackAddresses } from "./stack/stack-file.ts";
 const PORT = 8790;
 
 /**
- * Runs the example application as the demo partner of a stack, with a user for the first demo
- * mailbox, until `signal` aborts. Meanwhile the partner's webhooks go to the example.
+ * Runs the example application until `signal` aborts. It acts as the demo partner of the stack,
+ * with a user for the first demo mailbox. Meanwhile, the partner's webhooks are sent to the
+ * example.
  *
  * @param onLine Called with each line that the example prints.
  */

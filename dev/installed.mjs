@@ -4,8 +4,8 @@
  */
 
 /**
- * Returns whether node_modules matches the lock file. npm writes node_modules/.package-lock.json at
- * the end of an installation, so the file is missing after an interrupted one.
+ * Returns whether node_modules matches the lock file. npm writes node_modules/.package-lock.json
+ * only at the end of an installation, so the file is missing if the installation was interrupted.
  *
  * @param {LockFile} wanted package-lock.json
  * @param {LockFile | undefined} found node_modules/.package-lock.json
@@ -15,7 +15,7 @@ export function isInstalled(wanted, found) {
   if (found === undefined) return false;
   const there = found.packages ?? {};
   const locked = wanted.packages ?? {};
-  // The entry without a name is the project itself.
+  // The entry with an empty path is the project itself.
   const missing = Object.entries(locked).some(([path, { version, optional }]) => {
     if (path === "") return false;
     // An optional package may be for another platform.

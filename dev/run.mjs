@@ -1,6 +1,6 @@
-// The entry of every npm script. It runs under Node 20 or later, before any package is installed.
-// It updates the dependencies to the lock file, and starts the pinned Node, which runs TypeScript
-// directly.
+// The entry of every npm script. It runs under Node 20 or later, even before any package is
+// installed. It installs the dependencies of the lock file if they are missing or old. Then it runs
+// the script under the pinned Node, which can run TypeScript.
 import { spawn, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { constants } from "node:os";
@@ -31,8 +31,8 @@ const SCRIPTS = {
   streams: "ops/streams.ts",
 };
 /**
- * The time within which two signals count as one: npm forwards a Ctrl-C that the terminal has also
- * sent to us.
+ * Two signals within this time count as one. After a Ctrl-C, both the terminal and npm send a
+ * signal to this process.
  */
 const SAME_SIGNAL_MS = 500;
 
@@ -65,8 +65,9 @@ function install() {
 }
 
 /**
- * Returns the path of the pinned Node, or else of the current Node if it is new enough. The path is
- * that of the binary itself, because only npm 11 creates a link to it.
+ * Returns the path of the pinned Node, or of the current Node if the pinned one is missing and the
+ * current one is new enough. Uses the binary inside the package, because only npm 11 creates a link
+ * to it in `.bin`.
  */
 function pinnedNode() {
   const platform = `node-${process.platform}-${process.arch}`;
@@ -79,7 +80,7 @@ function pinnedNode() {
 
 /** @param {string} node */
 function handOver(node) {
-  // The child runs in its own process group, so that a Ctrl-C reaches it only once: through this
+  // The child runs in its own process group. So a Ctrl-C reaches it only once, through this
   // process. If this process is killed, the child notices that the channel is closed.
   const child = spawn(
     node,

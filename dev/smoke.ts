@@ -21,7 +21,7 @@ try {
 process.exit();
 
 /**
- * Sends a mail through the running stack, or through a new one when none is running or a runtime is
+ * Sends a mail through the running stack. Starts a new stack if none is running or a runtime is
  * given. Returns the time from the mail to its webhook, in ms.
  */
 async function smoke(): Promise<number> {

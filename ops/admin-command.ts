@@ -24,12 +24,12 @@ export interface AdminGiven {
   passwordKind: "chosen" | "one_time";
 }
 
-/** The actor in the audit log for commands on the machine. */
+/** The actor in the audit log when a person runs a command on the machine. */
 export const SHELL = "shell";
 
 /**
- * Runs a command on an admin's account. Its options are `--email`, `--name`, and `--ask`, with
- * which a password is typed instead of generated.
+ * Runs a command on an admin's account. Its options are `--email`, `--name` and `--ask`. With
+ * `--ask` the operator types the password; otherwise one is generated.
  *
  * @param act Does the work, and returns a text that says what was done.
  */

@@ -2,7 +2,7 @@ import { beginTimeline } from "../db/timeline.ts";
 import { toErrorText } from "../shared/errors.ts";
 import { openNamedDatabase } from "../dev/stack/named-database.ts";
 
-// A step of the runbook, to run after the database was set back to an earlier moment.
+// Run this script after the database was set back to an earlier moment (docs/runbook.md).
 try {
   await using database = await openNamedDatabase(process.env);
   await beginTimeline(database.db);

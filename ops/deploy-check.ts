@@ -11,7 +11,7 @@ import { checkWorker, checkWorkerLogs } from "./deploy-check/worker-check.ts";
 
 type Check = (given: Environment | undefined) => Promise<Finding | Finding[]>;
 
-/** Returns a check that needs the settings file. */
+/** Returns a check that is skipped when no settings file is given. */
 const ofFile =
   (what: string, check: (given: Environment) => Promise<Finding[]>): Check =>
   async (given) =>
@@ -49,7 +49,7 @@ try {
 
 /**
  * Returns the checks to run.
- * @param only Names separated by commas; absent: all checks.
+ * @param only Names separated by commas. Undefined means all checks.
  */
 function chooseChecks(only = Object.keys(CHECKS).join(",")): Check[] {
   return only.split(",").map((name) => {

@@ -11,7 +11,7 @@ try {
   if (values.to === undefined) throw new Error(USAGE);
   const { privateKeys: mailbox } = await generateMailboxKeys();
   const lines = ringLines({ mailbox, partner: generatePartnerKeys() });
-  // Never overwrites a file: secrets sealed with the old keys would be lost.
+  // Never overwrites a file. Secrets that are sealed with overwritten keys would be lost.
   await writeFile(values.to, lines, { mode: 0o600, flag: "wx" });
 } catch (error) {
   console.error(toErrorText(error));

@@ -9,7 +9,10 @@ import { stateFolder } from "../dev/stack/state-folder.ts";
 import { adoptStreams } from "./streams/adopt-streams.ts";
 import { reportStreams } from "./streams/report-streams.ts";
 
-/** The fleet's settings. Without NATS_URL, the stack that runs on this machine is used. */
+/**
+ * Settings of the fleet that this command uses. Without NATS_URL, it uses the development stack
+ * that runs in this checkout.
+ */
 const settings = v.object({
   NATS_URL: v.optional(address("nats:", "tls:")),
   NATS_USER: v.optional(v.string()),
@@ -52,8 +55,7 @@ try {
 }
 
 /**
- * Returns, for `adopt <id>`, the id of the installation that the streams will belong to; undefined
- * for a report.
+ * Returns the installation id of the arguments `adopt <id>`; undefined when there are no arguments.
  */
 function parseAdopter(args: readonly string[]): string | undefined {
   const [command, id = "", ...more] = args;

@@ -2,9 +2,9 @@
 export interface Clock {
   /** Milliseconds since the epoch. */
   now(): number;
-  /** Milliseconds of a clock that nobody can set, for measuring durations. */
+  /** Milliseconds of a monotonic clock, for measuring durations. */
   monotonic(): number;
-  /** Resolves after `ms`, or immediately when `signal` aborts: the caller must check the signal. */
+  /** Resolves after `ms`, or immediately when `signal` aborts. The caller must check the signal. */
   sleep(ms: number, signal: AbortSignal): Promise<void>;
   /** Returns a random number, uniform in [0, 1). */
   random(): number;

@@ -10,8 +10,8 @@ export const command = v.variant("kind", [
   /** Send one signed test event to the partner's webhook for new mail, without retries. */
   v.object({ kind: v.literal("test_webhook"), partner_id: v.string() }),
   /**
-   * Log in to the user's mail server once with these credentials; nothing is stored. A field that
-   * is null stands for the provider's value.
+   * Log in to the user's mail server once with these credentials. Nothing is stored. A null field
+   * means the provider's value.
    */
   v.object({
     kind: v.literal("check_login"),
@@ -23,8 +23,8 @@ export const command = v.variant("kind", [
     imap_security: v.nullable(v.picklist(["tls", "starttls", "none"])),
   }),
   /**
-   * Log in to the user's mail server with a token that was just granted, trying the names in order
-   * until one is accepted.
+   * Log in to the user's mail server with a token that the provider has just issued. Try the names
+   * in order until the server accepts one.
    */
   v.object({
     kind: v.literal("check_token_login"),
@@ -88,7 +88,7 @@ export const checkTokenLoginAnswer = v.variant("result", [
 ]);
 export type CheckTokenLoginAnswer = v.InferOutput<typeof checkTokenLoginAnswer>;
 
-/** A mail as a person reads it. */
+/** The readable parts of a mail. */
 export const letterText = v.object({
   subject: v.nullable(v.string()),
   from: v.nullable(v.string()),

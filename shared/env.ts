@@ -1,6 +1,9 @@
 import * as v from "valibot";
 
-/** Lists every wrong setting of a process by name, and never contains a value. */
+/**
+ * Thrown when settings of a process are wrong. Lists every fault with the name of the setting, but
+ * never a value.
+ */
 export class EnvError extends Error {
   override readonly name = "EnvError";
   readonly faults: readonly string[];
@@ -12,7 +15,7 @@ export class EnvError extends Error {
 }
 
 /**
- * Parses a process's environment. A blank variable counts as absent.
+ * Parses a process's environment. An empty variable counts as missing.
  *
  * @throws {EnvError} with one line for each fault.
  */
@@ -30,10 +33,7 @@ export function parseEnv<const S extends v.GenericSchema>(
   throw new EnvError([...new Set(faults)]);
 }
 
-/**
- * Returns what a message says about the wanted value, without the rest: Valibot's own messages end
- * with the received value, which may be a secret.
- */
+/** Removes the received value from a message of Valibot, because the value may be a secret. */
 const wanted = (message: string) =>
   message.startsWith("Invalid ") ? "is not valid" : message.replace(/: ?Received .*$/s, "");
 
@@ -67,7 +67,7 @@ export const flag = v.pipe(
   v.transform((text) => text === "true"),
 );
 
-/** Returns the schema of a URL with one of these schemes (`postgres:`). */
+/** Returns the schema of a URL with one of these schemes, for example `postgres:`. */
 export const address = (...schemes: string[]) => {
   const message = `must be an address that begins with ${schemes.map((s) => `${s}//`).join(" or ")}`;
   return v.pipe(

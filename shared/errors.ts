@@ -41,7 +41,7 @@ export class AppError extends Error {
   override readonly name = "AppError";
   readonly code: AppErrorCode;
   readonly fields: readonly FieldError[];
-  /** When to try again, if known. */
+  /** The seconds after which the caller should try again, if known. */
   readonly retryAfterS: number | undefined;
 
   constructor(
@@ -62,12 +62,15 @@ export class AppError extends Error {
  */
 const FAILED_QUERY = /^Failed query/;
 
-/** Describes a thrown value for logs and states, without the parameters of queries. */
+/**
+ * Returns a text about a thrown value for logs and users' states. The text contains no parameters
+ * of queries.
+ */
 export function toErrorText(error: unknown): string {
   if (error instanceof Error) {
     return FAILED_QUERY.test(error.message) ? toErrorText(error.cause) : error.message;
   }
-  // A WebSocket that cannot be opened fails with an event.
+  // A WebSocket that cannot be opened rejects with an Event instead of an Error.
   const isEvent = typeof error === "object" && error !== null && "type" in error;
   return isEvent ? "The connection failed" : String(error);
 }

@@ -1,6 +1,6 @@
 import { encodeBase62 } from "./base62.ts";
 
-/** The prefix of a row's id: it shows the kind of row when the id appears in a log. */
+/** The prefix of an id. It shows the kind of row, for example in a log. */
 export type IdPrefix =
   | "prv"
   | "prt"
@@ -19,8 +19,8 @@ export type IdPrefix =
 
 /**
  * Creates an id: the prefix, then 22 characters of base62 that encode 48 bits of time (ms) and 80
- * random bits. Later ids sort later. Ids are created before the insert, since a sealed secret is
- * bound to its row.
+ * random bits. Later ids sort later. Create the id before the insert, because a secret is sealed
+ * for the id of its row.
  */
 export function newId(prefix: IdPrefix, nowMs: number = Date.now()): string {
   return idAt(prefix, nowMs, crypto.getRandomValues(new Uint8Array(16)));
@@ -40,12 +40,12 @@ function idAt(prefix: IdPrefix, atMs: number, bytes: Uint8Array<ArrayBuffer>): s
 }
 
 /**
- * Identifies one mail permanently: a UID has no meaning without its mailbox and UIDVALIDITY (RFC
+ * Identifies one mail permanently. A UID has a meaning only within its mailbox and UIDVALIDITY (RFC
  * 9051, 2.3.1.1).
  */
 export interface MailIdentity {
   userId: string;
-  /** The number of the account among all accounts that the user has had; 0 for the first. */
+  /** The number of the mail account among the accounts that the user has had; 0 for the first. */
   accountEpoch: number;
   mailbox: string;
   uidValidity: number;
@@ -53,8 +53,9 @@ export interface MailIdentity {
 }
 
 /**
- * Returns the event id of a mail. It stays the same after a crash, a hand-over and a replay. It is
- * the message id in NATS, the `webhook-id` header (so it has no dot) and the key of mail_logs.
+ * Returns the event id of a mail. It is the message id in NATS, the `webhook-id` header and the key
+ * of mail_logs. It stays the same when the mail is read again, for example after a crash or by
+ * another instance. It contains no dot, since dots separate the parts of the signed text.
  */
 export async function computeEventId(mail: MailIdentity): Promise<string> {
   const { userId, accountEpoch, mailbox, uidValidity, uid } = mail;

@@ -1,19 +1,19 @@
 import { escapeUnseen } from "./visible-text.ts";
 
 /**
- * The names are in snake_case, with the unit at the end. The values are never bodies, addresses or
- * tokens.
+ * The fields of a log line. Names are in snake_case and end with the unit. Values are never bodies,
+ * addresses or tokens.
  */
 export type LogFields = Readonly<Record<string, string | number | boolean | null | undefined>>;
 
 /**
- * Writes JSON lines: one line with many fields for each unit of work. Its name is a noun and a verb
- * in the past tense (`mailbox.synced`).
+ * Writes JSON lines: one line with many fields for each unit of work. The event's name is a noun
+ * and a verb in the past tense (`mailbox.synced`).
  */
 export interface Log {
-  /** Logs what a human must act on. */
+  /** Logs a problem that a person must solve. */
   error(event: string, fields?: LogFields): void;
-  /** Logs what was handled but rarely happens. */
+  /** Logs a rare problem that was handled. */
   warn(event: string, fields?: LogFields): void;
   info(event: string, fields?: LogFields): void;
   debug(event: string, fields?: LogFields): void;
@@ -25,7 +25,8 @@ export const LOG_LEVELS = ["debug", "info", "warn", "error"] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
 /**
- * Maximum length of a field. Texts from servers and partners may be long; a stack trace is shorter.
+ * The maximum length of a field, which is more than a stack trace needs. Texts from servers and
+ * partners may be longer.
  */
 const MAX_TEXT = 8_192;
 
@@ -35,7 +36,7 @@ const boundText = (_: string, value: unknown) =>
 /**
  * Creates a log that writes JSON lines.
  *
- * @param write Gets one line without its line feed.
+ * @param write Called with each line, without a line feed.
  */
 export function createLog(
   write: (line: string) => void,

@@ -1,6 +1,6 @@
 /**
- * The oldest nats-server version that is accepted. Older versions silently ignore settings that
- * they do not know.
+ * The oldest supported version of nats-server. Older versions silently ignore settings that they do
+ * not know.
  */
 export const OLDEST_NATS = "2.10.5";
 

@@ -22,7 +22,7 @@ test("a text that is too long is cut, but never inside a character", () => {
 
 test("a megabyte of the worst input is fast", () => {
   const text = "\u202e".repeat(1_048_576);
-  // CPU time of this thread: the machine may be busy with something else.
+  // Measures the CPU time of this thread, because the machine may be busy with other work.
   const before = process.threadCpuUsage();
   expect(toVisible(text, 1_048_576)).toHaveLength(6 * 1_048_576);
   const { user, system } = process.threadCpuUsage(before);

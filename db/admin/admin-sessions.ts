@@ -4,15 +4,18 @@ import { adminSessions, adminUsers } from "./tables.ts";
 
 const IDLE = sql`interval '30 minutes'`;
 const LIFETIME = sql`interval '12 hours'`;
-/** How old last_seen_at must be before it is updated. Updating it more often would cost writes. */
+/** last_seen_at is updated only when it is at least this old, to save writes. */
 const STALE_AFTER = sql`interval '1 minute'`;
-/** How long a session is kept after its creation. The audit log keeps the admin's actions. */
+/**
+ * How long the row of a session is kept after its creation. Deleting it loses nothing, since the
+ * audit log keeps the admin's actions.
+ */
 const KEPT = sql`interval '30 days'`;
 
 const isStale = lt(adminSessions.lastSeenAt, sql`now() - ${STALE_AFTER}`);
 /**
- * SQL condition: the session has not ended. A locked account keeps its sessions: a lock only stops
- * sign-ins, and outsiders can cause it.
+ * SQL condition: the session has not ended. A locked account keeps its sessions, because anyone can
+ * lock an account with wrong passwords.
  */
 const isLiving = and(
   isNull(adminSessions.revokedAt),
@@ -20,7 +23,9 @@ const isLiving = and(
   sql`${adminSessions.createdAt} > now() - ${LIFETIME}`,
 );
 
-/** The signed-in admin and their session, set by `requireSession`. */
+/**
+ * The signed-in admin and their session. The middleware `requireSession` sets it for each request.
+ */
 export interface SignedInAdmin {
   sessionId: string;
   adminId: string;
@@ -28,7 +33,8 @@ export interface SignedInAdmin {
 }
 
 /**
- * Finds the living session whose cookie has this hash. `stale` is true when `touchSession` is due.
+ * Finds the session whose cookie has this hash, unless the session has ended. `stale` is true when
+ * last_seen_at is more than a minute old: call `touchSession()` then.
  */
 export async function findSession(
   db: Db,
@@ -47,7 +53,10 @@ export async function findSession(
   return found;
 }
 
-/** Updates last_seen_at. Of several requests at the same time, only one writes. */
+/**
+ * Updates last_seen_at if it is more than a minute old. Of several concurrent requests, only one
+ * writes.
+ */
 export async function touchSession(db: Db, id: string): Promise<void> {
   await db
     .update(adminSessions)
@@ -60,13 +69,16 @@ export type NewSession = Pick<
   "id" | "adminId" | "tokenHash" | "userAgent" | "network"
 >;
 
-/** Inserts a session, and deletes sessions that ended long ago. */
+/** Inserts a session, and deletes all sessions that were created more than 30 days ago. */
 export async function insertSession(tx: Db, session: NewSession): Promise<void> {
   await tx.delete(adminSessions).where(lt(adminSessions.createdAt, sql`now() - ${KEPT}`));
   await tx.insert(adminSessions).values(session);
 }
 
-/** Lists the living sessions, newest first; `before` is the last id of the previous page. */
+/**
+ * Lists the sessions that have not ended, newest first; `before` is the last id of the previous
+ * page.
+ */
 export function listSessions(db: Db, page: { before: string | undefined; limit: number }) {
   const before = page.before === undefined ? undefined : lt(adminSessions.id, page.before);
   return db
@@ -90,8 +102,8 @@ export type ListedSession = Awaited<ReturnType<typeof listSessions>>[number];
 
 /**
  * Revokes a session.
- * @returns The id of the session's admin; undefined when there is no such session, or it was
- * revoked before.
+ * @returns The id of the session's admin; undefined when the session does not exist or is already
+ * revoked.
  */
 export async function revokeSession(tx: Db, id: string): Promise<string | undefined> {
   const [revoked] = await tx

@@ -3,7 +3,7 @@ import type { Db } from "../client.ts";
 import { adminUsers } from "./tables.ts";
 
 /**
- * Stores the secret of a second factor that is not confirmed yet.
+ * Stores the secret of a second factor (TOTP) that the admin has not confirmed yet.
  * @returns false when a second factor is already on.
  */
 export async function beginTotp(tx: Db, id: string, sealedTotpSecret: string): Promise<boolean> {
@@ -15,7 +15,9 @@ export async function beginTotp(tx: Db, id: string, sealedTotpSecret: string): P
   return begun.length > 0;
 }
 
-/** Returns the secret of a second factor that was not confirmed yet. */
+/**
+ * Returns the sealed secret of a second factor that is not confirmed yet; null when there is none.
+ */
 export async function findUnconfirmedTotp(db: Db, id: string): Promise<string | null> {
   const [found] = await db
     .select({ sealed: adminUsers.sealedTotpSecret })
@@ -25,8 +27,8 @@ export async function findUnconfirmedTotp(db: Db, id: string): Promise<string | 
 }
 
 /**
- * Turns the second factor on. @returns false when another request has turned it on or replaced its
- * secret.
+ * Turns the second factor on.
+ * @returns false when another request has turned it on or has replaced its secret.
  */
 export async function confirmTotp(
   tx: Db,
@@ -49,8 +51,8 @@ export async function confirmTotp(
 }
 
 /**
- * Marks a code as used.
- * @returns false when a code of this or a later half minute was used before.
+ * Marks the TOTP code of a step (30 seconds) as used.
+ * @returns false when a code of this step or of a later step was already used.
  */
 export async function spendTotpStep(db: Db, id: string, step: number): Promise<boolean> {
   const spent = await db
@@ -63,7 +65,7 @@ export async function spendTotpStep(db: Db, id: string, step: number): Promise<b
 
 /**
  * Marks a recovery code as used.
- * @returns false when the code does not exist or was used before.
+ * @returns false when the code does not exist or was already used.
  */
 export async function spendRecoveryCode(db: Db, id: string, codeHash: string): Promise<boolean> {
   const { recoveryCodeHashes } = adminUsers;
@@ -75,7 +77,10 @@ export async function spendRecoveryCode(db: Db, id: string, codeHash: string): P
   return spent.length > 0;
 }
 
-/** Turns the second factor off. @returns false when it was not on. */
+/**
+ * Turns the second factor off.
+ * @returns false when it was not on.
+ */
 export async function removeTotp(tx: Db, id: string): Promise<boolean> {
   const removed = await tx
     .update(adminUsers)

@@ -9,7 +9,7 @@ export const MAX_TRIES = 3;
 const MAX_TRIES_LOCKED = 10;
 const LOCK = sql`interval '1 hour'`;
 
-/** The columns that are needed to judge a try. */
+/** The columns that are needed to check a password or a code. */
 const columns = {
   id: adminUsers.id,
   email: adminUsers.email,
@@ -18,15 +18,15 @@ const columns = {
   sealedTotpSecret: sql<
     string | null
   >`case when ${adminUsers.totpConfirmedAt} is not null then ${adminUsers.sealedTotpSecret} end`,
-  /** Includes the current try. */
+  /** The failed tries, including the current one. */
   tries: adminUsers.failedTries,
 };
 
-/** The data of a sign-in before it is judged. */
+/** A try to sign in, before its password and code are checked. */
 export interface SignInTry {
   email: string;
   /**
-   * The network that contains the client's address: tries from neighbouring addresses are counted
+   * The network that contains the client's address. Tries from neighbouring addresses are counted
    * together.
    */
   network: string;
@@ -34,19 +34,19 @@ export interface SignInTry {
   hasCode: boolean;
 }
 
-/** SQL condition: the account's lock has expired, so that counting starts at 0 again. */
+/** SQL condition: the account's lock has expired, so counting starts again at 0. */
 const isPast = sql`coalesce(${adminUsers.lockedUntil} <= now(), false)`;
 const isLocked = sql`coalesce(${adminUsers.lockedUntil} > now(), false)`;
 
 /**
- * Counts a try before it is judged, so that only three of many concurrent tries are judged. The
- * third try locks the account for an hour, unless it is right.
+ * Counts a try to sign in before its password is checked. So at most three of many concurrent tries
+ * are checked. The third try locks the account for an hour, unless it succeeds.
  *
- * A locked account still accepts tries that contain a code of its second factor, from any network
- * that has not tried three times. So an outsider cannot lock an admin out. The account accepts ten
- * tries in total, so that codes cannot be guessed from many networks.
+ * A locked account still accepts tries with a code of its second factor, from each network with
+ * fewer than three tries. So an outsider cannot lock an admin out. The account accepts at most ten
+ * tries in total, so codes cannot be guessed from many networks.
  *
- * @returns undefined when there is no such account, or it is locked and does not accept the try.
+ * @returns undefined when the account does not exist, or is locked and does not accept the try.
  */
 export async function takeTry(db: Db, { email, network, hasCode }: SignInTry) {
   const tries = sql`case when ${isPast} then 0 else ${adminUsers.failedTries} end + 1`;
@@ -69,7 +69,10 @@ export async function takeTry(db: Db, { email, network, hasCode }: SignInTry) {
 
 export type Try = NonNullable<Awaited<ReturnType<typeof takeTry>>>;
 
-/** Removes from the count a try that was neither right nor wrong. */
+/**
+ * Removes a try from the count. Used when the password was right, but the code of the second factor
+ * was missing.
+ */
 export async function giveBackTry(db: Db, id: string): Promise<void> {
   await db
     .update(adminUsers)
@@ -82,8 +85,9 @@ export async function giveBackTry(db: Db, id: string): Promise<void> {
 }
 
 /**
- * Counts a try of a signed-in admin before it is judged, per session. A lock of the account does
- * not matter here: otherwise anyone could block signed-in admins with wrong passwords.
+ * Counts a try of a signed-in admin to confirm an action with the password. Tries are counted per
+ * session, before the password is checked. It does not matter whether the account is locked:
+ * otherwise anyone could block signed-in admins with wrong passwords.
  *
  * @returns undefined when the session was revoked or has had three wrong tries.
  */
@@ -120,7 +124,7 @@ export async function lockAccount(tx: Db, id: string): Promise<void> {
 const NO_TRIES = { failedTries: 0, failedNetworks: [], lockedUntil: null };
 
 /**
- * Signs the admin in after a right try.
+ * Records a successful sign-in, and resets the counts of failed tries.
  * @returns false when the password has changed meanwhile, or the admin was deleted.
  */
 export async function admit(tx: Db, { id, passwordHash }: Try): Promise<boolean> {

@@ -65,7 +65,7 @@ export interface NewAdmin {
 }
 
 /**
- * Creates an admin. The transaction fails when another admin has the email address.
+ * Creates an admin. Rejects when another admin has the email address.
  * @returns The new admin's id.
  */
 export async function createAdmin(db: Db, actor: string, admin: NewAdmin): Promise<string> {
@@ -79,7 +79,10 @@ export async function createAdmin(db: Db, actor: string, admin: NewAdmin): Promi
   return id;
 }
 
-/** Locks an admin until the transaction ends. @returns undefined when the admin does not exist. */
+/**
+ * Locks the row of an admin until the transaction ends.
+ * @returns undefined when the admin does not exist.
+ */
 export async function lockAdmin(tx: Db, id: string): Promise<Admin | undefined> {
   const [admin] = await tx
     .select(columns)
@@ -109,8 +112,8 @@ export async function setPassword(
 }
 
 /**
- * Locks all admins until the transaction ends, so that none is deleted meanwhile. Returns their
- * ids.
+ * Locks the rows of all admins until the transaction ends, so that no other transaction deletes
+ * one. Returns their ids.
  */
 export async function lockAllAdmins(tx: Db): Promise<string[]> {
   const rows = await tx

@@ -11,8 +11,8 @@ type Fields = Readonly<Record<string, string | number | boolean | null>>;
  */
 export interface AuditEntry {
   /**
-   * `partner:<id>`, `admin:<id>`, `shell` (a command on the machine), or `webhook` (a part of the
-   * system).
+   * `partner:<id>`, `admin:<id>`, `shell` (a command on the machine), or a part of the system, such
+   * as `webhook` or `fleet`.
    */
   actor: string;
   /** A noun and a verb in the past tense, as in the log: `user.archived`. */
@@ -27,7 +27,10 @@ export interface AuditEntry {
     | "admin_session";
   subjectId: string;
   details: Fields;
-  /** The values, before and after, of the fields that an admin changed; never a secret. */
+  /**
+   * The fields that an admin changed, with their old (`before`) and new values (`after`). Never
+   * contains secrets.
+   */
   before?: Fields;
   after?: Fields;
 }
@@ -53,7 +56,7 @@ const entryColumns = {
   id: auditLog.id,
   at: auditLog.at,
   actor: auditLog.actor,
-  /** Null when the actor is no admin, or the admin was deleted. */
+  /** Null when the actor is not an admin, or the admin was deleted. */
   actorName: adminUsers.name,
   action: auditLog.action,
   subjectType: auditLog.subjectType,

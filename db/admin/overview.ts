@@ -28,7 +28,7 @@ export function readInstances(db: Db) {
 
 export type Instance = Awaited<ReturnType<typeof readInstances>>[number];
 
-/** Counts users by state; states without users are missing. */
+/** Counts all users by state. States without users are not in the result. */
 export const countAllUsers = (db: Db): Promise<{ state: UserState; users: number }[]> =>
   db.select({ state: users.state, users: count() }).from(users).groupBy(users.state);
 
@@ -55,7 +55,9 @@ export async function countWaitingLetters(db: Db): Promise<number> {
   return row?.letters ?? 0;
 }
 
-/** Lists the lanes that have a problem, with the reason. */
+/**
+ * Lists the partners whose deliveries are paused, failing or limited by a quota, with the reason.
+ */
 export function readTroubledLanes(db: Db) {
   return db
     .select({
@@ -88,7 +90,7 @@ export type TroubledLane = Awaited<ReturnType<typeof readTroubledLanes>>[number]
 const DAY_MS = 86_400_000;
 
 /**
- * Finds the oldest event that is not delivered yet, in mail_logs or in the reports of the lanes.
+ * Finds the oldest undelivered event: a queued mail in mail_logs, or an event that a lane reports.
  */
 export async function findOldestUndelivered(db: Db, nowMs: number) {
   const { rows } = await db.execute<{ partner_id: string; name: string; at_ms: string }>(sql`
@@ -111,7 +113,7 @@ export async function findOldestUndelivered(db: Db, nowMs: number) {
   );
 }
 
-/** Reads whether the installation has what users need: a partner and a connection. */
+/** Reads whether the installation has a partner and a connection, which users need. */
 export async function readSetup(db: Db) {
   const { rows } = await db.execute<{ has_partners: boolean; has_connections: boolean }>(sql`
     select exists (select from partners where removed_at is null) as has_partners,

@@ -12,9 +12,9 @@ const SALT_BYTES = 16;
 const KEY_BYTES = 32;
 
 /**
- * Lets only one hash run at a time: a hash needs 16 MiB, and in a Worker nothing else runs
- * meanwhile. Between two hashes, other requests can use the thread. The turns are only a counter in
- * memory, so they may be in module scope.
+ * Allows only one hash at a time, because a hash needs 16 MiB and blocks the Worker's only thread.
+ * After each hash, `restMs` lets other requests run. `turns` is only a counter in memory, without
+ * I/O, so it may be in module scope.
  */
 const turns = createLeasedPlaces(systemClock, {
   what: "a turn to check a password",
@@ -27,8 +27,8 @@ const turns = createLeasedPlaces(systemClock, {
 });
 
 /**
- * Matches `$scrypt$ln=14,r=8,p=5$<salt>$<key>`: the parameters are stored with the hash, so that
- * they can be raised later.
+ * Matches `$scrypt$ln=14,r=8,p=5$<salt>$<key>`. The parameters are stored with each hash, so the
+ * cost can be raised later.
  */
 const FORMAT = /^\$scrypt\$ln=(\d+),r=(\d+),p=(\d+)\$([\w-]+)\$([\w-]+)$/;
 
@@ -61,8 +61,8 @@ export async function verifyPassword(hash: string, password: string): Promise<bo
 }
 
 /**
- * Normalizes the password first: the same password may be typed as different code points (NIST SP
- * 800-63B, 5.1.1.2).
+ * Derives the key from the password. Normalizes the password first: the same password may be typed
+ * as different code points (NIST SP 800-63B, 5.1.1.2).
  */
 async function derive(
   password: string,

@@ -10,8 +10,8 @@ const MINUTE_MS = 60_000;
 export const moment = (timeMs: number): SQL => sql`${new Date(timeMs).toISOString()}::timestamptz`;
 
 /**
- * SQL: the time from the event of a new mail to the success of its webhook, in milliseconds; null
- * for any other row.
+ * SQL: the time from the event of a new mail to the success of its webhook, in milliseconds. Null
+ * unless the row is the successful attempt of a new mail.
  */
 export const WAY_MS = sql`case when outcome = 'delivered' and event_at is not null then greatest(
   extract(epoch from attempted_at - event_at) * 1000 + duration_ms, 0) end`;

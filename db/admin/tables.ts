@@ -1,7 +1,7 @@
 import { integer, jsonb, pgTable, text } from "drizzle-orm/pg-core";
 import { at, count, createdAt } from "../columns.ts";
 
-/** Counts of each minute, for the charts. */
+/** The mails, attempts and failures of each minute, for the charts. */
 export const trafficMinutes = pgTable("traffic_minutes", {
   minute: at("minute").primaryKey(),
   mails: integer().notNull(),

@@ -8,14 +8,14 @@ export type TrafficMinute = typeof trafficMinutes.$inferSelect;
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 /**
- * The age up to which minutes are counted again: after a timeout or an outage, attempts are
- * recorded late.
+ * Minutes up to this age are counted again: after a timeout or an outage, attempts are recorded
+ * late.
  */
 const RECOUNTED_MS = 10 * MINUTE_MS;
 
 /**
- * Counts the completed minutes of the last hour, and deletes the counts of minutes more than two
- * days ago.
+ * Counts the traffic of the completed minutes of the last hour, and deletes the counts of minutes
+ * that are more than two days old.
  */
 export async function countTraffic(db: Db): Promise<void> {
   await db.delete(trafficMinutes).where(lt(trafficMinutes.minute, sql`now() - interval '2 days'`));

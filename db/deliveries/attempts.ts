@@ -30,8 +30,8 @@ export function listAttempts(db: Db, eventId: string, limit: number) {
 export type Attempt = Awaited<ReturnType<typeof listAttempts>>[number];
 
 /**
- * SQL condition: the attempt is recent enough to be followed by a retry. An event whose last
- * attempt is older is dead.
+ * SQL condition: the attempt is recent enough to be followed by a retry. An event with an older
+ * last attempt has no retry left.
  */
 const isRecent = gt(transmitLogs.attemptedAt, sql`now() - interval '2 days'`);
 

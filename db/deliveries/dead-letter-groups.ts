@@ -5,7 +5,7 @@ import { deadLetters } from "./tables.ts";
 import { imapProviders, partnerConnections, partners } from "../partners/tables.ts";
 import { users } from "../users/tables.ts";
 
-/** Waiting dead letters of one partner with the same last error. */
+/** Dead letters of one partner that have the same last error and no requested redelivery. */
 export interface LetterGroup {
   partnerId: string;
   partnerName: string;
@@ -15,7 +15,9 @@ export interface LetterGroup {
   diedAt: Date;
 }
 
-/** Groups waiting dead letters by partner and error; largest group first. */
+/**
+ * Groups the dead letters without a requested redelivery by partner and error; largest group first.
+ */
 export function groupDeadLetters(
   db: Db,
   owner: LetterOwner,

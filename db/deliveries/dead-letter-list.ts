@@ -17,7 +17,7 @@ export interface LetterFilter {
   eventIds?: readonly string[] | undefined;
   userId?: string | undefined;
   providerCode?: string | undefined;
-  /** Case does not matter, since tags are unique regardless of case. */
+  /** Upper and lower case do not matter, since tags are unique regardless of case. */
   userTag?: string | undefined;
   kind?: string | undefined;
   /** A part of the last error. */
@@ -37,9 +37,11 @@ export interface LetterPosition {
 }
 
 /**
- * waiting:      no request yet
- * requested:    redelivery requested or in progress
- * redelivered:  delivered after all
+ * SQL: the state of a letter.
+ *
+ *   waiting      no redelivery was requested, or the last redelivery failed
+ *   requested    a redelivery is requested or in progress
+ *   redelivered  a redelivery has succeeded
  */
 const STATE = sql<LetterState>`case
   when ${deadLetters.redeliveredAt} is not null then 'redelivered'
@@ -80,8 +82,8 @@ const selectLetters = (db: Db) =>
 export type ShownLetter = Awaited<ReturnType<typeof selectLetters>>[number];
 
 /**
- * SQL condition: the letter belongs to this owner and matches this filter. Letters that are to be
- * deleted, and letters of removed users, never match.
+ * SQL condition: the letter belongs to this owner and matches this filter. Letters whose deletion
+ * was requested, and letters of removed users, never match.
  */
 export function areChosen(owner: LetterOwner, filter: LetterFilter): SQL | undefined {
   const { eventId, eventIds, userId, providerCode, userTag, kind } = filter;

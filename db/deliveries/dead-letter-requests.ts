@@ -15,8 +15,8 @@ export interface LetterRequest {
 
 /**
  * SQL condition: no redelivery of the letter is in progress. A redelivery whose event was queued
- * more than three days ago no longer counts: the stream keeps an event for three days, so the event
- * is lost.
+ * more than three days ago does not count: the stream keeps an event for only three days, so the
+ * event is lost.
  */
 const isNotUnderWay = or(
   isNull(deadLetters.redeliverRequestedAt),
@@ -27,7 +27,7 @@ const isChosen = ({ partnerId, filter }: LetterRequest) =>
   sql`${deadLetters.eventId} in ${selectLetterIds(partnerId, filter)}`;
 
 /**
- * Requests a redelivery of letters, and pokes the fleet in the same transaction. Skips letters
+ * Requests a redelivery of letters, and notifies the fleet in the same transaction. Skips letters
  * whose redelivery was already requested or has succeeded, and letters whose event cannot be read.
  *
  * @returns How many redeliveries were requested.
@@ -36,7 +36,7 @@ export async function requestRedelivery(tx: Db, request: LetterRequest): Promise
   const { rowCount } = await tx
     .update(deadLetters)
     .set({
-      // Truncated to milliseconds, as in message ids.
+      // Truncated to milliseconds, because the ids of the redelivery's messages contain this time.
       redeliverRequestedAt: sql`date_trunc('milliseconds', now())`,
       requeuedAt: null,
       redeliveryError: null,
@@ -53,10 +53,10 @@ export async function requestRedelivery(tx: Db, request: LetterRequest): Promise
 }
 
 /**
- * Requests that letters and their payloads are deleted, and pokes the fleet in the same
+ * Requests that letters and their payloads are deleted, and notifies the fleet in the same
  * transaction. From now on the partner does not see these letters.
  *
- * @returns How many letters are to be deleted.
+ * @returns How many letters will be deleted.
  */
 export async function requestDeletion(tx: Db, request: LetterRequest): Promise<number> {
   const { rowCount } = await tx

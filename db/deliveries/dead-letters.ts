@@ -12,13 +12,16 @@ export type NewDeadLetter = Pick<
   | "lastError"
   | "diedAt"
   | "unreadable"
-  /** Null until the letter is stored in DEAD, or when it could not be stored there. */
+  /**
+   * The sequence of the letter's message in the stream DEAD; null when the letter has no message
+   * there.
+   */
   | "streamSeq"
-  /** The letter's size in DEAD; before it is stored there, the event's size in BODIES. */
+  /** The letter's size in DEAD. Before it is stored there, the event's size in BODIES. */
   | "letterBytes"
 >;
 
-/** SQL: the letter's obsolete sequences, including the sequence of its current message in DEAD. */
+/** SQL: the letter's obsolete sequences and the sequence of its current message in DEAD. */
 const withOwnSeq = sql`array_remove(array_append(${deadLetters.obsoleteSeqs}, ${deadLetters.streamSeq}), null)`;
 
 const NO_REQUEST = {
@@ -29,8 +32,8 @@ const NO_REQUEST = {
 };
 
 /**
- * Records dead letters. An event that becomes a dead letter again keeps one row, which describes
- * the last time. Recording the same dead letter again changes nothing.
+ * Records dead letters. If an event was a dead letter before, its row is overwritten. Recording the
+ * same dead letter again changes nothing.
  */
 export async function upsertDeadLetters(tx: Db, rows: readonly NewDeadLetter[]): Promise<void> {
   if (rows.length === 0) return;
@@ -49,8 +52,8 @@ export async function upsertDeadLetters(tx: Db, rows: readonly NewDeadLetter[]):
         letterBytes: sql`excluded.letter_bytes`,
         redeliveredAt: null,
         deleteRequestedAt: null,
-        // After the loss of a store, sequences start at 1 again. So the new message may have the
-        // same sequence as the old message.
+        // If NATS loses its store, the sequences in DEAD start at 1 again. The new message may then
+        // have the sequence of the old message, and must not be deleted as obsolete.
         obsoleteSeqs: sql`array_remove(${withOwnSeq}, excluded.stream_seq)`,
       },
       setWhere: sql`${deadLetters.diedAt} <> excluded.died_at`,
@@ -58,8 +61,9 @@ export async function upsertDeadLetters(tx: Db, rows: readonly NewDeadLetter[]):
 }
 
 /**
- * Stores where recorded letters are in DEAD, or that they are not there. When the event was
- * delivered meanwhile, the message in DEAD is marked as obsolete.
+ * Stores the sequences in DEAD of letters that are already recorded. A sequence is null when the
+ * letter could not be stored in DEAD. When an event was delivered meanwhile, its message in DEAD is
+ * marked as obsolete.
  */
 export async function placeLetters(tx: Db, letters: readonly NewDeadLetter[]): Promise<void> {
   const rows = letters.map(({ eventId, diedAt, streamSeq, letterBytes }) => ({
@@ -99,13 +103,13 @@ export async function settleDeadLetters(tx: Db, eventIds: readonly string[]): Pr
 /** A letter whose redelivery failed. */
 export interface ReturnedLetter {
   eventId: string;
-  /** Why it failed, as a sentence for the partner. */
+  /** Why the redelivery failed, as a sentence for the partner. */
   error: string;
 }
 
 /**
- * Ends requested redeliveries that are not possible: the letters wait again, and their events are
- * dead again. Letters without a requested redelivery are not changed.
+ * Ends requested redeliveries that are not possible: the letters get the state `waiting` again, and
+ * their events the state `dead`. Letters without a requested redelivery are not changed.
  */
 export async function returnDeadLetters(tx: Db, letters: readonly ReturnedLetter[]): Promise<void> {
   if (letters.length === 0) return;

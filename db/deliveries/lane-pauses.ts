@@ -7,8 +7,8 @@ import { type PAUSE_REASONS, partners } from "../partners/tables.ts";
 export type PauseReason = (typeof PAUSE_REASONS)[number];
 
 /**
- * Why a lane is paused (null when it is not), and when it was last resumed (null when it never
- * was).
+ * Whether a lane (one partner's deliveries) is paused. `reason` is null when the lane is not
+ * paused. `resumedAt` is null when the lane was never resumed.
  */
 export interface PauseStanding {
   reason: PauseReason | null;
@@ -16,8 +16,8 @@ export interface PauseStanding {
 }
 
 /**
- * Locks the lane until the transaction ends: no other transaction can pause or resume it, or
- * archive users of the partner because of a 403.
+ * Locks the lane until the transaction ends. Meanwhile no other transaction can pause or resume the
+ * lane, or archive users of the partner because of a 403.
  */
 export async function lockPause(tx: Db, partnerId: string): Promise<PauseStanding> {
   const [standing] = await tx
@@ -29,7 +29,7 @@ export async function lockPause(tx: Db, partnerId: string): Promise<PauseStandin
 }
 
 /**
- * Pauses a lane, with an audit row and a poke to the fleet.
+ * Pauses a lane: writes an audit row, and notifies the fleet.
  * @returns false when the lane was already paused.
  */
 export async function pauseLane(
@@ -47,7 +47,7 @@ export async function pauseLane(
   return true;
 }
 
-/** Resumes a lane, with an audit row and a poke to the fleet. */
+/** Resumes a lane: writes an audit row, and notifies the fleet. */
 export async function resumeLane(
   tx: Db,
   partnerId: string,

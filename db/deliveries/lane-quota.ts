@@ -2,11 +2,11 @@ import { sql } from "drizzle-orm";
 import type { Db } from "../client.ts";
 
 /**
- * Sums the bytes of each partner's mail in NATS whose delivery has not ended, including mail that
- * waits for free space in DEAD. Partners without such mail are missing.
+ * Sums, for each partner, the bytes of the mail in NATS whose delivery has not ended. This includes
+ * mail that waits for free space in DEAD. Partners without such mail are not in the result.
  */
 export async function sumQueuedBytes(db: Db): Promise<Map<string, number>> {
-  // The stream keeps an event for three days: older partitions need no search.
+  // The stream keeps an event for three days, so older partitions need not be searched.
   const { rows } = await db.execute<{ partner_id: string; bytes: string }>(sql`
     select partner_id, sum(bytes) as bytes from (
       select partner_id, size_bytes as bytes from mail_logs
@@ -23,7 +23,7 @@ export async function sumQueuedBytes(db: Db): Promise<Map<string, number>> {
   return new Map(rows.map(({ partner_id, bytes }) => [partner_id, Number(bytes)]));
 }
 
-/** Lists the partners whose ingest is paused by their quota. */
+/** Lists the partners whose mail is not read at the moment because their quota is used up. */
 export async function readPausedIngest(db: Db): Promise<string[]> {
   const { rows } = await db.execute<{ partner_id: string }>(
     sql`select partner_id from lanes where ingest_paused_at is not null`,
@@ -32,8 +32,8 @@ export async function readPausedIngest(db: Db): Promise<string[]> {
 }
 
 /**
- * Stores which partners' ingest is paused, with the current time, and which partners' ingest is
- * resumed.
+ * Records the partners whose mail is not read because their quota is used up (`paused`), and the
+ * partners whose mail is read again (`resumed`).
  */
 export async function markIngest(
   db: Db,
@@ -44,7 +44,7 @@ export async function markIngest(
   if (resumed.length > 0) {
     await db.execute(sql`update lanes set ingest_paused_at = null where ${among(resumed)}`);
   }
-  // A lane that was never reported has no row: it is marked after its first report.
+  // A lane has no row before its first report. The next call after that report marks it.
   if (paused.length > 0) {
     await db.execute(sql`
       update lanes set ingest_paused_at = now() where ingest_paused_at is null and ${among(paused)}`);

@@ -3,7 +3,7 @@ import type { Db } from "../client.ts";
 import { lanes } from "./tables.ts";
 import { partners } from "../partners/tables.ts";
 
-/** A report about a lane by the instance that owns it. */
+/** A report about a lane (one partner's deliveries) by the instance that owns the lane. */
 export type LaneReport = Pick<
   typeof lanes.$inferSelect,
   | "partnerId"
@@ -17,7 +17,9 @@ export type LaneReport = Pick<
   | "lettersFullAt"
 >;
 
-/** Stores the reports of this instance about its lanes; removed partners are skipped. */
+/**
+ * Stores the reports of this instance about its lanes. Reports about removed partners are skipped.
+ */
 export async function reportLanes(
   db: Db,
   instanceId: string,
@@ -57,7 +59,7 @@ export async function reportLanes(
 /** SQL condition: the lane's report is up to date. Lanes are reported every 30 seconds. */
 export const isCurrent = sql<boolean>`coalesce(${lanes.reportedAt} > now() - interval '90 seconds', false)`;
 
-/** Finds a partner's webhooks and the state of its lane. */
+/** Reads a partner, including its webhooks, and the state of its lane. */
 export async function findLane(db: Db, partnerId: string) {
   const [found] = await db
     .select({ partner: partners, lane: lanes, isCurrent })

@@ -3,8 +3,8 @@ import type { Db } from "../client.ts";
 
 /**
  * SQL condition: the letter is recorded but not stored in DEAD yet, and its event is still in
- * EVENTS. Any other letter without a message in DEAD has no payload, for example after the loss of
- * a store.
+ * EVENTS. Other letters without a message in DEAD have no payload, for example because NATS lost
+ * its store.
  */
 export const isUnburied = sql`(
   letter.stream_seq is null and letter.letter_bytes is not null and letter.redelivered_at is null

@@ -23,8 +23,8 @@ interface ObsoleteRow extends Record<string, unknown> {
 }
 
 /**
- * Claims, for `leaseMs`, letters that have messages in DEAD to delete or are to be deleted
- * themselves. Leaves out letters that are claimed already or still wait for free space in DEAD.
+ * Claims, for `leaseMs`, letters that have messages in DEAD to delete or whose deletion was
+ * requested. Skips letters that are already claimed or still wait for free space in DEAD.
  */
 export async function claimObsolete(
   db: Db,
@@ -51,8 +51,8 @@ export async function claimObsolete(
 
 /**
  * Records that the messages were deleted from DEAD: removes their sequences from the letters.
- * Deletes the letters that were to be deleted; their mails keep the state `dead`. A letter that was
- * stored at another sequence meanwhile stays.
+ * Deletes the letters whose deletion was requested; their mails keep the state `dead`. A letter
+ * that was stored in DEAD again meanwhile is not deleted.
  */
 export async function clearLetters(db: Db, letters: readonly ObsoleteLetter[]): Promise<void> {
   const rows = letters.map(({ eventId, seqs }) => ({ event_id: eventId, seqs }));

@@ -14,7 +14,7 @@ export interface ClaimedLetter {
   /** The letter's sequence in DEAD; null when the letter is not in DEAD. */
   streamSeq: number | null;
   requestedAtMs: number;
-  /** Whether mail_logs has the mail, including its UID. */
+  /** Whether mail_logs contains the mail, with its mailbox and UID. */
   hasMail: boolean;
   /** Whether the user was removed or is being removed. */
   isRemoved: boolean;
@@ -32,10 +32,12 @@ interface ClaimedRow extends Record<string, unknown> {
 }
 
 /**
- * Claims letters to redeliver, for `leaseMs`: oldest request first, at most `share` per partner,
- * and no letters whose lane is paused or full. Their events get the state `queued` before they are
- * published, so that the result of a fast delivery finds them in this state. An event has no
- * sequence until it is published; if this process stops, the sweeper finds the event as lost.
+ * Claims letters to redeliver, for `leaseMs`: oldest request first, at most `share` per partner.
+ * Letters whose lane is paused or full are not claimed.
+ *
+ * The events get the state `queued` before they are published. So a fast delivery finds the event
+ * in this state and can record its result. An event has no sequence until it is published. If this
+ * process stops before that, the sweeper publishes the event.
  */
 export async function claimRedeliveries(
   db: Db,
@@ -95,10 +97,11 @@ const toClaimed = (row: ClaimedRow): ClaimedLetter => ({
 });
 
 /**
- * Records that the event of a letter is queued again, with its sequence; the sequence is null when
- * the mail must be fetched from its mailbox. An event that has ended meanwhile is not changed.
+ * Records that the event of a letter is queued again, with its sequence in EVENTS. The sequence is
+ * null when the mail must be fetched from its mailbox. An event that has ended meanwhile is not
+ * changed.
  *
- * @returns false when the letter no longer exists: its partner or user was removed.
+ * @returns false when the letter no longer exists because its partner or user was removed.
  */
 export async function markRequeued(
   db: Db,

@@ -6,12 +6,13 @@ import { transmitLogs } from "./tables.ts";
 export type NewTransmitLog = typeof transmitLogs.$inferInsert;
 
 /**
- * Records attempts. An attempt that is already recorded is not changed, except that a `held` one
- * gets its final outcome.
+ * Records attempts. An attempt that is already recorded is changed only if its outcome is `held`:
+ * it gets its final outcome.
  */
 export async function insertTransmitLogs(tx: Db, rows: readonly NewTransmitLog[]): Promise<void> {
   if (rows.length === 0) return;
-  // One parameter for all rows: a thousand parameters would block the deliveries of this process.
+  // All rows are passed as one parameter. A thousand parameters would block the deliveries of this
+  // process.
   await tx.execute(sql`
     insert into transmit_logs as written (event_id, attempt, attempted_at, partner_id, user_id, status, error,
                                duration_ms, answer, outcome, next_attempt_at, event_at)
@@ -26,7 +27,7 @@ export async function insertTransmitLogs(tx: Db, rows: readonly NewTransmitLog[]
     where written.outcome = 'held' and excluded.outcome <> 'held'`);
 }
 
-/** Locks the partners that still exist until the transaction ends, and returns their ids. */
+/** Locks these partners until the transaction ends. Returns the ids of those that still exist. */
 export async function holdPartners(tx: Db, partnerIds: Iterable<string>): Promise<Set<string>> {
   const rows = await tx
     .select({ id: partners.id })
@@ -38,8 +39,8 @@ export async function holdPartners(tx: Db, partnerIds: Iterable<string>): Promis
 
 /**
  * Whether the recorded attempts show that an event has ended: it was delivered, became a dead
- * letter, or led to the archiving of its user. When its dead letter is being redelivered, earlier
- * attempts do not count.
+ * letter, or led to the archiving of its user. During a redelivery, the attempts before the dead
+ * letter do not count.
  */
 export async function hasEnded(db: Db, eventId: string): Promise<boolean> {
   const last = await db
@@ -49,7 +50,7 @@ export async function hasEnded(db: Db, eventId: string): Promise<boolean> {
       and(
         eq(transmitLogs.eventId, eventId),
         notInArray(transmitLogs.outcome, ["retry", "held"]),
-        // The stream keeps an event for three days: older partitions need no search.
+        // The stream keeps an event for three days, so older partitions need not be searched.
         gt(transmitLogs.attemptedAt, sql`now() - interval '5 days'`),
         sql`not exists (
           select 1 from dead_letters as letter

@@ -8,7 +8,7 @@ type NewCommand = Pick<
   typeof commands.$inferInsert,
   "id" | "kind" | "sealedRequest" | "expiresAt"
 > & {
-  /** The partner that the command belongs to, given directly or by one of its users. */
+  /** The partner that the command belongs to, or one of that partner's users. */
   of: { partnerId: string } | { userId: string };
 };
 
@@ -24,7 +24,7 @@ const selectPartnerId = (db: Db, userId: string): SQL =>
     .innerJoin(partnerConnections, eq(partnerConnections.id, users.connectionId))
     .where(eq(users.id, userId))})`;
 
-/** The progress of a command: waiting, taken by the fleet, or answered. */
+/** How far a command is: it waits, an instance of the fleet has taken it, or it is answered. */
 export type CommandProgress =
   | { step: "waiting" }
   | { step: "taken" }
@@ -41,7 +41,7 @@ export async function readAnswer(db: Db, id: string): Promise<CommandProgress> {
   return { step: row?.takenAt ? "taken" : "waiting" };
 }
 
-/** Deletes a command, unless it was already taken. Returns false when it was taken. */
+/** Deletes a command, unless an instance of the fleet has already taken it. Returns false if so. */
 export async function withdrawCommand(db: Db, id: string): Promise<boolean> {
   const withdrawn = await db
     .delete(commands)
@@ -56,8 +56,8 @@ export type TakenCommand = Pick<typeof commands.$inferSelect, "id" | "kind" | "s
 };
 
 /**
- * A kind of command that must not be taken now, from one partner or, when `partnerId` is null, from
- * any partner.
+ * A kind of command that this instance cannot take now: from one partner, or from any partner if
+ * `partnerId` is null.
  */
 export interface FullKind {
   kind: string;
@@ -105,7 +105,7 @@ export async function answerCommand(db: Db, id: string, sealedAnswer: string): P
     .where(eq(commands.id, id));
 }
 
-/** Deletes expired commands, which no request waits for. */
+/** Deletes expired commands. No request waits for them any more. */
 export async function dropExpiredCommands(db: Db): Promise<void> {
   await db.delete(commands).where(lt(commands.expiresAt, sql`now()`));
 }

@@ -2,15 +2,14 @@ import { and, gte, inArray, sql } from "drizzle-orm";
 import type { Db } from "../client.ts";
 import { users } from "../users/tables.ts";
 
-/** Returns the time of the database, whose clock also gives the times of logins. */
+/** Returns the current time by the database's clock. The same clock gives the times of logins. */
 export async function readDatabaseTime(db: Db): Promise<Date> {
   const { rows } = await db.execute<{ now: string }>(sql`select now()::text as now`);
   return new Date(rows[0]?.now ?? NaN);
 }
 
 /**
- * Returns which of the users have been logged in at their mail server, by any instance, since
- * `since`.
+ * Returns those of the users that any instance has logged in at their mail server since `since`.
  */
 export async function findLoggedInSince(
   db: Db,

@@ -4,7 +4,7 @@ import { outbox } from "../mail/tables.ts";
 import { users } from "../users/tables.ts";
 import { LAST_HEARD_AT } from "../users/user-freshness.ts";
 
-/** Counts these users by state; states without users are missing. */
+/** Counts these users by state. States without users are not in the result. */
 export async function countUsersByState(
   db: Db,
   userIds: readonly string[],

@@ -4,8 +4,10 @@ import { leaseEnd } from "../removal/purges.ts";
 import { rounds } from "./tables.ts";
 
 /**
- * Claims work that one instance does for the whole fleet, if the work is due. The work stays
- * claimed for `leaseMs`, or until `dueIn()` is called.
+ * Claims work that one instance at a time does for the whole fleet. The work stays claimed for
+ * `leaseMs`, or until `dueIn()` is called.
+ *
+ * @returns false when the work is not due, or another instance has claimed it.
  */
 export async function claimRound(db: Db, name: string, leaseMs: number): Promise<boolean> {
   const dueAt = leaseEnd(leaseMs);

@@ -17,8 +17,8 @@ export interface MailboxKey {
 }
 
 /**
- * Thrown when another owner of the user has moved the cursor. Read the cursor again, and continue
- * from its position.
+ * Thrown when another instance that watches the user has moved the cursor. Read the cursor again,
+ * and continue from its position.
  */
 export class CursorMoved extends Error {
   override readonly name = "CursorMoved";
@@ -44,8 +44,9 @@ export async function readCursor(db: Db, key: MailboxKey): Promise<CursorRow | n
 }
 
 /**
- * Returns the name under which an account's INBOX or All Mail was read before: the path in its
- * cursor. Paths change with the account's language, and each account has one mailbox of each role.
+ * Returns the name of an account's INBOX, or of its Gmail folder "All Mail", as stored in the
+ * cursor. The server may use another name now, because names change with the account's language. An
+ * account has only one mailbox of each kind.
  *
  * @returns null when the mailbox was never read.
  */

@@ -24,7 +24,7 @@ export interface LoggedEvent {
   createdAt: Date;
   state: (typeof EVENT_STATES)[number];
   reason: string | null;
-  /** Whether the user is being removed, and is no longer visible. */
+  /** Whether the user is being removed. Such a user is no longer visible to the partner. */
   isRemoved: boolean;
   /** Null unless the event is new_mail. */
   mail: LoggedMail | null;
@@ -62,7 +62,7 @@ export async function readEventLog(db: Db, page: LogPage): Promise<LoggedEvent[]
   const isNext = sql`partner_id = ${partnerId} and change_seq < change_seq_horizon()
     and (change_seq, event_id) > (${after?.changeSeq ?? "0"}::bigint, ${after?.eventId ?? ""})`;
   const inOrder = sql`order by change_seq, event_id limit ${limit}::integer`;
-  // Each of the two queries has its own index.
+  // Two queries instead of one condition, because each of them can use its own index.
   const isUsual = sql`state in ('queued', 'delivered', 'dead')`;
   const mailsThat = (areMeant: Sql) => sql`
     (select event_id, change_seq, 'new_mail' as kind, user_id, recorded_at as created_at, state, reason,

@@ -12,7 +12,7 @@ export interface QueuedMail {
   uid: number;
   streamSeq: number | null;
   recordedAtMs: number;
-  /** `recorded_at` in full precision: the position of the next page. */
+  /** `recorded_at` in microseconds, as the position for the next page. */
   recordedAt: string;
   lastAttempt: { attempt: number; attemptedAtMs: number; outcome: AttemptOutcome } | null;
 }
@@ -44,11 +44,11 @@ export interface QueuedPage {
 
 /**
  * The age up to which undelivered mail is searched for. The stream keeps an event for three days,
- * so older partitions need no search.
+ * so older partitions need not be searched.
  */
 const RECENT = sql.raw("interval '5 days'");
 
-/** Reads recent queued mails of these users, by time of recording, each with its last attempt. */
+/** Reads the recent queued mails of these users, oldest first, each with its last attempt. */
 export function readQueuedMails(db: Db, page: QueuedPage): Promise<QueuedMail[]> {
   const { userIds, ageMs, after, limit } = page;
   return queuedMails(
@@ -75,8 +75,8 @@ export function rereadQueuedMails(db: Db, eventIds: readonly string[]): Promise<
  * Reads mails that have been queued longer than any stream keeps events, each with its last
  * attempt.
  *
- * @param page.userIds The users whose mails are read, including mails marked lost because their
- * mailbox could not be read. Null: the queued mails of all users are read.
+ * @param page.userIds Reads mails of these users only, but also mails that were marked as lost
+ * because their mailbox could not be read. Null reads the queued mails of all users.
  */
 export function readForgottenMails(
   db: Db,
@@ -96,14 +96,17 @@ export function readForgottenMails(
 }
 
 /**
- * The age from which queued mail is marked as lost: one day more than the age at which the instance
- * that watches its user begins to search for it.
+ * The age from which queued mail is marked as lost. It is one day more than `RECENT`: in that day,
+ * the instance that watches the user tries to fetch the mail again.
  */
 const GIVEN_UP = sql.raw("interval '6 days'");
 /** The reason of a lost mail that is fetched again as soon as its mailbox can be read. */
 const NOT_REACHED = "mailbox_not_reached";
 
-/** Marks as lost the mails that have been queued for too long. @returns How many were marked. */
+/**
+ * Marks these mails as lost, if they are still queued.
+ * @returns How many were marked.
+ */
 export async function giveUpForgotten(db: Db, eventIds: readonly string[]): Promise<number> {
   if (eventIds.length === 0) return 0;
   const { rowCount } = await db.execute(sql`
@@ -115,7 +118,7 @@ export async function giveUpForgotten(db: Db, eventIds: readonly string[]): Prom
 
 /**
  * Reads queued mails, each with its last attempt.
- * @param attempts Whether only recent attempts are read, or also old attempts.
+ * @param attempts `recent` ignores attempts that are more than five days old.
  */
 async function queuedMails(
   db: Db,
@@ -187,7 +190,7 @@ export async function readPublishedEvents(
       and(
         gt(outbox.id, page.afterId),
         isNotNull(outbox.eventId),
-        // An event that cannot be read has sequence 0 and needs a human.
+        // Sequence 0 marks an event that cannot be read. An operator must handle it.
         gt(outbox.streamSeq, 0),
         sql`${outbox.publishedAt} < now() - ${page.ageMs}::bigint * interval '1 millisecond'`,
       ),

@@ -25,19 +25,20 @@ export interface MailRecord {
 export interface RecordMails extends MailboxKey {
   uidValidity: number;
   records: readonly MailRecord[];
-  /** The position of the cursor before and after; null while a mailbox is scanned by date. */
+  /** The UID of the cursor before and after; null while a mailbox is scanned by date. */
   advance: { fromUid: number; toUid: number } | null;
-  /** When parked mail is tried for the first time. */
+  /** When the mails that are parked now are fetched again for the first time. */
   retryParkedAt: Date;
 }
 
 /**
- * Records what happened to messages and advances the cursor, in one statement (one round trip):
- * either both succeed or neither does. Call it only after the events are stored in NATS: after a
- * crash in between, the events are published again under the same ids, while the reverse order
- * would lose mail.
+ * Records what happened to messages and advances the cursor. This is one statement (one round
+ * trip), so either both succeed or neither does.
  *
- * Recording an event again does not change its row; `settleMails()` updates parked mail.
+ * Call it only after the events are stored in NATS. If the process crashes in between, the events
+ * are published again under the same ids. The reverse order would lose mail.
+ *
+ * Recording an event again does not change its row. Use `settleMails()` to update parked mail.
  *
  * @throws {CursorMoved} when the cursor is no longer at `advance.fromUid`; nothing is written then.
  */
@@ -105,7 +106,10 @@ export function recordset(records: readonly MailRecord[]) {
         size_bytes bigint, internal_date timestamptz, stream_seq bigint, state text, reason text)`;
 }
 
-/** Removes NUL characters: a broken mail may have them, and Postgres text may not. */
+/**
+ * Converts a record to JSON. Removes NUL characters, which a broken mail may contain but Postgres
+ * text may not.
+ */
 function toJson(record: MailRecord) {
   return {
     event_id: record.eventId,

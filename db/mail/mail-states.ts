@@ -14,16 +14,16 @@ export interface MailEnd {
 const UNENDED: (typeof MAIL_STATES)[number][] = ["queued", "parked"];
 
 /**
- * SQL condition: the mail's event may still be in its stream, which keeps it for three days. So
- * older partitions need no search.
+ * SQL condition: the mail's event may still be in its stream, which keeps events for three days. So
+ * older partitions need not be searched.
  */
 const isRecent = gt(mailLogs.recordedAt, sql`now() - interval '5 days'`);
 
 /**
- * Writes the final states of mails that are queued, or that were parked and just published. A mail
- * that has ended keeps its first final state.
+ * Writes the final states of mails that are queued, or that were parked and are just published. A
+ * mail that already has a final state keeps it.
  *
- * @returns The events of living users that mail_logs does not have yet: a delivery can be faster
+ * @returns The events of existing users that mail_logs does not have yet. A delivery can be faster
  * than the transaction that records the mail.
  */
 export async function endMails(tx: Db, ends: readonly MailEnd[]): Promise<Set<string>> {
@@ -53,8 +53,8 @@ async function writeEnds(tx: Db, ends: readonly MailEnd[], condition?: SQL): Pro
 async function findUnrecorded(tx: Db, ends: readonly MailEnd[]): Promise<Set<string>> {
   const eventIds = ends.map(({ eventId }) => eventId);
   const userIds = [...new Set(ends.map(({ userId }) => userId))];
-  // A mail that is still queued was recorded after the update ran, so it is returned to be ended
-  // again.
+  // A mail that is still queued was recorded after the update above. It is also returned, so that
+  // the caller ends it again.
   const ended = await tx
     .selectDistinct({ id: mailLogs.eventId })
     .from(mailLogs)

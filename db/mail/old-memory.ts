@@ -1,7 +1,7 @@
 import { sql } from "drizzle-orm";
 import type { Db } from "../client.ts";
 
-/** The position of a row of `seen`, in the order of age. */
+/** The position of a row of `seen` when the rows are sorted by age. */
 export interface MemoryPosition {
   seenAt: string;
   eventId: string;
@@ -14,10 +14,11 @@ export interface ForgottenPage {
 }
 
 /**
- * How far back from the last mail of a mailbox the memory is always kept. When UIDVALIDITY or the
- * account changes, mail is read again from two days before the last mail (in effect three, since
- * SEARCH has dates without times). The other days cover clock differences: seen_at comes from our
- * clock, and the internal date from the mail server's clock.
+ * Rows of `seen` are always kept when they are newer than the last mail of a mailbox minus this
+ * time. When UIDVALIDITY or the account changes, mail is read again from two days before the last
+ * mail. In effect this is three days, since SEARCH has dates without times. The other days allow
+ * for clock differences: seen_at comes from our clock, the internal date from the mail server's
+ * clock.
  */
 const REREAD = sql.raw("interval '7 days'");
 
@@ -30,9 +31,11 @@ interface PageRow extends Record<string, unknown> {
 
 /**
  * Checks up to `limit` rows of `seen` that are older than `days`, and deletes the rows of mail that
- * will not be read again. Rows are kept when they are newer than a limit: `REREAD` before the
- * user's oldest parked mail or the last mail of the user's least active mailbox, whichever is
- * earlier.
+ * will not be read again.
+ *
+ * A row is kept while it is newer than a limit of its user: `REREAD` before the last mail of the
+ * user's least active mailbox. If the user's oldest parked mail is older, the limit is `REREAD`
+ * before that mail.
  */
 export async function forgetSeen(
   db: Db,

@@ -6,14 +6,14 @@ import { logUserEvent } from "./user-events.ts";
 
 export type OutboxRow = typeof outbox.$inferSelect;
 
-/** Pokes the fleet: these users were added, changed, archived, restored or removed. */
+/** Notifies the fleet that these users were added, changed, archived, restored or removed. */
 export async function enqueueUsersChanged(tx: Db, partnerId: string, userIds: readonly string[]) {
   await tx
     .insert(outbox)
     .values({ kind: "users_changed", partnerId, payload: { user_ids: userIds } });
 }
 
-/** Pokes the fleet: a partner's settings, keys or secrets changed. */
+/** Notifies the fleet that a partner's settings, keys or secrets changed. */
 export async function enqueuePartnerChanged(tx: Db, partnerId: string) {
   await tx.insert(outbox).values({ kind: "partner_changed", partnerId, payload: {} });
 }
@@ -31,8 +31,8 @@ export async function enqueueEvent(tx: Db, event: UserEvent) {
 }
 
 /**
- * Locks up to `limit` waiting rows for the transaction; skips rows that another instance has
- * locked.
+ * Locks up to `limit` unpublished rows until the transaction ends. Skips rows that another instance
+ * has locked.
  */
 export function takeWaiting(tx: Db, limit: number): Promise<OutboxRow[]> {
   return tx
@@ -52,12 +52,12 @@ export async function markPublished(tx: Db, id: number, streamSeq: number) {
     .where(eq(outbox.id, id));
 }
 
-/** Deletes pokes after they were sent. */
+/** Deletes pokes (notifications of the fleet) from the outbox after they were sent. */
 export async function dropPokes(tx: Db, ids: readonly number[]) {
   if (ids.length > 0) await tx.delete(outbox).where(inArray(outbox.id, [...ids]));
 }
 
-/** Deletes events that were delivered or are dead. */
+/** Deletes events from the outbox after they were delivered or became dead letters. */
 export async function settleEvents(tx: Db, eventIds: readonly string[]) {
   if (eventIds.length > 0) await tx.delete(outbox).where(inArray(outbox.eventId, [...eventIds]));
 }

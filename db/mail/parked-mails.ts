@@ -15,8 +15,8 @@ export type ParkedMail = Pick<
 const MAX_AT_ONCE = 50;
 
 /**
- * Claims the parked mails of a mailbox that are due, and postpones each mail before it is tried, so
- * that a mail that breaks the connection is not tried again immediately.
+ * Claims the parked mails of a mailbox that are due. Each mail is postponed before it is tried: a
+ * mail that breaks the connection must not be tried again immediately.
  *
  * @param firstDelayMs The delay before the first try; it doubles with each try.
  * @returns The mails, and when the next parked mail is due.
@@ -53,8 +53,8 @@ export async function claimParkedMails(
 }
 
 /**
- * Returns the date of the oldest parked mail, from which a scan must start.
- * @param of.mailbox Absent: all of the user's mailboxes.
+ * Returns the date of the user's oldest parked mail, from which a scan must start. Without
+ * `mailbox`, it considers all mailboxes of the user.
  */
 export async function oldestParkedDate(
   db: Db,
@@ -74,12 +74,12 @@ export async function oldestParkedDate(
 
 /**
  * Updates mails that were recorded before and are now fetched again. Parked mails become queued or
- * skipped; queued mails get the new sequence of their event, or become skipped. A mail that has
+ * skipped. Queued mails get the new sequence of their event, or become skipped. A mail that has
  * ended meanwhile is not changed.
  *
- * A parked mail that becomes queued, or a mail that was queued days ago, counts as recorded now:
- * the result of its delivery is searched for among recent rows, and its event is the newest in the
- * partner's log.
+ * A mail that becomes queued counts as recorded now if it was parked, lost or recorded days ago.
+ * The result of its delivery is searched only among recent rows. Its event becomes the newest in
+ * the partner's log.
  */
 export async function settleMails(
   db: Db,

@@ -2,7 +2,7 @@ import { and, eq, inArray, isNull, or } from "drizzle-orm";
 import type { Db } from "../client.ts";
 import { seen } from "./tables.ts";
 
-/** The record of a mail for de-duplication within its user. */
+/** The record of a mail, by which duplicates among one user's mails are found. */
 export type SeenRow = Pick<
   typeof seen.$inferSelect,
   "eventId" | "messageIdHash" | "sha1" | "contentHash"
@@ -32,9 +32,9 @@ export interface SeenKeys {
 }
 
 /**
- * Returns rows of the user's mails with one of these bodies, or with one of these Message-IDs and
- * contents. Rows of older versions have no content hash; rows that have no body hash, either, are
- * matched by Message-ID alone.
+ * Returns the rows of the user's mails that have one of these body hashes, or one of these
+ * Message-IDs and one of these content hashes. Rows of older versions have no content hash. If such
+ * a row has no body hash either, it is matched by its Message-ID alone.
  */
 export async function findSeen(
   db: Db,

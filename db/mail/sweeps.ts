@@ -9,8 +9,8 @@ import { mailHost } from "../users/watched-users.ts";
 export type Sweep = typeof sweeps.$inferSelect;
 
 /**
- * Inserts a sweep. Rejects with a violation of `sweeps_open` when another sweep of the user has not
- * ended.
+ * Inserts a sweep: a request to send events for mail that is already in the mailbox. Rejects with a
+ * violation of `sweeps_open` when the user has a sweep that has not ended.
  */
 export async function insertSweep(
   tx: Db,
@@ -60,8 +60,8 @@ export class SweepMoved extends Error {
 }
 
 /**
- * Records that a sweep runs in this mailbox. Returns the UID after which it continues: 0 when the
- * sweep was never in this mailbox of this account under this UIDVALIDITY.
+ * Records that a sweep runs in this mailbox. Returns the UID after which it continues. This is 0
+ * unless the sweep was last in the same mailbox, account and UIDVALIDITY.
  */
 export async function beginSweep(
   db: Db,
@@ -143,10 +143,12 @@ export function readRecordedMails(
 }
 
 /**
- * Gives ended mails the state `queued` before they are published again, so that the result of a
- * fast delivery finds them in this state. The mails count as recorded now, since results are
- * searched for among recent rows, and appear in the partner's log again. A mail has no sequence
- * until it is published; if this process stops, the sweeper finds the mail as lost.
+ * Gives ended mails the state `queued` before they are published again. So a fast delivery finds
+ * the mail in this state and can record its result. The mails count as recorded now, because
+ * results are searched only among recent rows. They appear again in the partner's log.
+ *
+ * A mail has no sequence until it is published. If this process stops before that, the sweeper
+ * publishes the mail.
  */
 export async function requeueMails(
   db: Db,
@@ -166,7 +168,7 @@ export async function requeueMails(
     .where(and(eq(mailLogs.userId, userId), inArray(mailLogs.eventId, [...eventIds])));
 }
 
-/** Deletes events from the memory of de-duplication, so that they can be recorded again. */
+/** Deletes events from `seen`, so that their mails can be recorded again. */
 export async function forgetEvents(db: Db, eventIds: readonly string[]): Promise<void> {
   if (eventIds.length > 0) await db.delete(seen).where(inArray(seen.eventId, [...eventIds]));
 }

@@ -11,8 +11,8 @@ export interface EventEnd {
 }
 
 /**
- * Adds an event to the partner's log if its user exists. Adding the same event again changes
- * nothing.
+ * Adds an event to the partner's log of events, if its user exists. Adding the same event again
+ * changes nothing.
  */
 export async function logUserEvent(tx: Db, event: UserEvent): Promise<void> {
   await tx.execute(sql`

@@ -3,7 +3,7 @@ import type { Db } from "../client.ts";
 import type { PageRange } from "./connections.ts";
 import { apiKeys, partners } from "./tables.ts";
 
-/** How old last_used_at must be before it is updated. Updating it more often would cost writes. */
+/** last_used_at is updated only when it is at least this old, to save writes. */
 const STALE_AFTER = sql`interval '1 minute'`;
 const isStale = or(isNull(apiKeys.lastUsedAt), lt(apiKeys.lastUsedAt, sql`now() - ${STALE_AFTER}`));
 
@@ -23,7 +23,10 @@ export async function findApiKey(db: Db, keyHash: string): Promise<FoundApiKey |
   return key;
 }
 
-/** Updates last_used_at. Of several requests at the same time, only one writes. */
+/**
+ * Updates last_used_at if it is more than a minute old. Of several concurrent requests, only one
+ * writes.
+ */
 export async function touchApiKey(db: Db, id: string): Promise<void> {
   await db
     .update(apiKeys)
@@ -68,8 +71,8 @@ export async function insertApiKey(tx: Db, key: typeof apiKeys.$inferInsert): Pr
 }
 
 /**
- * Makes this key the partner's only key that signs. Two statements are needed: at no moment may two
- * keys of a partner sign.
+ * Makes this key the partner's only key that signs. Two statements are needed, because a unique
+ * index allows only one signing key per partner at any moment.
  */
 export async function letOnlySign(tx: Db, partnerId: string, id: string): Promise<void> {
   await tx.update(apiKeys).set({ signing: false }).where(eq(apiKeys.partnerId, partnerId));

@@ -16,7 +16,9 @@ export interface Connection {
   ownHost: boolean;
   oauth2ClientId: string | null;
   oauth1ConsumerKey: string | null;
-  /** The secret for the provider's kind, sealed; null when there is none. */
+  /**
+   * The sealed secret of the OAuth 2 client or of the OAuth 1 consumer; null when there is none.
+   */
   sealedSecret: string | null;
 }
 
@@ -145,7 +147,7 @@ export interface ConnectionChange {
   sealedOauth1ConsumerSecret?: string | null;
 }
 
-/** Changes the OAuth client; sessions that log in with this client start again. */
+/** Changes the OAuth client of a connection. Sessions that log in with this client start again. */
 export async function updateConnection(tx: Db, id: string, change: ConnectionChange) {
   await tx
     .update(partnerConnections)

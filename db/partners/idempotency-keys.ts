@@ -4,9 +4,12 @@ import { idempotencyKeys } from "./tables.ts";
 
 /** How long an answer is kept. */
 const KEPT = sql.raw("interval '24 hours'");
-/** The age from which a request without an answer counts as failed: its process has ended. */
+/** A request without an answer counts as failed after this time: its process has ended. */
 const LOCKED = sql.raw("interval '1 minute'");
-/** How many expired keys each claim deletes. It is more than one, so that the table shrinks. */
+/**
+ * How many expired keys each claim deletes. It is more than one, so that expired keys do not pile
+ * up.
+ */
 const SWEPT_AT_ONCE = 20;
 
 export interface KeyClaim {
@@ -21,7 +24,9 @@ export type ClaimedKey =
   | { kind: "in-flight" }
   | { kind: "answered"; id: string; sealedAnswer: string };
 
-/** Claims a key for one request. Of several requests at the same time, only one gets it. */
+/**
+ * Claims a key for one request. Of several concurrent requests with the same key, only one gets it.
+ */
 export async function claimKey(db: Db, claim: KeyClaim): Promise<ClaimedKey> {
   const { id, partnerId, keyHash } = claim;
   const { rows } = await db.execute(sql`

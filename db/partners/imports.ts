@@ -12,7 +12,9 @@ export interface ImportedRow {
   id: number;
 }
 
-/** Returns which rows of a table were imported before, with our ids. */
+/**
+ * Returns the rows of a table that were imported before. Maps their ids in the source to our ids.
+ */
 export async function readImported(
   db: Db,
   { source, table }: Omit<ImportedRow, "id">,
@@ -24,7 +26,7 @@ export async function readImported(
   return new Map(rows.map(({ sourceId, ourId }) => [sourceId, ourId]));
 }
 
-/** Records an import, in the transaction that creates our row. */
+/** Records that a row was imported. Call it in the transaction that inserts our row. */
 export async function recordImport(
   tx: Db,
   { source, table, id }: ImportedRow,
@@ -34,8 +36,8 @@ export async function recordImport(
 }
 
 /**
- * Writes an audit row, in the transaction of the import: the URLs and key of an imported partner
- * are in use from now on.
+ * Writes an audit row, in the transaction of the import. The URLs and the key of an imported
+ * partner are in use from then on.
  */
 export const auditImport = (tx: Db, subject: "partner" | "connection" | "provider", id: string) =>
   recordAudit(tx, {
@@ -64,9 +66,7 @@ export async function isPartnerThere(db: Db, id: string): Promise<boolean> {
   return rows.length > 0;
 }
 
-/**
- * Reads the tags and addresses that are taken among living users of the connection, in lower case.
- */
+/** Reads the tags and email addresses of the connection's living users, in lower case. */
 export async function readLivingNames(
   db: Db,
   connectionId: string,
@@ -89,7 +89,10 @@ export interface ImportedUser {
   cursor: Omit<typeof cursors.$inferInsert, "userId"> | null;
 }
 
-/** Inserts users. Call it in the same transaction as `rememberMails()`. */
+/**
+ * Inserts users. Call it in the same transaction as `rememberMails()`: otherwise a running fleet
+ * could deliver mail that the users already got.
+ */
 export async function insertImportedUsers(
   tx: Db,
   source: string,
@@ -116,8 +119,8 @@ export async function insertImportedUsers(
 }
 
 /**
- * A mail that the user received in the other installation. Its hashes identify it here, whatever
- * its UID.
+ * A mail that the user received in the imported installation. Its hashes identify it here, whatever
+ * its UID is.
  */
 export interface RememberedMail {
   id: string;
@@ -128,8 +131,8 @@ export interface RememberedMail {
 }
 
 /**
- * Stores the memory of mails. Storing the same mails again changes nothing, and mails of missing
- * users are skipped.
+ * Stores mails in `seen`, so that they are not delivered again. Storing the same mails again
+ * changes nothing. Mails of missing users are skipped.
  * @returns How many mails are new.
  */
 export async function rememberMails(tx: Db, mails: readonly RememberedMail[]): Promise<number> {

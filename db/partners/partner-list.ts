@@ -37,7 +37,7 @@ const selectPartners = (db: Db) =>
 export type ListedPartner = Awaited<ReturnType<typeof listPartners>>[number];
 
 export interface PartnerQuery {
-  /** The beginning of the name, in upper or lower case. */
+  /** The beginning of the name. Upper and lower case do not matter. */
   name?: string | undefined;
   /** Only partners after the partner with this id are listed. */
   after: string | undefined;

@@ -7,7 +7,7 @@ import {
 } from "./partner-webhooks.ts";
 import { apiKeys, partners } from "./tables.ts";
 
-/** The settings that deliveries need, with the secrets still sealed. */
+/** The settings of a partner that deliveries need. The secrets are sealed. */
 export interface PartnerSettings extends WebhookAddresses, SealedWebhooks {
   id: string;
   sealedWebhookSecret: string;
@@ -23,15 +23,15 @@ export interface PartnerSettings extends WebhookAddresses, SealedWebhooks {
    */
   apiKeyId: string | null;
   sealedApiKey: string | null;
-  /** The format of its webhooks for new mail. */
+  /** The format of the partner's webhooks for new mail. */
   payloadFormat: typeof partners.$inferSelect.payloadFormat;
-  /** Why its lane is paused; null when it is not. */
+  /** Why the partner's lane is paused; null when it is not. */
   pausedReason: typeof partners.$inferSelect.pausedReason;
-  /** When its lane was last resumed. */
+  /** When the partner's lane was last resumed; null when it never was. */
   resumedAt: Date | null;
-  /** Whether the attempts of a user run one at a time, in the order of the events. */
+  /** Whether the events of a user are delivered one at a time, in their order. */
   ordered: boolean;
-  /** Whether its webhooks may use plain HTTP. */
+  /** Whether the partner's webhooks may use plain HTTP. */
   allowPlainHttp: boolean;
 }
 

@@ -58,7 +58,7 @@ function withoutSecrets(text: string): string {
   return url.href;
 }
 
-/** Returns the columns to write for these webhooks. Webhooks that are absent are not changed. */
+/** Returns the columns to write for these webhooks. Webhooks that are undefined are not changed. */
 export async function sealWebhooks(
   vault: Sealer,
   partnerId: string,
@@ -78,7 +78,7 @@ export async function sealWebhooks(
 
 /**
  * Returns the complete address of a webhook. An instance of an older version writes only the plain
- * column, so a sealed address that does not match the plain one is outdated and is ignored.
+ * column. So if the sealed address does not match the plain column, it is outdated and ignored.
  *
  * @throws {VaultError}
  */

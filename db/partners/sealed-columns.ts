@@ -18,7 +18,7 @@ export interface SealedColumn {
    */
   owner: PgColumn;
   identity: (ownerId: string) => RowIdentity;
-  /** SQL condition: the sealed text of the row must not change now. */
+  /** SQL condition: another process uses the sealed text, so the text must not change now. */
   isInUse: SQL;
 }
 
@@ -51,10 +51,10 @@ function sealed(ring: Ring, table: WithId, column: PgColumn, special: Special = 
 const NEVER = sql`false`;
 
 /**
- * SQL condition: the text of the row must not change, because a refresh may be in progress. A
- * refresh saves its new token only if the row's token is unchanged. When the database is
- * unreachable, the refresh may save its token up to an hour after its lease has ended. The lease of
- * a crashed process also counts.
+ * SQL condition: the text of the row must not change, because a refresh of the user's token may be
+ * in progress. A refresh saves its new token only if the row's token is unchanged. When the
+ * database is unreachable, it may save the token up to an hour after the end of its lease. This
+ * also excludes rows whose process crashed during a refresh.
  */
 const isRefreshed = sql`coalesce(${unqualified(users.refreshLeaseUntil)} > now() - interval '1 hour', false)`;
 

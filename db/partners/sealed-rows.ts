@@ -4,8 +4,8 @@ import type { Db } from "../client.ts";
 import { nameColumn, SEALED_COLUMNS, type SealedColumn } from "./sealed-columns.ts";
 
 /**
- * Returns SQL for the `kid` of a compact JWE, from its protected header, which is JSON in base64url
- * (RFC 7516, 7.1). The SQL gives null when the text is no JWE.
+ * Returns SQL for the key id (`kid`) of a compact JWE. It is in the protected header, which is JSON
+ * in base64url (RFC 7516, 7.1). The SQL gives null when the text is not a JWE.
  */
 function selectKid({ column }: SealedColumn) {
   const text = sql.identifier(column.name);
@@ -71,7 +71,7 @@ export interface Resealed {
 }
 
 /**
- * Replaces secrets by their new text, if the old text is unchanged.
+ * Replaces the sealed text of secrets, if the old text is unchanged.
  * @returns How many were replaced.
  */
 export async function replaceSecrets(

@@ -3,7 +3,7 @@ import type { RowIdentity } from "../../shared/secrets/vault.ts";
 import type { Db } from "../client.ts";
 import { partners } from "./tables.ts";
 
-/** The keys whose signatures are in the headers of a partner's webhooks. */
+/** The keys that sign a partner's webhooks. Their signatures are in headers. */
 export type WebhookKeyName = "webhook_secret" | "signing_key";
 
 /** Returns the row identity that a key is sealed for; `previous_…` is the key before a rotation. */

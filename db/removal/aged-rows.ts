@@ -19,8 +19,8 @@ interface AgedTable {
 }
 
 /**
- * Tables whose rows are deleted by age. They have too few rows for partitions, or rows of different
- * ages.
+ * Tables whose rows are deleted by age. They are not partitioned, because they have too few rows or
+ * keep some rows longer than others.
  */
 export const AGED_TABLES = {
   tracer_logs: { table: tracerLogs, key: tracerLogs.uid, at: tracerLogs.sentAt },
@@ -55,7 +55,10 @@ export const AGED_TABLES = {
 
 export type AgedTableName = keyof typeof AGED_TABLES;
 
-/** Deletes up to `limit` rows older than `days`, oldest first. @returns How many were deleted. */
+/**
+ * Deletes up to `limit` rows older than `days`, oldest first.
+ * @returns How many were deleted.
+ */
 export async function deleteAgedRows(
   db: Db,
   name: AgedTableName,

@@ -17,9 +17,9 @@ const DAY_MS = 86_400_000;
 const LOCK_NOT_AVAILABLE = "55P03";
 
 /**
- * Creates the missing day partitions of both logs, for some past days and `daysAhead` days. When
- * others hold the needed locks for half a second, a partition is left for the next call;
- * `listDayPartitions()` shows which partitions exist.
+ * Creates the missing partitions of both tables, for some past days and for `daysAhead` days. When
+ * other sessions hold the needed locks for half a second, the remaining partitions are left for the
+ * next call. `listDayPartitions()` shows which partitions exist.
  */
 export async function ensureDayPartitions(db: Db, daysAhead: number): Promise<void> {
   await db.execute(sql`select ensure_day_partitions(${daysAhead})`);
@@ -43,8 +43,9 @@ export async function listDayPartitions(db: Db): Promise<DayPartition[]> {
 /**
  * Drops a partition with all its rows. Mails that are still parked move to today's partition.
  *
- * @returns false when others held the tables for half a second. A longer wait would block all later
- * statements behind our exclusive lock, and PostgreSQL checks for deadlocks after a second.
+ * @returns false when other sessions locked the tables for half a second. A longer wait for our
+ * exclusive lock would block all later statements on these tables. PostgreSQL also checks for
+ * deadlocks only after a second.
  */
 export async function dropDayPartition(db: Db, { table, name }: DayPartition): Promise<boolean> {
   try {

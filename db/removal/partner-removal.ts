@@ -6,11 +6,11 @@ import { apiKeys, partnerConnections, partners } from "../partners/tables.ts";
 import { purges } from "./tables.ts";
 
 /**
- * Removes a partner: its keys are revoked and its deliveries stop immediately, its connections are
- * purged, and its row is deleted after the last purge. Another call removes connections that were
- * added since.
+ * Removes a partner. Its keys are revoked and its deliveries stop immediately. Its connections are
+ * purged, and its row is deleted after the last purge. Call it again to remove connections that
+ * were added in between.
  *
- * @returns false when there was nothing to purge, so that the partner is already deleted.
+ * @returns false when there was nothing to purge: the partner is already deleted.
  */
 export async function removePartner(tx: Db, partnerId: string): Promise<boolean> {
   await tx
@@ -34,11 +34,14 @@ export async function removePartner(tx: Db, partnerId: string): Promise<boolean>
   return !(await deleteEmptiedPartner(tx, partnerId));
 }
 
-/** Deletes a removed partner that has no data left. @returns Whether it was deleted. */
+/**
+ * Deletes a removed partner that has no data left.
+ * @returns Whether the partner was deleted.
+ */
 export async function deleteEmptiedPartner(tx: Db, partnerId: string): Promise<boolean> {
   const isRemoved = and(eq(partners.id, partnerId), isNotNull(partners.removedAt));
-  // When the last two purges end at the same time, the lock makes the second purge wait until it
-  // can see that the first has ended.
+  // Two purges may end at the same time. The lock makes the second purge wait until it can see that
+  // the first has ended.
   const [removed] = await tx
     .select({ id: partners.id })
     .from(partners)
@@ -60,7 +63,10 @@ export async function deleteEmptiedPartner(tx: Db, partnerId: string): Promise<b
   return deleted.length > 0;
 }
 
-/** Reads the progress of a partner's removal, summed over its purges. */
+/**
+ * Reads the progress of a partner's removal: the users in all its purges, and how many of them are
+ * deleted.
+ */
 export async function readRemoval(
   db: Db,
   partnerId: string,

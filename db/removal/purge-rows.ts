@@ -7,9 +7,9 @@ import { users } from "../users/tables.ts";
 
 /** The users of a removed connection that the next step of its purge works on. */
 export interface PurgeStanding {
-  /** Users that are not archived yet, or still have credentials. */
+  /** Users to archive: not archived yet, or still with credentials. */
   toRetire: readonly string[];
-  /** Users retired long enough ago that their sessions have ended. */
+  /** Archived users whose sessions have ended by now. */
   toClear: readonly string[];
   /** Whether no user is left. */
   isEmpty: boolean;
@@ -95,7 +95,7 @@ export async function countMessages(db: Db, purgeId: string, messages: number): 
     .where(eq(purges.id, purgeId));
 }
 
-/** Deletes users with all their remaining rows, and writes a receipt for each. */
+/** Deletes users with all their remaining rows, and writes an audit row for each user. */
 export async function deleteUsers(
   db: Db,
   purge: Pick<Purge, "id" | "partnerId">,

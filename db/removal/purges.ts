@@ -8,10 +8,7 @@ import { users } from "../users/tables.ts";
 
 export type Purge = typeof purges.$inferSelect;
 
-/**
- * Finds a purge.
- * @param partnerId Absent: a purge of any partner.
- */
+/** Finds a purge. With `partnerId`, it finds only a purge of that partner. */
 export async function findPurge(
   db: Db,
   id: string,
@@ -29,8 +26,8 @@ export const leaseEnd = (leaseMs: number) =>
   sql`now() + ${leaseMs}::bigint * interval '1 millisecond'`;
 
 /**
- * Claims, for `leaseMs`, a purge that is due and that no instance works on. Purges are claimed in
- * turn.
+ * Claims, for `leaseMs`, a purge that is due and that no other instance works on. The purge that
+ * has waited longest comes first.
  */
 export async function claimPurge(db: Db, leaseMs: number): Promise<Purge | undefined> {
   const free = db
@@ -68,7 +65,7 @@ export async function leasePurge(db: Db, id: string, leaseMs: number): Promise<v
  */
 export async function settlePurge(db: Db, purge: Purge, settleMs: number): Promise<void> {
   await db.transaction(async (tx) => {
-    // The lock waits for a user whose creation began before the removal.
+    // A transaction that creates a user may have begun before the removal. The lock waits for it.
     await tx
       .select({ id: partnerConnections.id })
       .from(partnerConnections)
@@ -88,7 +85,7 @@ export async function settlePurge(db: Db, purge: Purge, settleMs: number): Promi
   });
 }
 
-/** Ends a purge and writes a receipt with ids and counts. Idempotent. */
+/** Ends a purge and writes an audit row with ids and counts. Idempotent. */
 export async function finishPurge(db: Db, id: string): Promise<void> {
   await db.transaction(async (tx) => {
     const [purge] = await tx

@@ -8,12 +8,16 @@ import { partnerConnections } from "../partners/tables.ts";
 import { purges } from "./tables.ts";
 import { users } from "../users/tables.ts";
 
-/** The maximum number of user ids in a poke: 1,000 ids are about 29 kB. */
+/**
+ * The maximum number of user ids in one notification (poke) of the fleet: 1,000 ids are about 29
+ * kB.
+ */
 export const POKE_SIZE = 1_000;
 
 /**
- * Removes a user permanently: it is no longer visible, and its tag and email are free again. The
- * user moves into a removed connection of its own, which the purge then deletes.
+ * Removes a user permanently. The user is no longer visible, and its tag and email address are free
+ * again. The user moves into a removed connection of its own. The purge deletes that connection
+ * later.
  */
 export async function startUserRemoval(
   tx: Db,
@@ -36,7 +40,7 @@ export async function startUserRemoval(
 }
 
 /**
- * Removes a connection and all its users: they are no longer visible, and the partner may connect
+ * Removes a connection and all its users. They are no longer visible, and the partner may connect
  * to the provider again. The users stay watched until the purge reaches them.
  *
  * @returns undefined when another request removed the connection first.
@@ -55,7 +59,7 @@ export async function startConnectionRemoval(
     .select({ total: sql<number>`count(*)::int` })
     .from(users)
     .where(eq(users.connectionId, connectionId));
-  // This poke also wakes the purges.
+  // This message also makes the fleet start the purge without delay.
   await enqueueUsersChanged(tx, partnerId, []);
   await enqueuePartnerChanged(tx, partnerId);
   return insertPurge(tx, {

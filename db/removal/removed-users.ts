@@ -4,7 +4,7 @@ import { partnerConnections } from "../partners/tables.ts";
 import { removedUsers } from "./tables.ts";
 import { users } from "../users/tables.ts";
 
-/** Returns which of the users were removed completely. */
+/** Returns those of the users that were deleted from the database. */
 export async function findRemovedUsers(
   db: Db,
   userIds: Iterable<string>,

@@ -5,9 +5,10 @@ import { revocations } from "./tables.ts";
 export type Revocation = typeof revocations.$inferSelect;
 
 /**
- * Stores the refresh tokens of these users, including their previous tokens, for revocation at the
- * provider (RFC 7009) if it has a revocation endpoint. Call it in the transaction that deletes the
- * tokens, before they are deleted. The stored rows do not depend on the user or the connection.
+ * Stores the current and previous refresh tokens of these users, to revoke them at the provider
+ * (RFC 7009). Users whose provider has no revocation endpoint are skipped. Call it in the
+ * transaction that deletes the tokens, before they are deleted. The stored rows do not depend on
+ * the user or the connection.
  */
 export async function enqueueRevocations(tx: Db, userIds: readonly string[]): Promise<void> {
   if (userIds.length === 0) return;
@@ -29,13 +30,13 @@ export async function enqueueRevocations(tx: Db, userIds: readonly string[]): Pr
 export interface Claim {
   firstDelayMs: number;
   maxDelayMs: number;
-  /** Endpoints to skip now. */
+  /** URLs of revocation endpoints to skip now. */
   without: readonly string[];
 }
 
 /**
- * Claims the revocation that has been due for longest, if any. The claim lasts until the time of
- * the next try, so that the revocation is tried again if this process ends. The delay grows with
+ * Claims the revocation that has been due for longest, if any. The claim ends at the time of the
+ * next try, so the revocation is tried again even if this process stops. The delay doubles with
  * each try.
  */
 export async function claimRevocation(

@@ -53,7 +53,7 @@ export const purges = pgTable("purges", {
   finishedAt: at("finished_at"),
 });
 
-/** The users of each purge. */
+/** The users that each unfinished purge has deleted. */
 export const purgedUsers = pgTable(
   "purged_users",
   { purgeId: text("purge_id").notNull(), userId: text("user_id").notNull() },

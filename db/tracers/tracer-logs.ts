@@ -10,7 +10,7 @@ export interface TracerFilter {
   userId?: string | undefined;
   partnerId?: string | undefined;
   providerCode?: string | undefined;
-  /** Case does not matter, since tags are unique regardless of case. */
+  /** Upper and lower case do not matter, since tags are unique regardless of case. */
   userTag?: string | undefined;
 }
 

@@ -3,8 +3,8 @@ import type { Db } from "../client.ts";
 import { tracerLogs } from "./tables.ts";
 
 /**
- * Records a tracer. Call it before the tracer is sent: the mailbox may show it before the mail
- * server's answer arrives.
+ * Records a tracer. Call it before the tracer is sent: the tracer may appear in the mailbox before
+ * the SMTP server answers.
  */
 export async function insertTracer(
   db: Db,
@@ -29,7 +29,7 @@ export interface SeenTracer {
   userId: string;
   eventId: string;
   seenAt: Date;
-  /** Null when it is not published. */
+  /** Null when the tracer is not published. */
   publishedAt: Date | null;
 }
 
@@ -41,7 +41,9 @@ export interface ReachedStage {
   seconds: number;
 }
 
-/** Records new times; a tracer that is read twice keeps its first times. */
+/**
+ * Records when tracers were seen and published. A tracer that is read twice keeps its first times.
+ */
 export async function noteTracers(db: Db, tracers: readonly SeenTracer[]): Promise<ReachedStage[]> {
   if (tracers.length === 0) return [];
   const rows = tracers.map(({ uid, userId, eventId, seenAt, publishedAt }) => ({
@@ -74,7 +76,7 @@ export async function noteTracers(db: Db, tracers: readonly SeenTracer[]): Promi
   ]);
 }
 
-/** The age from which an unanswered tracer is a dead letter. */
+/** An unanswered tracer becomes a dead letter at this age. */
 const ANSWER_WINDOW = sql.raw("interval '3 days'");
 
 /**

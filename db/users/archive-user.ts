@@ -12,21 +12,24 @@ const REFUSED = "refused_by_webhook";
 export interface WebhookRefusal {
   userId: string;
   partnerId: string;
-  /** When the lane was last resumed, as known when the refused attempt began. */
+  /**
+   * When the partner's lane was last resumed, as known at the start of the attempt that got the
+   * 403.
+   */
   resumedAt: Date | null;
   details: AuditEntry["details"];
 }
 
 export type RefusalEnd =
-  /** The user was archived, now or before, or deleted. */
+  /** The user is archived, was archived before, or no longer exists. */
   | "archived"
   /** The user is a tracer user, which is never archived. */
   | "tracer"
-  /** The limit is reached: this call has paused the lane instead. */
+  /** Too many users were archived. This call has paused the lane instead. */
   | "tripped"
   /**
-   * The limit is reached, and the lane is already paused or was resumed since the attempt: the
-   * endpoint will be asked again.
+   * Too many users were archived. The lane is already paused, or was resumed after the attempt
+   * began: the attempt will be repeated.
    */
   | "too_many";
 
@@ -37,8 +40,8 @@ export type RefusalEnd =
 export async function archiveRefusedUser(db: Db, refusal: WebhookRefusal): Promise<RefusalEnd> {
   const { userId, partnerId, resumedAt, details } = refusal;
   return db.transaction(async (tx) => {
-    // Because of this lock, a partner's refusals are handled one at a time, so `wouldBeTooMany()`
-    // counts all earlier ones.
+    // Because of this lock, the 403 answers of a partner are handled one after another. So
+    // `wouldBeTooMany()` counts all earlier ones.
     const lane = await lockPause(tx, partnerId);
     const [user] = await tx
       .select({ isTracer: users.enableTracer, archivedAt: users.archivedAt })

@@ -31,7 +31,10 @@ export type GivenCredentials = { isTried: boolean } & (
       kind: "plain";
       loginUsername: string;
       sealedLoginPassword: string;
-      /** Null: the provider's values. */
+      /**
+       * The user's own mail server. Null when the form does not ask for it, because the provider's
+       * server is used.
+       */
       host: Pick<typeof users.$inferSelect, "imapHost" | "imapPort" | "imapSecurity"> | null;
     }
 );
@@ -62,7 +65,7 @@ export async function lockConnectable(
 }
 
 /**
- * Stores new credentials of a living user, which logs in with them immediately. The previous
+ * Stores new credentials of a living user. The fleet logs in with them immediately. The previous
  * refresh token is not revoked: it belongs to the same account, and Google revokes all tokens of an
  * account together.
  */
@@ -112,9 +115,9 @@ function toColumns(given: GivenCredentials) {
 }
 
 /**
- * Deletes the credentials of a user and has its tokens revoked at the provider. An archived user
- * stays archived. A login name is deleted with its password, but a login name that the partner set
- * for tokens is kept, since the next token is for the same mailbox.
+ * Deletes the credentials of a user and enqueues the revocation of its tokens. An archived user
+ * stays archived. A login name is deleted with its password. A login name that the partner set for
+ * tokens is kept, since the next token is for the same mailbox.
  */
 export async function forgetCredentials(tx: Db, user: ConnectableUser): Promise<void> {
   await enqueueRevocations(tx, [user.id]);

@@ -7,7 +7,7 @@ import { users } from "./tables.ts";
 export interface StoredGrant {
   userId: string;
   sealedRefreshToken: string;
-  /** The previous token; null after the current one has worked. */
+  /** The refresh token before the last rotation; null after the current one has worked. */
   sealedPreviousRefreshToken: string | null;
   credentialsAt: Date | null;
   connectionId: string;
@@ -62,7 +62,7 @@ export async function releaseGrant(db: Db, userId: string): Promise<void> {
 }
 
 /**
- * Saves the result of a refresh if the grant is still the leased one, and releases it.
+ * Saves the new refresh token and releases the grant, if the user's token is still the leased one.
  *
  * @returns false when the credentials were replaced meanwhile.
  */

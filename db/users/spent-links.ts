@@ -13,7 +13,7 @@ export async function isLinkSpent(db: Db, id: string): Promise<boolean> {
 }
 
 /**
- * Marks a link as used, in the transaction of its effect.
+ * Marks a link as used. Call it in the transaction that does what the link is for.
  * @returns false when the link was used before.
  */
 export async function spendLink(tx: Db, link: SpentLink): Promise<boolean> {
@@ -26,8 +26,8 @@ export async function spendLink(tx: Db, link: SpentLink): Promise<boolean> {
 }
 
 /**
- * Counts a try with a link before it is made.
- * @returns The number of tries so far, including this one.
+ * Counts a login that is tried with a link, before the login begins.
+ * @returns The number of tries with this link so far, including this one.
  */
 export async function countLinkTry(db: Db, linkId: string, expiresAt: Date): Promise<number> {
   const [counted] = await db
@@ -42,7 +42,7 @@ export async function countLinkTry(db: Db, linkId: string, expiresAt: Date): Pro
   return counted.tries;
 }
 
-/** Deletes links that have expired and are refused anyway. */
+/** Deletes the rows of expired links, which are refused anyway. */
 export async function dropExpiredLinks(db: Db): Promise<void> {
   await db.delete(spentLinks).where(lt(spentLinks.expiresAt, sql`now()`));
   await db.delete(linkTries).where(lt(linkTries.expiresAt, sql`now()`));

@@ -17,7 +17,7 @@ export const users = pgTable("users", {
   connectedAt: at("connected_at"),
   lastLoginAt: at("last_login_at"),
   lastEmailAt: at("last_email_at"),
-  /** Written only by instances of earlier versions: see user_freshness. */
+  /** Only instances of earlier versions write this column. Later versions use `user_freshness`. */
   lastHeardAt: at("last_heard_at"),
   archivedAt: at("archived_at"),
   restoredAt: at("restored_at"),
@@ -50,7 +50,10 @@ export const userStateChanges = pgTable("user_state_changes", {
   changedAt: at("changed_at").notNull().defaultNow(),
 });
 
-/** Users whose mail server has harmed the instance that watched them, and when. */
+/**
+ * Users whose mail server has crashed, blocked or overloaded the process that watched them, how
+ * often, and when.
+ */
 export const userHarms = pgTable("user_harms", {
   userId: text("user_id").primaryKey(),
   harms: integer().notNull(),

@@ -20,7 +20,8 @@ async function touchUsers(tx: Db, whose: SQL): Promise<void> {
     .where(and(whose, isNull(users.archivedAt)))
     .orderBy(asc(users.id))
     .for("no key update", { of: users });
-  // The trigger fires when the column is named, even if its value stays the same.
+  // The trigger that marks a user as changed fires when this column is named, even if its value
+  // stays the same.
   await tx.execute(sql`
     with living as ${living}
     update users set enable_tracer = enable_tracer from living where users.id = living.id`);

@@ -35,7 +35,7 @@ export async function readAccountProgress(
   return row && row.mailboxes > 0 ? { lastMailAt: row.lastMailAt } : null;
 }
 
-/** Makes this the user's account from now on. */
+/** Makes this mail account the user's current account. */
 export async function setUserAccount(tx: Db, userId: string, account: UserAccount): Promise<void> {
   const { epoch, watchFrom } = account;
   await tx

@@ -4,7 +4,7 @@ import { userFreshness, users } from "./tables.ts";
 
 /**
  * SQL: the time when a user's mail server last sent anything. Instances of earlier versions write
- * this time into `users`.
+ * this time into `users`, so the later of both times counts.
  */
 export const LAST_HEARD_AT = sql`greatest(${users.lastHeardAt},
   (select fresh.last_heard_at from ${userFreshness} as fresh where fresh.user_id = ${users.id}))`.mapWith(
@@ -15,8 +15,8 @@ export const LAST_HEARD_AT = sql`greatest(${users.lastHeardAt},
 export async function setLastHeard(db: Db, heardAt: ReadonlyMap<string, Date>): Promise<void> {
   if (heardAt.size === 0) return;
   const rows = [...heardAt].map(([id, at]) => ({ id, at: at.toISOString() }));
-  // A user may have been removed meanwhile. The rows are sorted by id, so that two instances cannot
-  // deadlock.
+  // Skips users that were removed meanwhile. The rows are sorted by id, so that two instances
+  // cannot deadlock.
   await db.execute(sql`
     insert into ${userFreshness} as fresh (user_id, last_heard_at)
     select heard.id, heard.at

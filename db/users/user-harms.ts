@@ -3,18 +3,24 @@ import type { ReasonCode } from "../../shared/users/reasons.ts";
 import type { Db } from "../client.ts";
 import { userHarms, users } from "./tables.ts";
 
-/** How often a user's mail server has harmed the process that watched it. */
+/**
+ * How often a user's mail server has harmed the process that watched it, for example by crashing or
+ * blocking it. After a harm, the next session is delayed and runs on trial.
+ */
 export interface UserHarm {
   harms: number;
   harmedAt: Date;
-  /** Whether a session of the user has begun but has not proved harmless yet. */
+  /**
+   * Whether a session is on trial: it has begun, but has not yet run long enough to count as
+   * harmless.
+   */
   isOnTrial: boolean;
 }
 
 /** The age from which a harm no longer counts. */
 const REMEMBERED = sql.raw("interval '7 days'");
 
-/** Counts one harm and ends the trial. */
+/** Counts one harm, and ends the trial. */
 export async function recordHarm(
   db: Db,
   userId: string,
@@ -37,10 +43,10 @@ export async function recordHarm(
 }
 
 /**
- * Records that a session begins on trial. Call it before the session begins: if the process then
- * crashes, the row remains as evidence.
+ * Records that a session on trial begins. Call it before the session begins. If the process crashes
+ * during the session, the row shows which user was on trial.
  *
- * @returns false when the harms were forgotten meanwhile.
+ * @returns false when the harms were deleted meanwhile.
  */
 export async function beginTrial(db: Db, userId: string, at: Date): Promise<boolean> {
   const begun = await db
@@ -51,18 +57,21 @@ export async function beginTrial(db: Db, userId: string, at: Date): Promise<bool
   return begun.length > 0;
 }
 
-/** Ends the trial: the session did no harm. */
+/** Ends the trial, because the session did no harm. */
 export async function endTrial(db: Db, userId: string): Promise<void> {
   await db.update(userHarms).set({ trialAt: null }).where(eq(userHarms.userId, userId));
 }
 
-/** Forgets all harms, after a person changed the account or released the user. */
+/**
+ * Deletes the harms of a user. Called after a person has changed the account or released the user.
+ */
 export async function forgetHarms(tx: Db, userId: string): Promise<void> {
   const forgotten = await tx
     .delete(userHarms)
     .where(eq(userHarms.userId, userId))
     .returning({ userId: userHarms.userId });
-  // Touches the user, so that the instance that watches the user reads its data again.
+  // Updates the user without a change, so that the instance that watches the user reads its data
+  // again.
   if (forgotten.length > 0)
     await tx
       .update(users)

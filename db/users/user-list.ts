@@ -8,7 +8,7 @@ import type { User } from "./users.ts";
 
 /** Selects users that match all of these fields. */
 export interface UserSearch {
-  /** The beginning of the tag or email address, in upper or lower case. */
+  /** The beginning of the tag or email address. Upper and lower case do not matter. */
   text?: string | undefined;
   partnerId?: string | undefined;
   connectionId?: string | undefined;

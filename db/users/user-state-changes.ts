@@ -34,7 +34,10 @@ export function listStateChanges(
         reason: userStateChanges.reason,
         changedAt: userStateChanges.changedAt,
         actor: sql<string | null>`${cause.actor}`,
-        /** The name of an admin or a partner that still exists. */
+        /**
+         * The name of the admin or partner who caused the change; null when there is none, or it no
+         * longer exists.
+         */
         actorName: sql<string | null>`coalesce(${adminUsers.name}, ${partners.name})`,
       })
       .from(userStateChanges)

@@ -9,14 +9,18 @@ import { partners } from "../partners/tables.ts";
 import { users } from "./tables.ts";
 
 /**
- * A user and the credentials that were observed. An observation of older credentials is ignored.
+ * A user, and the time of the credentials that the fleet used. Results for older credentials are
+ * ignored.
  */
 export interface ObservedUser {
   userId: string;
   credentialsAt: Date | null;
 }
 
-/** Records the state that the fleet observes, if the move is allowed. */
+/**
+ * Records the state that the fleet has observed, if the user may change to it from its current
+ * state.
+ */
 export async function moveUser(
   db: Db,
   user: ObservedUser,
@@ -27,10 +31,10 @@ export async function moveUser(
 }
 
 /**
- * Records that the user's mailbox is open and read up to now; any problem with the credentials is
- * over.
+ * Records that the user's mailbox is open and all its mail is read. Also ends a problem with the
+ * credentials.
  *
- * @returns true when the user does not count as connected yet: see setConnected().
+ * @returns true when the user does not count as connected yet: call setConnected() then.
  */
 export async function setWatching(db: Db, user: ObservedUser): Promise<boolean> {
   const [watched] = await db
@@ -51,9 +55,9 @@ export async function setTokenUsername(
 }
 
 /**
- * Marks the user as connected at the first successful login, for credentials that could not be
- * tried when they were given. In the same transaction one event is enqueued, unless the partner
- * does not want it. Does nothing if the user is already connected.
+ * Marks the user as connected at the first successful login, if the credentials were not tried when
+ * they were given. Enqueues an event in the same transaction, unless the partner does not want it.
+ * Does nothing if the user is already connected.
  */
 export async function setConnected(
   db: Db,
@@ -73,8 +77,8 @@ export async function setConnected(
 }
 
 /**
- * Records that the user's credentials are refused. The first time since they worked, an event is
- * enqueued in the same transaction, unless the partner does not want it.
+ * Records that the mail server refuses the user's credentials. The first refusal since the
+ * credentials worked also enqueues an event, unless the partner does not want it.
  */
 export async function setAuthFailed(
   db: Db,

@@ -63,7 +63,7 @@ export type ListedUser = Pick<User, keyof typeof listedColumns>;
 
 /** Selects users that match all of these fields. */
 export interface UserFilter {
-  /** Case does not matter, since tags and addresses are unique regardless of case. */
+  /** Upper and lower case do not matter, since tags and addresses are unique regardless of case. */
   tag?: string | undefined;
   email?: string | undefined;
   state?: User["state"] | undefined;
@@ -102,8 +102,8 @@ export function listUsers(
 const columns = { ...getTableColumns(users), lastHeardAt: LAST_HEARD_AT };
 
 /**
- * Finds the living user with this tag, otherwise the newest archived user with this tag. Case does
- * not matter.
+ * Selects the living user with this tag, otherwise the newest archived user with this tag. Upper
+ * and lower case do not matter.
  */
 const byTag = (db: Db, connectionId: string, tag: string) =>
   db

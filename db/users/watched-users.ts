@@ -12,7 +12,7 @@ import { userAccounts, userHarms, users } from "./tables.ts";
 export interface WatchedUserChange {
   userId: string;
   changeSeq: number;
-  /** Whether some instance must watch it. */
+  /** Whether an instance must watch the user. */
   isWatched: boolean;
 }
 
@@ -26,12 +26,12 @@ export const IS_WATCHED = sql.raw(`(
 )`);
 
 /**
- * Reads users that were added, changed or removed since an earlier call, and the position of the
- * next call. No change is missed under concurrent writers: `next` is the id of the oldest running
- * transaction, so the next call also reads rows that are committed later. A few rows are returned
- * twice.
+ * Reads users that were added, changed or removed since an earlier call, and the position for the
+ * next call. No change is missed under concurrent writers: `next` is the position of the oldest
+ * running transaction. So the next call also reads rows that are committed later. Some rows are
+ * returned twice.
  *
- * @param since The position from the earlier call; 0 for all users.
+ * @param since The position from the earlier call. 0 reads all users.
  */
 export async function readUserChanges(
   db: Db,
@@ -59,12 +59,12 @@ export async function readUserChanges(
   return { changes, next: Number(row.next) };
 }
 
-/** The maximum age, at the time when a user is restored, of the mail that is read for this user. */
+/** When a user is restored, mail that is older than this is not read. */
 const RESTORE_WINDOW = sql.raw("interval '30 days'");
 
 /**
- * SQL condition: the user has a host of its own, and the provider allows this. Otherwise the
- * provider's host is used.
+ * SQL condition: the user has a mail server of its own, and the provider allows this. Otherwise the
+ * provider's server is used.
  */
 const ownHost = sql`(${imapProviders.ownHost} and ${users.imapHost} is not null)`;
 export const mailHost = sql<string>`case when ${ownHost} then ${users.imapHost} else ${imapProviders.imapHost} end`;
@@ -145,7 +145,10 @@ export async function readUserServer(db: Db, userId: string) {
   return server;
 }
 
-/** Reads where and how a user with tokens would log in, whether or not it is watched. */
+/**
+ * Reads the mail server and the SASL mechanism of a user that logs in with OAuth, whether or not
+ * the user is watched.
+ */
 export async function readUserMailServer(db: Db, userId: string) {
   const [server] = await db
     .select({

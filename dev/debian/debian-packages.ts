@@ -2,13 +2,16 @@ import { spawnSync } from "node:child_process";
 import { rm, writeFile } from "node:fs/promises";
 import { runCommand } from "../processes/run-command.ts";
 
-/** The script that Debian runs to ask whether an installation may start its services. */
+/**
+ * Debian runs this script before it starts a package's services. The exit code 101 forbids the
+ * start.
+ */
 const POLICY = "/usr/sbin/policy-rc.d";
 const FORBIDDEN = 101;
 
 /**
- * Installs packages if possible, without starting their services. Never rejects: the caller must
- * check whether the packages are there.
+ * Installs packages if possible, without starting their services. Never rejects. The caller must
+ * check whether the packages are installed.
  */
 export async function installDebianPackages(packages: readonly string[]): Promise<void> {
   if (process.getuid?.() !== 0 || spawnSync("apt-get", ["--version"]).status !== 0) return;
@@ -20,7 +23,7 @@ export async function installDebianPackages(packages: readonly string[]): Promis
   try {
     await install(packages);
   } catch {
-    // The caller checks whether the packages are there.
+    // Ignored, because the caller checks whether the packages are installed.
   } finally {
     if (isOurs) await rm(POLICY);
   }

@@ -8,11 +8,11 @@ export interface DebianPrograms {
   packageName: string;
   /** Paths of the programs in the package, without a leading slash. */
   paths: readonly string[];
-  /** A suite of Debian's archive, such as `sid`; absent for the system's own suite. */
+  /** A suite of Debian's archive, such as `sid`. Undefined means the suite of this system. */
   suite?: string;
 }
 
-/** Returns the path of an unpacked program, which all stacks of the checkout share. */
+/** Returns the path of an unpacked program. All stacks of the checkout share it. */
 export const unpackedProgram = (name: string, suite = "") =>
   inCheckout(".dev", "tools", suite, name);
 
@@ -45,7 +45,9 @@ export async function unpackDebianPrograms({
   }
 }
 
-/** Downloads a package. On a fresh machine the package lists are missing, and only root can fetch them. */
+/**
+ * Downloads a package. On a fresh machine the package lists are missing. Only root can fetch them.
+ */
 async function downloadFromSystem(packageName: string, cwd: string): Promise<void> {
   const fetchPackage = () => runCommand("apt-get", { args: ["download", packageName], cwd });
   try {

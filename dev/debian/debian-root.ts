@@ -5,7 +5,7 @@ import { unpackedProgram } from "./debian-program.ts";
 import { runCommand } from "../processes/run-command.ts";
 
 export interface DebianRoot {
-  /** The name of its folder in `.dev/tools/`. */
+  /** The name of the folder in `.dev/tools/`, without `-root`. */
   name: string;
   packages: readonly string[];
 }
@@ -14,8 +14,8 @@ export interface DebianRoot {
 export const debianRoot = ({ name }: Pick<DebianRoot, "name">) => unpackedProgram(`${name}-root`);
 
 /**
- * Unpacks packages, and the dependencies that the system does not have, into the checkout. Installs
- * nothing and runs no script of the packages, so it works without root.
+ * Unpacks packages into the checkout, with the dependencies that this system does not have.
+ * Installs nothing and runs no script of the packages, so it works without root.
  */
 export async function unpackDebianRoot({ name, packages }: DebianRoot): Promise<void> {
   const root = debianRoot({ name });
@@ -31,7 +31,7 @@ export async function unpackDebianRoot({ name, packages }: DebianRoot): Promise<
     }
     await mergeLib(unpacked);
     await rename(unpacked, root).catch((error: unknown) => {
-      // Another run has unpacked the packages meanwhile.
+      // Another process may have unpacked the packages meanwhile. Its folder is used.
       if (!existsSync(root)) throw error;
     });
   } finally {
@@ -40,8 +40,8 @@ export async function unpackDebianRoot({ name, packages }: DebianRoot): Promise<
 }
 
 /**
- * Makes apt download the packages and their missing dependencies as for an installation, but with a
- * separate cache and without a lock.
+ * Downloads the packages and their missing dependencies with apt, as for an installation, but with
+ * a separate cache and without a lock.
  */
 async function downloadWithDependencies(packages: readonly string[], folder: string) {
   await mkdir(join(folder, "partial"));

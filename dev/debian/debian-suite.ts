@@ -4,7 +4,7 @@ import { runCommand } from "../processes/run-command.ts";
 
 export interface SuiteDownload {
   packageName: string;
-  /** A suite of the same Debian archive that the system's packages come from. */
+  /** A suite of the Debian archive that this system uses. */
   suite: string;
   /** The folder for the package, and for apt's lists and cache. */
   folder: string;
@@ -14,9 +14,8 @@ export interface SuiteDownload {
 const KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg";
 
 /**
- * Downloads a package from another suite than the system's. apt keeps all its files in `folder`, so
- * this works without root, and the system's sources, lists and packages do not change. Works on
- * Debian only.
+ * Downloads a package from a suite that this system does not use. apt keeps all its files in
+ * `folder`, so this works without root and changes nothing on the system. Works on Debian only.
  */
 export async function downloadFromSuite({
   packageName,
@@ -40,7 +39,7 @@ export async function downloadFromSuite({
   await runCommand("apt-get", { args: [...options, "download", packageName], cwd: folder });
 }
 
-/** Returns the URL of Debian's archive, from apt's sources on this system. */
+/** Returns the URL of Debian's archive, as configured for apt on this system. */
 async function debianMirror(): Promise<string> {
   const release = await readFile("/etc/os-release", "utf8");
   if (!/^ID=debian$/m.test(release)) {

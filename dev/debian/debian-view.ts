@@ -6,22 +6,25 @@ import { temporaryFolder } from "../processes/temporary-folder.ts";
 import { unprivilegedIdentity } from "../servers/unprivileged-identity.ts";
 
 export interface DebianView {
-  /** The folder of unpackDebianRoot(). The `usr` in it is laid over the system's /usr. */
+  /**
+   * The folder that unpackDebianRoot() created. Its `usr` is mounted over the system's /usr; files
+   * that it does not contain stay visible.
+   */
   root: string;
-  /** A folder that is laid over the system's /etc. */
+  /** A folder that is mounted over the system's /etc in the same way. */
   etc: string;
   /** A folder that replaces the system's /run. */
   run: string;
-  /** More folders, each mounted over an existing one. */
+  /** More folders to mount, each over an existing folder. */
   binds: readonly { from: string; to: string }[];
-  /** The user that programs run as when we are root; undefined for the current user. */
+  /** The user as which programs run when this process is root. Undefined means the current user. */
   identity: ProcessIdentity | undefined;
 }
 
 /**
- * The script that sets up the view, as root of the view, and starts the program. The shell stays as
- * the first process, since the program gives up its root rights: when the shell is killed, all
- * processes end.
+ * The script that mounts the folders and starts the program. The script runs as root of its
+ * namespace. Its shell stays the first process of the namespace, because the program gives up its
+ * root rights. When the shell is killed, all processes of the namespace end.
  */
 const SCRIPT = `
 set -e
@@ -40,10 +43,10 @@ wait $!
 `;
 
 /**
- * Returns a command that runs a program in its own view of the file system. In the view, unpacked
- * packages seem to be installed, so programs with compiled-in paths work. All processes of the view
- * end when the first process is killed (with SIGKILL: it ignores SIGTERM). Root can always run the
- * command; other users can if the kernel lets them create namespaces.
+ * Returns a command that runs a program in its own view of the file system (Linux namespaces). In
+ * the view, unpacked packages seem to be installed, so programs with compiled-in paths work. To end
+ * all processes of the view, send SIGKILL to the first one, which ignores SIGTERM. Root can always
+ * run the command. Other users can if the kernel lets them create namespaces.
  */
 export function inDebianView(
   { root, etc, run, binds, identity }: DebianView,
@@ -67,7 +70,8 @@ function asNobodySpecial(identity: ProcessIdentity | undefined): string[] {
   if (identity) {
     return ["setpriv", `--reuid=${identity.uid}`, `--regid=${identity.gid}`, "--clear-groups"];
   }
-  // The current user is root in the view, so a second user namespace maps root back to this user.
+  // Inside the view, the current user appears as root. A second user namespace maps root back to
+  // the user.
   const [uid, gid] = [process.getuid?.(), process.getgid?.()];
   return ["unshare", "--user", `--map-user=${uid}`, `--map-group=${gid}`];
 }
@@ -78,7 +82,7 @@ export async function runInDebianView(view: DebianView, program: readonly string
   await runCommand(command, { args });
 }
 
-/** Returns whether a program can run in a view of this root on this machine. */
+/** Returns whether this machine can run a program in such a view. */
 export async function canView(root: string): Promise<boolean> {
   await using folder = await temporaryFolder();
   const [etc, run] = [join(folder.path, "etc"), join(folder.path, "run")];

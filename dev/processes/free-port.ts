@@ -3,20 +3,20 @@ import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import { createServer, type Server } from "node:net";
 
-/** The only address that servers listen on. */
+/** The address on which all servers of a stack listen. */
 export const HOST = "127.0.0.1";
 
 /**
- * The lowest port to try. END_PORT is below the ports that Linux (32,768 and above) and macOS
- * assign to connections and to programs that ask for any port.
+ * The lowest port to try. All tried ports are below END_PORT, and so below the ports that Linux
+ * (from 32,768) and macOS assign automatically.
  */
 const FIRST_PORT = 15_000;
 const END_PORT = 32_000;
 const TRIES = 1_000;
 
 /**
- * Reserves a free port for this process until it ends: this function returns the port to no other
- * process, even while no server uses it.
+ * Reserves a free port for this process until it ends. Meanwhile this function gives the port to no
+ * other process, even while no server listens on it.
  */
 export async function claimPort(): Promise<number> {
   for (let i = 0; i < TRIES; i++) {
@@ -27,9 +27,9 @@ export async function claimPort(): Promise<number> {
 }
 
 /**
- * Marks a port as reserved by binding the UDP port with the same number: our servers use only TCP,
- * and the system frees the UDP port when the process ends. Returns false when the UDP port is
- * already bound.
+ * Reserves a port by binding the UDP port with the same number. Our servers use only TCP, and the
+ * system frees the UDP port when the process ends. Returns false when the UDP port is already
+ * bound.
  */
 async function claim(port: number): Promise<boolean> {
   const socket = createSocket("udp4");

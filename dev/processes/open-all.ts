@@ -1,8 +1,8 @@
 /**
- * Like Promise.all, but settles only after all the work has settled, so that a cleanup after a
- * failure knows everything that was opened.
+ * Like Promise.all, but settles only after all promises have settled. So after a failure, the
+ * caller can clean up everything that was opened.
  *
- * @param onFailure Called at the first failure, to stop the rest.
+ * @param onFailure Called at the first failure, to stop the other work.
  */
 export async function openAll<const T extends readonly Promise<unknown>[]>(
   work: T,

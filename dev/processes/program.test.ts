@@ -17,7 +17,7 @@ beforeEach(async () => {
 });
 afterEach(() => opened.disposeAsync());
 
-/** Starts a one-line program. It is ready as soon as its output contains `ready`. */
+/** Starts a script as a program. It counts as ready when its output contains `ready`. */
 const start = async (script: string) =>
   opened.use(
     await Program.start({

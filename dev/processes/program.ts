@@ -14,9 +14,12 @@ export interface ProgramOptions {
   /** Variables that the program gets in addition to the environment of this process. */
   env?: Readonly<Record<string, string>>;
   cwd?: string;
-  /** The user to run as, if not the current one. Only root can set it. */
+  /** The user to run as. Undefined means the current user. Only root can set it. */
   identity?: ProcessIdentity | undefined;
-  /** Whether the program is ready. Called repeatedly with everything that it has printed since its start. */
+  /**
+   * Returns whether the program is ready. Called repeatedly with everything that the program has
+   * printed since its start.
+   */
   isReady: (output: string) => boolean | Promise<boolean>;
   stopSignal?: NodeJS.Signals;
   stopTimeoutMs?: number;
@@ -34,11 +37,11 @@ const READY_POLL_MS = 20;
 const TAIL_LINES = 20;
 
 /**
- * A child process with a log file. It leads its own process group, so a Ctrl-C in the terminal does
- * not reach it, and everything that it started ends with it.
+ * A child process with a log file. It leads its own process group. So Ctrl-C in the terminal does
+ * not reach it, and stopping it also stops everything that it started.
  */
 export class Program implements AsyncDisposable {
-  /** Resolves when the process ends without having been stopped. */
+  /** Resolves when the process ends although stop() was not called. */
   readonly died: Promise<Error>;
   readonly #options: ProgramOptions;
   readonly #resolveDied: (error: Error) => void;
@@ -92,7 +95,10 @@ export class Program implements AsyncDisposable {
     }
   }
 
-  /** Resolves when the process and everything that it started have ended. May be called twice. */
+  /**
+   * Stops the program. Resolves when the process and everything that it started have ended. May be
+   * called twice.
+   */
   async stop(stopSignal = this.#options.stopSignal ?? "SIGTERM"): Promise<void> {
     const child = this.#child;
     this.#child = undefined;
@@ -125,8 +131,8 @@ export class Program implements AsyncDisposable {
   }
 
   /**
-   * Starts the program, which writes to its log directly: no output is lost or delayed when this
-   * process is busy.
+   * Starts the process. It writes directly to its log file, so no output is lost or delayed when
+   * this process is busy.
    */
   #spawn(): ChildProcess {
     const { command, args, env, cwd, identity } = this.#options;

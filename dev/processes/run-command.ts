@@ -11,7 +11,10 @@ export interface CommandOptions {
   signal?: AbortSignal;
 }
 
-/** Runs a program until it ends. Returns its output, or rejects with an error that contains it. */
+/**
+ * Runs a command until it ends. Returns what it printed. Rejects when it fails, with an error that
+ * contains its output.
+ */
 export async function runCommand(command: string, options: CommandOptions): Promise<string> {
   const { args, env, cwd, identity, signal } = options;
   const child = spawn(command, args, {

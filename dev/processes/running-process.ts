@@ -11,7 +11,10 @@ export const runningProcess = v.strictObject({
 });
 export type RunningProcess = v.InferOutput<typeof runningProcess>;
 
-/** Finds the running process with this id; undefined when there is none, or only a zombie. */
+/**
+ * Finds the running process with this id. Returns undefined when there is none, or when it is a
+ * zombie.
+ */
 export function findProcess(pid: number): RunningProcess | undefined {
   const began = process.platform === "linux" ? beganOnLinux(pid) : beganByPs(pid);
   return began === undefined ? undefined : { pid, began };
@@ -20,8 +23,8 @@ export function findProcess(pid: number): RunningProcess | undefined {
 export const isAlive = (known: RunningProcess) => findProcess(known.pid)?.began === known.began;
 
 /**
- * Sends a signal to a process and everything that it started. Returns false when all of these
- * processes have ended.
+ * Sends a signal to the process group of `pid`: the process and everything that it started. Returns
+ * false when the whole group has ended.
  */
 export function signalGroup(pid: number, signal: NodeJS.Signals): boolean {
   try {
@@ -31,7 +34,7 @@ export function signalGroup(pid: number, signal: NodeJS.Signals): boolean {
   }
 }
 
-/** Waits until a process has ended; false when it is still running after `timeoutMs`. */
+/** Waits until a process has ended. Returns false when it still runs after `timeoutMs`. */
 export async function waitForEnd(known: RunningProcess, timeoutMs: number): Promise<boolean> {
   const deadline = performance.now() + timeoutMs;
   while (isAlive(known)) {
@@ -42,8 +45,8 @@ export async function waitForEnd(known: RunningProcess, timeoutMs: number): Prom
 }
 
 /**
- * Returns when a process began, from /proc. proc_pid_stat(5): the state is the first field after
- * the name, the start time the twentieth.
+ * Returns the start time of a process, from /proc. After the name, the first field is the state and
+ * the twentieth is the start time (proc_pid_stat(5)).
  */
 function beganOnLinux(pid: number): string | undefined {
   try {

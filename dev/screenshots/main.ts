@@ -48,8 +48,8 @@ try {
 process.exit();
 
 /**
- * Replaces the demo's data, which fills the screens too little. The fleet is stopped first, because
- * it would process the new rows.
+ * Replaces the demo data, which is too little to fill the screens. The fleet is stopped first,
+ * because it would process the new rows.
  */
 async function setScene({ programs, addresses }: Stack): Promise<void> {
   await programs.fleet.stop();

@@ -1,5 +1,4 @@
--- A made-up installation of medium size on an ordinary day, for the README's images. Nothing in it
--- is real.
+-- Invented data of a medium-sized installation on an ordinary day, for the images in the README.
 truncate partners, fleet_instances, audit_log, traffic_minutes cascade;
 set session_replication_role = replica;
 

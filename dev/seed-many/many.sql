@@ -1,8 +1,8 @@
--- A large made-up installation. The settings seed.users, seed.mails, seed.partners and
--- seed.instances give its size. Nothing is watched or delivered, since the users have no
+-- Invented data of a large installation. The settings seed.users, seed.mails, seed.partners and
+-- seed.instances give its size. The fleet does not watch the users, because they have no
 -- credentials.
 
--- Foreign keys and triggers would take most of the time.
+-- Turns off foreign keys and triggers, which would take most of the time.
 set session_replication_role = replica;
 
 -- Creates the missing daily partitions of the last days.
@@ -59,7 +59,8 @@ cross join lateral (select case
 insert into user_state_changes (user_id, state, reason, changed_at)
 select id, state, state_reason, state_changed_at from users where id like 'usr\_seed%';
 
--- The mail of a week, more of it in recent days. The next tables are derived from this one.
+-- The mails of a week, with more mails in recent days. The following tables are derived from this
+-- one.
 create temporary table mails as
 select n, 'evt_' || substr(md5('seed' || n), 1, 27) as event_id, 1 + n % pg_temp.size_of('users') as user_n,
        at, case
@@ -82,8 +83,8 @@ select event_id, at, pg_temp.id_of('usr', user_n), 'INBOX', 1, n, '<' || n || '@
        pg_temp.id_of('prt', pg_temp.partner_of(user_n)), n
 from mails order by n;
 
--- One of 25 mails was delivered at the second attempt. A retried mail has at least one attempt; a
--- dead letter has seven, as in the retry schedule.
+-- One of 25 mails is delivered at the second attempt. A mail that waits for a retry has at least
+-- one attempt. A dead letter has seven attempts, as in the retry schedule.
 insert into transmit_logs (event_id, attempt, attempted_at, partner_id, user_id, status, error, duration_ms,
                            answer, outcome, next_attempt_at, event_at)
 select event_id, attempt, least(at + after_s * interval '1 second', now()), 
@@ -120,7 +121,7 @@ select pg_temp.id_of('prt', n), case when n % 30 = 7 then 'open' else 'running' 
        case when n % 50 = 8 then now() end
 from generate_series(1, pg_temp.size_of('partners')) as n;
 
--- One of five instances only delivers. The last instance has stopped sending heartbeats.
+-- One of five instances has the role webhook. The last instance sends no heartbeats any more.
 insert into fleet_instances (id, role, state, capacity, users_held, heartbeat_at, version, region, nats_version)
 select case when n % 5 = 0 then 'webhook-' else 'imap-' end || n, case when n % 5 = 0 then 'webhook' else 'imap' end,
        'up', case when n % 5 = 0 then 0 else 10000 end,
@@ -129,7 +130,7 @@ select case when n % 5 = 0 then 'webhook-' else 'imap-' end || n, case when n % 
        '0.1.0', case when n % 3 = 0 then 'iad' else 'fra' end, '2.12.2'
 from generate_series(1, pg_temp.size_of('instances')) as n;
 
--- The mails of each minute are counted as the fleet counts them.
+-- Counts the mails of each minute, as the fleet does.
 insert into traffic_minutes (minute, mails, attempts, failed, way_p50_ms, way_p99_ms)
 select date_bin('1 minute', at, 'epoch') as minute, count(*), count(*), count(*) / 25,
        300 + hashtext(min(event_id)) % 40, 11000 + hashtext(min(event_id)) % 900

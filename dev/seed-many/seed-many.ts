@@ -10,13 +10,13 @@ export interface SeedSizes {
   instances: number;
 }
 
-/** The numbers of rows that the admin's screens must handle quickly. */
+/** The numbers of rows with which the admin pages must still be fast. */
 export const MANY: SeedSizes = { users: 100_000, mails: 1_000_000, partners: 100, instances: 50 };
 
 /**
- * Fills development's database with a large made-up installation.
+ * Fills the development database with the invented data of a large installation.
  *
- * @throws when the database may be another one than development's.
+ * @throws when the database may be another one.
  */
 export async function seedMany(url: string, sizes: SeedSizes): Promise<void> {
   const client = new pg.Client({ connectionString: url });
@@ -32,8 +32,8 @@ export async function seedMany(url: string, sizes: SeedSizes): Promise<void> {
     await client.query("begin");
     await client.query(await readFile(join(import.meta.dirname, "many.sql"), "utf8"));
     await client.query("commit");
-    // The planner has no statistics about new rows, and uses an index alone only for pages that are
-    // marked as visible.
+    // Creates statistics about the new rows for the planner, and marks pages as visible to all.
+    // PostgreSQL uses index-only scans only for such pages.
     await client.query("vacuum (analyze)");
   } finally {
     await client.end();

@@ -3,7 +3,9 @@ export interface SeedAnswer {
   body: unknown;
 }
 
-/** Calls the API. Resolves after a success, and for 404 and 409; rejects for all other failures. */
+/**
+ * Calls the API. Resolves for successful responses, 404 and 409. Rejects for all other responses.
+ */
 export type CallApi = (
   method: string,
   path: string,

@@ -25,10 +25,10 @@ const WEBHOOK_TIMEOUT_MS = 30_000;
 const POLL_MS = 25;
 
 /**
- * Sends one mail to the first demo user and waits for its webhook.
+ * Sends a mail to the first demo user and waits for its webhook.
  *
- * @returns How long it took, in ms.
- * @throws when it does not arrive in time, or one of its signatures is wrong.
+ * @returns The time from sending the mail to receiving its webhook, in ms.
+ * @throws when the webhook does not arrive in time, or one of its signatures is wrong.
  */
 export async function roundTrip(stack: StackAddresses, signal: AbortSignal): Promise<number> {
   const user = stack.users[0];
@@ -81,8 +81,8 @@ async function getReceived(stack: StackAddresses, after: number, signal: AbortSi
 }
 
 /**
- * Verifies a webhook as a partner would: the body by SuperIMAP's rule, the headers with a
- * third-party library.
+ * Verifies a webhook as a partner would: the signature in the body as clients of SuperIMAP do, and
+ * the signature in the headers with a third-party library.
  */
 function verify(stack: StackAddresses, { body, headers }: Received): void {
   if (!isBodySignedBy(stack.partner.api_key, body)) {

@@ -5,12 +5,12 @@ import { postgresUrl } from "../servers/postgres.ts";
 import type { StackContext } from "../stack/stack-context.ts";
 
 /**
- * The first admin, with the same address and password as SuperIMAP's. The edge accepts this
- * password on its own machine only.
+ * The first admin, with the address and password of SuperIMAP's first admin. The edge accepts this
+ * password only when it runs on the local machine.
  */
 export const DEFAULT_ADMIN = { email: "admin@example.com", password: "password" };
 
-/** Creates the first admin. If the admin exists, the password is not changed. */
+/** Creates the first admin. Does nothing when an admin exists. */
 export async function seedAdmin(context: StackContext): Promise<void> {
   await using database = openDatabase({
     url: postgresUrl(context),

@@ -4,12 +4,12 @@ import pg from "pg";
 export const TRACER_TAG = "carol";
 
 /**
- * The fleet's settings for tracers. The fleet sends only one tracer per 30 s, so that newcomers can
- * see their own mail among the tracers.
+ * The fleet's settings for tracers, the mails that measure latency. The fleet sends only one tracer
+ * per 30 s, so that newcomers can see their own mail among the tracers.
  */
 export const TRACER_ENV = { TRACER_INTERVAL: "30", NUM_TRACERS: "1" } as const;
 
-/** Makes a demo user a tracer user, whose tracers are delivered to the webhook. */
+/** Turns on tracers for one demo user, and their delivery to the webhook. */
 export async function seedTracer(postgres: string): Promise<void> {
   const client = new pg.Client({ connectionString: postgres });
   await client.connect();

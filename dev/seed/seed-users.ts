@@ -3,14 +3,14 @@ import { type CallApi, partnerApi } from "./partner-api.ts";
 import type { DemoUser, Keys } from "../stack/keys.ts";
 import { OAUTH_PROVIDER, PROVIDER } from "./seed.ts";
 
-/** The tag of the user that a person connects in a browser. */
+/** The tag of the user whose account a person can connect in a browser. */
 export const OAUTH_TAG = "demo-oauth";
 
 const shownUser = v.object({ archived: v.optional(v.boolean(), false) });
 
 /**
- * Creates the demo users through the API, as a partner would. Existing users are kept, and restored
- * if they are archived.
+ * Creates the demo users through the API, as a partner would. Existing users are kept. Archived
+ * ones are restored.
  */
 export async function seedUsers(
   edge: string,

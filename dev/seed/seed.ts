@@ -20,9 +20,9 @@ const demoPartner = v.strictObject({ id: text, api_key: text, webhook_secret: te
 export type DemoPartner = v.InferOutput<typeof demoPartner>;
 
 /**
- * Creates the demo partner with its webhooks at the sink, and a plain and an OAuth 2 provider at
- * the demo mail server. Safe to run at every start: changed ports are updated, and existing rows
- * are kept.
+ * Creates the demo partner, whose webhooks go to the sink. Also creates two providers for the demo
+ * mail server: one with passwords and one with OAuth 2. Safe to run at every start: it keeps
+ * existing rows and updates their ports.
  */
 export async function seedPartner(context: StackContext, sinkUrl: string): Promise<DemoPartner> {
   const { ports, folder } = context;

@@ -9,7 +9,9 @@ import type { StackContext } from "../stack/stack-context.ts";
 export const oauthEndpoints = ({ ports }: StackContext): Endpoints =>
   toEndpoints(`http://${HOST}:${ports.oauth}`);
 
-/** Starts the server that grants access to the demo mailboxes. Its grants survive a restart. */
+/**
+ * Starts the OAuth authorization server for the demo mailboxes. It keeps its grants over a restart.
+ */
 export async function startDemoAuthorizationServer(context: StackContext): Promise<Program> {
   const { ports, keys, folder, signal } = context;
   const { accounts, ...secrets } = keys.oauth;

@@ -10,7 +10,7 @@ export const COURIER_ROOT = debianRoot(COURIER);
 
 const isThere = () => existsSync(join(COURIER_ROOT, "usr", "bin", "imapd"));
 
-/** Unpacks Courier if possible. Returns whether it is there and can run. */
+/** Unpacks Courier if it is missing. Returns whether it can run on this machine. */
 export async function ensureCourier(): Promise<boolean> {
   if (!isThere()) await unpackDebianRoot(COURIER);
   return isThere() && (await canView(COURIER_ROOT));

@@ -10,7 +10,7 @@ export const CYRUS_ROOT = debianRoot(CYRUS);
 
 const isThere = () => existsSync(join(CYRUS_ROOT, "usr", "lib", "cyrus", "bin", "imapd"));
 
-/** Unpacks Cyrus if possible. Returns whether it is there and can run. */
+/** Unpacks Cyrus if it is missing. Returns whether it can run on this machine. */
 export async function ensureCyrus(): Promise<boolean> {
   if (!isThere()) await unpackDebianRoot(CYRUS);
   return isThere() && (await canView(CYRUS_ROOT));

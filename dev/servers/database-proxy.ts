@@ -3,10 +3,13 @@ import { HOST } from "../stack/ports.ts";
 import { Program } from "../processes/program.ts";
 import type { StackContext } from "../stack/stack-context.ts";
 
-/** Returns the setting `DATABASE_PROXY` of edge and fleet. */
+/** Returns the value of the setting `DATABASE_PROXY` of edge and fleet. */
 export const databaseProxyAddress = ({ ports }: StackContext) => `${HOST}:${ports.database_proxy}`;
 
-/** Starts the local replacement for Neon's proxy, in a separate process so that other work cannot delay it. */
+/**
+ * Starts the local replacement for Neon's proxy. It is a separate process, so that other work
+ * cannot delay it.
+ */
 export const startDatabaseProxy = ({ ports, folder, signal }: StackContext): Promise<Program> =>
   Program.start({
     name: "database-proxy",

@@ -6,7 +6,10 @@ const PROGRAMS = ["/usr/sbin/dovecot", "/usr/lib/dovecot/imap", "/usr/lib/doveco
 
 const isThere = () => PROGRAMS.every((file) => existsSync(file));
 
-/** Installs Dovecot if possible; its own service is never started. Returns whether it is there. */
+/**
+ * Installs Dovecot if it is missing and can be installed, without starting its service. Returns
+ * whether it is installed.
+ */
 export async function ensureDovecot(): Promise<boolean> {
   if (!isThere()) await installDebianPackages(PACKAGES);
   return isThere();

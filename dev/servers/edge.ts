@@ -11,10 +11,10 @@ import type { StackContext } from "../stack/stack-context.ts";
 export const edgeUrl = ({ ports }: StackContext) => `http://${HOST}:${ports.edge}`;
 
 /**
- * Starts the Worker in workerd, as wrangler runs it.
+ * Starts the Worker in workerd, as wrangler does.
  *
- * @param config The path of its configuration; the checkout's wrangler.toml by default.
- * @param more Settings that replace those of the stack.
+ * @param config The path of the Worker's configuration. The default is wrangler.toml.
+ * @param more Settings that replace settings of the stack.
  */
 export async function startEdge(
   context: StackContext,
@@ -31,11 +31,11 @@ export async function startEdge(
     MAILBOX_PUBLIC_KEYS: keys.mailbox_public_keys,
     PARTNER_KEYS: keys.partner_keys,
     PUBLIC_URL: url,
-    // The stack's webhooks are on this machine.
+    // The webhooks of the stack are on this machine.
     ALLOW_PRIVATE_HOSTS: "true",
     ...more,
   };
-  // An argument list is readable by everyone on the machine; this file, only by its owner.
+  // Every user of the machine can read command lines, but only the owner can read this file.
   const lines = Object.entries(settings).map(([name, value]) => `${name}='${value}'\n`);
   await writePrivateFile(envFile, lines.join(""));
   return await Program.start({
@@ -45,7 +45,7 @@ export async function startEdge(
     args: [
       join(import.meta.dirname, "edge", "main.ts"),
       ...["--config", config, "--port", String(ports.edge)],
-      // The scheme that the Worker sees in every URL: in production the edge refuses plain HTTP.
+      // The scheme of the URLs that the Worker sees. In production the edge refuses plain HTTP.
       ...["--scheme", settings.PUBLIC_URL.startsWith("https:") ? "https" : "http"],
       ...["--env-file", envFile, "--persist-to", join(folder.root, "edge")],
     ],

@@ -11,19 +11,22 @@ export type Runtime = (typeof RUNTIMES)[number];
 
 export interface FleetOptions {
   runtime: Runtime;
-  /** The name of the program, its log and its instance; by default `fleet`, with the instance `local`. */
+  /**
+   * The name of the program, of its log and of its instance. The default is `fleet`, with an
+   * instance named `local`.
+   */
   name?: string;
-  /** More settings. */
+  /** Settings of the fleet that replace settings of the stack. */
   env: Readonly<Record<string, string>>;
 }
 
 /**
- * The time limit for a stop. A drain needs up to 65 s: 30 s until attempts end, 30 s until new
+ * How long a stop may take. The fleet needs up to 65 s: 30 s until attempts end, 30 s until new
  * owners connect, and 5 s until mailboxes log out.
  */
 const STOP_TIMEOUT_MS = 75_000;
 
-/** Starts one instance with both roles. */
+/** Starts one instance of the fleet with both roles. */
 export async function startFleet(
   context: StackContext,
   { runtime, name, env }: FleetOptions,
@@ -38,7 +41,7 @@ export async function startFleet(
     env: {
       ROLE: "all",
       INSTANCE_ID: name ?? "local",
-      // 0 means any free port, so that several instances can run side by side.
+      // 0 means any free port, so that several instances can run at the same time.
       METRICS_PORT: "0",
       DATABASE_URL: postgresUrl(context),
       DATABASE_PROXY: databaseProxyAddress(context),
@@ -49,8 +52,8 @@ export async function startFleet(
       // The stack's mail servers are on this machine.
       ALLOW_PRIVATE_HOSTS: "true",
       IMAP_CA_FILE: certificates.caFile,
-      // Bun's engine (JSC) assumes a machine with 256 MiB. With more memory it would let the heap
-      // double, and the heap would stay that large.
+      // Makes Bun's engine (JSC) assume a machine with 256 MiB. With more memory it would let the
+      // heap double, and the heap would stay that large.
       BUN_JSC_forceRAMSize: String(256 * 2 ** 20),
       ...env,
     },
@@ -62,8 +65,8 @@ export async function startFleet(
 }
 
 /**
- * Returns the command of a runtime. It is the program itself, since an npm script does not forward
- * every signal.
+ * Returns the command of a runtime. It starts the program directly, because npm scripts do not
+ * forward every signal.
  */
 function chooseCommand(runtime: Runtime): [string, ...string[]] {
   switch (runtime) {

@@ -9,7 +9,8 @@ import { Program } from "../processes/program.ts";
 import type { StackContext } from "../stack/stack-context.ts";
 
 /**
- * Starts the in-house IMAP and SMTP server with the demo mailboxes and additional ones (`more`).
+ * Starts our own IMAP and SMTP server (test/imap-server) with the demo mailboxes and the mailboxes
+ * in `more`.
  */
 export async function startMailServer(
   context: StackContext,

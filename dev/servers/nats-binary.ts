@@ -11,14 +11,18 @@ const INSTRUCTION = `put nats-server ${OLDEST_NATS} or later into PATH (${
     : "https://github.com/nats-io/nats-server/releases"
 }), or name it in NATS_SERVER`;
 
-/** Where a nats-server may be installed. Debian's folder is not in an ordinary user's PATH. */
+/**
+ * Commands to try for an installed nats-server. Debian's folder is not in the PATH of ordinary
+ * users.
+ */
 const INSTALLED = [PROGRAM, `/usr/sbin/${PROGRAM}`, `/usr/local/sbin/${PROGRAM}`];
 
 /**
- * Finds a nats-server that the fleet accepts in production: the one in NATS_SERVER, else the newest
- * in Debian's archive (unpacked into the checkout once), else an installed one.
+ * Finds a nats-server whose version the fleet accepts. It tries, in this order: the one in
+ * NATS_SERVER; the newest in Debian's archive, which it unpacks into the checkout once; an
+ * installed one.
  *
- * @throws {Error} that says what to do, when there is none.
+ * @throws {Error} when there is none. The message explains what to do.
  */
 export async function natsBinary(): Promise<string> {
   const named = process.env["NATS_SERVER"] ?? "";
@@ -31,7 +35,10 @@ export async function natsBinary(): Promise<string> {
   throw new Error(`Cannot find nats-server: ${INSTRUCTION}`, { cause });
 }
 
-/** Unpacks the nats-server of one of Debian's suites. @returns Its path. */
+/**
+ * Unpacks the nats-server of a Debian suite.
+ * @returns The path of the program.
+ */
 export async function unpackNatsServer(suite: string): Promise<string> {
   const unpacked = unpackedProgram(PROGRAM, suite);
   if (natsVersion(unpacked) === undefined) {

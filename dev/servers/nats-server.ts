@@ -6,7 +6,10 @@ import type { StackContext } from "../stack/stack-context.ts";
 
 export const natsUrl = ({ ports }: StackContext) => `nats://${HOST}:${ports.nats}`;
 
-/** Starts nats-server with the project's nats.conf. @param command Another nats-server than the stack's own. */
+/**
+ * Starts nats-server with the nats.conf of the repository.
+ * @param command The nats-server to run. The default is the one of natsBinary().
+ */
 export async function startNats(
   { ports, folder, signal }: StackContext,
   command?: string,

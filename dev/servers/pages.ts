@@ -10,11 +10,14 @@ const INDEX = join(PAGES, "admin", "index.html");
 const FOLDERS = ["admin", "reference"];
 const FILES = ["docs/errors.md", "vite.config.ts", "package-lock.json"];
 
-/** Builds the admin pages, the API reference and the page of errors when they are missing or older than their sources. */
+/**
+ * Builds the admin pages, the API reference and the page of errors, if they are missing or older
+ * than their sources.
+ */
 export async function ensurePages(): Promise<void> {
   if (await areUpToDate()) return;
-  // Another process may build the pages at the same time. Each process uses its own folder, and the
-  // first result is kept.
+  // Another process may build the pages at the same time. So each process builds into its own
+  // folder, and the first finished result is kept.
   const fresh = inCheckout(`dist.${process.pid}`);
   await build(fresh);
   if (await areUpToDate()) return rm(fresh, { recursive: true });

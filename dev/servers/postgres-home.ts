@@ -14,19 +14,19 @@ export interface PostgresHome {
   binaries: string;
   data: string;
   /**
-   * The user that PostgreSQL runs as; undefined for the current user. PostgreSQL refuses to run as
-   * root.
+   * The user that PostgreSQL runs as. Undefined means the current user. PostgreSQL refuses to run
+   * as root.
    */
   identity: ProcessIdentity | undefined;
 }
 
-/** Users without privileges that Unix systems already have. The first one that exists is used. */
+/** Unprivileged users of Unix systems. The first one that exists is used. */
 const UNPRIVILEGED = ["postgres", "nobody"];
 
 /**
- * Returns where PostgreSQL's programs and data are. If we are root, PostgreSQL runs as an
- * unprivileged user. What this user cannot reach, for example in root's home, is stored in the
- * folder of `outside()`.
+ * Returns where PostgreSQL's programs and data are. If this process runs as root, PostgreSQL runs
+ * as an unprivileged user. Files that this user cannot reach, for example in root's home folder,
+ * are stored in the folder of `outside()` instead.
  */
 export async function postgresHome(folder: StateFolder): Promise<PostgresHome> {
   const binaries = embeddedBinaries();
@@ -43,7 +43,7 @@ export async function postgresHome(folder: StateFolder): Promise<PostgresHome> {
   };
 }
 
-/** Deletes the data, wherever it is. */
+/** Deletes PostgreSQL's data in both possible places. */
 export async function wipePostgres(folder: StateFolder): Promise<void> {
   await rm(folder.postgres, { recursive: true, force: true });
   if (process.getuid?.() === 0) await rm(outside(folder.root), { recursive: true, force: true });
@@ -62,7 +62,7 @@ function embeddedBinaries(): string {
 
 async function copyOutside(binaries: string, identity: ProcessIdentity): Promise<string> {
   const home = await makeOutside(CHECKOUT);
-  // The folder's name depends on the package's version, so that a new version is copied again.
+  // The name contains a hash of the package's manifest, so a new version is copied again.
   const manifest = await readFile(join(binaries, "..", "package.json"), "utf8");
   const copy = join(
     home,
@@ -77,8 +77,8 @@ async function copyOutside(binaries: string, identity: ProcessIdentity): Promise
 }
 
 /**
- * Returns the folder that replaces one which the unprivileged user cannot reach. Its name contains
- * a hash of the original path. It survives a reboot, if the system has such a place.
+ * Returns the folder to use instead of `path` when the unprivileged user cannot reach `path`. Its
+ * name contains a hash of `path`. In /var/tmp, if it exists, the folder survives a reboot.
  */
 function outside(path: string): string {
   const base = existsSync("/var/tmp") ? "/var/tmp" : tmpdir();
@@ -88,7 +88,7 @@ function outside(path: string): string {
 async function makeOutside(path: string): Promise<string> {
   const home = outside(path);
   await mkdir(home, { mode: 0o755 }).catch(() => undefined);
-  // Anyone may create folders in the same place, so only a folder owned by root is accepted.
+  // Every user may create folders in /var/tmp, so only a folder that root owns is accepted.
   const found = await lstat(home);
   if (found.isDirectory() && found.uid === 0 && (found.mode & 0o022) === 0) return home;
   throw new Error(`Cannot use ${home}: found another user's, wanted a folder of root's own`);

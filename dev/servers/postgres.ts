@@ -14,8 +14,8 @@ export const postgresUrl = ({ ports, keys, database }: StackContext) =>
   `postgres://${USER}:${keys.postgres_password}@${HOST}:${ports.postgres}/${database}`;
 
 /**
- * Starts a real PostgreSQL from npm. Its data is in the state folder; for root, it may be
- * elsewhere.
+ * Starts a real PostgreSQL, which is installed as an npm package. Its data is in the state folder,
+ * or elsewhere if root runs the stack.
  */
 export async function startPostgres(context: StackContext): Promise<Program> {
   const { folder, ports, durable, signal } = context;
@@ -38,19 +38,22 @@ export async function startPostgres(context: StackContext): Promise<Program> {
       home.data,
       ...Object.entries(settings).flatMap(([k, value]) => ["-c", `${k}=${value}`]),
     ],
-    // PostgreSQL's messages show when it is ready, so they must not be translated.
+    // isReady() reads PostgreSQL's messages, so they must not be translated.
     env: { LC_ALL: "C" },
     cwd: home.data,
     identity: home.identity,
     isReady: (output) => output.includes("database system is ready to accept connections"),
-    // A "fast" shutdown rolls back open transactions; SIGTERM would wait for the clients to
+    // SIGINT rolls back open transactions ("fast" shutdown). SIGTERM would wait until the clients
     // disconnect.
     stopSignal: "SIGINT",
     signal,
   });
 }
 
-/** Creates the data folder as a draft and renames it when it is complete, so that an incomplete one is never used. */
+/**
+ * Creates the data folder under another name, and renames it when it is complete. So an incomplete
+ * folder is never used.
+ */
 async function initialise(home: PostgresHome, { keys, signal }: StackContext) {
   const version = await readFile(join(home.data, "PG_VERSION"), "utf8").catch(() => undefined);
   if (version !== undefined) return;
@@ -87,9 +90,9 @@ async function initialise(home: PostgresHome, { keys, signal }: StackContext) {
 }
 
 /**
- * Removes an outdated pid file. PostgreSQL does not start when the process in the file exists;
- * after a reboot or in a new container this process may be another program. Our own leftover
- * processes were stopped earlier.
+ * Removes an outdated pid file. PostgreSQL does not start when a process with the id in the file
+ * exists. After a reboot or in a new container, this may be another program. Leftover processes of
+ * this stack were stopped before.
  */
 async function removeStalePid(home: PostgresHome): Promise<void> {
   const pidFile = join(home.data, "postmaster.pid");

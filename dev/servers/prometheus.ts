@@ -1,13 +1,13 @@
 import { spawnSync } from "node:child_process";
 import { unpackDebianPrograms, unpackedProgram } from "../debian/debian-program.ts";
 
-/** The commands of the server, and of its checker for rules and metrics. */
+/** The commands of the Prometheus server and of promtool, which checks rules and metrics. */
 export interface Prometheus {
   prometheus: string;
   promtool: string;
 }
 
-/** Finds Prometheus, or unpacks Debian's; undefined when neither is possible. */
+/** Finds an installed Prometheus, or unpacks Debian's. Returns undefined when both fail. */
 export async function findPrometheus(): Promise<Prometheus | undefined> {
   const found = installed();
   if (found) return found;

@@ -10,9 +10,9 @@ const behaviourSchema = v.pipe(
   v.strictObject({
     status: v.exactOptional(v.pipe(whole(599), v.minValue(200))),
     delay_ms: v.exactOptional(whole(HOUR_MS)),
-    /** The number of requests that get this answer; 0 ends the behaviour. */
+    /** The number of requests that get this response. 0 ends the behaviour. */
     times: v.exactOptional(whole(1_000_000)),
-    /** The prefix of the paths that the behaviour applies to; absent for all paths. */
+    /** The prefix of the paths that the behaviour applies to. Undefined means all paths. */
     path: v.exactOptional(v.pipe(v.string(), v.startsWith("/"))),
   }),
   v.check(
@@ -22,7 +22,7 @@ const behaviourSchema = v.pipe(
   v.transform((wish) => ({ status: 200, delay_ms: 0, times: 0, path: "", ...wish })),
 );
 
-/** Creates the behaviour of the sink, which is configured by path prefix. */
+/** Creates the behaviour of the sink: the status and delay of its responses, set by path prefix. */
 export function newSinkBehaviour() {
   const wanted = new Map<string, v.InferOutput<typeof behaviourSchema>>();
   return {
@@ -34,7 +34,7 @@ export function newSinkBehaviour() {
       else for (const known of wanted.keys()) if (known.startsWith(path)) wanted.delete(known);
       return parsed;
     },
-    /** Returns how to answer a request to this path, and counts the request. */
+    /** Returns the response for a request to this path, and counts the request. */
     next(path: string): { status: number; delay_ms: number } {
       const found = [...wanted.values()].find((one) => path.startsWith(one.path));
       if (!found) return { status: 200, delay_ms: 0 };

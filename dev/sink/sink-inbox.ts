@@ -15,7 +15,7 @@ export interface Received {
 
 const KEPT = 10_000;
 
-/** Creates an inbox, which keeps the newest webhooks and calls back for each new one. */
+/** Creates an inbox. It keeps the newest webhooks and calls listeners for each new one. */
 export function newInbox() {
   const kept: Received[] = [];
   const arrivals = new EventEmitter<{ received: [Received] }>();

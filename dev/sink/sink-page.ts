@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 
 /**
- * The page's script. It shows all external text with textContent: the subject of a mail is never
+ * The page's script. It shows external text only as textContent, so the subject of a mail is never
  * treated as HTML.
  */
 const SCRIPT = `
@@ -59,7 +59,7 @@ th { font-size: .8rem; font-weight: 600; color: var(--dim); }
 const toHashSource = (text: string) =>
   `'sha256-${createHash("sha256").update(text).digest("base64")}'`;
 
-/** The page's Content-Security-Policy: only the page's own script and style. */
+/** The page's Content-Security-Policy: it allows only the page's own script and style. */
 export const SINK_PAGE_POLICY = `default-src 'none'; connect-src 'self'; script-src ${toHashSource(SCRIPT)}; style-src ${toHashSource(STYLE)}; base-uri 'none'; frame-ancestors 'none'`;
 
 /** A page that shows the received webhooks, newest first. */

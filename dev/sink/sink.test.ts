@@ -22,7 +22,7 @@ interface Forgery {
   changeBody?: (body: string) => string;
 }
 
-/** Posts a webhook with the fleet's signatures, except for what `forgery` replaces. */
+/** Posts a webhook that is signed as the fleet signs it, except for what `forgery` replaces. */
 async function post(path: string, forgery: Forgery = {}) {
   const { apiKey = keys.api_key, secret = keys.webhook_secret, changeBody } = forgery;
   const timestamp = Math.floor(Date.now() / 1_000);

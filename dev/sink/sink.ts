@@ -14,16 +14,19 @@ export interface Sink extends AsyncDisposable {
   received(after: number): Received[];
   /** Calls `onReceived` for each webhook that arrives, until the signal aborts. */
   listen(onReceived: (webhook: Received) => void, signal: AbortSignal): void;
-  /** Waits for the first webhook that matches. Webhooks that were already received count, too. */
+  /**
+   * Waits for the first webhook that matches. Webhooks that were received before the call also
+   * count.
+   */
   waitFor(matches: (webhook: Received) => boolean, signal: AbortSignal): Promise<Received>;
-  /** Accepts the signatures of another partner, too. */
+  /** Also accepts webhooks that are signed with these keys. */
   trust(keys: WebhookKeys): void;
 }
 
-/** The largest webhook that is accepted. A mail of 5 MiB as base64 within JSON is smaller. */
+/** The largest webhook that the sink accepts. A mail of 5 MiB, as base64 in JSON, is smaller. */
 const MAX_BODY_BYTES = 32 * 1024 * 1024;
 
-/** Starts an endpoint of a partner that accepts, stores and verifies every webhook. */
+/** Starts a webhook endpoint that accepts, stores and verifies every webhook. */
 export async function startSink(port: number): Promise<Sink> {
   const inbox = newInbox();
   const behaviour = newSinkBehaviour();
@@ -74,7 +77,7 @@ export async function startSink(port: number): Promise<Sink> {
   }
 
   const server = createServer((request, response) => {
-    // The connection was lost or closed, so there is no client to answer.
+    // The client has closed the connection, so it gets no response.
     route(request, response).catch(() => response.destroy());
   });
   server.listen(port, HOST);

@@ -9,13 +9,16 @@ export interface WebhookKeys {
 
 const signedBody = v.object({ timestamp: v.number(), sha1: v.string(), signature: v.string() });
 
-/** Returns whether both signatures of a webhook are right: in its body and in its headers. */
+/**
+ * Returns whether both signatures of a webhook are right: the one in its body and the one in its
+ * headers.
+ */
 export const isWebhookSigned = (keys: WebhookKeys, headers: IncomingHttpHeaders, body: string) =>
   isBodySignedBy(keys.api_key, body) && areHeadersSigned(keys.webhook_secret, headers, body);
 
 /**
- * Returns whether SuperIMAP's own signature is right: hex HMAC-SHA256, with the API key, of
- * `timestamp` and `sha1` concatenated.
+ * Returns whether the signature in the body is right: the hex HMAC-SHA256 of `timestamp` and `sha1`
+ * concatenated, with the API key.
  */
 export function isBodySignedBy(apiKey: string, body: string): boolean {
   const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), signedBody), body);
@@ -25,7 +28,7 @@ export function isBodySignedBy(apiKey: string, body: string): boolean {
   return isEqual(signature, wanted);
 }
 
-/** Returns whether one of the `v1` signatures of Standard Webhooks is right. */
+/** Returns whether one of the `v1` signatures in the headers is right (Standard Webhooks). */
 function areHeadersSigned(secret: string, headers: IncomingHttpHeaders, body: string): boolean {
   const id = headers["webhook-id"];
   const timestamp = headers["webhook-timestamp"];

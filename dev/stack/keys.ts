@@ -17,7 +17,7 @@ const keys = v.strictObject({
   mailbox_private_keys: text,
   partner_keys: text,
   users: v.array(demoUser),
-  /** A mailbox without a user, for a newcomer to add. */
+  /** A mailbox that is not registered as a user, so that a newcomer can add it. */
   spare: demoUser,
   /** The keys of the demo authorization server. */
   oauth: v.strictObject({
@@ -25,18 +25,18 @@ const keys = v.strictObject({
     introspection_client: oauthClient,
     signing_key: signingKey,
     cookie_key: text,
-    /** Mailboxes that are connected in a browser. */
+    /** Mailboxes that a person can connect in a browser. */
     accounts: v.array(demoUser),
   }),
 });
 
 /**
- * All secrets of one stack. They are created once and stored with the stack's data, which cannot be
- * opened with other secrets.
+ * All secrets of one stack. They are created once and stored with the stack's data, because the
+ * data cannot be opened with other secrets.
  */
 export type Keys = v.InferOutput<typeof keys>;
 
-/** Reads the keys; undefined when there are none, or they cannot be used. */
+/** Reads the keys. Returns undefined when the file is missing or invalid. */
 export const readKeys = (keysFile: string): Promise<Keys | undefined> =>
   readJsonFile(keysFile, keys);
 
@@ -44,7 +44,7 @@ export const readKeys = (keysFile: string): Promise<Keys | undefined> =>
  * Creates keys and stores them in the file.
  *
  * @param kidPrefix The prefix of the key ids in both key rings. Production refuses keys with the
- * prefix of development.
+ * prefix `dev-`.
  */
 export async function makeKeys(keysFile: string, kidPrefix = ""): Promise<Keys> {
   const made = await newKeys(kidPrefix);
@@ -82,7 +82,7 @@ const newDemoUser = (tag: string): DemoUser => ({
   address: `${tag}@demo.test`,
 });
 
-/** Creates a key for ID tokens (RS256). */
+/** Creates an RSA key that signs ID tokens (RS256). */
 export function newRsaKey(): v.InferOutput<typeof signingKey> {
   const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2_048 });
   return { ...privateKey.export({ format: "jwk" }), kty: "RSA" };

@@ -8,9 +8,9 @@ class AlreadyRunningError extends Error {
 }
 
 /**
- * Locks a folder for one stack at a time. The lock of a process that has ended is ignored.
+ * Locks a folder, so that only one stack uses it. A lock is ignored when its process has ended.
  *
- * @throws {AlreadyRunningError}
+ * @throws {AlreadyRunningError} when another stack uses the folder.
  */
 export async function takeLock(lockFile: string): Promise<AsyncDisposable> {
   const holder = await readJsonFile(lockFile, runningProcess);

@@ -13,8 +13,9 @@ const settings = v.object({
 });
 
 /**
- * Opens the database in DATABASE_URL, or that of the stack that runs here. When the database is not
- * on Neon and DATABASE_PROXY is not set, a proxy is served while the database is open.
+ * Opens the database that DATABASE_URL names, or else the database of the stack that runs in this
+ * checkout. If the database is not on Neon and DATABASE_PROXY is not set, it also starts a proxy,
+ * which ends when the database is closed.
  *
  * @throws {EnvError} that names the wrong setting, without its value.
  */
@@ -35,7 +36,7 @@ export async function openNamedDatabase(env: Readonly<Record<string, unknown>>):
 
 /**
  * Returns the URL of the database that `openNamedDatabase()` opens, and the value of
- * DATABASE_PROXY.
+ * DATABASE_PROXY, if set.
  *
  * @throws {EnvError} that names the wrong setting, without its value.
  */

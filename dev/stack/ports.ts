@@ -26,7 +26,7 @@ export const DEFAULT_PORTS: Ports = {
   nats: 42229,
 };
 
-/** 0 for each server, which means any free port. */
+/** Any free port for each server. */
 export const FREE_PORTS: Ports = {
   edge: 0,
   sink: 0,
@@ -41,11 +41,11 @@ export const FREE_PORTS: Ports = {
 
 export interface ChosenPorts {
   ports: Ports;
-  /** The ports that were taken, with their replacements. */
+  /** The wanted ports that were not free, with their replacements. */
   moved: { name: string; wanted: number; used: number }[];
 }
 
-/** Returns the wanted ports, with another free port in place of each one that is taken. */
+/** Returns the wanted ports. Each port that is not free is replaced by a free one. */
 export async function choosePorts(wanted: Ports): Promise<ChosenPorts> {
   const ports = { ...wanted };
   const moved: ChosenPorts["moved"] = [];

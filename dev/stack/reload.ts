@@ -8,14 +8,15 @@ import { findReloadedParts, type StackPart, WATCHED_FOLDERS } from "./reloaded-p
 import type { Stack } from "./stack.ts";
 
 /**
- * The quiet time after a change before the reload: several files that are saved together, or a
- * branch that is checked out, cause one reload.
+ * How long to wait after a change before the reload. So several files that are saved together, or a
+ * branch that is checked out, cause only one reload.
  */
 const QUIET_MS = 300;
 
 /**
- * Restarts edge and fleet, and builds the pages, when one of their files changes. A part that does
- * not start is reported, and started again at the next change. Returns when `signal` aborts.
+ * Restarts edge or fleet, or builds the pages, when one of their files changes. If a part does not
+ * start, the error is printed, and the next change starts the part again. Returns when `signal`
+ * aborts.
  */
 export async function reloadOnChange(
   { programs }: Pick<Stack, "programs">,
@@ -38,8 +39,8 @@ export async function reloadOnChange(
     try {
       await progress.step(`Reloaded: ${part}`, async () => {
         if (part === "pages") await ensurePages();
-        // SIGKILL avoids the wait for a drain. NATS redelivers the events that the process was
-        // handling.
+        // SIGKILL avoids waiting until the fleet has handed over its work. NATS redelivers the
+        // events that the fleet was handling.
         await programs[part === "fleet" ? "fleet" : "edge"].restart("SIGKILL");
       });
     } catch (error) {

@@ -1,4 +1,4 @@
-/** A part of the stack that can be reloaded without the others. The edge serves the pages. */
+/** A part of the stack that can be reloaded separately. The edge serves the pages. */
 export type StackPart = "edge" | "fleet" | "pages";
 
 const PARTS: Readonly<Record<string, readonly StackPart[]>> = {
@@ -12,7 +12,7 @@ const PARTS: Readonly<Record<string, readonly StackPart[]>> = {
 
 export const WATCHED_FOLDERS = Object.keys(PARTS);
 
-/** Returns the parts that use a file. No running part uses tests or migrations. */
+/** Returns the parts that use a file. Tests and migrations are used by no running part. */
 export function findReloadedParts(path: string): readonly StackPart[] {
   const isSource = /\.(ts|tsx|css|html|svg)$/.test(path) && !/\.(test|d)\.ts$/.test(path);
   return isSource ? (PARTS[path.split("/", 1)[0] ?? ""] ?? []) : [];

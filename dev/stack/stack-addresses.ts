@@ -15,7 +15,7 @@ export interface StartedParts {
   programs: Readonly<Record<string, Program>>;
 }
 
-/** Returns the public data of a started stack. */
+/** Returns the addresses and credentials of a started stack, for its stack file. */
 export function toStackAddresses(context: StackContext, parts: StartedParts): StackAddresses {
   const { ports, keys, certificates } = context;
   const { partner, sinkUrl, programs } = parts;

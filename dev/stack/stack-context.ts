@@ -3,7 +3,7 @@ import type { Keys } from "./keys.ts";
 import type { Ports } from "./ports.ts";
 import type { StateFolder } from "./state-folder.ts";
 
-/** The settings that the parts of a stack share; decided before the first part starts. */
+/** The settings that all parts of a stack share. They are set before the first part starts. */
 export interface StackContext {
   folder: StateFolder;
   ports: Ports;

@@ -6,7 +6,10 @@ const text = v.pipe(v.string(), v.nonEmpty());
 const url = v.pipe(v.string(), v.url());
 const port = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(65_535));
 
-/** `.dev/stack.json`: the data of a running stack for scripts and tests. */
+/**
+ * The content of `.dev/stack.json`: the addresses and credentials of a running stack, for scripts
+ * and tests.
+ */
 const stackFile = v.strictObject({
   edge: url,
   sink: url,
@@ -16,13 +19,13 @@ const stackFile = v.strictObject({
   nats: url,
   oauth: v.strictObject({
     issuer: url,
-    /** Code of the provider whose accounts are connected in a browser. */
+    /** The code of the provider whose accounts a person connects in a browser. */
     provider: text,
-    /** Tag of the user that is not connected yet. */
+    /** The tag of the user whose account is not connected yet. */
     tag: text,
     accounts: v.array(text),
   }),
-  /** Code of the provider of the demo mailboxes. */
+  /** The code of the demo mailboxes' provider. */
   provider: text,
   partner: v.strictObject({ name: text, api_key: text, webhook_secret: text }),
   users: v.array(v.strictObject({ tag: text, login: text, password: text, address: text })),
@@ -37,8 +40,8 @@ export const writeStackFile = (path: string, stack: StackAddresses) =>
 export const removeStackFile = (path: string) => rm(path, { force: true });
 
 /**
- * Reads the file of a running stack; undefined when there is no file, or a process of the stack has
- * ended.
+ * Reads the file of a running stack. Returns undefined when the file is missing, or a process of
+ * the stack has ended.
  */
 export async function readStackFile(path: string): Promise<StackAddresses | undefined> {
   const stack = await readJsonFile(path, stackFile);
@@ -49,8 +52,7 @@ function exists(pid: number): boolean {
   try {
     return process.kill(pid, 0);
   } catch (error) {
-    // EPERM: the process exists, but belongs to another user (postgres), so it may not be
-    // signalled.
+    // EPERM means that the process exists but runs as another user (PostgreSQL does).
     return error instanceof Error && "code" in error && error.code === "EPERM";
   }
 }

@@ -27,14 +27,17 @@ import { killStraysAtExit, stopStrays } from "./strays.ts";
 import { temporaryFolder } from "../processes/temporary-folder.ts";
 
 export interface StackOptions {
-  /** The folder of the data; absent for a temporary folder that is removed with the stack. */
+  /** The folder for the data. Undefined means a temporary folder that is removed with the stack. */
   directory?: string;
   /** Whether to delete existing data. */
   fresh?: boolean;
-  /** Wanted ports; another port replaces one that is taken. Absent for any free ports. */
+  /**
+   * The wanted ports. A port that is not free is replaced by another. Undefined means any free
+   * ports.
+   */
   ports?: Ports;
   runtime?: Runtime;
-  /** Additional accounts on the mail server that are not registered as users yet. */
+  /** More accounts on the mail server. They are not registered as users. */
   accounts?: readonly DemoUser[];
   /** More settings of the fleet, such as RETRY_SCHEDULE. */
   fleetEnv?: Readonly<Record<string, string>>;
@@ -51,7 +54,7 @@ export interface Stack extends AsyncDisposable {
   databaseProxy: string;
   /** Each program can be stopped, killed and restarted while the others run. */
   programs: Record<ProgramName, Program>;
-  /** Resolves when a program ends without having been stopped. */
+  /** Resolves when a program ends although nobody stopped it. */
   broken: Promise<Error>;
 }
 
@@ -67,8 +70,8 @@ type ProgramName =
 type Open = <T extends AsyncDisposable>(title: string, start: () => Promise<T>) => Promise<T>;
 
 /**
- * Starts every part of the stack. Resolves when mail can be received and delivered. The disposal
- * stops the parts in reverse order.
+ * Starts every part of the stack. Resolves when the stack can receive and deliver mail. Disposing
+ * of the stack stops the parts in reverse order.
  */
 export async function startStack(options: StackOptions = {}): Promise<Stack> {
   const { progress = silentProgress, runtime = "bun", fleetEnv: env = {} } = options;

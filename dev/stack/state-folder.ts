@@ -1,11 +1,14 @@
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 
-/** The files of a stack, by default in `.dev/`. */
+/** The files and folders of a stack, by default in `.dev/`. */
 export interface StateFolder {
   root: string;
   logs: string;
-  /** One file per running process, so that leftover processes can be found after a crash. */
+  /**
+   * A folder with one file per running process. With it, leftover processes are found after a
+   * crash.
+   */
   run: string;
   postgres: string;
   nats: string;
@@ -33,7 +36,7 @@ export const stateFolder = (root: string): StateFolder => ({
   lockFile: join(root, "lock.json"),
 });
 
-/** Creates the folders that every start needs. Old logs are deleted. */
+/** Creates the folders that every start needs, and deletes old logs. */
 export async function prepareStateFolder(folder: StateFolder): Promise<void> {
   await rm(folder.logs, { recursive: true, force: true });
   for (const path of [folder.logs, folder.run, folder.nats, folder.mail, folder.oauth]) {

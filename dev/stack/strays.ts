@@ -13,7 +13,7 @@ import type { StateFolder } from "./state-folder.ts";
 const STOP_TIMEOUT_MS = 10_000;
 
 /**
- * Stops the processes that a killed stack has left: first with SIGTERM, then with SIGKILL.
+ * Stops the processes that a killed stack has left running: first with SIGTERM, later with SIGKILL.
  *
  * @returns The names of the programs that were still running.
  */
@@ -32,8 +32,8 @@ export async function stopStrays(folder: StateFolder): Promise<string[]> {
 }
 
 /**
- * Kills leftover processes when this process exits without having stopped its stack. It does not
- * wait for their end.
+ * When this process exits without having stopped its stack, kills the stack's processes. Does not
+ * wait until they have ended.
  */
 export function killStraysAtExit(folder: StateFolder): Disposable {
   const kill = () => {

@@ -9,11 +9,11 @@ import type { StackAddresses } from "./stack-file.ts";
 /** Mailboxes that are not connected yet. */
 export interface Unconnected {
   spare: DemoUser;
-  /** The URL of the link that leads to the consent page of the demo provider. */
+  /** The link with which a person connects an account of the demo provider. */
   connectUrl: string;
 }
 
-/** Returns the text that a newcomer sees when a stack has started. */
+/** Returns the text that is printed when a stack has started. */
 export function welcome(stack: StackAddresses, { spare, connectUrl }: Unconnected): string {
   const { edge, sink, imap, smtp, partner, provider, oauth } = stack;
   const key = `-H 'x-api-key: ${partner.api_key}'`;
@@ -71,7 +71,7 @@ const shownBody = v.object({
   envelope: v.optional(v.object({ subject: v.nullable(v.string()) })),
 });
 
-/** Returns a line that describes a webhook. */
+/** Returns a line about a received webhook. */
 export function formatReceived({ received_at, path, body, verified, headers }: Received): string {
   const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), shownBody), body);
   const { user_tag, envelope } = parsed.success ? parsed.output : { user_tag: "-" };

@@ -3,14 +3,14 @@ import { createInterface } from "node:readline/promises";
 import { Writable } from "node:stream";
 
 /**
- * Reads a line from the terminal without showing it, or from a pipe. Returns an empty text at the
- * end of input.
+ * Reads a line from the terminal without showing it, or from a pipe. Returns an empty text when the
+ * input ends first.
  */
 export async function askPassword(prompt: string): Promise<string> {
   const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
   const terminal = process.stdin.isTTY;
   const lines = createInterface({ input: process.stdin, output: nowhere, terminal });
-  // The prompt is printed only now, when the terminal no longer shows what is typed.
+  // Prints the prompt only now, when the terminal no longer shows typed text.
   process.stdout.write(prompt);
   lines.once("SIGINT", () => process.exit(130));
   try {

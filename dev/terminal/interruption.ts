@@ -1,8 +1,8 @@
 /**
- * Returns a signal that aborts when this process must end: by Ctrl-C, by the system, by a closed
- * terminal, or because its parent script has ended.
+ * Returns a signal that aborts when this process must end: after Ctrl-C (SIGINT), SIGTERM or
+ * SIGHUP, or when the parent script has ended.
  *
- * @param onInsist Called at every further request to end.
+ * @param onInsist Called for each further signal.
  */
 export function untilInterrupted(onInsist: () => void): AbortSignal {
   const interruption = new AbortController();

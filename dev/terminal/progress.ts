@@ -1,6 +1,6 @@
 /** Shows the progress of work to a person. */
 export interface Progress {
-  /** Runs the work and prints how long it took. Several steps may run at the same time. */
+  /** Runs `work`, and prints how long it took. Several steps may run at the same time. */
   step<T>(title: string, work: () => Promise<T>): Promise<T>;
   say(line: string): void;
 }
@@ -9,7 +9,10 @@ export const silentProgress: Progress = { step: (_title, work) => work(), say: (
 
 const CLEAR_LINE = "\r\x1b[2K";
 
-/** Prints a line for each finished step. A terminal also shows the current steps on a temporary line. */
+/**
+ * Prints a line for each finished step. In a terminal, a temporary last line shows the running
+ * steps.
+ */
 export function terminalProgress(out: NodeJS.WriteStream): Progress {
   const running = new Set<string>();
   const passing = (text: string) => {

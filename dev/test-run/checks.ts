@@ -3,12 +3,12 @@ import { NATS_SUITES } from "../servers/nats-suites.ts";
 import { unpackedProgram } from "../debian/debian-program.ts";
 import type { Requirement } from "./requirements.ts";
 
-/** One command to run; its name appears in the summary. */
+/** A command to run. Its name appears in the summary. */
 export interface Check {
   name: string;
   command: readonly [string, ...string[]];
   env?: Readonly<Record<string, string>>;
-  /** Vitest's project, for a check that runs tests. Any other check counts as one test. */
+  /** The Vitest project, if the check runs tests. Any other check counts as one test. */
   project?: string;
   needs?: readonly Requirement[];
 }
@@ -25,13 +25,14 @@ const vitest = (project: string, needs: readonly Requirement[]): Check => ({
   needs,
 });
 
-/** The check that runs the pure tests. */
+/** The check that runs all tests that need no servers. */
 const UNIT = vitest("unit", []);
 
 /**
- * Builds all projects in one run. It uses a single thread, since several threads would each compute
- * the same types. It uses --force, since `tsc --build` 7.0 misses deleted files that other projects
- * import, and changed JSON files (https://github.com/microsoft/TypeScript/issues/64025).
+ * Checks the types of all projects in one run. It uses a single thread, because several threads
+ * would each compute the same types. It uses --force, because `tsc --build` 7.0 does not notice
+ * deleted files that other projects import, or changed JSON files
+ * (https://github.com/microsoft/TypeScript/issues/64025).
  */
 const TYPES: Check = {
   name: "types",
@@ -39,14 +40,14 @@ const TYPES: Check = {
 };
 
 /**
- * Checks without servers, which take less than 30 s. The longest come first, so that no core is
- * idle at the end.
+ * The checks without servers, which take less than 30 s in total. The longest come first, so that
+ * no core is idle at the end.
  */
 export const FAST_CHECKS: readonly Check[] = [
   {
     name: "lint",
     command: [bin("oxlint"), "--type-aware", "--deny-warnings"],
-    // The linter uses one thread, as the check of the types does.
+    // Limits the linter to one thread, because other checks run at the same time.
     env: { GOMAXPROCS: "1" },
   },
   UNIT,
@@ -55,7 +56,10 @@ export const FAST_CHECKS: readonly Check[] = [
   { name: "format", command: [bin("oxfmt"), "--check", "."] },
 ];
 
-/** The fleet's whole suite under Bun, its runtime in production; under the other runtimes only the core. */
+/**
+ * The fleet's tests: all of them under Bun, its runtime in production; the core tests
+ * (test/core-tests.ts) also under Deno and Node.
+ */
 const FLEET: readonly Check[] = [
   {
     name: "tests: fleet under Bun",
@@ -73,14 +77,14 @@ const FLEET: readonly Check[] = [
     needs: ["servers"],
   },
   {
-    // The pure tests are run under Node by "tests: unit".
+    // The check "tests: unit" already runs the tests without servers under Node.
     ...vitest("core-servers", ["servers", "olderNats"]),
     name: "tests: core under Node, oldest nats-server",
     env: { NATS_SERVER: unpackedProgram("nats-server", NATS_SUITES.oldest) },
   },
 ];
 
-/** Checks on real servers, which run one after another. */
+/** The checks on real servers. They run one after another. */
 export const SERVER_CHECKS: readonly Check[] = [
   vitest("integration", ["servers", "olderNats"]),
   vitest("edge", ["servers"]),
@@ -91,5 +95,5 @@ export const SERVER_CHECKS: readonly Check[] = [
   vitest("load", ["servers"]),
 ];
 
-/** Every check that runs tests, ordered by the servers they need, fewest first. */
+/** Every check that runs tests. Checks that need fewer servers come first. */
 export const TEST_CHECKS: readonly Check[] = [UNIT, ...SERVER_CHECKS];

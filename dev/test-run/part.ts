@@ -9,7 +9,7 @@ export interface Part {
   skipped: number;
   /** A line for each test that failed, or passed only after a retry. */
   remarks: readonly string[];
-  /** The reports of the test files; empty for a check without tests. */
+  /** The reports of the test files; empty when the check runs no tests. */
   files: readonly FileReport[];
 }
 
@@ -23,8 +23,8 @@ export interface EndedCheck {
 }
 
 /**
- * Converts the result of a check. A check without tests counts as one test, and a failure outside
- * all tests as one failure.
+ * Converts the result of a check. A check that runs no tests counts as one test. A failure outside
+ * all tests counts as one failure.
  */
 export function toPart({ name, durationMs, isGood, runsTests, report }: EndedCheck): Part {
   const part = { name, durationMs, passed: 0, failed: 0, skipped: 0, remarks: [], files: [] };
@@ -51,7 +51,10 @@ export function toPart({ name, durationMs, isGood, runsTests, report }: EndedChe
   };
 }
 
-/** Returns the failures of a file. A file whose tests did not begin counts as one failure. */
+/**
+ * Returns a line for each failure in a file. A file that failed before its tests counts as one
+ * failure.
+ */
 function listFailures({ file, hasFailed, errors, tests }: FileReport): string[] {
   const failed = tests.filter(({ state }) => state === "failed");
   if (failed.length > 0) return failed.map((test) => `✗ ${inWords(file, test)}`);

@@ -8,19 +8,19 @@ import { NATS_SUITES } from "../servers/nats-suites.ts";
 import type { Progress } from "../terminal/progress.ts";
 import { findPrometheus } from "../servers/prometheus.ts";
 
-/** What a check needs apart from the checkout. */
+/** What a check needs in addition to the checkout. */
 export type Requirement = "servers" | "browser" | "olderNats";
 
 /**
- * The environment variable that shows whether the oldest and the refused nats-server are available.
+ * The environment variable that says whether the two older nats-servers for tests are available.
  */
 export const OLDER_NATS = "OLDER_NATS";
 
 interface Optional {
   title: string;
-  /** The environment variable that shows tests whether the program is available. */
+  /** The environment variable that says whether the program is available. Tests read it. */
   variable: string;
-  /** What is skipped without it. */
+  /** What is skipped when the program is missing. */
   skipped: string;
   bring(): Promise<boolean>;
 }
@@ -75,11 +75,11 @@ const OPTIONAL: Readonly<Record<Requirement, readonly Optional[]>> = {
 };
 
 /**
- * Finds what the checks need, and installs or unpacks missing parts if possible.
+ * Finds the programs that the checks need. Installs or unpacks missing programs if possible.
  *
- * @param mayBeMissing Whether the tests of a missing server may be skipped. nats-server must always
- * be there.
- * @returns The environment of the tests.
+ * @param mayBeMissing Whether tests are skipped when their program is missing. Otherwise the call
+ * rejects. nats-server must never be missing.
+ * @returns The environment variables for the tests.
  */
 export async function bringRequirements(
   wanted: ReadonlySet<Requirement>,
@@ -89,7 +89,7 @@ export async function bringRequirements(
   const natsServer = await progress.step("nats-server", natsBinary);
   progress.say(`  ${natsVersion(natsServer)}, ${natsServer}`);
   const env: Record<string, string> = { NATS_SERVER: natsServer };
-  // The pages are built once, before parallel tests that would each build them.
+  // Builds the pages once. Otherwise parallel tests would each build them.
   await progress.step("Pages", ensurePages);
   const optional = [...wanted].flatMap((requirement) => OPTIONAL[requirement]);
   for (const { title, variable, skipped, bring } of optional) {

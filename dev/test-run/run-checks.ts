@@ -18,11 +18,11 @@ export interface CheckRunOptions {
   signal: AbortSignal;
 }
 
-/** How many lines of a failed check are shown; the log file has the rest. */
+/** How many of the last lines of a failed check are printed. The log file contains all lines. */
 const SHOWN_LINES = 200;
 const LOGS = inCheckout(".dev", "logs", "checks");
 
-/** Runs all checks, even when some fail, and shows the output of those that failed. */
+/** Runs all checks, even when some fail. Prints the output of the failed checks. */
 export async function runChecks(
   checks: readonly Check[],
   options: CheckRunOptions,

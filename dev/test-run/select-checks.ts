@@ -5,17 +5,18 @@ import { type Check, TEST_CHECKS } from "./checks.ts";
 
 const listed = v.array(v.object({ file: v.string(), projectName: v.string() }));
 
-/** The parts of paths that select the test files, and more options for vitest. */
+/** The selected test files, given as parts of their paths, and more options for Vitest. */
 export interface Selection {
   paths: readonly string[];
   options: readonly string[];
 }
 
 /**
- * Parses the arguments of `npm test`: parts of paths of test files, then options of vitest.
+ * Parses the arguments of `npm test`: parts of paths of test files, and after them options of
+ * Vitest.
  *
- * @throws {Error} for options without a path, and for --reporter, since the run needs its own
- * reporter.
+ * @throws {Error} when there are options without a path, or --reporter, because the run needs its
+ * own reporter.
  */
 export function parseSelection(args: readonly string[]): Selection {
   const firstOption = args.findIndex((arg) => arg.startsWith("-"));
@@ -31,8 +32,8 @@ export function parseSelection(args: readonly string[]): Selection {
 }
 
 /**
- * Returns the checks that run the test files whose path contains one of `paths`. Each file runs
- * once, in the first of its projects.
+ * Returns the checks that run the test files whose path contains one of `paths`. A file that
+ * belongs to several projects runs only in the first one.
  *
  * @throws {Error} when one of `paths` matches no test file.
  */
@@ -58,7 +59,7 @@ export async function selectChecks({ paths, options }: Selection): Promise<Check
 
 async function listFiles(path: string) {
   const vitest = inCheckout("node_modules", "vitest", "vitest.mjs");
-  // --json must be last: it takes a following argument as the name of an output file.
+  // --json must be last, because a following argument would be used as the name of an output file.
   const args = [vitest, "list", path, "--filesOnly", "--json"];
   return v.parse(listed, JSON.parse(await runCommand(process.execPath, { args, cwd: CHECKOUT })));
 }

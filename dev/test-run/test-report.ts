@@ -6,14 +6,15 @@ const testReport = v.object({
   state: v.picklist(["passed", "failed", "skipped"]),
   durationMs: v.number(),
   /**
-   * The first line of the test's first error. A test that passed has an error when it was retried.
+   * The first line of the test's first error. A test that passed has an error if it passed only
+   * after a retry.
    */
   error: v.nullable(v.string()),
 });
 export type TestReport = v.InferOutput<typeof testReport>;
 
 const fileReport = v.object({
-  /** The path of the file in the checkout. */
+  /** The path of the file, relative to the checkout. */
   file: v.string(),
   hasFailed: v.boolean(),
   /** Errors outside the file's tests, for example in a hook. */
@@ -31,7 +32,10 @@ const runReport = v.object({
 });
 export type RunReport = v.InferOutput<typeof runReport>;
 
-/** Reads the file of testReporter(); undefined when the run was aborted before it was written. */
+/**
+ * Reads the file that testReporter() writes. Returns undefined when the run was aborted before
+ * that.
+ */
 export async function readTestReport(file: string): Promise<RunReport | undefined> {
   const written = await readFile(file, "utf8").catch(() => undefined);
   return written === undefined ? undefined : v.parse(runReport, JSON.parse(written));

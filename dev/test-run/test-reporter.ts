@@ -4,7 +4,10 @@ import type { Reporter, TestCase, TestModule } from "vitest/node";
 import { CHECKOUT } from "../checkout.ts";
 import type { FileReport, TestReport } from "./test-report.ts";
 
-/** Returns a reporter that writes the result and duration of each test to a file for readTestReport(). */
+/**
+ * Returns a reporter for Vitest. It writes the result and the duration of each test to a file,
+ * which readTestReport() reads.
+ */
 export const testReporter = (file: string): Reporter => ({
   async onTestRunEnd(modules, errors) {
     const report = {
@@ -36,7 +39,7 @@ function toTestReport(test: TestCase): TestReport {
   const { state, errors = [] } = test.result();
   return {
     title: test.fullName,
-    // A test that was still running at the end of the run has not passed.
+    // A test that was still running at the end of the run counts as failed.
     state: state === "pending" ? "failed" : state,
     durationMs: Math.round(test.diagnostic()?.duration ?? 0),
     error: errors.length === 0 ? null : firstLine(errors[0]?.message),

@@ -11,11 +11,14 @@ const FOLDER = inCheckout(".dev", "test-times");
 
 interface Timed {
   durationMs: number;
-  /** What was run, and by which check. */
+  /** The name of a file or test, and of the check that ran it. */
   what: string;
 }
 
-/** Returns tables for the end of a run: the time of each part, and the slowest files and tests. */
+/**
+ * Returns tables that are printed at the end of a run: the duration of each check, and the slowest
+ * files and tests.
+ */
 export function timeTables(parts: readonly Part[], totalMs: number): string {
   const rows = parts.map(({ name, durationMs, passed, failed, skipped }) => {
     const counts = `${passed} passed${failed > 0 ? `, ${failed} failed` : ""}${skipped > 0 ? `, ${skipped} skipped` : ""}`;
@@ -46,7 +49,7 @@ const slowest = (all: readonly Timed[]) =>
     .slice(0, SLOWEST)
     .map(({ durationMs, what }) => `${inMinutes(durationMs)}  ${what}`);
 
-/** Returns a time such as ` 1:05.3`. */
+/** Returns a duration in minutes and seconds, such as ` 1:05.3`. */
 function inMinutes(ms: number): string {
   const tenths = Math.round(ms / 100);
   const seconds = ((tenths % 600) / 10).toFixed(1).padStart(4, "0");
@@ -54,7 +57,8 @@ function inMinutes(ms: number): string {
 }
 
 /**
- * Stores the times and errors of every part, file and test of a run, so that runs can be compared.
+ * Stores the durations and errors of every check, file and test of a run, so that runs can be
+ * compared.
  *
  * @returns The path of the JSON file.
  */

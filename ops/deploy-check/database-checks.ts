@@ -12,7 +12,7 @@ import type { Environment } from "./settings-checks.ts";
 
 const MAX_LINES = 10;
 
-/** Checks the existing database. Changes nothing. */
+/** Checks the database that the settings name. Changes nothing. */
 export async function checkDatabase(given: Environment): Promise<Finding[]> {
   const findings: Finding[] = [];
   let found: { applied: string[]; schema: string } | undefined;
@@ -31,7 +31,7 @@ export async function checkDatabase(given: Environment): Promise<Finding[]> {
       return undefined;
     },
   );
-  // Must run last, since the driver supports one proxy at a time.
+  // Must run last, because it sets another proxy, and the driver supports one proxy at a time.
   if (found) findings.push(await checkSchema(found));
   return [reached, ...findings];
 }

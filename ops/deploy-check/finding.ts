@@ -7,7 +7,7 @@ export type Finding = { what: string } & (
 
 const MARKS = { good: "✓", bad: "✗", skipped: "–" } as const;
 
-/** Returns the finding as one line, with a second line of advice when it is bad. */
+/** Returns the finding as one line. A bad finding has a second line with advice. */
 export function describeFinding(finding: Finding): string {
   const title = `${MARKS[finding.state]} ${finding.what}`;
   switch (finding.state) {
@@ -20,7 +20,10 @@ export function describeFinding(finding: Finding): string {
   }
 }
 
-/** Runs the work of a check: good when it resolves, else bad with the error as the fault. */
+/**
+ * Runs a check. The finding is good when `work` resolves, otherwise bad with the error as the
+ * fault.
+ */
 export async function tryFinding(
   what: string,
   advice: string,
@@ -35,8 +38,8 @@ export async function tryFinding(
 }
 
 /**
- * Finds the original cause: the error of a failed query names only the query. A socket that cannot
- * be opened gives an event without a message.
+ * Returns the message of the original cause, because the error of a failed query contains only the
+ * query. A socket that cannot be opened rejects with an event that has no message.
  */
 function describeRoot(error: unknown): string {
   if (!(error instanceof Error)) return "no connection can be made";

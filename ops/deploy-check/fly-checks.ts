@@ -3,7 +3,7 @@ import { inCheckout } from "../../dev/checkout.ts";
 import { type Finding, tryFinding } from "./finding.ts";
 import { readToml } from "./read-toml.ts";
 
-/** The maximum duration of a drain, after which fleet/main.ts exits. */
+/** How long the fleet may take to stop. After this time, fleet/main.ts exits in any case. */
 const DRAIN_S = 75;
 /** lame_duck_grace_period plus lame_duck_duration of nats.prod.conf. */
 const LAME_DUCK_S = 32;

@@ -4,7 +4,7 @@ import { runCommand } from "../../dev/processes/run-command.ts";
 import { temporaryFolder } from "../../dev/processes/temporary-folder.ts";
 import { type Finding, tryFinding } from "./finding.ts";
 
-/** Placeholder values for the variables of the file: the file is checked, not the machines. */
+/** Placeholder values for the variables of the configuration. Only the file is checked. */
 const ENVIRONMENT = {
   NATS_HOST: '"127.0.0.1"',
   NATS_MONITOR: '"127.0.0.1:8222"',
@@ -18,7 +18,7 @@ const ENVIRONMENT = {
 
 const ADVICE = "correct the line that nats-server names";
 
-/** Makes nats-server check its configuration for development and for production. */
+/** Lets nats-server check its configuration files for development and for production. */
 export async function checkNats(
   production = inCheckout("ops", "nats", "nats.prod.conf"),
 ): Promise<Finding[]> {

@@ -1,4 +1,4 @@
-/** Returns the differences of two schema dumps, in the lines of db/dump-schema.ts. */
+/** Returns the differences between two schemas in the format of db/dump-schema.ts. */
 export function schemaDrift(expected: string, found: string): string[] {
   const wanted = parseDump(expected);
   const there = parseDump(found);

@@ -9,7 +9,7 @@ export type Environment = Readonly<Record<string, string>>;
 
 const execute = promisify(execFile);
 
-/** The program that reads the settings and prints their faults, without values. */
+/** The script that parses the settings and prints their faults as JSON, without values. */
 const READ_SETTINGS = `
   const { readSettings } = await import(process.argv[1]);
   try {
@@ -40,7 +40,7 @@ const checkProcess = (name: "edge" | "fleet", given: Environment): Promise<Findi
   });
 
 /**
- * Reads the settings in a separate process, whose environment contains only the given variables.
+ * Parses the settings in a separate process, whose environment contains only the given variables.
  */
 async function findSettingsFaults(module: string, given: Environment): Promise<string[]> {
   const args = ["--input-type=module", "--eval", READ_SETTINGS, module];
@@ -48,7 +48,10 @@ async function findSettingsFaults(module: string, given: Environment): Promise<s
   return v.parse(v.array(v.string()), JSON.parse(stdout));
 }
 
-/** Checks that the fleet can open what the edge seals. */
+/**
+ * Checks that the fleet has the private key for each public key of the edge. Returns the ids of the
+ * keys.
+ */
 function compareRings(given: Environment): string {
   const ofEdge = v.safeParse(mailboxPublicKeys, given["MAILBOX_PUBLIC_KEYS"]);
   const ofFleet = v.safeParse(mailboxPrivateKeys, given["MAILBOX_PRIVATE_KEYS"]);

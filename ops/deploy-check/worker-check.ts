@@ -6,7 +6,7 @@ import { temporaryFolder } from "../../dev/processes/temporary-folder.ts";
 import { type Finding, tryFinding } from "./finding.ts";
 import { readToml } from "./read-toml.ts";
 
-/** Makes wrangler bundle the Worker as for a deployment, without uploading it. */
+/** Lets wrangler build the Worker as for a deployment, without uploading it. */
 export const checkWorker = (config = inCheckout("wrangler.toml")): Promise<Finding> =>
   tryFinding("wrangler.toml and the Worker's bundle", "correct what wrangler names", async () => {
     await ensurePages();
@@ -21,9 +21,9 @@ export const checkWorker = (config = inCheckout("wrangler.toml")): Promise<Findi
   });
 
 /**
- * Cloudflare writes an invocation log with the whole URL of each request: it would contain API
- * keys, the tokens of links and OAuth codes. These logs are on unless the file turns them off. Each
- * wrangler environment has separate settings.
+ * Cloudflare logs the whole URL of each request, which may contain API keys, the tokens of links
+ * and OAuth codes. These logs are on unless the file turns them off. Each wrangler environment has
+ * its own settings, so no environment is allowed.
  */
 const logging = v.looseObject({
   observability: v.looseObject({ logs: v.looseObject({ invocation_logs: v.literal(false) }) }),
@@ -32,7 +32,7 @@ const logging = v.looseObject({
   env: v.optional(v.never("must be absent: its settings are not checked")),
 });
 
-/** Checks that the URLs of requests stay out of every log. */
+/** Checks that no log contains the URLs of requests. */
 export const checkWorkerLogs = (config = inCheckout("wrangler.toml")): Promise<Finding> =>
   tryFinding("the Worker's logs", "addresses of requests hold secrets", async () => {
     const parsed = v.safeParse(logging, await readToml(config));

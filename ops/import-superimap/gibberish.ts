@@ -1,20 +1,19 @@
 import { createDecipheriv, createHash } from "node:crypto";
 
 /**
- * Secrets as SuperIMAP stores them: Gibberish::AES 1.4, equal to `openssl enc -aes-256-cbc -md md5
- * -a`. A secret is `Salted__`, 8 bytes of salt and the ciphertext, all in base64 with line breaks.
- * Key and IV come from EVP_BytesToKey with one round of MD5
+ * The format in which SuperIMAP stores secrets: Gibberish::AES 1.4, equal to `openssl enc
+ * -aes-256-cbc -md md5 -a`. A secret is `Salted__`, 8 bytes of salt and the ciphertext, all in
+ * base64 with line breaks. Key and IV come from EVP_BytesToKey with one round of MD5
  * (docs.openssl.org/3.0/man3/EVP_BytesToKey).
  */
 const MAGIC = "Salted__";
-/** The beginning of the magic in base64. */
+/** The beginning of `Salted__` in base64. */
 const ENCODED_MAGIC = "U2FsdGVkX1";
 const SALT_END = MAGIC.length + 8;
 const [KEY_LENGTH, IV_LENGTH] = [32, 16];
 
 /**
- * Whether a text is encrypted. Other texts were stored before SuperIMAP had a key, and are used
- * unchanged.
+ * Whether a stored secret is encrypted. SuperIMAP stored secrets in plain text before it had a key.
  */
 export const isEncrypted = (text: string): boolean => text.trimStart().startsWith(ENCODED_MAGIC);
 
@@ -30,7 +29,8 @@ export function decryptGibberish(text: string, password: string): string | null 
     const ciphertext = bytes.subarray(SALT_END);
     const plain = Buffer.concat([decipher.update(ciphertext), decipher.final()]);
     const secret = new TextDecoder("utf-8", { fatal: true }).decode(plain);
-    // One wrong key in 256 gives a valid padding by chance.
+    // About one wrong key in 256 gives a valid padding by chance. The wrong text then contains
+    // control characters.
     return /\p{Cc}/u.test(secret) ? null : secret;
   } catch {
     return null;

@@ -7,10 +7,10 @@ import { importUsers } from "./import-users.ts";
 import { leave, type PartnerRow, type ProviderRow, type ImportVerdict } from "./source-rows.ts";
 
 /**
- * Imports partners with everything that belongs to them, one after another. The import may be
- * stopped and run again: existing rows are not changed, and new rows are added.
+ * Imports partners one after another, each with its connections and users. The import may be
+ * stopped and run again: it adds new rows and does not change existing rows.
  *
- * @param wanted A partner's name or id in the source; undefined: all partners.
+ * @param wanted A partner's name or id in the source. Undefined means all partners.
  */
 export async function importAll(
   context: ImportContext,

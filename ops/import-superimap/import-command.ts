@@ -33,8 +33,8 @@ const settings = v.object({
 
 const DAY_MS = 86_400_000;
 /**
- * The age of the last heartbeat from which SuperIMAP counts as stopped. Its daemons write one every
- * ten seconds.
+ * SuperIMAP counts as stopped when its last heartbeat is this old. Its daemons write a heartbeat
+ * every ten seconds.
  */
 const STOPPED_AFTER_S = 60;
 const SAMPLE = 50;
@@ -131,8 +131,8 @@ async function runImport(deps: ImportCommandDeps, given: Given, signal: AbortSig
 }
 
 /**
- * Throws while SuperIMAP is running. If both watched the same mailboxes, partners would get every
- * mail twice.
+ * Throws while SuperIMAP is running. If both systems watched the same mailboxes, partners would get
+ * every mail twice.
  */
 async function expectStopped(source: Source): Promise<void> {
   const heartbeatS = await source.lastHeartbeatS();

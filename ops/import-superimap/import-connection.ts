@@ -13,13 +13,13 @@ import { type ConnectionRow, filled } from "./source-rows.ts";
 export interface ConnectionPlace {
   partnerId: string;
   provider: OurProvider;
-  /** Our id from an earlier import; undefined when there was none. */
+  /** The connection's id here, if an earlier import created it. */
   ourId: string | undefined;
 }
 
 /**
  * Imports a connection of SuperIMAP.
- * @returns Our id of the connection, or null when nothing of it is imported.
+ * @returns The connection's id here, or null when it cannot be imported.
  */
 export async function importConnection(
   context: ImportContext,

@@ -5,18 +5,18 @@ import type { PartnerRules } from "./judge/judge-partner.ts";
 import type { Report } from "./report.ts";
 import type { Source } from "./source.ts";
 
-/** What every part of an import needs. */
+/** The dependencies and options of an import. */
 export interface ImportContext {
   source: Source;
   db: Db;
   vaults: { mailbox: Sealer; partner: Sealer };
-  /** Returns null when a text cannot be decrypted. */
+  /** Decrypts a secret of SuperIMAP; null when it cannot be decrypted. */
   decrypt: (text: string) => string | null;
   rules: PartnerRules;
   report: Report;
-  /** Whether to read everything and write nothing. */
+  /** Whether the import only reads and reports, and writes nothing. */
   isDryRun: boolean;
-  /** The date from which mail logs are imported. */
+  /** Mail logs from this date on are imported. */
   rememberedSince: Date;
   now: Date;
 }

@@ -4,15 +4,15 @@ import { messageIdHash } from "../../shared/mail/message-id-hash.ts";
 import type { ImportContext } from "./import-context.ts";
 import type { MailLogRow } from "./source-rows.ts";
 
-/** How many mails a statement handles. */
+/** How many mails one statement inserts. */
 const PAGE = 2_000;
 
 /**
- * Copies SuperIMAP's mail logs of these users into the memory of de-duplication. Another run adds
- * the mails that SuperIMAP has received since.
+ * Copies SuperIMAP's mail logs of these users into `seen`, so that these mails are not delivered
+ * again. Another run adds the mails that SuperIMAP has received since then.
  *
- * @param userIds Maps the users' ids in the source to our ids.
- * @param tx When null, the mails are only counted.
+ * @param userIds Maps the users' ids in the source to their ids here.
+ * @param tx Null only counts the mails.
  */
 export async function importMemory(
   { source, report, rememberedSince }: ImportContext,
@@ -43,7 +43,7 @@ async function toMail(
     {
       id: `imp_${userId}_${row.id}`,
       userId,
-      // SuperIMAP invents a Message-ID for a mail without one; such an id matches no other mail.
+      // For a mail without a Message-ID, SuperIMAP creates one, which matches no other mail.
       messageIdHash: await messageIdHash(row.message_id),
       sha1: row.sha1,
       seenAt: row.created_at,

@@ -15,8 +15,8 @@ import type { PartnerRow } from "./source-rows.ts";
 
 /**
  * Imports a partner of SuperIMAP.
- * @param ourId Our id from an earlier import; undefined when there was none.
- * @returns Our id of the partner, or null when nothing of it is imported.
+ * @param ourId The partner's id here, if an earlier import created it.
+ * @returns The partner's id here, or null when it cannot be imported.
  */
 export async function importPartner(
   context: ImportContext,

@@ -19,8 +19,8 @@ export interface OurProvider {
 }
 
 /**
- * Imports a provider of SuperIMAP.
- * @param ourId Our id from an earlier import; undefined when there was none.
+ * Imports a provider of SuperIMAP, or finds the existing provider with the same code.
+ * @param ourId The provider's id here, if an earlier import created it.
  */
 export async function importProvider(
   context: ImportContext,

@@ -12,21 +12,21 @@ import { importMemory } from "./import-memory.ts";
 import type { UserRow } from "./source-rows.ts";
 
 export interface UsersPlace {
-  /** The connection's ids in the source and here. */
+  /** The connection's id in the source; `ourId` is its id here. */
   sourceId: number;
   ourId: string;
   provider: OurProvider;
-  /** Maps the ids in the source of all users that were imported earlier to our ids. */
+  /** All users that were imported earlier: maps their ids in the source to their ids here. */
   known: ReadonlyMap<number, string>;
 }
 
-/** How many users a transaction handles. */
+/** How many users one transaction imports. */
 const PAGE = 50;
 
 /**
- * Imports the users of a connection. Each page of users is imported in one transaction with the
- * memory of their mails: a running fleet must not see a user before the memory contains the mails
- * that the user already got.
+ * Imports the users of a connection, page by page. One transaction imports a page of users together
+ * with the records of their mails. Otherwise a running fleet could see a user before these records,
+ * and deliver mails that the user already got.
  */
 export async function importUsers(
   context: ImportContext,
@@ -64,7 +64,10 @@ export async function importUsers(
 
 type Names = { tags: Set<string>; emails: Set<string> };
 
-/** Returns the new users of the page that can be imported, and marks their names as taken. */
+/**
+ * Returns the new users of the page that can be imported. Adds their tags and email addresses to
+ * `names`.
+ */
 async function judgePage(
   context: ImportContext,
   { provider, known, ourId }: UsersPlace,

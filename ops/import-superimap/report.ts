@@ -1,14 +1,14 @@
 const SUBJECTS = ["partners", "connections", "users", "mails remembered"] as const;
 type Subject = (typeof SUBJECTS)[number];
 
-/** Reports the progress of an import, and sums it up at the end. */
+/** Prints the progress of an import, and a summary at the end. */
 export interface Report {
   took(subject: Subject, count?: number): void;
-  /** Counts rows that an earlier import created. */
+  /** Counts rows that an earlier import has already created. */
   knew(subject: Subject, count?: number): void;
   /**
-   * Reports a row that could not be imported, together with everything that depends on it. `row`
-   * names it without secrets.
+   * Reports a row that could not be imported. Everything that depends on the row is not imported
+   * either. `row` names the row without secrets.
    */
   leftOut(row: string, why: string): void;
   say(line: string): void;

@@ -1,13 +1,13 @@
 import { decryptGibberish, isEncrypted } from "./gibberish.ts";
 
-/** The variable with SuperIMAP's ENCRYPTION_KEY. */
+/** The name of the variable that contains SuperIMAP's ENCRYPTION_KEY. */
 export const KEY_SETTING = "SUPERIMAP_ENCRYPTION_KEY";
 
 /**
- * Returns a function that decrypts a stored secret, or returns null when it cannot.
+ * Returns a function that decrypts a secret of SuperIMAP, or returns null when it cannot.
  *
  * @param key Undefined when SuperIMAP ran without a key.
- * @param sample Encrypted secrets. The right key decrypts at least one of them.
+ * @param sample Some encrypted secrets. The right key decrypts at least one of them.
  * @throws when the key is missing or wrong.
  */
 export function secretReader(

@@ -1,8 +1,8 @@
 import * as v from "valibot";
 
 /**
- * The rows of SuperIMAP's tables (its db/schema.rb, version 20150611134232), with only the columns
- * that are read.
+ * The rows of SuperIMAP's tables (its db/schema.rb, version 20150611134232). Only the columns that
+ * the import reads are listed.
  */
 
 const text = v.nullable(v.string());
@@ -83,11 +83,11 @@ export const mailLogRow = v.object({
 });
 export type MailLogRow = v.InferOutput<typeof mailLogRow>;
 
-/** The decision about one row. */
+/** The decision about one row: import it (`take`), or skip it (`leave`). */
 export type ImportVerdict<Taken> = { kind: "take"; taken: Taken } | { kind: "leave"; why: string };
 
 export const leave = (why: string) => ({ kind: "leave", why }) as const;
 
-/** Returns null for a blank text: SuperIMAP treats blank as absent. */
+/** Returns null for a blank text, because SuperIMAP treats blank texts as missing. */
 export const filled = (value: string | null): string | null =>
   value === null || value.trim() === "" ? null : value;

@@ -14,7 +14,7 @@ import {
   type UserRow,
 } from "./source-rows.ts";
 
-/** A snapshot of a SuperIMAP database, read-only. */
+/** A read-only snapshot of a SuperIMAP database. */
 export interface Source extends AsyncDisposable {
   /** The name of the database. */
   name: string;
@@ -27,7 +27,7 @@ export interface Source extends AsyncDisposable {
   providers(): Promise<ProviderRow[]>;
   partners(): Promise<PartnerRow[]>;
   connections(): Promise<ConnectionRow[]>;
-  /** Reads users in the order of their ids, after `after`. */
+  /** Reads users sorted by id; `after` is the last id of the previous page. */
   users(connectionId: number, page: { after: number; limit: number }): Promise<UserRow[]>;
   mailLogs(page: MailLogPage): Promise<MailLogRow[]>;
 }
@@ -46,8 +46,8 @@ const CONNECT_TIMEOUT_MS = 15_000;
 const ENCRYPTED = "U2FsdGVkX1%";
 
 /**
- * Opens SuperIMAP's database, for reading only.
- * @throws when the database is unreachable, or is not SuperIMAP's.
+ * Opens SuperIMAP's database for reading only.
+ * @throws when the database is unreachable, or is not a SuperIMAP database.
  */
 export async function openSource(url: string): Promise<Source> {
   const client = new pg.Client({
@@ -55,8 +55,8 @@ export async function openSource(url: string): Promise<Source> {
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     application_name: "superimap-import",
   });
-  // Without a listener, the loss of an idle connection is an uncaught exception. The listener has
-  // nothing to do: the next query fails.
+  // Without a listener, the loss of an idle connection would be an uncaught exception. The listener
+  // does nothing, because the next query fails anyway.
   client.on("error", () => undefined);
   await using opened = new AsyncDisposableStack();
   try {
@@ -86,7 +86,7 @@ async function expectSuperimap(client: pg.Client): Promise<void> {
   throw new Error(`Cannot import: --from is not a SuperIMAP database, it has no ${missing[0]}`);
 }
 
-/** Selects times as UTC: SuperIMAP stores them in UTC, in columns without a time zone. */
+/** Selects these columns as times in UTC, since SuperIMAP's columns have no time zone. */
 const utc = (...names: string[]) =>
   names.map((name) => `${name} at time zone 'utc' as ${name}`).join(", ");
 

@@ -1,11 +1,11 @@
 #!/bin/sh
-# Creates a certificate authority, and the certificate that all servers of the cluster use for
-# clients and for each other.
+# Creates a certificate authority and one certificate. All servers of the cluster use this
+# certificate for clients and for each other.
 #
 #   sh certificates.sh FOLDER NAME [NAME|ADDRESS …]
 #
-# Give ca.pem to the fleet (NATS_CA_FILE) and to the servers; server.pem and server.key to the
-# servers only. The authority's key is deleted: to renew the certificates, run this again and
+# Give ca.pem to the fleet (NATS_CA_FILE) and to the servers. Give server.pem and server.key only to
+# the servers. The authority's key is deleted. To renew the certificates, run this script again and
 # replace all three files.
 set -eu
 [ $# -ge 2 ] || { echo "Cannot make certificates: wanted a folder and the name of the servers" >&2; exit 2; }

@@ -4,8 +4,8 @@ import type { Ring } from "../../shared/secrets/vault.ts";
 import { listKids, type KeyRings, RINGS } from "./key-rings.ts";
 
 /**
- * Lists the keys with the secrets that each key has sealed, and after them the secrets that no key
- * can open.
+ * Returns a list of the keys, each with the number of secrets that it has sealed. At the end are
+ * the secrets that no key can open.
  */
 export function describeUses(rings: KeyRings, uses: readonly KeyUse[]): string {
   return RINGS.flatMap((ring) => [ring, ...describeRing(rings, ring, uses)]).join("\n");
@@ -26,7 +26,7 @@ function describeRing(rings: KeyRings, ring: Ring, uses: readonly KeyUse[]): str
   return [...known, ...unknown];
 }
 
-/** Returns what one key has sealed. */
+/** Returns the columns whose secrets one key has sealed. */
 export const findUses = (uses: readonly KeyUse[], ring: Ring, kid: string): KeyUse[] =>
   uses.filter(({ column, kid: of }) => column.ring === ring && (of ?? "no key") === kid);
 

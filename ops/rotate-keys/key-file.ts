@@ -15,8 +15,8 @@ const settings = v.object({
 
 /**
  * Reads the rings from a file with lines NAME=value. Without a file, reads them from the
- * environment, as the fleet does. When the environment has no rings, reads them from the stack that
- * runs on this machine.
+ * environment, as the fleet does. If the environment sets neither keys nor DATABASE_URL, reads the
+ * rings of the development stack in this checkout.
  *
  * @throws {EnvError} with what is wrong, without values.
  */
@@ -46,8 +46,7 @@ async function parsedFile(file: string) {
 }
 
 /**
- * Returns the lines of a file with these rings: all three settings, including the setting of the
- * edge.
+ * Returns these rings as the lines of a settings file: the settings of the fleet and of the edge.
  */
 export const ringLines = ({ mailbox, partner }: KeyRings): string =>
   [

@@ -8,7 +8,7 @@ import {
 
 export const RINGS = ["mailbox", "partner"] as const satisfies readonly Ring[];
 
-/** In each ring the first key seals, and all keys open. */
+/** The key rings. In each ring the first key seals new secrets, and all keys can open secrets. */
 export interface KeyRings {
   mailbox: MailboxPrivateKeys;
   partner: PartnerKeys;
@@ -22,7 +22,7 @@ export const listKids = (rings: KeyRings, ring: Ring): string[] =>
   rings[ring].keys.map(({ kid }) => kid);
 
 /**
- * Returns the key that seals: the first of its ring.
+ * Returns the id of the active key, which is the first of its ring.
  * @throws when the ring has no key.
  */
 export function activeKid(rings: KeyRings, ring: Ring): string {
@@ -31,7 +31,10 @@ export function activeKid(rings: KeyRings, ring: Ring): string {
   return kid;
 }
 
-/** Returns the rings with a new key, which can open but does not seal yet. */
+/**
+ * Returns the rings with a new key in one ring. The key can open secrets, but does not seal any
+ * yet.
+ */
 export async function addKey(rings: KeyRings, ring: Ring): Promise<KeyRings> {
   if (ring === "partner") {
     const { keys } = generatePartnerKeys();
@@ -42,8 +45,8 @@ export async function addKey(rings: KeyRings, ring: Ring): Promise<KeyRings> {
 }
 
 /**
- * Returns the rings with this key as the key that seals.
- * @throws when there is no such key, or it seals already.
+ * Returns the rings with this key as the active key of its ring.
+ * @throws when the ring has no such key, or the key is already active.
  */
 export function activateKey(rings: KeyRings, ring: Ring, kid: string): KeyRings {
   requireKey(rings, ring, { kid, to: "activate" });
@@ -55,8 +58,8 @@ export function activateKey(rings: KeyRings, ring: Ring, kid: string): KeyRings 
 }
 
 /**
- * Returns the rings without this key. Does not check whether rows still need the key.
- * @throws when there is no such key, or it is the key that seals.
+ * Returns the rings without this key. Does not check whether secrets still need the key.
+ * @throws when the ring has no such key, or the key is active.
  */
 export function retireKey(rings: KeyRings, ring: Ring, kid: string): KeyRings {
   requireKey(rings, ring, { kid, to: "retire" });

@@ -25,23 +25,23 @@ export interface ResealDeps {
 export interface ResealReport {
   /** The number of secrets that were resealed. */
   secrets: number;
-  /** Why some secrets cannot be opened, each with its row. */
+  /** The secrets that cannot be opened, each with its row and the reason. */
   faults: readonly string[];
 }
 
-/** How many secrets a statement handles. */
+/** How many secrets one statement replaces. */
 const PAGE = 200;
 /**
- * How many passes are made. Secrets that changed while they were read are tried again in the next
- * pass. After a deployment no process seals with older keys, so a pass leaves nothing to do at some
- * point.
+ * The maximum number of passes. A secret that changes during a pass is tried again in the next one.
+ * Because all processes already seal with the active keys, a pass soon finds nothing to do.
  */
 const PASSES = 10;
 const DEADLOCK = "40P01";
 
 /**
- * Seals everything with the first key of its ring while the product runs: a text is replaced only
- * if it has not changed since it was read. Safe to kill and run again.
+ * Seals all secrets with the active key of their ring. The product may run meanwhile: a sealed text
+ * is replaced only if it has not changed since it was read. The job can be stopped at any time and
+ * run again.
  */
 export async function reseal(
   deps: ResealDeps,
@@ -100,9 +100,8 @@ async function resealColumn(
 }
 
 /**
- * Seals a secret with the current key.
- * @returns undefined when the secret cannot be opened: the fault is recorded, and the others
- * continue.
+ * Seals a secret with the active key.
+ * @returns undefined when the secret cannot be opened. The fault is added to `faults`.
  */
 async function sealAnew(
   vault: Sealer & Opener,
@@ -120,8 +119,8 @@ async function sealAnew(
 }
 
 /**
- * Replaces a page of secrets. After a deadlock with another writer it replaces none: the next pass
- * tries again.
+ * Replaces a page of secrets. After a deadlock with another writer it replaces none of them. The
+ * next pass tries again.
  */
 async function replace(
   db: Db,

@@ -1,12 +1,12 @@
 import type { JetStreamManager } from "@nats-io/jetstream";
 import { INSTALLATION_MARK } from "../../shared/installation-mark.ts";
 
-/** The streams with a mark; the bucket of heartbeats has none. */
+/** The streams whose metadata contains the id of their installation. */
 const NAMES = new Set(["EVENTS", "BODIES", "DEAD", "ATTEMPTS"]);
 
 /**
- * Marks the streams as belonging to an installation, whatever their mark was. Their messages do not
- * change.
+ * Stores the id of an installation in the streams' metadata, and replaces any other id there. The
+ * messages do not change.
  */
 export async function adoptStreams(jsm: JetStreamManager, installationId: string): Promise<string> {
   const lines: string[] = [];

@@ -4,14 +4,14 @@ import { toTable } from "./to-table.ts";
 
 const EVENTS = "EVENTS";
 const DEAD = "DEAD";
-/** Prefix of the name of a lane's consumer. */
+/** The prefix of the name of a lane's consumer. */
 const LANE = "deliver-";
-/** How many of the lanes with the longest queues are shown; there may be thousands. */
+/** How many lanes are shown: those with the longest queues. There may be thousands of lanes. */
 const MAX_LANES = 50;
 
 /**
- * Reports what waits in NATS: the streams, the lanes with the longest queues, and the dead letters
- * by partner.
+ * Returns a report about NATS: its streams, the lanes with the longest queues, and the number of
+ * dead letters of each partner.
  */
 export async function reportStreams(jsm: JetStreamManager, nowMs: number): Promise<string> {
   const streams: StreamInfo[] = [];

@@ -10,7 +10,8 @@ const SECONDS = [
 ] as const;
 
 /**
- * Returns a stream's name, messages, bytes, share of its limit, and the age of its oldest message.
+ * Returns a stream's name, number of messages, size, share of its limit, and the age of its oldest
+ * message.
  */
 export function streamRow(
   { config, state }: Pick<StreamInfo, "config" | "state">,
@@ -27,8 +28,8 @@ export function streamRow(
 }
 
 /**
- * Returns a lane's partner, waiting messages, messages in flight or waiting for a retry, and
- * redeliveries.
+ * Returns a lane's name, the messages not delivered to it yet, its unacknowledged messages, its
+ * redelivered messages, and the sequence up to which all are acknowledged.
  */
 export const laneRow = ({
   name,

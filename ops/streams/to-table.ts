@@ -1,8 +1,8 @@
 const NUMBER = /^[\d.]+( [A-Za-z%]+)?$/;
 
 /**
- * Returns a table with aligned columns and numbers on the right. Without rows, the text says that
- * there are none.
+ * Returns a table as text. Columns of numbers are aligned to the right. Without rows, the text says
+ * that there are none.
  */
 export function toTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
   if (rows.length === 0) return `${head[0]}: none`;

@@ -1,10 +1,13 @@
 import type { Clock } from "../clock.ts";
 import { AppError } from "../errors.ts";
 
-/** Places for the work of requests, divided among owners. */
+/**
+ * Permits (places) that limit how many requests of a Worker work at the same time. Each place has a
+ * lease, because a Worker may end a request without running its cleanup.
+ */
 export interface LeasedPlaces {
   /**
-   * Waits for a place. Dispose of the result to give the place back.
+   * Waits for a place. Dispose of the result to release the place.
    *
    * @throws {AppError} `unavailable` when the queue is full, or no place becomes free within
    * `waitMs`.
@@ -13,10 +16,10 @@ export interface LeasedPlaces {
 }
 
 export interface PlaceRules {
-  /** The purpose of a place, for error messages: `a connection to the database`. */
+  /** What a place permits, for error messages: `a connection to the database`. */
   what: string;
   places: number;
-  /** The maximum number of places that one owner holds. */
+  /** The maximum number of places that one owner may hold. */
   share: number;
   /**
    * The maximum number of requests that wait. One owner may fill at most half of the queue, unless
@@ -25,13 +28,12 @@ export interface PlaceRules {
   queue: number;
   waitMs: number;
   /**
-   * How long a place may be held. After this time it counts as given back: its request was cut off,
-   * and none of the request's code still runs.
+   * How long a place may be held. After this time the place is free again: the runtime has ended
+   * its request, and no code of the request still runs.
    */
   leaseMs: number;
   /**
-   * How long a place stays empty after its release, so that code without a place can use the
-   * thread.
+   * How long a released place stays unused, so that requests without a place can use the thread.
    */
   restMs?: number;
 }
@@ -47,16 +49,16 @@ interface Waiter extends Held {
 }
 
 /**
- * How often a waiter checks by itself whether it may take a place. This is needed because the
- * waiter that was woken may belong to a request that was cut off, which nothing reports.
+ * How often a waiting request checks by itself whether a place is free. It cannot rely on being
+ * woken: if the runtime has ended the request that is woken, that request wakes no other one.
  */
 const LOOK_INTERVAL_MS = 100;
-/** How long a waiter may make no check before it counts as cut off and is skipped. */
+/** A waiting request that has not checked for this long counts as ended and is skipped. */
 const SILENT_MS = 2_000;
 
 /**
- * Limits how many requests work at once. Waiters are served in order; owners that already hold
- * their share are skipped.
+ * Creates the places. Waiting requests get a place in order, except that owners with a full share
+ * are skipped.
  */
 export function createLeasedPlaces(
   clock: Pick<Clock, "monotonic" | "sleep">,
@@ -89,7 +91,7 @@ export function createLeasedPlaces(
     }
   };
 
-  /** Whether no earlier waiter may take a free place. */
+  /** Whether no earlier waiter could take the free place. */
   const isNext = (nowMs: number, waiter?: Waiter): boolean => {
     for (const other of waiting) {
       if (other === waiter) return true;

@@ -2,22 +2,22 @@ import type { Clock } from "../clock.ts";
 
 export interface LoopStanding {
   name: string;
-  /** The time since the last sign of life of the current round; 0 between two rounds. */
+  /** How long the loop's current round has reported no progress; 0 between two rounds. */
   silentMs: number;
-  /** Whether a round was stuck, and no round has ended by itself since then. */
+  /** Whether a round got stuck. Reset when a later round ends without getting stuck. */
   isStuck: boolean;
 }
 
 /** How one loop reports its progress. */
 export interface LoopEntry extends Disposable {
-  /** Call when a round begins, and as a sign of life during the round. */
+  /** Call when a round begins, and whenever it makes progress. */
   goesOn(): void;
   /** Call when a round has ended. `byItself` is false when the round was stuck. */
   pauses(byItself: boolean): void;
   isStuck(): void;
 }
 
-/** Global to the process, so that loops are seen without passing a registry to each caller. */
+/** Global to the process, so that callers need not pass a registry to each loop. */
 const entries = new Set<() => LoopStanding>();
 
 /** Registers a loop. Dispose of the result when the loop ends. */
@@ -46,8 +46,8 @@ export function enterLoop(name: string, clock: Pick<Clock, "monotonic">): LoopEn
 }
 
 /**
- * Returns the standing of every loop in this process. Loops with the same name are merged into one:
- * the longest silence, and stuck when any of them is.
+ * Returns the state of every loop in this process. Loops with the same name are merged into one: it
+ * has the longest silence, and is stuck when any of them is stuck.
  */
 export function collectStandings(): LoopStanding[] {
   const worst = new Map<string, LoopStanding>();

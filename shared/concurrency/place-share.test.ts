@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { mayTake, roomFor } from "./place-share.ts";
 
 /**
- * Lets parties take places until no party may take another. Returns how many places each party
+ * Each party takes places until no party may take another. Returns how many places each party
  * holds.
  */
 function settle(total: number, parties: number): number[] {

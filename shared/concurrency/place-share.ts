@@ -1,8 +1,8 @@
 /**
- * The limit for the places of a party, as a multiple of the number of free places. So a party holds
- * at most three quarters of all places, and fewer when other parties hold more. A party that holds
- * no place may take the last free place. These rules are the dynamic thresholds of shared packet
- * buffers (Choudhury and Hahne, 1998). They need no knowledge of the other parties.
+ * A party (a partner or a host) may hold about three times as many places as are free. So a party
+ * holds at most three quarters of all places, and fewer when other parties hold more. A party that
+ * holds no place may take the last free place. These rules are the dynamic thresholds of shared
+ * packet buffers (Choudhury and Hahne, 1998). They need no knowledge of the other parties.
  */
 const SHARE = 3;
 
@@ -11,7 +11,8 @@ export const mayTake = (held: number, free: number): boolean =>
   free > 0 && (held === 0 || held < SHARE * (free - 1));
 
 /**
- * Returns how many more places a party that holds `held` could take if the others do not change.
+ * Returns how many more places a party that holds `held` places could take, if the other parties
+ * take and release none.
  */
 export function roomFor(held: number, free: number): number {
   if (free <= 0) return 0;

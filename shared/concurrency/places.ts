@@ -2,18 +2,18 @@ import { mayTake, roomFor } from "./place-share.ts";
 import { createTurnQueue, type Party } from "./turn-queue.ts";
 
 /**
- * Limits how much runs at once, and keeps one party from taking all places. A partner, a host
- * within a partner, and a host across all partners each hold only a share; waiters are served in
- * turn by partner and by host. So a host that hangs uses up places of its own party, and other
- * parties still find a free one.
+ * Limits how many pieces of work run at once, and shares the permits (places) fairly. Each partner,
+ * each host of a partner, and each host across all partners may hold only a share of the places.
+ * Waiting partners get places in turn, and so do the hosts of a partner. So a host that hangs uses
+ * up only its own share.
  *
- * When a place is given back, the number of parties that are checked is at most the number that
- * hold places plus the number that wait for a host at its limit. No memory is kept for a party that
- * neither holds a place nor waits.
+ * Releasing a place stays cheap when many parties wait: it checks at most the parties that hold
+ * places and the parties whose host is at its limit. A party that neither holds a place nor waits
+ * uses no memory.
  */
 export interface Places {
   /**
-   * Waits for a place. Dispose of the result to give the place back. Rejects when `signal` aborts
+   * Waits for a place. Dispose of the result to release the place. Rejects when `signal` aborts
    * first.
    */
   acquire(party: Party, signal: AbortSignal): Promise<Disposable>;

@@ -7,25 +7,25 @@ import { MAX_SILENCE_MS, watchRound } from "./round-watch.ts";
 const FIRST_DELAY_MS = 250;
 const MAX_DELAY_MS = 5_000;
 /**
- * How many causes of one outage are logged at most. There is a limit because a message may contain
- * a number that changes each time.
+ * How many different errors of one outage are logged at most. Without a limit, a message with a
+ * changing number would be logged each time.
  */
 const MAX_CAUSES_LOGGED = 5;
 
 export interface RepeatOptions {
-  /** Prefix of the log lines of an outage: `relay` gives `relay.failing` and `relay.recovered`. */
+  /** The name of the loop in the log: `relay` gives `relay.failing` and `relay.recovered`. */
   name: string;
   /** The time from the end of one round to the beginning of the next. */
   everyMs: number;
   /**
-   * How long a round may give no sign of life before it counts as stuck. Infinity for a round that
-   * only waits.
+   * How long a round may report no progress before it counts as stuck. Use Infinity for a round
+   * that only waits.
    */
   maxSilenceMs?: number;
   /**
    * Does the work of one round.
    * @param signal Aborts when the loop is stopped, and when this round is stuck.
-   * @param goesOn Reports a sign of life. A round of many steps calls it after each step.
+   * @param goesOn Reports progress. A round of many steps calls it after each step.
    */
   work(signal: AbortSignal, goesOn: () => void): Promise<void>;
 }
@@ -34,23 +34,25 @@ export interface Repetition {
   /** Resolves when stopped; never rejects. */
   run(signal: AbortSignal): Promise<void>;
   /**
-   * Ends the pause before the next round. When a round is running, the next round follows without a
-   * pause.
+   * Starts the next round now instead of after the pause. If a round is running, the next round
+   * follows it without a pause.
    */
   wake(): void;
 }
 
-/** How many rounds in a row have failed, and the messages that were logged. */
+/** How many rounds in a row have failed, and the error messages that were already logged. */
 interface Outage {
   failures: number;
   causes: Set<string>;
 }
 
 /**
- * Repeats `work`, even when something that it depends on fails: a failed round is tried again after
- * 250 ms, and after each further failure the delay doubles, up to 5 s. One warning is logged for
- * each cause of an outage. When a round is stuck, its signal aborts, `loop.stuck` is logged, and
- * soon afterwards the loop continues without waiting for that round.
+ * Repeats `work` until it is stopped, even when rounds fail. A failed round is tried again after
+ * 250 ms. The delay doubles after each further failure, up to 5 s. Each different error of an
+ * outage is logged once, as a warning.
+ *
+ * When a round is stuck, its signal aborts and `loop.stuck` is logged. If the round does not end
+ * soon after that, the loop continues without it.
  */
 export function repeat(deps: { clock: Clock; log: Log }, options: RepeatOptions): Repetition {
   const { clock, log } = deps;

@@ -1,25 +1,22 @@
 /**
- * How long a round may give no sign of life before it counts as stuck: everything that a round
- * waits for has a much shorter deadline.
+ * How long a round may report no progress before it counts as stuck. Everything that a round waits
+ * for has a much shorter deadline.
  */
 export const MAX_SILENCE_MS = 5 * 60_000;
 
 /**
- * How many times a round is checked within `maxSilenceMs`. After a pause of the whole process, the
- * missed checks count as one check, so that the round does not count as stuck.
+ * How many times a round is checked within `maxSilenceMs`. When the whole process is paused, the
+ * missed checks count as one check. So a pause does not make the round stuck.
  */
 const LOOKS = 10;
-/**
- * How long a stuck round may take to end by itself after its signal has aborted, as a number of
- * checks.
- */
+/** How many checks a stuck round has to end by itself, after its signal has aborted. */
 const GRACE_LOOKS = 1;
 
 export type RoundStanding = "going" | "stuck" | "abandoned";
 
 /**
- * Decides what a round's silence means.
- * @param silentLooks Checks in a row without a sign of life.
+ * Decides whether a round that reports no progress is stuck.
+ * @param silentLooks How many checks in a row found no progress.
  */
 export function judgeRound(silentLooks: number): RoundStanding {
   if (silentLooks < LOOKS) return "going";
@@ -29,20 +26,20 @@ export function judgeRound(silentLooks: number): RoundStanding {
 export interface RoundWatch extends Disposable {
   /** Aborts when `stopped` aborts, and when the round is stuck. */
   signal: AbortSignal;
-  /** Reports a sign of life of the round. */
+  /** Reports progress of the round. */
   goesOn(): void;
   isStuck(): boolean;
   /**
-   * Rejects when a stuck round does not end in its grace period. The round may still run, but
-   * nothing waits for it.
+   * Rejects when a stuck round does not end soon after its signal has aborted. The round may still
+   * run, but the loop no longer waits for it.
    */
   abandoned: Promise<never>;
 }
 
 /**
- * Watches one round.
+ * Watches one round of a loop.
  *
- * @param maxSilenceMs Infinity for a round that may wait without limit.
+ * @param maxSilenceMs How long the round may report no progress. Infinity means no limit.
  */
 export function watchRound(
   maxSilenceMs: number,

@@ -1,12 +1,12 @@
 /**
  * A function that runs until its signal aborts. It resolves when it is stopped, and rejects when it
- * breaks.
+ * fails.
  */
 export type Service = (signal: AbortSignal) => Promise<void>;
 
 /**
- * Runs services side by side. When a service breaks, the other services are stopped first. After
- * that, the call rejects with the error of the broken service.
+ * Runs services at the same time. When a service fails, the other services are stopped first. Then
+ * the call rejects with the error of the failed service.
  */
 export async function runTogether(
   services: readonly Service[],

@@ -3,7 +3,7 @@ import { createTurnQueue } from "./turn-queue.ts";
 
 const all = () => true;
 
-/** `p/h 3`: the third item of the partner p at the host h. */
+/** Creates a queue of items such as `p/h 3`: the third item of the partner p at the host h. */
 function makeQueue(items: readonly string[]) {
   const queue = createTurnQueue<string>();
   for (const item of items) queue.add(parseParty(item), item);

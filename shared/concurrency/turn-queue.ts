@@ -8,13 +8,13 @@ export interface Party {
 }
 
 /**
- * A queue that serves partners in turn, and the hosts of a partner in turn. A partner with a long
- * backlog does not delay the others.
+ * A queue that serves partners in turn, and the hosts of a partner in turn. So a partner with a
+ * long backlog does not delay other partners.
  */
 export interface TurnQueue<T> {
   readonly size: number;
   add(party: Party, item: T): void;
-  /** Removes an item out of turn. Does nothing when the item is not in the queue. */
+  /** Removes an item without serving it. Does nothing when the item is not in the queue. */
   remove(party: Party, item: T): void;
   /**
    * Removes and returns the next item of a party for which `mayGo` returns true; undefined when
@@ -24,7 +24,10 @@ export interface TurnQueue<T> {
 }
 
 export function createTurnQueue<T>(): TurnQueue<T> {
-  /** In both maps the first entry is served next. Empty entries are deleted. */
+  /**
+   * The items by partner and host. In each map, the first entry is served next. Empty entries are
+   * deleted.
+   */
   const partners = new Map<string, Map<string | null, Set<T>>>();
   let size = 0;
 

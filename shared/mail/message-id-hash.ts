@@ -1,8 +1,8 @@
 import { encodeBase62 } from "../base62.ts";
 
 /**
- * Returns the hash of a Message-ID for de-duplication: the first 128 bits of its SHA-256, or null
- * when the mail has none.
+ * Returns the hash of a Message-ID, by which duplicates are found: the first 128 bits of its
+ * SHA-256. Returns null when the mail has no Message-ID.
  */
 export async function messageIdHash(messageId: string | null): Promise<string | null> {
   const text = messageId?.trim();

@@ -6,7 +6,7 @@ const address = v.looseObject({
 });
 
 const attachment = v.looseObject({
-  /** As the sender wrote it: do not use it as a path. */
+  /** As the sender wrote it. Do not use it as a path. */
   name: v.nullable(v.string()),
   /** The media type, in lower case. */
   type: v.string(),
@@ -17,12 +17,12 @@ const attachment = v.looseObject({
   content_id: v.nullable(v.string()),
   /** The SHA-256 of the content, in hex. */
   sha256: v.string(),
-  /** Null when the content is left out; `omitted` then gives the reason. */
+  /** Null when the content is left out. `omitted` then gives the reason. */
   content_base64: v.nullable(v.string()),
   omitted: v.exactOptional(v.string()),
 });
 
-/** The fields that new mail has only in the format `parsed`. */
+/** The fields that a webhook for new mail has only in the format `parsed`. */
 export const parsedMail = v.looseObject({
   subject: v.nullable(v.string()),
   from: v.array(address),
@@ -35,9 +35,9 @@ export const parsedMail = v.looseObject({
   in_reply_to: v.nullable(v.string()),
   references: v.array(v.string()),
   text: v.nullable(v.string()),
-  /** As the sender wrote it: sanitize it before you show it. */
+  /** As the sender wrote it. Sanitize it before you show it. */
   html: v.nullable(v.string()),
-  /** `text` without quotations and signature. */
+  /** `text` without quoted mails and without the signature. */
   reply_text: v.nullable(v.string()),
   attachments: v.array(attachment),
   /** Why the mail could not be parsed. */

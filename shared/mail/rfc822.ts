@@ -1,7 +1,7 @@
 import { encodeHexLowerCase } from "@oslojs/encoding";
 
 /**
- * Returns a raw mail as the text that webhooks carry: decoded as UTF-8, with U+FFFD for every
+ * Returns a raw mail as text, as webhooks contain it: decoded as UTF-8, with U+FFFD for every
  * invalid byte. A byte order mark is kept.
  */
 export function rfc822Text(bytes: Uint8Array): string {

@@ -2,5 +2,5 @@
 export const isLoopback = (host: string): boolean =>
   host === "localhost" || host === "[::1]" || host === "::1" || /^127(\.\d{1,3}){3}$/.test(host);
 
-/** Whether a URL can be reached from this machine only, as in development. */
+/** Whether only this machine can reach a URL, as in development. */
 export const isOwnMachine = (url: string) => isLoopback(new URL(url).hostname);

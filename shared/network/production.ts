@@ -2,12 +2,12 @@ import * as v from "valibot";
 import { hasDevelopmentKey } from "../secrets/development-keys.ts";
 import { isOwnMachine } from "./own-machine.ts";
 
-/** Whether other machines can reach the edge. */
+/** Whether the edge has a public URL, so that other machines can reach it. */
 export const isProduction = (publicUrl: string) => !isOwnMachine(publicUrl);
 
 type Keys = { keys: readonly { kid: string }[] };
 
-/** The settings of edge and fleet that have stricter rules in production. */
+/** The settings of edge and fleet that have stricter rules when the edge is public. */
 interface Judged {
   PUBLIC_URL: string;
   NATS_URL?: string | undefined;
@@ -23,9 +23,12 @@ const hasDevelopmentKeys = (ring: Keys | undefined) =>
   ring !== undefined && hasDevelopmentKey(ring);
 const NO_DEVELOPMENT_KEYS = "must have no key of a development stack";
 
-/** Returns for each setting what production requires of it; false when its value is allowed. */
+/**
+ * Returns, for each setting, the rule of production that its value breaks; false when the value is
+ * allowed.
+ */
 const judgeSettings = (settings: Judged): Record<keyof Judged, string | false> => ({
-  // Links that contain secrets, and a page that asks for passwords, are below this URL.
+  // The edge serves links with secrets, and a page that asks for passwords, under this URL.
   PUBLIC_URL: !settings.PUBLIC_URL.startsWith("https://") && "must begin with https://",
   NATS_URL: isOpen(settings.NATS_URL, "tls:") && "must begin with tls://",
   // Without a proxy the database is on Neon, which always uses TLS.
@@ -38,8 +41,8 @@ const judgeSettings = (settings: Judged): Record<keyof Judged, string | false> =
 });
 
 /**
- * Whether others on the network path can read the connection. A connection within this machine
- * needs no TLS.
+ * Whether others on the network path can read the traffic. A connection within this machine needs
+ * no TLS.
  */
 const isOpen = (url: string | undefined, secureScheme: string) =>
   url !== undefined && !url.startsWith(secureScheme) && !isOwnMachine(url);
@@ -50,7 +53,7 @@ const proxyAddress = ({ DATABASE_PROXY: proxy }: Judged) =>
 /** Rejects development settings when other machines can reach the edge. */
 export const productionRules = <Settings extends Judged>() =>
   v.rawCheck<Settings>(({ dataset, addIssue }) => {
-    // When there are issues already, the URLs may be invalid.
+    // If other settings are wrong, the URLs may be invalid, and parsing them would throw.
     if (!dataset.typed || dataset.issues || !isProduction(dataset.value.PUBLIC_URL)) return;
     for (const [key, wanted] of Object.entries(judgeSettings(dataset.value))) {
       if (wanted === false) continue;

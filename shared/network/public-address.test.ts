@@ -54,7 +54,7 @@ const PRIVATE = [
   "fe80::1%eth0",
   "2606:4700:4700::1111%eth0",
   "ff02::1",
-  // These texts are not in the form that a resolver returns, so they are not valid addresses.
+  // A resolver never returns an address in one of these forms, so they are rejected.
   "0x7f000001",
   "2130706433",
   "127.1",

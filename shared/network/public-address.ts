@@ -30,12 +30,15 @@ const GLOBAL_V6 = "2000::/3";
  */
 const PRIVATE_V6 = ["2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20"];
 
-/** Names of internal machines, regardless of the address that they resolve to. */
+/** Names of internal machines. They are private whatever address they resolve to. */
 const PRIVATE_NAME = /(^|\.)(localhost|local|internal|flycast|lan|home\.arpa)\.?$/i;
 
 export const isPrivateName = (host: string): boolean => PRIVATE_NAME.test(host);
 
-/** Whether an address, in the form that a resolver returns, belongs to a host on the internet. */
+/**
+ * Whether an IP address belongs to a host on the internet. The address must have the form that a
+ * resolver returns.
+ */
 export function isPublicAddress(address: string): boolean {
   if (/^[\d.]+$/.test(address)) {
     return canonical(address) === address && !isIn(PRIVATE_V4, parseV4(address));
@@ -47,8 +50,8 @@ export function isPublicAddress(address: string): boolean {
 }
 
 /**
- * Returns a host in the form that a URL gives it, which is the same for all notations of an
- * address; null when the text is not a host.
+ * Returns a host in the form that the URL parser gives it. All notations of an address have the
+ * same form there. Returns null when the text is not a host.
  */
 function canonical(host: string): string | null {
   const text = `http://${host}/`;
@@ -70,7 +73,10 @@ const isIn = (networks: readonly string[], bits: number) =>
 const parseV4 = (address: string) =>
   address.split(".").reduce((bits, part) => bits * 256 + Number(part), 0);
 
-/** Returns the first 32 bits. Parts that the short form leaves out ("2001::1") are zero. */
+/**
+ * Returns the first 32 bits of an IPv6 address. Parts that the short form leaves out ("2001::1")
+ * are zero.
+ */
 function parseV6(address: string): number {
   const [first = "", second = ""] = address.split(":");
   return Number.parseInt(first || "0", 16) * 65_536 + Number.parseInt(second || "0", 16);

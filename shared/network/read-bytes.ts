@@ -1,15 +1,16 @@
 import { AppError } from "../errors.ts";
 
 /**
- * The maximum size of an OAuth provider's answer: tokens, key sets and userinfo are much smaller.
+ * The maximum size of a response from an OAuth provider. Tokens, key sets and userinfo are much
+ * smaller.
  */
 export const MAX_PROVIDER_ANSWER_BYTES = 256 * 1_024;
 
 /**
  * Reads a whole body.
  *
- * @throws {AppError} `body-too-large` as soon as more than `maxBytes` have arrived, regardless of
- * content-length.
+ * @throws {AppError} `body-too-large` as soon as more than `maxBytes` have arrived, whatever
+ * Content-Length says.
  */
 export async function readBytes(
   stream: ReadableStream<Uint8Array> | null,

@@ -1,7 +1,7 @@
 import * as v from "valibot";
 
 /**
- * An optional field. A value that is null, empty or of the wrong type counts as absent: providers
+ * An optional field. A value that is null, empty or of the wrong type counts as missing. Providers
  * send such values, and a usable token must not be rejected because of them.
  */
 export const saysOrAbsent = <S extends v.GenericSchema<unknown, string | number | boolean>>(
@@ -31,8 +31,8 @@ const scopes = v.pipe(
 );
 
 /**
- * The fields of a token endpoint's successful answer (RFC 6749, 5.1; OpenID Connect Core 1.0,
- * 3.1.3.3).
+ * The fields of a successful response from a token endpoint (RFC 6749, 5.1; OpenID Connect Core
+ * 1.0, 3.1.3.3).
  */
 export const tokenFields = v.object({
   access_token: someText,

@@ -11,10 +11,7 @@ export interface WebhookUrlRules {
   allowsPrivateHosts: boolean;
 }
 
-/**
- * The ports of HTTP and their common unprivileged alternatives, so that no other service can be a
- * target.
- */
+/** The usual ports of HTTP servers. Webhooks must not reach other services. */
 export const DEFAULT_WEBHOOK_PORTS = "80,443,8080,8443";
 
 const MAX_LENGTH = 2_048;
@@ -41,18 +38,19 @@ export const webhookUrl = (rules: WebhookUrlRules) =>
     v.rawCheck(({ dataset, addIssue }) => {
       if (!dataset.typed) return;
       const fault = webhookUrlFault(dataset.value, rules);
-      // Valibot's own issue contains the value, which may hold a password.
+      // The issue that Valibot creates by itself contains the value, which may include a password.
       if (fault !== null) addIssue({ message: fault, input: null, received: "an address" });
     }),
   );
 
 /**
- * Returns what is wrong with the address of a webhook, in words that contain no part of it; null
- * when it is valid. The addresses of a host name are checked later, when it is dialled.
+ * Returns what is wrong with the address of a webhook; null when it is valid. The text contains no
+ * part of the address. The IP addresses of a host name are checked later, when the fleet connects
+ * to the host.
  */
 export function webhookUrlFault(text: string, rules: WebhookUrlRules): string | null {
   if (text.length > MAX_LENGTH) return `must have at most ${MAX_LENGTH} characters`;
-  // A URL parser drops CR, LF and tabs, and reads a backslash as a slash.
+  // Rejected because a URL parser drops CR, LF and tabs, and reads a backslash as a slash.
   if (/[\p{Cc}\s\\]/u.test(text)) return "must have no spaces, control characters or backslashes";
   const allowsHttp = rules.allowsHttp || rules.allowsPrivateHosts;
   const url = URL.canParse(text) ? new URL(text) : null;
@@ -72,8 +70,8 @@ export function webhookUrlFault(text: string, rules: WebhookUrlRules): string | 
 const findPort = ({ port, protocol }: URL) => Number(port) || (protocol === "http:" ? 80 : 443);
 
 /**
- * Whether the host is public. The host must be taken from a parsed URL, in which each address has
- * only one notation.
+ * Whether the host is public. Pass the host of a parsed URL, since a URL has only one notation for
+ * each address.
  */
 function isPublicHost(host: string): boolean {
   const literal = /^[\d.]+$/.test(host) ? host : /^\[(.*)\]$/.exec(host)?.[1];

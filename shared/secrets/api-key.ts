@@ -1,11 +1,11 @@
 import { encodeBase62 } from "../base62.ts";
 import { sha256Hex } from "./sha256.ts";
 
-/** How many characters of a key are stored unhashed, so that people can tell keys apart. */
+/** How many characters of a key are stored unhashed, so that people can recognize the key. */
 const PREFIX_LENGTH = 10;
 /**
  * How many characters of an imported key are stored unhashed. Keys from SuperIMAP have 80 random
- * bits; when 4 characters are known, 64 bits stay unknown: too many to try.
+ * bits. When 4 characters are known, 64 bits stay unknown, which are too many to guess.
  */
 const KNOWN_PREFIX_LENGTH = 4;
 
@@ -23,8 +23,8 @@ const RANDOM_LENGTH = 27;
 const CHECKSUM_BYTES = 4;
 
 /**
- * Creates an API key: `sk_`, 160 random bits and a checksum of both. The checksum is not secret: it
- * lets the edge refuse invented and truncated keys without a query. Rate limits handle the rest.
+ * Creates an API key: `sk_`, 160 random bits and a checksum of both. With the checksum, the edge
+ * refuses mistyped and truncated keys without a database query. The checksum is not secret.
  */
 export async function newApiKey(): Promise<NewApiKey> {
   const random = `sk_${encodeBase62(crypto.getRandomValues(new Uint8Array(RANDOM_BYTES)))}`;
@@ -32,17 +32,15 @@ export async function newApiKey(): Promise<NewApiKey> {
   return { key, prefix: key.slice(0, PREFIX_LENGTH), hash: await hashApiKey(key) };
 }
 
-/**
- * Matches a key with a checksum. Keys from older versions have the same random part and no
- * checksum.
- */
+/** Matches a key with a checksum. Keys from older versions have no checksum. */
 const CHECKED = new RegExp(`^(sk_[0-9A-Za-z]{${RANDOM_LENGTH}})([0-9A-Za-z]{6})$`);
-/** The longest key that is looked up. Our keys and SuperIMAP's keys are shorter. */
+/** Keys longer than this are refused without a query. Our keys and SuperIMAP's keys are shorter. */
 const MAX_LENGTH = 255;
 
 /**
- * Whether a key could exist. A key in the form with a checksum must have the right checksum. A key
- * in any other form is older or from SuperIMAP, and only the database knows it.
+ * Whether a key could exist. A key in the format with a checksum must have the right checksum. A
+ * key in another format may be from an older version or from SuperIMAP, so only the database knows
+ * whether it exists.
  */
 export async function mayBeApiKey(key: string): Promise<boolean> {
   const [, random, checksum] = CHECKED.exec(key) ?? [];
@@ -56,8 +54,8 @@ async function computeChecksum(random: string): Promise<string> {
 }
 
 /**
- * Returns the stored form of a key that was created elsewhere. Such a key may be short, so fewer of
- * its characters are stored unhashed.
+ * Returns the stored form of a key that was created by another system. Such a key may be short, so
+ * fewer of its characters are stored unhashed.
  */
 export async function knownApiKey(key: string): Promise<NewApiKey> {
   return { key, prefix: key.slice(0, KNOWN_PREFIX_LENGTH), hash: await hashApiKey(key) };

@@ -3,18 +3,27 @@ import * as v from "valibot";
 import { deriveKey } from "./derive-key.ts";
 import type { PartnerKeys } from "./vault.ts";
 
-/** The action that a link allows a person who has no account here. */
+/**
+ * A link with which a person connects or disconnects a mail account. The person needs no account
+ * with this service.
+ */
 export interface ConnectLink {
   purpose: "connect" | "disconnect";
   userId: string;
-  /** A link works once: its id is marked as used when the person completes the action. */
+  /**
+   * The id of the link. It is stored when the person completes the action, so that the link works
+   * only once.
+   */
   linkId: string;
   /** Milliseconds since the epoch, rounded down to whole seconds. */
   expiresAtMs: number;
 }
 
 export interface ConnectLinks {
-  /** Returns the same URL for the same fields as long as the ring's first key does not change. */
+  /**
+   * Returns the URL of a link. The same fields give the same URL until the active key of the
+   * partner ring changes.
+   */
   signUrl(link: ConnectLink): Promise<string>;
   read(
     token: string,
@@ -30,8 +39,8 @@ const claims = v.object({ sub: v.string(), jti: v.string(), exp: v.number() });
 
 /**
  * Creates and reads links whose token is a signed JWT (RFC 7519, HS256). The signing key is derived
- * from a key of the partner ring and the link's purpose, so that a token of one purpose is not
- * valid for another.
+ * from a key of the partner ring and the link's purpose. So a token for connecting is not valid for
+ * disconnecting.
  */
 export function connectLinks(keys: PartnerKeys, publicUrl: string): ConnectLinks {
   return {

@@ -1,8 +1,8 @@
 import { decodeBase64urlIgnorePadding } from "@oslojs/encoding";
 
 /**
- * Derives an HMAC-SHA256 key for one purpose (RFC 5869, without salt: the ring's keys are random
- * already).
+ * Derives an HMAC-SHA256 key for one purpose (HKDF, RFC 5869). It needs no salt, because the keys
+ * of the ring are already random.
  *
  * @param k A key of the partner ring, in base64url as in its JWK.
  */

@@ -1,6 +1,6 @@
 /**
- * Prefix of the ids of keys that a development stack creates. These keys are stored unprotected in
- * the stack's folder.
+ * The prefix of the ids of keys that a development stack creates. Such keys must not be used in
+ * production, because the stack stores them unprotected in its folder.
  */
 export const DEVELOPMENT_KID = "dev-";
 

@@ -1,9 +1,9 @@
-/** The characters of a code, Crockford's base 32: no letter looks like a digit. */
+/** The characters of a code: Crockford's base 32, in which no letter looks like a digit. */
 const ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz";
 
 /**
- * Creates a code to type: 80 random bits, such as `1k7d-9mx2-q0zt-wv4e`. A plain hash protects it
- * well enough, since the code cannot be guessed.
+ * Creates a code that a person can type: 80 random bits, such as `1k7d-9mx2-q0zt-wv4e`. It cannot
+ * be guessed, so a plain hash is enough to store it.
  */
 export function newOneTimeCode(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
@@ -11,7 +11,10 @@ export function newOneTimeCode(): string {
   return symbols.join("").replaceAll(/(.{4})(?!$)/g, "$1-");
 }
 
-/** Returns a code in the form that `newOneTimeCode` gives, however it was typed. */
+/**
+ * Returns a typed code in the format of `newOneTimeCode()`. Ignores case and separators, and
+ * corrects letters that look like digits.
+ */
 export const readOneTimeCode = (typed: string): string =>
   typed
     .toLowerCase()

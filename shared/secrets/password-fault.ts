@@ -1,12 +1,17 @@
 import { COMMON_WORDS } from "./common-words.ts";
 
 const MIN_LENGTH = 12;
-/** The maximum length of a password, longer than anyone types. It limits the cost of hashing. */
+/**
+ * The maximum length of a password. It limits the cost of hashing; nobody types a longer password.
+ */
 const MAX_LENGTH = 200;
 /** How many different characters must remain after all easily guessed parts are removed. */
 const MIN_LEFT = 5;
 
-/** Characters that are neighbours on a keyboard or in the alphabet; also checked in reverse. */
+/**
+ * Rows of characters that are neighbours on a keyboard or in the alphabet. They are also searched
+ * for in reverse.
+ */
 const ROWS = [
   "abcdefghijklmnopqrstuvwxyz",
   "01234567890",
@@ -25,8 +30,8 @@ const LONGEST_WORD = Math.max(...[...COMMON_WORDS].map((word) => word.length));
 
 /**
  * Returns why an admin's password is rejected, as a form shows it beside the field; undefined when
- * it is accepted. Only length counts; no mixture of character types is required (NIST SP 800-63B,
- * 5.1.1.2).
+ * it is accepted. A password must be long and not too easy to guess. A mixture of character types
+ * is not required (NIST SP 800-63B, 5.1.1.2).
  */
 export function passwordFault(password: string, email: string): string | undefined {
   const length = Array.from(password).length;
@@ -44,8 +49,8 @@ export function passwordFault(password: string, email: string): string | undefin
 }
 
 /**
- * Returns the ways to read a text: unchanged; with digits replaced by the letters that they stand
- * for (`0` for `o`); and with two interleaved texts separated.
+ * Returns the variants of a text that are checked: the text itself; the text with digits and signs
+ * replaced by similar letters (`0` by `o`); and every second character, then the other half.
  */
 const readings = (text: string) => [text, withLetters(text), everySecond(text)];
 
@@ -72,7 +77,8 @@ const everySecond = (text: string) =>
     .join("");
 
 /**
- * Returns the text without common words, without rows such as `qwe` or `321`, and without `aaa`.
+ * Returns the text without common words, runs of neighbours such as `qwe` or `321`, and repetitions
+ * such as `aaa`.
  */
 function dropGuessable(text: string): string {
   let left = "";

@@ -9,9 +9,9 @@ export type Hmac = (key: Uint8Array, text: string) => Promise<Uint8Array> | Uint
 export const isWebhookSecret = (key: string) => key.startsWith(SECRET_PREFIX);
 
 /**
- * Returns the signature in the body, as SuperIMAP's clients check it: the hex HMAC-SHA256, with the
- * partner's API key, of `timestamp` and `sha1` concatenated. It covers these two fields only; the
- * header signature covers the whole body.
+ * Returns the signature in a webhook's body, as clients of SuperIMAP check it. It is the hex
+ * HMAC-SHA256 of `timestamp` and `sha1` concatenated, with the partner's API key. It protects only
+ * these two fields. The signature in the header protects the whole body.
  *
  * @param timestampS Seconds since the epoch.
  */
@@ -29,22 +29,23 @@ export async function bodySignature(
 export interface SignedMessage {
   /** The `webhook-id` header: the event id, the same for all attempts. */
   id: string;
-  /** The `webhook-timestamp` header: seconds, new for each attempt. */
+  /** The `webhook-timestamp` header, in seconds since the epoch. Each attempt has its own. */
   timestampS: number;
   body: string;
 }
 
-/** Returns the text to sign. Neither id nor timestamp contains a dot. */
+/** Returns the text to sign. The dots are unambiguous, because id and timestamp contain none. */
 export const signedContent = ({ id, timestampS, body }: SignedMessage): string =>
   `${id}.${timestampS}.${body}`;
 
 /**
- * Returns the `webhook-signature` header: one signature per key, separated by spaces, so that both
- * the old and the new key verify during a rotation.
+ * Returns the `webhook-signature` header: one signature per key, separated by spaces. During a
+ * rotation, receivers can verify it with the old or the new key.
  *
  * Source: Standard Webhooks 1.0.0, "Signature scheme".
  *
- * @param keys Secrets (`whsec_…`) make `v1` signatures, signing keys (`whsk_…`) make `v1a`.
+ * @param keys Secrets (`whsec_…`) give `v1` signatures, signing keys (`whsk_…`) give `v1a`
+ * signatures.
  */
 export async function webhookSignature(
   message: SignedMessage,

@@ -7,8 +7,8 @@ import {
 import { exportJWK, generateKeyPair } from "jose";
 
 /**
- * Ed25519 keys as Standard Webhooks 1.0.0 writes them, in base64: `whsk_` with the seed and the
- * public key (64 bytes), and `whpk_` with the public key.
+ * Prefixes of Ed25519 keys, as in Standard Webhooks 1.0.0. The rest is base64: after `whsk_` the
+ * seed and the public key (64 bytes), after `whpk_` only the public key.
  */
 const SECRET_PREFIX = "whsk_";
 const PUBLIC_PREFIX = "whpk_";
@@ -18,7 +18,7 @@ const ALGORITHM = "Ed25519";
 export const isSigningKey = (key: string) => key.startsWith(SECRET_PREFIX);
 export const isPublicKey = (key: string) => key.startsWith(PUBLIC_PREFIX);
 
-/** Creates a key pair, `whsk_…`. */
+/** Creates a key pair in the format `whsk_…`. */
 export async function newSigningKey(): Promise<string> {
   const pair = await generateKeyPair(ALGORITHM, { extractable: true });
   const { d = "", x = "" } = await exportJWK(pair.privateKey);
@@ -30,13 +30,14 @@ export async function newSigningKey(): Promise<string> {
   );
 }
 
-/** Returns the public half, `whpk_…`, which receivers verify with. */
+/** Returns the public key (`whpk_…`), with which receivers verify signatures. */
 export const toPublicKey = (signingKey: string): string =>
   PUBLIC_PREFIX + encodeBase64(splitSigningKey(signingKey).publicKey);
 
 export async function signWith(signingKey: string, content: string): Promise<Uint8Array> {
   const { seed, publicKey } = splitSigningKey(signingKey);
-  // None of the runtimes can import a seed without its public key (RFC 8037, 2).
+  // A private JWK must contain the public key, too (RFC 8037, 2): no runtime can import the seed
+  // alone.
   const jwk = { ...toJwk(publicKey), d: encodeBase64urlNoPadding(seed) };
   const key = await crypto.subtle.importKey("jwk", jwk, ALGORITHM, false, ["sign"]);
   return new Uint8Array(

@@ -38,7 +38,10 @@ const symmetricJwk = v.strictObject({
   k: v.pipe(v.string(), v.length(43)),
 });
 
-/** A JWK Set (RFC 7517, 5) as JSON text. The first key seals; every key opens what it sealed. */
+/**
+ * A JWK Set (RFC 7517, 5) as JSON text. The first key seals new secrets. The other keys only open
+ * secrets that they sealed before.
+ */
 const jwkSet = <S extends v.GenericSchema>(key: S, message: string) =>
   v.pipe(
     v.string(),
@@ -70,7 +73,7 @@ export type MailboxPublicKeys = v.InferOutput<typeof mailboxPublicKeys>;
 export type MailboxPrivateKeys = v.InferOutput<typeof mailboxPrivateKeys>;
 export type PartnerKeys = v.InferOutput<typeof partnerKeys>;
 
-/** Names the only row and column where a ciphertext is valid, e.g. `users/usr_1/login_password`. */
+/** The only row and column where a ciphertext is valid, e.g. `users/usr_1/login_password`. */
 export type RowIdentity = `${string}/${string}/${string}`;
 
 export interface Sealer {
@@ -84,7 +87,10 @@ export interface Opener {
   open(row: RowIdentity, sealed: string): Promise<string>;
 }
 
-/** Says which row could not be opened and why. Contains nothing of the secret. */
+/**
+ * Thrown when a secret cannot be sealed or opened. The message names the row, but contains no part
+ * of the secret.
+ */
 export class VaultError extends Error {
   override readonly name = "VaultError";
 }
@@ -92,14 +98,14 @@ export class VaultError extends Error {
 export const mailboxSealer = (keys: MailboxPublicKeys): Sealer => createSealer("mailbox", keys);
 export const mailboxOpener = (keys: MailboxPrivateKeys): Opener => createOpener("mailbox", keys);
 /**
- * Creates a vault that seals and opens: the fleet must also seal the new refresh tokens of a
- * provider that rotates them.
+ * Creates a vault that seals and opens mailbox secrets. The fleet also seals: when a provider
+ * rotates refresh tokens, it stores the new token.
  */
 export const mailboxVault = (keys: MailboxPrivateKeys): Sealer & Opener => ({
   ...createSealer("mailbox", publicHalf(keys)),
   ...createOpener("mailbox", keys),
 });
-/** Returns the public keys, the only part of the ring that the edge has. */
+/** Returns the public keys of the ring. The edge has no other keys of this ring. */
 export const publicHalf = ({ keys }: MailboxPrivateKeys): MailboxPublicKeys => ({
   keys: keys.map(({ kid, kty, crv, x, y }) => ({ kid, kty, crv, x, y })),
 });
@@ -142,7 +148,7 @@ function createOpener(ring: Ring, keys: AnyKeys): Opener {
         if (cause instanceof VaultError) throw cause;
         throw new VaultError(`Cannot open ${row}: the sealed text is not intact`, { cause });
       });
-      // jose authenticates the header but does not check `row`.
+      // jose checks that the header is authentic, but does not compare `row`.
       if (opened.protectedHeader["row"] !== row) {
         throw new VaultError(`Cannot open ${row}: it was sealed for another row`);
       }
@@ -163,7 +169,7 @@ function importAll(ring: Ring, keys: AnyKeys): (kid: string) => Promise<Key | un
 }
 
 /**
- * Creates a mailbox ring with one key: the edge gets the public half, the fleet the private half.
+ * Creates a mailbox ring with one key. The edge gets the public half, the fleet the private half.
  */
 export async function generateMailboxKeys(kidPrefix = ""): Promise<{
   publicKeys: MailboxPublicKeys;
@@ -182,7 +188,7 @@ export function generatePartnerKeys(kidPrefix = ""): PartnerKeys {
   return { keys: [{ kty: "oct", kid: kidPrefix + newKid(), k }] };
 }
 
-/** Creates the id of a key, without `-`: commands take a kid as an argument. */
+/** Creates the id of a key. It contains no `-`, because the id is also an argument of commands. */
 const newKid = () => encodeBase62(crypto.getRandomValues(new Uint8Array(6)));
 
 function tryJson(text: string): unknown {

@@ -1,8 +1,8 @@
 import * as v from "valibot";
 
 /**
- * One address of an envelope, in the shape of SuperIMAP (Ruby's Net::IMAP::Address) plus the whole
- * `address`.
+ * One address of an envelope. It has the fields of SuperIMAP (Ruby's Net::IMAP::Address), and the
+ * whole address as `address`.
  */
 const envelopeAddress = v.object({
   name: v.nullable(v.string()),
@@ -29,7 +29,9 @@ export const envelope = v.object({
 });
 
 const common = {
-  /** The `webhook-id`: the same after crashes, hand-overs and replays. */
+  /**
+   * The `webhook-id`. It stays the same when the event is created again, for example after a crash.
+   */
   id: v.string(),
   partner_id: v.string(),
   user_id: v.string(),
@@ -37,7 +39,7 @@ const common = {
   imap_provider_code: v.string(),
   /** Milliseconds since the epoch. */
   created_at_ms: v.number(),
-  /** Hex SHA-1 of the `rfc822` string; for other events, of the user's tag. */
+  /** Hex SHA-1 of the `rfc822` string. For events other than new mail, of the user's tag. */
   sha1: v.string(),
 };
 
@@ -50,9 +52,15 @@ const newMail = v.object({
   internal_date_ms: v.number(),
   size_bytes: v.number(),
   oversize: v.boolean(),
-  /** Sequence of the raw mail in BODIES; null when oversize. */
+  /**
+   * The sequence of the raw mail in the stream BODIES; null when the mail is too large to be
+   * stored.
+   */
   body_seq: v.nullable(v.number()),
-  /** Null when it is too large for an event: then it is stored in BODIES at `envelope_seq`. */
+  /**
+   * Null when the envelope is too large for an event. It is then stored in BODIES, with the
+   * sequence `envelope_seq`.
+   */
   envelope: v.nullable(envelope),
   envelope_seq: v.nullable(v.number()),
 });
@@ -64,8 +72,8 @@ const userConnected = v.object({
 });
 const userDisconnected = v.object({ ...common, kind: v.literal("user_disconnected") });
 /**
- * The user's credentials are refused. The event is sent once, and not again until the credentials
- * have worked or were replaced.
+ * The user's credentials are refused. The event is sent only once until the credentials have worked
+ * again or were replaced.
  */
 const userAuthFailed = v.object({
   ...common,

@@ -1,6 +1,6 @@
 /**
- * Why a user is in its state, with what a person can do about it. Codes are part of the public API:
- * add, never rename.
+ * The reasons for a user's state, each with what a person can do about it. The codes are part of
+ * the public API: add codes, but never rename one.
  */
 const TEXTS = {
   // The login failed; the account's owner must act.

@@ -7,9 +7,9 @@
  *   backoff      temporary failure; retrying                                fleet
  *   unreachable  the server is unreachable, or its certificate not trusted  fleet
  *   auth_failed  the login failed; the account's owner must act             fleet
- *   quarantined  the mail server has harmed our process: on hold            fleet
+ *   quarantined  on hold, because the mail server has harmed our process    fleet
  *   paused       not watched, by decision of an administrator               edge
- *   archived     kept, but not watched                                      edge
+ *   archived     kept, but not watched                                      edge, fleet (403)
  */
 export const USER_STATES = [
   "new",
@@ -24,10 +24,7 @@ export const USER_STATES = [
 ] as const;
 export type UserState = (typeof USER_STATES)[number];
 
-/**
- * The states that the fleet sets while it tries to watch a user. The other states do not depend on
- * a try.
- */
+/** The states that the fleet sets while it tries to watch a user. */
 export type ObservedState = Extract<
   UserState,
   "connecting" | "watching" | "backoff" | "unreachable" | "auth_failed" | "quarantined"
@@ -37,8 +34,9 @@ export type ObservedState = Extract<
 const OBSERVED = ["watching", "backoff", "unreachable", "auth_failed", "quarantined"] as const;
 
 /**
- * The allowed moves. `auth_failed` stays during outages, until the credentials work or are
- * replaced. Only a person ends `paused` and `archived`, whatever an old session still reports.
+ * The states to which a user may move from each state. An outage does not end `auth_failed`: only
+ * credentials that work, or new ones, do. Only a person ends `paused` and `archived`, even if an
+ * old session still reports another state.
  */
 const MOVES: Readonly<Record<UserState, readonly UserState[]>> = {
   new: ["connecting", ...OBSERVED, "paused", "archived"],

@@ -11,7 +11,7 @@ import { openTokenStore, type TokenStore } from "./token-store.ts";
 
 export interface AuthorizationServer extends AsyncDisposable {
   endpoints: Endpoints;
-  /** Accounts may be added later. */
+  /** More accounts may be added while the server runs. */
   accounts: OauthAccount[];
   store: TokenStore;
   provider: Provider;
@@ -21,12 +21,15 @@ export interface AuthorizationServer extends AsyncDisposable {
 export type Middleware = Parameters<Provider["use"]>[0];
 
 export interface AuthorizationServerParts {
-  /** The behaviour is read at each request, so it may be changed later. */
+  /** Read at each request, so it may be changed while the server runs. */
   behaviour?: Behaviour;
   middleware?: Middleware;
 }
 
-/** Starts an OAuth 2 and OpenID Connect provider with one page, where people choose their account. */
+/**
+ * Starts an OAuth 2 and OpenID Connect provider. It has one page, on which people choose their
+ * account.
+ */
 export async function startAuthorizationServer(
   settings: AuthorizationServerSettings,
   { behaviour = newBehaviour(), middleware }: AuthorizationServerParts = {},
@@ -41,7 +44,7 @@ export async function startAuthorizationServer(
   const server = createServer();
   server.listen(settings.port, HOST);
   await once(server, "listening");
-  // The issuer contains the port, which is known only now.
+  // The issuer contains the port, which is known only after the server listens.
   const endpoints = toEndpoints(`http://${HOST}:${readPort(server)}`);
   const configuration = toConfiguration({ settings, behaviour, store, findAccount });
   const provider = new Provider(endpoints.issuer, configuration);
@@ -60,8 +63,8 @@ export async function startAuthorizationServer(
   }
 
   /**
-   * Answers with the account of a token. Providers without OpenID Connect have such an endpoint
-   * instead of userinfo.
+   * Returns the account that an access token belongs to. Providers without OpenID Connect have such
+   * an endpoint instead of userinfo.
    */
   async function answerAccount(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const [, value = ""] = /^Bearer (.+)$/i.exec(request.headers.authorization ?? "") ?? [];
@@ -72,7 +75,7 @@ export async function startAuthorizationServer(
   }
 
   server.on("request", (request, response) => {
-    // The interaction has expired, or the client closed the connection.
+    // The authorization has expired, or the client closed the connection.
     answer(request, response).catch(() => {
       if (response.headersSent) response.destroy();
       else response.writeHead(400).end("Cannot go on: start again from the application");
@@ -91,7 +94,7 @@ export async function startAuthorizationServer(
   };
 }
 
-/** Ignores earlier sign-ins, so that each authorization asks for the account. */
+/** Ignores earlier sign-ins, so that the page asks for the account each time. */
 const forgetWhoCame: Middleware = async (context, next) => {
   if (context.path === "/auth") delete context.req.headers.cookie;
   await next();

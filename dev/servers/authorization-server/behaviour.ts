@@ -1,9 +1,9 @@
-/** The behaviour in which providers differ. It may be changed while the server runs. */
+/** The behaviour in which real providers differ. It may be changed while the server runs. */
 export interface Behaviour {
   /**
-   * How a refresh changes the refresh token. `none`: it stays the same. `lenient`: there is a new
-   * one, and the old one still works, as with Microsoft. `strict`: there is a new one, and using
-   * the old one again revokes the whole grant (RFC 9700, 4.14.2).
+   * How a refresh changes the refresh token. `none`: the token stays the same. `lenient`: the
+   * client gets a new token, and the old one still works, as with Microsoft. `strict`: the client
+   * gets a new token, and using the old one again revokes the whole grant (RFC 9700, 4.14.2).
    */
   rotation: "none" | "lenient" | "strict";
   accessTokenTtlSeconds: number;

@@ -19,8 +19,8 @@ export interface ConfigurationParts {
 const DAY_SECONDS = 24 * 60 * 60;
 
 /**
- * Returns the configuration of an authorization server like those of mail providers: code flow,
- * PKCE, refresh tokens, revocation.
+ * Returns the configuration of an authorization server like those of mail providers: authorization
+ * code flow, PKCE, refresh tokens and revocation.
  */
 export function toConfiguration(parts: ConfigurationParts): Configuration {
   const { settings, behaviour, store, findAccount } = parts;
@@ -31,7 +31,7 @@ export function toConfiguration(parts: ConfigurationParts): Configuration {
     cookies: { keys: [settings.cookie_key] },
     scopes: ["openid", "email", "offline_access", MAIL_SCOPE],
     claims: { openid: ["sub"], email: ["email", "email_verified", "preferred_username"] },
-    // The ID token contains the address even if the client does not request the claim.
+    // Puts the address into the ID token even if the client does not request this claim.
     conformIdTokenClaims: false,
     findAccount: (_context, id) => toOidcAccount(findAccount(id)),
     extraTokenClaims: (_context, token) =>
@@ -70,7 +70,7 @@ function toClients({
     {
       client_id: client.id,
       client_secret: client.secret,
-      // A native client may use any port.
+      // A native client may use any port in its redirect URI.
       application_type: "native",
       redirect_uris: ["127.0.0.1", "localhost"].map((host) => `http://${host}${REDIRECT_PATH}`),
       response_types: ["code"],

@@ -4,9 +4,9 @@ import { MAIL_SCOPE } from "./settings.ts";
 export interface ConsentRequest {
   clientId: string;
   accounts: readonly string[];
-  /** The account that the client expects. */
+  /** The account that the client expects, if it gave one (`login_hint`). */
   hint: string | undefined;
-  /** The scopes that a person decides about. */
+  /** The scopes that the person can allow or refuse. */
   scopes: readonly string[];
 }
 
@@ -27,10 +27,10 @@ button { margin-right: .5rem; padding: .5rem 1rem; font: inherit; border: 1px so
 button[value=allow] { background: light-dark(#18181b, #f4f4f5); color: light-dark(#fff, #18181b); }
 `;
 
-/** The page's Content-Security-Policy: only the page's own style; no scripts. */
+/** The page's Content-Security-Policy: it allows only the page's own style, and no scripts. */
 export const CONSENT_PAGE_POLICY = `default-src 'none'; style-src 'sha256-${createHash("sha256").update(STYLE).digest("base64")}'; base-uri 'none'; frame-ancestors 'none'`;
 
-/** Renders one form: the account, the permissions, and the two buttons. */
+/** Renders a form with the accounts, the permissions and two buttons. */
 export function consentPage({ clientId, accounts, hint, scopes }: ConsentRequest): string {
   const chosen = accounts.find((account) => account === hint) ?? accounts[0];
   const accountInputs = accounts.map(

@@ -7,8 +7,8 @@ export interface Endpoints {
   introspect: string;
   jwks: string;
   /**
-   * Replaces userinfo when there is no OpenID Connect. It answers `{email, email_verified}` for a
-   * Bearer token.
+   * Replaces userinfo for a provider without OpenID Connect. It returns `{email, email_verified}`
+   * for a Bearer token.
    */
   account: string;
 }

@@ -6,7 +6,7 @@ import { startAuthorizationServer } from "./authorization-server.ts";
 import { authorizationServerSettings } from "./settings.ts";
 
 const { values } = parseArgs({ options: { settings: { type: "string" } } });
-// Settings come from a file, since everyone on the machine can read an argument list.
+// The settings come from a file, because every user of the machine can read command lines.
 const text = await readFile(values.settings ?? "", "utf8");
 const settings = v.parse(v.pipe(v.string(), v.parseJson(), authorizationServerSettings), text);
 

@@ -3,8 +3,8 @@ import { MAIL_SCOPE, SCOPES } from "./settings.ts";
 
 export interface ProviderFlavour {
   /**
-   * Whether the provider supports OAuth 2 but not OpenID Connect. If so, the address is requested
-   * from the account endpoint, with the access token.
+   * Whether the provider supports OAuth 2 but not OpenID Connect. If so, the edge requests the
+   * email address from the account endpoint, with the access token.
    */
   withoutIdToken?: boolean;
 }

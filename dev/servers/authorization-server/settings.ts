@@ -21,7 +21,7 @@ export const signingKey = v.looseObject({ kty: v.literal("RSA") });
 
 const account = v.strictObject({
   email: text,
-  /** Null when the claim is not sent, as by Microsoft. */
+  /** Null when the provider does not send this claim, like Microsoft. */
   email_verified: v.nullable(v.boolean()),
   /** The sign-in name, if the provider sends it (OpenID Connect Core 1.0, 5.1). */
   preferred_username: v.optional(text),
@@ -30,14 +30,17 @@ const account = v.strictObject({
 export const authorizationServerSettings = v.strictObject({
   /** The port to listen on; 0 for any free port. */
   port: v.pipe(v.number(), v.integer()),
-  /** The client that tokens are issued to. */
+  /** The client that gets tokens. */
   client: oauthClient,
-  /** The client of mail servers, which only introspect tokens. */
+  /** The client that mail servers use. It only introspects tokens. */
   introspection_client: oauthClient,
   signing_key: signingKey,
   cookie_key: text,
   accounts: v.array(account),
-  /** The file that keeps grants and tokens over a restart. */
+  /**
+   * The file that keeps grants and tokens over a restart. Undefined means that they are kept only
+   * in memory.
+   */
   store_file: v.optional(text),
 });
 

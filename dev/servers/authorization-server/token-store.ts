@@ -27,8 +27,8 @@ const kept = v.array(
 type Entry = v.InferOutput<typeof kept>[number];
 
 /**
- * Opens a store with the entries in memory and in a file. The promise of a change resolves only
- * after the file is written.
+ * Opens a store that keeps its entries in memory and in a file. The promise of a change resolves
+ * only after the file is written.
  */
 export async function openTokenStore(options: TokenStoreOptions): Promise<TokenStore> {
   const { file } = options;
@@ -41,7 +41,7 @@ export async function openTokenStore(options: TokenStoreOptions): Promise<TokenS
   const save = (): Promise<void> => {
     if (file === undefined) return saved;
     const write = () => writePrivateFile(file, JSON.stringify([...entries.values()]));
-    // `write` also runs after a failed write, because each write contains all changes.
+    // Also writes after a failed write, because each write contains all changes.
     saved = saved.then(write, write);
     return saved;
   };

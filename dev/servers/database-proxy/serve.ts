@@ -8,13 +8,16 @@ import { newSqlEndpoint } from "./sql-endpoint.ts";
 
 export interface ServeOptions {
   port: number;
-  /** The PostgreSQL server. The proxy connects to no other server, whatever a client requests. */
+  /**
+   * The PostgreSQL server. The proxy connects only to this server, even if a client requests
+   * another.
+   */
   postgres: { host: string; port: number };
 }
 
 /**
- * Serves what `@neondatabase/serverless` needs in front of a plain PostgreSQL: the wire protocol
- * over a WebSocket at `/v2`, and single statements or batches at `POST /sql`.
+ * Serves the protocols of `@neondatabase/serverless` for a plain PostgreSQL: the wire protocol over
+ * a WebSocket at `/v2`, and statements or batches at `POST /sql`.
  */
 export async function serveDatabaseProxy(
   options: ServeOptions,
@@ -35,8 +38,8 @@ export async function serveDatabaseProxy(
   sockets.on("connection", (socket: WebSocket) => {
     const stream = createWebSocketStream(socket);
     const database = connect({ ...postgres, noDelay: true, keepAlive: true });
-    // Streams apply backpressure: a slow reader slows the other side down instead of filling
-    // memory.
+    // Streams apply backpressure: when one side reads slowly, the other side must wait, so memory
+    // does not fill up.
     pipeline(stream, database, stream).catch(() => socket.terminate());
   });
 

@@ -25,7 +25,7 @@ const ISOLATION_LEVELS: Record<string, string> = {
 
 const MAX_CONNECTIONS = 20;
 
-/** Implements Neon's SQL over HTTP: parameters and results are text; a batch is one transaction. */
+/** Implements Neon's SQL over HTTP. Parameters and results are text. A batch is one transaction. */
 export function newSqlEndpoint(postgres: { host: string; port: number }) {
   const pools = new Map<string, pg.Pool>();
 
@@ -40,7 +40,8 @@ export function newSqlEndpoint(postgres: { host: string; port: number }) {
       database: decodeURIComponent(pathname.slice(1)),
       max: MAX_CONNECTIONS,
     });
-    // Idle connections may be lost when the server restarts; the pool replaces them.
+    // A restart of the server closes idle connections. The pool replaces them, so the error is
+    // ignored.
     pool.on("error", () => undefined);
     pools.set(connectionString, pool);
     return pool;
@@ -78,7 +79,7 @@ async function runBatch(pool: pg.Pool, statements: readonly Statement[], begin: 
     client.release();
     return results;
   } catch (error) {
-    // Closing the connection rolls the transaction back in any state.
+    // Closes the connection, which rolls back the transaction in any state.
     client.release(true);
     throw error;
   }

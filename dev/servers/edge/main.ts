@@ -28,10 +28,10 @@ const worker = await startWorker({
     inspector: false,
     persist: settings["persist-to"],
     watch: true,
-    // At a more detailed level wrangler logs each request with its path, which may contain secret
+    // At more verbose levels, wrangler logs the path of each request, which may contain secret
     // links and codes.
     logLevel: "warn",
-    // The Worker's own log lines, of every level.
+    // Prints the log lines of the Worker itself, at every level.
     structuredLogsHandler: ({ message }: { message: string }) =>
       void process.stdout.write(`${message}\n`),
   },

@@ -4,23 +4,23 @@ import { filled, leave, type PartnerRow, type ImportVerdict } from "../source-ro
 
 export interface PartnerRules {
   webhookUrls: WebhookUrlRules;
-  /** Whether a partner with a webhook over plain HTTP gets the permission for it. */
+  /** Whether partners with a webhook over plain HTTP are allowed to use it. */
   allowsPlainHttp: boolean;
 }
 
 export interface TakenPartner {
   partner: NewPartner;
   apiKey: string;
-  /** What was left out, and why. */
+  /** What of the partner is not imported, and why. */
   faults: string[];
 }
 
 const MAX_PAGE_LENGTH = 1_000;
 
 /**
- * Decides whether a partner can be imported. A partner without a valid webhook for new mail is left
- * out, since its mail would be skipped silently. A partner with a fault in another webhook is
- * imported without that webhook.
+ * Decides whether a partner can be imported. A partner with an invalid webhook for new mail is not
+ * imported, because its mail would be skipped silently. A partner with another invalid URL is
+ * imported without that URL.
  */
 export function judgePartner(row: PartnerRow, rules: PartnerRules): ImportVerdict<TakenPartner> {
   const apiKey = filled(row.api_key);
@@ -65,7 +65,7 @@ function given(value: string | null, findFault: (url: string) => string | null) 
   return { url: fault === null ? url : null, fault };
 }
 
-/** Checks the address of a page that the browser is sent to. */
+/** Checks the URL of a page to which browsers are redirected. */
 function pageFault(text: string): string | null {
   const url = URL.parse(text);
   const isWeb = url?.protocol === "https:" || url?.protocol === "http:";

@@ -1,7 +1,7 @@
 import type { Provider, ProviderKind } from "../../../db/partners/providers.ts";
 import { leave, type ProviderRow, type ImportVerdict } from "../source-rows.ts";
 
-/** An existing provider, or a new one. */
+/** An existing provider of this installation, or a new one. */
 export type TakenProvider =
   | { kind: "known"; id: string }
   | { kind: "new"; provider: Omit<Provider, keyof typeof UNSET | "id" | "createdAt"> };
@@ -30,10 +30,11 @@ const KINDS: Readonly<Record<string, ProviderKind>> = {
 };
 
 /**
- * Decides how a provider is imported. It keeps its code, since partners use it in routes and in
- * webhooks. So the code decides which of our providers it corresponds to, and the hosts must match.
+ * Decides how a provider is imported. The provider keeps its code, since partners use it in URLs
+ * and get it in webhooks. If a provider here has the same code, it is used. Its host must then be
+ * the same.
  *
- * @param ours Our provider with the same code.
+ * @param ours The provider here with the same code.
  */
 export function judgeProvider(
   row: ProviderRow,
@@ -117,7 +118,7 @@ function toOauthSettings(row: ProviderRow) {
   };
 }
 
-/** Returns the URL of an endpoint: SuperIMAP stores a site, and paths on that site. */
+/** Returns the URL of an OAuth endpoint. SuperIMAP stores a site and a path on that site. */
 function parseEndpoint(path: string | null, site: string | null): string | null {
   const url = path ? URL.parse(path, site || undefined) : null;
   return url?.protocol === "https:" ? url.href : null;

@@ -5,20 +5,20 @@ import { filled, leave, type UserRow, type ImportVerdict } from "../source-rows.
 export interface UserContext {
   kind: ProviderKind;
   imapHost: string;
-  /** The names of living users of the connection, in lower case. */
+  /** The tags and email addresses of the connection's living users, in lower case. */
   names: { tags: ReadonlySet<string>; emails: ReadonlySet<string> };
-  /** The date from which mail is in the memory. Older mail must not be read. */
+  /** Older mail is not in the imported records, so it must not be read. */
   rememberedSince: Date;
   decrypt: (text: string) => string | null;
   now: Date;
 }
 
 export interface TakenUser {
-  /** The row without its ids. */
+  /** The row of the user without its ids. */
   user: Omit<ImportedUser["user"], "id" | "connectionId">;
-  /** The secret in plain text: seal it before it is stored. */
+  /** The secret in plain text. Seal it before it is stored. */
   secret: { column: "login_password" | "refresh_token"; text: string } | null;
-  /** The login that identifies the account; null when there is none. */
+  /** The login name that identifies the mail account; null when there is none. */
   login: string | null;
   watchFrom: Date;
   cursor: ImportedUser["cursor"];
@@ -80,8 +80,9 @@ export function judgeUser(row: UserRow, context: UserContext): ImportVerdict<Tak
 }
 
 /**
- * Returns from when mail is read. SuperIMAP skips mail that is more than an hour older than the
- * newest mail that it has read. For a user without mail, it begins two days before the last login.
+ * Returns the date from which mail is read. SuperIMAP skips mail that is more than an hour older
+ * than the newest mail that it has read, so reading begins there. For a user without mail, reading
+ * begins two days before the last login.
  */
 function watchFrom(row: UserRow, rememberedSince: Date): Date {
   const newestMs = row.last_internal_date?.getTime();
@@ -91,9 +92,9 @@ function watchFrom(row: UserRow, rememberedSince: Date): Date {
 }
 
 /**
- * Returns the cursor, or null when mail must be searched for by date. At Gmail the cursor cannot be
- * used: SuperIMAP read INBOX or All Mail, whichever was listed first, and did not store which
- * mailbox it was.
+ * Returns the cursor, or null when mail must be searched for by date. The cursor of a Gmail account
+ * cannot be used. SuperIMAP read INBOX or All Mail, whichever was listed first, and did not store
+ * which one.
  */
 function toCursor(row: UserRow, imapHost: string): TakenUser["cursor"] {
   const uidValidity = Number(row.last_uid_validity ?? Number.NaN);
