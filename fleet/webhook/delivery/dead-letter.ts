@@ -5,7 +5,7 @@ import type { MailContent } from "../payload/payload.ts";
 
 /** A message in the stream DEAD, as JSON: a complete event that could not be delivered. */
 export const deadLetter = v.object({
-  /** The event as it was in EVENTS; text if it could not be read. */
+  /** The event from EVENTS. If it could not be parsed, its plain text. */
   event: v.unknown(),
   attempts: v.number(),
   last_error: v.string(),
@@ -34,7 +34,7 @@ const MAX_LETTER_BYTES = 8 * 1_024 * 1_024 - 4_096;
  */
 export const letterId = (messageId: string) => `dead:${messageId}`;
 
-/** Encodes a letter as it is stored. */
+/** Encodes a letter for the stream DEAD. */
 export function writeLetter(parts: LetterParts): Uint8Array {
   const { event, content, attempts, lastError, diedAtMs } = parts;
   const letter: DeadLetter = {

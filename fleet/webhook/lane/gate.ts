@@ -19,8 +19,8 @@ export interface GateDeps {
 }
 
 /**
- * Decides whether a lane pulls. This depends on its breaker and on whether it is paused. Each new
- * owner of the lane starts with a closed breaker.
+ * Decides whether a lane pulls events: not while the lane is paused or its breaker is open. Each
+ * new owner of the lane starts with a closed breaker.
  */
 export interface Gate {
   standing(): LaneStanding;

@@ -102,7 +102,8 @@ function inWords(
       return { state, reason: standing.error, openUntil: null };
     case "open": {
       const untilMs = clock.now() + standing.untilMs - clock.monotonic();
-      // Rounded to the second, so that the time is equal in each report.
+      // Rounded to the second, because the difference of the two clocks varies slightly. A report
+      // that has not changed must contain the same time.
       return { state, reason: standing.error, openUntil: new Date(roundTo(untilMs, 1_000)) };
     }
   }

@@ -24,7 +24,7 @@ export function partnerDirectory(db: Db): PartnerDirectory {
     ids: () => [...known.keys()],
     async refresh() {
       const rows = await listPartnerSettings(db);
-      // Unchanged settings stay the same object, since their opened keys are cached by object.
+      // Unchanged settings stay the same object: `partnerKeyring()` caches keys by this object.
       const fresh = new Map(rows.map((row) => [row.id, keepEqual(known.get(row.id), row)]));
       const changed = [...known].filter(([id, old]) => (fresh.get(id) ?? old) !== old);
       const removed = [...known.keys()].filter((id) => !fresh.has(id));
