@@ -55,14 +55,14 @@ export interface Bus extends AsyncDisposable {
    * or the stream full. Rejects only when `signal` aborts.
    */
   publishUntilStored(message: Message, signal: AbortSignal): Promise<Stored>;
-  /** Creates streams and bucket again if the server has lost them. */
+  /** Creates the streams and the bucket FLEET again if the server has lost them. */
   repair(): Promise<void>;
   /**
    * Checks that the streams belong to this installation. Rejects while the connected server holds
    * those of another one.
    */
   verified(): Promise<void>;
-  /** Sends a poke. It is lost when nobody listens. */
+  /** Sends a poke. It is lost when no instance listens. */
   poke(subject: string, payload: unknown): void;
   /** Calls back at each poke until `signal` aborts. */
   onPoke(subject: string, callback: () => void, signal: AbortSignal): void;
@@ -82,8 +82,8 @@ interface BusDeps {
 }
 
 /**
- * Connects, creates streams and bucket if they are missing, and reconnects without limit. Waits for a server that is
- * not there yet.
+ * Connects, creates the streams and the bucket FLEET if they are missing, and reconnects without
+ * limit. Waits while no server answers.
  *
  * @throws {ForeignStreams} when the streams belong to another installation than the database.
  */
@@ -161,7 +161,8 @@ function createBus(
       ended.addEventListener("abort", () => subscription.unsubscribe(), { once: true });
     },
     async [Symbol.asyncDispose]() {
-      // When the server is away or silent, the drain cannot end.
+      // While the server does not answer, the drain cannot end. The connection is then closed at
+      // once.
       await withDeadline(connection.drain(), REQUEST_TIMEOUT_MS, "drain").catch(() =>
         connection.close(),
       );
@@ -175,7 +176,10 @@ function traceHeaders(traceparent: string) {
   return carried;
 }
 
-/** Logs the server's version first: newer features fail silently on an old server. */
+/**
+ * Logs the server's version, and each lost and restored connection. The version matters because
+ * newer features fail silently on an old server.
+ */
 function logStatus(connection: NatsConnection, log: Log, doubt: () => void): void {
   log.info("bus.connected", { server_version: connection.info?.version });
   void (async () => {

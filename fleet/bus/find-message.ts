@@ -3,8 +3,8 @@ import type { Bus } from "./bus.ts";
 import { carriesId } from "./message-id.ts";
 
 /**
- * Returns the message at a sequence if it has this id. After the store was lost, sequences start again, so only the
- * message id identifies a message. Rejects when NATS does not answer.
+ * Returns the message at a sequence if it has this id. If NATS has lost the stream, sequences start
+ * at 1 again, so only the id identifies a message. Rejects when NATS does not answer.
  */
 export async function findMessage(
   bus: Bus,

@@ -10,7 +10,7 @@ export class ForeignStreams extends Error {
 
 type Marked = Pick<StreamConfig, "name" | "metadata">;
 
-/** Returns a stream's metadata with the mark added. */
+/** Returns a stream's metadata, with the id of its installation added. */
 export const markedBy = (installationId: string, found?: Marked): Record<string, string> => ({
   ...found?.metadata,
   [INSTALLATION_MARK]: installationId,

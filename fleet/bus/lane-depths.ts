@@ -5,9 +5,9 @@ import { EVENTS, laneConsumer, laneFilter } from "./subjects.ts";
 /** How many events wait in one lane. */
 export interface LaneDepth {
   partnerId: string;
-  /** Not yet delivered to the lane. */
+  /** Events that were not delivered to the lane yet. */
   pending: number;
-  /** In flight, or waiting for a retry. */
+  /** Events in flight, or waiting for a retry. */
   unacknowledged: number;
   /** Everything up to this sequence is acknowledged. */
   ackFloor: number;
@@ -58,7 +58,7 @@ export async function oldestUndelivered(
 }
 
 /**
- * Returns when the first event after the lane's `ackFloor` was stored; null if the event was
+ * Returns when the first event after the lane's `ackFloor` was stored. Null if that event was
  * acknowledged and deleted meanwhile.
  */
 async function storedAtMs(bus: Bus, { partnerId, ackFloor }: LaneDepth): Promise<number | null> {

@@ -4,8 +4,8 @@ import type { Bus } from "./bus.ts";
 import { withDeadline } from "./with-deadline.ts";
 
 /**
- * The longest interval of heartbeats. The loss of a pull by the server is noticed after two missing
- * heartbeats.
+ * The longest interval of the server's heartbeats during a pull. After two missing heartbeats, the
+ * server has lost the pull.
  */
 const MAX_HEARTBEAT_MS = 5_000;
 /**
@@ -13,12 +13,12 @@ const MAX_HEARTBEAT_MS = 5_000;
  * takes up to this long.
  */
 const MAX_CLUSTER_PULL_MS = 5_000;
-/** How long the server may take to confirm that nothing more comes. */
+/** How long the server may take to confirm that a pull is closed. */
 const CLOSING_TIMEOUT_MS = 5_000;
 
 export interface PullOptions {
   maxMessages: number;
-  /** The longest wait for that many messages: at least 1 s, and in a cluster at most 5 s. */
+  /** How long to wait for `maxMessages` messages: at least 1 s; in a cluster at most 5 s. */
   expiresMs: number;
 }
 
@@ -67,15 +67,15 @@ export async function* pull(
 async function drain(messages: ConsumerMessages): Promise<void> {
   if (hasSubscription(messages)) {
     const confirmed = withDeadline(messages.sub.drain(), CLOSING_TIMEOUT_MS, "close a pull");
-    // If the server is away, no messages are on their way.
+    // If the server does not answer, it has no messages on their way to us.
     await confirmed.catch(() => undefined);
   }
   await messages.close();
 }
 
 /**
- * Whether the object has its subscription, which is not part of the library's types. Without the
- * subscription, events would be delivered a minute late, and a test would show that.
+ * Returns whether the library's object has the field `sub`, which its types do not mention. Without
+ * it, events would be delivered a minute late. A test would show that.
  */
 const hasSubscription = (
   messages: ConsumerMessages,

@@ -28,8 +28,8 @@ export interface StreamSizes {
 
 /**
  * Returns the configurations of the streams. All have the retention `limits` and discard `new`: a
- * full stream refuses new messages and never drops the oldest. Work-queue retention would lose the
- * de-duplication ids in a restart.
+ * full stream refuses new messages and never drops the oldest. Work-queue retention is not used,
+ * because it would lose the de-duplication ids in a restart.
  *
  *   EVENTS    envelopes and ids, about 2 KB each            72 h
  *   BODIES    one raw mail each, deleted on delivery        72 h

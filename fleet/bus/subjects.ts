@@ -72,6 +72,9 @@ export const userSubjects = (partnerId: string, userId: string) =>
     [DEAD, `dead.${partnerId}.*.${userId}`],
   ] as const;
 
-/** Subjects of pokes: core NATS, not stored. A lost poke costs only seconds, since the database is polled as well. */
+/**
+ * Subjects of pokes. NATS does not store pokes. A lost poke costs only seconds, because the
+ * database is also polled.
+ */
 export const POKE_USERS = "ctl.users";
 export const POKE_PARTNERS = "ctl.partners";
