@@ -5,7 +5,7 @@ export const ROLES = ["imap", "webhook", "all"] as const;
 /**
  * What an instance reports about itself in the bucket FLEET under `node.<id>`, as JSON.
  *
- *   up          takes its share
+ *   up          holds its share of the users
  *   draining    leaves: its users belong to others, but it watches them until the others do
  *   restarting  returns under the same id: its users stay its own for `grace_ms`
  */
@@ -89,17 +89,17 @@ export function joinViews(
   return [...before.filter(({ instanceId }) => !known.has(instanceId)), ...now].toSorted(byId);
 }
 
-/** Whether the instance is one of those over which users are distributed. */
+/** Returns whether users are distributed to this instance. */
 export const holdsMailboxes = ({ heartbeat: { role, state } }: StoredHeartbeat) =>
   role !== "webhook" && state !== "draining";
 
 /**
- * Whether the instance is one of those over which lanes are distributed. Moving a lane costs
- * nothing, so an instance that restarts gives its lanes away.
+ * Returns whether lanes are distributed to this instance. Moving a lane costs nothing, so an
+ * instance that restarts gets no lanes.
  */
 export const delivers = ({ heartbeat: { role, state } }: StoredHeartbeat) =>
   role !== "imap" && state === "up";
 
-/** Whether the instance runs now, and so may still watch a user that we want to claim. */
+/** Returns whether the instance runs now, and so may still watch a user that we want to claim. */
 export const isWatching = (stored: StoredHeartbeat) =>
   holdsMailboxes(stored) && stored.heartbeat.state === "up";

@@ -3,7 +3,8 @@
  * users and instances computes the same owners, without a coordinator. When an instance joins or
  * leaves, only the users that it gains or loses move (about 1/n).
  *
- * Each name is hashed once; the score of a key and a bin then costs one integer mixer.
+ * In this file, users are keys and instances are bins. Each name is hashed once. After that, the
+ * score of a key and a bin costs one call of `mix()`.
  *
  * Source: Thaler & Ravishankar, "Using name-based mappings to increase hit rates", IEEE/ACM ToN
  * 6(1), 1998.
@@ -27,7 +28,7 @@ function mix(h: number): number {
 
 export interface Bin {
   id: string;
-  /** The largest number of keys that the bin takes. */
+  /** The maximum number of keys in the bin. */
   capacity: number;
 }
 
@@ -39,7 +40,10 @@ export interface Owners {
   bins: readonly Bin[];
   /** For each key an index into `bins`, or −1 if all bins are full. */
   owners: Int32Array;
-  /** The owner's score for each key; null if a bin was full, so that the highest score did not always decide. */
+  /**
+   * The owner's score for each key. Null if a bin was full, so that the highest score did not
+   * always decide.
+   */
   scores: Uint32Array | null;
 }
 
