@@ -5,7 +5,7 @@ export interface Waiting {
    * retry.
    */
   events: number;
-  /** Bytes of its mails in BODIES. */
+  /** Bytes of the partner's mails in BODIES. */
   bytes: number;
 }
 
@@ -16,8 +16,8 @@ export type Quota = Waiting;
 export type Ingest = { kind: "open" } | { kind: "paused"; by: keyof Waiting };
 
 /**
- * The share of the quota below which ingest resumes. It prevents a lane that takes one event per second from pausing
- * and resuming once per second.
+ * Ingest resumes when the backlog is below this share of the quota. Without it, a lane that
+ * delivers one event per second would pause and resume ingest once per second.
  */
 const RESUME_SHARE = 0.8;
 
