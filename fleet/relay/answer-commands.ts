@@ -34,8 +34,8 @@ export interface CommandDeps {
 }
 
 /**
- * How many commands are answered at the same time. Others wait in their table, where another
- * instance may take them.
+ * How many commands are answered at the same time. Others wait in the table `commands`, where
+ * another instance may take them.
  */
 const MAX_IN_HAND = 20;
 /**
@@ -73,7 +73,10 @@ export function commandDesk(deps: CommandDeps) {
   /** Commands being answered, each with its partner. */
   const inHand = new Map<Promise<void>, string>();
 
-  /** Answers a command; never rejects. A failed command gets no answer, and the caller's wait ends. */
+  /**
+   * Answers a command. Never rejects. If the command fails, no answer is written, and the edge
+   * stops waiting at its timeout.
+   */
   async function answer(taken: TakenCommand): Promise<void> {
     const log = deps.log.with({ command_id: taken.id, kind: taken.kind });
     try {

@@ -18,8 +18,8 @@ const CONCURRENCY = 20;
 const eventJson = v.pipe(v.string(), v.parseJson(), eventSchema);
 
 /**
- * Looks up events in NATS at the places where they were stored. Returns the events of which
- * something is lost, each with what is lost.
+ * Looks up events in NATS by their sequences. Returns those that NATS has lost in whole or in part,
+ * each with what is lost.
  */
 export async function findLosses<E extends StoredEvent>(
   bus: Bus,

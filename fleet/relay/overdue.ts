@@ -2,9 +2,9 @@ import type { QueuedMail } from "../../db/mail/lost-mails.ts";
 
 /** Whether a mail is still queued for a good reason. */
 export type MailStanding =
-  /** It is recent, or its next retry is not due. */
+  /** The mail is recent, or its next retry is not due yet. */
   | { kind: "expected" }
-  /** Its delivery has ended, but mail_logs does not show this yet. */
+  /** The delivery has ended, but mail_logs does not show this yet. */
   | { kind: "ended"; state: "delivered" | "dead"; reason: string | null }
   | { kind: "overdue" };
 
@@ -57,7 +57,10 @@ export type Loss =
   | "event"
   /** The event is there, but cannot be delivered without its body. */
   | "body"
-  /** It was acknowledged, but the record of its end is lost, so it is unknown whether it was delivered. */
+  /**
+   * The event was acknowledged, but the record of its end is lost. So it is unknown whether the
+   * event was delivered.
+   */
   | "end";
 
 /** Judges an event without a recorded end. */

@@ -45,8 +45,8 @@ const PAGE_PAUSE_MS = 200;
 const WRITING_PATIENCE_MS = 10_000;
 
 /**
- * Restores from the mailboxes the messages that NATS has lost: a machine that crashes may lose
- * acknowledged messages, or the whole store. The mailbox on the IMAP server is the final authority.
+ * Finds mails whose messages NATS has lost, and has them read from their mailboxes again. A machine
+ * that crashes may lose acknowledged messages, or all streams. The mailbox still contains the mail.
  */
 export function createSweeper(deps: SweeperDeps, settings: SweeperSettings): Repetition {
   const asked: Asked = new Map();
@@ -58,7 +58,7 @@ export function createSweeper(deps: SweeperDeps, settings: SweeperSettings): Rep
       await sweep({ ...deps, goesOn }, settings, asked, signal);
       await sweepForgotten(deps, settings, asked);
     } catch (error) {
-      // Most likely the server has lost the store and its streams.
+      // Most likely, NATS has lost its streams.
       await deps.bus.repair();
       throw error;
     }
@@ -169,8 +169,9 @@ async function findLostMails(
 }
 
 /**
- * When each mail was requested. A mail is not requested again at once: its mailbox may be
- * unreachable, or NATS may ignore the publication of an event that it lost but remembers.
+ * When each mail was requested from its mailbox, by event id. A mail is not requested again at
+ * once: its mailbox may be unreachable, or NATS may ignore the new publication because it still
+ * remembers the lost event's id.
  */
 type Asked = Map<string, number>;
 
