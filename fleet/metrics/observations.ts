@@ -21,8 +21,9 @@ export interface ObservationDeps {
 }
 
 /**
- * Reads from NATS and Postgres what no log event reports, so that a scrape need not wait for them. Values that cannot
- * be read become absent instead of staying old. Resolves when `signal` aborted; never rejects.
+ * Reads from NATS and Postgres the values that no log event reports. It reads them in advance, so
+ * that a scrape need not wait. A value that cannot be read is removed instead of staying old.
+ * Resolves when `signal` aborted; never rejects.
  */
 export async function runObservations(
   deps: ObservationDeps,
