@@ -7,15 +7,15 @@ export interface RetentionDays {
   transmitLogs: number;
   tracerLogs: number;
   auditLog: number;
-  /** The memory of de-duplication. */
+  /** How long mails are remembered for de-duplication. */
   seen: number;
-  /** Archived users; null: without limit. */
+  /** How long archived users are kept. Null means without limit. */
   archivedUsers: number | null;
 }
 
 /** The work of one round. */
 export interface RetentionPlan {
-  /** Oldest first. */
+  /** The partitions to drop, the oldest first. */
   partitions: DayPartition[];
   rows: { table: AgedTableName; days: number }[];
   seenDays: number;
@@ -79,7 +79,7 @@ export function planRetention(
       { table: "removed_users", days: REMOVED_USER_DAYS },
       { table: "admin_sessions", days: ENDED_SESSION_DAYS },
     ],
-    // A mail that is logged but not remembered would be logged again.
+    // If a mail that is still logged were no longer remembered, it could be logged again.
     seenDays: Math.max(days.seen, mailLogs),
     archivedUserDays: days.archivedUsers,
   };
