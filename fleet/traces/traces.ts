@@ -19,7 +19,7 @@ export interface Span {
   begin(start: SpanStart): Span;
   /**
    * Ends the step.
-   * @param end.error A code that says why it failed.
+   * @param end.error A code that says why the step failed.
    */
   end(endMs: number, end?: { attributes?: SpanAttributes; error?: string }): void;
 }
