@@ -47,8 +47,8 @@ const REFUSALS = new Map<string, Extract<TokenAnswer, { kind: "refused" }>["reas
 ]);
 
 /**
- * Reads a response to a refresh (RFC 6749, 5.1 and 5.2). Any other response counts as an outage, so that no user
- * becomes `auth_failed` because of it.
+ * Reads a response to a refresh (RFC 6749, 5.1 and 5.2). A response that is neither a token nor a
+ * known refusal counts as an outage, so that no user becomes `auth_failed` because of it.
  */
 export function judgeTokenAnswer({ status, body, retryAfter }: TokenResponse): TokenAnswer {
   const json = tryJson(body);
@@ -80,7 +80,10 @@ const unavailable = (found: string, waitMs: number | null): TokenAnswer => ({
   retryAfterMs: waitMs,
 });
 
-/** Accepts seconds only (RFC 9110, 10.2.3): comparing a date would need two clocks to agree. */
+/**
+ * Parses Retry-After (RFC 9110, 10.2.3), but only a number of seconds. To use a date, the
+ * provider's clock and ours would have to agree.
+ */
 const retryAfterMs = (header: string | null): number | null =>
   header !== null && /^\d{1,9}$/.test(header.trim())
     ? Math.min(Number(header), MAX_RETRY_AFTER_S) * 1_000
