@@ -42,7 +42,7 @@ export interface FleetDeps extends ProcessDeps {
   clock: Clock;
   mailboxVault: Sealer & Opener;
   partnerVault: Sealer & Opener;
-  /** Makes the connect links in webhooks. */
+  /** Creates the connect links in webhooks. */
   links: ConnectLinks;
   /** Sends requests to the partners' endpoints. */
   post: Post;

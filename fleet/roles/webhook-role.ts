@@ -21,7 +21,7 @@ export interface WebhookRoleDeps {
   bus: Bus;
   db: Db;
   partnerVault: Opener;
-  /** Makes the connect links in webhooks. */
+  /** Creates the connect links in webhooks. */
   links: ConnectLinks;
   clock: Clock;
   log: Log;
@@ -43,7 +43,7 @@ export interface WebhookRoleDeps {
 }
 
 export interface WebhookRoleSettings extends LanesSettings {
-  /** The most attempts in flight in the whole process. */
+  /** The maximum number of attempts in flight in the whole process. */
   processConcurrency: number;
   /** Limit of one partner's letters in DEAD. */
   deadQuotaBytes: number;
@@ -58,8 +58,8 @@ export interface WebhookRoleSettings extends LanesSettings {
 const LETTERS_AT_ONCE = 8;
 
 /**
- * Delivers the events of the partners whose lanes this instance owns, and records the results. Resolves when `signal`
- * aborted and the attempts in flight have ended.
+ * Delivers the events of the partners whose lanes this instance owns, and records the results.
+ * Resolves when `signal` aborted and the attempts in flight have ended.
  */
 export async function runWebhookRole(
   deps: WebhookRoleDeps,
