@@ -8,19 +8,22 @@ import { type MailBudget, type Reading, readInBudget } from "./read-in-budget.ts
 import { readProcessUsage } from "./process-usage.ts";
 
 /**
- * An answer as JSON, or why the mail would exceed its budget each time it is read, such as `it took
- * longer than 5 s`.
+ * The answer as JSON, or the reason why the mail exceeds its budget each time it is read, such as
+ * `it took longer than 5 s`.
  */
 export type MailAnswer = Exclude<Reading, { kind: "died" }>;
 
-/** Whose mail it is. Partners take turns. */
+/** Whose mail it is. Partners take turns, so that none delays the others. */
 export interface MailOwner {
   partnerId: string;
 }
 
 /** Reads untrusted mail in other processes: no mail can block this process or use up its memory. */
 export interface MailReader extends AsyncDisposable {
-  /** Rejects with `CannotReadMails`. The callers limit how many mails wait. */
+  /**
+   * Reads one mail. Rejects with `CannotReadMails` when the mail must be read later. The caller
+   * must limit how many mails wait.
+   */
   read(question: MailQuestion, raw: Uint8Array, owner: MailOwner): Promise<MailAnswer>;
 }
 
@@ -28,7 +31,7 @@ export interface MailReaderSettings extends MailBudget {
   processes: number;
   /** A process that was idle for this long is ended. */
   idleMs: number;
-  /** The entry file of the processes; default: main.ts. */
+  /** The entry file of the processes. Default: roles/mail-process.ts. */
   entry?: string;
 }
 
@@ -57,7 +60,9 @@ interface Work {
   reject(error: unknown): void;
 }
 
-/** The processes failed, which says nothing about the mail. It must be read later. */
+/**
+ * Thrown when the processes could not read mail. The mail is not the cause, and must be read later.
+ */
 export class CannotReadMails extends Error {
   override readonly name = "CannotReadMails";
 }

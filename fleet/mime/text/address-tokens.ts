@@ -3,7 +3,7 @@ export interface AddressToken {
   kind: "word" | "quoted" | "comment" | "angle" | "separator" | "group";
   /** In a quoted string or comment, without the backslashes that escape characters. */
   text: string;
-  /** Whether no white space separates it from the token before. */
+  /** Whether it directly follows the previous token, without white space. */
   isGlued: boolean;
   /** A quoted string with its quotes and backslashes. */
   source?: string;
@@ -17,8 +17,8 @@ const ENCODED_WORD = /=\?[^?\s]+\?[QB]\?[^?\s<>"]*\?=/iy;
 
 /**
  * Splits an address list into tokens. Reads each character only a few times, whatever the list
- * contains: a quote or parenthesis that is never closed is skipped, and after it, no end is
- * searched for other unclosed marks of the same kind.
+ * contains. A quote or parenthesis that is never closed is skipped. After it, all marks of the same
+ * kind are skipped too, without a search for their ends.
  */
 export function tokenizeAddresses(list: string): AddressToken[] {
   const tokens: AddressToken[] = [];

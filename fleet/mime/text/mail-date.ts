@@ -4,9 +4,7 @@ import { withoutComments } from "./comments.ts";
 const DAY =
   /^\s*(?:\p{L}{2,12}\.?\s*,?\s*)?(\d{1,2})\.?[\s-]+([a-z]{3})[a-z]*\.?,?[\s-]+(\d{2,4})\b,?/iu;
 const TIME = /^\s+(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d{1,9})?)?(?:\s*([ap])\.?m\b\.?)?/i;
-/**
- * Matches `+0100`, `+01:00` or `-5`, even after the name of a zone or of its base, as in `GMT+1`.
- */
+/** Matches `+0100`, `+01:00` or `-5`, also directly after a zone's name, as in `GMT+1`. */
 const OFFSET = /^(?:[a-z]{1,5})?\s*([+-])\s*(?:(\d\d)(\d\d)|(\d{1,2})(?::(\d\d))?)(?![\d:])/i;
 const ZONE_NAME = /^[a-z]{1,5}$/i;
 
@@ -81,8 +79,8 @@ function parseOffset(zone: string): number | null {
 }
 
 /**
- * Returns the whole year. RFC 5322, 4.3: add 1900 to three digits, and to two digits from 50 on; add 2000 to 00 to
- * 49.
+ * Returns the whole year (RFC 5322, 4.3): adds 1900 to three digits, and to two digits from 50 on;
+ * adds 2000 to 00 to 49.
  */
 function wholeYear(text: string): number {
   const year = Number(text);

@@ -4,9 +4,10 @@ import { decodeWords } from "./encoded-words.ts";
 const BLANKS = /[\s,;]+/;
 
 /**
- * Returns the message ids of References or In-Reply-To, in order, with their angle brackets (RFC 5322, 3.6.4). Joins
- * an id that was folded in the middle. RFC 822 allowed phrases: words without brackets count as ids only if they
- * contain an `@`, or if there is nothing else. They stay as written.
+ * Returns the message ids of References or In-Reply-To, in order, with their angle brackets (RFC
+ * 5322, 3.6.4). Joins an id that was folded in the middle. RFC 822 also allowed phrases, so words
+ * without brackets count as ids only if they contain an `@`, or if there is nothing else. They stay
+ * as written.
  */
 export function parseMessageIds(header: string): string[] {
   const text = decodeWords(header);
