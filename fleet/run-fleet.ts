@@ -36,8 +36,8 @@ import { answerTestWebhook } from "./webhook/test-webhook.ts";
 
 const RELAY_INTERVAL_MS = 250;
 /**
- * EVENTS is filling when it uses more than this share of its maximum size. While it is filling, it
- * is trimmed lane by lane, and what a lagging lane still needs stays.
+ * When EVENTS uses more than this share of its maximum size, it is trimmed lane by lane. A lane
+ * that lags behind then no longer keeps the events of other lanes from being deleted.
  */
 const FILLING_SHARE = 0.25;
 /** How often values are observed: at least as often as Prometheus scrapes by default. */
@@ -64,7 +64,7 @@ export async function runFleet(
   });
   const reach = openDatabaseReach(resources, deps, settings);
   const ready = once(given.onReady);
-  // Closed after the sessions that use them, and before the database.
+  // Closed after the sessions, which use it, and before the database, which it uses.
   const tokens = resources.use(createTokens(deps, tokensSettings(settings)));
   const connecting = imapConnecting({ ...deps, roster }, settings);
   const imap =
@@ -176,7 +176,8 @@ function relay(
 }
 
 /**
- * Deletes the data of removed users. Sessions end within a moment; results of attempts arrive last.
+ * Deletes the data of removed users. `releaseMs` is the time for their sessions to end, `settleMs`
+ * the time for the results of their last attempts to arrive.
  */
 function purge(deps: FleetDeps, settings: FleetSettings, stop: AbortSignal): Promise<void> {
   const purges = createPurges(deps, {
