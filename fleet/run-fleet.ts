@@ -36,8 +36,8 @@ import { answerTestWebhook } from "./webhook/test-webhook.ts";
 
 const RELAY_INTERVAL_MS = 250;
 /**
- * When EVENTS uses more than this share of its maximum size, it is trimmed lane by lane. A lane
- * that lags behind then no longer keeps the events of other lanes from being deleted.
+ * When EVENTS uses more than this share of its maximum size, it is trimmed lane by lane. The
+ * acknowledged events of each lane are then deleted even if another lane lags behind.
  */
 const FILLING_SHARE = 0.25;
 /** How often values are observed: at least as often as Prometheus scrapes by default. */
@@ -64,7 +64,8 @@ export async function runFleet(
   });
   const reach = openDatabaseReach(resources, deps, settings);
   const ready = once(given.onReady);
-  // Closed after the sessions, which use it, and before the database, which it uses.
+  // The tokens are closed after the sessions, which use them, and before the database, which they
+  // use.
   const tokens = resources.use(createTokens(deps, tokensSettings(settings)));
   const connecting = imapConnecting({ ...deps, roster }, settings);
   const imap =

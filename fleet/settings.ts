@@ -150,7 +150,7 @@ export const fleetSettings = v.object({
   LOGIN_RATE: v.optional(wholeNumber(1, 100_000), "100"),
   /** How many logins run at the same time. More than 200 gain nothing and block the event loop. */
   LOGIN_CONCURRENCY: v.optional(wholeNumber(1, 1_000), "100"),
-  /** Bytes. The event of a larger mail comes without its body. */
+  /** The maximum size of a mail in bytes. The event of a larger mail comes without its body. */
   MAX_EMAIL_SIZE: v.optional(wholeNumber(1, 5 * MIB), String(MIB)),
   /** How often a server without IDLE is asked for new mail. */
   POLL_INTERVAL: v.optional(seconds(0.1, 3_600), "60"),
@@ -159,8 +159,9 @@ export const fleetSettings = v.object({
    */
   LOOK_INTERVAL: v.optional(seconds(0.1, 3_600), "120"),
   /**
-   * Experimental: a mailbox without unread mail is watched without a client of the IMAP library,
-   * and new mail is read with one write. No gain in memory is measured yet.
+   * Experimental: while a mailbox has no new mail, it is watched without a client of the IMAP
+   * library. The commands that read new mail are sent in one write. No gain in memory is measured
+   * yet.
    */
   IDLE_WATCH: v.optional(flag, "false"),
   /**
@@ -234,8 +235,8 @@ export const fleetSettings = v.object({
   LANE_CONCURRENCY: v.optional(wholeNumber(1, 1_000), "8"),
   WEBHOOK_CONCURRENCY: v.optional(wholeNumber(1, 10_000), "512"),
   /**
-   * Bytes. In the format `parsed`, larger attachments are described without content. All
-   * attachments of a mail together may have four times this.
+   * The maximum size of an attachment in the format `parsed`, in bytes. Larger attachments are
+   * described without content. All attachments of a mail together may have four times this size.
    */
   MAX_ATTACHMENT_SIZE: v.optional(wholeNumber(0, 5 * MIB), String(256 * KIB)),
   /**
@@ -250,13 +251,13 @@ export const fleetSettings = v.object({
   ACK_WAIT: v.optional(seconds(3, 3_600), "60"),
 
   /**
-   * How many events of one partner may wait in NATS. Must be below MAX_ACK_PENDING, or retries hold
-   * up new mail.
+   * How many events of one partner may wait in NATS. Must be below MAX_ACK_PENDING; otherwise
+   * waiting retries block new mail.
    */
   LANE_QUOTA_EVENTS: v.optional(wholeNumber(1, 1_000_000), "10000"),
   /**
    * How many bytes of mail of one partner may wait in NATS. The default is a sixteenth of BODIES,
-   * so that a few partners with dead endpoints cannot fill it for everyone.
+   * so that a few partners with dead endpoints cannot fill BODIES for everyone.
    */
   LANE_QUOTA_BYTES: v.optional(wholeNumber(1, Number.MAX_SAFE_INTEGER), String(256 * MIB)),
   /** How often each partner's backlog is measured. */

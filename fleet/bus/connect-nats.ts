@@ -7,10 +7,10 @@ import { refuseOldServer } from "./server-version.ts";
 export interface NatsOptions {
   /** With tls://, a server that does not speak TLS is refused. */
   url: string;
-  /** Name of the connection in `nats server list connections`. */
+  /** The name of the connection, as `nats server list connections` shows it. */
   name: string;
   login?: { user: string; pass: string } | undefined;
-  /** PEM file of the authorities to trust, in place of the system's. */
+  /** A PEM file of the authorities to trust, in place of the system's. */
   caFile?: string | undefined;
   refusesOldServer?: boolean;
 }
@@ -29,7 +29,7 @@ export async function connectNats(
       servers: url,
       name,
       ...login,
-      // Without this option the client accepts a connection without TLS if the server offers no TLS.
+      // Without this option, the client would connect without TLS if the server offers no TLS.
       ...(url.startsWith("tls:") && { tls: { ...(caFile !== undefined && { caFile }) } }),
       // By default the client gives up after 20 s and notices a frozen server after six minutes.
       // With these values it notices a frozen server after 15 s. If that server still accepts

@@ -39,7 +39,7 @@ export const openLaneConsumer = (bus: Bus, partnerId: string, maxAckPending: num
     max_ack_pending: maxAckPending,
   });
 
-/** Opens the consumer that writes attempts to Postgres. */
+/** Opens the consumer from which attempts are written to Postgres. */
 export const openAttemptsConsumer = (bus: Bus) =>
   openConsumer(bus, ATTEMPTS, {
     durable_name: ATTEMPTS_CONSUMER,

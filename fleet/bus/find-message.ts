@@ -50,8 +50,8 @@ export async function lastMessage(
 }
 
 /**
- * Deletes a message and has the server overwrite its bytes on disk (a purge leaves them there). Idempotent: a message
- * that is already gone is not an error.
+ * Deletes a message, and has the server overwrite its bytes on disk, which a purge would not do.
+ * Idempotent: a message that is already deleted is not an error.
  */
 export async function deleteMessage(bus: Bus, stream: string, seq: number): Promise<void> {
   try {

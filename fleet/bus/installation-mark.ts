@@ -17,8 +17,8 @@ export const markedBy = (installationId: string, found?: Marked): Record<string,
 });
 
 /**
- * Checks that the streams found belong to this installation. Streams without a mark are accepted:
- * earlier versions created streams without marks.
+ * Checks that all given streams belong to this installation. Streams without the id of an
+ * installation are accepted, because earlier versions created such streams.
  *
  * @throws {ForeignStreams} when a stream belongs to another installation than the database.
  */

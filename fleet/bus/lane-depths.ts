@@ -14,7 +14,8 @@ export interface LaneDepth {
 }
 
 /**
- * For how many lanes the oldest event is looked up in one round, and for how many at the same time.
+ * For how many lanes one round looks up the oldest event. It looks up CONCURRENCY of them at the
+ * same time.
  */
 const MAX_LOOKED_FOR = 200;
 const CONCURRENCY = 20;

@@ -8,7 +8,7 @@ interface Persisted<T> {
   /** The event name in the log line of each failure. */
   event: string;
   action: () => Promise<T>;
-  /** Returns whether trying again cannot solve this failure. */
+  /** Returns whether the failure is final: trying again would not help. */
   isFinal?: (error: unknown) => boolean;
 }
 

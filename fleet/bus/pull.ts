@@ -42,7 +42,7 @@ export async function* pull(
     expires: expiresMs,
     idle_heartbeat: Math.min(expiresMs / 2, MAX_HEARTBEAT_MS),
     // After a reconnect, the client repeats the pull without checking first whether the consumer
-    // exists. If it does not, the server reports that.
+    // exists. If the consumer is missing, the server reports that.
     bind: true,
   });
   const stop = () => void drain(messages);

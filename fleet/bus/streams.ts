@@ -16,7 +16,10 @@ const HOUR_MS = 3_600_000;
 const KIB = 1_024;
 const MIB = 1_024 * KIB;
 
-/** Bytes that each stream may hold. When one is full, the fleet stops publishing and mail waits in its mailbox. */
+/**
+ * The maximum sizes of the streams. When a stream is full, the fleet stops publishing, and mail
+ * waits in its mailbox.
+ */
 export interface StreamSizes {
   eventsBytes: number;
   bodiesBytes: number;
@@ -82,9 +85,9 @@ function stream(
 }
 
 /**
- * Creates missing streams, and updates those that differ from these settings. Streams that are
- * equal are not updated, since each update costs a round between the servers of a cluster. Never
- * changes another installation's streams. Idempotent; may run on all instances at once.
+ * Creates missing streams, and updates those that differ from these settings. Other streams are not
+ * updated, because in a cluster each update costs a round between the servers. Never changes
+ * another installation's streams. Idempotent; may run on all instances at once.
  *
  * @throws {ForeignStreams} when the streams belong to another installation.
  */

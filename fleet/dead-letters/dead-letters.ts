@@ -5,7 +5,7 @@ import { type RedeliveryDeps, redeliverLetters } from "./redeliver-letters.ts";
 
 export interface DeadLettersSettings {
   intervalMs: number;
-  /** After this time without a sign of life from an instance, another takes over its work. */
+  /** If an instance gives no sign of life for this long, another one takes over its work. */
   leaseMs: number;
   /** The maximum number of letters per second that this process redelivers. */
   ratePerS: number;

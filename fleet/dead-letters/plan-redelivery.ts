@@ -15,7 +15,7 @@ export type RedeliveryPlan =
   | { kind: "publish"; whole: WholeEvent }
   /** The mail is fetched again from its user's mailbox. */
   | { kind: "refetch" }
-  /** The event cannot be delivered. `error` is the reason, for the partner. */
+  /** The event cannot be delivered. `error` is the reason, which the partner can read. */
   | { kind: "return"; error: string };
 
 type Facts = Pick<ClaimedLetter, "kind" | "hasMail" | "isRemoved"> & { isWatched: boolean };

@@ -4,7 +4,10 @@ import { repeat } from "../../shared/concurrency/repeat.ts";
 import type { Metrics } from "./metrics.ts";
 import type { Vitals } from "./vitals.ts";
 
-/** One figure in the format of l2met: a gauge (`measure`), a running total (`sample`), or an increment (`count`). */
+/**
+ * One figure in the format of l2met. The mode is `measure` for a gauge, `sample` for a running
+ * total, and `count` for an increment.
+ */
 export interface LibratoFigure {
   mode: "measure" | "sample" | "count";
   name: string;

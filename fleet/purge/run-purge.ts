@@ -20,7 +20,7 @@ export interface PurgeDeps {
 }
 
 export interface PurgeSettings {
-  /** After this time without a sign of life from an instance, another takes over its work. */
+  /** If an instance gives no sign of life for this long, another one takes over its work. */
   leaseMs: number;
   /** How long a session may take to end. The rows of its user are not deleted before that. */
   releaseMs: number;

@@ -12,7 +12,7 @@ export interface Waiting {
 /** The limits of the backlog. Ingest is paused when one of them is reached. */
 export type Quota = Waiting;
 
-/** Whether a partner's mail is read or waits in its mailboxes, and because of which limit. */
+/** Whether a partner's mail is read, or waits in its mailboxes because a limit is reached. */
 export type Ingest = { kind: "open" } | { kind: "paused"; by: keyof Waiting };
 
 /**
@@ -22,8 +22,8 @@ export type Ingest = { kind: "open" } | { kind: "paused"; by: keyof Waiting };
 const RESUME_SHARE = 0.8;
 
 /**
- * Decides by the measured backlog: ingest is paused at the quota, and open again below four fifths
- * of the quota.
+ * Decides by the measured backlog whether ingest is paused. It is paused at the quota, and resumes
+ * below four fifths of the quota.
  */
 export function judgeIngest(was: Ingest["kind"], waiting: Waiting, quota: Quota): Ingest {
   const share = was === "paused" ? RESUME_SHARE : 1;

@@ -26,7 +26,10 @@ export interface LetterRoom {
   stored(partnerId: string): void;
   /** Call when DEAD refused a letter with reserved space. */
   refused(partnerId: string, bytes: number, error: string): void;
-  /** Returns since when the partner's letters have no space; null if they have space, as far as is known. */
+  /**
+   * Returns since when the partner's letters have found no space. Null if they have space, as far
+   * as is known.
+   */
   fullSinceMs(partnerId: string): number | null;
   /**
    * How long until a letter that found no space is tried again for the first time. Later waits are
@@ -36,7 +39,7 @@ export interface LetterRoom {
 }
 
 export interface LetterRoomSettings {
-  /** Limit of one partner's letters in DEAD. */
+  /** How many bytes of DEAD one partner's letters may use. */
   quotaBytes: number;
   /** How long until a letter that found no space is tried again for the first time. */
   againMs: number;
@@ -57,7 +60,8 @@ const FORGET_AFTER = 15;
 interface Fullness {
   sinceMs: number;
   /**
-   * When a letter was last refused, and when `mayTry()` was last called, on the monotonic clock.
+   * When a letter was last refused (`triedMs`), and when `mayTry()` was last called (`askedMs`).
+   * Both are on the monotonic clock.
    */
   triedMs: number;
   askedMs: number;

@@ -19,7 +19,8 @@ import { createPlaces, type Places } from "../../shared/concurrency/places.ts";
 import type { Opener, Sealer } from "../../shared/secrets/vault.ts";
 
 /**
- * The handlers of the edge's commands, by kind. A new kind does not compile until it has a handler.
+ * The handlers of the edge's commands, by kind. While a kind has no handler, the code does not
+ * compile.
  */
 export type CommandHandlers = {
   [K in Command["kind"]]: (command: Extract<Command, { kind: K }>) => Promise<unknown>;

@@ -6,7 +6,7 @@ import { findMessage } from "../bus/find-message.ts";
 import { BODIES, EVENTS, laneConsumer } from "../bus/subjects.ts";
 import { judgeLoss, type Loss, type Trace } from "./overdue.ts";
 
-/** An event and where it was stored. */
+/** An event, and the sequence at which it was stored in EVENTS. */
 export interface StoredEvent {
   eventId: string;
   streamSeq: number | null;

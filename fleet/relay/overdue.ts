@@ -44,7 +44,7 @@ export function judgeQueuedMail(
   }
 }
 
-/** What NATS has of an event. */
+/** What NATS still stores of an event. */
 export type Trace =
   /** Nothing is stored at the event's sequence. */
   | { kind: "missing" }
@@ -53,9 +53,9 @@ export type Trace =
 
 export type Loss =
   | "none"
-  /** The event is gone. */
+  /** The event is no longer stored. */
   | "event"
-  /** The event is there, but cannot be delivered without its body. */
+  /** The event is stored, but its body is lost, so it cannot be delivered. */
   | "body"
   /**
    * The event was acknowledged, but the record of its end is lost. So it is unknown whether the
@@ -63,7 +63,7 @@ export type Loss =
    */
   | "end";
 
-/** Judges an event without a recorded end. */
+/** Judges what is lost of an event whose end is not recorded. */
 export function judgeLoss(trace: Trace): Loss {
   if (trace.kind === "missing") return "event";
   if (trace.seq <= trace.ackFloor) return "end";

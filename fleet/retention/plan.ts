@@ -34,7 +34,10 @@ const PARTITIONS = 30;
  * key deletes some old keys; a round deletes the other old keys, even when no new keys arrive.
  */
 const IDEMPOTENCY_KEY_DAYS = 2;
-/** How many days the id of a removed user is kept: longer than NATS keeps its data, which is three days. */
+/**
+ * How many days the id of a removed user is kept. This is longer than NATS keeps the user's events,
+ * mails and attempts, which is three days.
+ */
 const REMOVED_USER_DAYS = 7;
 const ENDED_SESSION_DAYS = 30;
 

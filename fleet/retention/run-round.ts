@@ -24,7 +24,9 @@ export interface RoundTally {
   isUnfinished: boolean;
 }
 
-/** How many rows one statement deletes. It holds its locks for some tens of milliseconds. */
+/**
+ * How many rows one statement deletes. The statement holds its locks for some tens of milliseconds.
+ */
 const BATCH = 1_000;
 /**
  * The pause after a statement. Other queries can use the database during it, for about as long as

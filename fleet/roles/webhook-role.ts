@@ -45,7 +45,7 @@ export interface WebhookRoleDeps {
 export interface WebhookRoleSettings extends LanesSettings {
   /** The maximum number of attempts in flight in the whole process. */
   processConcurrency: number;
-  /** Limit of one partner's letters in DEAD. */
+  /** How many bytes of DEAD one partner's letters may use. */
   deadQuotaBytes: number;
   /** How long until a dead letter that found no space is tried again for the first time. */
   buryAgainMs: number;

@@ -21,7 +21,10 @@ export const heartbeat = v.object({
    * for which Postgres has answered without a pause. Missing in earlier versions.
    */
   database: v.optional(v.object({ silent_ms: v.number(), answering_ms: v.number() })),
-  /** Identifies one process with this instance id. Missing in earlier versions. */
+  /**
+   * The random name of the process, which distinguishes processes with the same instance id.
+   * Missing in earlier versions.
+   */
   process: v.optional(v.string()),
   /** Only for display. Missing in earlier versions. */
   version: v.optional(v.string()),
@@ -33,7 +36,7 @@ export type Heartbeat = v.InferOutput<typeof heartbeat>;
 /** A heartbeat as the NATS server stored it. */
 export interface StoredHeartbeat {
   instanceId: string;
-  /** From the server's clock. Clocks of different machines are never compared. */
+  /** The time on the NATS server's clock. Clocks of different machines are never compared. */
   createdMs: number;
   heartbeat: Heartbeat;
   /**

@@ -56,8 +56,8 @@ export function createOwnHeartbeat(
 ): OwnHeartbeat {
   const process = drawName(clock);
   /**
-   * Revision of our last heartbeat; before our first heartbeat, revision of the one that it
-   * replaces.
+   * The revision of our last heartbeat. Before our first heartbeat, the revision of the heartbeat
+   * that it replaces.
    */
   let revision = 0;
   let isBeating = false;

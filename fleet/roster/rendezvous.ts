@@ -11,8 +11,8 @@
  */
 
 /**
- * Returns FNV-1a over UTF-16 units, followed by murmur3's finaliser, so that similar names get very different hashes.
- * Not for secrets.
+ * Hashes a name: FNV-1a over its UTF-16 units, then the finaliser of murmur3, so that similar names
+ * get very different hashes. Not for secrets.
  */
 export function hashName(name: string): number {
   let h = 0x811c9dc5;
@@ -36,9 +36,9 @@ export interface Bin {
 export interface Owners {
   /** `hashName()` of each key, in an order that is the same in every process. */
   keys: Uint32Array;
-  /** Sorted by id. */
+  /** The bins, sorted by id. */
   bins: readonly Bin[];
-  /** For each key an index into `bins`, or −1 if all bins are full. */
+  /** The owner of each key, as an index into `bins`; −1 if all bins are full. */
   owners: Int32Array;
   /**
    * The owner's score for each key. Null if a bin was full, so that the highest score did not

@@ -136,7 +136,7 @@ export function createRoster(deps: RosterDeps, settings: RosterSettings): Roster
   const exchange = async () => {
     const graceMs = state === "restarting" ? restartGraceMs : 0;
     const earlier = await ownHeartbeat.beat({ ...own(), state, grace_ms: graceMs });
-    // Instances that are missing here are not removed, since the store may have been lost. They
+    // Instances that are missing here are not removed, because NATS may have lost the bucket. They
     // stop counting as alive when their last heartbeat is too old.
     for (const heartbeat of await bucket.readAll()) take(heartbeat.instanceId, heartbeat);
     const now = stored.get(instanceId);

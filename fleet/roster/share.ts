@@ -12,7 +12,7 @@ export interface UserList {
 export interface View {
   live: readonly StoredHeartbeat[];
   before: readonly StoredHeartbeat[];
-  /** On a monotonic clock. */
+  /** When the roster changed last, on a monotonic clock. */
   changedAtMs: number;
 }
 

@@ -66,7 +66,7 @@ export async function requestRevocation(
   return { status: response.status, body: await readText(response) };
 }
 
-/** Reads the text of an answer. Rejects as soon as it is too long. */
+/** Reads the text of an answer. Rejects as soon as the text is too long. */
 const readText = async ({ body }: Response): Promise<string> =>
   new TextDecoder().decode(await readBytes(body, MAX_PROVIDER_ANSWER_BYTES));
 

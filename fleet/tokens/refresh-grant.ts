@@ -37,8 +37,8 @@ type Issued = Extract<TokenAnswer, { kind: "issued" }>;
 const LEASE_MARGIN_MS = 5_000;
 const BUSY_PAUSE_MS = 100;
 /**
- * The first pause between tries to save a token: short, so that no other instance uses the old refresh token before
- * the new one is saved.
+ * The first pause between tries to save a token. It is short, so that no other instance uses the
+ * old refresh token before the new one is saved.
  */
 const FIRST_SAVE_PAUSE_MS = 250;
 const MAX_SAVE_PAUSE_MS = 4_000;

@@ -33,7 +33,10 @@ export interface RevokerSettings {
 /** How many requests run at the same time, to all endpoints together. */
 const CONCURRENCY = 8;
 const MAX_DELAY_MS = 6 * 60 * 60_000;
-/** How often a revocation is tried: with pauses that begin at half a minute, for about four days. */
+/**
+ * How often a revocation is tried. The pauses begin at half a minute, and all tries together take
+ * about four days.
+ */
 const MAX_TRIES = 25;
 
 /**

@@ -46,7 +46,7 @@ export interface TokensSettings {
   timeoutMs: number;
   /** How many requests run at the same time. */
   concurrency: number;
-  /** How long before its token expires a session begins again. */
+  /** A session begins again this long before its token expires. */
   renewalMarginMs: number;
 }
 
@@ -57,10 +57,7 @@ interface HeldToken extends AccessToken {
 /** The longest pause between two tries while Postgres does not answer. */
 const MAX_OWN_PAUSE_MS = 15_000;
 
-/**
- * Creates the access tokens of one process. Disposing of them waits until running refreshes have
- * ended.
- */
+/** Creates the access tokens of one process. Disposal waits until running refreshes have ended. */
 export function createTokens(deps: RefreshDeps, settings: TokensSettings): Tokens {
   const { clock, log } = deps;
   const held = new Map<string, HeldToken>();

@@ -14,7 +14,7 @@ export interface SpanStart {
 
 /** One step of a mail's trace. A span that is never ended is never exported. */
 export interface Span {
-  /** W3C Trace Context, with which another process continues the trace. */
+  /** The W3C `traceparent` of this span, with which another process continues the trace. */
   readonly traceparent: string;
   begin(start: SpanStart): Span;
   /**

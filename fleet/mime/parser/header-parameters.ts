@@ -1,6 +1,6 @@
 /**
- * Matches a value that lacks the semicolon before its first parameter: `text/plain charset=utf-8`
- * and `text/html, charset=utf-8`.
+ * Matches a header value that lacks the semicolon before its first parameter: `text/plain
+ * charset=utf-8` and `text/html, charset=utf-8`.
  */
 const UNPARTED = /^\s{0,100}([^\s;,="]{1,200})(?:\s{0,100},|\s)\s{0,100}(?=[\w*-]{1,60}\s{0,100}=)/;
 const FILE_NAME = /^\s*(?:file)?name(?:\*\d*\*?)?\s*$/i;

@@ -15,7 +15,7 @@ import {
 import { findExcess } from "./mime-bounds.ts";
 
 const LIMITS: PostalMimeOptions = {
-  /** The parts of mails written by people are nested at most four deep. */
+  /** In mails written by people, parts are nested at most four deep. */
   maxNestingDepth: 64,
   /** The addresses of ten thousand recipients take half a megabyte. */
   maxHeadersSize: 768 * 1_024,
@@ -30,11 +30,11 @@ const LIMITS: PostalMimeOptions = {
 export interface ParsedContent {
   /** The headers in the order of the mail, unfolded, with keys in lower case. */
   headers: readonly Header[];
-  /** The text parts that are not files, in order. */
+  /** The text parts that are not files, in the order of the mail. */
   texts: readonly BodyText[];
-  /** All text parts joined; undefined if they are empty. */
+  /** All text parts, joined. Undefined if they are empty. */
   text: string | undefined;
-  /** All HTML parts joined; undefined if they are empty. */
+  /** All HTML parts, joined. Undefined if they are empty. */
   html: string | undefined;
   /** All other parts. */
   attachments: readonly Attachment[];

@@ -18,8 +18,8 @@ const ENVIRONMENT = [
   "DENO_NO_UPDATE_CHECK",
 ];
 /**
- * The memory size that Bun is made to assume, so that it collects garbage early. Most mails need
- * less.
+ * How much memory Bun is told that the machine has. With this small value, it collects garbage
+ * early. Most mails need less.
  */
 const HEAP_BYTES = 128 * 2 ** 20;
 const MAX_STDERR = 2_000;

@@ -50,7 +50,7 @@ const MAIL_READER: MailReaderSettings = {
   idleMs: 60_000,
 };
 
-/** The size from which a mail is large. Smaller mails take very little memory. */
+/** A mail of this size or more counts as large. Smaller mails take very little memory. */
 const LARGE_BYTES = 64 * 1_024;
 
 interface Work {
@@ -70,8 +70,8 @@ export class CannotReadMails extends Error {
 const stopped = () => new CannotReadMails("Cannot read the mail: the fleet stops");
 
 /**
- * Creates a mail reader. It starts processes when there are mails, and ends processes that are
- * idle, large or stuck.
+ * Creates a mail reader. It starts processes when there are mails. It ends processes that are idle,
+ * use much memory or are stuck.
  */
 export function createMailReader(
   deps: { clock: Clock; log: Log },
@@ -100,8 +100,8 @@ export function createMailReader(
   }
 
   /**
-   * Has a process read a mail; never rejects. If the process crashes, another process tries the
-   * mail once more, since an earlier mail may have damaged the first process.
+   * Has a process read a mail. Never rejects. If the process crashes, another process tries the
+   * mail once more, because an earlier mail may have damaged the first process.
    */
   async function carryOut(partnerId: string, work: Work): Promise<void> {
     try {

@@ -4,9 +4,9 @@ import { Buffer, isUtf8 } from "node:buffer";
 const MAX_NAME_LENGTH = 64;
 
 /**
- * For each encoding of the Encoding Standard: the charset names that mean it and that no pattern in
- * byLetters() matches. The names are reduced to letters and digits. Ambiguous names are left out.
- * So is `us-ascii`: text that has a byte above 127 is not ASCII, so its encoding must be guessed.
+ * The charset names of each encoding of the Encoding Standard, reduced to letters and digits. Names
+ * that a pattern in byLetters() matches are left out. Ambiguous names are left out too, and so is
+ * `us-ascii`: text with a byte above 127 is not ASCII, so its encoding must be guessed.
  */
 const ENCODINGS: Readonly<Record<string, readonly string[]>> = {
   "utf-16le": ["utf16", "utf16le", "unicode", "unicodefeff", "ucs2", "iso10646ucs2"],
@@ -93,7 +93,9 @@ function isBigEndian(bytes: Uint8Array | ArrayBuffer): boolean {
 
 const guess = (bytes: Uint8Array | ArrayBuffer) => (isUtf8(bytes) ? "utf-8" : "windows-1252");
 
-/** Decodes Windows-1252. Node 20 to 22 would decode it as Latin-1. */
+/**
+ * Decodes Windows-1252. TextDecoder is not used, because in Node 20 to 22 it would decode Latin-1.
+ */
 const decodeWindows1252 = (bytes: Uint8Array | ArrayBuffer): string =>
   (ArrayBuffer.isView(bytes)
     ? Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)

@@ -27,7 +27,10 @@ export function parseMessageIds(header: string): string[] {
   return ids.length > 0 ? ids : bare;
 }
 
-/** Returns the ids of Message-ID or In-Reply-To as one string, separated by spaces; null if the header is empty. */
+/**
+ * Returns the ids of Message-ID or In-Reply-To as one string, separated by spaces. Null if the
+ * header is empty.
+ */
 export function parseMessageId(header: string): string | null {
   const ids = parseMessageIds(header);
   return ids.every(isBracketed) && ids.length > 0

@@ -28,13 +28,13 @@ export interface TrimmerDeps {
 export interface TrimmerSettings {
   intervalMs: number;
   /**
-   * Only messages older than this are deleted. While a message is stored, NATS ignores a second
-   * publication with its id.
+   * Only messages older than this are deleted. With the ids of younger messages, NATS recognizes
+   * messages that are published a second time.
    */
   ageMs: number;
   /**
-   * When EVENTS uses more than this share of its maximum size, it is trimmed lane by lane. A lane
-   * that lags behind then no longer keeps the events of other lanes from being deleted.
+   * When EVENTS uses more than this share of its maximum size, it is trimmed lane by lane. The
+   * acknowledged events of each lane are then deleted even if another lane lags behind.
    */
   fillingShare: number;
 }
@@ -138,8 +138,8 @@ async function trimAttempts(
 }
 
 /**
- * Returns which attempts the lanes need. The last attempt of an event, which is younger than the
- * event itself, determines the number of the next attempt.
+ * Returns which attempts the lanes need. The number of an event's next attempt depends on its last
+ * attempt, which is younger than the event itself.
  */
 async function findAttemptNeeds(
   { bus, goesOn }: { bus: Bus; goesOn(): void },

@@ -22,7 +22,7 @@ export interface AttemptDeps {
   log: Log;
   post: Post;
   openKeys: OpenKeys;
-  /** Opens the sealed addresses of webhooks. */
+  /** Decrypts the sealed addresses of webhooks. */
   vault: Opener;
   links: ConnectLinks;
   parseMail: ParseMail;

@@ -77,7 +77,7 @@ const DEADLY_TAKES = 5;
 export const countBodyBytes = (event: MailEvent) =>
   event.kind === "new_mail" && event.body_seq !== null ? event.size_bytes : 0;
 
-/** Returns the fields that identify the event of a death. */
+/** Returns the fields that identify an event that is given up. */
 export const identifyDeath = ({ event, taken }: Pick<Death, "event" | "taken">) =>
   event ? identifyEvent(event) : identifyTaken(taken);
 

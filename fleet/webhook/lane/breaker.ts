@@ -19,7 +19,7 @@ interface Stretch {
 }
 
 export interface BreakerPolicy {
-  /** How long the breaker stays open the first time; twice as long after each failed probe. */
+  /** How long the breaker stays open the first time. Each failed probe doubles this time. */
   openMs: number;
   maxOpenMs: number;
 }

@@ -14,7 +14,9 @@ export type LaneStanding =
 export interface GateDeps {
   clock: Clock;
   log: Log;
-  /** Returns why the lane is paused, by the partner's current settings; null when it is not paused. */
+  /**
+   * Returns why the lane is paused, according to the partner's current settings; null if it is not.
+   */
   pausedReason(): PauseReason | null;
 }
 

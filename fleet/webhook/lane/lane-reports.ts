@@ -27,7 +27,9 @@ export interface LaneReportsDeps {
 const REWRITE_MS = 30_000;
 const CONCURRENCY = 20;
 
-/** Writes to the table `lanes` what each lane of this instance does and how many events wait in it. */
+/**
+ * Writes to the table `lanes` what each lane of this instance does, and how many events wait in it.
+ */
 export function createLaneReports(
   deps: LaneReportsDeps,
   { instanceId, everyMs }: { instanceId: string; everyMs: number },

@@ -31,8 +31,8 @@ export interface Lane {
 
 interface Run {
   /**
-   * Aborts when the lane stops. Not at the end of a round: deliveries outlast the round that
-   * started them.
+   * Aborts when the lane stops, but not at the end of a round, because deliveries outlast the round
+   * that started them.
    */
   stopped: AbortSignal;
   goesOn(): void;
@@ -121,7 +121,10 @@ export function createLane(
 
   const untilOne = (wait: () => Promise<unknown>) => within(wait(), MAX_WAIT_MS, clock);
 
-  /** Waits while the lane is paused, or open until `untilMs`. */
+  /**
+   * Waits while the lane is paused, or until `untilMs` while its breaker is open. In between, gives
+   * up events that are too old.
+   */
   async function rest(untilMs: number, { stopped, goesOn }: Run): Promise<void> {
     const wakeAtMs = Math.min(untilMs, lookedMs + lookMs);
     await clock.sleep(Math.max(wakeAtMs - clock.monotonic(), 0), interruption.signal);

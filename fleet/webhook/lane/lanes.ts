@@ -82,8 +82,8 @@ export async function runLanes(
 
   /**
    * Removes the lanes of removed partners. A partner can be missing without having been removed:
-   * the process may use another database, or an older copy. So only partners that the database
-   * lists as removed count.
+   * the process may use another database, or an older copy. So this removes only lanes of partners
+   * that the database lists as removed.
    */
   async function clearRemoved(missing: readonly string[], goesOn: () => void): Promise<void> {
     if (missing.length === 0) return;

@@ -4,7 +4,10 @@ import {
   type PartnerSettings,
 } from "../../../db/partners/partner-settings.ts";
 
-/** The settings of all partners as of the last refresh, so that deliveries continue without the database. */
+/**
+ * The settings of all partners, as of the last refresh. They are in memory, so deliveries continue
+ * without the database.
+ */
 export interface PartnerDirectory {
   find(partnerId: string): PartnerSettings | undefined;
   ids(): string[];

@@ -11,7 +11,8 @@ export interface MailToParse {
 
 /**
  * Parses the mail of an event.
- * @returns a `ParsedMail` as JSON. Rejects with `CannotReadMails`.
+ * @returns a `ParsedMail` as JSON.
+ * @throws {CannotReadMails} while no mail can be parsed at all.
  */
 export type ParseMail = (
   mail: MailToParse,

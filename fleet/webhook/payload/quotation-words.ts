@@ -33,7 +33,7 @@ export const NAME_WROTE = new RegExp(`${NAME_AND_VERB}\\s?[:：]$`, "u");
 /** Matches a line with a name, a verb and a time: `Ann schrieb am 22.11.2026 um 10:00:`. */
 export const NAME_WROTE_AT = new RegExp(`${NAME_AND_VERB}\\s.{0,120}[:：]$`, "u");
 
-/** Matches the words by which a line above a quotation says that somebody wrote it. */
+/** Matches words such as `wrote`, with which a line above a quotation says who wrote it. */
 export const WROTE = new RegExp(
   `(?<!\\p{L})${toAlternation(WROTE_VERBS)}|${toAlternation(WROTE_ELSEWHERE)}`,
   "iu",
@@ -101,8 +101,8 @@ const toFieldPattern = (names: readonly string[]) =>
   new RegExp(`^\\*?${toAlternation(names)}\\s?\\*?\\s?[:：]`, "iu");
 
 /**
- * Match the fields of the header that mail programs write above a quotation. Its first field is
- * always From.
+ * Patterns for the fields of the header that mail programs write above a quotation. The first field
+ * is always From.
  */
 export const HEADER_FIELDS = {
   from: toFieldPattern(FROM_NAMES),

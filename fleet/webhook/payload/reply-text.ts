@@ -56,7 +56,7 @@ export function replyText(text: string, ownLines: ReadonlySet<number> = new Set(
   return reply.text();
 }
 
-/** The lines that are kept. Several blank lines in a row become one. */
+/** The lines of the reply. Several blank lines in a row become one. */
 class Reply {
   readonly #lines: string[] = [];
 

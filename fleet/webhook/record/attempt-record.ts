@@ -60,7 +60,7 @@ export const attemptRecord = v.variant("outcome", [
   v.object({ ...attempt, outcome: v.picklist(["delivered", "archived"]) }),
   /**
    * The event is attempted again: after `retry` with the next attempt number; after `held` with the
-   * same number, because a 403 was answered but the user could not be archived.
+   * same number, because the endpoint answered 403 but the user could not be archived.
    */
   v.object({
     ...attempt,
@@ -75,7 +75,10 @@ export const attemptRecord = v.variant("outcome", [
    * waited.
    */
   v.object({ ...message, outcome: v.literal("skipped"), reason: v.literal("no_webhook") }),
-  /** The letter is in DEAD. `dead_seq` is null if DEAD had no free space for it in time. */
+  /**
+   * The event was given up. `dead_seq` is null if its letter was not stored, because DEAD had no
+   * free space in time.
+   */
   v.object({
     ...message,
     ...grave,
