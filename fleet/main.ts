@@ -40,7 +40,7 @@ try {
   const onReady = () => log.info("fleet.ready", { role: settings.ROLE });
   await runFleet(settings, { log, metrics, print, onReady }, stop.signal);
 } catch (error) {
-  // The fleet rejects with the stop's reason if it was stopped before its start was complete.
+  // `runFleet()` rejects with the stop's reason if it was stopped before its start was complete.
   if (error !== stop.signal.reason) {
     log.error("fleet.broken", toLogFields(error));
     process.exit(1);

@@ -50,7 +50,7 @@ export async function lastMessage(
 }
 
 /**
- * Deletes a message, and has the server overwrite its bytes on disk, which a purge would not do.
+ * Deletes a message. The server overwrites its bytes on disk, which it does not do for a purge.
  * Idempotent: a message that is already deleted is not an error.
  */
 export async function deleteMessage(bus: Bus, stream: string, seq: number): Promise<void> {

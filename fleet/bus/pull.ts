@@ -5,7 +5,7 @@ import { withDeadline } from "./with-deadline.ts";
 
 /**
  * The longest interval of the server's heartbeats during a pull. After two missing heartbeats, the
- * server has lost the pull.
+ * pull counts as lost.
  */
 const MAX_HEARTBEAT_MS = 5_000;
 /**
@@ -67,7 +67,7 @@ export async function* pull(
 async function drain(messages: ConsumerMessages): Promise<void> {
   if (hasSubscription(messages)) {
     const confirmed = withDeadline(messages.sub.drain(), CLOSING_TIMEOUT_MS, "close a pull");
-    // If the server does not answer, it has no messages on their way to us.
+    // An error means that the server does not answer, so no messages are on their way.
     await confirmed.catch(() => undefined);
   }
   await messages.close();
@@ -75,7 +75,7 @@ async function drain(messages: ConsumerMessages): Promise<void> {
 
 /**
  * Returns whether the library's object has the field `sub`, which its types do not mention. Without
- * it, events would be delivered a minute late. A test would show that.
+ * it, events would be delivered a minute late, and a test would fail.
  */
 const hasSubscription = (
   messages: ConsumerMessages,

@@ -13,7 +13,8 @@ export interface StreamKeeper {
   /** Creates or updates streams and bucket. Concurrent calls share one run. */
   repair(): Promise<void>;
   /**
-   * Checks that the streams belong to this installation, if that was not checked since `doubt()`.
+   * Checks that the streams belong to this installation, unless that was already checked since the
+   * last `doubt()`.
    */
   verified(): Promise<void>;
   /** Call when the connection may lead to another server from now on. */

@@ -8,8 +8,8 @@ const BATCH = 100;
 
 /**
  * Deletes obsolete letters: their events were delivered, or became dead letters again, or somebody
- * asked to delete them. Deletes them first from DEAD, then from the table. After a crash between
- * the two steps, this is repeated after `leaseMs`.
+ * asked to delete them. Deletes them first from DEAD, then from the table `dead_letters`. After a
+ * crash between the two steps, this is repeated after `leaseMs`.
  *
  * @returns how many letters were found.
  */

@@ -12,9 +12,9 @@ export interface DeadLettersSettings {
 }
 
 /**
- * Does what the API requested for dead letters: has their events delivered again, and deletes
- * letters that are no longer needed. May run on several instances at once. Call `wake()` when
- * something was requested. Never rejects.
+ * Does what the API requested for dead letters: delivers their events again, and deletes letters
+ * that are no longer needed. May run on several instances at once. Call `wake()` when something was
+ * requested. Never rejects.
  */
 export function createDeadLetters(
   given: Omit<RedeliveryDeps, "pace">,

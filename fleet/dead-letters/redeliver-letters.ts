@@ -85,7 +85,7 @@ async function redeliver(
       if (!(await markRequeued(db, letter, seq))) log.warn("dead_letter.dropped", ids);
       break;
     }
-    // The sweeper treats a queued mail without a sequence as lost, and has it fetched from its
+    // The sweeper treats a queued mail without a sequence as lost, and requests it from its
     // mailbox.
     case "refetch":
       if (!(await markRequeued(db, letter, null))) log.warn("dead_letter.dropped", ids);

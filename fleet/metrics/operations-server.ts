@@ -4,7 +4,7 @@ import type { Registry } from "prom-client";
 import type { Vitals } from "./vitals.ts";
 
 export interface OperationsServer extends AsyncDisposable {
-  /** Without a trailing slash. */
+  /** The address of the server, without a trailing slash. */
   url: string;
 }
 

@@ -22,8 +22,8 @@ const PAGE = 200;
 const WRITING_PATIENCE_MS = 10_000;
 
 /**
- * Finds events from the outbox that NATS has lost, and has them published again. May run on several
- * instances at once. A server that lost an event may still remember its id and ignore the
+ * Finds events from the outbox that NATS has lost, and marks them to be published again. May run on
+ * several instances at once. A server that lost an event may still remember its id and ignore the
  * publication. So the publication is repeated until the duplicate window is over.
  */
 export function createOutboxSweeper(

@@ -45,8 +45,9 @@ const PAGE_PAUSE_MS = 200;
 const WRITING_PATIENCE_MS = 10_000;
 
 /**
- * Finds mails whose messages NATS has lost, and has them read from their mailboxes again. A machine
- * that crashes may lose acknowledged messages, or all streams. The mailbox still contains the mail.
+ * Finds mails whose messages NATS has lost, and requests that they are read from their mailboxes
+ * again. A machine that crashes may lose acknowledged messages, or all streams. The mailbox still
+ * contains the mail.
  */
 export function createSweeper(deps: SweeperDeps, settings: SweeperSettings): Repetition {
   const asked: Asked = new Map();

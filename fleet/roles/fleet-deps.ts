@@ -48,7 +48,7 @@ export interface FleetDeps extends ProcessDeps {
   post: Post;
   /** Parses mail, which is untrusted input. */
   mails: MailReader;
-  /** Absent when tracing is off. */
+  /** Undefined when tracing is off. */
   traces?: Traces;
 }
 

@@ -12,7 +12,7 @@ import { createFrameReader, encodeFrame } from "../mime/reading/frames.ts";
 import type { MailQuestion } from "../mime/reading/mail-question.ts";
 
 // Ignores signals, which may be sent to the whole process group: the fleet still uses this process
-// while it drains. It closes our input afterwards, and this process then ends.
+// while it drains. The fleet closes our input afterwards, and this process then ends.
 for (const name of ["SIGTERM", "SIGINT", "SIGHUP"] as const) process.on(name, () => undefined);
 offerItself();
 

@@ -104,8 +104,8 @@ export function createRoster(deps: RosterDeps, settings: RosterSettings): Roster
 
   /**
    * Returns whether it is unclear which instances are alive: during a gap in our own heartbeats,
-   * and after it until the heartbeats of the others have had time to arrive. We notice the gap late
-   * enough: a heartbeat that was sent before NATS became silent has arrived by then.
+   * and after it until the heartbeats of the others have had time to arrive. A heartbeat that was
+   * sent before NATS became silent has arrived by the time we notice the gap.
    */
   const isUnclear = () => {
     const nowMs = clock.monotonic();

@@ -18,7 +18,7 @@ const ENVIRONMENT = [
   "DENO_NO_UPDATE_CHECK",
 ];
 /**
- * How much memory Bun is told that the machine has. With this small value, it collects garbage
+ * How much memory Bun assumes that the machine has. With this small value, it collects garbage
  * early. Most mails need less.
  */
 const HEAP_BYTES = 128 * 2 ** 20;

@@ -100,7 +100,7 @@ export function createMailReader(
   }
 
   /**
-   * Has a process read a mail. Never rejects. If the process crashes, another process tries the
+   * Lets a process read a mail. Never rejects. If the process crashes, another process tries the
    * mail once more, because an earlier mail may have damaged the first process.
    */
   async function carryOut(partnerId: string, work: Work): Promise<void> {

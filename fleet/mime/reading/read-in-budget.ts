@@ -31,7 +31,7 @@ export type Reading =
 const WATCH_MS = 50;
 
 /**
- * Has a process read a mail. Kills the process when the reading exceeds the budget: a slow regular
+ * Lets a process read a mail. Kills the process when the reading exceeds the budget: a slow regular
  * expression cannot be stopped in any other way.
  */
 export async function readInBudget(

@@ -28,8 +28,8 @@ export interface TrimmerDeps {
 export interface TrimmerSettings {
   intervalMs: number;
   /**
-   * Only messages older than this are deleted. With the ids of younger messages, NATS recognizes
-   * messages that are published a second time.
+   * Only messages older than this are deleted. NATS needs the ids of younger messages to recognize
+   * a second publication.
    */
   ageMs: number;
   /**

@@ -29,8 +29,8 @@ export interface LetterParts {
 const MAX_LETTER_BYTES = 8 * 1_024 * 1_024 - 4_096;
 
 /**
- * Returns the `Nats-Msg-Id` of a letter, from the `Nats-Msg-Id` of its event. For the first
- * publication of an event, that is the plain event id.
+ * Returns the `Nats-Msg-Id` of a letter, from that of its event. For the first publication of an
+ * event, `messageId` is the plain event id.
  */
 export const letterId = (messageId: string) => `dead:${messageId}`;
 

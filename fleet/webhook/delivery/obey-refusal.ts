@@ -7,7 +7,7 @@ import type { Log } from "../../../shared/log.ts";
 
 /**
  * Archives the user of an event that was answered with 403. Returns "tracer" for a tracer user,
- * which is never archived. Returns "hold" when the guard does not allow to archive the user, or
+ * which is never archived. Returns "hold" when the guard does not allow archiving the user, or
  * PostgreSQL does not answer. The event is then delivered again later. Never rejects.
  *
  * @param partner The partner's settings at the beginning of the attempt.

@@ -18,9 +18,7 @@ export type Past =
       kind: "open";
       attempts: number;
       lastError: string | null;
-      /**
-       * How often in a row an instance recorded that it began to handle the event, but no result.
-       */
+      /** How often in a row the event was taken without a recorded result (see `watchTake()`). */
       takes: number;
       /** When the next attempt is due; null if unknown. */
       againAtMs: number | null;

@@ -25,7 +25,9 @@ export interface SettleDeps {
   onGuarded(): void;
 }
 
-/** What to do with the message: ack it and delete its bodies, or have it delivered again later. */
+/**
+ * What to do with the message: ack it and delete its bodies, or let NATS deliver it again later.
+ */
 export type DeliveryVerdict =
   | { kind: "done"; bodySeqs: readonly number[] }
   | { kind: "again"; afterMs: number };

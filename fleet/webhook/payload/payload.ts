@@ -66,7 +66,7 @@ export async function prepareBody(
  */
 interface OwnFields {
   first?: object;
-  /** An object as JSON. */
+  /** A JSON object, as text. */
   last?: string;
 }
 
