@@ -139,7 +139,7 @@ export const fleetSettings = v.object({
    */
   REBALANCE_INTERVAL: v.optional(seconds(0.1, 600), "10"),
 
-  /** How many users one process holds. Each connection takes tens of kilobytes of memory. */
+  /** How many users one process can watch. Each connection takes tens of kilobytes of memory. */
   MAX_USER_THREADS: v.optional(wholeNumber(1, 1_000_000), "10000"),
   /** For how many users mail is read at the same time. Each may hold 5 MiB of bodies. */
   NUM_WORKER_THREADS: v.optional(wholeNumber(1, 1_000), "16"),

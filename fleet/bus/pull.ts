@@ -60,9 +60,9 @@ export async function* pull(
  * server gives messages to other pulls. `close()` would drop the subscription at once, with the
  * messages on their way.
  *
- * Not used in a cluster: there the consumer may be on another server, which learns of the end a
- * little later and counts messages that it sent meanwhile as delivered. Such a pull expires by
- * itself.
+ * Not used in a cluster. The consumer may be on another server, which learns a little later that
+ * the subscription has ended. It counts messages that it sends until then as delivered. So in a
+ * cluster, a pull ends only when it expires.
  */
 async function drain(messages: ConsumerMessages): Promise<void> {
   if (hasSubscription(messages)) {

@@ -14,7 +14,7 @@ export interface ObservationDeps {
   clock: Clock;
   log: Log;
   metrics: Metrics;
-  /** Returns the users that this instance holds now. */
+  /** Returns the ids of the users that this instance watches now. */
   heldUserIds(): string[];
   /** Whether a partner's lane belongs to this instance now. */
   ownsLane(partnerId: string): boolean;

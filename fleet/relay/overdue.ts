@@ -19,8 +19,8 @@ const JITTER = 1.2;
 
 /**
  * Judges a queued mail by its last attempt. `Retry-After` may delay a retry beyond the schedule.
- * Such a mail is overdue here, but does not count as lost in the end, because its message is still
- * in NATS.
+ * This function then judges the mail as overdue, but `findLosses()` does not report it as lost,
+ * because its message is still in NATS.
  */
 export function judgeQueuedMail(
   { lastAttempt, recordedAtMs }: Pick<QueuedMail, "lastAttempt" | "recordedAtMs">,

@@ -30,8 +30,8 @@ export interface WebhookRoleDeps {
   /** Calls back whenever lanes may have new owners. */
   onOwnersChange?(callback: () => void): void;
   /**
-   * Called every few seconds with the standings of this instance's lanes, and with the number of
-   * lanes whose dead letters have no space in DEAD.
+   * Called every few seconds with the state of each of this instance's lanes, and with the number
+   * of lanes whose dead letters have no space in DEAD.
    */
   onLaneStates?(standings: readonly LaneStanding[], withoutRoom: number): void;
   /** Sends requests to the partners' endpoints. */

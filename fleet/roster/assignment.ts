@@ -11,7 +11,7 @@ import type { UserFeed } from "./user-feed.ts";
 
 export type WatchedUser = Awaited<ReturnType<typeof readWatchedUsers>>[number];
 
-/** Watches the users that this instance holds. */
+/** The users that this instance watches. */
 export interface Holder {
   has(userId: string): boolean;
   userIds(): string[];

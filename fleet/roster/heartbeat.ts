@@ -12,7 +12,7 @@ export const ROLES = ["imap", "webhook", "all"] as const;
 export const heartbeat = v.object({
   role: v.picklist(ROLES),
   state: v.picklist(["up", "draining", "restarting"]),
-  /** How many users the instance can hold; 0 for the webhook role. */
+  /** How many users the instance can watch; 0 for the webhook role. */
   capacity: v.number(),
   users_held: v.number(),
   grace_ms: v.optional(v.number(), 0),

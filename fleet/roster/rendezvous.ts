@@ -97,8 +97,8 @@ function choose(
 }
 
 /**
- * Assigns new owners to the keys of bins that left. Each bin that joined takes the keys for which
- * it scores highest.
+ * Assigns new owners to the keys of bins that left. Each bin that joined gets the keys for which it
+ * scores highest.
  */
 function updateFree(previous: Owners, previousScores: Uint32Array, bins: readonly Bin[]) {
   const { keys } = previous;

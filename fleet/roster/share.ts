@@ -16,7 +16,7 @@ export interface View {
   changedAtMs: number;
 }
 
-/** The users that one instance should hold. */
+/** The users that one instance should watch. */
 export interface Share {
   /** All users of this instance. */
   owned: ReadonlySet<string>;

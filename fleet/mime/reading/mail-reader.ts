@@ -44,7 +44,10 @@ const MAIL_READER: MailReaderSettings = {
   /** The slowest known mail takes one second. */
   cpuMs: 5_000,
   deadlineMs: 30_000,
-  /** The highest known use is 200 MiB. Both processes together must fit beside the fleet. */
+  /**
+   * The highest known use is 200 MiB. The fleet and both processes must fit into the machine's
+   * memory.
+   */
   memoryBytes: 384 * 2 ** 20,
   /** An instance that rarely reads a dead letter keeps no process for it. */
   idleMs: 60_000,

@@ -36,8 +36,8 @@ const LAST_MOMENT_MS = 70 * 3_600_000;
  */
 const WAITED_SHARE = 0.25;
 /**
- * The maximum share by which each pause is lengthened at random, so that letters that found no free
- * space at the same time are not tried again together.
+ * Each pause is lengthened at random by up to this share. So letters that found no free space at
+ * the same time are not tried again at the same time.
  */
 const JITTER = 0.2;
 

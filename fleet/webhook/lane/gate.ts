@@ -35,7 +35,7 @@ export interface Gate {
 /**
  * Creates the gate of one lane.
  *
- * @param onChange Called when the standing may have changed.
+ * @param onChange Called when the result of `standing()` may have changed.
  */
 export function createGate(deps: GateDeps, policy: BreakerPolicy, onChange: () => void): Gate {
   const { clock, log } = deps;

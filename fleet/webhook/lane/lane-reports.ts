@@ -17,8 +17,8 @@ export interface LaneReportsDeps {
   log: Log;
   letterRoom: Pick<LetterRoom, "fullSinceMs">;
   /**
-   * Called every few seconds with the standings of this instance's lanes, and the number of lanes
-   * that have no free space for dead letters.
+   * Called every few seconds with the state of each of this instance's lanes, and with the number
+   * of lanes whose dead letters have no space in DEAD.
    */
   onLaneStates?(standings: readonly LaneStanding[], withoutRoom: number): void;
 }

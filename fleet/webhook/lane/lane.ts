@@ -64,7 +64,8 @@ const SETTLE_MS = 45_000;
  * the lane opens its consumer again, with back-off, until it is stopped. Other lanes are not
  * affected.
  *
- * @param onChange Called when the standing may have changed without a call of `wake()`.
+ * @param onChange Called when the result of `standing()` may have changed without a call of
+ * `wake()`.
  */
 export function createLane(
   deps: LaneDeps,
@@ -75,7 +76,7 @@ export function createLane(
   const { laneConcurrency, eventMaxAgeMs } = settings;
   const log = deps.log.with({ partner_id: partnerId });
   const lookMs = Math.min(MAX_LOOK_MS, eventMaxAgeMs / 10);
-  /** Ends the current wait of the lane when its standing may have changed. */
+  /** Ends the lane's current wait when the result of `standing()` may have changed. */
   let interruption = new AbortController();
   let consumer: Consumer | undefined;
   let lookedMs = -Infinity;
