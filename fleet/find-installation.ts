@@ -5,7 +5,8 @@ import type { Log } from "../shared/log.ts";
 import { persist } from "./bus/persist.ts";
 
 /**
- * Returns the id of the installation that the database belongs to. Waits for a database that is not there yet.
+ * Returns the id of the installation that the database belongs to. Waits while the database cannot
+ * be reached.
  *
  * @throws {WrongDatabase} when the database belongs to no installation.
  */

@@ -8,7 +8,7 @@ import { runFleet } from "./run-fleet.ts";
 import { type FleetSettings, readSettings } from "./settings.ts";
 
 /**
- * How long after the stop began the process exits, even if something still runs. A complete drain
+ * The process exits this long after the stop began, even if something still runs. A complete drain
  * takes less.
  */
 const STOP_TIMEOUT_MS = 75_000;
@@ -40,7 +40,7 @@ try {
   const onReady = () => log.info("fleet.ready", { role: settings.ROLE });
   await runFleet(settings, { log, metrics, print, onReady }, stop.signal);
 } catch (error) {
-  // The stop came before the start was complete.
+  // `runFleet()` rejects with the stop's reason if it was stopped before its start was complete.
   if (error !== stop.signal.reason) {
     log.error("fleet.broken", toLogFields(error));
     process.exit(1);

@@ -13,8 +13,8 @@ interface DefaultAdminDeps {
 }
 
 /**
- * Rejects when an admin still has the default development password, which is public. Waits for a database that is not
- * there yet.
+ * Rejects when an admin still has the default development password, which is public. Waits while
+ * the database cannot be reached.
  */
 export async function refuseDefaultAdmin(
   { db, clock, log }: DefaultAdminDeps,

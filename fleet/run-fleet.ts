@@ -36,8 +36,8 @@ import { answerTestWebhook } from "./webhook/test-webhook.ts";
 
 const RELAY_INTERVAL_MS = 250;
 /**
- * EVENTS is filling when it uses more than this share of its maximum size. While it is filling, it
- * is trimmed lane by lane, and what a lagging lane still needs stays.
+ * When EVENTS uses more than this share of its maximum size, it is trimmed lane by lane. The
+ * acknowledged events of each lane are then deleted even if another lane lags behind.
  */
 const FILLING_SHARE = 0.25;
 /** How often values are observed: at least as often as Prometheus scrapes by default. */
@@ -64,7 +64,8 @@ export async function runFleet(
   });
   const reach = openDatabaseReach(resources, deps, settings);
   const ready = once(given.onReady);
-  // Closed after the sessions that use them, and before the database.
+  // The tokens are closed after the sessions, which use them, and before the database, which they
+  // use.
   const tokens = resources.use(createTokens(deps, tokensSettings(settings)));
   const connecting = imapConnecting({ ...deps, roster }, settings);
   const imap =
@@ -176,7 +177,8 @@ function relay(
 }
 
 /**
- * Deletes the data of removed users. Sessions end within a moment; results of attempts arrive last.
+ * Deletes the data of removed users. `releaseMs` is the time for their sessions to end, `settleMs`
+ * the time for the results of their last attempts to arrive.
  */
 function purge(deps: FleetDeps, settings: FleetSettings, stop: AbortSignal): Promise<void> {
   const purges = createPurges(deps, {

@@ -73,8 +73,8 @@ export const fleetSettings = v.object({
     v.transform((url) => url.replace(/\/+$/, "")),
   ),
   /**
-   * The name of this instance, which must be the same after a deploy: Fly's machine id, else this
-   * setting, else the host name.
+   * The name of this instance, which must be the same after a deploy. If it is not set, Fly's
+   * machine id is used, or else the host name.
    */
   INSTANCE_ID: v.optional(
     v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{1,64}$/, "must be 1 to 64 letters, digits, _ or -")),
@@ -84,22 +84,25 @@ export const fleetSettings = v.object({
         .replaceAll(/[^A-Za-z0-9_-]/g, "-")
         .slice(0, 64),
   ),
-  /** Where the instance runs, for people to see: Fly's region, else this setting, else nothing. */
+  /** Where the instance runs, for people to see. If it is not set, Fly's region is used, if any. */
   INSTANCE_REGION: v.optional(
     v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{0,32}$/, "must be 1 to 32 letters, digits, _ or -")),
     () => process.env["FLY_REGION"] ?? "",
   ),
   LOG_LEVEL: v.optional(v.picklist(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(", ")}`), "info"),
-  /** The port of /metrics, /livez and /readyz. 0 takes any free port, which the log names. */
+  /** The port of /metrics, /livez and /readyz. With 0, any free port is used and logged. */
   METRICS_PORT: v.optional(portOrOff, "9464"),
   /**
    * The address of /metrics, /livez and /readyz. They need no key, so it must not be reachable from
    * the internet.
    */
   METRICS_HOST: v.optional(v.pipe(v.string(), v.ip("must be an IP address")), "127.0.0.1"),
-  /** Whether to print SuperIMAP's l2met lines every ten seconds. */
+  /** Whether to print metrics every ten seconds, in the l2met format of the old SuperIMAP. */
   LIBRATO_METRICS: v.optional(flag, "false"),
-  /** The URL of an OpenTelemetry collector, without `/v1/traces`. Without it nothing is traced. */
+  /**
+   * The URL of an OpenTelemetry collector, without `/v1/traces`. If it is not set, nothing is
+   * traced.
+   */
   OTEL_EXPORTER_OTLP_ENDPOINT: v.optional(
     v.pipe(
       address("https:", "http:"),
@@ -111,14 +114,13 @@ export const fleetSettings = v.object({
    * percent-encoded.
    */
   OTEL_EXPORTER_OTLP_HEADERS: v.optional(otlpHeaders, ""),
-  /**
-   * The share of the mails that is traced. To trace one mail in a hundred takes no noticeable time.
-   */
+  /** The share of mails that are traced. Tracing one mail in a hundred takes no noticeable time. */
   OTEL_TRACES_SAMPLER_ARG: v.optional(share, "0.01"),
 
   HEARTBEAT_INTERVAL: v.optional(seconds(0.1, 60), "10"),
   /**
-   * After this time without a heartbeat, an instance counts as gone: three heartbeats were missed.
+   * An instance without a heartbeat for this long counts as gone. By default, this is three missed
+   * heartbeats.
    */
   HEARTBEAT_TTL: v.optional(seconds(0.3, 600), "30"),
   /**
@@ -131,21 +133,24 @@ export const fleetSettings = v.object({
    * watch.
    */
   CLAIM_DELAY: v.optional(seconds(0, 60), "3"),
-  /** How often users are distributed over the instances, in case a poke was lost. */
+  /**
+   * How often users are distributed over the instances even without a poke, since a poke can be
+   * lost.
+   */
   REBALANCE_INTERVAL: v.optional(seconds(0.1, 600), "10"),
 
-  /** How many users one process holds. Each connection takes tens of kilobytes of memory. */
+  /** How many users one process can watch. Each connection takes tens of kilobytes of memory. */
   MAX_USER_THREADS: v.optional(wholeNumber(1, 1_000_000), "10000"),
   /** For how many users mail is read at the same time. Each may hold 5 MiB of bodies. */
   NUM_WORKER_THREADS: v.optional(wholeNumber(1, 1_000), "16"),
   /**
-   * How many logins per second are made to one host, by the whole fleet: a restart must not look
-   * like an attack.
+   * How many logins per second the whole fleet makes to one host. The limit keeps a restart of the
+   * fleet from looking like an attack.
    */
   LOGIN_RATE: v.optional(wholeNumber(1, 100_000), "100"),
   /** How many logins run at the same time. More than 200 gain nothing and block the event loop. */
   LOGIN_CONCURRENCY: v.optional(wholeNumber(1, 1_000), "100"),
-  /** Bytes. The event of a larger mail comes without its body. */
+  /** The maximum size of a mail in bytes. The event of a larger mail comes without its body. */
   MAX_EMAIL_SIZE: v.optional(wholeNumber(1, 5 * MIB), String(MIB)),
   /** How often a server without IDLE is asked for new mail. */
   POLL_INTERVAL: v.optional(seconds(0.1, 3_600), "60"),
@@ -154,14 +159,15 @@ export const fleetSettings = v.object({
    */
   LOOK_INTERVAL: v.optional(seconds(0.1, 3_600), "120"),
   /**
-   * Experimental: mailboxes that are read up to the present are watched without a client of the
-   * IMAP library, and new mail is read with one write. No gain in memory is measured yet.
+   * Experimental: while a mailbox has no new mail, it is watched without a client of the IMAP
+   * library. The commands that read new mail are sent in one write. No gain in memory is measured
+   * yet.
    */
   IDLE_WATCH: v.optional(flag, "false"),
   /**
-   * How long to wait before the second login if a refused login may be a mistake of the server:
-   * when the password has worked before, or the access token is fresh. The user is `auth_failed`
-   * only when the second login is refused too.
+   * How long to wait before a second login, when a refusal may be a mistake of the server: the
+   * password has worked before, or the access token is fresh. The user becomes `auth_failed` only
+   * when the second login is refused too.
    */
   CONFIRM_REFUSAL_DELAY: v.optional(seconds(0.1, 3_600), "120"),
   IMAP_CONNECT_TIMEOUT: v.optional(seconds(0.1, 300), "20"),
@@ -190,13 +196,13 @@ export const fleetSettings = v.object({
    */
   TOKEN_CONCURRENCY: v.optional(wholeNumber(1, 1_000), "16"),
   /**
-   * How long before its access token expires a session asks for a new token and starts again.
+   * A session asks for a new access token, and starts again, this long before its token expires.
    * Limited to half of the token's lifetime.
    */
   TOKEN_RENEWAL_MARGIN: v.optional(seconds(0.1, 3_600), "300"),
   /**
-   * How often to search for refresh tokens that their provider would soon forget because they are
-   * not used.
+   * How often to search for refresh tokens that were not used for so long that their provider may
+   * soon delete them.
    */
   TOKEN_KEEPING_INTERVAL: v.optional(seconds(0.1, 86_400), "3600"),
   /** How often to search for revocations that are due. */
@@ -207,8 +213,8 @@ export const fleetSettings = v.object({
   /** Delays before retries, in seconds: 10 s, 1 min, 5 min, 30 min, 2 h, 8 h. */
   RETRY_SCHEDULE: v.optional(retrySchedule, "10,60,300,1800,7200,28800"),
   /**
-   * Seconds. An event that is not delivered by then becomes a dead letter, well before its stream
-   * drops it after 72 h.
+   * Seconds. An event that is not delivered at this age becomes a dead letter. The maximum, 60 h,
+   * is below the 72 h after which its stream drops the event.
    */
   EVENT_MAX_AGE: v.optional(seconds(1, 216_000), "129600"),
   /** How long deliveries to a failing endpoint are on hold. Doubles after each failed probe. */
@@ -216,8 +222,8 @@ export const fleetSettings = v.object({
   BREAKER_MAX_OPEN: v.optional(seconds(0.1, 3_600), "600"),
   WEBHOOK_TIMEOUT: v.optional(seconds(0.1, 55), "30"),
   /**
-   * The ports of HTTP and the usual alternatives. A request to another service's port would be an
-   * attack.
+   * The ports that webhooks may use. The default is the ports of HTTP and the usual alternatives,
+   * so that nobody can use a webhook to attack another service.
    */
   WEBHOOK_PORTS: v.optional(webhookPorts, DEFAULT_WEBHOOK_PORTS),
   /** Whether webhooks may use plain HTTP, where anyone on the network path can read the mail. */
@@ -229,8 +235,8 @@ export const fleetSettings = v.object({
   LANE_CONCURRENCY: v.optional(wholeNumber(1, 1_000), "8"),
   WEBHOOK_CONCURRENCY: v.optional(wholeNumber(1, 10_000), "512"),
   /**
-   * Bytes. In the format `parsed`, larger attachments are described without content. All
-   * attachments of a mail together may have four times this.
+   * The maximum size of an attachment in the format `parsed`, in bytes. Larger attachments are
+   * described without content. All attachments of a mail together may have four times this size.
    */
   MAX_ATTACHMENT_SIZE: v.optional(wholeNumber(0, 5 * MIB), String(256 * KIB)),
   /**
@@ -238,20 +244,23 @@ export const fleetSettings = v.object({
    * events that wait for a retry in the lane. 50,000 such events cost 0.3 of a core.
    */
   MAX_ACK_PENDING: v.optional(wholeNumber(1, 1_000_000), "20000"),
-  /** After this time, the events that a dead instance was working on are given to another. */
+  /**
+   * After this time without an ack, NATS gives an event to another instance, because the instance
+   * that handled it has probably crashed.
+   */
   ACK_WAIT: v.optional(seconds(3, 3_600), "60"),
 
   /**
-   * How many events of one partner may wait in NATS. Must be below MAX_ACK_PENDING, or retries hold
-   * up new mail.
+   * How many events of one partner may wait in NATS. Must be below MAX_ACK_PENDING; otherwise
+   * waiting retries block new mail.
    */
   LANE_QUOTA_EVENTS: v.optional(wholeNumber(1, 1_000_000), "10000"),
   /**
    * How many bytes of mail of one partner may wait in NATS. The default is a sixteenth of BODIES,
-   * so that a few partners with dead endpoints cannot fill it for everyone.
+   * so that a few partners with dead endpoints cannot fill BODIES for everyone.
    */
   LANE_QUOTA_BYTES: v.optional(wholeNumber(1, Number.MAX_SAFE_INTEGER), String(256 * MIB)),
-  /** How often the quota is measured. */
+  /** How often each partner's backlog is measured. */
   LANE_QUOTA_INTERVAL: v.optional(seconds(0.1, 60), "5"),
 
   /** How many servers store each stream. A cluster of three survives the loss of any one. */
@@ -271,8 +280,8 @@ export const fleetSettings = v.object({
   ATTEMPTS_MAX_BYTES: v.optional(wholeNumber(MIB, Number.MAX_SAFE_INTEGER), String(512 * MIB)),
 
   /**
-   * How long acknowledged events and written attempts stay in their streams: as long as the
-   * duplicate window.
+   * How long acknowledged events and written attempts stay in their streams. The default is the
+   * time for which NATS recognizes a message that is published again.
    */
   TRIM_AGE: v.optional(seconds(0, 259_200), "7200"),
   /** How often events and attempts older than TRIM_AGE are deleted. */
@@ -298,8 +307,8 @@ export const fleetSettings = v.object({
   /** How many mails per second all sweeps of one process publish together. */
   SWEEP_RATE: v.optional(wholeNumber(1, 10_000), "20"),
   /**
-   * How many dead letters per second one process queues again, so that a million of them do not
-   * flood their lane.
+   * How many dead letters per second one process redelivers, so that a million of them do not flood
+   * their lane.
    */
   REDELIVERY_RATE: v.optional(wholeNumber(1, 10_000), "100"),
 
@@ -307,26 +316,27 @@ export const fleetSettings = v.object({
   RETENTION_INTERVAL: v.optional(seconds(0.1, 86_400), "3600"),
   /**
    * Days that a mail stays in the log. Also applies to events that are not mail, and to dead
-   * letters. Dead letters stay in NATS for 30 days, and are looked up in this log for 5 more.
+   * letters. At least 35: dead letters stay in NATS for 30 days, and are looked up in this log for
+   * 5 more.
    */
   MAIL_LOG_DAYS: v.optional(wholeNumber(35, 36_500), "90"),
   /**
-   * Days that an attempt stays in the log. Events that are not delivered yet are looked up in the
-   * last 5 days of the log.
+   * Days that an attempt stays in the log. At least 7: events that are not delivered yet are looked
+   * up in the last 5 days of the log.
    */
   TRANSMIT_LOG_DAYS: v.optional(wholeNumber(7, 36_500), "30"),
   TRACER_LOG_DAYS: v.optional(wholeNumber(1, 36_500), "90"),
   /** Days that an entry stays in the audit log. Also applies to the state history of users. */
   AUDIT_LOG_DAYS: v.optional(wholeNumber(30, 36_500), "400"),
   /**
-   * Days that a mail is remembered, so that reading it a second time does not deliver it again. The
-   * longest sweep that ends now covers 366 days, and searches from the day before. Mail that is not
+   * Days that a mail is remembered, so that it is not delivered again when it is read a second
+   * time. The longest sweep covers 366 days, and searches from the day before. Mail that is not
    * remembered may be delivered again, with the same event id.
    */
   SEEN_DAYS: v.optional(wholeNumber(370, 36_500), "400"),
   /**
-   * Days after which an archived user is removed permanently. A user that is restored catches up 30
-   * days.
+   * Days after which an archived user is removed permanently. At least 31: a user that is restored
+   * gets the mail of the last 30 days.
    */
   ARCHIVED_USER_DAYS: v.optional(daysOrOff(31), "off"),
 });

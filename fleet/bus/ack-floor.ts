@@ -1,7 +1,10 @@
 import { JetStreamApiCodes, JetStreamApiError } from "@nats-io/jetstream";
 import type { Bus } from "./bus.ts";
 
-/** Returns the sequence up to which a consumer has acknowledged everything; 0 when there is no such consumer. */
+/**
+ * Returns the sequence up to which a consumer has acknowledged everything. Returns 0 if the
+ * consumer does not exist.
+ */
 export async function readAckFloor(bus: Bus, stream: string, consumer: string): Promise<number> {
   try {
     const info = await bus.jsm.consumers.info(stream, consumer);

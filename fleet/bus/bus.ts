@@ -15,7 +15,7 @@ import { createStreamKeeper, type StreamKeeper } from "./stream-keeper.ts";
 import type { StreamSizes } from "./streams.ts";
 import { withDeadline } from "./with-deadline.ts";
 
-/** How long a request to NATS may take, publishing included. */
+/** How long a request to NATS may take. Also applies to publishing. */
 const REQUEST_TIMEOUT_MS = 5_000;
 const ACK_WAIT_MS = 60_000;
 const UNACKNOWLEDGED = "bus.not_acknowledged";
@@ -25,14 +25,14 @@ export const TRACEPARENT = "traceparent";
 
 export interface Message {
   subject: string;
-  /** `Nats-Msg-Id`. A second publish with the same id within two hours is not stored again. */
+  /** The `Nats-Msg-Id`. Within two hours, NATS does not store a second message with the same id. */
   id: string;
   payload: Uint8Array | string;
   /** W3C Trace Context, sent in the header `traceparent`. The receiver continues the trace. */
   traceparent?: string;
 }
 
-/** Where a message is stored; for a duplicate, where the first message is stored. */
+/** Where a message is stored. For a duplicate, this is where the first message is stored. */
 export interface Stored {
   seq: number;
   duplicate: boolean;
@@ -51,20 +51,20 @@ export interface Bus extends AsyncDisposable {
   /** Publishes once and waits for the ack. Rejects when no ack arrives. */
   publish(message: Message): Promise<Stored>;
   /**
-   * Publishes again and again with the same id until the message is acknowledged: NATS may be down,
-   * or the stream full. Rejects only when `signal` aborts.
+   * Repeats the publication with the same id until NATS acknowledges it, for example while NATS is
+   * down or the stream is full. Rejects only when `signal` aborts.
    */
   publishUntilStored(message: Message, signal: AbortSignal): Promise<Stored>;
-  /** Creates streams and bucket again if the server has lost them. */
+  /** Creates the streams and the bucket FLEET again if the server has lost them. */
   repair(): Promise<void>;
   /**
-   * Checks that the streams belong to this installation. Rejects while the connected server holds
-   * those of another one.
+   * Checks that the streams belong to this installation. Rejects while the connected server has the
+   * streams of another installation.
    */
   verified(): Promise<void>;
-  /** Sends a poke. It is lost when nobody listens. */
+  /** Sends a poke. It is lost when no instance listens. */
   poke(subject: string, payload: unknown): void;
-  /** Calls back at each poke until `signal` aborts. */
+  /** Calls `callback` at each poke until `signal` aborts. */
   onPoke(subject: string, callback: () => void, signal: AbortSignal): void;
 }
 
@@ -72,7 +72,7 @@ export interface BusOptions extends NatsOptions {
   sizes: StreamSizes;
   /** The installation's id in the database. The streams must belong to the same installation. */
   installationId: string;
-  /** Default: a minute. */
+  /** The default is a minute. */
   ackWaitMs?: number;
 }
 
@@ -82,8 +82,8 @@ interface BusDeps {
 }
 
 /**
- * Connects, creates streams and bucket if they are missing, and reconnects without limit. Waits for a server that is
- * not there yet.
+ * Connects, creates the streams and the bucket FLEET if they are missing, and reconnects without
+ * limit. Waits while no server answers.
  *
  * @throws {ForeignStreams} when the streams belong to another installation than the database.
  */
@@ -161,7 +161,8 @@ function createBus(
       ended.addEventListener("abort", () => subscription.unsubscribe(), { once: true });
     },
     async [Symbol.asyncDispose]() {
-      // When the server is away or silent, the drain cannot end.
+      // While the server does not answer, the drain cannot end. The connection is then closed at
+      // once.
       await withDeadline(connection.drain(), REQUEST_TIMEOUT_MS, "drain").catch(() =>
         connection.close(),
       );
@@ -175,7 +176,10 @@ function traceHeaders(traceparent: string) {
   return carried;
 }
 
-/** Logs the server's version first: newer features fail silently on an old server. */
+/**
+ * Logs the server's version, and each lost and restored connection. The version matters because
+ * newer features fail silently on an old server.
+ */
 function logStatus(connection: NatsConnection, log: Log, doubt: () => void): void {
   log.info("bus.connected", { server_version: connection.info?.version });
   void (async () => {

@@ -7,15 +7,18 @@ import { refuseOldServer } from "./server-version.ts";
 export interface NatsOptions {
   /** With tls://, a server that does not speak TLS is refused. */
   url: string;
-  /** Name of the connection in `nats server list connections`. */
+  /** The name of the connection, as `nats server list connections` shows it. */
   name: string;
   login?: { user: string; pass: string } | undefined;
-  /** PEM file of the authorities to trust, in place of the system's. */
+  /** A PEM file of the authorities to trust, in place of the system's. */
   caFile?: string | undefined;
   refusesOldServer?: boolean;
 }
 
-/** Connects, and reconnects without limit. Waits for a server that is not there yet; refuses one that is too old. */
+/**
+ * Connects, and reconnects without limit. Waits while no server answers. With `refusesOldServer`,
+ * rejects when the server is too old.
+ */
 export async function connectNats(
   deps: { clock: Clock; log: Log },
   { url, name, login, caFile, refusesOldServer }: NatsOptions,
@@ -26,7 +29,7 @@ export async function connectNats(
       servers: url,
       name,
       ...login,
-      // Without this option the client accepts a connection without TLS if the server offers no TLS.
+      // Without this option, the client would connect without TLS if the server offers no TLS.
       ...(url.startsWith("tls:") && { tls: { ...(caFile !== undefined && { caFile }) } }),
       // By default the client gives up after 20 s and notices a frozen server after six minutes.
       // With these values it notices a frozen server after 15 s. If that server still accepts
@@ -37,7 +40,8 @@ export async function connectNats(
       reconnectJitter: 500,
       pingInterval: 5_000,
       maxPingOut: 2,
-      // Otherwise each request creates an Error in advance, which takes 6 % of the CPU time of busy lanes.
+      // Without this option, each request creates an Error in advance. In busy lanes, this takes 6
+      // % of the CPU time.
       noAsyncTraces: true,
     });
   const connection = await persist(deps, { event: "bus.unreachable", action: dial }, signal);

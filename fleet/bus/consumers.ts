@@ -22,15 +22,15 @@ import {
 } from "./subjects.ts";
 
 /**
- * The most attempts that may be delivered and not acknowledged yet, including attempts that wait
+ * How many attempts may be delivered to the writer without an ack, including attempts that wait
  * until their mail is recorded.
  */
 const MAX_UNWRITTEN_ATTEMPTS = 10_000;
 
 /**
  * Opens the consumer of one partner's lane. A retry is a nak with a delay. The consumer has no
- * `backoff`, whose delays would be added to those of the naks. Events that wait after a nak count
- * as pending, so `maxAckPending` limits how many events of a partner wait for a retry.
+ * `backoff`, because its delays would be added to those of the naks. Events that wait after a nak
+ * count as unacknowledged, so `maxAckPending` limits how many events of a partner wait for a retry.
  */
 export const openLaneConsumer = (bus: Bus, partnerId: string, maxAckPending: number) =>
   openConsumer(bus, EVENTS, {
@@ -39,7 +39,7 @@ export const openLaneConsumer = (bus: Bus, partnerId: string, maxAckPending: num
     max_ack_pending: maxAckPending,
   });
 
-/** Opens the consumer that writes attempts to Postgres. */
+/** Opens the consumer from which attempts are written to Postgres. */
 export const openAttemptsConsumer = (bus: Bus) =>
   openConsumer(bus, ATTEMPTS, {
     durable_name: ATTEMPTS_CONSUMER,
@@ -101,8 +101,8 @@ export async function removeLane(bus: Bus, partnerId: string): Promise<void> {
   await bus.jsm.streams.purge(EVENTS, { filter: laneFilter(partnerId) });
   await bus.jsm.streams.purge(BODIES, { filter: partnerBodies(partnerId) });
   await bus.jsm.streams.purge(DEAD, { filter: partnerDeadLetters(partnerId) });
-  // Its attempts stay: a purge would make their shared consumer skip unwritten attempts of other
-  // partners.
+  // The partner's attempts stay in ATTEMPTS. A purge could make the shared consumer skip unwritten
+  // attempts of other partners.
 }
 
 const isCode = (error: unknown, code: number) =>

@@ -2,11 +2,12 @@ import type { Bus } from "./bus.ts";
 import { deleteMessage, nextMessage } from "./find-message.ts";
 
 /**
- * Deletes all messages that a stream holds of a subject now, one by one. The server overwrites each
- * one on disk; a purge of the subject overwrites nothing. In nats-server 2.9 a purge also affected
- * consumers that read other subjects as well. They skipped everything that they had not
- * acknowledged: other users' events, and attempts that were not written yet. 2.10.27 does not do
- * this any more; older 2.10 versions were not tried.
+ * Deletes the current messages of a subject from a stream, one by one. The server then overwrites
+ * each message on disk; a purge of the subject would not.
+ *
+ * In nats-server 2.9, a purge also affected consumers that read other subjects as well. They
+ * skipped everything that they had not acknowledged: other users' events, and attempts that were
+ * not written yet. 2.10.27 no longer does this; older 2.10 versions were not tried.
  *
  * @returns how many messages were deleted.
  */

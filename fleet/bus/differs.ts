@@ -1,6 +1,6 @@
 /**
- * Returns whether a server's configuration differs from the wanted one in any wanted field. Fields that only the
- * server has do not count.
+ * Returns whether a server's configuration differs from the wanted one. Compares only the fields of
+ * the wanted one.
  */
 export function differs(found: object, wanted: object): boolean {
   const known = new Map<string, unknown>(Object.entries(found));

@@ -3,8 +3,8 @@ import type { Bus } from "./bus.ts";
 import { carriesId } from "./message-id.ts";
 
 /**
- * Returns the message at a sequence if it has this id. After the store was lost, sequences start again, so only the
- * message id identifies a message. Rejects when NATS does not answer.
+ * Returns the message at a sequence if it has this id. If NATS has lost the stream, sequences start
+ * at 1 again, so only the id identifies a message. Rejects when NATS does not answer.
  */
 export async function findMessage(
   bus: Bus,
@@ -50,8 +50,8 @@ export async function lastMessage(
 }
 
 /**
- * Deletes a message and has the server overwrite its bytes on disk (a purge leaves them there). Idempotent: a message
- * that is already gone is not an error.
+ * Deletes a message. The server overwrites its bytes on disk, which it does not do for a purge.
+ * Idempotent: a message that is already deleted is not an error.
  */
 export async function deleteMessage(bus: Bus, stream: string, seq: number): Promise<void> {
   try {

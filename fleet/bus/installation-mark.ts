@@ -10,15 +10,15 @@ export class ForeignStreams extends Error {
 
 type Marked = Pick<StreamConfig, "name" | "metadata">;
 
-/** Returns a stream's metadata with the mark added. */
+/** Returns a stream's metadata, with the id of its installation added. */
 export const markedBy = (installationId: string, found?: Marked): Record<string, string> => ({
   ...found?.metadata,
   [INSTALLATION_MARK]: installationId,
 });
 
 /**
- * Checks that the streams found belong to this installation. Streams without a mark are accepted:
- * earlier versions created streams without marks.
+ * Checks that all given streams belong to this installation. Streams without the id of an
+ * installation are accepted, because earlier versions created such streams.
  *
  * @throws {ForeignStreams} when a stream belongs to another installation than the database.
  */

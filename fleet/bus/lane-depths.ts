@@ -5,16 +5,17 @@ import { EVENTS, laneConsumer, laneFilter } from "./subjects.ts";
 /** How many events wait in one lane. */
 export interface LaneDepth {
   partnerId: string;
-  /** Not yet delivered to the lane. */
+  /** Events that were not delivered to the lane yet. */
   pending: number;
-  /** In flight, or waiting for a retry. */
+  /** Events in flight, or waiting for a retry. */
   unacknowledged: number;
   /** Everything up to this sequence is acknowledged. */
   ackFloor: number;
 }
 
 /**
- * For how many lanes the oldest event is looked up in one round, and for how many at the same time.
+ * For how many lanes one round looks up the oldest event. It looks up CONCURRENCY of them at the
+ * same time.
  */
 const MAX_LOOKED_FOR = 200;
 const CONCURRENCY = 20;
@@ -58,7 +59,7 @@ export async function oldestUndelivered(
 }
 
 /**
- * Returns when the first event after the lane's `ackFloor` was stored; null if the event was
+ * Returns when the first event after the lane's `ackFloor` was stored. Null if that event was
  * acknowledged and deleted meanwhile.
  */
 async function storedAtMs(bus: Bus, { partnerId, ackFloor }: LaneDepth): Promise<number | null> {

@@ -1,6 +1,7 @@
 /**
- * Returns the `Nats-Msg-Id` of an event or a body. Within the duplicate window NATS ignores a second publish with the
- * same id, so a caller that publishes an event again on purpose adds an occasion, a different one each time.
+ * Returns the `Nats-Msg-Id` of an event or a body. Within two hours, NATS ignores a second message
+ * with the same id. So a caller that publishes an event again on purpose adds an occasion, a
+ * different one each time.
  */
 export const natsMessageId = (id: string, occasion?: string) =>
   occasion === undefined ? id : `${id}:${occasion}`;

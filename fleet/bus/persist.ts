@@ -5,14 +5,17 @@ import type { Log } from "../../shared/log.ts";
 const MAX_PAUSE_MS = 10_000;
 
 interface Persisted<T> {
-  /** Name of the log event of each failure. */
+  /** The event name in the log line of each failure. */
   event: string;
   action: () => Promise<T>;
-  /** Returns whether trying again cannot solve this failure. */
+  /** Returns whether the failure is final: trying again would not help. */
   isFinal?: (error: unknown) => boolean;
 }
 
-/** Tries again with back-off until the action succeeds. Rejects only when `signal` aborts or a failure is final. */
+/**
+ * Repeats the action, with back-off, until it succeeds. Rejects only when `signal` aborts or a
+ * failure is final.
+ */
 export async function persist<T>(
   { clock, log }: { clock: Clock; log: Log },
   { event, action, isFinal }: Persisted<T>,

@@ -4,8 +4,8 @@ import type { Bus } from "./bus.ts";
 import { withDeadline } from "./with-deadline.ts";
 
 /**
- * The longest interval of heartbeats. The loss of a pull by the server is noticed after two missing
- * heartbeats.
+ * The longest interval of the server's heartbeats during a pull. After two missing heartbeats, the
+ * pull counts as lost.
  */
 const MAX_HEARTBEAT_MS = 5_000;
 /**
@@ -13,12 +13,12 @@ const MAX_HEARTBEAT_MS = 5_000;
  * takes up to this long.
  */
 const MAX_CLUSTER_PULL_MS = 5_000;
-/** How long the server may take to confirm that nothing more comes. */
+/** How long the server may take to confirm that a pull is closed. */
 const CLOSING_TIMEOUT_MS = 5_000;
 
 export interface PullOptions {
   maxMessages: number;
-  /** The longest wait for that many messages: at least 1 s, and in a cluster at most 5 s. */
+  /** How long to wait for `maxMessages` messages: at least 1 s; in a cluster at most 5 s. */
   expiresMs: number;
 }
 
@@ -42,7 +42,7 @@ export async function* pull(
     expires: expiresMs,
     idle_heartbeat: Math.min(expiresMs / 2, MAX_HEARTBEAT_MS),
     // After a reconnect, the client repeats the pull without checking first whether the consumer
-    // exists. If it does not, the server reports that.
+    // exists. If the consumer is missing, the server reports that.
     bind: true,
   });
   const stop = () => void drain(messages);
@@ -60,22 +60,22 @@ export async function* pull(
  * server gives messages to other pulls. `close()` would drop the subscription at once, with the
  * messages on their way.
  *
- * Not used in a cluster: there the consumer may be on another server, which learns of the end a
- * little later and counts messages that it sent meanwhile as delivered. Such a pull expires by
- * itself.
+ * Not used in a cluster. The consumer may be on another server, which learns a little later that
+ * the subscription has ended. It counts messages that it sends until then as delivered. So in a
+ * cluster, a pull ends only when it expires.
  */
 async function drain(messages: ConsumerMessages): Promise<void> {
   if (hasSubscription(messages)) {
     const confirmed = withDeadline(messages.sub.drain(), CLOSING_TIMEOUT_MS, "close a pull");
-    // If the server is away, no messages are on their way.
+    // An error means that the server does not answer, so no messages are on their way.
     await confirmed.catch(() => undefined);
   }
   await messages.close();
 }
 
 /**
- * Whether the object has its subscription, which is not part of the library's types. Without the
- * subscription, events would be delivered a minute late, and a test would show that.
+ * Returns whether the library's object has the field `sub`, which its types do not mention. Without
+ * it, events would be delivered a minute late, and a test would fail.
  */
 const hasSubscription = (
   messages: ConsumerMessages,

@@ -4,20 +4,26 @@ import { ForeignStreams } from "./installation-mark.ts";
 import { openBucket } from "./open-bucket.ts";
 import { ensureStreams, type StreamSizes } from "./streams.ts";
 
-/** Keeps streams and bucket as configured, on whichever server the connection leads to. */
+/**
+ * Keeps the streams and the bucket FLEET as configured, on whichever server we are connected to.
+ */
 export interface StreamKeeper {
   /** Creates or updates streams and bucket, and returns the bucket. */
   ensure(): Promise<KV>;
   /** Creates or updates streams and bucket. Concurrent calls share one run. */
   repair(): Promise<void>;
-  /** Checks that the streams are ours, unless they were checked since the last `doubt()`. */
+  /**
+   * Checks that the streams belong to this installation, unless that was already checked since the
+   * last `doubt()`.
+   */
   verified(): Promise<void>;
   /** Call when the connection may lead to another server from now on. */
   doubt(): void;
 }
 
 /**
- * Creates a stream keeper. Its methods reject with ForeignStreams while the streams belong to another installation.
+ * Creates a stream keeper. Its methods reject with ForeignStreams while the streams belong to
+ * another installation.
  */
 export function createStreamKeeper(
   { js, jsm }: { js: JetStreamClient; jsm: JetStreamManager },

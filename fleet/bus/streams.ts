@@ -16,7 +16,10 @@ const HOUR_MS = 3_600_000;
 const KIB = 1_024;
 const MIB = 1_024 * KIB;
 
-/** Bytes that each stream may hold. When one is full, the fleet stops publishing and mail waits in its mailbox. */
+/**
+ * The maximum sizes of the streams. When a stream is full, the fleet stops publishing, and mail
+ * waits in its mailbox.
+ */
 export interface StreamSizes {
   eventsBytes: number;
   bodiesBytes: number;
@@ -28,8 +31,8 @@ export interface StreamSizes {
 
 /**
  * Returns the configurations of the streams. All have the retention `limits` and discard `new`: a
- * full stream refuses new messages and never drops the oldest. Work-queue retention would lose the
- * de-duplication ids in a restart.
+ * full stream refuses new messages and never drops the oldest. Work-queue retention is not used,
+ * because it would lose the de-duplication ids in a restart.
  *
  *   EVENTS    envelopes and ids, about 2 KB each            72 h
  *   BODIES    one raw mail each, deleted on delivery        72 h
@@ -82,9 +85,9 @@ function stream(
 }
 
 /**
- * Creates missing streams, and updates those that differ from these settings. Streams that are
- * equal are not updated, since each update costs a round between the servers of a cluster. Never
- * changes another installation's streams. Idempotent; may run on all instances at once.
+ * Creates missing streams, and updates those that differ from these settings. Other streams are not
+ * updated, because in a cluster each update costs a round between the servers. Never changes
+ * another installation's streams. Idempotent; may run on all instances at once.
  *
  * @throws {ForeignStreams} when the streams belong to another installation.
  */

@@ -25,14 +25,14 @@ export const eventSubject = (e: Subject) => `evt.${e.partner_id}.${e.kind}.${e.u
 /** Returns the subject of a mail's body in BODIES. */
 export const bodySubject = (e: Subject) => `body.${e.partner_id}.${e.user_id}`;
 /**
- * Returns the subject of a dead letter in DEAD. Its kind may be unknown: the event may be unreadable, or of a newer
- * version.
+ * Returns the subject of a dead letter in DEAD. The kind can be any text, because the event may be
+ * unreadable or from a newer version.
  */
 export const deadSubject = (e: Omit<Subject, "kind"> & { kind: string }) =>
   `dead.${e.partner_id}.${e.kind}.${e.user_id}`;
 /**
- * Returns the subject of an attempt in ATTEMPTS. An event that cannot be read may have any id, so characters other
- * than letters, digits, _ and - are replaced.
+ * Returns the subject of an attempt in ATTEMPTS. An event that cannot be read may have any id, so
+ * characters other than letters, digits, _ and - are replaced.
  */
 export const attemptSubject = (a: Omit<Subject, "kind"> & { event_id: string }) =>
   `att.${a.partner_id}.${a.user_id}.${a.event_id.replaceAll(/[^\w-]/g, "_")}`;
@@ -43,7 +43,7 @@ export function parseEventSubject(subject: string) {
   return { partner_id, kind, user_id };
 }
 
-/** Returns the stream that stores a subject, or undefined. */
+/** Returns the stream that stores messages with this subject; undefined if there is none. */
 export function findStream(subject: string): keyof typeof STREAM_SUBJECTS | undefined {
   const root = `${subject.split(".", 1)[0] ?? ""}.>`;
   return ([EVENTS, BODIES, DEAD, ATTEMPTS] as const).find(
@@ -53,7 +53,7 @@ export function findStream(subject: string): keyof typeof STREAM_SUBJECTS | unde
 
 /** Returns the name of the durable consumer of one partner's lane. */
 export const laneConsumer = (partnerId: string) => `deliver-${partnerId}`;
-/** Durable consumer that writes attempts to Postgres. */
+/** The durable consumer from which attempts are written to Postgres. */
 export const ATTEMPTS_CONSUMER = "write-attempts";
 
 /** Matches the events of one partner. */
@@ -63,7 +63,10 @@ export const partnerDeadLetters = (partnerId: string) => `dead.${partnerId}.>`;
 export const userEventFilter = (partnerId: string, userId: string) =>
   `evt.${partnerId}.*.${userId}`;
 
-/** Returns each stream with the subject of one user's messages in it, events before their bodies. */
+/**
+ * Returns the streams, each with the subject of one user's messages in it. Events come before their
+ * bodies.
+ */
 export const userSubjects = (partnerId: string, userId: string) =>
   [
     [EVENTS, userEventFilter(partnerId, userId)],
@@ -72,6 +75,9 @@ export const userSubjects = (partnerId: string, userId: string) =>
     [DEAD, `dead.${partnerId}.*.${userId}`],
   ] as const;
 
-/** Subjects of pokes: core NATS, not stored. A lost poke costs only seconds, since the database is polled as well. */
+/**
+ * Subjects of pokes. NATS does not store pokes. A lost poke costs only seconds, because the
+ * database is also polled.
+ */
 export const POKE_USERS = "ctl.users";
 export const POKE_PARTNERS = "ctl.partners";

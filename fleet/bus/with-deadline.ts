@@ -1,6 +1,6 @@
 /**
- * Rejects when the answer takes longer than `timeoutMs`. For calls of the NATS client that can wait without end. The
- * call itself is not cancelled.
+ * Waits for an answer. Rejects when it takes longer than `timeoutMs`. Used for calls of the NATS
+ * client that could wait without end. The call itself is not cancelled.
  */
 export async function withDeadline<T>(
   answer: Promise<T>,

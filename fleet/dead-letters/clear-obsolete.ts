@@ -7,9 +7,9 @@ import { deleteFromDead } from "./read-letter.ts";
 const BATCH = 100;
 
 /**
- * Deletes letters whose events were delivered after all or became dead letters again, and letters
- * that are to be deleted. Deletes them first from DEAD, then from the table. After a crash in
- * between, this is repeated after `leaseMs`.
+ * Deletes obsolete letters: their events were delivered, or became dead letters again, or somebody
+ * asked to delete them. Deletes them first from DEAD, then from the table `dead_letters`. After a
+ * crash between the two steps, this is repeated after `leaseMs`.
  *
  * @returns how many letters were found.
  */

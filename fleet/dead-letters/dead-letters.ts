@@ -5,15 +5,16 @@ import { type RedeliveryDeps, redeliverLetters } from "./redeliver-letters.ts";
 
 export interface DeadLettersSettings {
   intervalMs: number;
-  /** After this time without a sign of life from an instance, another takes over its work. */
+  /** If an instance gives no sign of life for this long, another one takes over its work. */
   leaseMs: number;
-  /** The maximum number of letters per second that this process queues again. */
+  /** The maximum number of letters per second that this process redelivers. */
   ratePerS: number;
 }
 
 /**
- * Does what the API requested for dead letters: has their events delivered again, and deletes letters that are no
- * longer needed. Several instances may do it at once. Wake it when something was requested. Never rejects.
+ * Does what the API requested for dead letters: delivers their events again, and deletes letters
+ * that are no longer needed. May run on several instances at once. Call `wake()` when something was
+ * requested. Never rejects.
  */
 export function createDeadLetters(
   given: Omit<RedeliveryDeps, "pace">,
@@ -31,7 +32,7 @@ export function createDeadLetters(
         goesOn();
       } while (letters > 0 && !signal.aborted);
     } catch (error) {
-      // Most likely the server has lost the store and its streams.
+      // Most likely, NATS has lost its streams.
       await deps.bus.repair();
       throw error;
     }

@@ -7,8 +7,8 @@ import { htmlToText } from "./html-text.ts";
 const MAX_CHARACTERS = 100_000;
 
 /**
- * Returns the parts of a mail that a person reads. Mail is untrusted input, so call this only in a
- * separate process: `MailReader`. Rejects when the mail cannot be parsed.
+ * Returns the parts of a mail that a person reads. Mail is untrusted input, so this must run in a
+ * separate process. The fleet uses it through `MailReader`. Rejects when the mail cannot be parsed.
  */
 export async function readLetterText(raw: Uint8Array): Promise<LetterText> {
   const mail = await parseMail(raw);
@@ -30,7 +30,10 @@ export async function readLetterText(raw: Uint8Array): Promise<LetterText> {
 const pickText = ({ text, html }: ParsedContent) =>
   text ?? (html === undefined ? undefined : htmlToText(html.slice(0, 10 * MAX_CHARACTERS)));
 
-/** Returns a header's value as written, decoded; null if there is none. */
+/**
+ * Returns the decoded value of a header. If it occurs several times, its values are joined. Null if
+ * there is none.
+ */
 function readHeader({ headers }: ParsedContent, name: string): string | null {
   const values = headers.filter(({ key }) => key === name).map(({ value }) => value.trim());
   const text = decodeWords(values.filter(Boolean).join(", "));

@@ -15,7 +15,7 @@ export type RedeliveryPlan =
   | { kind: "publish"; whole: WholeEvent }
   /** The mail is fetched again from its user's mailbox. */
   | { kind: "refetch" }
-  /** The event cannot be delivered. `error` is the reason, for the partner. */
+  /** The event cannot be delivered. `error` is the reason, which the partner can read. */
   | { kind: "return"; error: string };
 
 type Facts = Pick<ClaimedLetter, "kind" | "hasMail" | "isRemoved"> & { isWatched: boolean };
@@ -45,8 +45,8 @@ export function planRedelivery(letter: DeadLetter | null, facts: Facts): Redeliv
 const returned = (error: string): RedeliveryPlan => ({ kind: "return", error });
 
 /**
- * Returns the whole event; null when a part of the mail was already missing at the burial, or did
- * not fit into the letter.
+ * Returns the whole event. Null if a part of the mail was already missing when the letter was
+ * written, or did not fit into the letter.
  */
 function toWholeEvent(event: MailEvent, letter: DeadLetter): WholeEvent | null {
   if (event.kind !== "new_mail") return { event, rfc822Base64: null, envelope: null };

@@ -7,13 +7,15 @@ import { type DeadLetter, deadLetter, letterId } from "../webhook/delivery/dead-
 /** Where the letter of an event is expected in DEAD. */
 export interface LetterPlace {
   eventId: string;
-  /** Null when the letter is known to be gone. */
+  /** Null if it is known that the letter no longer exists. */
   streamSeq: number | null;
 }
 
 const letterJson = v.pipe(v.string(), v.parseJson(), deadLetter);
 
-/** Reads a letter from DEAD; returns null if it no longer exists. Rejects when NATS does not answer. */
+/**
+ * Reads a letter from DEAD. Returns null if it no longer exists. Rejects when NATS does not answer.
+ */
 export async function readLetter(
   bus: Bus,
   { eventId, streamSeq: seq }: LetterPlace,
@@ -25,7 +27,8 @@ export async function readLetter(
 }
 
 /**
- * Deletes an event's letters at these sequences, but no other event's. Idempotent.
+ * Deletes the letters of an event at these sequences. Does not delete letters of other events.
+ * Idempotent.
  * @returns how many letters were deleted.
  */
 export async function deleteFromDead(

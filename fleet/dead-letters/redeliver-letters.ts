@@ -32,7 +32,7 @@ const SHARE = 25;
 const CONCURRENCY = 4;
 
 /**
- * Queues the events of a batch of letters again. For each letter: publishes the body and waits for
+ * Redelivers the events of a batch of letters. For each letter: publishes the body and waits for
  * its ack, publishes the event and waits for its ack, then updates the letter's row. After a crash
  * at any point, this is repeated after `leaseMs`, with the same message ids.
  *
@@ -85,7 +85,8 @@ async function redeliver(
       if (!(await markRequeued(db, letter, seq))) log.warn("dead_letter.dropped", ids);
       break;
     }
-    // A queued mail without a sequence counts as lost. The sweeper has it fetched from its mailbox.
+    // The sweeper treats a queued mail without a sequence as lost, and requests it from its
+    // mailbox.
     case "refetch":
       if (!(await markRequeued(db, letter, null))) log.warn("dead_letter.dropped", ids);
       break;

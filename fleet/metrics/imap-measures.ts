@@ -3,7 +3,7 @@ import type { Metrics } from "./metrics.ts";
 
 const OUTCOMES = { queued: "published", skipped: "skipped", parked: "parked" } as const;
 
-/** Called by sessions, to count what happened. */
+/** Counts what sessions do: the mails that they judge, and their logins. */
 export interface ImapMeasures {
   onJudged(records: readonly Pick<MailRecord, "state" | "reason" | "sizeBytes">[]): void;
   /**

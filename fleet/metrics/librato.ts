@@ -4,7 +4,10 @@ import { repeat } from "../../shared/concurrency/repeat.ts";
 import type { Metrics } from "./metrics.ts";
 import type { Vitals } from "./vitals.ts";
 
-/** One figure in the format of l2met: a gauge (`measure`), a running total (`sample`), or an increment (`count`). */
+/**
+ * One figure in the format of l2met. The mode is `measure` for a gauge, `sample` for a running
+ * total, and `count` for an increment.
+ */
 export interface LibratoFigure {
   mode: "measure" | "sample" | "count";
   name: string;
@@ -17,7 +20,7 @@ export interface Totals {
   readingWaiting: number;
   readingWaitSeconds: number;
   readings: number;
-  /** The counts by their names in SuperIMAP. */
+  /** The counts, by their names in the old SuperIMAP. */
   counts: ReadonlyMap<string, number>;
   mails: number;
 }
@@ -25,8 +28,8 @@ export interface Totals {
 const INTERVAL_MS = 10_000;
 
 /**
- * SuperIMAP's names for the reasons why a mail was not delivered, or not delivered unchanged. Some
- * reasons have no such name.
+ * The names in the old SuperIMAP for the reasons why a mail was not delivered, or not delivered
+ * unchanged. Some reasons have no such name.
  */
 const MAIL_NAMES: Readonly<Record<string, string>> = {
   before_user: "system.process_uid.pre_creation_internal_date",
@@ -50,7 +53,7 @@ export interface LibratoDeps {
   print: (line: string) => void;
 }
 
-/** Prints the figures every ten seconds, as SuperIMAP did, until `signal` aborts. */
+/** Prints the figures every ten seconds, as the old SuperIMAP did, until `signal` aborts. */
 export function runLibrato(
   deps: LibratoDeps,
   { source }: { source: string },

@@ -4,8 +4,7 @@ import { findStream } from "../bus/subjects.ts";
 import type { Metrics } from "./metrics.ts";
 
 /**
- * Returns a bus that measures publications, on top of the given bus. The owner of the given bus
- * still closes it.
+ * Wraps a bus so that its publications are measured. The owner of the wrapped bus still closes it.
  */
 export function measuredBus({ clock }: { clock: Clock }, bus: Bus, metrics: Metrics): Bus {
   const measure = async (message: Message, publication: Promise<Stored>): Promise<Stored> => {

@@ -9,7 +9,7 @@ const statusClass = (status: Fields[string]) =>
   typeof status === "number" ? `${Math.floor(status / 100)}xx` : "none";
 
 /**
- * For each log line that is counted in a metric of its own, the function that counts it. Each of
+ * The log lines that have a metric of their own, each with the function that counts it. Each of
  * these lines is logged once per unit of work.
  */
 export const MEASURED_LINES: Readonly<Record<string, (metrics: Metrics, fields: Fields) => void>> =

@@ -4,13 +4,13 @@ import { LOG_LEVELS } from "../../shared/log.ts";
 import type { ParkReason } from "../../db/mail/parked-mails.ts";
 
 /**
- * Names of metrics that are removed: these metrics are gauges, and Prometheus's naming rules
- * reserve `_total` for counters.
+ * Default metrics of prom-client that are removed because of their names: they are gauges, but
+ * Prometheus's naming rules reserve `_total` for counters.
  */
 const MISNAMED = ["handles", "requests", "resources"].map((of) => `nodejs_active_${of}_total`);
 /**
- * Buckets for the time of a publication: milliseconds with a healthy server, hours while a stream
- * is full.
+ * Buckets for the time of a publication: milliseconds with a healthy server, minutes or more while
+ * a stream is full.
  */
 const PUBLISH_BUCKETS_S = [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5, 30, 300];
 const WAIT_BUCKETS_S = [0.001, 0.01, 0.1, 0.5, 1, 5, 30, 120];

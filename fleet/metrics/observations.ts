@@ -14,15 +14,16 @@ export interface ObservationDeps {
   clock: Clock;
   log: Log;
   metrics: Metrics;
-  /** Returns the users that this instance holds now. */
+  /** Returns the ids of the users that this instance watches now. */
   heldUserIds(): string[];
   /** Whether a partner's lane belongs to this instance now. */
   ownsLane(partnerId: string): boolean;
 }
 
 /**
- * Reads from NATS and Postgres what no log event reports, so that a scrape need not wait for them. Values that cannot
- * be read become absent instead of staying old. Resolves when `signal` aborted; never rejects.
+ * Reads from NATS and Postgres the values that no log event reports. It reads them in advance, so
+ * that a scrape need not wait. A value that cannot be read is removed instead of staying old.
+ * Resolves when `signal` aborted; never rejects.
  */
 export async function runObservations(
   deps: ObservationDeps,

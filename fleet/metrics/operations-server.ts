@@ -4,7 +4,7 @@ import type { Registry } from "prom-client";
 import type { Vitals } from "./vitals.ts";
 
 export interface OperationsServer extends AsyncDisposable {
-  /** Without a trailing slash. */
+  /** The address of the server, without a trailing slash. */
   url: string;
 }
 
@@ -18,7 +18,7 @@ export interface OperationsServerDeps {
  * `/readyz`, which answers 503 with what is missing while the process cannot work. Rejects when the
  * address cannot be used.
  *
- * @param at.port 0 takes any free port.
+ * @param at.port With 0, any free port is used.
  */
 export async function serveOperations(
   { registry, vitals }: OperationsServerDeps,

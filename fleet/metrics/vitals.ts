@@ -26,7 +26,10 @@ export interface VitalsDeps {
   heldUserIds(): string[];
 }
 
-/** How long a check may take: less than the timeout of a prober, which is a second or two. */
+/**
+ * How long a check may take. It must end before the caller of /readyz stops waiting, which is after
+ * a second or two.
+ */
 const CHECK_TIMEOUT_MS = 1_500;
 const STANDINGS = ["claiming", "holding", "fenced"] as const;
 
@@ -44,8 +47,7 @@ export function createVitals(deps: VitalsDeps): Vitals {
       ...(hasNats ? [] : ["nats"]),
       ...(hasPostgres ? [] : ["postgres"]),
       ...(roster.standing() === "fenced" ? ["heartbeat"] : []),
-      // Others may reach Postgres while this instance does not. In this case they have taken over
-      // its users.
+      // If Postgres answers other instances but not this one, the others have taken over its users.
       ...(roster.isCutOff() ? ["cut off from postgres"] : []),
       ...collectStandings()
         .filter(({ isStuck }) => isStuck)

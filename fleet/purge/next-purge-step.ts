@@ -1,12 +1,12 @@
 import type { PurgeStanding } from "../../db/removal/purge-rows.ts";
 
-/** What a purge has to do now. */
+/** What a purge has to do now. `runPurge()` explains the steps. */
 export type PurgeStep =
   | { kind: "retire"; userIds: readonly string[] }
   | { kind: "clear"; userIds: readonly string[] }
-  /** Retired users may still have a session. */
+  /** A retired user may still have a session. */
   | { kind: "wait" }
-  /** No user is left, but earlier work may still write something. */
+  /** No user is left, but attempts in flight may still write something. */
   | { kind: "settle" }
   | { kind: "finish" };
 

@@ -15,14 +15,14 @@ export interface PurgesSettings extends PurgeSettings {
 }
 
 /**
- * How long until a failed purge may be continued, so that an instance that does not reach NATS
- * leaves it to others.
+ * How long until a failed purge may be continued. Another instance can then continue it, if this
+ * one does not reach NATS.
  */
 const AGAIN_MS = 10_000;
 
 /**
- * Deletes the data of users and connections whose removal was requested through the API. Several
- * instances may do it at once. Wake it when something was removed. Never rejects.
+ * Deletes the data of users and connections whose removal was requested through the API. May run on
+ * several instances at once. Call `wake()` when something was removed. Never rejects.
  */
 export function createPurges(deps: PurgesDeps, settings: PurgesSettings): Repetition {
   const { bus, db, clock, log } = deps;
@@ -48,7 +48,7 @@ export function createPurges(deps: PurgesDeps, settings: PurgesSettings): Repeti
         await runPurge({ bus, db, goesOn }, settings, purge, signal);
       } catch (error) {
         await leave(purge);
-        // Most likely the server has lost the store and its streams.
+        // Most likely, NATS has lost its streams.
         await bus.repair();
         throw error;
       }

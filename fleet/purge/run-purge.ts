@@ -20,9 +20,9 @@ export interface PurgeDeps {
 }
 
 export interface PurgeSettings {
-  /** After this time without a sign of life from an instance, another takes over its work. */
+  /** If an instance gives no sign of life for this long, another one takes over its work. */
   leaseMs: number;
-  /** How long a session may take to end. Its user's rows are not deleted earlier. */
+  /** How long a session may take to end. The rows of its user are not deleted before that. */
   releaseMs: number;
   /**
    * How long to wait after the last user was deleted: attempts that are still in flight may write
@@ -31,9 +31,9 @@ export interface PurgeSettings {
   settleMs: number;
 }
 
-/** How many users are cleared away together. */
+/** How many users are cleared in one step. */
 const BATCH = 20;
-/** How many steps a purge makes before another one gets its turn. */
+/** How many steps a purge makes before another purge gets its turn. */
 const STEPS = 50;
 /** How many rows of one table one statement deletes. */
 const ROWS = 2_000;
@@ -85,8 +85,8 @@ export async function runPurge(
 }
 
 /**
- * Deletes everything that belongs to the users, but not the users.
- * @returns false when it was interrupted.
+ * Deletes everything that belongs to the users, but not the users themselves.
+ * @returns false when `signal` aborted before the end.
  */
 async function clear(
   { bus, db, goesOn }: PurgeDeps,
@@ -104,10 +104,7 @@ async function clear(
   return false;
 }
 
-/**
- * Clears the data of all users that the purge has deleted a second time: something may have been
- * written late.
- */
+/** Clears the data of all purged users once more, because something may have been written late. */
 async function clearAgain(
   deps: PurgeDeps,
   settings: PurgeSettings,

@@ -5,25 +5,25 @@ export interface Waiting {
    * retry.
    */
   events: number;
-  /** Bytes of its mails in BODIES. */
+  /** Bytes of the partner's mails in BODIES. */
   bytes: number;
 }
 
 /** The limits of the backlog. Ingest is paused when one of them is reached. */
 export type Quota = Waiting;
 
-/** Whether a partner's mail is read or waits in its mailboxes, and because of which limit. */
+/** Whether a partner's mail is read, or waits in its mailboxes because a limit is reached. */
 export type Ingest = { kind: "open" } | { kind: "paused"; by: keyof Waiting };
 
 /**
- * The share of the quota below which ingest resumes. It prevents a lane that takes one event per second from pausing
- * and resuming once per second.
+ * Ingest resumes when the backlog is below this share of the quota. Without it, a lane that
+ * delivers one event per second would pause and resume ingest once per second.
  */
 const RESUME_SHARE = 0.8;
 
 /**
- * Decides by the measured backlog: ingest is paused at the quota, and open again below four fifths
- * of the quota.
+ * Decides by the measured backlog whether ingest is paused. It is paused at the quota, and resumes
+ * below four fifths of the quota.
  */
 export function judgeIngest(was: Ingest["kind"], waiting: Waiting, quota: Quota): Ingest {
   const share = was === "paused" ? RESUME_SHARE : 1;

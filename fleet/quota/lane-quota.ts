@@ -121,7 +121,8 @@ export function createLaneQuota(deps: LaneQuotaDeps, settings: LaneQuotaSettings
       bytes.add(partnerId, added.bytes);
     },
     wait(partnerId, signal) {
-      // If only this process's estimate says "full", measure now: the estimate ignores what was delivered since.
+      // If only this process's estimate exceeds the quota, measure now. The estimate does not
+      // include what was delivered since the last measurement.
       if (!paused.has(partnerId)) for (const look of looks) look.wake();
       return turns.wait(partnerId, signal);
     },

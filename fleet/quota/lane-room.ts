@@ -4,8 +4,8 @@
  */
 export interface LaneRoom {
   /**
-   * Returns whether the partner's quota has free space. If not, its ingest is paused, and its mail waits in the
-   * mailboxes.
+   * Returns whether the partner's quota has free space. If not, the partner's ingest is paused, and
+   * its mail waits in the mailboxes.
    */
   has(partnerId: string): boolean;
   /** Counts what was published, so that a lane is not overfilled before the next measurement. */

@@ -13,8 +13,8 @@ import { newTally } from "./tally.ts";
  */
 export interface LetterRoom {
   /**
-   * Returns whether a letter of the partner may be tried. False for a while after a letter found no
-   * space, because the next letter would find none either.
+   * Returns whether to try to store a letter of the partner. False for a while after a letter found
+   * no space, because the next letter would find none either.
    */
   mayTry(partnerId: string): boolean;
   /**
@@ -26,7 +26,10 @@ export interface LetterRoom {
   stored(partnerId: string): void;
   /** Call when DEAD refused a letter with reserved space. */
   refused(partnerId: string, bytes: number, error: string): void;
-  /** Returns since when the partner's letters have no space; null if they have space, as far as is known. */
+  /**
+   * Returns since when the partner's letters have found no space. Null if they have space, as far
+   * as is known.
+   */
   fullSinceMs(partnerId: string): number | null;
   /**
    * How long until a letter that found no space is tried again for the first time. Later waits are
@@ -36,7 +39,7 @@ export interface LetterRoom {
 }
 
 export interface LetterRoomSettings {
-  /** Limit of one partner's letters in DEAD. */
+  /** How many bytes of DEAD one partner's letters may use. */
   quotaBytes: number;
   /** How long until a letter that found no space is tried again for the first time. */
   againMs: number;
@@ -45,19 +48,20 @@ export interface LetterRoomSettings {
 /** The shortest time between two measurements of one partner's letters in DEAD. */
 const MEASURE_MS = 10_000;
 
-/** The share of `againMs` for which no other letter is tried after a letter found no space. */
+/** After a letter found no space, no other letter is tried for this share of `againMs`. */
 const PAUSE_SHARE = 0.05;
 export const MAX_AGAIN = 12;
 /**
- * A multiple of `againMs`. If no letter of a partner was tried for that long, none waits for space
- * any more.
+ * If no letter of a partner was tried for this multiple of `againMs`, none waits for space any
+ * more.
  */
 const FORGET_AFTER = 15;
 
 interface Fullness {
   sinceMs: number;
   /**
-   * When a letter was last refused, and when `mayTry()` was last called, on the monotonic clock.
+   * When a letter was last refused (`triedMs`), and when `mayTry()` was last called (`askedMs`).
+   * Both are on the monotonic clock.
    */
   triedMs: number;
   askedMs: number;
@@ -86,7 +90,7 @@ export function createLetterRoom(
   async function measure(partnerId: string): Promise<void> {
     const result = ensureTally(partnerId).begin();
     const recorded = await sumLetterBytes(db, partnerId);
-    // Takes the smaller number: after NATS lost its store, the rows in Postgres remain.
+    // The smaller number counts: if NATS has lost DEAD, the rows in Postgres remain.
     const { state } = await bus.jsm.streams.info(DEAD);
     result(new Map([[partnerId, Math.min(recorded, state.bytes)]]));
   }

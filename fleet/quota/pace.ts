@@ -1,23 +1,26 @@
 import type { Clock } from "../../shared/clock.ts";
 
-/** Keeps work below a rate, for all callers in this process together. */
+/**
+ * Keeps work below a rate, for all callers in this process together. A caller reports its work with
+ * `spend()`, and calls `wait()` before the next work.
+ */
 export interface Pace {
-  /** The most that may be done at once. */
+  /** How many units of work to do at once, at most. */
   readonly burst: number;
-  /** Waits until earlier spending is paid off, or `signal` aborts. */
+  /** Waits until the work reported so far is within the rate, or `signal` aborts. */
   wait(signal: AbortSignal): Promise<void>;
   spend(count: number): void;
 }
 
-/** When everything that was spent is paid off, on the monotonic clock. */
+/** When all work reported so far will be within the rate, on the monotonic clock. */
 export interface Debt {
   freeMs: number;
 }
 
 interface PaceOptions {
-  /** How much may be spent in advance, before earlier spending is paid off. Default: nothing. */
+  /** How many units of work may be done ahead of the rate. Default: 0. */
   ahead?: number;
-  /** Kept by a caller whose pace must outlive the returned object. */
+  /** A later pace that gets the same object continues this one. */
   debt?: Debt;
 }
 

@@ -1,4 +1,4 @@
-/** A number for each partner: the last measurement, and what was added since it began. */
+/** A number for each partner: the last measurement, and what was added since that began. */
 export interface Tally {
   add(partnerId: string, count: number): void;
   /** Returns the measured number; 0 for a partner that the measurement did not find. */

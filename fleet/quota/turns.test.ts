@@ -3,7 +3,10 @@ import { createTurns } from "./turns.ts";
 
 const never = new AbortController().signal;
 
-/** Creates waiters, and records the order in which they continue. */
+/**
+ * Returns a function that waits for a turn, and a list that shows in which order its calls
+ * continued.
+ */
 function waiters() {
   const turns = createTurns();
   const went: string[] = [];

@@ -19,7 +19,8 @@ import { createPlaces, type Places } from "../../shared/concurrency/places.ts";
 import type { Opener, Sealer } from "../../shared/secrets/vault.ts";
 
 /**
- * The handlers of the edge's commands, by kind. A new kind does not compile until it has a handler.
+ * The handlers of the edge's commands, by kind. While a kind has no handler, the code does not
+ * compile.
  */
 export type CommandHandlers = {
   [K in Command["kind"]]: (command: Extract<Command, { kind: K }>) => Promise<unknown>;
@@ -34,8 +35,8 @@ export interface CommandDeps {
 }
 
 /**
- * How many commands are answered at the same time. Others wait in their table, where another
- * instance may take them.
+ * How many commands are answered at the same time. Others wait in the table `commands`, where
+ * another instance may take them.
  */
 const MAX_IN_HAND = 20;
 /**
@@ -73,7 +74,10 @@ export function commandDesk(deps: CommandDeps) {
   /** Commands being answered, each with its partner. */
   const inHand = new Map<Promise<void>, string>();
 
-  /** Answers a command; never rejects. A failed command gets no answer, and the caller's wait ends. */
+  /**
+   * Answers a command. Never rejects. If the command fails, no answer is written, and the edge
+   * stops waiting at its timeout.
+   */
   async function answer(taken: TakenCommand): Promise<void> {
     const log = deps.log.with({ command_id: taken.id, kind: taken.kind });
     try {

@@ -6,7 +6,7 @@ import { findMessage } from "../bus/find-message.ts";
 import { BODIES, EVENTS, laneConsumer } from "../bus/subjects.ts";
 import { judgeLoss, type Loss, type Trace } from "./overdue.ts";
 
-/** An event and where it was stored. */
+/** An event, and the sequence at which it was stored in EVENTS. */
 export interface StoredEvent {
   eventId: string;
   streamSeq: number | null;
@@ -18,8 +18,8 @@ const CONCURRENCY = 20;
 const eventJson = v.pipe(v.string(), v.parseJson(), eventSchema);
 
 /**
- * Looks up events in NATS at the places where they were stored. Returns the events of which
- * something is lost, each with what is lost.
+ * Looks up events in NATS by their sequences. Returns those that NATS has lost in whole or in part,
+ * each with what is lost.
  */
 export async function findLosses<E extends StoredEvent>(
   bus: Bus,

@@ -22,9 +22,9 @@ const PAGE = 200;
 const WRITING_PATIENCE_MS = 10_000;
 
 /**
- * Has events from the outbox published again that NATS has lost. May run on several instances at
- * once. A server that lost an event may still remember its id and ignore the publication. So the
- * publication is repeated until the duplicate window is over.
+ * Finds events from the outbox that NATS has lost, and marks them to be published again. May run on
+ * several instances at once. A server that lost an event may still remember its id and ignore the
+ * publication. So the publication is repeated until the duplicate window is over.
  */
 export function createOutboxSweeper(
   deps: OutboxSweeperDeps,
@@ -46,7 +46,7 @@ export function createOutboxSweeper(
     do {
       events = await readPublishedEvents(db, { ageMs: settings.ageMs, afterId, limit: PAGE });
       checked += events.length;
-      // Events that were settled meanwhile have no row any more, so they are not reopened.
+      // Events that have ended meanwhile have no row any more, so they are not reopened.
       lost += await reopenEvents(db, await findLost(events, signal));
       afterId = events.at(-1)?.id ?? 0;
       goesOn();
@@ -58,7 +58,7 @@ export function createOutboxSweeper(
     try {
       await sweep(signal, goesOn);
     } catch (error) {
-      // Most likely the server has lost the store and its streams.
+      // Most likely, NATS has lost its streams.
       await bus.repair();
       throw error;
     }

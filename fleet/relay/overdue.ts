@@ -2,9 +2,9 @@ import type { QueuedMail } from "../../db/mail/lost-mails.ts";
 
 /** Whether a mail is still queued for a good reason. */
 export type MailStanding =
-  /** It is recent, or its next retry is not due. */
+  /** The mail is recent, or its next retry is not due yet. */
   | { kind: "expected" }
-  /** Its delivery has ended, but mail_logs does not show this yet. */
+  /** The delivery has ended, but mail_logs does not show this yet. */
   | { kind: "ended"; state: "delivered" | "dead"; reason: string | null }
   | { kind: "overdue" };
 
@@ -19,8 +19,8 @@ const JITTER = 1.2;
 
 /**
  * Judges a queued mail by its last attempt. `Retry-After` may delay a retry beyond the schedule.
- * Such a mail is overdue here, but does not count as lost in the end, because its message is still
- * in NATS.
+ * This function then judges the mail as overdue, but `findLosses()` does not report it as lost,
+ * because its message is still in NATS.
  */
 export function judgeQueuedMail(
   { lastAttempt, recordedAtMs }: Pick<QueuedMail, "lastAttempt" | "recordedAtMs">,
@@ -44,7 +44,7 @@ export function judgeQueuedMail(
   }
 }
 
-/** What NATS has of an event. */
+/** What NATS still stores of an event. */
 export type Trace =
   /** Nothing is stored at the event's sequence. */
   | { kind: "missing" }
@@ -53,14 +53,17 @@ export type Trace =
 
 export type Loss =
   | "none"
-  /** The event is gone. */
+  /** The event is no longer stored. */
   | "event"
-  /** The event is there, but cannot be delivered without its body. */
+  /** The event is stored, but its body is lost, so it cannot be delivered. */
   | "body"
-  /** It was acknowledged, but the record of its end is lost, so it is unknown whether it was delivered. */
+  /**
+   * The event was acknowledged, but the record of its end is lost. So it is unknown whether the
+   * event was delivered.
+   */
   | "end";
 
-/** Judges an event without a recorded end. */
+/** Judges what is lost of an event whose end is not recorded. */
 export function judgeLoss(trace: Trace): Loss {
   if (trace.kind === "missing") return "event";
   if (trace.seq <= trace.ackFloor) return "end";

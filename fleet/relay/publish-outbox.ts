@@ -13,8 +13,8 @@ const FLUSH_TIMEOUT_MS = 5_000;
 const usersChanged = v.object({ user_ids: v.array(v.string()) });
 
 /**
- * Publishes waiting rows of the outbox. After a crash, rows are published again with the same id. Rejects without
- * marking any row when NATS or PostgreSQL does not answer.
+ * Publishes waiting rows of the outbox. After a crash, rows are published again with the same id.
+ * Rejects when NATS or PostgreSQL does not answer; no row is then marked as published.
  *
  * @returns whether more rows may be waiting.
  */

@@ -45,8 +45,9 @@ const PAGE_PAUSE_MS = 200;
 const WRITING_PATIENCE_MS = 10_000;
 
 /**
- * Restores from the mailboxes the messages that NATS has lost: a machine that crashes may lose
- * acknowledged messages, or the whole store. The mailbox on the IMAP server is the final authority.
+ * Finds mails whose messages NATS has lost, and requests that they are read from their mailboxes
+ * again. A machine that crashes may lose acknowledged messages, or all streams. The mailbox still
+ * contains the mail.
  */
 export function createSweeper(deps: SweeperDeps, settings: SweeperSettings): Repetition {
   const asked: Asked = new Map();
@@ -58,7 +59,7 @@ export function createSweeper(deps: SweeperDeps, settings: SweeperSettings): Rep
       await sweep({ ...deps, goesOn }, settings, asked, signal);
       await sweepForgotten(deps, settings, asked);
     } catch (error) {
-      // Most likely the server has lost the store and its streams.
+      // Most likely, NATS has lost its streams.
       await deps.bus.repair();
       throw error;
     }
@@ -111,7 +112,7 @@ async function sweepForgotten(
   const { overdue, ended } = judge(own, settings, clock.now());
   await endForgottenMails(db, ended);
   const refetched = restore(deps, overdue, asked);
-  // These mails could not be restored by the instances of their users.
+  // Mails that the instances of their users could not restore are recorded as lost.
   const all = await readForgottenMails(db, { userIds: null, limit: PAGE });
   const { overdue: unreached, ended: over } = judge(all, settings, clock.now());
   await endForgottenMails(db, over);
@@ -169,8 +170,9 @@ async function findLostMails(
 }
 
 /**
- * When each mail was requested. A mail is not requested again at once: its mailbox may be
- * unreachable, or NATS may ignore the publication of an event that it lost but remembers.
+ * When each mail was requested from its mailbox, by event id. A mail is not requested again at
+ * once: its mailbox may be unreachable, or NATS may ignore the new publication because it still
+ * remembers the lost event's id.
  */
 type Asked = Map<string, number>;
 

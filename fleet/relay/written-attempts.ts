@@ -6,9 +6,9 @@ import { ATTEMPTS, ATTEMPTS_CONSUMER } from "../bus/subjects.ts";
 const POLL_MS = 250;
 
 /**
- * Waits until every attempt that was made before the call is written to PostgreSQL. An attempt is stored in ATTEMPTS
- * before its event is acknowledged and its body deleted. So after this wait, an event that is missing in NATS and has
- * no recorded end was not delivered.
+ * Waits until every attempt that was made before the call is written to PostgreSQL. An attempt is
+ * stored in ATTEMPTS before its event is acknowledged and its body deleted. So after this wait, an
+ * event that is missing in NATS and has no recorded end was not delivered.
  *
  * @returns false when it takes longer than `maxMs`, or `signal` aborts.
  */

@@ -22,7 +22,7 @@ const partition = (table: DayPartition["table"], day: string): DayPartition => (
 test.each([
   ["mail_logs", "2026-11-23", false],
   ["mail_logs", "2026-11-14", false],
-  // Its newest row is nine and a half days old.
+  // The newest row of this day is nine and a half days old.
   ["mail_logs", "2026-11-13", false],
   ["mail_logs", "2026-11-12", true],
   ["mail_logs", "2025-01-01", true],

@@ -7,15 +7,15 @@ export interface RetentionDays {
   transmitLogs: number;
   tracerLogs: number;
   auditLog: number;
-  /** The memory of de-duplication. */
+  /** How long mails are remembered for de-duplication. */
   seen: number;
-  /** Archived users; null: without limit. */
+  /** How long archived users are kept. Null means without limit. */
   archivedUsers: number | null;
 }
 
 /** The work of one round. */
 export interface RetentionPlan {
-  /** Oldest first. */
+  /** The partitions to drop, the oldest first. */
   partitions: DayPartition[];
   rows: { table: AgedTableName; days: number }[];
   seenDays: number;
@@ -34,7 +34,10 @@ const PARTITIONS = 30;
  * key deletes some old keys; a round deletes the other old keys, even when no new keys arrive.
  */
 const IDEMPOTENCY_KEY_DAYS = 2;
-/** How many days the id of a removed user is kept: longer than NATS keeps its data, which is three days. */
+/**
+ * How many days the id of a removed user is kept. This is longer than NATS keeps the user's events,
+ * mails and attempts, which is three days.
+ */
 const REMOVED_USER_DAYS = 7;
 const ENDED_SESSION_DAYS = 30;
 
@@ -79,7 +82,7 @@ export function planRetention(
       { table: "removed_users", days: REMOVED_USER_DAYS },
       { table: "admin_sessions", days: ENDED_SESSION_DAYS },
     ],
-    // A mail that is logged but not remembered would be logged again.
+    // If a mail that is still logged were no longer remembered, it could be logged again.
     seenDays: Math.max(days.seen, mailLogs),
     archivedUserDays: days.archivedUsers,
   };

@@ -31,7 +31,10 @@ const ROUND = "retention";
  * for this long.
  */
 const DAYS_AHEAD = 7;
-/** How many days ahead partitions should exist. With fewer, a human must act while there is time. */
+/**
+ * How many days ahead partitions should exist. With fewer, an error is logged, so that a human can
+ * act in time.
+ */
 const ENOUGH_DAYS = 3;
 /** How often an instance checks whether a round is due. */
 const LOOK_MS = 60_000;

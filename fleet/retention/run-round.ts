@@ -15,7 +15,7 @@ export interface RoundDeps {
 
 export interface RoundTally {
   partitions: number;
-  /** How many partitions were not dropped because others had locked them. */
+  /** How many partitions were not dropped because other queries had locked them. */
   postponed: number;
   /** How many rows were deleted, by table. */
   rows: Partial<Record<AgedTableName | "seen", number>>;
@@ -24,12 +24,18 @@ export interface RoundTally {
   isUnfinished: boolean;
 }
 
-/** How many rows one statement deletes. It holds its locks for some tens of milliseconds. */
+/**
+ * How many rows one statement deletes. The statement holds its locks for some tens of milliseconds.
+ */
 const BATCH = 1_000;
-/** The pause after a statement. It leaves the database to others for about as long as the statement took. */
+/**
+ * The pause after a statement, for about as long as the statement took. Other queries can use the
+ * database during the pause.
+ */
 const PAUSE_MS = 50;
 /**
- * How many rows of one table one round deletes at most. 100 mails per second are 360,000 per hour.
+ * How many rows of one table one round deletes at most. This is enough for 100 mails per second,
+ * which are 360,000 rows per hour.
  */
 const ROWS = 500_000;
 /** How many archived users one round removes at most: each removal is a purge. */
@@ -86,10 +92,7 @@ async function dropPartitions(
   }
 }
 
-/**
- * Deletes old entries of the memory of de-duplication. Rows that must stay are checked again in
- * each round.
- */
+/** Deletes old rows of the table `seen`. Rows that must stay are checked again in each round. */
 function forgetOldMail(deps: RoundDeps, days: number, signal: AbortSignal): Promise<number> {
   let after: MemoryPosition | null = null;
   return untilDone(deps, signal, async () => {
@@ -100,7 +103,7 @@ function forgetOldMail(deps: RoundDeps, days: number, signal: AbortSignal): Prom
 }
 
 /**
- * Repeats a statement until it finds no more rows, or a round's share is deleted.
+ * Repeats a statement until it finds no more rows, or has deleted `ROWS` rows.
  * @returns how many rows were deleted.
  */
 async function untilDone(

@@ -10,8 +10,8 @@ import type { LaneStanding } from "../webhook/lane/gate.ts";
 import { runWebhookRole } from "./webhook-role.ts";
 
 /**
- * Returns whether this instance delivers for the partner. Lanes are distributed over the delivering
- * instances, in the same manner as users over the watching instances.
+ * Returns whether this instance delivers the partner's events. Lanes are distributed over the
+ * delivering instances, in the same manner as users over the watching instances.
  */
 export function isOwnLane(roster: Roster, instanceId: string, partnerId: string): boolean {
   const delivering = notCutOff(roster.live().filter(delivers));

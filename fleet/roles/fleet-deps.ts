@@ -42,13 +42,13 @@ export interface FleetDeps extends ProcessDeps {
   clock: Clock;
   mailboxVault: Sealer & Opener;
   partnerVault: Sealer & Opener;
-  /** Makes the connect links in webhooks. */
+  /** Creates the connect links in webhooks. */
   links: ConnectLinks;
   /** Sends requests to the partners' endpoints. */
   post: Post;
   /** Parses mail, which is untrusted input. */
   mails: MailReader;
-  /** Absent when tracing is off. */
+  /** Undefined when tracing is off. */
   traces?: Traces;
 }
 

@@ -38,7 +38,10 @@ export const logInSettings = (settings: FleetSettings): LogInSettings => ({
   },
 });
 
-/** Returns one context for all connections. A context per connection would parse all the authorities again. */
+/**
+ * Returns one context for all connections. With a context per connection, each would parse all
+ * authorities again.
+ */
 function trustedAuthorities(file: string | undefined) {
   return createSecureContext(
     file === undefined ? {} : { ca: [...rootCertificates, readFileSync(file, "utf8")] },

@@ -40,9 +40,9 @@ export interface ImapRoleDeps extends LogInDeps {
 
 /** Watches the users that the roster assigns to this instance. */
 export interface ImapRole extends AsyncDisposable {
-  /** Returns the users that this instance holds now. */
+  /** Returns the ids of the users that this instance watches now. */
   userIds(): string[];
-  /** Assigns users until `signal` aborts. Users that are held at that time stay watched. */
+  /** Assigns users until `signal` aborts. Users that are watched at that time stay watched. */
   run(signal: AbortSignal): Promise<void>;
   /**
    * Calls `leave`, then keeps watching each user until its new owner watches it. Returns at once

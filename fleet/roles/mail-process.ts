@@ -11,8 +11,8 @@ import { toParsedJson } from "../webhook/payload/parsed-mail.ts";
 import { createFrameReader, encodeFrame } from "../mime/reading/frames.ts";
 import type { MailQuestion } from "../mime/reading/mail-question.ts";
 
-// A signal to the whole process group is meant for the fleet, which still drains. The fleet closes our input
-// afterwards.
+// Ignores signals, which may be sent to the whole process group: the fleet still uses this process
+// while it drains. The fleet closes our input afterwards, and this process then ends.
 for (const name of ["SIGTERM", "SIGINT", "SIGHUP"] as const) process.on(name, () => undefined);
 offerItself();
 

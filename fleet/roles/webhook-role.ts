@@ -21,7 +21,7 @@ export interface WebhookRoleDeps {
   bus: Bus;
   db: Db;
   partnerVault: Opener;
-  /** Makes the connect links in webhooks. */
+  /** Creates the connect links in webhooks. */
   links: ConnectLinks;
   clock: Clock;
   log: Log;
@@ -30,8 +30,8 @@ export interface WebhookRoleDeps {
   /** Calls back whenever lanes may have new owners. */
   onOwnersChange?(callback: () => void): void;
   /**
-   * Called every few seconds with the standings of this instance's lanes, and with the number of
-   * lanes whose dead letters have no space in DEAD.
+   * Called every few seconds with the state of each of this instance's lanes, and with the number
+   * of lanes whose dead letters have no space in DEAD.
    */
   onLaneStates?(standings: readonly LaneStanding[], withoutRoom: number): void;
   /** Sends requests to the partners' endpoints. */
@@ -43,9 +43,9 @@ export interface WebhookRoleDeps {
 }
 
 export interface WebhookRoleSettings extends LanesSettings {
-  /** The most attempts in flight in the whole process. */
+  /** The maximum number of attempts in flight in the whole process. */
   processConcurrency: number;
-  /** Limit of one partner's letters in DEAD. */
+  /** How many bytes of DEAD one partner's letters may use. */
   deadQuotaBytes: number;
   /** How long until a dead letter that found no space is tried again for the first time. */
   buryAgainMs: number;
@@ -58,8 +58,8 @@ export interface WebhookRoleSettings extends LanesSettings {
 const LETTERS_AT_ONCE = 8;
 
 /**
- * Delivers the events of the partners whose lanes this instance owns, and records the results. Resolves when `signal`
- * aborted and the attempts in flight have ended.
+ * Delivers the events of the partners whose lanes this instance owns, and records the results.
+ * Resolves when `signal` aborted and the attempts in flight have ended.
  */
 export async function runWebhookRole(
   deps: WebhookRoleDeps,

@@ -5,8 +5,8 @@ import type { Heartbeat } from "./heartbeat.ts";
 type About = Pick<Heartbeat, "version" | "region" | "nats_version">;
 
 /**
- * Returns facts about this instance that are only displayed. Called for each heartbeat, since the
- * connection may lead to another NATS server now.
+ * Returns facts about this instance that are only displayed. Call it for each heartbeat: after a
+ * reconnect, the NATS server may be another one.
  */
 export const aboutInstance = ({ connection }: Bus, region: string): About => ({
   version: manifest.version,

@@ -7,8 +7,8 @@ import { type Heartbeat, heartbeat } from "./heartbeat.ts";
 type Connection = Pick<Bus, "connection">;
 
 /**
- * How long a process may take to answer: a healthy process needs milliseconds. A process that is
- * blocked for longer than this is replaced.
+ * How long a process may take to answer. A healthy process needs milliseconds. A process that does
+ * not answer in time is replaced.
  */
 const ANSWER_TIMEOUT_MS = 2_000;
 
@@ -36,7 +36,7 @@ export async function askProcess(
   }
 }
 
-/** Answers processes that start with our instance id, until `signal` aborts. */
+/** Answers other processes that start with our instance id, until `signal` aborts. */
 export function answerQuestions(
   { bus: { connection }, log }: { bus: Connection; log: Log },
   own: { instanceId: string; process: string; state: () => Heartbeat["state"] },

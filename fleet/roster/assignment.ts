@@ -11,7 +11,7 @@ import type { UserFeed } from "./user-feed.ts";
 
 export type WatchedUser = Awaited<ReturnType<typeof readWatchedUsers>>[number];
 
-/** Watches the users that this instance holds. */
+/** The users that this instance watches. */
 export interface Holder {
   has(userId: string): boolean;
   userIds(): string[];
@@ -42,9 +42,9 @@ export interface AssignmentSettings {
 const READ_CHUNK = 500;
 
 /**
- * Keeps the users that this instance holds equal to those that the roster and the user list assign
- * to it. Runs at every change, and regularly in case a poke was lost. An instance that is not sure
- * of its place in the roster neither claims nor releases users.
+ * Watches exactly the users that the roster and the user list assign to this instance. Runs at
+ * every change, and regularly in case a poke was lost. While the instance cannot be sure that the
+ * roster counts it as alive, it neither claims nor releases users.
  *
  * @param onBalanced Called after each run, with the number of users that no instance has capacity
  * for.
@@ -61,8 +61,8 @@ export function createAssignment(
   let view: View | undefined;
   let owners: Owners | undefined;
   /**
-   * Aborts when the service stops. The timer for delayed claims needs this signal, since the timer
-   * outlives its run.
+   * Aborts when the service stops. The timer for delayed claims needs this signal, because the
+   * timer may end after the run that started it.
    */
   let stopped = AbortSignal.abort();
 
@@ -78,8 +78,8 @@ export function createAssignment(
   });
 
   /**
-   * Releases at once the users that now belong to other instances. A regular run cannot do it: the
-   * run begins with a query to Postgres, which does not answer.
+   * Releases at once the users that now belong to other instances. A regular run cannot do this: it
+   * begins with a query to Postgres, which does not answer this instance.
    */
   const giveUp = (cutOffView: View) => {
     const now = { nowMs: clock.monotonic(), claimDelayMs, known: owners };

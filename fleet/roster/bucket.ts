@@ -25,7 +25,10 @@ export interface Bucket {
    */
   read(instanceId: string): Promise<{ revision: number; stored: StoredHeartbeat | null }>;
   readAll(): Promise<StoredHeartbeat[]>;
-  /** Calls back for each heartbeat, and with null for each that was removed, until `signal` aborts. */
+  /**
+   * Calls `take` for each heartbeat until `signal` aborts. For a removed heartbeat, `stored` is
+   * null.
+   */
   watch(
     take: (instanceId: string, stored: StoredHeartbeat | null) => void,
     signal: AbortSignal,

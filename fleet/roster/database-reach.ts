@@ -10,7 +10,7 @@ export interface DatabaseReachDeps {
   ask(): Promise<void>;
 }
 
-/** Whether Postgres answers this instance, checked by its own queries. */
+/** Finds out with its own queries whether Postgres answers this instance. */
 export interface DatabaseReach extends Repetition {
   /** Returns the report for the heartbeat. */
   describe(): NonNullable<Heartbeat["database"]>;

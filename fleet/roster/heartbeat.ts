@@ -5,14 +5,14 @@ export const ROLES = ["imap", "webhook", "all"] as const;
 /**
  * What an instance reports about itself in the bucket FLEET under `node.<id>`, as JSON.
  *
- *   up          takes its share
+ *   up          holds its share of the users
  *   draining    leaves: its users belong to others, but it watches them until the others do
  *   restarting  returns under the same id: its users stay its own for `grace_ms`
  */
 export const heartbeat = v.object({
   role: v.picklist(ROLES),
   state: v.picklist(["up", "draining", "restarting"]),
-  /** How many users the instance can hold; 0 for the webhook role. */
+  /** How many users the instance can watch; 0 for the webhook role. */
   capacity: v.number(),
   users_held: v.number(),
   grace_ms: v.optional(v.number(), 0),
@@ -21,7 +21,10 @@ export const heartbeat = v.object({
    * for which Postgres has answered without a pause. Missing in earlier versions.
    */
   database: v.optional(v.object({ silent_ms: v.number(), answering_ms: v.number() })),
-  /** Identifies one process with this instance id. Missing in earlier versions. */
+  /**
+   * The random name of the process, which distinguishes processes with the same instance id.
+   * Missing in earlier versions.
+   */
   process: v.optional(v.string()),
   /** Only for display. Missing in earlier versions. */
   version: v.optional(v.string()),
@@ -33,7 +36,7 @@ export type Heartbeat = v.InferOutput<typeof heartbeat>;
 /** A heartbeat as the NATS server stored it. */
 export interface StoredHeartbeat {
   instanceId: string;
-  /** From the server's clock. Clocks of different machines are never compared. */
+  /** The time on the NATS server's clock. Clocks of different machines are never compared. */
   createdMs: number;
   heartbeat: Heartbeat;
   /**
@@ -89,17 +92,17 @@ export function joinViews(
   return [...before.filter(({ instanceId }) => !known.has(instanceId)), ...now].toSorted(byId);
 }
 
-/** Whether the instance is one of those over which users are distributed. */
+/** Returns whether users are distributed to this instance. */
 export const holdsMailboxes = ({ heartbeat: { role, state } }: StoredHeartbeat) =>
   role !== "webhook" && state !== "draining";
 
 /**
- * Whether the instance is one of those over which lanes are distributed. Moving a lane costs
- * nothing, so an instance that restarts gives its lanes away.
+ * Returns whether lanes are distributed to this instance. Moving a lane costs nothing, so an
+ * instance that restarts gets no lanes.
  */
 export const delivers = ({ heartbeat: { role, state } }: StoredHeartbeat) =>
   role !== "imap" && state === "up";
 
-/** Whether the instance runs now, and so may still watch a user that we want to claim. */
+/** Returns whether the instance runs now, and so may still watch a user that we want to claim. */
 export const isWatching = (stored: StoredHeartbeat) =>
   holdsMailboxes(stored) && stored.heartbeat.state === "up";

@@ -31,7 +31,7 @@ export interface OwnHeartbeatDeps {
 export interface OwnHeartbeat {
   /**
    * Writes the heartbeat. The first call returns the heartbeat of the previous process with this
-   * id, if there was one.
+   * id, or null if there was none. Later calls return null.
    *
    * @throws {DuplicateInstance} when that previous process still runs, or another process has
    * started meanwhile.
@@ -42,12 +42,12 @@ export interface OwnHeartbeat {
 }
 
 /**
- * Each process chooses a random name, and later replaces only its own heartbeat. A process that
- * starts and finds the heartbeat of another process asks that process whether it still runs; a
- * killed process does not answer. A process that was frozen or cut off finds the newer heartbeat
- * when it continues, and ends.
+ * Creates the heartbeat of this process. Each process chooses a random name, and later replaces
+ * only its own heartbeat. A process that starts and finds the heartbeat of another process asks
+ * that process whether it still runs; a killed process does not answer. A process that was frozen
+ * or cut off finds the newer heartbeat when it continues, and ends.
  *
- * @param signal Answers questions until it aborts.
+ * @param signal Until it aborts, this process answers when another one asks whether it still runs.
  */
 export function createOwnHeartbeat(
   { bus, bucket, clock, log }: OwnHeartbeatDeps,
@@ -56,8 +56,8 @@ export function createOwnHeartbeat(
 ): OwnHeartbeat {
   const process = drawName(clock);
   /**
-   * Revision of our last heartbeat; before our first heartbeat, revision of the one that it
-   * replaces.
+   * The revision of our last heartbeat. Before our first heartbeat, the revision of the heartbeat
+   * that it replaces.
    */
   let revision = 0;
   let isBeating = false;

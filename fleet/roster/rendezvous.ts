@@ -3,15 +3,16 @@
  * users and instances computes the same owners, without a coordinator. When an instance joins or
  * leaves, only the users that it gains or loses move (about 1/n).
  *
- * Each name is hashed once; the score of a key and a bin then costs one integer mixer.
+ * In this file, users are keys and instances are bins. Each name is hashed once. After that, the
+ * score of a key and a bin costs one call of `mix()`.
  *
  * Source: Thaler & Ravishankar, "Using name-based mappings to increase hit rates", IEEE/ACM ToN
  * 6(1), 1998.
  */
 
 /**
- * Returns FNV-1a over UTF-16 units, followed by murmur3's finaliser, so that similar names get very different hashes.
- * Not for secrets.
+ * Hashes a name: FNV-1a over its UTF-16 units, then the finaliser of murmur3, so that similar names
+ * get very different hashes. Not for secrets.
  */
 export function hashName(name: string): number {
   let h = 0x811c9dc5;
@@ -27,7 +28,7 @@ function mix(h: number): number {
 
 export interface Bin {
   id: string;
-  /** The largest number of keys that the bin takes. */
+  /** The maximum number of keys in the bin. */
   capacity: number;
 }
 
@@ -35,11 +36,14 @@ export interface Bin {
 export interface Owners {
   /** `hashName()` of each key, in an order that is the same in every process. */
   keys: Uint32Array;
-  /** Sorted by id. */
+  /** The bins, sorted by id. */
   bins: readonly Bin[];
-  /** For each key an index into `bins`, or −1 if all bins are full. */
+  /** The owner of each key, as an index into `bins`; −1 if all bins are full. */
   owners: Int32Array;
-  /** The owner's score for each key; null if a bin was full, so that the highest score did not always decide. */
+  /**
+   * The owner's score for each key. Null if a bin was full, so that the highest score did not
+   * always decide.
+   */
   scores: Uint32Array | null;
 }
 
@@ -93,8 +97,8 @@ function choose(
 }
 
 /**
- * Assigns new owners to the keys of bins that left. Each bin that joined takes the keys for which
- * it scores highest.
+ * Assigns new owners to the keys of bins that left. Each bin that joined gets the keys for which it
+ * scores highest.
  */
 function updateFree(previous: Owners, previousScores: Uint32Array, bins: readonly Bin[]) {
   const { keys } = previous;

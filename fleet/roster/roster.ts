@@ -43,11 +43,14 @@ export interface Roster {
   standing(): Standing;
   /** Whether Postgres answers other instances but not us. If so, our users belong to the others. */
   isCutOff(): boolean;
-  /** Whether our users waited for us: we were in the roster under this id shortly before. */
+  /**
+   * Whether our users waited for us: an earlier process with our id was in the roster until shortly
+   * before this process started.
+   */
   isReturning(): boolean;
   /**
    * Calls back whenever an instance joins, leaves, or changes its role, state or capacity, and when
-   * Postgres stops or begins to answer it.
+   * Postgres stops or begins to answer an instance.
    */
   onChange(callback: () => void): void;
   /** Announces at once that this instance leaves or restarts. Heartbeats continue. */
@@ -69,8 +72,8 @@ export interface Roster {
 const WATCH_PAUSE_MS = 1_000;
 /**
  * After a gap in our own heartbeats, the heartbeats of the others have one interval plus this time
- * to arrive again. A heartbeat may wait 5 s for an answer that does not come; the next try follows
- * 5 s later.
+ * to arrive again. Sending one may take 10 s: it waits 5 s for an answer that does not come, and
+ * the next try follows 5 s later.
  */
 const SETTLE_MS = 10_000;
 
@@ -100,9 +103,9 @@ export function createRoster(deps: RosterDeps, settings: RosterSettings): Roster
   const isStored = (heartbeat: StoredHeartbeat) => stored.has(heartbeat.instanceId);
 
   /**
-   * Whether it is unclear who is alive: after a gap in our own heartbeats, until heartbeats of the
-   * others have had time to arrive. A heartbeat that had been sent when NATS became silent is
-   * stored and seen before we notice the gap.
+   * Returns whether it is unclear which instances are alive: during a gap in our own heartbeats,
+   * and after it until the heartbeats of the others have had time to arrive. A heartbeat that was
+   * sent before NATS became silent has arrived by the time we notice the gap.
    */
   const isUnclear = () => {
     const nowMs = clock.monotonic();
@@ -133,7 +136,7 @@ export function createRoster(deps: RosterDeps, settings: RosterSettings): Roster
   const exchange = async () => {
     const graceMs = state === "restarting" ? restartGraceMs : 0;
     const earlier = await ownHeartbeat.beat({ ...own(), state, grace_ms: graceMs });
-    // Instances that are missing here are not removed, since the store may have been lost. They
+    // Instances that are missing here are not removed, because NATS may have lost the bucket. They
     // stop counting as alive when their last heartbeat is too old.
     for (const heartbeat of await bucket.readAll()) take(heartbeat.instanceId, heartbeat);
     const now = stored.get(instanceId);
@@ -152,8 +155,8 @@ export function createRoster(deps: RosterDeps, settings: RosterSettings): Roster
       else await deps.bus.repair().catch(() => {});
       throw error;
     }
-    // Our heartbeats paused for so long that the heartbeats of the others may have paused too,
-    // because NATS was away.
+    // If our heartbeats paused for longer than a TTL, NATS may have been away, and the heartbeats
+    // of the others may have paused too.
     const gapMs = sentMs - beatSentMs;
     if (gapMs > ttlMs && Number.isFinite(gapMs)) settledAtMs = sentMs + intervalMs + SETTLE_MS;
     beatSentMs = sentMs;

@@ -12,11 +12,11 @@ export interface UserList {
 export interface View {
   live: readonly StoredHeartbeat[];
   before: readonly StoredHeartbeat[];
-  /** On a monotonic clock. */
+  /** When the roster changed last, on a monotonic clock. */
   changedAtMs: number;
 }
 
-/** The users that one instance should hold. */
+/** The users that one instance should watch. */
 export interface Share {
   /** All users of this instance. */
   owned: ReadonlySet<string>;
@@ -29,9 +29,10 @@ export interface Share {
 }
 
 /**
- * Computes one instance's share. A user that another live instance watched before the last change is claimed only
- * when the view has been stable for `claimDelayMs`, so that it is logged out there before it is logged in here. A
- * user whose owner is gone or drains is claimed at once.
+ * Computes one instance's share. If another live instance watched a user before the last change,
+ * the user is claimed only when the view has been stable for `claimDelayMs`. So the other instance
+ * logs the user out before this instance logs it in. A user whose owner is gone or drains is
+ * claimed at once.
  */
 export function computeShare(
   instanceId: string,

@@ -15,8 +15,8 @@ export interface GrantKeeperDeps {
 
 const BATCH = 50;
 /**
- * The pause after each refresh at one provider: at most ten per second there. Nobody waits for
- * these refreshes, so they may be slow.
+ * The pause after each refresh at a provider, so that each provider gets at most ten per second.
+ * Nobody waits for these refreshes, so they may be slow.
  */
 const PAUSE_MS = 100;
 /**
@@ -26,8 +26,8 @@ const BATCH_MS = 60_000;
 
 /**
  * Uses refresh tokens that were idle for a third of the time that their provider allows, so that
- * the provider does not drop them. The users of such tokens are paused, or cannot be reached for a
- * long time. A failed refresh is tried again in the next round.
+ * the provider does not drop them. Tokens are idle while their users are paused, or their mail
+ * servers cannot be reached. A failed refresh is tried again in the next round.
  */
 export function createGrantKeeper(
   deps: GrantKeeperDeps,

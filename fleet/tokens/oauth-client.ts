@@ -10,14 +10,17 @@ import { toErrorText } from "../../shared/errors.ts";
 import { MAX_PROVIDER_ANSWER_BYTES, readBytes } from "../../shared/network/read-bytes.ts";
 import { judgeTokenAnswer, type TokenAnswer } from "./token-answer.ts";
 
-/** A partner's OAuth client at a provider, with its secret opened. */
+/** A partner's OAuth client at a provider, with its decrypted secret. */
 export interface OAuthClient {
   id: string;
   /** Null for a public client. */
   secret: string | null;
 }
 
-/** Asks for an access token (RFC 6749, 6). Never rejects: a failed request is an answer too. */
+/**
+ * Asks for an access token (RFC 6749, 6). Never rejects: after a failed request, the answer is
+ * `unavailable`.
+ */
 export async function requestToken(
   tokenUrl: string,
   client: OAuthClient,
@@ -63,7 +66,7 @@ export async function requestRevocation(
   return { status: response.status, body: await readText(response) };
 }
 
-/** Reads the text of an answer. Rejects as soon as it is too long. */
+/** Reads the text of an answer. Rejects as soon as the text is too long. */
 const readText = async ({ body }: Response): Promise<string> =>
   new TextDecoder().decode(await readBytes(body, MAX_PROVIDER_ANSWER_BYTES));
 

@@ -24,21 +24,21 @@ export interface RefreshDeps {
 export interface IssuedToken {
   accessToken: string;
   lifetimeMs: number;
-  /** When the credentials that the token was issued for were given. */
+  /** The date of the credentials for which the token was issued. */
   credentialsAt: Date | null;
 }
 
 type Issued = Extract<TokenAnswer, { kind: "issued" }>;
 
 /**
- * Added to the maximum time of the two requests of a refresh. After the sum, the grant is released
- * if its instance crashed.
+ * Added to the longest time that the two requests of a refresh may take. If the instance crashes,
+ * its lease of the grant ends after the sum.
  */
 const LEASE_MARGIN_MS = 5_000;
 const BUSY_PAUSE_MS = 100;
 /**
- * The first pause between tries to save a token: short, so that no other instance uses the old refresh token before
- * the new one is saved.
+ * The first pause between tries to save a token. It is short, so that no other instance uses the
+ * old refresh token before the new one is saved.
  */
 const FIRST_SAVE_PAUSE_MS = 250;
 const MAX_SAVE_PAUSE_MS = 4_000;
@@ -48,8 +48,8 @@ const MAX_SAVE_PAUSE_MS = 4_000;
  */
 const SAVES_AFTER_STOP = 8;
 /**
- * How often at most a refresh begins again because new credentials arrived during a request with
- * the old credentials.
+ * How many times one refresh is tried. It is tried again when new credentials arrive during a
+ * request with the old credentials.
  */
 const MAX_ROUNDS = 5;
 
@@ -99,7 +99,7 @@ async function lease(
 }
 
 /**
- * Uses the stored grant.
+ * Requests an access token with the stored grant, and saves the grant.
  * @returns undefined when other credentials were given meanwhile.
  */
 async function useGrant(
@@ -133,7 +133,7 @@ async function useGrant(
   }
 }
 
-/** Forgets the previous token, since the used one has worked. */
+/** Returns the tokens to save: the used one, which has worked, and no previous one. */
 const withoutPrevious = (used: string) => ({
   sealedRefreshToken: used,
   sealedPreviousRefreshToken: null,
@@ -189,7 +189,7 @@ async function asker(
     const refreshToken = await mailboxVault.open(nameRow(grant), sealedRefreshToken);
     const deadline = AbortSignal.timeout(timeoutMs);
     const answer = await requestToken(tokenUrl, client, refreshToken, deadline);
-    // Some providers return the same refresh token again.
+    // Some providers return the same refresh token again, which is no rotation.
     const isSame = answer.kind === "issued" && answer.refreshToken === refreshToken;
     return isSame ? { ...answer, refreshToken: null } : answer;
   };

@@ -1,4 +1,7 @@
-/** The share by which renewals are spread, for sessions of one provider that began at the same time. */
+/**
+ * The share of `marginMs` by which renewals are spread, because many sessions of one provider may
+ * have begun at the same time.
+ */
 const JITTER = 0.2;
 
 /**

@@ -3,7 +3,7 @@ import * as v from "valibot";
 /** What a response of a revocation endpoint means (RFC 7009, 2.2). */
 export type RevocationOutcome =
   | { kind: "revoked" }
-  /** The endpoint would answer the same again. */
+  /** Trying again would not help. */
   | { kind: "refused"; error: string }
   | { kind: "again"; error: string };
 

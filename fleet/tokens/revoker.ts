@@ -33,17 +33,23 @@ export interface RevokerSettings {
 /** How many requests run at the same time, to all endpoints together. */
 const CONCURRENCY = 8;
 const MAX_DELAY_MS = 6 * 60 * 60_000;
-/** How often a revocation is tried: with pauses that begin at half a minute, for about four days. */
+/**
+ * How often a revocation is tried. The pauses begin at half a minute, and all tries together take
+ * about four days.
+ */
 const MAX_TRIES = 25;
 
 /**
- * Asks the providers to revoke the refresh tokens of users who left. Only one instance at a time
- * works on a token.
+ * Asks the providers to revoke refresh tokens that are no longer needed. Only one instance at a
+ * time works on a token.
  */
 export function createRevoker(deps: RevokerDeps, settings: RevokerSettings): Repetition {
   const { db, log } = deps;
 
-  /** Revokes and writes the result; never rejects. A revocation whose result could not be written is tried again. */
+  /**
+   * Revokes a token and writes the result. Never rejects. If the result cannot be written, the
+   * revocation is tried again.
+   */
   async function settle(revocation: Revocation, signal: AbortSignal): Promise<void> {
     const { id, userId, connectionId, tries } = revocation;
     const ids = { revocation_id: id, user_id: userId, connection_id: connectionId, tries };

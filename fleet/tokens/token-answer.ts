@@ -13,22 +13,25 @@ export interface TokenResponse {
 export type TokenAnswer =
   /** `refreshToken` is null if the refresh token that was used stays valid. */
   | { kind: "issued"; accessToken: string; lifetimeMs: number; refreshToken: string | null }
-  /** The provider would answer the same again until a person acts. */
+  /** Trying again does not help until a person acts. */
   | { kind: "refused"; reason: "consent_withdrawn" | "consent_incomplete" | "client_refused" }
-  /** Nothing is known about the grant. `retryAfterMs` is null if the provider does not report it. */
+  /**
+   * Nothing is known about the grant. `retryAfterMs` is null if the provider does not state a time.
+   */
   | { kind: "unavailable"; found: string; retryAfterMs: number | null };
 
 /** How long a token counts as valid without `expires_in`, which RFC 6749, 5.1 only recommends. */
 const DEFAULT_LIFETIME_S = 3_600;
 const MAX_LIFETIME_S = 86_400;
-/** The longest wait that a provider can ask for; longer waits are cut to it. */
+/** The longest wait that a provider can ask for. Longer waits are shortened to this. */
 const MAX_RETRY_AFTER_S = 3_600;
 
 const refused = v.object({ error: v.string() });
 
 /**
- * Errors that only a person can solve: of RFC 6749, 5.2; OpenID Connect Core 1.0, 3.1.2.6; and Google
- * (developers.google.com/identity/protocols/oauth2/web-server, "Errors").
+ * Errors that only a person can solve. They are from RFC 6749, 5.2; from OpenID Connect Core 1.0,
+ * 3.1.2.6; and from Google (https://developers.google.com/identity/protocols/oauth2/web-server,
+ * "Errors").
  */
 const REFUSALS = new Map<string, Extract<TokenAnswer, { kind: "refused" }>["reason"]>([
   ["invalid_grant", "consent_withdrawn"],
@@ -47,8 +50,8 @@ const REFUSALS = new Map<string, Extract<TokenAnswer, { kind: "refused" }>["reas
 ]);
 
 /**
- * Reads a response to a refresh (RFC 6749, 5.1 and 5.2). Any other response counts as an outage, so that no user
- * becomes `auth_failed` because of it.
+ * Reads a response to a refresh (RFC 6749, 5.1 and 5.2). A response that is neither a token nor a
+ * known refusal counts as an outage, so that no user becomes `auth_failed` because of it.
  */
 export function judgeTokenAnswer({ status, body, retryAfter }: TokenResponse): TokenAnswer {
   const json = tryJson(body);
@@ -80,7 +83,10 @@ const unavailable = (found: string, waitMs: number | null): TokenAnswer => ({
   retryAfterMs: waitMs,
 });
 
-/** Accepts seconds only (RFC 9110, 10.2.3): comparing a date would need two clocks to agree. */
+/**
+ * Parses Retry-After (RFC 9110, 10.2.3), but only a number of seconds. To use a date, the
+ * provider's clock and ours would have to agree.
+ */
 const retryAfterMs = (header: string | null): number | null =>
   header !== null && /^\d{1,9}$/.test(header.trim())
     ? Math.min(Number(header), MAX_RETRY_AFTER_S) * 1_000

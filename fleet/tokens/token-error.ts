@@ -1,6 +1,8 @@
 import type { SessionFailure } from "../mailbox/imap/failures/failure.ts";
 
-/** No access token could be obtained. `failure` says what that means for the user. */
+/**
+ * Thrown when no access token could be obtained. `failure` is the failure of the user's session.
+ */
 export class TokenError extends Error {
   override readonly name = "TokenError";
   readonly failure: SessionFailure;
@@ -18,7 +20,10 @@ export class TokenError extends Error {
   }
 }
 
-/** Postgres did not answer a query for a grant. Neither the provider nor the user is the cause. */
+/**
+ * Thrown when Postgres did not answer a query for a grant. The provider and the user are not the
+ * cause.
+ */
 export class GrantNotReached extends Error {
   override readonly name = "GrantNotReached";
 }

@@ -35,7 +35,7 @@ export interface Tokens extends AsyncDisposable {
   accessToken(user: TokenUser, signal: AbortSignal): Promise<AccessToken>;
   /** Call when the mail server refused the token. The next call gets another one. */
   discard(userId: string, token: AccessToken): void;
-  /** Uses the refresh token even if it is not needed. */
+  /** Gets a new token even if the current one is still valid. */
   refresh(owner: GrantOwner, signal: AbortSignal): Promise<AccessToken>;
   /** Drops tokens that have expired. */
   prune(): void;
@@ -44,9 +44,9 @@ export interface Tokens extends AsyncDisposable {
 export interface TokensSettings {
   /** Timeout of one request. */
   timeoutMs: number;
-  /** Requests at the same time. */
+  /** How many requests run at the same time. */
   concurrency: number;
-  /** How long before its token expires a session begins again. */
+  /** A session begins again this long before its token expires. */
   renewalMarginMs: number;
 }
 
@@ -54,13 +54,10 @@ interface HeldToken extends AccessToken {
   credentialsAt: Date | null;
 }
 
-/** The longest pause after a failure of our own. A longer pause would help nobody. */
+/** The longest pause between two tries while Postgres does not answer. */
 const MAX_OWN_PAUSE_MS = 15_000;
 
-/**
- * Creates the access tokens of one process. Disposing of them waits until running refreshes have
- * ended.
- */
+/** Creates the access tokens of one process. Disposal waits until running refreshes have ended. */
 export function createTokens(deps: RefreshDeps, settings: TokensSettings): Tokens {
   const { clock, log } = deps;
   const held = new Map<string, HeldToken>();
@@ -69,8 +66,8 @@ export function createTokens(deps: RefreshDeps, settings: TokensSettings): Token
   const stop = new AbortController();
 
   /**
-   * Refreshes a token. While Postgres is away, tries again without limit, and holds no place meanwhile, since the
-   * provider is not the cause.
+   * Refreshes a token. While Postgres does not answer, tries again without limit. Holds no place
+   * during the pauses: the place limits requests to the provider.
    */
   async function fly(owner: GrantOwner): Promise<AccessToken> {
     const { userId } = owner;

@@ -25,7 +25,7 @@ export interface TracesSettings {
   /** The URL of the collector, without the path `/v1/traces`. */
   endpoint: string;
   headers: Readonly<Record<string, string>>;
-  /** The share of the mails that is traced, 0 to 1. */
+  /** The share of mails that are traced, from 0 to 1. */
   ratio: number;
   instanceId: string;
 }
@@ -50,8 +50,9 @@ const KINDS = {
 } as const;
 
 /**
- * Exports spans over OTLP/HTTP in batches. Never rejects and never makes callers wait, whatever happens to the
- * collector. Registers nothing globally, so only spans that our code begins are traced.
+ * Exports spans over OTLP/HTTP in batches. Never rejects and never makes callers wait, even if the
+ * collector does not answer. Registers nothing globally, so only spans that our code begins are
+ * traced.
  */
 export function openTraces({ log }: { log: Log }, settings: TracesSettings): Traces {
   const exporter = new OTLPTraceExporter({

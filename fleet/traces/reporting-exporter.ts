@@ -25,5 +25,8 @@ export function reportingExporter(exporter: SpanExporter, { log }: { log: Log })
   };
 }
 
-/** Returns a network error code or a status. The error's text may contain the collector's answer. */
+/**
+ * Returns the network error code or HTTP status of an error, or else its name. Does not return the
+ * message, which may contain the collector's answer.
+ */
 const readCode = (error: Error) => ("code" in error ? String(error.code) : error.name);

@@ -14,12 +14,12 @@ export interface SpanStart {
 
 /** One step of a mail's trace. A span that is never ended is never exported. */
 export interface Span {
-  /** W3C Trace Context, with which another process continues the trace. */
+  /** The W3C `traceparent` of this span, with which another process continues the trace. */
   readonly traceparent: string;
   begin(start: SpanStart): Span;
   /**
    * Ends the step.
-   * @param end.error A code that says why it failed.
+   * @param end.error A code that says why the step failed.
    */
   end(endMs: number, end?: { attributes?: SpanAttributes; error?: string }): void;
 }

@@ -20,8 +20,8 @@ export interface TestWebhookDeps {
 }
 
 /**
- * Answers the command `test_webhook`: posts one signed event to a partner's webhook for new mail. Does not retry, and
- * writes no log.
+ * Answers the command `test_webhook`: posts one signed event to a partner's webhook for new mail.
+ * Does not retry, and writes no log.
  */
 export async function answerTestWebhook(
   deps: TestWebhookDeps,

@@ -5,18 +5,18 @@ import type { Attachment } from "postal-mime";
 export interface ParsedAttachment {
   /** The name as the sender wrote it. Do not use it as a path. */
   name: string | null;
-  /** Media type in lower case. */
+  /** The media type, in lower case. */
   type: string;
-  /** Bytes. */
+  /** The size in bytes. */
   size: number;
   /** `attachment`, `inline`, or any other value that the sender chose. */
   disposition: string | null;
   /** The id that `cid:` URLs in the HTML refer to. */
   content_id: string | null;
-  /** The hash of the content, in hex. */
+  /** The SHA-256 hash of the content, in hex. */
   sha256: string;
   content_base64: string | null;
-  /** Why the content is missing. */
+  /** Why the content is missing. Undefined if it is included. */
   omitted?: string;
 }
 

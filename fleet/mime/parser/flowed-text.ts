@@ -1,8 +1,8 @@
 /**
  * Joins the lines of a text that was sent with `format=flowed` (RFC 3676, 4): a line that ends in a
- * space continues in the next line of the same quote depth. Removes the space that stuffs a line
- * (4.4). With `DelSp=yes`, also removes the space at the end of a line that continues. A
- * signature's separator is never joined (4.3), nor are lines of different depth (4.5). In the
+ * space continues in the next line of the same quote depth. Removes the stuffing space at the
+ * beginning of a line (4.4). With `DelSp=yes`, also removes the space at the end of a line that
+ * continues. Never joins a signature's separator (4.3), or lines of different depth (4.5). In the
  * result, quoted paragraphs begin with their marks and one space.
  */
 export function unflow(text: string, deletesSpace: boolean): FlowedText {
@@ -41,8 +41,8 @@ interface Paragraph {
 }
 
 /**
- * Splits a line into its quote marks and its content. The quote marks are counted and removed
- * before the stuffing space is (RFC 3676, 4.5).
+ * Splits a line into its quote marks and its content. Removes the quote marks first, then the
+ * stuffing space (RFC 3676, 4.5).
  */
 function unquote(line: string): { depth: number; content: string } {
   let depth = 0;

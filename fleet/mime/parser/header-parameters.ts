@@ -1,6 +1,6 @@
 /**
- * Matches a value that lacks the semicolon before its first parameter: `text/plain charset=utf-8`
- * and `text/html, charset=utf-8`.
+ * Matches a header value that lacks the semicolon before its first parameter: `text/plain
+ * charset=utf-8` and `text/html, charset=utf-8`.
  */
 const UNPARTED = /^\s{0,100}([^\s;,="]{1,200})(?:\s{0,100},|\s)\s{0,100}(?=[\w*-]{1,60}\s{0,100}=)/;
 const FILE_NAME = /^\s*(?:file)?name(?:\*\d*\*?)?\s*$/i;
@@ -8,9 +8,9 @@ const FILE_NAME = /^\s*(?:file)?name(?:\*\d*\*?)?\s*$/i;
 const EXTENDED_CHARSET = /(\*\s{0,10}=\s{0,10}"?)([^'";=]{1,60})(?=')/g;
 
 /**
- * Repairs a Content-Type or Content-Disposition header so that a parser of RFC 2045 (5.1) reads what the sender
- * meant. Adds a missing semicolon before the first parameter, and quotes file names with spaces or parentheses:
- * otherwise the `(1)` of `my file (1).bin` would be removed as a comment.
+ * Repairs a Content-Type or Content-Disposition header so that a parser of RFC 2045 (5.1) reads
+ * what the sender meant. Adds a missing semicolon before the first parameter. Quotes file names
+ * with spaces or parentheses, because the `(1)` of `my file (1).bin` would be removed as a comment.
  */
 export function mendParameters(header: string): string {
   if (!header.includes("=")) return header;
@@ -52,9 +52,9 @@ function quoteFileName(part: string): string {
 const MEDIA_TYPE = /^[a-z0-9!#$&^_.+-]+\/[a-z0-9!#$&^_.+-]+/;
 
 /**
- * Returns the media type that a part is read as, from the lower-case text before the first semicolon of its
- * Content-Type. A value that is not type and subtype means text (RFC 2045, 5.2), unless its first word is another
- * media type. `multipart` with a boundary is read as `multipart/mixed`.
+ * Returns the media type of a part. `value` is the lower-case text before the first semicolon of
+ * its Content-Type. A value that is not `type/subtype` means text (RFC 2045, 5.2), unless its first
+ * word is another type, such as `image`. `multipart` with a boundary is read as `multipart/mixed`.
  */
 export function parseMediaType(value: string, hasBoundary: boolean): string {
   const type = MEDIA_TYPE.exec(value.slice(0, 300))?.[0];

@@ -15,26 +15,26 @@ import {
 import { findExcess } from "./mime-bounds.ts";
 
 const LIMITS: PostalMimeOptions = {
-  /** The parts of mails written by people are nested at most four deep. */
+  /** In mails written by people, parts are nested at most four deep. */
   maxNestingDepth: 64,
   /** The addresses of ten thousand recipients take half a megabyte. */
   maxHeadersSize: 768 * 1_024,
   /**
-   * A mail inside a mail becomes an attachment: as text, its headers would be in the machine's language and time
-   * zone.
+   * A mail inside a mail becomes an attachment. As text, its headers would be in the machine's
+   * language and time zone.
    */
   forceRfc822Attachments: true,
 };
 
 /** The parts of a mail. Its headers are not decoded. */
 export interface ParsedContent {
-  /** In order, unfolded; keys in lower case. */
+  /** The headers in the order of the mail, unfolded, with keys in lower case. */
   headers: readonly Header[];
-  /** The text parts that are not files, in order. */
+  /** The text parts that are not files, in the order of the mail. */
   texts: readonly BodyText[];
-  /** All text parts joined; undefined if they are empty. */
+  /** All text parts, joined. Undefined if they are empty. */
   text: string | undefined;
-  /** All HTML parts joined; undefined if they are empty. */
+  /** All HTML parts, joined. Undefined if they are empty. */
   html: string | undefined;
   /** All other parts. */
   attachments: readonly Attachment[];
@@ -103,8 +103,8 @@ class MailParser extends PostalMime {
   }
 
   /**
-   * Returns a mail without parsed addresses: postal-mime would take a second for a header that was
-   * made to be slow.
+   * Returns a mail without parsed addresses, because postal-mime would take a second for a crafted
+   * header.
    */
   buildMessage(): Email {
     return { headers: [], headerLines: [], attachments: this.attachments };

@@ -5,7 +5,7 @@ import { type FlowedText, unflow } from "./flowed-text.ts";
 import { mendParameters, parseMediaType, renameCharsets } from "./header-parameters.ts";
 
 interface StructuredHeader {
-  /** In lower case. */
+  /** The value without its parameters, in lower case. */
   value: string;
   params: Record<string, string>;
 }
@@ -44,7 +44,7 @@ export function guardPart(part: MailPart): void {
   };
 }
 
-/** Text for people to read. */
+/** A text for people to read, as opposed to a file. */
 export interface BodyText extends FlowedText {
   type: "plain" | "html";
 }

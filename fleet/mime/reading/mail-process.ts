@@ -6,8 +6,8 @@ import { createFrameReader, encodeFrame } from "./frames.ts";
 import type { MailQuestion } from "./mail-question.ts";
 
 /**
- * The environment variables that the runtimes need. A process that reads untrusted mail gets no others, since they
- * may hold secrets.
+ * The environment variables that the runtimes need. A process that reads untrusted mail gets no
+ * others, since they may hold secrets.
  */
 const ENVIRONMENT = [
   "PATH",
@@ -18,8 +18,8 @@ const ENVIRONMENT = [
   "DENO_NO_UPDATE_CHECK",
 ];
 /**
- * The memory size that Bun is made to assume, so that it collects garbage early. Most mails need
- * less.
+ * How much memory Bun assumes that the machine has. With this small value, it collects garbage
+ * early. Most mails need less.
  */
 const HEAP_BYTES = 128 * 2 ** 20;
 const MAX_STDERR = 2_000;
@@ -103,7 +103,7 @@ function environment(): Record<string, string> {
     ...Object.fromEntries(kept),
     NODE_ENV: "production",
     BUN_JSC_forceRAMSize: String(HEAP_BYTES),
-    // Otherwise the runtime writes a cache of transpiled files beside the source files.
+    // Without this setting, Bun writes a cache of transpiled files beside the source files.
     BUN_RUNTIME_TRANSPILER_CACHE_PATH: "0",
   };
 }

@@ -8,19 +8,22 @@ import { type MailBudget, type Reading, readInBudget } from "./read-in-budget.ts
 import { readProcessUsage } from "./process-usage.ts";
 
 /**
- * An answer as JSON, or why the mail would exceed its budget each time it is read, such as `it took
- * longer than 5 s`.
+ * The answer as JSON, or the reason why the mail exceeds its budget each time it is read, such as
+ * `it took longer than 5 s`.
  */
 export type MailAnswer = Exclude<Reading, { kind: "died" }>;
 
-/** Whose mail it is. Partners take turns. */
+/** Whose mail it is. Partners take turns, so that none delays the others. */
 export interface MailOwner {
   partnerId: string;
 }
 
 /** Reads untrusted mail in other processes: no mail can block this process or use up its memory. */
 export interface MailReader extends AsyncDisposable {
-  /** Rejects with `CannotReadMails`. The callers limit how many mails wait. */
+  /**
+   * Reads one mail. Rejects with `CannotReadMails` when the mail must be read later. The caller
+   * must limit how many mails wait.
+   */
   read(question: MailQuestion, raw: Uint8Array, owner: MailOwner): Promise<MailAnswer>;
 }
 
@@ -28,7 +31,7 @@ export interface MailReaderSettings extends MailBudget {
   processes: number;
   /** A process that was idle for this long is ended. */
   idleMs: number;
-  /** The entry file of the processes; default: main.ts. */
+  /** The entry file of the processes. Default: roles/mail-process.ts. */
   entry?: string;
 }
 
@@ -41,13 +44,16 @@ const MAIL_READER: MailReaderSettings = {
   /** The slowest known mail takes one second. */
   cpuMs: 5_000,
   deadlineMs: 30_000,
-  /** The highest known use is 200 MiB. Both processes together must fit beside the fleet. */
+  /**
+   * The highest known use is 200 MiB. The fleet and both processes must fit into the machine's
+   * memory.
+   */
   memoryBytes: 384 * 2 ** 20,
   /** An instance that rarely reads a dead letter keeps no process for it. */
   idleMs: 60_000,
 };
 
-/** The size from which a mail is large. Smaller mails take very little memory. */
+/** A mail of this size or more counts as large. Smaller mails take very little memory. */
 const LARGE_BYTES = 64 * 1_024;
 
 interface Work {
@@ -57,7 +63,9 @@ interface Work {
   reject(error: unknown): void;
 }
 
-/** The processes failed, which says nothing about the mail. It must be read later. */
+/**
+ * Thrown when the processes could not read mail. The mail is not the cause, and must be read later.
+ */
 export class CannotReadMails extends Error {
   override readonly name = "CannotReadMails";
 }
@@ -65,8 +73,8 @@ export class CannotReadMails extends Error {
 const stopped = () => new CannotReadMails("Cannot read the mail: the fleet stops");
 
 /**
- * Creates a mail reader. It starts processes when there are mails, and ends processes that are
- * idle, large or stuck.
+ * Creates a mail reader. It starts processes when there are mails. It ends processes that are idle,
+ * use much memory or are stuck.
  */
 export function createMailReader(
   deps: { clock: Clock; log: Log },
@@ -95,8 +103,8 @@ export function createMailReader(
   }
 
   /**
-   * Has a process read a mail; never rejects. If the process crashes, another process tries the
-   * mail once more, since an earlier mail may have damaged the first process.
+   * Lets a process read a mail. Never rejects. If the process crashes, another process tries the
+   * mail once more, because an earlier mail may have damaged the first process.
    */
   async function carryOut(partnerId: string, work: Work): Promise<void> {
     try {

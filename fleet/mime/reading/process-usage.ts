@@ -6,7 +6,10 @@ export interface ProcessUsage {
   residentBytes: number;
 }
 
-/** The unit of CPU time on Linux: hundredths of a second (USER_HZ), independent of the kernel's own tick. */
+/**
+ * The unit in which Linux reports CPU time: 10 ms (USER_HZ). It does not depend on the kernel's own
+ * tick.
+ */
 const TICK_MS = 10;
 
 /**
@@ -16,7 +19,8 @@ const TICK_MS = 10;
 export async function readProcessUsage(pid: number): Promise<ProcessUsage | null> {
   const read = (name: string) => readFile(`/proc/${pid}/${name}`, "utf8").catch(() => "");
   const [stat, status] = await Promise.all([read("stat"), read("status")]);
-  // proc(5): the name is in parentheses and may contain anything. The 3rd field follows it.
+  // The second field, the process name, is in parentheses and may contain any character (proc(5)).
+  // The third field follows it.
   const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
   const [userTicks, systemTicks] = [Number(fields[11]), Number(fields[12])];
   const kib = /^VmRSS:\s{1,20}(\d{1,12}) kB$/m.exec(status)?.[1];

@@ -9,8 +9,8 @@ export interface MailBudget {
   /** CPU time, which does not depend on the load of the machine. */
   cpuMs: number;
   /**
-   * Elapsed time. Limits a process that waits, and processes on systems that do not report CPU
-   * time.
+   * Elapsed time. This limit also ends a process that only waits, and applies on systems that do
+   * not report CPU time.
    */
   deadlineMs: number;
   /** Memory of the whole process that reads the mail. */
@@ -21,7 +21,7 @@ export type Reading =
   | { kind: "read"; json: string }
   /** The process was killed. Reading the same mail again would end the same way. */
   | { kind: "over_budget"; reason: string }
-  /** The process ended by itself. The mail may be the cause, or not. */
+  /** The process ended by itself. Whether the mail is the cause is not known. */
   | { kind: "died"; reason: string };
 
 /**
@@ -31,7 +31,7 @@ export type Reading =
 const WATCH_MS = 50;
 
 /**
- * Has a process read a mail. Kills the process when the reading exceeds the budget: a slow regular
+ * Lets a process read a mail. Kills the process when the reading exceeds the budget: a slow regular
  * expression cannot be stopped in any other way.
  */
 export async function readInBudget(

@@ -13,9 +13,9 @@ const IN_BRACKETS = /<[^<>@]{1,1000}@[^<>@]{1,1000}>/;
 
 /**
  * Returns the mailboxes of an address list (RFC 5322, 3.4 and 4.4; RFC 2047, 5), in order. A group
- * is replaced by its members. The quotes of a quoted local part belong to its address. A comment is
- * the name if there is no other. No address is read from inside quotes or comments: the sender may
- * write anything there, and no mail goes to such an address.
+ * is replaced by its members. The quotes of a quoted local part belong to its address. A comment
+ * counts as the name if there is no other name. Text inside quotes or comments is never read as an
+ * address: the sender may write anything in it, and no mail is sent to it.
  */
 export function parseAddresses(list: string): MailAddress[] {
   const mailboxes = splitMailboxes(list.replaceAll(CONTROLS, ""));
@@ -36,7 +36,7 @@ function parseMailbox(tokens: readonly AddressToken[], mayDecode: boolean): Mail
   const words = tokens.filter(({ kind }) => kind === "word" || kind === "quoted");
   const angle = tokens.find(({ kind, text }) => kind === "angle" && text !== "");
   const bare = angle ? null : findBareAddress(words);
-  // A route before the address has no meaning any more (RFC 5322, 4.4).
+  // A route before the address is obsolete (RFC 5322, 4.4), so it is removed.
   const address = angle?.text.replace(/^@[^:]*:/, "") ?? bare?.address ?? null;
   const named = bare ? words.toSpliced(bare.index, bare.count) : words;
   const texts = named.length > 0 ? named : tokens.filter(({ kind }) => kind === "comment");
@@ -61,7 +61,10 @@ interface BareAddress {
   count: number;
 }
 
-/** Returns an address without angle brackets: the first word that contains an @, joined with its neighbours. */
+/**
+ * Returns an address without angle brackets: the first word that contains an @, joined with the
+ * neighbouring words that belong to it.
+ */
 function findBareAddress(words: readonly AddressToken[]): BareAddress | null {
   for (const [at, word] of words.entries()) {
     if (word.kind !== "word" || !word.text.includes("@")) continue;
@@ -97,7 +100,7 @@ function findEnd(words: readonly AddressToken[], at: number): number {
   return last;
 }
 
-/** Removes the marks that people put around an address in a text. */
+/** Removes the marks that people put around an address in a text, such as parentheses. */
 function withoutMarks(text: string): string {
   let [start, end] = [0, text.length];
   while (start < end && "'({".includes(text.charAt(start))) start++;

@@ -1,24 +1,30 @@
 /** A piece of an address list (RFC 5322, 3.4), as written but without its outer marks. */
 export interface AddressToken {
   kind: "word" | "quoted" | "comment" | "angle" | "separator" | "group";
-  /** In a quoted string or comment, without the backslashes that escape characters. */
+  /** The text of the token. In quoted strings and comments, escaping backslashes are removed. */
   text: string;
-  /** Whether no white space separates it from the token before. */
+  /** Whether it directly follows the previous token, without white space. */
   isGlued: boolean;
-  /** A quoted string with its quotes and backslashes. */
+  /** Only for a quoted string: the string with its quotes and backslashes. */
   source?: string;
 }
 
 const BLANK = /[ \t\r\n]/;
-/** Matches a word, at one position only (sticky). A domain may be an IPv6 address (RFC 5321, 4.1.3). */
+/**
+ * Matches a word that begins at the current position. A domain may be an IPv6 address (RFC 5321,
+ * 4.1.3).
+ */
 const WORD = /[^ \t\r\n"(<>,;:]+(?:(?<=@\[IPv6):[\da-f:.]{2,45}\])?/iy;
-/** Matches an encoded word (RFC 2047, 2). It may contain commas here, although section 5 forbids it. */
+/**
+ * Matches an encoded word (RFC 2047, 2) that begins at the current position. Accepts commas,
+ * although RFC 2047, 5 forbids them in an address list.
+ */
 const ENCODED_WORD = /=\?[^?\s]+\?[QB]\?[^?\s<>"]*\?=/iy;
 
 /**
  * Splits an address list into tokens. Reads each character only a few times, whatever the list
- * contains: a quote or parenthesis that is never closed is skipped, and after it, no end is
- * searched for other unclosed marks of the same kind.
+ * contains. A quote or parenthesis that is never closed is skipped. After it, all marks of the same
+ * kind are skipped too, without a search for their ends.
  */
 export function tokenizeAddresses(list: string): AddressToken[] {
   const tokens: AddressToken[] = [];
@@ -91,8 +97,8 @@ function readComment(list: string, index: number): Read | null {
 }
 
 /**
- * Reads an address in angle brackets. Returns null if another bracket opens before the end: like
- * Apple Mail, we use the last bracket.
+ * Reads an address in angle brackets. Returns null if another bracket opens before the end: the
+ * last opening bracket counts, as in Apple Mail.
  */
 function readAngle(list: string, index: number, unclosed: Set<string>): Read | null {
   for (let at = index + 1; at < list.length; at++) {

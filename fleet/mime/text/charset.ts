@@ -4,9 +4,9 @@ import { Buffer, isUtf8 } from "node:buffer";
 const MAX_NAME_LENGTH = 64;
 
 /**
- * For each encoding of the Encoding Standard: the charset names that mean it and that no pattern in
- * byLetters() matches. The names are reduced to letters and digits. Ambiguous names are left out.
- * So is `us-ascii`: text that has a byte above 127 is not ASCII, so its encoding must be guessed.
+ * The charset names of each encoding of the Encoding Standard, reduced to letters and digits. Names
+ * that a pattern in byLetters() matches are left out. Ambiguous names are left out too, and so is
+ * `us-ascii`: text with a byte above 127 is not ASCII, so its encoding must be guessed.
  */
 const ENCODINGS: Readonly<Record<string, readonly string[]>> = {
   "utf-16le": ["utf16", "utf16le", "unicode", "unicodefeff", "ucs2", "iso10646ucs2"],
@@ -62,7 +62,7 @@ const WINDOWS_1252 =
   "\u20AC\u0081\u201A\u0192\u201E\u2026\u2020\u2021\u02C6\u2030\u0160\u2039\u0152\u008D\u017D\u008F" +
   "\u0090\u2018\u2019\u201C\u201D\u2022\u2013\u2014\u02DC\u2122\u0161\u203A\u0153\u009D\u017E\u0178";
 
-/** The parts of ISO 8859 that `Latin-n` means, from Latin-1 on. */
+/** The part of ISO 8859 that each name means: `Latin-1`, `Latin-2` and so on. */
 const LATIN_PARTS = [1, 2, 3, 4, 9, 10, 13, 14, 15, 16];
 
 const BY_NAME: ReadonlyMap<string, string> = new Map(
@@ -70,10 +70,10 @@ const BY_NAME: ReadonlyMap<string, string> = new Map(
 );
 
 /**
- * Decodes text by the charset name in a mail (RFC 2045, 5.1; RFC 2047, 2). A missing or meaningless name (`default`,
- * `x-unknown`) is ignored: bytes that are valid UTF-8 are read as UTF-8, all others as Windows-1252, which loses no
- * byte. Quotes, commas and similar characters around a name are ignored, and so is the `3D` of a mail that was
- * encoded twice.
+ * Decodes text by the charset name in a mail (RFC 2045, 5.1; RFC 2047, 2). A missing or meaningless
+ * name (`default`, `x-unknown`) is ignored: bytes that are valid UTF-8 are read as UTF-8, all
+ * others as Windows-1252, which loses no byte. Quotes, commas and similar characters around a name
+ * are ignored, and so is the `3D` of a mail that was encoded twice.
  */
 export function decodeText(bytes: Uint8Array | ArrayBuffer, charset = ""): string {
   const named = findEncoding(charset) ?? guess(bytes);
@@ -83,7 +83,8 @@ export function decodeText(bytes: Uint8Array | ArrayBuffer, charset = ""): strin
 }
 
 /**
- * Whether the text begins with the byte order mark of UTF-16BE, which takes precedence over the name (RFC 2781, 4.3).
+ * Returns whether the text begins with the byte order mark of UTF-16BE, which takes precedence over
+ * the charset name (RFC 2781, 4.3).
  */
 function isBigEndian(bytes: Uint8Array | ArrayBuffer): boolean {
   const [first, second] = new Uint8Array(bytes.slice(0, 2));
@@ -92,7 +93,9 @@ function isBigEndian(bytes: Uint8Array | ArrayBuffer): boolean {
 
 const guess = (bytes: Uint8Array | ArrayBuffer) => (isUtf8(bytes) ? "utf-8" : "windows-1252");
 
-/** Decodes Windows-1252. Node 20 to 22 would decode it as Latin-1. */
+/**
+ * Decodes Windows-1252. TextDecoder is not used, because in Node 20 to 22 it would decode Latin-1.
+ */
 const decodeWindows1252 = (bytes: Uint8Array | ArrayBuffer): string =>
   (ArrayBuffer.isView(bytes)
     ? Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
@@ -126,8 +129,9 @@ function byLetters(letters: string): string | null {
 }
 
 /**
- * Returns the Encoding Standard's name for a part of ISO 8859; null if there is no such part, such
- * as 12. The Encoding Standard replaces three parts by the larger encodings of Windows.
+ * Returns the Encoding Standard's name for a part of ISO 8859. Null if there is no such part; for
+ * example, there is no part 12. The Encoding Standard replaces three parts by the larger encodings
+ * of Windows.
  */
 function isoPart(part: number): string | null {
   if (part === 1) return "windows-1252";
@@ -136,7 +140,6 @@ function isoPart(part: number): string | null {
   return part < 1 || part === 12 || part > 16 ? null : `iso-8859-${part}`;
 }
 
-/** The decoders by encoding. */
 const decoders = new Map<string, InstanceType<typeof TextDecoder>>();
 
 /**

@@ -1,6 +1,6 @@
 /**
- * Returns a header's value with each comment (RFC 5322, 3.2.2) replaced by a space. If a comment is not closed,
- * returns the value unchanged.
+ * Returns a header's value with each comment (RFC 5322, 3.2.2) replaced by a space. If a comment is
+ * not closed, returns the value unchanged.
  */
 export function withoutComments(text: string): string {
   if (!text.includes("(")) return text;

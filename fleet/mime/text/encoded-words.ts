@@ -1,12 +1,18 @@
 import { Buffer } from "node:buffer";
 import { decodeText, findEncoding } from "./charset.ts";
 
-/** Matches an encoded word (RFC 2047, 2), in linear time: no text between two question marks is tried twice. */
+/**
+ * Matches an encoded word (RFC 2047, 2). It takes linear time: no text between two question marks
+ * is tried twice.
+ */
 const ENCODED_WORD = /=\?([^?\s]+)\?([QB])\?([^?]*)\?=/gi;
 const WHITESPACE = /^[ \t\r\n]*$/;
 
 interface Word {
-  /** The charset of the first word of the run, without its language (RFC 2231, 5). */
+  /**
+   * The charset of the first word of this run of adjacent words, without its language (RFC 2231,
+   * 5).
+   */
   charset: string;
   /** The decoded bytes of each word of the run. */
   chunks: Buffer[];
@@ -55,7 +61,10 @@ function decodeRun(run: Word | null): string {
 
 const countLost = (text: string) => text.split("\uFFFD").length;
 
-/** Decodes Q encoding (RFC 2047, 4.2). Characters that should have been encoded stay as they are. */
+/**
+ * Decodes Q encoding (RFC 2047, 4.2). Characters that the sender should have encoded stay
+ * unchanged.
+ */
 function decodeQ(encoded: string): Buffer {
   const source = Buffer.from(encoded.replaceAll(/[_\s]/g, " "));
   const bytes = Buffer.alloc(source.length);

@@ -4,14 +4,15 @@ import { withoutComments } from "./comments.ts";
 const DAY =
   /^\s*(?:\p{L}{2,12}\.?\s*,?\s*)?(\d{1,2})\.?[\s-]+([a-z]{3})[a-z]*\.?,?[\s-]+(\d{2,4})\b,?/iu;
 const TIME = /^\s+(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d{1,9})?)?(?:\s*([ap])\.?m\b\.?)?/i;
-/**
- * Matches `+0100`, `+01:00` or `-5`, even after the name of a zone or of its base, as in `GMT+1`.
- */
+/** Matches `+0100`, `+01:00` or `-5`, also directly after a zone's name, as in `GMT+1`. */
 const OFFSET = /^(?:[a-z]{1,5})?\s*([+-])\s*(?:(\d\d)(\d\d)|(\d{1,2})(?::(\d\d))?)(?![\d:])/i;
 const ZONE_NAME = /^[a-z]{1,5}$/i;
 
 const MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
-/** Minus signs and dashes (such as U+2010 to U+2015) that programs write for a hyphen, and a full-width plus. */
+/**
+ * Other characters that programs write instead of `-`, such as dashes (U+2010 to U+2015) and the
+ * minus sign (U+2212).
+ */
 const DASHES = /[\u00AD\u2010-\u2015\u2212\uFE58\uFE63\uFF0D]/g;
 const WIDE_PLUS = /[\uFE62\uFF0B]/g;
 
@@ -31,7 +32,7 @@ const MAX_OFFSET_MINUTES = 15 * 60;
  * Converts a Date header (RFC 5322, 3.3, with the years and zones of 4.3) to ISO 8601 in UTC.
  * Returns null if the header is not a date, or its offset cannot be parsed: a missing time is
  * better than a wrong one. An unknown zone name means UTC (4.3), and so does a missing zone.
- * `Date.parse()` alone accepts different texts in each runtime.
+ * `Date.parse()` is not used, because it accepts different texts in each runtime.
  */
 export function parseMailDate(text: string): string | null {
   const plain = withoutComments(text.slice(0, 1_000))
@@ -81,8 +82,8 @@ function parseOffset(zone: string): number | null {
 }
 
 /**
- * Returns the whole year. RFC 5322, 4.3: add 1900 to three digits, and to two digits from 50 on; add 2000 to 00 to
- * 49.
+ * Returns the whole year (RFC 5322, 4.3): adds 1900 to three digits, and to two digits from 50 on;
+ * adds 2000 to 00 to 49.
  */
 function wholeYear(text: string): number {
   const year = Number(text);

@@ -4,9 +4,10 @@ import { decodeWords } from "./encoded-words.ts";
 const BLANKS = /[\s,;]+/;
 
 /**
- * Returns the message ids of References or In-Reply-To, in order, with their angle brackets (RFC 5322, 3.6.4). Joins
- * an id that was folded in the middle. RFC 822 allowed phrases: words without brackets count as ids only if they
- * contain an `@`, or if there is nothing else. They stay as written.
+ * Returns the message ids of References or In-Reply-To, in order, with their angle brackets (RFC
+ * 5322, 3.6.4). Joins an id that was folded in the middle. RFC 822 also allowed phrases, so words
+ * without brackets count as ids only if they contain an `@`, or if there is nothing else. They stay
+ * as written.
  */
 export function parseMessageIds(header: string): string[] {
   const text = decodeWords(header);
@@ -26,7 +27,10 @@ export function parseMessageIds(header: string): string[] {
   return ids.length > 0 ? ids : bare;
 }
 
-/** Returns the ids of Message-ID or In-Reply-To as one string, separated by spaces; null if the header is empty. */
+/**
+ * Returns the ids of Message-ID or In-Reply-To as one string, separated by spaces. Null if the
+ * header is empty.
+ */
 export function parseMessageId(header: string): string | null {
   const ids = parseMessageIds(header);
   return ids.every(isBracketed) && ids.length > 0

@@ -1,7 +1,7 @@
 import type { Bus } from "../../bus/bus.ts";
 import { nextMessage } from "../../bus/find-message.ts";
 
-/** A part of a stream, from `first` to below `end`. */
+/** A part of a stream: the sequences from `first` up to, but not including, `end`. */
 export interface Stretch {
   stream: string;
   /** The subject filter that matches all messages of the stretch. */
@@ -22,7 +22,7 @@ export async function sequenceAt(
   let [low, high] = [first, end];
   while (low < high) {
     const middle = Math.floor((low + high) / 2);
-    // If that message was deleted, the next one is used.
+    // If the message at `middle` was deleted, this returns the next one.
     const stored = await nextMessage(bus, stream, { seq: middle, subject });
     if (!stored || stored.time.getTime() >= atMs) high = middle;
     else low = stored.seq + 1;

@@ -28,26 +28,27 @@ export interface TrimmerDeps {
 export interface TrimmerSettings {
   intervalMs: number;
   /**
-   * The age that a message must have to be deleted. Ids of younger messages prevent a second
-   * publication.
+   * Only messages older than this are deleted. NATS needs the ids of younger messages to recognize
+   * a second publication.
    */
   ageMs: number;
   /**
-   * EVENTS is filling when it uses more than this share of its maximum size. While it is filling,
-   * it is trimmed lane by lane, and what a lagging lane still needs stays.
+   * When EVENTS uses more than this share of its maximum size, it is trimmed lane by lane. The
+   * acknowledged events of each lane are then deleted even if another lane lags behind.
    */
   fillingShare: number;
 }
 
 /**
- * The share of its maximum size above which ATTEMPTS is trimmed even if events need the number of
- * their last attempt. Such an event may be attempted more often, but no delivery stops.
+ * When ATTEMPTS uses more than this share of its maximum size, it is trimmed even if waiting events
+ * still need the number of their last attempt. Such an event may be attempted more often than
+ * planned, but no delivery stops.
  */
 const CROWDED_SHARE = 0.5;
 
 /**
- * Deletes acknowledged events. Also deletes attempts that are written to PostgreSQL and whose
- * number no event needs. So healthy traffic never fills a stream. May run on several instances.
+ * Deletes acknowledged events, and attempts that are written to PostgreSQL and that no waiting
+ * event needs. So healthy traffic never fills a stream. May run on several instances.
  */
 export function createTrimmer(deps: TrimmerDeps, settings: TrimmerSettings): Repetition {
   /**
@@ -137,8 +138,8 @@ async function trimAttempts(
 }
 
 /**
- * Returns which attempts the lanes need. The last attempt of an event, which is younger than the
- * event itself, determines the number of the next attempt.
+ * Returns which attempts the lanes need. The number of an event's next attempt depends on its last
+ * attempt, which is younger than the event itself.
  */
 async function findAttemptNeeds(
   { bus, goesOn }: { bus: Bus; goesOn(): void },
@@ -161,7 +162,7 @@ async function purge(
   below: number,
   filter?: string,
 ): Promise<void> {
-  // The server reads a sequence below 2 as no limit, and would delete everything.
+  // The server treats a sequence below 2 as no limit, and would delete everything.
   if (below <= first || below < 2) return;
   const startedMs = clock.now();
   const what = { seq: below, ...(filter !== undefined && { filter }) };

@@ -9,7 +9,7 @@ import { unreachableReason } from "./unreachable-reason.ts";
 export interface Exchange {
   result: AttemptResult;
   durationMs: number;
-  /** The beginning of the answer's body. */
+  /** The beginning of the answer's body. Null if no answer arrived. */
   answer: string | null;
 }
 
@@ -17,9 +17,10 @@ const MAX_ANSWER_CHARACTERS = 1_024;
 
 /**
  * Posts a webhook and reads the beginning of the answer. Never rejects: every failure is a result.
- * The rest of a long body is ignored. A body that never arrives is a timeout.
+ * The rest of a long body is ignored. If the body never arrives, the result is a timeout.
  *
- * @param timeoutMs For the whole exchange, from the DNS lookup to the end of the answer.
+ * @param timeoutMs The time limit of the whole exchange, from the DNS lookup to the end of the
+ * answer.
  */
 export async function attempt(
   deps: { post: Post; clock: Clock },
@@ -33,7 +34,8 @@ export async function attempt(
     durationMs: deps.clock.now() - startMs,
     answer,
   });
-  // Not AbortSignal.timeout(): it would keep the body in memory until the deadline, even after a quick attempt.
+  // `AbortSignal.timeout()` is not used: it would keep the request's body in memory until the
+  // deadline, even after a quick attempt.
   const timeout = new AbortController();
   const timer = setTimeout(() => timeout.abort(), timeoutMs);
   try {

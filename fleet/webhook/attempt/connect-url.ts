@@ -1,12 +1,12 @@
 import type { ConnectLinks } from "../../../shared/secrets/connect-link.ts";
 import type { AuthFailedEvent } from "../../../shared/users/events.ts";
 
-/** How long a link in a webhook is valid: longer than the retries of a webhook take. */
+/** How long a link in a webhook is valid. This is longer than all retries of the webhook take. */
 const LIFETIME_MS = 24 * 60 * 60_000;
 
 /**
- * Returns the link at which a user whose login was refused can connect again. The link is the same
- * at each attempt of the event.
+ * Returns the link where a user whose login was refused can connect again. Every attempt of the
+ * event contains the same link.
  */
 export const signConnectUrl = (links: ConnectLinks, event: AuthFailedEvent): Promise<string> =>
   links.signUrl({

@@ -1,7 +1,7 @@
 import type { MailContent } from "../payload/payload.ts";
 
-/** The content of an event from BODIES, for its delivery. */
+/** The content of an event, read from BODIES for its delivery. */
 export type LoadedContent =
   | { kind: "loaded"; content: MailContent; bodySeqs: readonly number[] }
-  /** A required part is missing. */
+  /** A part of the content is not in BODIES, or cannot be read. */
   | { kind: "missing"; reason: string };

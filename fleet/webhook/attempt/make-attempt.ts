@@ -22,7 +22,7 @@ export interface AttemptDeps {
   log: Log;
   post: Post;
   openKeys: OpenKeys;
-  /** Opens the sealed addresses of webhooks. */
+  /** Decrypts the sealed addresses of webhooks. */
   vault: Opener;
   links: ConnectLinks;
   parseMail: ParseMail;
@@ -41,8 +41,8 @@ export interface Delivery {
 }
 
 /**
- * Writes, signs and posts one event. A request that could not be made is also a result. Rejects only while mail
- * cannot be parsed at all; that does not count as an attempt.
+ * Writes, signs and posts the webhook of one event. If no request can be made, the result is
+ * `unmade`. Rejects only while no mail can be parsed at all. This does not count as an attempt.
  */
 export async function makeAttempt(
   deps: AttemptDeps,

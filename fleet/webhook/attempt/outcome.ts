@@ -1,12 +1,15 @@
-/** The result of one attempt, or why there was none. */
+/** The result of one attempt, or the reason why no request was sent. */
 export type AttemptResult =
   | { kind: "response"; status: number; retryAfterMs?: number }
   | { kind: "timeout" }
   | { kind: "unreachable"; reason: string }
-  /** The request could not be made: a part of it is missing, or making it threw. */
+  /** No request was sent: a part of it is missing, or an error occurred while it was written. */
   | { kind: "unmade"; reason: string };
 
-/** The lane's next action for the event. `archive` archives the user and acknowledges the event. */
+/**
+ * What the lane does with the event next. `archive` archives the user and acknowledges the event.
+ * `bury` moves the event to the stream DEAD.
+ */
 export type Outcome =
   | { action: "ack" }
   | { action: "archive" }
@@ -15,8 +18,8 @@ export type Outcome =
 
 export interface OutcomePolicy {
   /**
-   * Delay before each retry, ± 20 %, so that events that failed together are not all retried
-   * together. By default there are seven attempts in all:
+   * The delay before each retry. Each delay varies by ± 20 %, so that events that failed at the
+   * same time are not retried at the same time. By default there are seven attempts in all:
    *
    *   retry   1     2    3    4     5    6
    *   waits   10s   1m   5m   30m   2h   8h   (10.6 h in total)

@@ -8,7 +8,7 @@ const ID = "prt_1";
 const NOW_MS = 1_795_360_645_000;
 const rows = ["webhook_secret", "previous_webhook_secret", "signing_key", "previous_signing_key"];
 
-/** The value of each key is its name. */
+/** In this test, the value of each key is the key's name. */
 const sealed = await Promise.all([
   vault.seal(webhookKeyRow(ID, "webhook_secret"), "webhook_secret"),
   vault.seal(webhookKeyRow(ID, "previous_webhook_secret"), "previous_webhook_secret"),

@@ -7,8 +7,8 @@ export interface SigningKeys {
   /** The key that signs the body. */
   apiKey: string;
   /**
-   * The keys that sign the headers: `whsec_…`, followed by `whsk_…` if there is one. During a
-   * rotation, each key is followed by its previous key.
+   * The keys that sign the headers: `whsec_…`, followed by `whsk_…` if the partner has one. After a
+   * rotation, the previous key follows the current one while it is still valid.
    */
   headerKeys: readonly string[];
 }
@@ -27,13 +27,13 @@ type SealedKeys = Pick<
 >;
 
 /**
- * Returns a function that returns a partner's opened keys. The keys are opened only once per
+ * Returns a function that returns a partner's decrypted keys. It decrypts them only once per
  * version of the partner's settings.
  */
 export function partnerKeyring(vault: Opener) {
   const opened = new WeakMap<SealedKeys, ReturnType<typeof openKeys>>();
 
-  /** @throws when the partner has no API key left, or a secret cannot be opened. */
+  /** @throws when the partner has no API key left, or a secret cannot be decrypted. */
   return async (partner: SealedKeys, nowMs: number): Promise<SigningKeys> => {
     const opening = opened.get(partner) ?? openKeys(vault, partner);
     opened.set(partner, opening);

@@ -1,6 +1,8 @@
 import { ExchangeRefused } from "../../dialling/exchange-refused.ts";
 
-/** The reasons, by error code of sockets, DNS, TLS and the HTTP parser (`HPE_`). */
+/**
+ * The reason for each error code. The codes are of sockets, DNS, TLS and the HTTP parser (`HPE_`).
+ */
 const REASONS: readonly [codes: RegExp, reason: string][] = [
   [/^ECONNREFUSED$/, "connection refused"],
   [/^(ECONNRESET|ECONNABORTED|EPIPE|ERR_SOCKET_CLOSED)$/, "connection lost"],
@@ -16,8 +18,8 @@ const REASONS: readonly [codes: RegExp, reason: string][] = [
 ];
 
 /**
- * Describes why an endpoint could not be reached. The runtimes' own messages differ, and some
- * contain the complete address.
+ * Describes why an endpoint could not be reached. Does not use the error's own message, which
+ * differs between runtimes and may contain the complete address.
  */
 export function unreachableReason(error: unknown): string {
   if (error instanceof ExchangeRefused) return error.message;

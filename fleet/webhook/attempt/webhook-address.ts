@@ -14,15 +14,15 @@ const NAMES: Readonly<Record<EventKind, WebhookName>> = {
 };
 
 /**
- * Returns the partner's webhook for this kind of event, without its secrets; null if the partner
- * wants no such events.
+ * Returns the partner's webhook address for this kind of event, without its secrets. Null if the
+ * partner has no webhook for it.
  */
 export const findWebhook = (partner: StoredWebhooks, kind: EventKind): string | null =>
   partner[NAMES[kind]]?.trim() || null;
 
 /**
  * Returns the complete address of a webhook, including its secrets.
- * @throws {VaultError}
+ * @throws {VaultError} when the secrets cannot be decrypted.
  */
 export async function openWebhookAddress(
   vault: Opener,

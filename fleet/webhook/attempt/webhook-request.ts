@@ -9,7 +9,7 @@ export interface PreparedWebhook {
   body: string;
 }
 
-/** What to send, before it is signed. */
+/** A webhook that is not signed yet. */
 export interface Unsigned {
   id: string;
   sha1: string;
@@ -17,8 +17,9 @@ export interface Unsigned {
 }
 
 /**
- * Signs a webhook twice, with the current time: once in its body, over two fields of the body, as
- * SuperIMAP did; and once in its headers, over the whole body, as in Standard Webhooks 1.0.0.
+ * Signs a webhook twice, both times with the current time. The signature in the body covers the
+ * fields `timestamp` and `sha1`, as in the old SuperIMAP. The signatures in the headers cover the
+ * whole body, as in Standard Webhooks 1.0.0.
  */
 export async function signRequest(
   unsigned: Unsigned,
@@ -42,7 +43,7 @@ export async function signRequest(
 }
 
 /**
- * Computes the HMAC on this thread. Web Crypto moves each call to another thread, which on a busy
- * machine costs far more than the HMAC.
+ * Computes the HMAC on this thread. Web Crypto moves each call to another thread. On a busy
+ * machine, this costs far more than the HMAC itself.
  */
 const hmac: Hmac = (key, text) => createHmac("sha256", key).update(text).digest();

@@ -24,26 +24,27 @@ export interface BuryDeps {
 }
 
 /**
- * The age from which an event that is given up ends even without a letter in DEAD. EVENTS drops
- * events after 72 h.
+ * At this age, an event that is given up ends even if its letter cannot be stored in DEAD: EVENTS
+ * drops the event after 72 h.
  */
 const LAST_MOMENT_MS = 70 * 3_600_000;
 /**
- * The pause before another try to store a letter that found no free space, as a share of the time
- * that the letter has waited so far, within limits. NATS delivers repeated messages before new
- * ones, and ten thousand waiting letters must not delay new events.
+ * A letter that finds no free space in DEAD is tried again after a pause. The pause is this share
+ * of the time that the letter has waited so far, within limits. Old letters are tried rarely
+ * because NATS delivers repeated messages before new ones: ten thousand waiting letters must not
+ * delay new events.
  */
 const WAITED_SHARE = 0.25;
 /**
- * The maximum share by which each pause is lengthened at random, so that letters that found no free
- * space at the same time are not tried again together.
+ * Each pause is lengthened at random by up to this share. So letters that found no free space at
+ * the same time are not tried again at the same time.
  */
 const JITTER = 0.2;
 
 /**
  * Buries an event that is given up: writes its letter to DEAD, and records where the letter is
- * stored. Tries once and does not wait. If DEAD has no free space, this is recorded, and the event
- * stays in EVENTS to be tried again later.
+ * stored. Tries once and does not wait. If DEAD has no free space, it records that the letter
+ * waits. The event then stays in EVENTS and is tried again later.
  */
 export async function bury(
   deps: BuryDeps,
@@ -97,7 +98,7 @@ async function store(
     return { seq, bytes };
   } catch (error) {
     letterRoom.refused(partner_id, bytes, toErrorText(error));
-    // Most likely the server has lost the store and its streams.
+    // If DEAD is not full, NATS has most likely lost its streams.
     if (!isFull(error)) await bus.repair();
     log.debug("letter.refused", { partner_id, error: toErrorText(error) });
     return undefined;
@@ -132,9 +133,7 @@ async function record(
   log.error("letter.without_payload", { ...subject, error });
 }
 
-/**
- * The error code of NATS for a stream with `discard: new` that is full, by bytes or by messages.
- */
+/** The error code of NATS when a stream with `discard: new` is full, by bytes or by messages. */
 const FULL = 10_077;
 
 const isFull = (error: unknown) => error instanceof JetStreamApiError && error.code === FULL;

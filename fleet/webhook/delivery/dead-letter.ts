@@ -5,11 +5,11 @@ import type { MailContent } from "../payload/payload.ts";
 
 /** A message in the stream DEAD, as JSON: a complete event that could not be delivered. */
 export const deadLetter = v.object({
-  /** The event as it was in EVENTS; text if it could not be read. */
+  /** The event from EVENTS, or its plain text if it could not be parsed. */
   event: v.unknown(),
   attempts: v.number(),
   last_error: v.string(),
-  /** ISO 8601. */
+  /** When the event was given up, in ISO 8601. */
   died_at: v.string(),
   /** The raw mail; null if it is too large or lost, or if the event is not mail. */
   rfc822_base64: v.nullable(v.string()),
@@ -29,12 +29,12 @@ export interface LetterParts {
 const MAX_LETTER_BYTES = 8 * 1_024 * 1_024 - 4_096;
 
 /**
- * Returns the `Nats-Msg-Id` of a letter. For the first letter of an event, `messageId` is the plain
- * event id.
+ * Returns the `Nats-Msg-Id` of a letter, from that of its event. For the first publication of an
+ * event, `messageId` is the plain event id.
  */
 export const letterId = (messageId: string) => `dead:${messageId}`;
 
-/** Encodes a letter as it is stored. */
+/** Encodes a letter for the stream DEAD. */
 export function writeLetter(parts: LetterParts): Uint8Array {
   const { event, content, attempts, lastError, diedAtMs } = parts;
   const letter: DeadLetter = {

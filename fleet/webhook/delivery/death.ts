@@ -23,8 +23,8 @@ export interface DeathDeps {
 }
 
 /**
- * Records that an event is given up without another attempt: it is too old, or it crashes the process that handles
- * it.
+ * Records that an event is given up without another attempt: it is too old, it cannot be read, or
+ * it crashes every process that handles it.
  */
 export async function giveUp(
   deps: DeathDeps,
@@ -70,14 +70,14 @@ export async function recordDeath(
   );
 }
 
-/** Instances of earlier versions bury an event that has this number of takes. */
+/** Makes instances of earlier versions give up the event too: they do so when `takes` is 5. */
 const DEADLY_TAKES = 5;
 
-/** Returns how many bytes the event's mail takes in BODIES. */
+/** Returns how many bytes the event's mail uses in BODIES. */
 export const countBodyBytes = (event: MailEvent) =>
   event.kind === "new_mail" && event.body_seq !== null ? event.size_bytes : 0;
 
-/** Returns the fields that identify the event of a death. */
+/** Returns the fields that identify an event that is given up. */
 export const identifyDeath = ({ event, taken }: Pick<Death, "event" | "taken">) =>
   event ? identifyEvent(event) : identifyTaken(taken);
 

@@ -47,7 +47,7 @@ export interface DeliverySettings extends AttemptSettings {
   eventMaxAgeMs: number;
 }
 
-/** How long until NATS delivers a message again that came while its lane allowed no attempt. */
+/** If the lane allows no attempt, NATS delivers the message again after this delay. */
 const CLOSED_MS = 1_000;
 
 const eventJson = v.pipe(v.string(), v.parseJson(), eventSchema);
@@ -57,8 +57,8 @@ const eventJson = v.pipe(v.string(), v.parseJson(), eventSchema);
  * only after the result is recorded. So a crash at any moment may repeat an attempt, but never
  * loses an event.
  *
- * Rejects when NATS or PostgreSQL does not answer. No attempt was used up then, and the event must
- * be taken again.
+ * Rejects when NATS or PostgreSQL does not answer. This does not count as an attempt, and NATS must
+ * deliver the event again.
  *
  * @param signal Aborts when the lane stops.
  */
@@ -119,10 +119,11 @@ async function deliverOpen(
   }
   if (!deps.mayAttempt()) return { kind: "again", afterMs: CLOSED_MS };
   using place = await deps.places.acquire({ partnerId: event.partner_id, host: null }, signal);
-  // Attempts to deliver other events may have opened the breaker meanwhile.
+  // While this event waited for a place, failed attempts of other events may have opened the
+  // breaker.
   if (!deps.mayAttempt()) return { kind: "again", afterMs: CLOSED_MS };
   const release = () => place[Symbol.dispose]();
-  // Awaited here: otherwise the place would be released when the attempt begins.
+  // Without this `await`, the place would be released as soon as the attempt begins.
   return await watchTake(deps, open, () =>
     attemptOnce(deps, settings, { ...open, partner, release }),
   );
@@ -130,7 +131,7 @@ async function deliverOpen(
 
 /**
  * Makes one attempt.
- * @param release Releases the place, which is only needed for the exchange with the endpoint.
+ * @param open `release` releases the place, which is only needed until the endpoint has answered.
  */
 async function attemptOnce(
   deps: DeliveryDeps,
@@ -187,13 +188,16 @@ function hopelessness(past: OpenPast, ageMs: number, maxAgeMs: number): string |
 }
 
 /**
- * Returns whether the event has ended before, or its user was removed. In both cases its body was
- * deleted, but a server that lost the ack delivers the event again.
+ * Returns whether the event has already ended, or its user was removed. In either case its body was
+ * deleted. NATS can deliver such an event again if it has lost the ack.
  */
 const isSettled = async (db: Db, event: MailEvent) =>
   (await hasEnded(db, event.id)) || (await isRemoved(db, event.user_id));
 
-/** Names the wrong field. Leaves out its value, which may be personal data. */
+/**
+ * Describes why an event cannot be read. Names the wrong field, but not its value, which may be
+ * personal data.
+ */
 function describeIssue(issue: v.BaseIssue<unknown>): string {
   const path = v.getDotPath(issue);
   return `the event cannot be read: ${path === null ? "it is not JSON" : `${path} is wrong`}`;

@@ -13,7 +13,7 @@ const envelopeJson = v.pipe(v.string(), v.parseJson(), envelope);
 export const pickContent = (loaded: LoadedContent | null): MailContent =>
   loaded?.kind === "loaded" ? loaded.content : NOTHING;
 
-/** Returns the sequences of the bodies to delete when the event has ended. */
+/** Returns the sequences, in BODIES, of the parts to delete when the event has ended. */
 export const pickBodySeqs = (loaded: LoadedContent): readonly number[] =>
   loaded.kind === "loaded" ? loaded.bodySeqs : [];
 
@@ -43,7 +43,7 @@ export async function loadContent(bus: Bus, event: MailEvent): Promise<LoadedCon
 const readBody = async (bus: Bus, seq: number, id: string): Promise<Uint8Array | undefined> =>
   (await findMessage(bus, BODIES, { seq, id }))?.data;
 
-/** Deletes bodies that are no longer needed, because they are personal data. Idempotent. */
+/** Deletes bodies that are no longer needed: they contain personal data. Idempotent. */
 export async function deleteBodies(bus: Bus, seqs: readonly number[]): Promise<void> {
   await Promise.all(seqs.map((seq) => deleteMessage(bus, BODIES, seq)));
 }

@@ -67,6 +67,6 @@ test.each<[name: string, record: AttemptRecord | undefined, past: Past]>([
   ],
 ])("%s", (_name, record, past) => {
   expect(judgePast(record, SEQ)).toEqual(past);
-  // The same event, published again.
+  // A message with another sequence is a new publication of the same event.
   expect(judgePast(record, SEQ + 1)).toEqual(NO_PAST);
 });

@@ -5,17 +5,20 @@ import { lastMessage } from "../../bus/find-message.ts";
 import { ATTEMPTS, attemptSubject } from "../../bus/subjects.ts";
 import { type AttemptRecord, attemptRecordJson, type Dying } from "../record/attempt-record.ts";
 
-/** The history of an event before the current take. */
+/** The earlier deliveries and attempts of an event, according to its last record. */
 export type Past =
-  /** It has ended, but was not acknowledged: its instance crashed, or NATS lost the ack. */
+  /**
+   * The event has ended, but NATS delivered it again: the instance crashed before the ack, or NATS
+   * lost the ack.
+   */
   | { kind: "ended" }
-  /** It is given up, but its letter is not in DEAD yet. No attempt follows. */
+  /** The event is given up, but its letter is not in DEAD yet. No attempt follows. */
   | { kind: "dying"; attempts: number; dying: Dying }
   | {
       kind: "open";
       attempts: number;
       lastError: string | null;
-      /** How many recorded takes in a row were not followed by a record of what happened next. */
+      /** How often in a row the event was taken without a recorded result (see `watchTake()`). */
       takes: number;
       /** When the next attempt is due; null if unknown. */
       againAtMs: number | null;
@@ -31,8 +34,9 @@ export const NO_PAST: OpenPast = {
 };
 
 /**
- * Judges by the last record of the event. A record of another message belongs to an earlier
- * publication: the event was published again on purpose, and its attempts start at 1 again.
+ * Returns the past of an event, according to its last record. A record with another `event_seq`
+ * belongs to an earlier publication. The event was then published again on purpose, and its
+ * attempts start at 1 again.
  */
 export function judgePast(record: AttemptRecord | undefined, eventSeq: number): Past {
   if (record?.event_seq !== eventSeq) return NO_PAST;

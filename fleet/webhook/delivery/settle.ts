@@ -25,12 +25,17 @@ export interface SettleDeps {
   onGuarded(): void;
 }
 
-/** What to do with the message: ack it and delete its bodies, or have it delivered again later. */
+/**
+ * What to do with the message: ack it and delete its bodies, or let NATS deliver it again later.
+ */
 export type DeliveryVerdict =
   | { kind: "done"; bodySeqs: readonly number[] }
   | { kind: "again"; afterMs: number };
 
-/** The result of a delivery. "dying": the event is recorded as given up, but its letter is not in DEAD yet. */
+/**
+ * The result of a delivery. After "dying", the event is recorded as given up, but its letter is not
+ * in DEAD yet.
+ */
 export type Conclusion = DeliveryVerdict | { kind: "dying"; death: Death };
 
 export interface Attempted {
@@ -52,8 +57,9 @@ interface SettlePolicy {
 }
 
 /**
- * Records an attempt, and obeys a 403. A 403 is recorded before it is obeyed, so that a crash in
- * between does not repeat the attempt at once. Resolves when the record is stored.
+ * Records an attempt. After a 403, also archives the user. The 403 is recorded first, so that a
+ * crash between the two steps does not repeat the attempt at once. Resolves when the record is
+ * stored.
  */
 export async function settleAttempt(
   deps: SettleDeps,
@@ -78,7 +84,7 @@ export async function settleAttempt(
   }
 }
 
-/** Settles an event whose partner no longer has a webhook for it. */
+/** Ends an event without an attempt, because its partner no longer has a webhook for it. */
 export async function settleSkipped(
   { recorder }: Pick<SettleDeps, "recorder">,
   { event, taken, loaded }: Pick<Attempted, "event" | "taken" | "loaded">,
@@ -165,8 +171,8 @@ function toBaseRecord({ event, taken, attempt, attemptedAtMs, exchange }: Attemp
 }
 
 /**
- * Returns how long a held attempt waits until it is repeated: as long as the second retry of an
- * event, by default a minute.
+ * Returns how long a held attempt waits until it is repeated: the second delay of the retry
+ * schedule, by default a minute.
  */
 const heldMs = (retryScheduleMs: readonly number[]) =>
   retryScheduleMs[1] ?? retryScheduleMs[0] ?? 0;

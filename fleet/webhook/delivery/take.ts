@@ -9,7 +9,7 @@ import type { Recorder } from "../record/recorder.ts";
 /** A message of EVENTS that was delivered to this instance. */
 export interface Taken {
   subject: string;
-  /** `Nats-Msg-Id`: the event id, and the occasion of its publication, if any. */
+  /** The `Nats-Msg-Id`: the event id, followed by the occasion of its publication, if any. */
   id: string;
   seq: number;
   data: Uint8Array;
@@ -17,20 +17,17 @@ export interface Taken {
   storedAtMs: number;
   /** How often NATS has delivered it, including this time. */
   deliveries: number;
-  /** Names the trace of its publication, if it is traced. */
+  /** The `traceparent` of the publication. Null if it is not traced. */
   traceparent: string | null;
 }
 
 /**
- * How many more deliveries than attempts an event may have: an outage can explain such a
- * difference. With a larger difference, the event is suspicious, and each further take of it is
- * recorded.
+ * How many more deliveries than attempts an event may have. Outages can explain a difference up to
+ * this number. If it is larger, the event is suspicious: it may crash each process that handles it.
+ * Before each further attempt, a _take_ of the event is then recorded.
  */
 const UNEXPLAINED = 20;
-/**
- * The number of recorded takes in a row, without a record of what followed, that makes an event
- * fatal.
- */
+/** After this many takes in a row without a recorded result, an event is fatal. */
 const MAX_TAKES = 5;
 
 const isSuspicious = (taken: Taken, { attempts }: OpenPast) =>
@@ -48,9 +45,9 @@ export interface WatchedTake {
 }
 
 /**
- * Makes an attempt. A suspicious event was delivered much more often than it was attempted: its
- * take is recorded before the attempt, and the count is set back to 0 if an outage prevented the
- * attempt. If the process crashes during the attempt, the recorded count remains.
+ * Makes an attempt. For a suspicious event, records a take before the attempt. If the process
+ * crashes during the attempt, the take stays counted. If an outage prevents the attempt, the count
+ * is set back to 0.
  */
 export async function watchTake<T>(
   deps: { recorder: Recorder; clock: Clock },
@@ -80,7 +77,9 @@ export async function watchTake<T>(
   }
 }
 
-/** Whether the error occurs again each time, unlike an outage of NATS or PostgreSQL. */
+/**
+ * Returns whether the error will occur at every attempt, unlike an outage of NATS or PostgreSQL.
+ */
 const isBug = (error: unknown) =>
   error instanceof TypeError ||
   error instanceof RangeError ||

@@ -3,7 +3,7 @@ import { hasFailed } from "../attempt/outcome.ts";
 import type { Attempted } from "./settle.ts";
 
 /**
- * Adds one attempt to deliver a mail to the mail's trace, after the attempt.
+ * Adds the spans of one attempt to the mail's trace. Call it after the attempt.
  *
  *   mail.deliver   from loading its body until the result is recorded
  *     mail.attempt   the exchange with the endpoint

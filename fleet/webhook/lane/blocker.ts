@@ -7,19 +7,21 @@ import { EVENTS, laneConsumer, userEventFilter } from "../../bus/subjects.ts";
 import { judgePast, type OpenPast, readLastRecord } from "../delivery/past.ts";
 
 /**
- * How long to wait for an event in an unknown state: its instance may have crashed while handling
- * it.
+ * How long to wait for an earlier event whose next attempt is not known. The instance that handled
+ * it may have crashed.
  */
 const UNKNOWN_MS = 5_000;
-/** The limit of every wait, since the time of a retry may come from another instance's clock. */
+/**
+ * The longest wait. The time of a retry may come from another instance, whose clock may be wrong.
+ */
 const MAX_WAIT_MS = 5 * 60_000;
 const MIN_WAIT_MS = 500;
 const MAX_REMEMBERED = 10_000;
 
 /**
- * Prepares the search for an earlier event of the same user that has not ended. The search uses
- * only NATS, where events and their last records are stored, so a new owner of a lane keeps the
- * order too.
+ * Prepares the search for an earlier event of the same user that has not ended. The search reads
+ * only NATS, where events and their last records are stored. So an instance that takes over a lane
+ * keeps the order too.
  *
  * @returns a function that returns how long the event at `seq` must wait, in milliseconds; null if
  * it need not wait.
@@ -40,7 +42,7 @@ export function blockers({ bus, clock }: { bus: Bus; clock: Clock }, partnerId: 
     // message counts.
     if (record && record.event_seq > found.seq) return null;
     const past = judgePast(record, found.seq);
-    // An event that is given up blocks no other, wherever its letter is.
+    // An event that is given up does not block others, even if its letter is not in DEAD yet.
     if (past.kind !== "open" || found.seq <= (await readFloor())) return null;
     return past;
   }
@@ -48,7 +50,7 @@ export function blockers({ bus, clock }: { bus: Bus; clock: Clock }, partnerId: 
   return async (userId: string, seq: number): Promise<number | null> => {
     if (endedBelow.size > MAX_REMEMBERED) endedBelow.clear();
     const known = endedBelow.get(userId) ?? Infinity;
-    // Sequences start again when a store was lost.
+    // If NATS has lost its streams, sequences start at 1 again and `known` is too high.
     let from = known <= seq ? known : (await (floor ?? readFloor())) + 1;
     for (;;) {
       const subject = userEventFilter(partnerId, userId);

@@ -11,7 +11,7 @@ export type Breaker =
   /** One attempt is made, to see whether the endpoint works again. */
   | { state: "probing"; openMs: number };
 
-/** The attempts in a period of time. */
+/** The number of attempts and failures within one period of STRETCH_MS. */
 interface Stretch {
   fromMs: number;
   attempts: number;
@@ -19,7 +19,7 @@ interface Stretch {
 }
 
 export interface BreakerPolicy {
-  /** How long the breaker stays open the first time; twice as long after each failed probe. */
+  /** How long the breaker stays open the first time. Each failed probe doubles this time. */
   openMs: number;
   maxOpenMs: number;
 }
@@ -43,7 +43,10 @@ export const breakerAt = (breaker: Breaker, nowMs: number): Breaker =>
     ? { state: "probing", openMs: breaker.openMs }
     : breaker;
 
-/** Returns the breaker after an attempt. An attempt that began before the breaker opened changes nothing. */
+/**
+ * Returns the breaker after an attempt. An attempt that began before the breaker opened changes
+ * nothing.
+ */
 export function afterAttempt(
   breaker: Breaker,
   hasFailed: boolean,

@@ -12,7 +12,7 @@ export interface Signals {
 
 /** The messages of a lane that are being delivered. */
 export interface Deliveries {
-  /** Pulls once and starts a delivery for each message, without waiting for the deliveries to end. */
+  /** Pulls once and starts a delivery for each message. Does not wait for the deliveries to end. */
   take(from: Consumer, options: PullOptions, signals: Signals): Promise<void>;
   /**
    * Returns how many events are being delivered, not counting events that wait for another event of

@@ -4,10 +4,11 @@ import type { MessageHandler } from "./message-handler.ts";
 import { eventFrom, oldestEvent } from "./oldest-event.ts";
 
 /**
- * Ends the events that are older than `maxAgeMs`, the oldest first, in a lane that delivers
- * nothing. Stops at the first event that must wait for free space in DEAD. Reads the events by
- * sequence: a pull would return younger events while the oldest one waits for its retry. `maxAgeMs`
- * must be so long that attempts that began in time have ended.
+ * Gives up the events of a lane that are older than `maxAgeMs`, the oldest first. Used while the
+ * lane delivers nothing. Stops at the first event that must wait for free space in DEAD.
+ *
+ * Reads the events by sequence: a pull would return younger events while the oldest one waits for
+ * its retry. `maxAgeMs` must be long enough that no attempt of such an event is still in flight.
  */
 export async function endTooOld(
   deps: { bus: Bus; clock: Clock; end: MessageHandler["end"]; goesOn(): void },

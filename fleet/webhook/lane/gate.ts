@@ -14,13 +14,15 @@ export type LaneStanding =
 export interface GateDeps {
   clock: Clock;
   log: Log;
-  /** Returns why the lane is paused, by the partner's current settings; null when it is not paused. */
+  /**
+   * Returns why the lane is paused, according to the partner's current settings; null if it is not.
+   */
   pausedReason(): PauseReason | null;
 }
 
 /**
- * Decides whether a lane pulls. This depends on its breaker and on whether it is paused. Each new
- * owner of the lane starts with a closed breaker.
+ * Decides whether a lane pulls events: not while the lane is paused or its breaker is open. Each
+ * new owner of the lane starts with a closed breaker.
  */
 export interface Gate {
   standing(): LaneStanding;
@@ -33,7 +35,7 @@ export interface Gate {
 /**
  * Creates the gate of one lane.
  *
- * @param onChange Called when the standing may have changed.
+ * @param onChange Called when the result of `standing()` may have changed.
  */
 export function createGate(deps: GateDeps, policy: BreakerPolicy, onChange: () => void): Gate {
   const { clock, log } = deps;

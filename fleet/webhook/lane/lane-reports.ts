@@ -17,8 +17,8 @@ export interface LaneReportsDeps {
   log: Log;
   letterRoom: Pick<LetterRoom, "fullSinceMs">;
   /**
-   * Called every few seconds with the standings of this instance's lanes, and the number of lanes
-   * that have no free space for dead letters.
+   * Called every few seconds with the state of each of this instance's lanes, and with the number
+   * of lanes whose dead letters have no space in DEAD.
    */
   onLaneStates?(standings: readonly LaneStanding[], withoutRoom: number): void;
 }
@@ -27,7 +27,9 @@ export interface LaneReportsDeps {
 const REWRITE_MS = 30_000;
 const CONCURRENCY = 20;
 
-/** Writes to the table `lanes` what each lane of this instance does and how many events wait in it. */
+/**
+ * Writes to the table `lanes` what each lane of this instance does, and how many events wait in it.
+ */
 export function createLaneReports(
   deps: LaneReportsDeps,
   { instanceId, everyMs }: { instanceId: string; everyMs: number },
@@ -102,7 +104,8 @@ function inWords(
       return { state, reason: standing.error, openUntil: null };
     case "open": {
       const untilMs = clock.now() + standing.untilMs - clock.monotonic();
-      // Rounded to the second, so that the time is equal in each report.
+      // Rounded to the second, because the difference of the two clocks varies slightly. A report
+      // that has not changed must contain the same time.
       return { state, reason: standing.error, openUntil: new Date(roundTo(untilMs, 1_000)) };
     }
   }

@@ -13,7 +13,7 @@ import type { PullOptions } from "../../bus/pull.ts";
 export type LaneDeps = Omit<MessageDeps, "mayAttempt" | "onAttempt" | "order">;
 
 export interface LaneSettings extends DeliverySettings {
-  /** Attempts in flight in one lane. */
+  /** How many attempts of one lane may be in flight at the same time. */
   laneConcurrency: number;
   maxAckPending: number;
   breaker: BreakerPolicy;
@@ -25,12 +25,15 @@ export interface Lane {
   /** Makes the lane check its partner's settings again. */
   wake(): void;
   standing(): LaneStanding;
-  /** Attempts in flight. */
+  /** Returns how many attempts are in flight. */
   inFlight(): number;
 }
 
 interface Run {
-  /** Aborts when the lane stops. Deliveries continue after the round that started them. */
+  /**
+   * Aborts when the lane stops, but not at the end of a round, because deliveries outlast the round
+   * that started them.
+   */
   stopped: AbortSignal;
   goesOn(): void;
 }
@@ -38,13 +41,13 @@ interface Run {
 /** How long one pull waits for events. */
 const PULL_MS = 30_000;
 /**
- * How long a full lane waits between the release of a place and its next pull. More places become
- * free meanwhile, so a backlog takes fewer pulls.
+ * When a lane is full and one of its attempts ends, the lane waits this long before its next pull.
+ * More attempts end meanwhile, so a backlog takes fewer pulls.
  */
 const GATHER_MS = 5;
 /**
- * The longest interval at which a lane that pulls nothing searches for events that are too old. The
- * interval is shorter if the maximum age of events is short.
+ * How often a lane that pulls nothing searches for events that are too old. If a tenth of the
+ * events' maximum age is shorter, that is the interval.
  */
 const MAX_LOOK_MS = 60_000;
 /** The interval at which a lane checks its state while it is full or cannot record attempts. */
@@ -56,11 +59,13 @@ const MAX_WAIT_MS = 60_000;
 const SETTLE_MS = 45_000;
 
 /**
- * Creates one partner's lane. It pulls only as many events as it can start. While it is paused or
- * its breaker is open, it pulls none, but ends events that are too old. A failure affects only this
- * lane, which opens its consumer again with back-off until it is stopped.
+ * Creates one partner's lane. It pulls only as many events as it can attempt at once. While it is
+ * paused or its breaker is open, it pulls none, but ends events that are too old. After a failure,
+ * the lane opens its consumer again, with back-off, until it is stopped. Other lanes are not
+ * affected.
  *
- * @param onChange Called when the standing may have changed without a call of `wake()`.
+ * @param onChange Called when the result of `standing()` may have changed without a call of
+ * `wake()`.
  */
 export function createLane(
   deps: LaneDeps,
@@ -71,7 +76,7 @@ export function createLane(
   const { laneConcurrency, eventMaxAgeMs } = settings;
   const log = deps.log.with({ partner_id: partnerId });
   const lookMs = Math.min(MAX_LOOK_MS, eventMaxAgeMs / 10);
-  /** Ends the current wait of the lane when its standing may have changed. */
+  /** Ends the lane's current wait when the result of `standing()` may have changed. */
   let interruption = new AbortController();
   let consumer: Consumer | undefined;
   let lookedMs = -Infinity;
@@ -100,14 +105,14 @@ export function createLane(
   const handlerDeps = { ...deps, log, order, mayAttempt, onAttempt: gate.onAttempt };
   const { handle, end } = messageHandler(handlerDeps, settings);
   const deliveries = createDeliveries(bus, handle, order);
-  /** The age at which every attempt that began in time has ended. */
+  /** At this age, even an attempt that began just before `eventMaxAgeMs` has ended. */
   const maxAgeMs = eventMaxAgeMs + settings.attemptTimeoutMs + SETTLE_MS;
 
   const take = (from: Consumer, options: PullOptions, stopped: AbortSignal) =>
     deliveries.take(from, options, { interrupted: interruption.signal, stopped });
 
   async function deliver(from: Consumer, places: number, signal: AbortSignal): Promise<void> {
-    // An attempt could not be recorded now, so it would be repeated again and again.
+    // While attempts cannot be recorded, each of them would be repeated again and again.
     if (recorder.isStuck) return untilOne(() => recorder.untilFree(interruption.signal));
     const free = places - deliveries.attempting();
     if (free > 0) return take(from, { maxMessages: free, expiresMs: PULL_MS }, signal);
@@ -117,14 +122,17 @@ export function createLane(
 
   const untilOne = (wait: () => Promise<unknown>) => within(wait(), MAX_WAIT_MS, clock);
 
-  /** Waits while the lane is paused, or open until `untilMs`. */
+  /**
+   * Waits while the lane is paused, or until `untilMs` while its breaker is open. In between, gives
+   * up events that are too old.
+   */
   async function rest(untilMs: number, { stopped, goesOn }: Run): Promise<void> {
     const wakeAtMs = Math.min(untilMs, lookedMs + lookMs);
     await clock.sleep(Math.max(wakeAtMs - clock.monotonic(), 0), interruption.signal);
     if (interruption.signal.aborted) return;
     if (clock.monotonic() >= lookedMs + lookMs) {
-      // Giving up an event begins with a record, which waits while ATTEMPTS accepts nothing.
-      // Progress is reported meanwhile, so that the round does not count as stuck.
+      // Before an event is given up, this must be recorded in ATTEMPTS. While ATTEMPTS accepts
+      // nothing, the round reports progress, so that it does not count as stuck.
       using _ = every(MAX_WAIT_MS, () => recorder.isStuck && goesOn());
       await endTooOld({ bus, clock, end, goesOn }, { partnerId, maxAgeMs }, stopped);
       lookedMs = clock.monotonic();

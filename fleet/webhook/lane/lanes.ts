@@ -20,7 +20,9 @@ export interface LanesDeps
 export interface LanesSettings extends LaneSettings {
   /** How often partners are read again, in case no poke arrived. */
   reconcileMs: number;
-  /** How often each lane's state and depth are written, even without a change of state. */
+  /**
+   * How often the state and depth of each lane are read. Changes are written to the table `lanes`.
+   */
   reportMs: number;
   instanceId: string;
 }
@@ -32,8 +34,8 @@ interface RunningLane {
 }
 
 /**
- * Runs a lane for each partner that this instance owns. Resolves when `signal` aborted and all lanes have ended;
- * never rejects.
+ * Runs a lane for each partner that this instance owns. Resolves when `signal` aborted and all
+ * lanes have ended. Never rejects.
  */
 export async function runLanes(
   deps: LanesDeps,
@@ -70,16 +72,18 @@ export async function runLanes(
   }
 
   /**
-   * Finds the lanes of partners that were removed while no instance was running. Call it before
-   * reading the partners, so that a new partner is not mistaken for a removed one.
+   * Lists all lanes in NATS, until the leftover ones are known. A lane without a partner may belong
+   * to a partner that was removed while no instance ran. Call this before reading the partners, so
+   * that a new partner is not mistaken for a removed one.
    */
   async function findLeftovers(): Promise<string[]> {
     return knowsLeftovers ? [] : listLanes(bus);
   }
 
   /**
-   * Removes the lanes of removed partners. That a partner is missing is no proof of its removal:
-   * another database, or an older copy, lacks partners that nobody removed.
+   * Removes the lanes of removed partners. A partner can be missing without having been removed:
+   * the process may use another database, or an older copy. So this removes only lanes of partners
+   * that the database lists as removed.
    */
   async function clearRemoved(missing: readonly string[], goesOn: () => void): Promise<void> {
     if (missing.length === 0) return;
@@ -101,8 +105,8 @@ export async function runLanes(
   }
 
   async function reconcile(_: AbortSignal, goesOn: () => void): Promise<void> {
-    // The lanes of an instance that crashed are taken over first, because this works even while
-    // PostgreSQL does not answer.
+    // Takes over the lanes of crashed instances first. This works even while PostgreSQL does not
+    // answer.
     share();
     const found = await findLeftovers();
     const { changed, removed } = await partners.refresh();

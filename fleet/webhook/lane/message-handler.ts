@@ -18,17 +18,18 @@ export interface MessageDeps extends DeliveryDeps, BuryDeps {
   order: Order;
 }
 
-/**
- * Handles the messages of one lane. Neither method rejects when a delivery fails: the event is
- * delivered again.
- */
+/** Handles the messages of one lane. */
 export interface MessageHandler {
   /**
-   * Delivers a message, and acks or naks it.
+   * Delivers a message, and acks or naks it. Never rejects: after a failure, the event is delivered
+   * again.
    * @returns the kind of the verdict.
    */
   handle(message: JsMsg, signal: AbortSignal): Promise<DeliveryVerdict["kind"]>;
-  /** Ends an event that is too old, even if its message waits for a retry. */
+  /**
+   * Gives up an event that is too old, even if its message waits for a retry. Rejects when NATS or
+   * PostgreSQL does not answer.
+   */
   end(stored: StoredMsg, signal: AbortSignal): Promise<DeliveryVerdict["kind"]>;
 }
 
@@ -38,14 +39,14 @@ const REMEMBERED = 200;
 /** Creates the handler of one lane's messages. */
 export function messageHandler(deps: MessageDeps, settings: DeliverySettings): MessageHandler {
   /**
-   * By event: the pending verdicts, and the most recent verdicts that were "done". A NATS server
-   * that was killed loses the last acks, and delivers messages again that are being handled or have
-   * been handled. Their events are not sent again.
+   * The verdict on each message that is being handled, and the most recent verdicts that were
+   * "done". A NATS server that is killed loses its last acks and delivers their messages again.
+   * Because of this map, their events are not sent again.
    */
   const verdicts = new Map<string, Promise<DeliveryVerdict>>();
 
   async function deliver(taken: Taken, signal: AbortSignal): Promise<DeliveryVerdict> {
-    // The message came to a pull that was being closed. It is for the next owner of the lane.
+    // The message arrived while its pull was being closed. The next owner of the lane handles it.
     if (signal.aborted) return { kind: "again", afterMs: 0 };
     const work = () => deliverEvent(deps, settings, taken, signal);
     const conclusion = await deps.order.run(taken, work, signal);
@@ -71,7 +72,7 @@ export function messageHandler(deps: MessageDeps, settings: DeliverySettings): M
   }
 
   async function answer(message: JsMsg, verdict: DeliveryVerdict): Promise<void> {
-    // The server treats a delay with a fraction as no delay, without an error.
+    // Rounded, because NATS ignores a delay with a fraction, without an error.
     if (verdict.kind === "again") return message.nak(Math.round(verdict.afterMs));
     await message.ackAck();
     // The bodies are deleted only after the ack: without its body, an event could not be delivered
@@ -82,7 +83,7 @@ export function messageHandler(deps: MessageDeps, settings: DeliverySettings): M
   return {
     async handle(message, signal) {
       const taken = toTaken(message);
-      // The interval is well below the time after which NATS gives the message to another instance.
+      // Reports progress well before NATS would give the message to another instance.
       const keepAlive = setInterval(() => message.working(), deps.bus.ackWaitMs / 3);
       try {
         const verdict = await verdictOn(taken, signal);
@@ -90,7 +91,7 @@ export function messageHandler(deps: MessageDeps, settings: DeliverySettings): M
         return verdict.kind;
       } catch (error) {
         deps.log.warn("delivery.postponed", { event_id: taken.id, error: toErrorText(error) });
-        // When the lane stops, there is no delay, so that the next owner of the lane need not wait.
+        // No delay when the lane stops, so that the next owner of the lane need not wait.
         message.nak(signal.aborted ? 0 : POSTPONED_MS);
         return "again";
       } finally {
@@ -100,8 +101,7 @@ export function messageHandler(deps: MessageDeps, settings: DeliverySettings): M
     async end(stored, signal) {
       const verdict = await verdictOn(restoreTaken(stored), signal);
       if (verdict.kind === "again") return verdict.kind;
-      // Deleting the message has the effect of an ack. Only the receiver of a message can send an
-      // ack.
+      // Only the receiver of a message can send an ack. Deleting the message has the same effect.
       await deleteMessage(deps.bus, EVENTS, stored.seq);
       await deleteBodies(deps.bus, verdict.bodySeqs);
       return verdict.kind;

@@ -16,7 +16,10 @@ export interface OrderDeps {
 export interface Order {
   /** How many pulled events wait here for another event of their user. */
   readonly waiting: number;
-  /** Does the work when it is the event's turn, or has the event delivered again later. */
+  /**
+   * Runs `work` when it is the event's turn. Returns "again" if the event must be delivered again
+   * later instead.
+   */
   run(taken: Taken, work: () => Promise<Conclusion>, signal: AbortSignal): Promise<Conclusion>;
 }
 
@@ -25,9 +28,9 @@ const FULL_MS = 20_000;
 const POSTPONED_MS = 5_000;
 
 /**
- * Keeps the order of each user's events where a partner wants it: makes one attempt at a time per user, and attempts
- * a later event only when the earlier one has ended, across retries and changes of the lane's owner. Waiting uses up
- * no attempt.
+ * Keeps the order of each user's events, if the partner wants it. Makes one attempt at a time per
+ * user. Attempts a later event only after the earlier one has ended, even if the earlier one is
+ * retried or the lane gets a new owner. Waiting does not count as an attempt.
  */
 export function createOrder(deps: OrderDeps, partnerId: string): Order {
   const turns = createUserTurns(MAX_WAITING, FULL_MS);
@@ -49,7 +52,7 @@ export function createOrder(deps: OrderDeps, partnerId: string): Order {
         laterMs = end.kind === "again" ? end.afterMs : null;
         return end;
       } finally {
-        // When the lane stops, there is no delay, so that the next owner of the lane need not wait.
+        // No delay when the lane stops, so that the next owner of the lane need not wait.
         turn.end(signal.aborted ? 0 : laterMs);
       }
     },

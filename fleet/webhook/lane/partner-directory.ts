@@ -4,7 +4,10 @@ import {
   type PartnerSettings,
 } from "../../../db/partners/partner-settings.ts";
 
-/** The settings of all partners as of the last refresh, so that deliveries continue without the database. */
+/**
+ * The settings of all partners, as of the last refresh. They are in memory, so deliveries continue
+ * without the database.
+ */
 export interface PartnerDirectory {
   find(partnerId: string): PartnerSettings | undefined;
   ids(): string[];
@@ -24,7 +27,7 @@ export function partnerDirectory(db: Db): PartnerDirectory {
     ids: () => [...known.keys()],
     async refresh() {
       const rows = await listPartnerSettings(db);
-      // Unchanged settings stay the same object, since their opened keys are cached by object.
+      // Unchanged settings stay the same object: `partnerKeyring()` caches keys by this object.
       const fresh = new Map(rows.map((row) => [row.id, keepEqual(known.get(row.id), row)]));
       const changed = [...known].filter(([id, old]) => (fresh.get(id) ?? old) !== old);
       const removed = [...known.keys()].filter((id) => !fresh.has(id));

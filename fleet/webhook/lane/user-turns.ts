@@ -3,8 +3,9 @@ export type Turn =
   | {
       kind: "now";
       /**
-       * Ends the turn, and begins the turn of the user's next event. With `laterMs`, the event is
-       * delivered again after this time, and all waiting events of the user after it.
+       * Ends the turn. With null, the turn of the user's next event begins. With a number, the
+       * event is delivered again after `laterMs`, and all waiting events of the user shortly after
+       * it.
        */
       end(laterMs: number | null): void;
     }
@@ -14,8 +15,8 @@ export interface UserTurns {
   /** How many events wait for another event of their user. */
   readonly waiting: number;
   /**
-   * Resolves when no other event of the user is being handled here and no earlier event of the user
-   * is waiting, or when the event must be delivered again later.
+   * Resolves to "now" when no other event of the user is being handled here and no earlier one is
+   * waiting. Resolves to "later" if the event must be delivered again later.
    */
   take(userId: string, seq: number): Promise<Turn>;
 }

@@ -8,20 +8,23 @@ const TIME = /\d{1,2}[:.h]\d{2}/;
 const DATE = /(?<!\d)(?:\d{4}|\d{1,2}[./-]\d{1,2})(?!\d)/;
 const CJK = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]/u;
 
-/** The longest line that may be an attribution; no pattern is tried on a longer one. */
+/** The maximum length of an attribution. Longer texts are not matched against any pattern. */
 const MAX_LENGTH = 500;
 
 export interface Attribution {
-  /** How many lines it takes, including the last. */
+  /** How many lines the attribution has, including the last. */
   lineCount: number;
-  /** Whether it names both the writer and the time. If so, a quotation follows, even without `>` marks. */
+  /**
+   * Whether the attribution names both the writer and the time. If so, a quotation follows, even
+   * without `>` marks.
+   */
   isWhole: boolean;
 }
 
 /**
- * Returns the attribution that ends in a line: `On 22 Nov 2026, at 10:00, Ann <ann@example.com>
- * wrote:`. An attribution may be folded over up to three lines. Returns null if none ends there, or
- * if the text may be a sentence of the writer.
+ * Returns the attribution that ends in a line. An attribution introduces a quotation: `On 22 Nov
+ * 2026, at 10:00, Ann <ann@example.com> wrote:`. It may be folded over up to three lines. Returns
+ * null if none ends in this line, or if the text may be a sentence of the writer.
  *
  * @param lines The lines of the text, without trailing white space.
  */
@@ -46,8 +49,8 @@ const isWhole = (text: string) =>
 const isDated = (text: string) => TIME.test(text) || DATE.test(text);
 
 /**
- * Returns whether the text says who wrote. In some languages Gmail uses no verb, and the address
- * comes last.
+ * Returns whether the text says who wrote the quotation. In some languages, Gmail uses no verb and
+ * puts the address last.
  */
 const tellsWhoWrote = (text: string) =>
   WROTE.test(text) || (TIME.test(text) && ADDRESS_AT_END.test(text));
@@ -59,7 +62,10 @@ function isAttribution(text: string): boolean {
   return OPENING.test(text) || ADDRESS.test(text) || NAME_WROTE_AT.test(text);
 }
 
-/** Whether the lines are one folded attribution: the date is in its first line, and no sentence ends there. */
+/**
+ * Returns whether the lines are one folded attribution: the first line contains the date and does
+ * not end a sentence.
+ */
 const isFolded = (first: string, text: string) =>
   (OPENING.test(text) || ADDRESS.test(text)) &&
   tellsWhoWrote(text) &&

@@ -7,7 +7,10 @@ const MIB = 2 ** 20;
 const raw = Buffer.from("Subject: a\r\n\r\nb\r\n");
 const mail = { raw, envelope: null, maxAttachmentBytes: 1_000 };
 
-/** Parses with a reader that gives this answer, and counts its calls. */
+/**
+ * Creates a parser whose reader gives this answer. `asked()` returns how often the reader was
+ * called.
+ */
 function newParser(answer: () => MailAnswer): { parse: ParseMail; asked: () => number } {
   let asked = 0;
   const read = async () => {

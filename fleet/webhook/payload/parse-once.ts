@@ -11,7 +11,8 @@ export interface MailToParse {
 
 /**
  * Parses the mail of an event.
- * @returns a `ParsedMail` as JSON. Rejects with `CannotReadMails`.
+ * @returns a `ParsedMail` as JSON.
+ * @throws {CannotReadMails} while no mail can be parsed at all.
  */
 export type ParseMail = (
   mail: MailToParse,
@@ -23,12 +24,12 @@ export type ParseMail = (
  * enough for the retries of three thousand events.
  */
 const MAX_KEPT_CHARACTERS = 16 * 2 ** 20;
-/** How many events are cached whose mail exceeds its budget. */
+/** For how many events the cache remembers why their mail could not be parsed. */
 const MAX_KEPT_REASONS = 10_000;
 
 /**
- * Parses each event's mail once, as far as memory allows: retries use the result of the first attempt. A mail that
- * exceeded its budget is not tried again.
+ * Parses each event's mail once, as far as memory allows: retries use the result of the first
+ * attempt. A mail that exceeded its budget of time or memory is not parsed again.
  */
 export function createParseOnce(reader: Pick<MailReader, "read">): ParseMail {
   const parsed = keepRecent<string>(MAX_KEPT_CHARACTERS, (json) => json.length);
@@ -69,7 +70,7 @@ function keepRecent<T>(maxSize: number, measure: (value: T) => number) {
 
   function set(key: string, value: T): void {
     drop(key);
-    // A value that would replace a large part of the other values is not kept.
+    // A large value is not kept, because it would replace many others.
     if (measure(value) > maxSize / 4) return;
     kept.set(key, value);
     size += measure(value);

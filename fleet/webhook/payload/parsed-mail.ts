@@ -16,7 +16,7 @@ export interface ParsedMail {
   to: MailAddress[];
   cc: MailAddress[];
   reply_to: MailAddress[];
-  /** ISO 8601, in UTC; null if there is none or it cannot be parsed. */
+  /** ISO 8601, in UTC. Null if the mail has no date, or its date cannot be parsed. */
   date: string | null;
   message_id: string | null;
   in_reply_to: string | null;
@@ -29,13 +29,16 @@ export interface ParsedMail {
   attachments: ParsedAttachment[];
   /**
    * Why the mail could not be parsed. If it is set, the fields above contain what is known without
-   * parsing, and the next field contains the raw mail.
+   * parsing, and `rfc822_base64` contains the raw mail.
    */
   parse_error?: string;
   rfc822_base64?: string;
 }
 
-/** Parses any mail. Mail is untrusted input, so call this only in a separate process: `createParseOnce()`. */
+/**
+ * Parses any mail. Mail is untrusted input, so this must run in a separate process. The fleet uses
+ * it through `createParseOnce()`.
+ */
 export async function toParsedMail({
   raw,
   envelope,
@@ -46,7 +49,7 @@ export async function toParsedMail({
     const mail = fromContent(content, maxAttachmentBytes);
     return isLost(content) ? { ...mail, ...unparsed(raw, "found nothing in its parts") } : mail;
   } catch (error) {
-    // Every mail is delivered: another attempt would fail in the same way.
+    // The mail is delivered with the error, because another attempt would fail in the same way.
     return { ...toEnvelopeMail(envelope), ...unparsed(raw, toErrorText(error)) };
   }
 }
@@ -55,7 +58,10 @@ export async function toParsedMail({
 export const toParsedJson = async (mail: MailToParse): Promise<string> =>
   JSON.stringify(await toParsedMail(mail));
 
-/** Whether the content was lost: postal-mime returns nothing for a multipart whose boundary is missing. */
+/**
+ * Returns whether the content was lost: postal-mime returns nothing for a multipart whose boundary
+ * is missing.
+ */
 const isLost = (mail: ParsedContent) =>
   mail.text === undefined &&
   mail.html === undefined &&
@@ -72,7 +78,7 @@ const readAddresses = (mail: ParsedContent, key: string) =>
 function fromContent(mail: ParsedContent, maxAttachmentBytes: number): ParsedMail {
   return {
     subject: decodeWords(readHeader(mail, "subject")) || null,
-    // Only the first From field: a second one is more often forged than intended.
+    // Only the first From field is used: a second one is more often forged than intended.
     from: parseAddresses(readHeader(mail, "from")),
     to: readAddresses(mail, "to"),
     cc: readAddresses(mail, "cc"),
@@ -89,8 +95,8 @@ function fromContent(mail: ParsedContent, maxAttachmentBytes: number): ParsedMai
 }
 
 /**
- * Removes quotations and signature from each part separately: a signature ends with its part at the
- * latest.
+ * Removes quotations and the signature from each part separately. So a signature ends at the end of
+ * its part at the latest.
  */
 const joinReplies = (texts: ParsedContent["texts"]) =>
   texts

@@ -35,8 +35,9 @@ export interface BodySignature {
 }
 
 /**
- * Prepares the body of a webhook. The same event and content always give the same body, except for the parts that are
- * new at each attempt. In the format `superimap` it has exactly the fields that SuperIMAP's clients know.
+ * Prepares the body of a webhook. The same event and content always give the same body, except for
+ * timestamp and signature. In the format `superimap`, the body has exactly the fields that clients
+ * of the old SuperIMAP know.
  */
 export async function prepareBody(
   event: MailEvent,
@@ -65,7 +66,7 @@ export async function prepareBody(
  */
 interface OwnFields {
   first?: object;
-  /** An object as JSON. */
+  /** A JSON object, as text. */
   last?: string;
 }
 
@@ -114,7 +115,8 @@ async function mailFields(
 }
 
 /**
- * Joins JSON objects that have no field in common. A large object is not parsed and written again.
+ * Joins JSON objects that have no field in common. Works on their texts, so that a large object
+ * need not be parsed.
  */
 function joined(...objects: readonly string[]): string {
   const fields = objects.map((json) => json.slice(1, -1)).filter((inner) => inner !== "");

@@ -33,7 +33,7 @@ export const NAME_WROTE = new RegExp(`${NAME_AND_VERB}\\s?[:：]$`, "u");
 /** Matches a line with a name, a verb and a time: `Ann schrieb am 22.11.2026 um 10:00:`. */
 export const NAME_WROTE_AT = new RegExp(`${NAME_AND_VERB}\\s.{0,120}[:：]$`, "u");
 
-/** Matches the words by which a line above a quotation says that somebody wrote it. */
+/** Matches words such as `wrote`, with which a line above a quotation says who wrote it. */
 export const WROTE = new RegExp(
   `(?<!\\p{L})${toAlternation(WROTE_VERBS)}|${toAlternation(WROTE_ELSEWHERE)}`,
   "iu",
@@ -57,7 +57,7 @@ const APPLE_FORWARD = [
   "début du message réexpédié\\s?:",
 ];
 
-/** A line that separates a text from another mail. */
+/** Matches a line that separates a text from a quoted or forwarded mail. */
 export const SEPARATOR = new RegExp(
   `^(?:-{2,}\\s*${toAlternation(ORIGINAL_MESSAGE)}\\s*-{2,}|${toAlternation(APPLE_FORWARD)})$`,
   "i",
@@ -100,7 +100,10 @@ const SUBJECT_NAMES = [
 const toFieldPattern = (names: readonly string[]) =>
   new RegExp(`^\\*?${toAlternation(names)}\\s?\\*?\\s?[:：]`, "iu");
 
-/** The fields of a header as mail programs write it above a quotation. `from` is always the first. */
+/**
+ * Patterns for the fields of the header that mail programs write above a quotation. The first field
+ * is always From.
+ */
 export const HEADER_FIELDS = {
   from: toFieldPattern(FROM_NAMES),
   to: toFieldPattern(TO_NAMES),
@@ -150,8 +153,8 @@ const SENT_FROM = new RegExp(`^${toAlternation(SENT_FROM_WORDS)}`, "i");
 const DEVICE = new RegExp(`(?<!\\p{L})${toAlternation(DEVICES)}(?!\\p{L})|送信|iPhone에서`, "iu");
 
 /**
- * Returns whether a line was added by a phone, such as "Sent from my iPhone": it names a device, and is not a long
- * sentence.
+ * Returns whether a line was added by a phone, such as "Sent from my iPhone": it names a device,
+ * and is not a long sentence.
  */
 export const isSentFrom = (line: string): boolean =>
   line.length < 100 &&

@@ -1,6 +1,8 @@
 import { DIVIDER, FOOTER_LINE, HEADER_FIELDS, HEADER_LINE, SEPARATOR } from "./quotation-words.ts";
 
-/** The longest line that may begin a quotation; no pattern is tried on a longer one. */
+/**
+ * The longest line that may begin a quotation. Longer lines are not matched against any pattern.
+ */
 const MAX_LINE = 500;
 const MAX_HEADER_LINES = 12;
 const MAX_FOOTER_LINES = 8;
@@ -13,9 +15,10 @@ const AUTHOR = /<[^<>\s@]{1,200}@|\[mailto:|[:：]\*?\s?[^\s@]{1,200}@\S{1,200}$
 
 /**
  * Returns whether another mail, or the footer of a mailing list, begins at a line. If so,
- * everything from this line on was not written for this mail. A line that people may write
- * themselves is not enough: a header must contain the time, the subject, and an address of the
- * author or a recipient, or must be below a line of underscores.
+ * everything from this line on was not written for this mail.
+ *
+ * A header that people may have written themselves is not enough: it must contain the time, the
+ * subject, and an address of the author or a recipient, or be below a line of underscores.
  *
  * @param lines The lines of the text, without trailing white space and without blank lines at the
  * end.
@@ -54,7 +57,10 @@ function isCertain(header: readonly string[]): boolean {
     : isSent && has(header, HEADER_FIELDS.to);
 }
 
-/** Whether the header has author and recipient. No person writes such a header, so it counts whatever is above it. */
+/**
+ * Returns whether the header names author and recipient. People do not write such a header by hand,
+ * so it counts even directly below other text.
+ */
 const isWhole = (header: readonly string[]) => namesAuthor(header) && has(header, HEADER_FIELDS.to);
 
 function isAboveHeader(lines: readonly string[], index: number): boolean {
@@ -62,7 +68,10 @@ function isAboveHeader(lines: readonly string[], index: number): boolean {
   return next !== -1 && headerAt(lines, index + 1 + next).length >= 3;
 }
 
-/** Whether the line is above the footer of a mailing list: near the end of the text, and as long as Mailman's. */
+/**
+ * Returns whether the line is above the footer of a mailing list: it is near the end of the text,
+ * and about as long as the line that Mailman writes.
+ */
 function isAboveFooter(lines: readonly string[], index: number): boolean {
   if (lines.length - index > MAX_FOOTER_LINES || (lines[index] ?? "").length < 40) return false;
   return lines.slice(index + 1).some((line) => FOOTER_LINE.test(line));

@@ -17,14 +17,14 @@ const attempt = {
   ...message,
   /** 1 for the first attempt. */
   attempt: count,
-  /** When the event was created. Missing in records of instances of earlier versions. */
+  /** When the event was created. Missing in records that earlier versions wrote. */
   created_at_ms: v.optional(v.number()),
   attempted_at_ms: count,
   duration_ms: count,
   /** HTTP status; null if there was no answer. */
   status: v.nullable(count),
   error: v.nullable(v.string()),
-  /** The first 1,024 characters. */
+  /** The first 1,024 characters of the answer's body. Null if there was no answer. */
   answer: v.nullable(v.string()),
 };
 const grave = {
@@ -33,8 +33,8 @@ const grave = {
   died_at_ms: count,
 };
 /**
- * Added to the record of an event that is given up while its letter is not in DEAD yet. Instances
- * of earlier versions understand the rest of the record: they attempt or bury the event once more.
+ * Added to a record when the event is given up but its letter is not in DEAD yet. Earlier versions
+ * understand only the rest of the record: they attempt or bury the event once more.
  */
 const dying = v.optional(
   v.object({
@@ -45,19 +45,22 @@ const dying = v.optional(
     /** Bytes of the event's mail that stay in BODIES until the letter is stored. */
     body_bytes: count,
     /**
-     * Whether the letter waits for free space in DEAD. People can see the letter before it is
-     * stored.
+     * Whether the letter waits for free space in DEAD. If so, it already has a row in
+     * `dead_letters`, so that people can see it.
      */
     waits: v.boolean(),
   }),
 );
 
-/** A message in the stream ATTEMPTS, as JSON: an attempt, or what happened to an event without one. */
+/**
+ * A message in the stream ATTEMPTS, as JSON. Describes an attempt, or what happened to an event
+ * without an attempt.
+ */
 export const attemptRecord = v.variant("outcome", [
   v.object({ ...attempt, outcome: v.picklist(["delivered", "archived"]) }),
   /**
-   * The event is attempted again: `retry` with the next attempt number; `held` with the same
-   * number, because a 403 may not, or cannot, be obeyed now.
+   * The event is attempted again: after `retry` with the next attempt number; after `held` with the
+   * same number, because the endpoint answered 403 but the user could not be archived.
    */
   v.object({
     ...attempt,
@@ -65,19 +68,22 @@ export const attemptRecord = v.variant("outcome", [
     again_at_ms: count,
     dying,
   }),
-  /** The last attempt and its letter in one record, as instances of earlier versions write it. */
+  /** The last attempt and its letter in one record, as earlier versions write it. */
   v.object({ ...attempt, ...grave, outcome: v.literal("dead"), last_error: v.string() }),
   /**
    * The event was not attempted: the partner's webhook for this kind was removed while the event
    * waited.
    */
   v.object({ ...message, outcome: v.literal("skipped"), reason: v.literal("no_webhook") }),
-  /** The letter is in DEAD. `dead_seq` is null if DEAD had no free space for it in time. */
+  /**
+   * The event was given up. `dead_seq` is null if its letter was not stored, because DEAD had no
+   * free space in time.
+   */
   v.object({
     ...message,
     ...grave,
     dead_seq: v.nullable(count),
-    /** Size of the letter. Missing in records of instances of earlier versions. */
+    /** Size of the letter. Missing in records that earlier versions wrote. */
     letter_bytes: v.optional(count),
     outcome: v.literal("buried"),
     attempts: count,
@@ -85,14 +91,14 @@ export const attemptRecord = v.variant("outcome", [
     unreadable: v.boolean(),
   }),
   /**
-   * Either the event was taken after suspiciously many takes, and the next record says what
-   * followed. Or the event was given up without another attempt, because it cannot be read, is too
-   * old, or crashes the process that handles it.
+   * Without `dying`: a suspicious event was taken, and an attempt follows (see `watchTake()`). With
+   * `dying`: the event was given up without another attempt, or its letter waits for free space in
+   * DEAD.
    */
   v.object({
     ...message,
     outcome: v.literal("taken"),
-    /** How many takes in a row were not followed by a record of what happened next. */
+    /** How many takes in a row have no recorded result. */
     takes: count,
     attempts: count,
     last_error: v.nullable(v.string()),
@@ -103,7 +109,10 @@ export const attemptRecord = v.variant("outcome", [
 export type AttemptRecord = v.InferOutput<typeof attemptRecord>;
 export type Dying = NonNullable<v.InferOutput<typeof dying>>;
 
-/** Returns the `dying` part of a record, if it has one: the event is given up, but its letter is not in DEAD yet. */
+/**
+ * Returns the `dying` part of a record. A record has it if the event is given up but its letter is
+ * not in DEAD yet.
+ */
 export const findDying = (record: AttemptRecord): Dying | undefined =>
   "dying" in record ? record.dying : undefined;
 

@@ -12,21 +12,22 @@ import { pull } from "../../bus/pull.ts";
 import { recordAttempts } from "./record-attempts.ts";
 
 /**
- * How many attempts are written together. To put together a larger batch would delay this process's
- * deliveries.
+ * The maximum number of attempts in one write. Preparing a larger batch would delay the deliveries
+ * of this process.
  */
 const MAX_BATCH = 100;
 /**
- * The interval of writes. The first attempt after a quiet time is written at once. Attempts of the
- * following interval are written together.
+ * The pause between two writes. The first attempt after a quiet time is written at once. Attempts
+ * that arrive during the pause are written together.
  */
 const PAUSE_MS = 50;
 const WAIT_MS = 30_000;
 const GATHER_MS = 1_000;
 
 /**
- * While a mail is not recorded yet, writing its end is tried again: after 500 ms, then after twice
- * as long each time up to a minute, for about a quarter of an hour in all.
+ * The result of a mail cannot be written before the mail itself is recorded. Until then, the write
+ * is tried again: after 500 ms, then after twice as long each time up to a minute, for about a
+ * quarter of an hour in all.
  */
 const FIRST_RECHECK_MS = 500;
 const MAX_RECHECK_MS = 60_000;
@@ -64,7 +65,7 @@ export async function runAttemptsWriter(
     for (const { message } of batch) message.working();
     const written = batch;
     await writeBatch(deps, written);
-    // The next round may have been faster than a round that was abandoned.
+    // If this round hung and was abandoned, a later round may already have taken another batch.
     if (batch === written) batch = [];
   }
 
@@ -81,7 +82,7 @@ async function takeBatch(bus: Bus, consumer: Consumer, signal: AbortSignal): Pro
   };
   await take(1, WAIT_MS);
   const waiting = Math.min(messages[0]?.info.pending ?? 0, MAX_BATCH - 1);
-  // The wait is limited: another instance may have taken these messages meanwhile.
+  // The wait is limited, because another instance may take these messages first.
   if (waiting > 0) await take(waiting, GATHER_MS);
   return messages;
 }
@@ -142,6 +143,7 @@ function recheckLater(message: JsMsg, { event_id }: AttemptRecord, log: Log): vo
 }
 
 /**
- * Whether the data caused the error: SQLSTATE classes 22 (data exception) and 23 (integrity constraint violation).
+ * Returns whether the data caused the error: SQLSTATE classes 22 (data exception) and 23 (integrity
+ * constraint violation).
  */
 const isDataFault = (error: unknown) => /^2[23]/.test(findSqlState(error) ?? "");

@@ -21,13 +21,14 @@ import { type AttemptRecord, type Dying, findDying } from "./attempt-record.ts";
  * Writes records and their consequences in one transaction. Idempotent. Leaves out records of
  * removed partners and users.
  *
- * @returns the ids of events whose mail is not recorded yet. Write these again later.
+ * @returns the ids of events whose mail is not recorded yet. Their records must be written again
+ * later.
  */
 export async function recordAttempts(
   db: Db,
   records: readonly AttemptRecord[],
 ): Promise<Set<string>> {
-  // All writers use the same order, so that two of them never wait for each other.
+  // All writers use the same order, so that they cannot deadlock.
   const sorted = records.toSorted((a, b) => (a.event_id < b.event_id ? -1 : 1));
   return db.transaction(async (tx) => {
     const partners = await holdPartners(
@@ -58,7 +59,7 @@ export async function recordAttempts(
 }
 
 /**
- * Updates dead letters whose events were queued again. Call after the ends of the events are
+ * Updates dead letters whose events were redelivered. Call it after the ends of the events are
  * written.
  */
 async function endRedeliveries(tx: Db, records: readonly AttemptRecord[]): Promise<void> {
@@ -103,8 +104,8 @@ function toTransmitLogs(record: AttemptRecord): NewTransmitLog[] {
 }
 
 /**
- * Returns the rows of dead letters. A row is also written for an event whose letter waits for space, so that people
- * can see it.
+ * Returns the rows of dead letters. An event whose letter waits for space in DEAD also gets a row,
+ * so that people can see it.
  */
 function toDeadLetters(record: AttemptRecord): NewDeadLetter[] {
   const { event_id: eventId, partner_id: partnerId, user_id: userId, kind } = record;

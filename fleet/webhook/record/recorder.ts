@@ -4,7 +4,10 @@ import { type AttemptRecord, recordId } from "./attempt-record.ts";
 
 /** Stores records in ATTEMPTS, for all lanes of a process. */
 export interface Recorder {
-  /** Resolves when the record is stored, however long that takes. Rejects only some time after `stopped` aborts. */
+  /**
+   * Resolves when the record is stored, however long that takes. Rejects only if the record is
+   * still not stored some time after `stopped` aborts.
+   */
   record(record: AttemptRecord, stopped: AbortSignal): Promise<void>;
   /** Whether a record waits to be stored. If so, a new attempt could not be recorded either. */
   readonly isStuck: boolean;
@@ -13,8 +16,8 @@ export interface Recorder {
 }
 
 /**
- * How long storing a record is tried after its lane stopped. If it is not stored by then, its
- * attempt may be repeated.
+ * How long to try to store a record after its lane has stopped. A record that is not stored by then
+ * is lost, so its attempt may be repeated.
  */
 const PATIENCE_MS = 15_000;
 
@@ -23,7 +26,7 @@ const PATIENCE_MS = 15_000;
  * again and again, and the others wait for it. So a thousand records do not flood the server.
  */
 export function createRecorder(bus: Pick<Bus, "publish" | "publishUntilStored">): Recorder {
-  /** Settles when the record that is tried again is stored or abandoned. */
+  /** Pending while one record is tried again. Undefined while records can be stored. */
   let trouble: Promise<unknown> | undefined;
 
   async function untilFree(signal: AbortSignal): Promise<void> {
@@ -75,7 +78,7 @@ async function awaitUntilAborted(work: Promise<unknown>, signal: AbortSignal): P
   signal.removeEventListener("abort", end);
 }
 
-/** Returns a signal that aborts `ms` after another one. */
+/** Returns a signal that aborts `ms` after `earlier`. */
 function laterThan(earlier: AbortSignal, ms: number): Disposable & { signal: AbortSignal } {
   const later = new AbortController();
   let timer: ReturnType<typeof setTimeout> | undefined;
