@@ -20,10 +20,10 @@ const MAX_RATIO = 2;
 const MAX_MORE_MS = 20;
 
 /**
- * Measures how much three bad partners slow down 47 healthy partners. The first bad partner's
- * endpoint is dead, the second's answers after 29 s, and the third has 10,000 queued events. The
- * result is the latency of the healthy partners with and without the bad ones: the median of three
- * runs with default settings.
+ * Measures how much three bad partners slow down 47 healthy partners. The first bad partner has a
+ * dead endpoint, the second has an endpoint that answers after 29 s, and the third has 10,000
+ * queued events. The result is the latency of the healthy partners with and without the bad ones:
+ * the median of three runs with default settings.
  */
 export async function benchLanes(): Promise<void> {
   await using receiver = await startReceiver(answer);

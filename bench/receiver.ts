@@ -12,7 +12,10 @@ export interface Receiver extends AsyncDisposable {
   receivedAtMs: Map<string, number>;
 }
 
-/** Starts an endpoint that only answers requests, so that it hardly affects the measurement. */
+/**
+ * Starts a receiver. It only records the time of each request and answers it, so it hardly affects
+ * the measurement.
+ */
 export async function startReceiver(
   answer: (path: string, response: ServerResponse) => void = (_, response) => response.end(),
 ): Promise<Receiver> {

@@ -26,7 +26,7 @@ const SIZES = {
 };
 const RAW = new TextEncoder().encode(`Subject: bench\r\n\r\n${"x".repeat(1_000)}\r\n`);
 const BY_PARTNER = { reason: "partner", actor: "bench" } as const;
-/** How many mails are recorded and published at a time. */
+/** Mails are recorded and published in groups of at most this many. */
 const CHUNK = 500;
 
 export interface LoadedPartner {
@@ -133,8 +133,8 @@ async function publishMail(bus: Bus, event: NewMailEvent): Promise<void> {
 }
 
 /**
- * Records mails before they are published. A session does it the other way round. Here the measured
- * time begins with the publication, and must not include the recording.
+ * Records mails before they are published. A session publishes mails before it records them. Here
+ * the measured time begins with the publication, and must not include the recording.
  */
 async function record(db: Db, events: readonly NewMailEvent[]): Promise<void> {
   await db.insert(mailLogs).values(

@@ -42,8 +42,8 @@ interface Bench {
 }
 
 /**
- * Publishes `count` mails while the fleet is stopped, then starts the fleet. Returns the time from
- * the first webhook to the last, the CPU time and the memory.
+ * Publishes `count` mails while the fleet is stopped, then starts the fleet. Returns the time
+ * between the first and the last webhook, and the fleet's CPU time and memory.
  */
 async function deliverBacklog({ stack, load, receiver, partners }: Bench, count: number) {
   const { fleet } = stack.programs;

@@ -74,9 +74,9 @@ const testEvent = v.looseObject({
 });
 
 /**
- * The schema of a webhook's body. It adds the field `kind`, which the body does not contain, as in
- * the old SuperIMAP: its clients know the kind from the URL that was called. New mail also gets a
- * `format`, which says which field contains the mail. Unknown fields are kept.
+ * The schema of a webhook's body. It adds the field `kind`. As in the old SuperIMAP, the body
+ * itself does not contain its kind: a client knows the kind from the URL that was called. New mail
+ * also gets a `format`, which says which field contains the mail. Unknown fields are kept.
  */
 export const webhookPayload = v.union([
   withKind("new_mail", superimapMail),

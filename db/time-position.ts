@@ -2,7 +2,7 @@ import { type SQL, sql, type SQLWrapper } from "drizzle-orm";
 
 /** The position of a reader in a list sorted by time, newest first: the last row that was read. */
 export interface TimePosition {
-  /** ISO 8601, UTC, in microseconds: a Date has only milliseconds, which would skip rows. */
+  /** ISO 8601, UTC, with microseconds. A Date has only milliseconds, so rows would be skipped. */
   at: string;
   id: string;
 }

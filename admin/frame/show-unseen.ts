@@ -13,8 +13,8 @@ interface TextNode {
 
 /**
  * Makes invisible characters visible in every text and `title` attribute of the page, because tags,
- * names, answers and mails come from other people. The values of form fields are not changed. This
- * covers the whole page, so components need not do it.
+ * names, answers and mails come from other people. The values of form fields are not changed.
+ * Components need not do anything for this.
  */
 export function showUnseen(): void {
   const before = options.vnode;

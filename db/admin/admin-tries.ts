@@ -18,7 +18,9 @@ const columns = {
   sealedTotpSecret: sql<
     string | null
   >`case when ${adminUsers.totpConfirmedAt} is not null then ${adminUsers.sealedTotpSecret} end`,
-  /** The failed tries, including the current one. */
+  /**
+   * The number of failed tries. It includes the current try, which is counted before it is checked.
+   */
   tries: adminUsers.failedTries,
 };
 

@@ -15,7 +15,7 @@ export interface AuditEntry {
    * as `webhook` or `fleet`.
    */
   actor: string;
-  /** A noun and a verb in the past tense, as in the log: `user.archived`. */
+  /** A noun and a verb in the past tense, such as `user.archived`. */
   action: string;
   subjectType:
     | "user"

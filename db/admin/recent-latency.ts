@@ -4,8 +4,8 @@ import type { Db } from "../client.ts";
 const MINUTE_MS = 60_000;
 
 /**
- * Returns a time as a constant instead of an expression of `now()`: the planner can then skip the
- * partitions of other days, which saves most of its time.
+ * Returns SQL for a time as a constant, not as an expression of `now()`. Because of the constant,
+ * Postgres's planner can skip the partitions of other days. This saves most of the planning time.
  */
 export const moment = (timeMs: number): SQL => sql`${new Date(timeMs).toISOString()}::timestamptz`;
 

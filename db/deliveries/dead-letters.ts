@@ -32,8 +32,8 @@ const NO_REQUEST = {
 };
 
 /**
- * Records dead letters. If an event was a dead letter before, its row is overwritten. Recording the
- * same dead letter again changes nothing.
+ * Records dead letters. If an event becomes a dead letter again, at another time (`diedAt`), its
+ * row is overwritten. Recording the same dead letter twice changes nothing.
  */
 export async function upsertDeadLetters(tx: Db, rows: readonly NewDeadLetter[]): Promise<void> {
   if (rows.length === 0) return;

@@ -3,7 +3,9 @@ import type { Db } from "../client.ts";
 import { isUnburied } from "./letter-bytes.ts";
 import { leaseEnd } from "../removal/purges.ts";
 
-/** A letter with messages in DEAD to delete, or a letter to delete completely. */
+/**
+ * A letter whose obsolete messages must be deleted from DEAD, or that must be deleted completely.
+ */
 export interface ObsoleteLetter {
   eventId: string;
   partnerId: string;
@@ -23,8 +25,9 @@ interface ObsoleteRow extends Record<string, unknown> {
 }
 
 /**
- * Claims, for `leaseMs`, letters that have messages in DEAD to delete or whose deletion was
- * requested. Skips letters that are already claimed or still wait for free space in DEAD.
+ * Claims, for `leaseMs`, letters whose obsolete messages must be deleted from DEAD, and letters
+ * whose deletion was requested. Skips letters that are already claimed or still wait for free space
+ * in DEAD.
  */
 export async function claimObsolete(
   db: Db,

@@ -41,7 +41,10 @@ export async function readAnswer(db: Db, id: string): Promise<CommandProgress> {
   return { step: row?.takenAt ? "taken" : "waiting" };
 }
 
-/** Deletes a command, unless an instance of the fleet has already taken it. Returns false if so. */
+/**
+ * Deletes a command that no instance of the fleet has taken yet. Returns false when an instance has
+ * already taken it.
+ */
 export async function withdrawCommand(db: Db, id: string): Promise<boolean> {
   const withdrawn = await db
     .delete(commands)

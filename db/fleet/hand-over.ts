@@ -9,7 +9,8 @@ export async function readDatabaseTime(db: Db): Promise<Date> {
 }
 
 /**
- * Returns those of the users that any instance has logged in at their mail server since `since`.
+ * Returns those of the users for whom any instance has logged in at the mail server at the time
+ * `since` or later.
  */
 export async function findLoggedInSince(
   db: Db,

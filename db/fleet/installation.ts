@@ -12,8 +12,8 @@ export class WrongDatabase extends Error {
 }
 
 /**
- * Reads the id of the installation that a database belongs to. A migration creates it; a dump and
- * restore keeps it.
+ * Reads the id of the installation that a database belongs to. A migration creates the id. A dump
+ * and restore of the database keeps the id.
  *
  * @throws {WrongDatabase} when the database has no id: it is empty or was never migrated.
  */

@@ -47,7 +47,10 @@ export async function measureFreshness(
 const isAmong = (userIds: readonly string[]) =>
   inArray(users.id, sql`(select jsonb_array_elements_text(${JSON.stringify(userIds)}::jsonb))`);
 
-/** Counts the rows in the outbox that wait to be published. */
+/**
+ * Counts the rows in the outbox that wait to be published, and returns the age of the oldest of
+ * them.
+ */
 export async function measureOutbox(db: Db): Promise<{ waiting: number; oldestSeconds: number }> {
   const [row] = await db
     .select({

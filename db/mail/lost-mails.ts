@@ -35,7 +35,7 @@ interface QueuedRow extends Record<string, unknown> {
 
 export interface QueuedPage {
   userIds: readonly string[];
-  /** The minimum age of the mails, since they were recorded. */
+  /** Only mails that were recorded at least this long ago are read. */
   ageMs: number;
   /** The last mail of the previous page. */
   after: QueuedMail | null;
@@ -75,8 +75,9 @@ export function rereadQueuedMails(db: Db, eventIds: readonly string[]): Promise<
  * Reads mails that have been queued longer than any stream keeps events, each with its last
  * attempt.
  *
- * @param page.userIds Reads mails of these users only, but also mails that were marked as lost
- * because their mailbox could not be read. Null reads the queued mails of all users.
+ * @param page.userIds If given, only mails of these users are read: queued mails, and mails that
+ * were marked as lost because their mailbox could not be read. Null means the queued mails of all
+ * users.
  */
 export function readForgottenMails(
   db: Db,

@@ -27,7 +27,7 @@ export interface RecordMails extends MailboxKey {
   records: readonly MailRecord[];
   /** The UID of the cursor before and after; null while a mailbox is scanned by date. */
   advance: { fromUid: number; toUid: number } | null;
-  /** When the mails that are parked now are fetched again for the first time. */
+  /** The time at which the mails that this call parks are fetched again for the first time. */
   retryParkedAt: Date;
 }
 

@@ -20,8 +20,8 @@ const UNENDED: (typeof MAIL_STATES)[number][] = ["queued", "parked"];
 const isRecent = gt(mailLogs.recordedAt, sql`now() - interval '5 days'`);
 
 /**
- * Writes the final states of mails that are queued, or that were parked and are just published. A
- * mail that already has a final state keeps it.
+ * Writes the final states of mails that are queued or parked. A mail that was published only a
+ * moment ago may still be parked in mail_logs. A mail that already has a final state keeps it.
  *
  * @returns The events of existing users that mail_logs does not have yet. A delivery can be faster
  * than the transaction that records the mail.

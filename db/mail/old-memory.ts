@@ -14,11 +14,11 @@ export interface ForgottenPage {
 }
 
 /**
- * Rows of `seen` are always kept when they are newer than the last mail of a mailbox minus this
- * time. When UIDVALIDITY or the account changes, mail is read again from two days before the last
- * mail. In effect this is three days, since SEARCH has dates without times. The other days allow
- * for clock differences: seen_at comes from our clock, the internal date from the mail server's
- * clock.
+ * Rows of `seen` are kept at least until they are this much older than the last mail of the user's
+ * least active mailbox. When UIDVALIDITY or the account changes, mail is read again from two days
+ * before the last mail. In effect this is three days, since SEARCH has dates without times. The
+ * other days allow for clock differences: seen_at comes from our clock, the internal date from the
+ * mail server's clock.
  */
 const REREAD = sql.raw("interval '7 days'");
 

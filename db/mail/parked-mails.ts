@@ -78,8 +78,8 @@ export async function oldestParkedDate(
  * ended meanwhile is not changed.
  *
  * A mail that becomes queued counts as recorded now if it was parked, lost or recorded days ago.
- * The result of its delivery is searched only among recent rows. Its event becomes the newest in
- * the partner's log.
+ * This is needed because `endMails()` updates only recent rows. The event of such a mail becomes
+ * the newest in the partner's log.
  */
 export async function settleMails(
   db: Db,

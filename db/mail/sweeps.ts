@@ -60,8 +60,8 @@ export class SweepMoved extends Error {
 }
 
 /**
- * Records that a sweep runs in this mailbox. Returns the UID after which it continues. This is 0
- * unless the sweep was last in the same mailbox, account and UIDVALIDITY.
+ * Records that a sweep runs in this mailbox. Returns the UID after which it continues. This UID is
+ * 0 unless the sweep last ran in the same mailbox, account and UIDVALIDITY.
  */
 export async function beginSweep(
   db: Db,
@@ -145,7 +145,7 @@ export function readRecordedMails(
 /**
  * Gives ended mails the state `queued` before they are published again. So a fast delivery finds
  * the mail in this state and can record its result. The mails count as recorded now, because
- * results are searched only among recent rows. They appear again in the partner's log.
+ * `endMails()` updates only recent rows. They appear again in the partner's log.
  *
  * A mail has no sequence until it is published. If this process stops before that, the sweeper
  * publishes the mail.

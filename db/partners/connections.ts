@@ -27,7 +27,7 @@ export interface CountedConnection extends Connection {
   usersCount: number;
 }
 
-/** A page of a list sorted by id: the rows after `after`, at most `limit`. */
+/** A page of a list sorted by id: at most `limit` rows whose ids are greater than `after`. */
 export interface PageRange {
   after: string | undefined;
   limit: number;

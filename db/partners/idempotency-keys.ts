@@ -4,7 +4,7 @@ import { idempotencyKeys } from "./tables.ts";
 
 /** How long an answer is kept. */
 const KEPT = sql.raw("interval '24 hours'");
-/** A request without an answer counts as failed after this time: its process has ended. */
+/** A request that has no answer after this time counts as failed: its process must have ended. */
 const LOCKED = sql.raw("interval '1 minute'");
 /**
  * How many expired keys each claim deletes. It is more than one, so that expired keys do not pile

@@ -36,8 +36,8 @@ export async function recordImport(
 }
 
 /**
- * Writes an audit row, in the transaction of the import. The URLs and the key of an imported
- * partner are in use from then on.
+ * Writes an audit row, in the transaction of the import. An import must be audited, because the
+ * URLs and the key of an imported partner are in use from then on.
  */
 export const auditImport = (tx: Db, subject: "partner" | "connection" | "provider", id: string) =>
   recordAudit(tx, {

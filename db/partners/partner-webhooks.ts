@@ -12,7 +12,7 @@ export interface WebhookAddresses {
 }
 export type WebhookName = keyof WebhookAddresses;
 
-/** The complete addresses of webhooks that contain secrets, sealed. */
+/** The sealed complete addresses. Only an address that contains secrets is sealed. */
 export interface SealedWebhooks {
   sealedNewMailWebhook: string | null;
   sealedUserConnectedWebhook: string | null;
@@ -78,7 +78,8 @@ export async function sealWebhooks(
 
 /**
  * Returns the complete address of a webhook. An instance of an older version writes only the plain
- * column. So if the sealed address does not match the plain column, it is outdated and ignored.
+ * column. So if the sealed address does not match the plain column, the sealed address is outdated
+ * and is ignored.
  *
  * @throws {VaultError}
  */

@@ -52,9 +52,9 @@ const NEVER = sql`false`;
 
 /**
  * SQL condition: the text of the row must not change, because a refresh of the user's token may be
- * in progress. A refresh saves its new token only if the row's token is unchanged. When the
- * database is unreachable, it may save the token up to an hour after the end of its lease. This
- * also excludes rows whose process crashed during a refresh.
+ * in progress. A refresh saves its new token only if the row's token is unchanged. If the database
+ * is unreachable, the refresh may save its token up to an hour after the end of its lease. If the
+ * process crashes during a refresh, the condition also stays true for that hour.
  */
 const isRefreshed = sql`coalesce(${unqualified(users.refreshLeaseUntil)} > now() - interval '1 hour', false)`;
 

@@ -48,7 +48,10 @@ export interface SealedSecret {
   sealed: string;
 }
 
-/** Reads secrets that are sealed with a key other than `kid`, sorted by id, after `after`. */
+/**
+ * Reads secrets that are sealed with a key other than `kid`, sorted by id. Only ids greater than
+ * `after` are read.
+ */
 export async function readSecretsOfOtherKeys(
   db: Db,
   column: SealedColumn,

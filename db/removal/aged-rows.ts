@@ -35,7 +35,8 @@ export const AGED_TABLES = {
     table: deadLetters,
     key: deadLetters.eventId,
     at: deadLetters.diedAt,
-    // A letter is kept until its messages in DEAD are deleted and its redelivery has ended.
+    // A letter is kept while its deletion is requested, while its obsolete messages are not yet
+    // deleted from DEAD, and while its redelivery is in progress.
     where: and(
       isNull(deadLetters.deleteRequestedAt),
       eq(deadLetters.obsoleteSeqs, []),

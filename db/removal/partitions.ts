@@ -43,9 +43,9 @@ export async function listDayPartitions(db: Db): Promise<DayPartition[]> {
 /**
  * Drops a partition with all its rows. Mails that are still parked move to today's partition.
  *
- * @returns false when other sessions locked the tables for half a second. A longer wait for our
- * exclusive lock would block all later statements on these tables. PostgreSQL also checks for
- * deadlocks only after a second.
+ * @returns false when other sessions locked the tables for half a second. We do not wait longer,
+ * because all later statements on these tables are blocked while we wait for our exclusive lock. A
+ * deadlock also ends sooner in this way: PostgreSQL checks for deadlocks only after a second.
  */
 export async function dropDayPartition(db: Db, { table, name }: DayPartition): Promise<boolean> {
   try {

@@ -7,7 +7,7 @@ import { users } from "../users/tables.ts";
 
 /** The users of a removed connection that the next step of its purge works on. */
 export interface PurgeStanding {
-  /** Users to archive: not archived yet, or still with credentials. */
+  /** Users to retire, because they are not archived yet or still have credentials. */
   toRetire: readonly string[];
   /** Archived users whose sessions have ended by now. */
   toClear: readonly string[];
@@ -129,7 +129,9 @@ export async function deleteUsers(
   });
 }
 
-/** Reads ids of users that the purge has deleted, in order, after `after`. */
+/**
+ * Reads ids of users that the purge has deleted, sorted. Only ids greater than `after` are read.
+ */
 export async function readPurgedUsers(
   db: Db,
   purgeId: string,

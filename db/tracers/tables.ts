@@ -1,7 +1,7 @@
 import { boolean, pgTable, text } from "drizzle-orm/pg-core";
 import { at } from "../columns.ts";
 
-/** Mails (tracers) that the fleet sends to measure latency: how long a mail takes to each stage. */
+/** Tracers: mails that the fleet sends to measure how long a mail takes to reach each stage. */
 export const tracerLogs = pgTable("tracer_logs", {
   uid: text().primaryKey(),
   userId: text("user_id").notNull(),

@@ -41,7 +41,7 @@ export async function archiveRefusedUser(db: Db, refusal: WebhookRefusal): Promi
   const { userId, partnerId, resumedAt, details } = refusal;
   return db.transaction(async (tx) => {
     // Because of this lock, the 403 answers of a partner are handled one after another. So
-    // `wouldBeTooMany()` counts all earlier ones.
+    // `wouldBeTooMany()` misses no user that an earlier answer has archived.
     const lane = await lockPause(tx, partnerId);
     const [user] = await tx
       .select({ isTracer: users.enableTracer, archivedAt: users.archivedAt })
@@ -78,7 +78,8 @@ export async function archiveRefusedUser(db: Db, refusal: WebhookRefusal): Promi
 async function wouldBeTooMany(tx: Db, partnerId: string): Promise<boolean> {
   const isRecent = gt(users.archivedAt, sql`now() - interval '10 minutes'`);
   const refused = await countUsers(tx, partnerId, and(eq(users.stateReason, REFUSED), isRecent));
-  // Counting all living users is slow, so it is skipped while the minimum is not reached.
+  // Counting all living users is slow. It is skipped while even the lowest possible limit is not
+  // reached.
   if (refused < mayBeRefused(0)) return false;
   const living = await countUsers(tx, partnerId, isNull(users.archivedAt));
   return refused >= mayBeRefused(living);

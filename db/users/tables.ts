@@ -41,7 +41,7 @@ export const users = pgTable("users", {
   tokenUsernames: text("token_usernames").array(),
 });
 
-/** How users changed their state. Written by a trigger on `users`. */
+/** The changes of users' states. A trigger on `users` writes the rows. */
 export const userStateChanges = pgTable("user_state_changes", {
   id: count("id").primaryKey().generatedAlwaysAsIdentity(),
   userId: text("user_id").notNull(),

@@ -35,8 +35,8 @@ export function listStateChanges(
         changedAt: userStateChanges.changedAt,
         actor: sql<string | null>`${cause.actor}`,
         /**
-         * The name of the admin or partner who caused the change; null when there is none, or it no
-         * longer exists.
+         * The name of the admin or partner who caused the change; null when neither of them caused
+         * it, or when the admin or partner no longer exists.
          */
         actorName: sql<string | null>`coalesce(${adminUsers.name}, ${partners.name})`,
       })

@@ -4,7 +4,7 @@ import { runCommand } from "../processes/run-command.ts";
 
 export interface SuiteDownload {
   packageName: string;
-  /** A suite of the Debian archive that this system uses. */
+  /** A suite of Debian's archive, such as `sid`. */
   suite: string;
   /** The folder for the package, and for apt's lists and cache. */
   folder: string;

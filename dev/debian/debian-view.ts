@@ -17,14 +17,15 @@ export interface DebianView {
   run: string;
   /** More folders to mount, each over an existing folder. */
   binds: readonly { from: string; to: string }[];
-  /** The user as which programs run when this process is root. Undefined means the current user. */
+  /** If this process is root, programs run as this user. Undefined means the current user. */
   identity: ProcessIdentity | undefined;
 }
 
 /**
  * The script that mounts the folders and starts the program. The script runs as root of its
- * namespace. Its shell stays the first process of the namespace, because the program gives up its
- * root rights. When the shell is killed, all processes of the namespace end.
+ * namespace. The program gives up its root rights. So the shell does not replace itself with the
+ * program, but stays the first process of the namespace. When the shell is killed, all processes of
+ * the namespace end.
  */
 const SCRIPT = `
 set -e
@@ -82,7 +83,10 @@ export async function runInDebianView(view: DebianView, program: readonly string
   await runCommand(command, { args });
 }
 
-/** Returns whether this machine can run a program in such a view. */
+/**
+ * Returns whether this machine can run a program in a view with the packages that are unpacked in
+ * `root`.
+ */
 export async function canView(root: string): Promise<boolean> {
   await using folder = await temporaryFolder();
   const [etc, run] = [join(folder.path, "etc"), join(folder.path, "run")];

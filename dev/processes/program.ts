@@ -23,7 +23,7 @@ export interface ProgramOptions {
   isReady: (output: string) => boolean | Promise<boolean>;
   stopSignal?: NodeJS.Signals;
   stopTimeoutMs?: number;
-  /** Aborts the wait until the program is ready. */
+  /** If it aborts before the program is ready, the start fails. */
   signal: AbortSignal;
 }
 

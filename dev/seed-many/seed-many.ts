@@ -16,7 +16,7 @@ export const MANY: SeedSizes = { users: 100_000, mails: 1_000_000, partners: 100
 /**
  * Fills the development database with the invented data of a large installation.
  *
- * @throws when the database may be another one.
+ * @throws when the database is possibly not a development database.
  */
 export async function seedMany(url: string, sizes: SeedSizes): Promise<void> {
   const client = new pg.Client({ connectionString: url });

@@ -10,7 +10,7 @@ const shownUser = v.object({ archived: v.optional(v.boolean(), false) });
 
 /**
  * Creates the demo users through the API, as a partner would. Existing users are kept. Archived
- * ones are restored.
+ * users are restored.
  */
 export async function seedUsers(
   edge: string,

@@ -91,8 +91,8 @@ async function initialise(home: PostgresHome, { keys, signal }: StackContext) {
 
 /**
  * Removes an outdated pid file. PostgreSQL does not start when a process with the id in the file
- * exists. After a reboot or in a new container, this may be another program. Leftover processes of
- * this stack were stopped before.
+ * exists. After a reboot or in a new container, that process may be another program. Leftover
+ * processes of this stack were stopped before.
  */
 async function removeStalePid(home: PostgresHome): Promise<void> {
   const pidFile = join(home.data, "postmaster.pid");

@@ -3,7 +3,7 @@ import type { ChartLine, Drawing } from "./chart-line.ts";
 import { formatAxisTime } from "./chart-times.ts";
 
 export interface DrawnChart {
-  /** Draws new values. The lines must be the same. */
+  /** Draws new values. The number, titles and tones of the lines must be the same as before. */
   draw(drawing: Drawing): void;
   destroy(): void;
 }
@@ -111,8 +111,8 @@ function toSeries({ title, tone }: ChartLine, index: number, colours: ColourProb
 }
 
 /**
- * Returns the indices of values that have a gap on both sides. The chart draws no line there, so
- * each needs a point.
+ * Returns the indices of values that have a gap on both sides. No line leads to such a value, so
+ * the chart must show it as a point.
  */
 function lonelyPoints(values: ArrayLike<number | null | undefined>): number[] {
   const isKnown = (at: number) => typeof values[at] === "number";

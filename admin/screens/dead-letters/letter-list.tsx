@@ -35,7 +35,7 @@ export function LetterList({ found, query, page, onChanged }: LetterListProps) {
     <>
       <LetterToolbar
         letters={letters}
-        // `ids` may contain letters that are no longer on the page.
+        // `ids` may contain the ids of letters that are no longer on the page.
         chosen={letters.filter(({ id }) => ids.has(id))}
         query={query}
         counts={counts}

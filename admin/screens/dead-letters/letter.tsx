@@ -41,7 +41,7 @@ export function LetterScreen() {
             <section>
               <Facts facts={listFacts(found)} />
             </section>
-            {/* Only events about new mail have a content. */}
+            {/* Only events of the kind `new_mail` contain a mail. */}
             {found.kind === "new_mail" && <LetterMail letter={found} />}
             <LetterAttempts letter={found} />
           </>

@@ -2,8 +2,8 @@ import { useRef } from "preact/hooks";
 import { JobProgress } from "../../parts/job-progress.tsx";
 
 /**
- * Shows the progress of redeliveries. The total is the highest number of requested letters seen
- * since this page was opened, or since the last time none was in progress.
+ * Shows the progress of redeliveries. The total is the highest value that `requested` has had since
+ * this page was opened, or since `requested` was last 0.
  */
 export function RedeliveryProgress({ requested }: { requested: number }) {
   const most = useRef(0);

@@ -24,7 +24,10 @@ export function usersQuery(query: Readonly<Record<string, string>>) {
   return { filters, scope, asked: { ...filters, ...(scope && SCOPES[scope]) } };
 }
 
-/** Returns a link to each scope of the list. The links keep the other filters. */
+/**
+ * Returns the links for all users, active users, archived users and tracer users. The links keep
+ * the other filters.
+ */
 export function scopeLinks(query: Readonly<Record<string, string>>) {
   const { filters, scope } = usersQuery(query);
   const toHref = (one: Scope | undefined) => {

@@ -3,13 +3,13 @@ import { Field } from "../../../parts/forms/field.tsx";
 import { Form } from "../../../parts/forms/form.tsx";
 
 interface RotateFormProps {
-  /** Until when the previous key also signs; null when there is no previous key. */
+  /** The time until which the previous key also signs; null when there is no previous key. */
   runningUntil: string | null;
   onRotate(json: { grace_hours: string; force: boolean }): Promise<void>;
   onCancel(): void;
 }
 
-/** The form that starts the rotation of a key. */
+/** The form that starts a rotation of the webhook secret or of the signing key. */
 export const RotateForm = ({ runningUntil, onRotate, onCancel }: RotateFormProps) => (
   <Form
     submit="Rotate"

@@ -2,7 +2,7 @@ import { CheckField } from "../../../parts/forms/check-field.tsx";
 import type { Fields } from "../../../parts/forms/fields.ts";
 import type { ShownUser } from "./user-fields.tsx";
 
-/** The form fields for tracers, which only admins can set. Both are off for a new user. */
+/** The two form fields for tracers. Only admins can set them. Both are off for a new user. */
 export const TracerFields = ({ user }: { user?: ShownUser }) => (
   <>
     <CheckField
