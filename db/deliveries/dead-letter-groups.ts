@@ -5,7 +5,7 @@ import { deadLetters } from "./tables.ts";
 import { imapProviders, partnerConnections, partners } from "../partners/tables.ts";
 import { users } from "../users/tables.ts";
 
-/** Dead letters of one partner that have the same last error and no requested redelivery. */
+/** Dead letters of one partner that have the same last error and are in the state `waiting`. */
 export interface LetterGroup {
   partnerId: string;
   partnerName: string;
@@ -15,9 +15,7 @@ export interface LetterGroup {
   diedAt: Date;
 }
 
-/**
- * Groups the dead letters without a requested redelivery by partner and error; largest group first.
- */
+/** Groups the dead letters in the state `waiting` by partner and error; largest group first. */
 export function groupDeadLetters(
   db: Db,
   owner: LetterOwner,

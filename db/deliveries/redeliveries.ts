@@ -33,7 +33,7 @@ interface ClaimedRow extends Record<string, unknown> {
 
 /**
  * Claims letters to redeliver, for `leaseMs`: oldest request first, at most `share` per partner.
- * Letters whose lane is paused or full are not claimed.
+ * Letters of a partner whose lane is paused or whose quota is used up are not claimed.
  *
  * The events get the state `queued` before they are published. So a fast delivery finds the event
  * in this state and can record its result. An event has no sequence until it is published. If this

@@ -74,8 +74,8 @@ export async function oldestParkedDate(
 
 /**
  * Updates mails that were recorded before and are now fetched again. Parked mails become queued or
- * skipped. Queued mails get the new sequence of their event, or become skipped. A mail that has
- * ended meanwhile is not changed.
+ * skipped. Queued and lost mails become queued with the new sequence of their event, or become
+ * skipped or lost. Mails in all other states have ended, and are not changed.
  *
  * A mail that becomes queued counts as recorded now if it was parked, lost or recorded days ago.
  * This is needed because `endMails()` updates only recent rows. The event of such a mail becomes

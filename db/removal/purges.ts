@@ -60,8 +60,8 @@ export async function leasePurge(db: Db, id: string, leaseMs: number): Promise<v
 }
 
 /**
- * Deletes the purge's connection if it has no users, and makes the purge due again after
- * `settleMs`.
+ * If the purge's connection has no users, deletes the connection, and makes the purge due again
+ * after `settleMs`. Otherwise changes nothing.
  */
 export async function settlePurge(db: Db, purge: Purge, settleMs: number): Promise<void> {
   await db.transaction(async (tx) => {

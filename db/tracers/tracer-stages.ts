@@ -104,7 +104,8 @@ const secondsTo = (column: string) =>
 
 /**
  * Returns the age in seconds of the oldest overdue tracer of the last day, by the stage that it has
- * not reached; 0 when none is overdue. Users that are not watched are ignored.
+ * not reached; 0 when none is overdue. Users that are archived, paused or no longer tracer users
+ * are ignored.
  */
 export async function measureOverdueTracers(
   db: Db,
