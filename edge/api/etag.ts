@@ -4,8 +4,8 @@ import { sha256Hex } from "../../shared/secrets/sha256.ts";
 /**
  * Returns the ETag of these fields. It is a strong validator (RFC 9110, 8.8.3).
  *
- * @param shown The fields of the answer, and a value that changes when a hidden secret changes. Must
- * not contain links, which are new in each answer.
+ * @param shown The fields of the answer, and a value that changes when a hidden secret changes.
+ * Must not contain links, which are new in each answer.
  */
 export const computeEtag = async (shown: object): Promise<string> =>
   `"${(await sha256Hex(JSON.stringify(shown))).slice(0, 32)}"`;
