@@ -56,7 +56,7 @@ async function run(selection: Selection): Promise<number> {
   progress.say(timeTables(parts, totalMs));
   const file = await keepTimes(parts, { startedAt, totalMs, args, natsServer: env["NATS_SERVER"] });
   progress.say(`\nTimes: ${relative(CHECKOUT, file)}`);
-  // Vitest reports the tests that -t excludes as skipped.
+  // With options such as -t, Vitest leaves out tests, and reports them as skipped.
   const mayBeSkipped = !isCi || selection.options.length > 0;
   const { text, isGood } = summary(parts, { mayBeSkipped });
   progress.say(text);

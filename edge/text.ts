@@ -32,8 +32,8 @@ export const secret = (max: number) =>
   );
 
 /**
- * Returns the schema of a field that null clears. A form clears it with an empty text. `schema`
- * comes first, because the API reference shows the first alternative.
+ * Returns the schema of a field that can be cleared: with null, or with the empty text in a form.
+ * `schema` comes first, because the API reference shows the first alternative.
  */
 export const clearable = <const S extends v.GenericSchema<string, string>>(schema: S) =>
   v.union(

@@ -73,7 +73,7 @@ function describePayload(payload: WebhookPayload): string {
   }
 }
 
-/** Returns the text of a mail. Its field depends on the format that the partner chose. */
+/** Returns the text of a mail. The payload format decides which field contains the text. */
 function readText(mail: MailPayload): string {
   switch (mail.format) {
     case "superimap":

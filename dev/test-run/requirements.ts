@@ -77,8 +77,8 @@ const OPTIONAL: Readonly<Record<Requirement, readonly Optional[]>> = {
 /**
  * Finds the programs that the checks need. Installs or unpacks missing programs if possible.
  *
- * @param mayBeMissing Whether tests are skipped when their program is missing. Otherwise the call
- * rejects. nats-server must never be missing.
+ * @param mayBeMissing If true, tests whose program is missing are skipped. If false, the call
+ * rejects when a program is missing. When nats-server is missing, it rejects in both cases.
  * @returns The environment variables for the tests.
  */
 export async function bringRequirements(

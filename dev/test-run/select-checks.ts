@@ -5,7 +5,7 @@ import { type Check, TEST_CHECKS } from "./checks.ts";
 
 const listed = v.array(v.object({ file: v.string(), projectName: v.string() }));
 
-/** The selected test files, given as parts of their paths, and more options for Vitest. */
+/** The test files to run, given as parts of their paths, and the options to pass to Vitest. */
 export interface Selection {
   paths: readonly string[];
   options: readonly string[];
@@ -15,8 +15,8 @@ export interface Selection {
  * Parses the arguments of `npm test`: parts of paths of test files, and after them options of
  * Vitest.
  *
- * @throws {Error} when there are options without a path, or --reporter, because the run needs its
- * own reporter.
+ * @throws {Error} when there are options without a path, or the option --reporter: the run reads
+ * the report that testReporter() writes.
  */
 export function parseSelection(args: readonly string[]): Selection {
   const firstOption = args.findIndex((arg) => arg.startsWith("-"));

@@ -1,6 +1,6 @@
 import type { Part } from "./part.ts";
 
-/** Returns the last lines of a test run's output, and whether the run was successful. */
+/** Returns the summary that ends a test run's output, and whether the run was successful. */
 export function summary(parts: readonly Part[], options: { mayBeSkipped: boolean }) {
   const sum = (of: (part: Part) => number) => parts.reduce((total, part) => total + of(part), 0);
   const passed = sum((part) => part.passed);

@@ -33,8 +33,8 @@ const runReport = v.object({
 export type RunReport = v.InferOutput<typeof runReport>;
 
 /**
- * Reads the file that testReporter() writes. Returns undefined when the run was aborted before
- * that.
+ * Reads the file that testReporter() writes. Returns undefined when the file does not exist, for
+ * example because the run was aborted.
  */
 export async function readTestReport(file: string): Promise<RunReport | undefined> {
   const written = await readFile(file, "utf8").catch(() => undefined);

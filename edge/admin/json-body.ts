@@ -6,8 +6,8 @@ import { MAX_REQUEST_BYTES, parseBody } from "../middleware/body.ts";
 import { problem } from "../problem.ts";
 
 /**
- * Adds the function `body`, which reads the body when it is first called. The content type must be
- * `application/json`: forms on other sites cannot send it.
+ * Adds `c.var.body()`, which reads the request's body at its first call. The content type must be
+ * `application/json`: forms on other sites cannot send this type.
  */
 export const jsonBody = createMiddleware<AppEnv>(async (c, next) => {
   let parsed: Promise<unknown> | undefined;

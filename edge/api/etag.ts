@@ -2,8 +2,10 @@ import { AppError } from "../../shared/errors.ts";
 import { sha256Hex } from "../../shared/secrets/sha256.ts";
 
 /**
- * Returns the ETag, a strong validator (RFC 9110, 8.8.3), of these fields. The fields also include
- * values that change with hidden secrets. They do not include links, which are new in each answer.
+ * Returns the ETag of these fields. It is a strong validator (RFC 9110, 8.8.3).
+ *
+ * @param shown The fields of the answer, and a value that changes when a hidden secret changes.
+ * Must not contain links, which are new in each answer.
  */
 export const computeEtag = async (shown: object): Promise<string> =>
   `"${(await sha256Hex(JSON.stringify(shown))).slice(0, 32)}"`;
@@ -24,7 +26,7 @@ export function refuseStale(ifMatch: string | undefined, etag: string): void {
 }
 
 /**
- * Whether `If-None-Match` contains this ETag, so the caller already has this version (RFC 9110,
+ * Whether `If-None-Match` contains this ETag. If so, the caller already has this version (RFC 9110,
  * 13.1.2). The comparison is weak: it ignores a leading `W/`.
  */
 export const isKnown = (ifNoneMatch: string | undefined, etag: string): boolean =>

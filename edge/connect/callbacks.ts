@@ -2,8 +2,8 @@ import type { LinkedUser } from "../../db/users/linked-user.ts";
 import type { WantedCallbacks } from "./link-path.ts";
 
 /**
- * The URLs to which we redirect the browser at the end. If a URL is null, our own page shows the
- * result.
+ * The URLs to which we redirect the browser after an account was connected or disconnected, or
+ * could not be connected. If a URL is null, our own page shows the result.
  */
 export interface Callbacks {
   success: string | null;

@@ -21,8 +21,8 @@ export const FAILURES = {
 export type FailureCode = keyof typeof FAILURES;
 
 /**
- * Thrown when an account cannot be connected for an expected reason, which the partner learns in
- * the failure callback. Nothing has been changed.
+ * Thrown when an account cannot be connected for one of the reasons in FAILURES. The failure
+ * callback reports the reason to the partner. Nothing has been changed.
  */
 export class ConnectFailure extends Error {
   override readonly name = "ConnectFailure";

@@ -22,7 +22,8 @@ import { Refusal } from "./refusals.ts";
  * yet, the fleet enqueues the event after the first login.
  *
  * @throws {Refusal} when the link was spent or the user was archived meanwhile.
- * @throws {ConnectFailure} when the account is not the user's, or belongs to another user.
+ * @throws {ConnectFailure} when the account has another address than the user, or when another user
+ * already has this address.
  */
 export async function connectUser(
   c: Context<AppEnv>,

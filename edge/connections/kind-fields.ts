@@ -3,7 +3,7 @@ import { invalidInput } from "../invalid-input.ts";
 
 type Subject = "connection" | "user";
 
-/** Fields that only some kinds of provider have. */
+/** The fields of connections and users that are allowed only for some kinds of provider. */
 const OWN_FIELDS: Record<Subject, Record<ProviderKind, readonly string[]>> = {
   connection: {
     plain: [],
@@ -19,7 +19,7 @@ const OWN_FIELDS: Record<Subject, Record<ProviderKind, readonly string[]>> = {
 const HOST_FIELDS: readonly string[] = ["imap_host", "imap_port", "imap_security"];
 
 /**
- * Refuses fields that providers of this kind do not have.
+ * Refuses fields that are not allowed for this kind of provider.
  * @throws {AppError} when the request has such fields.
  */
 export function refuseMisfits(subject: Subject, kind: ProviderKind, fields: object): void {

@@ -61,8 +61,8 @@ const RULES: Readonly<Record<AnonymousKind, LimitRules>> = {
 };
 
 /**
- * Creates the limits and the places. With 32 connections, known callers get 22, unknown callers 8,
- * and sign-ins 2.
+ * Creates the limits and the places. With 32 connections, known callers get 22, anonymous callers
+ * 8, and sign-ins 2.
  */
 export function createGuards(databaseConnections: number): Guards {
   const anonymous = Math.max(1, Math.floor(databaseConnections / 4));

@@ -9,8 +9,8 @@ import { problem } from "../problem.ts";
 export const MAX_REQUEST_BYTES = 64 * 1024;
 
 /**
- * Adds the function `body`, which reads the body at its first call. Later calls return the same
- * result.
+ * Adds `c.var.body()`, which reads the request's body at its first call. Later calls return the
+ * same result.
  */
 export const lazyBody = createMiddleware<AppEnv>(async (c, next) => {
   let parsed: Promise<unknown> | undefined;

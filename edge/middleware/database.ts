@@ -9,8 +9,8 @@ const TIMEOUT_MS = 15_000;
 
 /**
  * Opens a database client for one request. The client connects at the first query, when the request
- * has got a place: a permit for one connection. If the caller is known by then, the place comes
- * from the caller's share, otherwise from the share of anonymous callers.
+ * has got a place: a permit for one connection. If `caller` is set by then, the place comes from
+ * the share that `caller` names, otherwise from the share of anonymous callers.
  */
 export const database = createMiddleware<AppEnv>(async (c, next) => {
   const ended = Promise.withResolvers<void>();

@@ -4,8 +4,8 @@ import { createLog } from "../../shared/log.ts";
 import type { AppEnv } from "../app-env.ts";
 
 /**
- * Logs one line with all fields per request. The line contains the route's pattern instead of the
- * path, because paths contain users' tags.
+ * Logs one line for each request. The line contains the route's pattern instead of the path,
+ * because paths contain users' tags.
  */
 export const requestLog = createMiddleware<AppEnv>(async (c, next) => {
   const startedAtMs = Date.now();

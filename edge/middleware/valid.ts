@@ -67,7 +67,7 @@ const UNREADABLE = { pointer: "", detail: "must be percent-encoded UTF-8" };
 
 /**
  * Parses the fields of a request.
- * @throws {AppError} with all faults at once. It never contains a value.
+ * @throws {AppError} with all faults at once. The error never contains the value of a field.
  */
 export function parseFields<S extends BodySchema | QuerySchema>(
   schema: S,

@@ -28,8 +28,8 @@ const policy = (origin: string) =>
   ].join("; ");
 
 /**
- * Serves the API reference, a page of the library Scalar that Vite builds from reference/. The page
- * itself requests the OpenAPI document.
+ * Serves the API reference. Its page uses the library Scalar; Vite builds the page from reference/.
+ * In the browser, the page requests the OpenAPI document.
  */
 export const getReference = factory.createHandlers(async (c) => {
   const { staticFiles, publicUrl } = c.env;

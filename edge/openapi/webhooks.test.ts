@@ -19,7 +19,7 @@ test("each body of new mail in the corpus fits the schema of its format, and no 
     const [, format = "", ending] = name.split(".");
     if (ending !== "json") continue;
     const text = await readFile(new URL(name, GOLDEN), "utf8");
-    // In a file with this text, a list was shortened. It does not match the schema.
+    // A file with this text contains a shortened list, so the file does not match the schema.
     if (text.includes(" in all, sha256 ")) continue;
     const body: unknown = JSON.parse(text);
     const fitting = formats.filter((_, i) => bodies[i] && v.is(bodies[i], body));

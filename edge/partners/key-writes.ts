@@ -13,7 +13,7 @@ import { AppError } from "../../shared/errors.ts";
 import { newId } from "../../shared/ids.ts";
 import type { Sealer } from "../../shared/secrets/vault.ts";
 
-/** How many keys a partner may have, without the revoked ones. A rotation needs two keys. */
+/** How many keys a partner may have. Revoked keys do not count. A rotation needs two keys. */
 export const MAX_KEYS = 20;
 
 /** The partner that owns the keys, and the actor for the audit log. */

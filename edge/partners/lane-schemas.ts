@@ -54,7 +54,7 @@ export const webhooksAnswer = v.object({
 });
 
 export const PAUSED_BY = { partner: "partner", admin: "admin", forbidden: "guard" } as const;
-/** Who reads a text. */
+/** Who reads the description of a lane. */
 type Reader = "partner" | "admin";
 const FORBIDDEN =
   "webhook answered 403 for too many users at once, so no more of them were archived.";
@@ -107,8 +107,8 @@ export function showLane(found: LaneStanding, reader: Reader): v.InferOutput<typ
 }
 
 /**
- * Decides the state to show. The partner's row shows whether deliveries are paused. The last report
- * of the instance may be older than the latest pause or resumption.
+ * Decides the state to show. Whether deliveries are paused is read from the partner's row: `lane`
+ * was reported by an instance, possibly before the latest pause or resumption.
  */
 function judgeState({ partner, lane, isCurrent }: LaneStanding): State {
   if (partner.pausedReason !== null) return "paused";

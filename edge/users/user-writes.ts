@@ -70,8 +70,8 @@ export async function changeUser(
   const { change, event } = planUserChange(user, wanted, new Date());
   if (Object.keys(change).length === 0) return user;
   refuseIncomplete({ ...user, ...change }, wanted, scope.connection);
-  // A removed token is revoked, but a replaced token is not: Google revokes all tokens of an
-  // account together.
+  // A removed token is revoked. A replaced token is not: Google would also revoke the new token,
+  // because it revokes all tokens of an account together.
   if (change.sealedRefreshToken === null) await enqueueRevocations(tx, [user.id]);
   const changed = await updateUser(tx, user.id, change);
   if (change.state === "new") await forgetHarms(tx, user.id);

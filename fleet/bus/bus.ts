@@ -161,8 +161,8 @@ function createBus(
       ended.addEventListener("abort", () => subscription.unsubscribe(), { once: true });
     },
     async [Symbol.asyncDispose]() {
-      // While the server does not answer, the drain cannot end. The connection is then closed at
-      // once.
+      // If the server does not answer, the drain does not end. The connection is then closed after
+      // the timeout.
       await withDeadline(connection.drain(), REQUEST_TIMEOUT_MS, "drain").catch(() =>
         connection.close(),
       );

@@ -31,9 +31,10 @@ export async function connectNats(
       ...login,
       // Without this option, the client would connect without TLS if the server offers no TLS.
       ...(url.startsWith("tls:") && { tls: { ...(caFile !== undefined && { caFile }) } }),
-      // By default the client gives up after 20 s and notices a frozen server after six minutes.
-      // With these values it notices a frozen server after 15 s. If that server still accepts
-      // connections, the client tries the other servers of the cluster after 5 s.
+      // By default the client stops reconnecting after 20 s, and notices a frozen server after six
+      // minutes. With these values it reconnects without limit, and notices a frozen server after
+      // 15 s. If that server still accepts connections, the client tries the other servers of the
+      // cluster after 5 s.
       timeout: 5_000,
       maxReconnectAttempts: -1,
       reconnectTimeWait: 500,

@@ -22,8 +22,8 @@ import {
 } from "./subjects.ts";
 
 /**
- * How many attempts may be delivered to the writer without an ack, including attempts that wait
- * until their mail is recorded.
+ * At most this many attempts are with the attempts writer and not yet acknowledged. This includes
+ * attempts that wait until their mail is recorded.
  */
 const MAX_UNWRITTEN_ATTEMPTS = 10_000;
 

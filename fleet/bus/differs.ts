@@ -1,6 +1,6 @@
 /**
- * Returns whether a server's configuration differs from the wanted one. Compares only the fields of
- * the wanted one.
+ * Returns whether the configuration that a server has differs from the wanted configuration.
+ * Compares only the fields of the wanted configuration.
  */
 export function differs(found: object, wanted: object): boolean {
   const known = new Map<string, unknown>(Object.entries(found));

@@ -14,13 +14,13 @@ export interface LaneDepth {
 }
 
 /**
- * For how many lanes one round looks up the oldest event. It looks up CONCURRENCY of them at the
+ * One round looks up the oldest event of at most this many lanes. CONCURRENCY lookups run at the
  * same time.
  */
 const MAX_LOOKED_FOR = 200;
 const CONCURRENCY = 20;
 
-/** Measures all lanes of the fleet. */
+/** Returns how many events wait in each lane of the fleet. */
 export async function measureLanes(bus: Bus): Promise<LaneDepth[]> {
   const prefix = laneConsumer("");
   const lanes: LaneDepth[] = [];
@@ -37,8 +37,8 @@ export async function measureLanes(bus: Bus): Promise<LaneDepth[]> {
 }
 
 /**
- * Returns when the oldest event that is not acknowledged was stored, in milliseconds since the
- * epoch; null when no event waits. Considers only the 200 lanes that lag the most.
+ * Returns the time at which the oldest unacknowledged event was stored, in milliseconds since the
+ * epoch. Null when no event waits. Considers only the 200 lanes that lag the most.
  */
 export async function oldestUndelivered(
   bus: Bus,
@@ -59,8 +59,8 @@ export async function oldestUndelivered(
 }
 
 /**
- * Returns when the first event after the lane's `ackFloor` was stored. Null if that event was
- * acknowledged and deleted meanwhile.
+ * Returns the time at which the first event after the lane's `ackFloor` was stored. Null if that
+ * event was acknowledged and deleted meanwhile.
  */
 async function storedAtMs(bus: Bus, { partnerId, ackFloor }: LaneDepth): Promise<number | null> {
   try {

@@ -85,9 +85,9 @@ function stream(
 }
 
 /**
- * Creates missing streams, and updates those that differ from these settings. Other streams are not
- * updated, because in a cluster each update costs a round between the servers. Never changes
- * another installation's streams. Idempotent; may run on all instances at once.
+ * Creates missing streams, and updates those that differ from these settings. A stream that does
+ * not differ is not updated, because in a cluster the servers must agree on each update. Never
+ * changes another installation's streams. Idempotent; may run on all instances at once.
  *
  * @throws {ForeignStreams} when the streams belong to another installation.
  */

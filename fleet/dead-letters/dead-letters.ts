@@ -5,7 +5,7 @@ import { type RedeliveryDeps, redeliverLetters } from "./redeliver-letters.ts";
 
 export interface DeadLettersSettings {
   intervalMs: number;
-  /** If an instance gives no sign of life for this long, another one takes over its work. */
+  /** How long an instance's claim to letters lasts. After that, other instances may claim them. */
   leaseMs: number;
   /** The maximum number of letters per second that this process redelivers. */
   ratePerS: number;

@@ -19,8 +19,8 @@ export async function findPublicAddresses(
 }
 
 /**
- * Whether the name has no dot. Such a name belongs to the local network. Only the system could
- * resolve it, on one of its four threads for lookups.
+ * Whether the name has no dot. Such a name belongs to the local network, and is refused without a
+ * lookup. Only the system could resolve it, and would block one of its four threads for lookups.
  */
 const isBareName = (host: string): boolean =>
   !host.replace(/\.$/, "").includes(".") && parseIpHost(host) === null;

@@ -13,7 +13,7 @@ export type RestReason =
   | "mail_incomplete"
   /** A mail is larger than a watch fetches (MAX_BODY_BYTES). */
   | "mail_large"
-  /** The server shows a mail up to the cursor that was not there before (AccountedUids). */
+  /** The server shows a mail that was not there when the cursor passed its UID (AccountedUids). */
   | "mail_behind"
   /** UIDVALIDITY changed. */
   | "renumbered"
@@ -60,7 +60,10 @@ export interface IdleWatchHost {
    * recorded; until then the watch reads no other mail.
    */
   onMails(watch: IdleWatch, mails: readonly FetchedMail[], lastUid: number): void;
-  /** Called when the server was asked for new mail and has none. */
+  /**
+   * Called when the server has answered a search and no mail was read. If the search found new
+   * mail, `onAnnounced()` follows.
+   */
   onLooked(watch: IdleWatch): void;
   /**
    * Called when the watch rests: no command is running. The mailbox is still open, and the server

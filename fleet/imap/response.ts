@@ -3,7 +3,7 @@ import { readUidSet, type UidRange } from "./uid-set.ts";
 import { toUint32 } from "./uint32.ts";
 import { UnreadableResponse, type Value, ValueReader } from "./values.ts";
 
-/** A response code (RFC 9051, 7.1): `[UIDVALIDITY 3857529045]` has this name and argument. */
+/** A response code (RFC 9051, 7.1), such as `[UIDVALIDITY 3857529045]`: a name and an argument. */
 export interface ResponseCode {
   /** The name in upper case. */
   name: string;

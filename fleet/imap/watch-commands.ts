@@ -30,7 +30,7 @@ export class WatchCommands {
       .join("");
   }
 
-  /** Removes the oldest running command and returns it. Returns null when it has another tag. */
+  /** Removes and returns the oldest running command. If it has another tag, only returns null. */
   complete(tag: string): WatchCommand | null {
     const expected = this.#tag - this.#running.length + 1;
     return tag === `W${expected}` ? (this.#running.shift() ?? null) : null;

@@ -6,7 +6,8 @@ import { showPurge } from "../../users/purge-schemas.ts";
 import { isRowId } from "../row-id.ts";
 
 /**
- * Returns the progress of a removal. The purges of a removed partner are deleted with the partner.
+ * Returns the progress of a removal. When the row of a removed partner is deleted, the partner's
+ * purges are deleted, too.
  */
 export const getAnyPurge = createFactory<AppEnv, "/purges/:id">().createHandlers(async (c) => {
   const id = c.req.param("id");

@@ -22,7 +22,7 @@ const oneAgain = createFactory<AppEnv, "/dead-letters/:id/redeliver">();
 const manyAgain = createFactory<AppEnv, "/dead-letters/redeliver">();
 const manyGone = createFactory<AppEnv, "/dead-letters/delete">();
 
-/** The maximum number of ids in a request. A page shows at most this many letters. */
+/** The maximum number of ids in a request. This is enough for all letters of the longest page. */
 const MAX_IDS = 200;
 const letterIds = v.pipe(
   v.array(v.pipe(v.string(), v.regex(/^[\w-]{1,60}$/, "must be the id of a letter"))),
@@ -80,7 +80,7 @@ export const deleteChosenLetters = manyGone.createHandlers(validBody(chosen), as
 /**
  * Calls `request` for each partner that owns selected letters, all in one transaction. Each call
  * also writes an audit-log entry, and pokes the fleet to act now.
- * @returns The number of letters that were changed.
+ * @returns The number of letters whose redelivery or deletion was requested.
  */
 async function requestForEach(
   c: Context<AppEnv>,

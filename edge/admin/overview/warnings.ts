@@ -8,7 +8,7 @@ export interface Warning {
   /** `error` when mail is not read or not delivered because of the problem; otherwise `warning`. */
   severity: "error" | "warning";
   text: string;
-  /** The screen that shows the problem or solves it. */
+  /** The address of the screen on which an admin can see or solve the problem. */
   href: string;
 }
 

@@ -77,7 +77,7 @@ const optionalFields = {
 
 /**
  * The code and the kind of a provider cannot be changed later: the code is part of URLs that
- * partners use, and the kind decides the credentials of users.
+ * partners use, and the kind determines which credentials the users have.
  */
 export const newProvider = v.strictObject({
   code: v.pipe(

@@ -2,8 +2,8 @@ import type { User } from "../../../db/users/users.ts";
 import { type AuditedFields, changedFields } from "../changed-fields.ts";
 
 /**
- * Returns the fields whose values go into the audit log. For personal fields the log contains only
- * their names, because the log is kept after the user is removed.
+ * Returns the fields whose values go into the audit log. For personal fields, the log contains only
+ * the names of the fields, because the log is kept after the user is removed.
  */
 const told = (user: User): AuditedFields => ({
   archived: user.archivedAt !== null,

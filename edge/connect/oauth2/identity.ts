@@ -38,9 +38,9 @@ const isEmail = (text: string | undefined): text is string =>
 /**
  * Returns the account's address; undefined when the claims contain none.
  *
- * Microsoft sends no `email_verified`. If its account has no claim `email`, `preferred_username` is
- * used. These claims do not prove that the address is the person's. They need not: the mail server
- * checks that the token belongs to the mailbox.
+ * If there is no claim `email`, as for some accounts at Microsoft, `preferred_username` is used.
+ * Microsoft also sends no `email_verified`. The claims then do not prove that the address is the
+ * person's. No proof is needed here: the mail server checks that the token belongs to the mailbox.
  *
  * @throws {ConnectFailure} when the claims say that the address is not verified.
  */

@@ -10,7 +10,8 @@ import { hasLogin } from "../user-change.ts";
  * Creates a sweep, and pokes the fleet to start it now.
  *
  * @param user The user, read while its row was locked.
- * @throws {AppError} when no instance would run the sweep.
+ * @throws {AppError} when the user is archived, paused or not connected: no instance would run the
+ * sweep.
  */
 export async function startSweep(
   tx: Db,

@@ -18,9 +18,9 @@ const LOOK_BACK_MS = 2 * 86_400_000;
 
 /**
  * Compares the last UIDs up to the cursor with the recorded ones, and reads the mails that are not
- * recorded. A server may not show a mail when the cursor passes it, for example because a replica
- * received a later mail first. If a server once reported a wrong number, the cursor may also be
- * beyond UIDNEXT. All new mail is then below the cursor, and found here.
+ * recorded. Some mails appear only after the cursor has passed their UID, for example because a
+ * replica received a later mail first. If a server once reported a UID that was too high, the
+ * cursor is beyond UIDNEXT. All new mail is then below the cursor, and only this function finds it.
  */
 export async function lookBack(
   deps: RecordDeps,

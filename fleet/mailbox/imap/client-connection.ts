@@ -52,7 +52,8 @@ class ClientConnection implements ImapConnection {
   #library: Library | null;
   #watch: Disposable | undefined;
   /**
-   * The connection while an IdleWatch uses it, and after it was closed during that time; else null.
+   * The socket while an IdleWatch uses it; otherwise null. If the socket is closed during that
+   * time, it stays here.
    */
   #idleSocket: IdleSocket | null = null;
   /**

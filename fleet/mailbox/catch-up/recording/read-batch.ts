@@ -56,7 +56,7 @@ export interface BatchDeps {
    * first call.
    */
   onJudged?(records: readonly MailRecord[]): void;
-  /** Continues the traces of mails up to their delivery. */
+  /** Begins a trace for each mail. The mail's delivery continues the trace. */
   traces?: Traces;
 }
 
@@ -77,13 +77,13 @@ export interface OpenMailbox<Source extends MailSource = ImapConnection> {
   /** How long until a parked mail is tried again. */
   parkedRetryMs: number;
   onParked(retryAt: Date): void;
-  /** Limits how many mails of the user are recorded. Default: no limit. */
+  /** Limits how many mails of the user are recorded per second. Default: no limit. */
   pace?: Pick<Pace, "wait" | "spend">;
   /**
    * When the server announced, in IDLE, the mail that is read now. In milliseconds since the epoch.
    */
   announcedMs?: number;
-  /** Marks a second publication of the same mail; see `parseMessageId()`. */
+  /** Distinguishes this publication from an earlier one of the same mail; see `natsMessageId()`. */
   occasion?: string;
 }
 
@@ -133,7 +133,7 @@ export interface ReadBatch {
  * Judges a batch of messages, fetches the bodies of those that are delivered, publishes their
  * events, and waits for every ack. Returns the records to write.
  *
- * @throws {MailboxReset} before anything is published.
+ * @throws {MailboxReset} when UIDVALIDITY has changed. Nothing has been published then.
  */
 export async function readBatch(
   deps: BatchDeps,

@@ -64,7 +64,7 @@ interface ReadHeaders {
 /**
  * Processes a batch of messages from their headers to their rows in mail_logs.
  *
- * @throws {LaneFull} before anything is published.
+ * @throws {LaneFull} when the partner's quota is used up. Nothing has been published then.
  * @throws {ImapError} when the server is too slow, after recording what arrived in time.
  */
 export async function recordBatch(

@@ -18,7 +18,7 @@ export interface TracerWatch {
     headers: readonly MessageHeader[],
   ): Promise<ReadonlyMap<number, string>>;
   /**
-   * Records which steps the tracers have reached. Never rejects, since mail must not wait for
+   * Records which stages the tracers have reached. Never rejects, since mail must not wait for
    * measurements.
    */
   note(tracers: readonly SeenTracer[]): Promise<void>;

@@ -18,7 +18,7 @@ export const CODES: ReadonlyMap<unknown, SessionFailure> = new Map<unknown, Sess
 
 type Sign = readonly [signs: readonly RegExp[], failure: SessionFailure];
 
-/** Texts that servers send at a login, at any other time, or in a BYE. The first match counts. */
+/** Texts that servers send in a BYE or in answer to any command. The first match counts. */
 export const WORDS: readonly Sign[] = [
   [
     [
@@ -54,7 +54,8 @@ export const WORDS: readonly Sign[] = [
 ];
 
 /**
- * Matches texts that ask the client to try again, except texts that call the login failed or wrong.
+ * Matches texts that ask the client to try again. Texts with a word such as "failed" or "wrong" do
+ * not match.
  */
 export const TRY_AGAIN =
   /^(?!.*\b(invalid|incorrect|wrong|bad|check|failed)\b).*(try (again )?later|try again in|please retry|wait a few)/is;

@@ -9,7 +9,7 @@ export interface ResponseCodes {
    * 9051, 7.1).
    */
   onUidValidity(uidValidity: number): void;
-  /** Called for a code that may be part of a BYE and names its reason. */
+  /** Called for each code in CODES. In a BYE, the code says why the server ends the connection. */
   onReason(code: string): void;
   /**
    * Called for `[MESSAGELIMIT n uid]`: the command checked only n messages, and the range holds
@@ -22,8 +22,8 @@ type Section = readonly ({ value?: unknown } | null | undefined)[];
 
 /**
  * Calls `codes` for the response codes of tagged and untagged responses. Adds handlers to a table
- * in ImapFlow that is not part of its types. Without this table, a changed UIDVALIDITY is noticed
- * only at the EXAMINE of the next IDLE renewal.
+ * in ImapFlow that is not part of its types. If ImapFlow does not have this table, a changed
+ * UIDVALIDITY is noticed only at the EXAMINE of the next IDLE renewal.
  */
 export function watchResponseCodes(client: ImapFlow, codes: ResponseCodes): void {
   const handlers: unknown = Reflect.get(client, "sectionHandlers");
