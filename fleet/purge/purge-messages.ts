@@ -2,7 +2,7 @@ import type { Bus } from "../bus/bus.ts";
 import { deleteMessages } from "../bus/delete-messages.ts";
 import { userSubjects } from "../bus/subjects.ts";
 
-/** How many users have their messages deleted at the same time. */
+/** The messages of this many users are deleted at the same time. */
 const CONCURRENCY = 8;
 
 /**

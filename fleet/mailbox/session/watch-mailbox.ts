@@ -111,7 +111,7 @@ const MAX_RENUMBERINGS = 5;
  */
 const SHORT_WAIT_MS = 1_000;
 const SHORT_WAIT_PAUSE_MS = 5_000;
-/** The reasons to return from an IdleWatch to ImapFlow that occur with every server. */
+/** Reasons to return from an IdleWatch to ImapFlow. These reasons occur with every server. */
 const OFTEN_UNUSUAL: ReadonlySet<RestReason> = new Set(["asked", "many_mails", "mail_large"]);
 /** After any other reason, ImapFlow watches the mailbox for this long. */
 const UNUSUAL_PAUSE_MS = 10 * MINUTE_MS;
