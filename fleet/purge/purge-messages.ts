@@ -6,8 +6,8 @@ import { userSubjects } from "../bus/subjects.ts";
 const CONCURRENCY = 8;
 
 /**
- * Deletes all messages of these users. The server overwrites them on disk. Deletes events before
- * their bodies, so that no attempt finds an event without its body.
+ * Deletes all messages of these users. The NATS server overwrites them on disk. Deletes events
+ * before their bodies, so that no attempt finds an event without its body.
  *
  * @returns how many messages were deleted.
  */

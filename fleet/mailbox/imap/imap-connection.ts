@@ -30,8 +30,8 @@ export interface ImapConnection extends AsyncDisposable {
    */
   readonly keepsUids: boolean;
   /**
-   * How many messages the open mailbox holds according to the server; null if it does not report
-   * it.
+   * How many messages the open mailbox holds according to the server; null if the server does not
+   * report this.
    */
   readonly messages: number | null;
   /** Returns the UID of the last message that can be fetched; 0 in an empty mailbox. */

@@ -13,7 +13,7 @@ export interface Library {
   uids: ClientUids;
 }
 
-/** The events of a client that its connection handles. */
+/** Callbacks for the events of a client. */
 interface LibraryEvents {
   /** Called when a command of this kind begins. */
   onCommand(kind: InputKind): void;
