@@ -64,8 +64,8 @@ export async function runFleet(
   });
   const reach = openDatabaseReach(resources, deps, settings);
   const ready = once(given.onReady);
-  // The tokens are closed after the sessions, which use them, and before the database, which they
-  // use.
+  // Sessions use the tokens, and the tokens use the database. So the sessions are closed first,
+  // then the tokens, then the database.
   const tokens = resources.use(createTokens(deps, tokensSettings(settings)));
   const connecting = imapConnecting({ ...deps, roster }, settings);
   const imap =

@@ -93,8 +93,8 @@ export const fleetSettings = v.object({
   /** The port of /metrics, /livez and /readyz. With 0, any free port is used and logged. */
   METRICS_PORT: v.optional(portOrOff, "9464"),
   /**
-   * The address of /metrics, /livez and /readyz. They need no key, so it must not be reachable from
-   * the internet.
+   * The address of /metrics, /livez and /readyz. These paths need no key, so the address must not
+   * be reachable from the internet.
    */
   METRICS_HOST: v.optional(v.pipe(v.string(), v.ip("must be an IP address")), "127.0.0.1"),
   /** Whether to print metrics every ten seconds, in the l2met format of the old SuperIMAP. */
@@ -141,7 +141,7 @@ export const fleetSettings = v.object({
 
   /** How many users one process can watch. Each connection takes tens of kilobytes of memory. */
   MAX_USER_THREADS: v.optional(wholeNumber(1, 1_000_000), "10000"),
-  /** For how many users mail is read at the same time. Each may hold 5 MiB of bodies. */
+  /** Mail of this many users is read at the same time. Each user may take 5 MiB for bodies. */
   NUM_WORKER_THREADS: v.optional(wholeNumber(1, 1_000), "16"),
   /**
    * How many logins per second the whole fleet makes to one host. The limit keeps a restart of the
@@ -160,8 +160,8 @@ export const fleetSettings = v.object({
   LOOK_INTERVAL: v.optional(seconds(0.1, 3_600), "120"),
   /**
    * Experimental: while a mailbox has no new mail, it is watched without a client of the IMAP
-   * library. The commands that read new mail are sent in one write. No gain in memory is measured
-   * yet.
+   * library. The commands that read new mail are sent in one write. So far, no measurement has
+   * shown a gain in memory.
    */
   IDLE_WATCH: v.optional(flag, "false"),
   /**
@@ -289,7 +289,7 @@ export const fleetSettings = v.object({
 
   /** How often an instance sends tracers to one of its tracer users. */
   TRACER_INTERVAL: v.optional(seconds(1, 86_400), "600"),
-  /** How many tracers to send at a time; 0 sends none. */
+  /** How many tracers are sent in each TRACER_INTERVAL, one after another; 0 sends none. */
   NUM_TRACERS: v.optional(wholeNumber(0, 100), "3"),
   /**
    * The time after which a tracer is overdue, which raises an alarm. Mail servers that greylist

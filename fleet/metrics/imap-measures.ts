@@ -3,7 +3,7 @@ import type { Metrics } from "./metrics.ts";
 
 const OUTCOMES = { queued: "published", skipped: "skipped", parked: "parked" } as const;
 
-/** Counts what sessions do: the mails that they judge, and their logins. */
+/** Counts what sessions do: the mails that they publish, skip or park, and their logins. */
 export interface ImapMeasures {
   onJudged(records: readonly Pick<MailRecord, "state" | "reason" | "sizeBytes">[]): void;
   /**
@@ -13,7 +13,7 @@ export interface ImapMeasures {
   onLogin(result: string): void;
 }
 
-/** Counts judged mails and logins in the metrics. */
+/** Counts these mails and logins in the metrics. */
 export const imapMeasures = (metrics: Metrics): ImapMeasures => ({
   onJudged(records) {
     for (const { state, reason, sizeBytes } of records) {

@@ -229,8 +229,8 @@ export function createMetrics() {
 }
 
 /**
- * Creates the series that alerts use with value zero. Prometheus does not see an increase when a
- * series first appears with value one.
+ * Creates the series that alerts use, and sets them to zero. Prometheus does not see an increase
+ * when a series first appears with value one.
  */
 function beginAtZero({
   logLines,

@@ -2,12 +2,12 @@ import type { Bus } from "../bus/bus.ts";
 import { deleteMessages } from "../bus/delete-messages.ts";
 import { userSubjects } from "../bus/subjects.ts";
 
-/** How many users have their messages deleted at the same time. */
+/** The messages of this many users are deleted at the same time. */
 const CONCURRENCY = 8;
 
 /**
- * Deletes all messages of these users. The server overwrites them on disk. Deletes events before
- * their bodies, so that no attempt finds an event without its body.
+ * Deletes all messages of these users. The NATS server overwrites them on disk. Deletes events
+ * before their bodies, so that no attempt finds an event without its body.
  *
  * @returns how many messages were deleted.
  */

@@ -27,13 +27,13 @@ export interface LetterRoom {
   /** Call when DEAD refused a letter with reserved space. */
   refused(partnerId: string, bytes: number, error: string): void;
   /**
-   * Returns since when the partner's letters have found no space. Null if they have space, as far
-   * as is known.
+   * Returns the time since which the partner's letters have found no space. Null if they have
+   * space, as far as is known.
    */
   fullSinceMs(partnerId: string): number | null;
   /**
-   * How long until a letter that found no space is tried again for the first time. Later waits are
-   * up to `MAX_AGAIN` times as long.
+   * A letter that found no space waits for this long before its first new try. Later waits are up
+   * to `MAX_AGAIN` times as long.
    */
   readonly againMs: number;
 }
@@ -41,7 +41,7 @@ export interface LetterRoom {
 export interface LetterRoomSettings {
   /** How many bytes of DEAD one partner's letters may use. */
   quotaBytes: number;
-  /** How long until a letter that found no space is tried again for the first time. */
+  /** A letter that found no space waits for this long before its first new try. */
   againMs: number;
 }
 
@@ -52,8 +52,8 @@ const MEASURE_MS = 10_000;
 const PAUSE_SHARE = 0.05;
 export const MAX_AGAIN = 12;
 /**
- * If no letter of a partner was tried for this multiple of `againMs`, none waits for space any
- * more.
+ * If `mayTry()` was not called for a partner during this multiple of `againMs`, none of its letters
+ * waits for space any more.
  */
 const FORGET_AFTER = 15;
 

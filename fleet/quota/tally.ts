@@ -1,4 +1,4 @@
-/** A number for each partner: the last measurement, and what was added since that began. */
+/** For each partner: the last measured number, and what was added since that measurement began. */
 export interface Tally {
   add(partnerId: string, count: number): void;
   /** Returns the measured number; 0 for a partner that the measurement did not find. */

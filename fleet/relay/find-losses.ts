@@ -56,8 +56,8 @@ async function findTrace(
 }
 
 /**
- * Returns whether the event's body is stored. Also returns true for an event that cannot be read,
- * because its lane buries it.
+ * Returns whether the event's body is stored, and its envelope if that is stored separately. Also
+ * returns true for an event that cannot be read, because its lane buries it.
  */
 async function hasBody(bus: Bus, eventId: string, text: string): Promise<boolean> {
   const parsed = v.safeParse(eventJson, text);
@@ -73,7 +73,10 @@ async function hasBody(bus: Bus, eventId: string, text: string): Promise<boolean
   return true;
 }
 
-/** Returns a function that returns the ack floor of a partner's lane. Reads each lane only once. */
+/**
+ * Returns a function that returns the ack floor of a partner's lane: the sequence up to which the
+ * lane has acknowledged everything. Reads each lane only once.
+ */
 function ackFloors(bus: Bus): (partnerId: string) => Promise<number> {
   const floors = new Map<string, Promise<number>>();
   return (partnerId) => {

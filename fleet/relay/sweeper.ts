@@ -112,7 +112,7 @@ async function sweepForgotten(
   const { overdue, ended } = judge(own, settings, clock.now());
   await endForgottenMails(db, ended);
   const refetched = restore(deps, overdue, asked);
-  // Mails that the instances of their users could not restore are recorded as lost.
+  // Mails that no instance could restore from their mailboxes are recorded as lost.
   const all = await readForgottenMails(db, { userIds: null, limit: PAGE });
   const { overdue: unreached, ended: over } = judge(all, settings, clock.now());
   await endForgottenMails(db, over);

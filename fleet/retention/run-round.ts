@@ -34,11 +34,11 @@ const BATCH = 1_000;
  */
 const PAUSE_MS = 50;
 /**
- * How many rows of one table one round deletes at most. This is enough for 100 mails per second,
+ * One round deletes at most this many rows of one table. This is enough for 100 mails per second,
  * which are 360,000 rows per hour.
  */
 const ROWS = 500_000;
-/** How many archived users one round removes at most: each removal is a purge. */
+/** One round removes at most this many archived users, since each removal is a purge. */
 const USERS = 200;
 
 /** Carries out a plan until `signal` aborts. The next round does the rest. */

@@ -23,8 +23,8 @@ export function isOwnLane(roster: Roster, instanceId: string, partnerId: string)
 const LANE_REPORT_MS = 5_000;
 
 /**
- * How long until a dead letter for which DEAD had no space is tried again. 10,000 such letters cost
- * 33 tries a second.
+ * A dead letter for which DEAD had no space is tried again after this time. 10,000 such letters
+ * cost 33 tries a second.
  */
 const BURY_AGAIN_MS = 5 * 60_000;
 

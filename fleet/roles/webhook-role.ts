@@ -47,7 +47,7 @@ export interface WebhookRoleSettings extends LanesSettings {
   processConcurrency: number;
   /** How many bytes of DEAD one partner's letters may use. */
   deadQuotaBytes: number;
-  /** How long until a dead letter that found no space is tried again for the first time. */
+  /** A dead letter that found no space in DEAD waits for this long before its first new try. */
   buryAgainMs: number;
 }
 

@@ -34,7 +34,7 @@ export function notCutOff(able: readonly StoredHeartbeat[]): readonly StoredHear
 interface Reach {
   instanceId: string;
   isUp: boolean;
-  /** When the instance sent this report. */
+  /** The time of the heartbeat, by the clock of the NATS server. */
   saidMs: number;
   /** The time at which the instance sent the last query that Postgres answered. */
   heardMs: number;

@@ -12,13 +12,13 @@ export interface DatabaseReachDeps {
 
 /** Finds out with its own queries whether Postgres answers this instance. */
 export interface DatabaseReach extends Repetition {
-  /** Returns the report for the heartbeat. */
+  /** Returns what the next heartbeat reports about Postgres. */
   describe(): NonNullable<Heartbeat["database"]>;
 }
 
 /** How many queries are sent per TTL: several, so that a single lost one does not matter. */
 const QUESTIONS = 6;
-/** The share of the TTL after which a time without an answer counts as a pause. */
+/** A time without an answer counts as a pause if it is longer than this share of the TTL. */
 const PAUSE_SHARE = 0.5;
 
 /** Sends several queries to Postgres per `ttlMs`, and records when they are answered. */

@@ -18,7 +18,7 @@ export type Choice =
   /** The mail is in mail_logs, and must be judged and published again. */
   | "judge_again";
 
-/** The known data of a mail before the sweep. */
+/** What is known about a mail before the sweep handles it. */
 export interface KnownMail {
   recorded: RecordedMail | undefined;
   seen: SeenRow | undefined;
@@ -46,7 +46,7 @@ export function chooseMail({ recorded, seen }: KnownMail, redeliver: boolean): C
   }
 }
 
-/** Whether the mail was delivered. The table `seen` has no hashes of a mail that was not. */
+/** Whether the mail was delivered. In the table `seen`, only delivered mails have hashes. */
 const wasDelivered = ({ messageIdHash, sha1 }: SeenRow) => messageIdHash !== null || sha1 !== null;
 
 /** Whether the mail was skipped for a reason that may no longer apply. */

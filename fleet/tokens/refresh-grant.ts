@@ -31,8 +31,8 @@ export interface IssuedToken {
 type Issued = Extract<TokenAnswer, { kind: "issued" }>;
 
 /**
- * Added to the longest time that the two requests of a refresh may take. If the instance crashes,
- * its lease of the grant ends after the sum.
+ * A grant is leased for the longest time that the two requests of a refresh may take, plus this
+ * margin. If the instance crashes, the lease ends after this time.
  */
 const LEASE_MARGIN_MS = 5_000;
 const BUSY_PAUSE_MS = 100;
@@ -43,8 +43,8 @@ const BUSY_PAUSE_MS = 100;
 const FIRST_SAVE_PAUSE_MS = 250;
 const MAX_SAVE_PAUSE_MS = 4_000;
 /**
- * How often a save is tried after the stop began: for half a minute in all, with pauses of up to
- * MAX_SAVE_PAUSE_MS.
+ * How many times a save is tried after the stop began: for half a minute in all, with pauses of up
+ * to MAX_SAVE_PAUSE_MS.
  */
 const SAVES_AFTER_STOP = 8;
 /**
@@ -148,7 +148,7 @@ async function release({ db, log }: RefreshDeps, { userId }: StoredGrant): Promi
   }
 }
 
-/** Saves a rotated token. Keeps the token that was used until the new one has worked. */
+/** Saves a rotated token. The old token is kept until the new token has worked. */
 async function saveRotated(
   { db, clock, log, mailboxVault }: RefreshDeps,
   grant: StoredGrant,

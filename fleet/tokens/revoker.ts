@@ -34,8 +34,8 @@ export interface RevokerSettings {
 const CONCURRENCY = 8;
 const MAX_DELAY_MS = 6 * 60 * 60_000;
 /**
- * How often a revocation is tried. The pauses begin at half a minute, and all tries together take
- * about four days.
+ * How many times a revocation is tried. The pauses begin at half a minute, and all tries together
+ * take about four days.
  */
 const MAX_TRIES = 25;
 

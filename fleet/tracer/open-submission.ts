@@ -30,7 +30,7 @@ export interface Submission extends Disposable {
 }
 
 /**
- * Opens a submission.
+ * Prepares to send mail as this user through its SMTP server.
  * @throws {NotSendable} when no mail can be sent as this user.
  */
 export async function openSubmission(

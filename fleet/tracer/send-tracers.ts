@@ -27,7 +27,7 @@ export interface SendDeps extends SubmissionDeps {
 }
 
 export interface SendSettings extends SubmissionSettings {
-  /** How many tracers to send at a time. */
+  /** How many tracers one call of `sendTracers()` sends, one after another. */
   tracers: number;
 }
 

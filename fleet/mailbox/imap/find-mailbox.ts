@@ -3,12 +3,12 @@ import { chooseMailbox, type ChosenMailbox, INBOX, type ListedMailbox } from "./
 import { ImapError } from "./failures/imap-error.ts";
 import type { ImapConnection } from "./imap-connection.ts";
 
-/** How often in a row opening All Mail failed, counted across the user's sessions. */
+/** Counts the failures in a row to open All Mail, across all sessions of the user. */
 export interface MailboxMemory {
   allMailFailures: number;
 }
 
-/** How often opening All Mail may fail before one session watches INBOX instead. */
+/** After this many failures in a row to open All Mail, one session watches INBOX instead. */
 const MAX_FAILURES = 3;
 
 /**

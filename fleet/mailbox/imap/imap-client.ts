@@ -27,7 +27,10 @@ export interface ConnectOptions {
   /** Just above the size of the largest mail that is fetched. A larger literal is refused. */
   maxLiteralBytes: number;
   timeouts: ImapTimeouts;
-  /** Shares the time of the event loop between mail servers. The whole process uses one. */
+  /**
+   * Shares the time of the event loop between mail servers. All connections of the process use the
+   * same object.
+   */
   turns: InputTurns;
 }
 
@@ -48,7 +51,7 @@ const MINUTE_MS = 60_000;
  * Creates an ImapFlow client with our options.
  *
  * @param log Receives what the client reports nowhere else.
- * @param continued A connection that is logged in, to continue on.
+ * @param continued A logged-in connection that the client uses in place of a new connection.
  */
 export function newImapClient(
   options: ConnectOptions,

@@ -30,8 +30,8 @@ export interface ImapConnection extends AsyncDisposable {
    */
   readonly keepsUids: boolean;
   /**
-   * How many messages the open mailbox holds according to the server; null if it does not report
-   * it.
+   * How many messages the open mailbox holds according to the server; null if the server does not
+   * report this.
    */
   readonly messages: number | null;
   /** Returns the UID of the last message that can be fetched; 0 in an empty mailbox. */
@@ -59,14 +59,14 @@ export interface ImapConnection extends AsyncDisposable {
   fetchHeaderField(uids: readonly number[], name: string): Promise<Map<number, Uint8Array>>;
   /** Fetches complete messages. Messages that no longer exist are left out. */
   fetchBodies(uids: readonly number[]): Promise<Map<number, Uint8Array>>;
-  /** Returns the error of a failed action, including what the server said last. */
+  /** Returns the error to throw for a failed action. It includes what the server said last. */
   failure(action: string, cause: unknown): ImapError;
   /**
    * How many messages the server has announced since EXAMINE or `searchFrom`. Only a hint: the
    * count may be wrong.
    */
   readonly announced: number;
-  /** Begins work that takes several commands. */
+  /** Begins work that takes several commands. The result shows whether the work takes too long. */
   beginWork(): Work;
   /**
    * Waits until the server announces mail, `maxMs` have passed, one of `ends` aborts or the

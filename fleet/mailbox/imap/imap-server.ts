@@ -4,7 +4,8 @@ export interface ImapServer {
   port: number;
   security: "tls" | "starttls" | "none";
   /**
-   * Whether the user named the host, and not the provider. Such a host must have a public address.
+   * Whether the host was named by the user, and not by the provider. Such a host must have a public
+   * address.
    */
   isOwnHost: boolean;
   /** How long one IDLE may last before it is renewed. */

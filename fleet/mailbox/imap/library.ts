@@ -13,7 +13,7 @@ export interface Library {
   uids: ClientUids;
 }
 
-/** The events of a client that its connection handles. */
+/** Callbacks for the events of a client. */
 interface LibraryEvents {
   /** Called when a command of this kind begins. */
   onCommand(kind: InputKind): void;
@@ -21,14 +21,14 @@ interface LibraryEvents {
   /** Called when the server has announced at least this many messages. */
   onExists(more: number): void;
   onUidValidity(uidValidity: number): void;
-  /** Called when the server sent a response code that names a reason. */
+  /** Called when the server sent a response code that says why a command or the session fails. */
   onReason(code: string): void;
 }
 
 interface NewLibrary {
   options: ConnectOptions;
   log: ClientLog;
-  /** A connection that is logged in, to continue on. Default: a new connection. */
+  /** A logged-in connection that the client uses. Default: the client makes a new connection. */
   continued?: ContinuedSocket;
 }
 
@@ -40,9 +40,9 @@ export function openLibrary(
   const client = newImapClient(options, log, continued);
   const input = new InputGuard(client, options.turns, options.maxLiteralBytes);
   const uids = new ClientUids(client, log, (kind) => events.onCommand(kind));
-  // Closes the connection when the server throttles it; the next session waits instead. ImapFlow
-  // logs before it begins to wait, and closing ends only a wait that has begun, so setTimeout is
-  // needed.
+  // When the server throttles us, ImapFlow would wait. The connection is closed instead, and the
+  // next session waits. ImapFlow logs before it begins to wait, but close() ends only a wait that
+  // has begun, so setTimeout is needed.
   log.onThrottled = () => void setTimeout(() => client.close());
   // Attached before connect(), because an error without a listener is an uncaught exception.
   // `close` always follows an error.

@@ -14,7 +14,7 @@ const numbers = (first: number, last: number) =>
 
 /**
  * A mailbox with these UIDs. Its server checks at most `limit` messages per command, and refuses
- * the command `refuses`.
+ * the commands that the text `refuses` names.
  */
 function server(uids: readonly number[], { limit = Infinity, refuses = "" } = {}) {
   const asked: string[] = [];

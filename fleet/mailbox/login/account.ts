@@ -49,8 +49,8 @@ export interface Account {
   /** Mail that the server received before this is not delivered. */
   watchFrom: Date;
   /**
-   * The harm that the user's mail server did to processes that watched it (Probation). Null means
-   * that there was none, or that it is forgotten, because a person released the user or changed the
+   * The harm that the user's mail server did to processes that watched the user (see Probation).
+   * Null if there was none, or if it is forgotten: a person ended the user's pause or changed the
    * account.
    */
   harm: UserHarm | null;

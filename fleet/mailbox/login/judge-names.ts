@@ -20,8 +20,8 @@ export type NamesJudged =
 const NOT_OPENED = "authenticated_not_connected";
 
 /**
- * Decides what failed logins with one token under several names mean for the account. A busy or
- * unreachable server has not refused it.
+ * Decides what failed logins with one token under several names mean for the account. If the server
+ * was busy or could not be reached, the result is `unknown`.
  */
 export function judgeNames(tries: readonly NameTry[]): NamesJudged {
   const away = tries.find(({ kind, reason }) => kind !== "auth_failed" && reason !== NOT_OPENED);

@@ -26,8 +26,8 @@ export interface GatedLogin {
  */
 const JITTER = 0.2;
 /**
- * Late logins are made up for if they are late by at most this time. After a longer pause of the
- * process, no burst of logins follows.
+ * If logins are late by up to this time, the next logins follow faster until they are on time
+ * again. After a longer delay, only this much is caught up, so that no burst of logins follows.
  */
 const MAX_BEHIND_MS = 1_000;
 /**
@@ -40,7 +40,7 @@ interface Host {
   /** When the next login is due, on the monotonic clock. */
   dueMs: number;
   queue: TurnQueue<Waiter>;
-  /** Aborts when nobody waits any longer. */
+  /** Aborted when no login waits any longer. Null while no login is served. */
   serving: AbortController | null;
 }
 

@@ -38,7 +38,7 @@ export interface SessionEnd {
   lastedMs: number;
 }
 
-/** Returns the counts of failed sessions after one more. */
+/** Adds one more failed session to the counts, and returns the new counts. */
 export function countFailure(before: Failures, end: SessionEnd): Failures {
   const { reason, isRefusal } = end;
   const isGood = end.hasWatched && end.lastedMs > GOOD_SESSION_MS;

@@ -21,7 +21,7 @@ export function countLooks(
 
 /**
  * Returns the pause before the server is asked again, after `inVain` announcements in a row that
- * brought no mail. Without it, a server that announces mail with each answer would be asked
+ * brought no mail. Without the pause, a server that announces mail with each answer would be asked
  * hundreds of times a second.
  */
 export const pauseMs = (inVain: number): number =>

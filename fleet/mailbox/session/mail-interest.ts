@@ -17,7 +17,7 @@ export interface MailInterest extends Repetition {
   wantsNewMail(partnerId: string): Promise<boolean>;
 }
 
-/** Reads the partners without a webhook for new mail every `intervalMs`. */
+/** Every `intervalMs`, reads which partners have no webhook for new mail. */
 export function createMailInterest(
   deps: { db: Db; clock: Clock; log: Log },
   settings: { intervalMs: number },

@@ -13,7 +13,7 @@ export interface LostMail {
 export interface Refetches {
   add(mails: readonly LostMail[]): void;
   takeAll(): LostMail[];
-  /** A signal that is aborted while there are mails to publish again. */
+  /** Aborts when there are mails to publish again. `takeAll()` then replaces it by a new one. */
   readonly waiting: AbortSignal;
 }
 

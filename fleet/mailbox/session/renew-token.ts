@@ -21,7 +21,8 @@ export interface Renewal extends Disposable {
 /**
  * Gets the next access token at `renewAtMs`. Aborts the signal when the token is available, or when
  * the provider gives none. In the second case, the next session finds out why. While the provider
- * does not answer, the session continues with the old token, as long as its server accepts it.
+ * does not answer, the session continues with the old token, as long as the mail server accepts
+ * this token.
  */
 export function renewToken(
   { clock, log, tokens }: RenewalDeps,

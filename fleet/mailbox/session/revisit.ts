@@ -88,8 +88,8 @@ const isGoneFor = (reason: string | null) =>
   reason === "expunged" || reason === "mailbox_reset" || reason === "account_changed";
 
 /**
- * Returns the mails whose redelivery from the mailbox failed, with the reason. They become dead
- * letters again.
+ * If the redelivery of a mail from its mailbox failed, returns the mail's event id and the reason;
+ * otherwise returns nothing. The event becomes a dead letter again.
  */
 const toReturned = ({ eventId, state, reason }: MailRecord) =>
   state === "skipped" || state === "lost" ? [{ eventId, error: whyNotAgain(reason) }] : [];

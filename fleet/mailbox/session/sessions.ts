@@ -30,7 +30,7 @@ interface Session {
   ended: Promise<void>;
 }
 
-/** How much longer than the logout deadline to wait for sessions to end. */
+/** Disposing waits for the sessions to end: at most the logout deadline plus this time. */
 const LOGOUT_MARGIN_MS = 1_000;
 
 /** Creates the sessions of one process. Disposing of them logs all users out. */

@@ -24,8 +24,8 @@ export interface UserMemory extends MailboxMemory {
    */
   endPause: () => void;
   /**
-   * Until this time ImapFlow watches the mailbox, and not an IdleWatch, because the server did
-   * something unusual.
+   * From this time on, an IdleWatch may watch the mailbox. Until then ImapFlow watches it, because
+   * the server did something unusual.
    */
   idleWatchFromMs: number;
   /** How far recording is ahead of the user's rate limit. */

@@ -5,8 +5,8 @@ import type { ImapConnection } from "../imap/imap-connection.ts";
 export interface Hold {
   partnerId: string;
   /**
-   * Returns a signal that is aborted while there is work that needs no free quota: lost mail to
-   * publish again.
+   * Returns a signal that aborts when there is work that needs no free quota: lost mail to publish
+   * again. When that work is taken, the next call returns a new signal.
    */
   waiting(): AbortSignal;
   renewalMs(): number;

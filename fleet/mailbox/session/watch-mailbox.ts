@@ -79,7 +79,7 @@ interface Watch {
 interface Position {
   uidValidity: number;
   cursor: Cursor;
-  /** How many times in a row mail that should be there was not found. */
+  /** How many times in a row the server did not show mail that should be there. */
   looks: number;
   /** How many announcements in a row brought no mail. */
   inVain: number;
@@ -101,8 +101,8 @@ const MAX_PARKED_RETRY_MS = 6 * 60 * MINUTE_MS;
  */
 const RENEWAL_JITTER = 0.1;
 /**
- * After each change of UIDVALIDITY the mailbox is scanned. A session with more changes than this
- * ends.
+ * After each change of UIDVALIDITY the mailbox is scanned. After more changes than this, the
+ * session ends.
  */
 const MAX_RENUMBERINGS = 5;
 /**
@@ -111,7 +111,7 @@ const MAX_RENUMBERINGS = 5;
  */
 const SHORT_WAIT_MS = 1_000;
 const SHORT_WAIT_PAUSE_MS = 5_000;
-/** The reasons to return from an IdleWatch to ImapFlow that occur with every server. */
+/** Reasons to return from an IdleWatch to ImapFlow. These reasons occur with every server. */
 const OFTEN_UNUSUAL: ReadonlySet<RestReason> = new Set(["asked", "many_mails", "mail_large"]);
 /** After any other reason, ImapFlow watches the mailbox for this long. */
 const UNUSUAL_PAUSE_MS = 10 * MINUTE_MS;

@@ -20,8 +20,8 @@ const LIMITS: PostalMimeOptions = {
   /** The addresses of ten thousand recipients take half a megabyte. */
   maxHeadersSize: 768 * 1_024,
   /**
-   * A mail inside a mail becomes an attachment. As text, its headers would be in the machine's
-   * language and time zone.
+   * A mail inside a mail becomes an attachment. Otherwise postal-mime would add it to the text,
+   * with its headers in the machine's language and time zone.
    */
   forceRfc822Attachments: true,
 };

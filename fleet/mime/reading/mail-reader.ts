@@ -8,8 +8,8 @@ import { type MailBudget, type Reading, readInBudget } from "./read-in-budget.ts
 import { readProcessUsage } from "./process-usage.ts";
 
 /**
- * The answer as JSON, or the reason why the mail exceeds its budget each time it is read, such as
- * `it took longer than 5 s`.
+ * The answer as JSON, or the reason why the mail cannot be read within the budget, such as `it took
+ * longer than 5 s`. Reading the mail again would not help.
  */
 export type MailAnswer = Exclude<Reading, { kind: "died" }>;
 

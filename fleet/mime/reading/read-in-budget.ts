@@ -25,8 +25,8 @@ export type Reading =
   | { kind: "died"; reason: string };
 
 /**
- * The interval between two checks of the usage. Within it, a process can allocate half a gigabyte
- * at most.
+ * The interval between two checks of the usage. In this time, a process can allocate at most half a
+ * gigabyte.
  */
 const WATCH_MS = 50;
 

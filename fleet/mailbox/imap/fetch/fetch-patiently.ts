@@ -112,8 +112,8 @@ const isSlow = (error: unknown) =>
   error instanceof ImapError && error.failure.reason === "server_too_slow";
 
 /**
- * Returns what was found so far. Messages that failed too often are not in `left`, so they do not
- * cause another round.
+ * Returns what was found so far. Messages that failed too often are in `hopeless` and not in
+ * `left`, so they are not fetched again.
  */
 function cutShort<T>(
   isHopeless: (uid: number) => boolean,

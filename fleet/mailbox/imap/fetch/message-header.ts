@@ -4,7 +4,7 @@ import { toEnvelope } from "./envelope.ts";
 import { MAX_HEADER_BYTES, toHeaderEnvelope } from "./header-envelope.ts";
 import type { Envelope } from "../../../../shared/users/events.ts";
 
-/** The known data of a message before its body is read. */
+/** What is known about a message before its body is read. */
 export interface MessageHeader {
   uid: number;
   internalDate: Date;

@@ -42,9 +42,9 @@ interface Entry {
   dueTick: number;
   place: Disposable | null;
   announcedMs: number;
-  /** The running `task.record()`. The watch ends only after it. */
+  /** The running `task.record()`, if any. The watch ends only after the mails are recorded. */
   recording: Promise<void> | null;
-  /** Whether the watch rests or is closed, and only waits for `recording`. */
+  /** Whether nothing more is read, and the watch ends as soon as `recording` is done. */
   isEnding: boolean;
   error: Error | undefined;
   /** The rest of the last chunk, which waits until the event loop has time for it. */
@@ -235,7 +235,7 @@ export class IdleWatches implements IdleWatchHost, Disposable {
 
   #charge(entry: Entry, costMs: number): void {
     entry.count.addCost(costMs, this.#turns.nowMs());
-    // If fewer bytes arrived, something else blocked the process.
+    // BLAMED_BYTES or less cannot block the process for so long, so something else did.
     if (costMs > STALL_MS && entry.count.bytes > BLAMED_BYTES)
       this.onEnd(entry.watch, { why: "stalled" });
   }

@@ -4,7 +4,8 @@ import type { Clock } from "../../../../shared/clock.ts";
 const TICK_MS = 100;
 
 /**
- * Keeps the deadlines of many items with one timer. Setting a deadline only adds an entry to a set.
+ * Keeps the deadlines of many items with one timer. Setting a deadline is cheap: the item moves to
+ * another set.
  */
 export class TimerWheel<T extends { dueTick: number }> implements Disposable {
   readonly #clock: Pick<Clock, "monotonic">;

@@ -32,7 +32,7 @@ type LibraryStream = Transform & {
   maxResponseSize: number;
   /** Remaining bytes of a literal. They are only collected, not parsed. */
   literalWaiting: number;
-  /** Bytes that have arrived of the incomplete line, and of the incomplete response. */
+  /** How many bytes of the incomplete line, and of the incomplete response, have arrived. */
   lineBytes: number;
   responseBytes: number;
 };
@@ -67,7 +67,7 @@ export class InputGuard {
   readonly #limits: ReturnType<typeof inputLimits>;
   readonly #count: InputCount;
   #kind: InputKind | null = null;
-  /** How many UIDs the SEARCH results of this command contain, at most. */
+  /** An upper limit for how many UIDs the SEARCH results of this command have contained so far. */
   #named = 0;
   /** Bytes that have arrived and are not handled yet. */
   #waitingBytes = 0;
@@ -132,8 +132,8 @@ export class InputGuard {
   }
 
   /**
-   * Whether the answers contain literals with parts of mails. Their lines must not be counted as
-   * responses.
+   * Whether the answers contain literals with parts of mails. The lines of a literal must not be
+   * counted as responses.
    */
   get #hasMails(): boolean {
     return this.#kind === "headers" || this.#kind === "bodies";
@@ -267,7 +267,7 @@ const NEWS_LINE = /^\* (\d{1,10} EXISTS|OK|NO|BAD|BYE|CAPABILITY)\b/;
  * shows that it is gone.
  */
 const EXPUNGED = /^\* (\d{1,10} EXPUNGE|VANISHED)\b/;
-/** Matches reports of changed flags, during a command that fetches no messages. */
+/** Matches a FETCH response. If no command fetches messages, it only reports changed flags. */
 const CHANGED = /^\* \d{1,10} FETCH\b/;
 const FOUND = /^\* E?SEARCH\b/;
 

@@ -17,7 +17,7 @@ export const MAX_BATCH_BYTES = 4 * MIB;
 /**
  * Returns the limits for each kind of command: the most that an honest server answers, with a
  * margin. A server that sends more is disconnected. ImapFlow takes about 0.03 ms to parse a
- * response; to drop one unread takes a tenth of that.
+ * response. Dropping a response unread takes a tenth of that.
  *
  * @param maxLiteralBytes Just above the size of the largest mail that is fetched.
  */
@@ -53,7 +53,7 @@ export type InputKind = keyof ReturnType<typeof inputLimits>;
 /** The limits for data that arrives in IDLE and between commands. */
 export const UNASKED = {
   lineBytes: 64 * KIB,
-  /** No literal is expected. */
+  /** No literal is expected, so only a very short one is accepted. */
   literalBytes: 256,
   /** Enough for a user who marks a hundred thousand mails as read. */
   burst: { bytes: 4 * MIB, responses: 100_000 },
@@ -61,8 +61,9 @@ export const UNASKED = {
 } as const;
 
 /**
- * Limits for reports that are used (new mail, `OK` and the like): per command, and per burst in
- * IDLE.
+ * Limits for reports that are used (new mail, `OK` and the like). `burst` is the limit for each
+ * command, and for all data that arrives without a command. Without a command, the count falls by
+ * `perSecond`.
  */
 const NEWS = { burst: 1_000, perSecond: 5 } as const;
 
@@ -84,7 +85,7 @@ export const MAX_LABELS_BYTES = 16 * KIB;
 
 /**
  * The time that handling a connection's recent input may take. A connection that exceeds this time
- * is heavy, even if it sends little: its input is handled after that of all others.
+ * is heavy, even if it sends little: its input is handled in turn with other heavy connections.
  */
 const LIGHT_COST = { burstMs: 100, perSecondMs: 10 } as const;
 /**
