@@ -21,8 +21,8 @@ export interface WitnessedStack extends AsyncDisposable {
   api: ApiCaller;
   browser: Browser;
   /**
-   * Adds the tokens that the authorization server has issued to the witnesses. Returns the refresh
-   * tokens.
+   * Makes the witnesses search for all tokens and codes that the authorization server has issued so
+   * far. Returns the refresh tokens.
    */
   plantTokens(): Promise<string[]>;
   /** Passes all logs and webhooks to the witnesses. Returns the logs. */
@@ -113,7 +113,7 @@ function plantKeys(secrets: Witness, { keys, addresses }: Stack, mailbox: DemoUs
 
 /**
  * Returns a browser that records what it visits: it adds the links and codes in addresses to
- * `passes`, and passes each page to `secrets`.
+ * `passes`, and lets `secrets` search each page.
  */
 function witnessed(
   browser: Browser,
