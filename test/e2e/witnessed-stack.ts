@@ -14,7 +14,7 @@ export interface WitnessedStack extends AsyncDisposable {
   stack: Stack;
   /** A mail account that does not belong to any user yet. */
   mailbox: DemoUser;
-  /** Must not appear in any answer, page, address, webhook or log. */
+  /** Secrets. They must not appear in any answer, page, address, webhook or log. */
   secrets: Witness;
   /** Links and OAuth codes. They may appear in addresses, but not in logs. */
   passes: Witness;
