@@ -63,8 +63,8 @@ export class AppError extends Error {
 const FAILED_QUERY = /^Failed query/;
 
 /**
- * Returns a text about a thrown value for logs and users' states. The text contains no parameters
- * of queries.
+ * Returns a text that describes a thrown value, for logs and users' states. The text contains no
+ * parameters of queries.
  */
 export function toErrorText(error: unknown): string {
   if (error instanceof Error) {

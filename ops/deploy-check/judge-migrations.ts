@@ -5,7 +5,7 @@ export type MigrationVerdict =
   | { kind: "pending"; names: string[] }
   /** The database has migrations that only a newer checkout has. */
   | { kind: "newer"; names: string[] }
-  /** A migration that has not run comes before one that has. */
+  /** A migration that has not run is older than one that has run. */
   | { kind: "gap"; names: string[] };
 
 export function judgeMigrations(

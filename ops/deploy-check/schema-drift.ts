@@ -1,4 +1,4 @@
-/** Returns the differences between two schemas in the format of db/dump-schema.ts. */
+/** Returns the differences between two schemas. Both are in the format of db/dump-schema.ts. */
 export function schemaDrift(expected: string, found: string): string[] {
   const wanted = parseDump(expected);
   const there = parseDump(found);
@@ -8,7 +8,7 @@ export function schemaDrift(expected: string, found: string): string[] {
   ];
 }
 
-/** Returns the lines, each with its table as a prefix. */
+/** Returns the lines of a dump, each with the name of its table as a prefix. */
 function parseDump(dump: string): Set<string> {
   const lines = dump.split("\n\n").flatMap((block) => {
     const [table = "", ...rest] = block.split("\n").filter((line) => line !== "");

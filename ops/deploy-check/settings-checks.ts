@@ -19,7 +19,10 @@ const READ_SETTINGS = `
     console.log(JSON.stringify(error.faults ?? [error.message]));
   }`;
 
-/** Checks the settings and secrets of edge and fleet with their own rules. */
+/**
+ * Checks the settings and secrets of edge and fleet with the code with which these processes read
+ * them.
+ */
 export async function checkSettings(given: Environment): Promise<Finding[]> {
   return [
     await checkProcess("edge", given),

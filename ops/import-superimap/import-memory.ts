@@ -12,7 +12,7 @@ const PAGE = 2_000;
  * again. Another run adds the mails that SuperIMAP has received since then.
  *
  * @param userIds Maps the users' ids in the source to their ids here.
- * @param tx Null only counts the mails.
+ * @param tx If it is null, the mails are only counted.
  */
 export async function importMemory(
   { source, report, rememberedSince }: ImportContext,

@@ -26,7 +26,7 @@ function describeRing(rings: KeyRings, ring: Ring, uses: readonly KeyUse[]): str
   return [...known, ...unknown];
 }
 
-/** Returns the columns whose secrets one key has sealed. */
+/** Returns the columns with secrets that this key has sealed. */
 export const findUses = (uses: readonly KeyUse[], ring: Ring, kid: string): KeyUse[] =>
   uses.filter(({ column, kid: of }) => column.ring === ring && (of ?? "no key") === kid);
 

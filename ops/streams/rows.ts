@@ -28,8 +28,8 @@ export function streamRow(
 }
 
 /**
- * Returns a lane's name, the messages not delivered to it yet, its unacknowledged messages, its
- * redelivered messages, and the sequence up to which all are acknowledged.
+ * Returns a lane's name, its numbers of undelivered, unacknowledged and redelivered messages, and
+ * the sequence up to which all messages are acknowledged.
  */
 export const laneRow = ({
   name,

@@ -7,8 +7,8 @@ import { MAX_SILENCE_MS, watchRound } from "./round-watch.ts";
 const FIRST_DELAY_MS = 250;
 const MAX_DELAY_MS = 5_000;
 /**
- * How many different errors of one outage are logged at most. Without a limit, a message with a
- * changing number would be logged each time.
+ * The maximum number of different errors of one outage that are logged. Without a limit, a message
+ * with a changing number would be logged each time.
  */
 const MAX_CAUSES_LOGGED = 5;
 
@@ -31,7 +31,7 @@ export interface RepeatOptions {
 }
 
 export interface Repetition {
-  /** Resolves when stopped; never rejects. */
+  /** Repeats the work until `signal` aborts, then resolves. Never rejects. */
   run(signal: AbortSignal): Promise<void>;
   /**
    * Starts the next round now instead of after the pause. If a round is running, the next round

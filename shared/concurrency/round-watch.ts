@@ -9,7 +9,7 @@ export const MAX_SILENCE_MS = 5 * 60_000;
  * missed checks count as one check. So a pause does not make the round stuck.
  */
 const LOOKS = 10;
-/** How many checks a stuck round has to end by itself, after its signal has aborted. */
+/** A stuck round is abandoned if it has not ended this many checks after its signal aborted. */
 const GRACE_LOOKS = 1;
 
 export type RoundStanding = "going" | "stuck" | "abandoned";

@@ -50,8 +50,8 @@ export function isPublicAddress(address: string): boolean {
 }
 
 /**
- * Returns a host in the form that the URL parser gives it. All notations of an address have the
- * same form there. Returns null when the text is not a host.
+ * Returns a host in the form that the URL parser gives it. The parser gives all notations of an
+ * address the same form. Returns null when the text is not a host.
  */
 function canonical(host: string): string | null {
   const text = `http://${host}/`;

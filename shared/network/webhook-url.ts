@@ -18,8 +18,8 @@ const MAX_LENGTH = 2_048;
 const PORTS_WANTED = "must be ports separated by commas: 80, 443, and 1024 to 65535";
 
 /**
- * A setting: the ports that webhooks may use. Other ports below 1024 belong to other services, such
- * as SMTP.
+ * A setting: the ports that webhooks may use. Below 1024, only 80 and 443 are allowed: the other
+ * ports belong to other services, such as SMTP.
  */
 export const webhookPorts = v.pipe(
   v.string(),

@@ -16,10 +16,10 @@ export interface NewApiKey {
   hash: string;
 }
 
-/** How many random bytes a key has: 160 bits. */
+/** The number of random bytes in a key: 20 bytes are 160 bits. */
 const RANDOM_BYTES = 20;
 const RANDOM_LENGTH = 27;
-/** How many bytes of the hash the checksum contains. */
+/** The checksum consists of this many bytes of a SHA-256 hash. */
 const CHECKSUM_BYTES = 4;
 
 /**
@@ -61,5 +61,8 @@ export async function knownApiKey(key: string): Promise<NewApiKey> {
   return { key, prefix: key.slice(0, KNOWN_PREFIX_LENGTH), hash: await hashApiKey(key) };
 }
 
-/** Hashes a key. A plain hash is enough: a key has 160 random bits and cannot be guessed. */
+/**
+ * Hashes a key. A plain hash is enough: our keys have 160 random bits and keys from SuperIMAP 80,
+ * so a key cannot be guessed.
+ */
 export const hashApiKey = (key: string): Promise<string> => sha256Hex(key);

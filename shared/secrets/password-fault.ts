@@ -50,7 +50,8 @@ export function passwordFault(password: string, email: string): string | undefin
 
 /**
  * Returns the variants of a text that are checked: the text itself; the text with digits and signs
- * replaced by similar letters (`0` by `o`); and every second character, then the other half.
+ * replaced by similar letters (`0` by `o`); and the text with every second character moved to the
+ * end.
  */
 const readings = (text: string) => [text, withLetters(text), everySecond(text)];
 

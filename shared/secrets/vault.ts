@@ -99,7 +99,7 @@ export const mailboxSealer = (keys: MailboxPublicKeys): Sealer => createSealer("
 export const mailboxOpener = (keys: MailboxPrivateKeys): Opener => createOpener("mailbox", keys);
 /**
  * Creates a vault that seals and opens mailbox secrets. The fleet also seals: when a provider
- * rotates refresh tokens, it stores the new token.
+ * rotates a refresh token, the fleet stores the new token.
  */
 export const mailboxVault = (keys: MailboxPrivateKeys): Sealer & Opener => ({
   ...createSealer("mailbox", publicHalf(keys)),
@@ -188,7 +188,10 @@ export function generatePartnerKeys(kidPrefix = ""): PartnerKeys {
   return { keys: [{ kty: "oct", kid: kidPrefix + newKid(), k }] };
 }
 
-/** Creates the id of a key. It contains no `-`, because the id is also an argument of commands. */
+/**
+ * Creates the id of a key. It contains no `-`: commands take the id as an argument, and an argument
+ * that begins with `-` would be an option.
+ */
 const newKid = () => encodeBase62(crypto.getRandomValues(new Uint8Array(6)));
 
 function tryJson(text: string): unknown {

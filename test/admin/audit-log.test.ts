@@ -17,7 +17,7 @@ const DAY_MS = 86_400_000;
 
 /**
  * Inserts one audit log entry per action, in the given order. The entries are one day apart, and
- * the last one is from now. All are about one new subject. Returns the id of this subject.
+ * the last one has the current time. All are about one new subject. Returns the id of this subject.
  */
 async function newEntries(actor: string, actions: readonly string[]): Promise<string> {
   const subject = crypto.randomUUID();

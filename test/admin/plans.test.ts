@@ -60,7 +60,10 @@ async function readWithoutIndex(): Promise<Map<string, { read: number; rows: num
   );
 }
 
-/** Calls `work`. Returns the names of the large tables that `work` mostly read without an index. */
+/**
+ * Calls `work`. Returns the names of the large tables of which `work` has read more than
+ * SMALL_SHARE of the rows without an index.
+ */
 async function readFromEndToEnd(work: () => Promise<unknown>): Promise<string[]> {
   await untilAllReported();
   const before = await readWithoutIndex();

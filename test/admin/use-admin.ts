@@ -24,8 +24,8 @@ export interface AdminTest {
 }
 
 /**
- * The hash of PASSWORD, computed at a low cost. At the cost of production, each sign-in would take
- * 150 ms of CPU time.
+ * The hash of PASSWORD, computed at a low cost. With the cost that production uses, each sign-in
+ * would take 150 ms of CPU time.
  */
 const HASH = await hashPassword(PASSWORD, { ln: 4, r: 8, p: 1 });
 let made = 0;

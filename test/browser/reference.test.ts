@@ -178,7 +178,7 @@ describe.skipIf(isChromiumMissing)("the API reference", () => {
     await expect
       .poll(() => complaints)
       .toContainEqual(expect.stringMatching(/^connect-src refuses/));
-    // The headers of /admin/ isolate its window, so that the window that opened it sees it as
+    // The headers of /admin/ isolate its window. So the page that opened this window sees it as
     // closed.
     await page.evaluate(`globalThis.opened = window.open("/admin/"), undefined`);
     await expect.poll(() => page.evaluate<boolean>("opened.closed")).toBe(true);

@@ -9,7 +9,7 @@ export interface ConnectTest {
   stack(): EdgeStack;
   /** Inserts a provider with these columns. @returns its code. */
   newProvider(columns: Row): Promise<string>;
-  /** Inserts a new partner with a connection to this provider, and a user of it. */
+  /** Inserts a new partner, its connection to this provider, and a user of this connection. */
   newUser(providerCode: string, options?: NewUserOptions): Promise<ConnectingUser>;
   row(userId: string): Promise<Row>;
   /** Returns the user's rows in the outbox, oldest first. */

@@ -4,7 +4,7 @@ const MULTIPART = `${HEAD}Content-Type: multipart/mixed; boundary=b\r\n\r\n`;
 const times = (count: number, line: (index: number) => string) =>
   Array.from({ length: count }, (_, index) => line(index)).join("");
 
-/** Returns a base64 part with `bytes` equal bytes. */
+/** Returns an attachment in base64. It has this many bytes, which are all equal. */
 const attachment = (name: string, bytes: number) =>
   `--b\r\nContent-Type: image/png\r\nContent-Disposition: attachment; filename=${name}\r\n` +
   `Content-Transfer-Encoding: base64\r\n\r\n${Buffer.alloc(bytes, 7).toString("base64")}\r\n`;

@@ -28,7 +28,7 @@ beforeAll(async () => {
   const { path } = resources.use(await temporaryFolder());
   image = await buildImage(path);
   before = await filesIn(image.app);
-  // Only root can write the files now.
+  // From here on, only root can write the files.
   await runCommand("chmod", { args: ["-R", "a-w,a+rX", image.app] });
   resources.defer(async () => {
     await runCommand("chmod", { args: ["-R", "u+w", image.app] });

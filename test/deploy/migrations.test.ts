@@ -7,7 +7,8 @@ import { startCluster } from "../faults/cluster.ts";
 import { contractions } from "./contractions.ts";
 
 /**
- * The first migration after the first deployment. No instance ran while an earlier one was applied.
+ * The first migration after the first deployment. No instance ran while earlier migrations were
+ * applied.
  */
 const FIRST_ROLLED = "0019";
 

@@ -10,7 +10,10 @@ import type { ProductUser } from "./product-user.ts";
 const MAILBOXES = 20;
 const MAILS = 1_000;
 const KILLS = 8;
-/** The fleet is killed within this time. Most mails of a round are delivered by then. */
+/**
+ * In each round, the test kills the fleet at a random moment within this time. At the end of this
+ * time, most mails of the round are delivered.
+ */
 const MAX_LIFE_MS = 1_500;
 /** The time limit for the delivery of all mails. It is long because the machine may be busy. */
 const ALL_ARRIVED_TIMEOUT_MS = 120_000;

@@ -37,7 +37,8 @@ export function newWitness(): Witness {
 function listForms(secret: string): string[] {
   const base64 = [0, 1, 2].map((offset) => {
     const encoded = Buffer.from(" ".repeat(offset) + secret).toString("base64url");
-    // These characters also encode bits of the neighbouring bytes, so they are not known.
+    // Removes the characters that also encode bits of the neighbouring bytes, because those bytes
+    // are not known.
     return encoded.slice(offset === 0 ? 0 : offset + 1, -2);
   });
   const standard = base64.map((text) => text.replaceAll("-", "+").replaceAll("_", "/"));

@@ -14,15 +14,15 @@ export interface WitnessedStack extends AsyncDisposable {
   stack: Stack;
   /** A mail account that does not belong to any user yet. */
   mailbox: DemoUser;
-  /** Must not appear in any answer, page, address, webhook or log. */
+  /** Secrets. They must not appear in any answer, page, address, webhook or log. */
   secrets: Witness;
   /** Links and OAuth codes. They may appear in addresses, but not in logs. */
   passes: Witness;
   api: ApiCaller;
   browser: Browser;
   /**
-   * Adds the tokens that the authorization server has issued to the witnesses. Returns the refresh
-   * tokens.
+   * Makes the witnesses search for all tokens and codes that the authorization server has issued so
+   * far. Returns the refresh tokens.
    */
   plantTokens(): Promise<string[]>;
   /** Passes all logs and webhooks to the witnesses. Returns the logs. */
@@ -113,7 +113,7 @@ function plantKeys(secrets: Witness, { keys, addresses }: Stack, mailbox: DemoUs
 
 /**
  * Returns a browser that records what it visits: it adds the links and codes in addresses to
- * `passes`, and passes each page to `secrets`.
+ * `passes`, and lets `secrets` search each page.
  */
 function witnessed(
   browser: Browser,

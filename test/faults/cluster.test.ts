@@ -160,8 +160,8 @@ async function purge(partnerId: string, login: string): Promise<Purge & { userId
 }
 
 /**
- * Lets the time pass in which work that was in flight may still write something, and waits until
- * the purge has cleared that away, too.
+ * Simulates that the time has passed in which work in flight may still write something. Then waits
+ * until the purge has deleted that, too, and has finished.
  */
 async function finish(purgeId: string): Promise<void> {
   await fleet.db.update(purges).set({ settleAt: new Date() }).where(eq(purges.id, purgeId));

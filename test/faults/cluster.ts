@@ -69,7 +69,10 @@ export interface Cluster extends AsyncDisposable {
   untilShared(names: readonly string[]): Promise<number[]>;
 }
 
-/** Intervals of a tenth of those in production or less, in roughly the same proportions. */
+/**
+ * Intervals that are at most a tenth of those in production. Their proportions are roughly the
+ * same.
+ */
 export const SHORTENED = {
   HEARTBEAT_INTERVAL: "0.5",
   HEARTBEAT_TTL: "2",

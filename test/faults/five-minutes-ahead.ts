@@ -1,5 +1,5 @@
 /**
- * A program that preloads this file has a clock that is this many ms fast. This simulates a machine
+ * The clock of a program that preloads this file is ahead by this many ms. This simulates a machine
  * whose clock is wrong.
  */
 const AHEAD_MS = 5 * 60_000;

@@ -12,7 +12,7 @@ export interface Watchfulness {
   /** Forgets the logins and gaps up to now. */
   reset(): void;
   /**
-   * Returns the longest time in ms without a connection of one of these users, since the last
+   * Returns the longest time, in ms, for which one of these users had no connection since the last
    * reset. By default, considers all users.
    */
   longestGapMs(logins?: readonly string[]): number;

@@ -6,7 +6,7 @@ import { moreUsers, newWebhookUser, publishMail } from "../webhook/published-mai
 export interface WebhookPartner extends AsyncDisposable {
   id: string;
   published: ReadonlySet<string>;
-  /** How many answers had each status. */
+  /** The number of answers per status. */
   answers: ReadonlyMap<number, number>;
   /** How often each event was answered with status 200. The key is the `webhook-id`. */
   taken: ReadonlyMap<string, number>;

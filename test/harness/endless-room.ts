@@ -1,6 +1,6 @@
 import type { LaneRoom } from "../../fleet/quota/lane-room.ts";
 
-/** A quota that is never used up, for tests of the code before publishing. */
+/** A quota that is never used up, for tests that are not about quotas. */
 export const endlessRoom: LaneRoom = {
   has: () => true,
   published() {},

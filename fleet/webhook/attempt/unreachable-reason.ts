@@ -1,7 +1,7 @@
 import { ExchangeRefused } from "../../dialling/exchange-refused.ts";
 
 /**
- * The reason for each error code. The codes are of sockets, DNS, TLS and the HTTP parser (`HPE_`).
+ * The reason for each error code. Sockets, DNS, TLS and the HTTP parser (`HPE_`) use these codes.
  */
 const REASONS: readonly [codes: RegExp, reason: string][] = [
   [/^ECONNREFUSED$/, "connection refused"],

@@ -24,15 +24,15 @@ export interface BuryDeps {
 }
 
 /**
- * At this age, an event that is given up ends even if its letter cannot be stored in DEAD: EVENTS
- * drops the event after 72 h.
+ * When an event that is given up is this old, it ends even if its letter cannot be stored in DEAD,
+ * because EVENTS drops the event after 72 h.
  */
 const LAST_MOMENT_MS = 70 * 3_600_000;
 /**
  * A letter that finds no free space in DEAD is tried again after a pause. The pause is this share
- * of the time that the letter has waited so far, within limits. Old letters are tried rarely
- * because NATS delivers repeated messages before new ones: ten thousand waiting letters must not
- * delay new events.
+ * of the time that the letter has waited so far, but at least `againMs` and at most `MAX_AGAIN`
+ * times `againMs`. Old letters are tried rarely because NATS delivers repeated messages before new
+ * ones: ten thousand waiting letters must not delay new events.
  */
 const WAITED_SHARE = 0.25;
 /**
@@ -43,8 +43,8 @@ const JITTER = 0.2;
 
 /**
  * Buries an event that is given up: writes its letter to DEAD, and records where the letter is
- * stored. Tries once and does not wait. If DEAD has no free space, it records that the letter
- * waits. The event then stays in EVENTS and is tried again later.
+ * stored. Tries once and does not wait for free space. If DEAD has none, records that the letter
+ * waits. The event then stays in EVENTS, and NATS delivers it again later.
  */
 export async function bury(
   deps: BuryDeps,

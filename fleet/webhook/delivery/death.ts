@@ -70,7 +70,10 @@ export async function recordDeath(
   );
 }
 
-/** Makes instances of earlier versions give up the event too: they do so when `takes` is 5. */
+/**
+ * The number of takes in the record of an event that is given up. Instances of earlier versions
+ * give up an event with 5 takes, so they give up this event, too.
+ */
 const DEADLY_TAKES = 5;
 
 /** Returns how many bytes the event's mail uses in BODIES. */

@@ -26,7 +26,7 @@ export interface DeliveryDeps extends AttemptDeps {
   bus: Bus;
   db: Db;
   recorder: Recorder;
-  /** Limits the attempts of the whole process. */
+  /** Limits how many attempts the whole process makes at the same time. */
   places: Places;
   findPartner(partnerId: string): PartnerSettings | undefined;
   /** Whether the lane allows an attempt now. */
@@ -37,7 +37,7 @@ export interface DeliveryDeps extends AttemptDeps {
    * Called when the guard has paused the partner's lane: the partner's settings must be read again.
    */
   onGuarded(): void;
-  /** Continues the traces of mails. */
+  /** Adds the spans of attempts to the traces of mails. */
   traces?: Traces;
 }
 
@@ -130,8 +130,9 @@ async function deliverOpen(
 }
 
 /**
- * Makes one attempt.
- * @param open `release` releases the place, which is only needed until the endpoint has answered.
+ * Loads the content of an event, makes one attempt, and records its result.
+ * @param open Its `release()` gives back the place, which is needed only until the endpoint has
+ * answered.
  */
 async function attemptOnce(
   deps: DeliveryDeps,

@@ -22,9 +22,9 @@ export interface Taken {
 }
 
 /**
- * How many more deliveries than attempts an event may have. Outages can explain a difference up to
- * this number. If it is larger, the event is suspicious: it may crash each process that handles it.
- * Before each further attempt, a _take_ of the event is then recorded.
+ * An event is suspicious if it has more deliveries than attempts, and the difference is larger than
+ * this. Outages can explain a smaller difference. A suspicious event may crash each process that
+ * handles it. So before each further attempt, a _take_ of the event is recorded.
  */
 const UNEXPLAINED = 20;
 /** After this many takes in a row without a recorded result, an event is fatal. */

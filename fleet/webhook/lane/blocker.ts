@@ -12,7 +12,8 @@ import { judgePast, type OpenPast, readLastRecord } from "../delivery/past.ts";
  */
 const UNKNOWN_MS = 5_000;
 /**
- * The longest wait. The time of a retry may come from another instance, whose clock may be wrong.
+ * The wait for an earlier event is never longer than this, because the time of its retry may come
+ * from another instance, whose clock may be wrong.
  */
 const MAX_WAIT_MS = 5 * 60_000;
 const MIN_WAIT_MS = 500;

@@ -46,15 +46,15 @@ const PULL_MS = 30_000;
  */
 const GATHER_MS = 5;
 /**
- * How often a lane that pulls nothing searches for events that are too old. If a tenth of the
- * events' maximum age is shorter, that is the interval.
+ * The longest interval at which a lane that pulls nothing searches for events that are too old. The
+ * interval is a tenth of the events' maximum age if that is shorter.
  */
 const MAX_LOOK_MS = 60_000;
 /** The interval at which a lane checks its state while it is full or cannot record attempts. */
 const MAX_WAIT_MS = 60_000;
 /**
- * How long an attempt may take in addition to its POST. The record of the attempt and the record of
- * its letter are each tried for 15 s, and the letter must be written.
+ * How long an attempt may take in addition to its POST: 15 s for its record, 15 s for the record of
+ * its letter, and the rest for writing the letter.
  */
 const SETTLE_MS = 45_000;
 
@@ -105,7 +105,10 @@ export function createLane(
   const handlerDeps = { ...deps, log, order, mayAttempt, onAttempt: gate.onAttempt };
   const { handle, end } = messageHandler(handlerDeps, settings);
   const deliveries = createDeliveries(bus, handle, order);
-  /** At this age, even an attempt that began just before `eventMaxAgeMs` has ended. */
+  /**
+   * When an event has reached this age, even an attempt that began just before `eventMaxAgeMs` has
+   * ended.
+   */
   const maxAgeMs = eventMaxAgeMs + settings.attemptTimeoutMs + SETTLE_MS;
 
   const take = (from: Consumer, options: PullOptions, stopped: AbortSignal) =>
@@ -131,8 +134,8 @@ export function createLane(
     await clock.sleep(Math.max(wakeAtMs - clock.monotonic(), 0), interruption.signal);
     if (interruption.signal.aborted) return;
     if (clock.monotonic() >= lookedMs + lookMs) {
-      // Before an event is given up, this must be recorded in ATTEMPTS. While ATTEMPTS accepts
-      // nothing, the round reports progress, so that it does not count as stuck.
+      // Giving up an event needs a record in ATTEMPTS. While ATTEMPTS accepts no records, the round
+      // still reports progress, so that it does not count as stuck.
       using _ = every(MAX_WAIT_MS, () => recorder.isStuck && goesOn());
       await endTooOld({ bus, clock, end, goesOn }, { partnerId, maxAgeMs }, stopped);
       lookedMs = clock.monotonic();

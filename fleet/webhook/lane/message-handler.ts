@@ -72,7 +72,7 @@ export function messageHandler(deps: MessageDeps, settings: DeliverySettings): M
   }
 
   async function answer(message: JsMsg, verdict: DeliveryVerdict): Promise<void> {
-    // Rounded, because NATS ignores a delay with a fraction, without an error.
+    // Rounded, because NATS silently ignores a delay with a fraction.
     if (verdict.kind === "again") return message.nak(Math.round(verdict.afterMs));
     await message.ackAck();
     // The bodies are deleted only after the ack: without its body, an event could not be delivered

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { createUserTurns, type Turn } from "./user-turns.ts";
 
-/** Waits until all pending promises have settled. */
+/** Waits until the code that awaits settled promises has run. */
 const settled = () => new Promise((resolve) => setImmediate(resolve));
 
 function takeEnd(turn: Turn | undefined): (laterMs: number | null) => void {

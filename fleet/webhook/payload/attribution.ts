@@ -22,9 +22,9 @@ export interface Attribution {
 }
 
 /**
- * Returns the attribution that ends in a line. An attribution introduces a quotation: `On 22 Nov
- * 2026, at 10:00, Ann <ann@example.com> wrote:`. It may be folded over up to three lines. Returns
- * null if none ends in this line, or if the text may be a sentence of the writer.
+ * Returns the attribution that ends in the line at `index`. An attribution introduces a quotation:
+ * `On 22 Nov 2026, at 10:00, Ann <ann@example.com> wrote:`. It may be folded over up to three
+ * lines. Returns null if none ends in this line, or if the text may be a sentence of the writer.
  *
  * @param lines The lines of the text, without trailing white space.
  */

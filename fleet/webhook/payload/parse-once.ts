@@ -24,7 +24,9 @@ export type ParseMail = (
  * enough for the retries of three thousand events.
  */
 const MAX_KEPT_CHARACTERS = 16 * 2 ** 20;
-/** For how many events the cache remembers why their mail could not be parsed. */
+/**
+ * The maximum number of events for which the cache remembers why their mail could not be parsed.
+ */
 const MAX_KEPT_REASONS = 10_000;
 
 /**

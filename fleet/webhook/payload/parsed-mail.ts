@@ -95,8 +95,8 @@ function fromContent(mail: ParsedContent, maxAttachmentBytes: number): ParsedMai
 }
 
 /**
- * Removes quotations and the signature from each part separately. So a signature ends at the end of
- * its part at the latest.
+ * Removes quotations and the signature from each part separately. So the signature of one part does
+ * not extend into the next part.
  */
 const joinReplies = (texts: ParsedContent["texts"]) =>
   texts

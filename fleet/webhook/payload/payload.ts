@@ -12,7 +12,7 @@ export interface MailContent {
   envelope: Envelope | null;
 }
 
-/** Everything that a body needs besides the event. */
+/** All content that the body of a webhook needs besides the event. */
 export interface PayloadContent extends MailContent {
   /** Only for user_auth_failed: the link where the user connects again. */
   connectUrl?: string;

@@ -19,9 +19,9 @@ const MAX_SIGNATURE_LINES = 4;
  * add around quotations, and without the signature. Keeps answers between quoted lines, and
  * everything that may be a person's own words.
  *
- * The time it takes is proportional to the length of the text. The library email-reply-parser 2.3.9
- * is not used for this reason: a crafted text of nine kilobytes takes it five seconds, and twice
- * the length takes it eight times as long.
+ * The running time is proportional to the length of the text. The library email-reply-parser 2.3.9
+ * is too slow: it needs five seconds for a crafted text of nine kilobytes, and eight times as long
+ * for a text of twice that length.
  *
  * @param ownLines The indices, from 0 on, of the lines that are not a quotation although they begin
  * with `>`.

@@ -73,7 +73,7 @@ export async function runAttemptsWriter(
   for (const { message } of batch) message.nak();
 }
 
-/** Waits for one message, then takes all that are available. */
+/** Waits for one message. Then takes the other available messages, up to MAX_BATCH in total. */
 async function takeBatch(bus: Bus, consumer: Consumer, signal: AbortSignal): Promise<JsMsg[]> {
   const messages: JsMsg[] = [];
   const take = async (maxMessages: number, expiresMs: number) => {

@@ -59,8 +59,8 @@ export async function recordAttempts(
 }
 
 /**
- * Updates dead letters whose events were redelivered. Call it after the ends of the events are
- * written.
+ * Updates dead letters whose events were redelivered. Call it after `endUserEvents()` and
+ * `endMails()`.
  */
 async function endRedeliveries(tx: Db, records: readonly AttemptRecord[]): Promise<void> {
   const delivered = records.filter(

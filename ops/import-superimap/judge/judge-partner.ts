@@ -4,14 +4,14 @@ import { filled, leave, type PartnerRow, type ImportVerdict } from "../source-ro
 
 export interface PartnerRules {
   webhookUrls: WebhookUrlRules;
-  /** Whether partners with a webhook over plain HTTP are allowed to use it. */
+  /** Whether a partner that has a webhook over plain HTTP may keep it. */
   allowsPlainHttp: boolean;
 }
 
 export interface TakenPartner {
   partner: NewPartner;
   apiKey: string;
-  /** What of the partner is not imported, and why. */
+  /** The parts of the partner that are not imported, each with the reason. */
   faults: string[];
 }
 
@@ -58,7 +58,10 @@ export function judgePartner(row: PartnerRow, rules: PartnerRules): ImportVerdic
   return { kind: "take", taken: { partner, apiKey, faults } };
 }
 
-/** Returns the address, or null when it is blank or wrong. */
+/**
+ * Returns the address as `url`, which is null when the address is blank or wrong. `fault` says what
+ * is wrong.
+ */
 function given(value: string | null, findFault: (url: string) => string | null) {
   const url = filled(value)?.trim() ?? null;
   const fault = url === null ? null : findFault(url);

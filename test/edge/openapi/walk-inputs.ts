@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import type { CheckedSchema, FindFaults } from "./json-schema.ts";
 
-/** A text in most of the wrong values. No answer of the API may contain it. */
+/** A text that most of the wrong values contain. No answer of the API may contain it. */
 export const CANARY = "CANARY-7f3a";
 
 /**

@@ -3,8 +3,7 @@ import { readdir, readFile, readlink } from "node:fs/promises";
 export interface FoundProcess {
   pid: number;
   /**
-   * The process id in the innermost PID namespace of the process. Outside it, the process has
-   * `pid`.
+   * The id of the process in its innermost PID namespace. Outside that namespace, the id is `pid`.
    */
   innerPid: number;
 }
