@@ -33,7 +33,7 @@ function floods(start: string, part: string, times = Number.POSITIVE_INFINITY): 
   };
 }
 
-/** Writes `start`, and then repeats `part` slowly without an end. */
+/** Writes `start`, and then repeats `part` slowly until the connection is closed. */
 const drips =
   (start: string, part: string): Misbehaviour =>
   (socket) => {

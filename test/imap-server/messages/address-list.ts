@@ -13,7 +13,7 @@ export type Address =
   | { kind: "group-start"; name: string }
   | { kind: "group-end" };
 
-/** Dovecot's placeholder for a missing domain, because NIL would start a group. */
+/** Takes the place of a missing domain, as in Dovecot. NIL as the domain would start a group. */
 const MISSING_DOMAIN = "MISSING_DOMAIN";
 
 type Token =
