@@ -47,7 +47,7 @@ const FLEET_UNIT_TESTS = [
   "test/imap/**/*.test.ts",
 ];
 
-/** Tests of the soak tools, except the test of the session fuzzer that needs real servers. */
+/** Tests of the soak tools, except session-fuzzer.test.ts, which needs real servers. */
 const SOAK_UNIT_TESTS = [
   "test/soak/*.test.ts",
   "test/soak/freeze/*.test.ts",

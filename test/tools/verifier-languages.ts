@@ -8,8 +8,8 @@ import { runCommand } from "../../dev/processes/run-command.ts";
 import type { VerifierCase } from "./verifier-cases.ts";
 
 /**
- * How to test a verifier, which is code in docs/webhooks.md that checks signatures. `driver` is a
- * program that calls the verifier for each test case.
+ * How to test one verifier. A verifier is code in docs/webhooks.md that checks signatures. `driver`
+ * is a program that calls the verifier for each test case.
  */
 export interface Language {
   name: string;

@@ -34,7 +34,10 @@ function withPassword(session: Session, response: string): Completion {
   return logInSession(session, login, password);
 }
 
-/** The client's answer to the error, after which the server sends NO (RFC 7628, section 3.2.3). */
+/**
+ * What a client must answer to an error message before the server sends NO (RFC 7628, section
+ * 3.2.3).
+ */
 const ERROR_SEEN = { XOAUTH2: "", OAUTHBEARER: "AQ==" } as const;
 
 async function withAccessToken(

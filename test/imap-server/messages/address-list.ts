@@ -24,7 +24,7 @@ const TOKEN =
   /\s+|"((?:[^"\\]|\\.)*)"?|\(((?:[^()\\]|\\.)*)\)?|([<>@,:;])|(\[[^\]\s]*\]|[^\s"(<>@,:;]+)/gy;
 
 /**
- * Parses an address field without decoding it. Never fails: like at real mail servers, invalid text
+ * Parses an address field without decoding it. Never fails: as on real mail servers, invalid text
  * becomes an address with the parts that could be read.
  */
 export function parseAddressList(field: string): Address[] {

@@ -27,7 +27,7 @@ describe.skipIf(isCourierMissing)("Courier, if almost no other client opens the 
 
   test("gives no mail the UID of one that was removed", async () => {
     const user = await newMailUser(stack);
-    // Opens the mailbox, which gives it a permanent UIDVALIDITY.
+    // Opens the mailbox, so that Courier gives it a permanent UIDVALIDITY.
     await using mailProgram = await openInbox(courier, user);
     await mailProgram.mailboxClose();
     await using sessions = stack.openSessions();
