@@ -47,7 +47,7 @@ const FLEET_UNIT_TESTS = [
   "test/imap/**/*.test.ts",
 ];
 
-/** All fuzzers except the session fuzzer, which needs real servers. */
+/** Tests of the soak tools, except session-fuzzer.test.ts, which needs real servers. */
 const SOAK_UNIT_TESTS = [
   "test/soak/*.test.ts",
   "test/soak/freeze/*.test.ts",
@@ -118,7 +118,7 @@ export default defineConfig({
         globalSetup: [DATABASE],
         ...IN_PAIRS,
       }),
-      // Without the tests that need no servers, because "unit" runs those under Node.
+      // Like "core", but without FLEET_UNIT_TESTS. Under Node, the project "unit" runs those.
       onServers("core-servers", {
         sequence: { groupOrder: 6 },
         include: CORE_TESTS,

@@ -61,8 +61,8 @@ export interface TestImapServer extends AsyncDisposable {
    */
   resetUidValidity(address: string, mailbox?: string): number;
   /**
-   * Drops the sockets of all clients, or only of the clients that are logged in as `login`, without
-   * a BYE.
+   * Drops sockets without sending a BYE: those of all clients, or only those of the clients that
+   * are logged in as `login`.
    */
   disconnectAll(login?: string): void;
   connectionCount(login?: string): number;

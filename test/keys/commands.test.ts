@@ -34,7 +34,7 @@ async function keyFile(name: string): Promise<string> {
   return file;
 }
 
-/** Inserts users whose passwords are sealed with the first key. */
+/** Inserts users whose passwords are sealed with the original mailbox key. */
 async function insertUsers(count: number): Promise<void> {
   const { id: partnerId } = await stack.newPartner();
   const connectionId = newId("con");

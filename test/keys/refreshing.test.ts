@@ -20,7 +20,8 @@ const never = new AbortController().signal;
 const RESEALED = 60;
 
 /**
- * Creates the tokens module of a fleet instance that has both keys. It seals with the first key.
+ * Creates the module of a fleet instance that refreshes tokens. The instance can open secrets of
+ * both mailbox keys, and seals with the first one.
  */
 const newTokens = () =>
   createTokens(

@@ -19,8 +19,8 @@ import { HOSTILE_MAILS } from "./hostile-mails.ts";
 const ATTEMPTS = 3;
 const MAX_STALL_MS = 200;
 /**
- * The maximum latency of the other partner's webhooks. Parsing all hostile mails takes 30 s of CPU
- * time.
+ * The maximum latency of the other partner's webhooks. It is much shorter than the 30 s of CPU time
+ * that parsing all hostile mails takes.
  */
 const MAX_LATENCY_MS = 5_000;
 const ALL_READ_TIMEOUT_MS = 240_000;

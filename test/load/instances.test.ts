@@ -6,8 +6,8 @@ import { type Cluster, startCluster } from "../faults/cluster.ts";
 const USERS = 60;
 const NAMES = ["a", "b", "c"] as const;
 /**
- * The TTL of a heartbeat in `SHORTENED`. An instance without a heartbeat in this time counts as
- * dead.
+ * The TTL of a heartbeat in the settings `SHORTENED`. An instance without a heartbeat in this time
+ * counts as dead.
  */
 const TTL_MS = 2_000;
 /** The time that the other instances may take to log in all users of a dead instance. */

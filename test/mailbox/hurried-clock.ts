@@ -1,7 +1,7 @@
 import { type Clock, systemClock } from "../../shared/clock.ts";
 
 /**
- * Returns a clock on which pauses are `times` shorter, so that tests do not wait minutes for a
+ * Returns a clock that divides each pause by `times`, so that tests do not wait minutes for a
  * back-off.
  */
 export const hurriedClock = (times: number): Clock => ({

@@ -67,8 +67,8 @@ export const MAIL_SERVERS: { name: string; startServer: StartServer }[] = [
 ];
 
 /**
- * Additional servers for the tests of the session itself. They run only under Bun, the fleet's
- * runtime in production, because each server takes 15 seconds.
+ * The servers for the tests of the session itself. Each server in addition to MAIL_SERVERS costs 15
+ * seconds. So the additional servers run only under Bun, the fleet's runtime in production.
  */
 export const SESSION_SERVERS = [
   ...MAIL_SERVERS,

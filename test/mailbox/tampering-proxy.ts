@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { connect, createServer, type Socket } from "node:net";
 import { HOST, readPort } from "../../dev/stack/ports.ts";
 
-/** How the proxy changes a command for the server. */
+/** What the proxy does with a command of a client. */
 export type Tampering =
   | "pass"
   | "swallow"

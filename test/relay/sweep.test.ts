@@ -108,7 +108,7 @@ async function deliverMails(user: MailUser, from: number, to: number): Promise<v
   for (let n = from; n <= to; n++) await stack.server.deliver(user.address, makeMail(n));
 }
 
-/** Creates a user that was created after its mails arrived. */
+/** Creates a user that is newer than its mails, so that the fleet skips them. */
 async function userWithOldMail(endpoint: Awaited<ReturnType<typeof startEndpoint>>, mails: number) {
   const createdAt = new Date(Date.now() + 2 * MINUTE_MS);
   const user = await newDeliveringUser(stack, endpoint, { createdAt });

@@ -14,7 +14,8 @@ beforeAll(async () => {
 afterAll(() => stack?.[Symbol.asyncDispose]());
 
 /**
- * With this TTL, no instance counts as dead during a test. So a test fails if it waits for that.
+ * The TTL of a heartbeat. It is so long that no instance counts as dead during a test. So a process
+ * that waits for the end of another's TTL fails its test.
  */
 const LONG = { HEARTBEAT_INTERVAL: "0.2", HEARTBEAT_TTL: "600", REBALANCE_INTERVAL: "0.5" };
 

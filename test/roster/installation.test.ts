@@ -37,7 +37,7 @@ beforeAll(async () => {
 });
 afterAll(() => stack?.[Symbol.asyncDispose]());
 
-/** Creates a user of a new partner. An event of a mail waits in NATS. */
+/** Creates a user of a new partner, and publishes a mail. Its event waits in NATS. */
 async function newWaitingMail() {
   const user = await newWebhookUser(stack, await stack.newPartner());
   await openLaneConsumer(stack.bus, user.partner.id, 1_000);
@@ -152,7 +152,8 @@ test("a lane that is opened again is updated only where its settings changed", a
 test("partners that are missing but were never removed keep their lanes and waiting events", async () => {
   const user = await newWaitingMail();
   const before = await holdings();
-  // TRUNCATE runs no delete triggers. So the rows seem never to have existed.
+  // TRUNCATE runs no delete triggers. So the database has no record that these partners were
+  // removed.
   await stack.db.execute(sql`truncate partners cascade`);
   await using _role = runRole(stack);
   await eventually("it to be said", () =>

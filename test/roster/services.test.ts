@@ -31,8 +31,8 @@ import { noCommands } from "../harness/no-commands.ts";
 import { type FleetStack, startFleetStack } from "../harness/stacks/fleet-stack.ts";
 
 /**
- * How often each service is stopped. A service must return when it is stopped, at any moment and
- * even before its start.
+ * How many times each service is started and stopped. A service must return whenever it is stopped,
+ * even if that was before its start.
  */
 const TIMES = 50;
 

@@ -12,8 +12,8 @@ const MAX_DOWN_MS = 6_000;
 
 /**
  * Kills one running instance after another, and restarts each after a random time. The restart may
- * come before or after the other instances notice. Returns after the signal, when all instances run
- * again.
+ * come before or after the other instances notice that the instance is dead. After the signal has
+ * aborted, returns as soon as all instances run again.
  * @param random Returns numbers from 0 (inclusive) to 1 (exclusive).
  */
 export async function killInstances(

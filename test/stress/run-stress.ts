@@ -21,7 +21,7 @@ import { countMails } from "./judging/tally.ts";
 export interface StressDeps {
   say(line: string): void;
   signal: AbortSignal;
-  /** How often the mail server gives each kind of wrong answer. The default is the server's. */
+  /** How often the mail server gives each kind of wrong answer. Default: DEFAULT_WEIGHTS. */
   weights?: ChaosWeights;
 }
 
@@ -46,7 +46,7 @@ const SETTINGS = {
 };
 /**
  * How long the run waits for mail after the load. This is longer than the longest back-off of a
- * user (6 min) plus the ack wait of a webhook.
+ * user (6 min) plus the time after which NATS redelivers an event that nobody has acknowledged.
  */
 const SETTLE_MS = 8 * 60_000;
 const SETTLE_POLL_MS = 500;

@@ -32,7 +32,7 @@ const ended = v.object({
   retry_ms: v.number(),
 });
 
-/** Returns the pauses in ms after the user's sessions that got no token. */
+/** Returns the pauses (in ms) after the user's sessions that ended because they got no token. */
 const listPauses = ({ userId }: OauthUser) =>
   stack.log.lines
     .filter((line) => line.includes(userId))

@@ -108,7 +108,8 @@ test("a corrected consumer secret is used immediately, whatever the current paus
   await eventually("the login to be refused", async () =>
     (await user.state()).state === "auth_failed" ? true : undefined,
   );
-  // By itself, the session would retry only after a minute.
+  // Corrects the secret and passes it to the session, which would otherwise retry only after a
+  // minute.
   await setSecret(oauth1.consumer.secret);
   sessions.watch(await readAccount(userId));
   await user.watching();

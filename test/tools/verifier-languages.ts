@@ -8,7 +8,8 @@ import { runCommand } from "../../dev/processes/run-command.ts";
 import type { VerifierCase } from "./verifier-cases.ts";
 
 /**
- * How to run a verifier of the documentation. `driver` is a program that calls it for each case.
+ * How to test one verifier. A verifier is code in docs/webhooks.md that checks signatures. `driver`
+ * is a program that calls the verifier for each test case.
  */
 export interface Language {
   name: string;

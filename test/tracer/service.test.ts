@@ -190,6 +190,6 @@ test("mail is recorded though its tracers cannot be noted", async () => {
   expect(stack.log.lines.join()).toContain('"tracers.not_noted"');
 });
 
-/** Returns a database in which all statements fail. */
+/** Returns a database whose method `execute` always fails. */
 const brokenDatabase = (db: TracerStack["db"]): TracerStack["db"] =>
   Object.assign(Object.create(db), { execute: () => Promise.reject(new Error("broken")) });

@@ -19,7 +19,8 @@ const says =
  * repetitions.
  */
 function floods(start: string, part: string, times = Number.POSITIVE_INFINITY): Misbehaviour {
-  // All writes use the same buffer, because the test measures the memory of this process.
+  // All writes use the same buffer. New buffers would add to the memory of this process, which the
+  // test measures.
   const perWrite = Math.max(1, Math.floor((64 * KIB) / part.length));
   const piece = Buffer.from(part.repeat(perWrite));
   return (socket) => {
@@ -33,7 +34,7 @@ function floods(start: string, part: string, times = Number.POSITIVE_INFINITY): 
   };
 }
 
-/** Writes `start`, and then repeats `part` slowly without an end. */
+/** Writes `start`, and then repeats `part` slowly until the connection is closed. */
 const drips =
   (start: string, part: string): Misbehaviour =>
   (socket) => {

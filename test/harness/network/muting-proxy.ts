@@ -11,7 +11,9 @@ import { HOST, readPort } from "../../../dev/stack/ports.ts";
  */
 export type ProxyMode = "pass" | "mute" | "swallow";
 
-/** A network between clients and a server. It can fail without closing connections. */
+/**
+ * A proxy between clients and a server. It can stop forwarding data without closing connections.
+ */
 export interface MutingProxy extends AsyncDisposable {
   /** `host:port` */
   address: string;
@@ -47,7 +49,7 @@ export async function startMutingProxy(target: string): Promise<MutingProxy> {
         else send(chunk);
       });
       from.on("error", () => undefined);
-      // While the network is silent, it also hides that a connection has ended.
+      // In the modes `mute` and `swallow`, the proxy hides that one side has closed its connection.
       from.on("close", () => {
         sockets.delete(from);
         if (mode === "pass") to.destroy();

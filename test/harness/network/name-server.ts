@@ -75,7 +75,10 @@ export async function startNameServer(
   };
 }
 
-/** Parses the first question of a message: the labels of the name, the type and the class. */
+/**
+ * Parses the first question of a message: a name, a type and a class. `end` is the offset of the
+ * first byte after the question.
+ */
 function parseQuestion(message: Buffer): { name: string; type: number; end: number } {
   const labels: string[] = [];
   let at = 12;

@@ -2,7 +2,8 @@ import { once } from "node:events";
 import { createServer, type Socket } from "node:net";
 
 /**
- * A TCP server. It ignores what clients send, and a function of the test handles each connection.
+ * A TCP server that ignores what clients send. For each connection, it calls a function of the
+ * test.
  */
 export interface RawServer extends AsyncDisposable {
   host: string;
@@ -24,7 +25,8 @@ export async function startRawServer(
     accepted++;
     sockets.add(socket);
     socket.on("close", () => sockets.delete(socket));
-    // A client may end its connection with any error. The test ignores it.
+    // Ignores errors of the connection, such as a reset by the client. They do not matter to the
+    // test.
     socket.on("error", () => undefined);
     socket.resume();
     behave(socket);

@@ -34,7 +34,7 @@ export interface NewAccount {
 
 /** A test may change these fields at any time. */
 export interface TestBehaviour extends Behaviour {
-  /** The fault of token requests. Null means normal answers. */
+  /** The fault that token requests get. Null means normal answers. */
   tokenFault: EndpointFault | null;
   revokeFault: EndpointFault | null;
 }
@@ -54,7 +54,7 @@ export interface TestAuthorizationServer extends AsyncDisposable {
   /** The scopes that a client requests. */
   scopes: string;
   client: OauthClient;
-  /** The OAuth client of mail servers, which they use to check access tokens. */
+  /** Mail servers use this OAuth client to check access tokens. */
   introspectionClient: OauthClient;
   /** Returns the columns of a row in imap_providers that uses this server. */
   providerColumns(flavour?: ProviderFlavour): ProviderColumns;

@@ -30,7 +30,10 @@ import {
   type Sealer,
 } from "../../../shared/secrets/vault.ts";
 
-/** A database with the schema, and all keys. Every other stack contains it. */
+/**
+ * A stack is a set of servers that a test uses. This one has a database with the schema, and all
+ * keys that the servers need. Every other stack contains it.
+ */
 export interface DatabaseStack extends AsyncDisposable {
   context: StackContext;
   db: Db;
@@ -47,8 +50,8 @@ export interface DatabasePrograms {
 }
 
 /**
- * Starts a PostgreSQL and a database proxy of its own, and migrates the database. For tests that
- * stop these servers.
+ * Starts PostgreSQL and a database proxy that no other test file uses, and migrates the database.
+ * For tests that stop these servers.
  */
 export async function startOwnDatabaseStack(): Promise<
   DatabaseStack & { programs: DatabasePrograms }

@@ -21,7 +21,10 @@ export interface EdgeStack
 }
 
 export interface EdgeStackOptions {
-  /** Writes a different Worker configuration into the folder. Returns the path of the file. */
+  /**
+   * Writes a Worker configuration that replaces wrangler.toml. Writes it into `folder`, and returns
+   * the path of the file.
+   */
   wranglerConfig?: (folder: string) => Promise<string>;
   /** Overrides settings of the Worker. */
   settings?: Readonly<Record<string, string>>;

@@ -45,9 +45,9 @@ export interface FleetStack
   links: ConnectLinks;
   /** Sends webhooks. Endpoints on this machine are allowed. */
   post: Post;
-  /** Parses mails in child processes that use the same runtime. */
+  /** Parses mails in child processes. They use the same runtime (such as Bun) as this process. */
   mails: MailReader;
-  /** The log of everything that uses this stack. */
+  /** The log of this stack, and of the parts of the fleet that a test starts with it. */
   log: TestLog;
   /** Tests can stop and start NATS. */
   programs: { nats: Program };

@@ -10,7 +10,10 @@ import {
 } from "./edge-stack.ts";
 import { startDatabaseStack } from "./start-database-stack.ts";
 
-/** Opens the edge that shared-edge.ts has started for this vitest worker. Its database is new. */
+/**
+ * Opens the edge that shared-edge.ts has started for this vitest worker. Replaces its database with
+ * a new one, so that no rows of an earlier test file remain.
+ */
 export async function openEdge(): Promise<EdgeStack> {
   // VITEST_POOL_ID counts from 1 up to the number of vitest workers.
   const edge = inject("edges")[Number(process.env["VITEST_POOL_ID"]) - 1];

@@ -8,10 +8,10 @@ export interface AccountSettings {
   address: string;
 }
 
-/** The parts that the accounts of one server share. */
+/** The values that are the same for all accounts of a server. */
 export interface AccountPlace {
   store: MailStore;
-  /** The UIDVALIDITY of mailboxes that were not stored before. */
+  /** The UIDVALIDITY of mailboxes that the store does not contain yet. */
   freshUidValidity: number;
   gmail: boolean;
 }

@@ -4,16 +4,16 @@ import type { NewMessage } from "./message.ts";
 
 export interface DeliveryOptions {
   /**
-   * The mailbox's name. It is created if it does not exist. Default: INBOX. With `gmail`, the
-   * default is the mailbox where Gmail stores the mail.
+   * The mailbox's name. It is created if it does not exist. Default: INBOX or, in a Gmail account,
+   * the mailbox where Gmail stores the mail.
    */
   mailbox?: string;
   /** Default: now. Stored with a precision of seconds, as in IMAP. */
   internalDate?: Date;
   flags?: string[];
   /**
-   * The labels of the mail, with `gmail` only: `\Inbox`, `\Sent` …, or names of mailboxes. Default:
-   * the label of `mailbox`, or `\Inbox` if the mailbox has none.
+   * The labels of the mail, only for Gmail accounts: `\Inbox`, `\Sent` …, or names of mailboxes.
+   * Default: the label of `mailbox`, or `\Inbox` if the mailbox has none.
    */
   labels?: string[];
 }

@@ -43,7 +43,7 @@ test("a reset leaves the files of the new UIDVALIDITY only", () => {
   expect(files()).toEqual(["6", "6/1.eml", "index.json"]);
 });
 
-// The work makes nine writes, so after nine the process is not killed.
+// `work()` writes only nine times. So in the last case, the process is not killed.
 test.each([0, 1, 2, 3, 4, 5, 6, 7, 8, 9])(
   "a process killed after %d writes leaves a consistent mailbox",
   (writes) => {

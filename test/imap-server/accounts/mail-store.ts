@@ -11,7 +11,10 @@ export interface MailboxStore {
   load: () => StoredMailbox | undefined;
   saveMessage: (uidValidity: number, message: MailboxMessage) => void;
   removeMessage: (uidValidity: number, uid: number) => void;
-  /** Commits earlier saves and removals. Messages must have been saved under `uidValidity`. */
+  /**
+   * Commits earlier saves and removals. All messages of `mailbox` must have been saved under its
+   * UIDVALIDITY.
+   */
   saveIndex: (mailbox: StoredMailbox) => void;
 }
 

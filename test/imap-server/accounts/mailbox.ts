@@ -1,7 +1,7 @@
 import type { MailboxStore } from "./mail-store.ts";
 import type { MailboxMessage, NewMessage } from "./message.ts";
 
-/** A change that sessions with this mailbox open must report to their clients. */
+/** A change of a mailbox. Sessions that have the mailbox open must report it to their clients. */
 export type MailboxChange =
   | { kind: "messages" }
   | { kind: "flags"; uid: number }
@@ -84,8 +84,8 @@ export class Mailbox {
   }
 
   /**
-   * Gives every message a new UID, from 1 in the old order, and the mailbox a greater UIDVALIDITY.
-   * Returns the new UIDVALIDITY.
+   * Numbers the messages from 1 again, in the same order, and increases the UIDVALIDITY. Returns
+   * the new UIDVALIDITY.
    */
   resetUidValidity(): number {
     const before = { uidValidity: this.uidValidity, messages: this.messages };

@@ -3,7 +3,9 @@ interface GmailFacts {
   /** Unsigned 64-bit numbers, in decimal. */
   messageId: string;
   threadId: string;
-  /** As X-GM-LABELS contains them: system labels like `\Inbox`, and the names of mailboxes. */
+  /**
+   * The labels in the form of X-GM-LABELS: system labels like `\Inbox`, and the names of mailboxes.
+   */
   labels: string[];
 }
 

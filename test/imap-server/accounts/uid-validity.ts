@@ -1,6 +1,6 @@
 /**
- * The time from which a UIDVALIDITY counts in ticks of 0.1 s. The number of ticks fits into 32 bits
- * until 2039.
+ * A UIDVALIDITY is the number of ticks of 0.1 s since this time. The number fits into 32 bits until
+ * 2039.
  */
 const EPOCH_MS = Date.UTC(2026, 0, 1);
 

@@ -52,11 +52,11 @@ export const CHAOS_KINDS = [
   "row_without_uid",
   /** INTERNALDATE is NIL, not a date, in 1970, or years ahead. */
   "date_odd",
-  /** A whole message is sent with no bytes. */
+  /** FETCH of a whole message returns a literal without bytes. */
   "literal_empty",
   /**
-   * A whole message gets a header line that differs at each FETCH, like the lines that scanners
-   * add.
+   * FETCH of a whole message adds a header line to it. The line differs each time, like the lines
+   * that virus scanners add.
    */
   "body_changed",
 ] as const;
@@ -64,8 +64,8 @@ export const CHAOS_KINDS = [
 export type ChaosKind = (typeof CHAOS_KINDS)[number];
 
 /**
- * The probability of each kind of lie per opportunity, from 0 to 1. Kinds that are not named never
- * happen.
+ * The probability of each kind of lie, from 0 to 1, at each opportunity (a moment at which the
+ * server could lie in this way). Kinds that are not named never happen.
  */
 export type ChaosWeights = { [K in ChaosKind]?: number | undefined };
 

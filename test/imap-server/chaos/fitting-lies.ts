@@ -76,8 +76,8 @@ export function liesIn(response: Uint8Array): readonly ResponseLie[] {
 export function liesTo(name: ImapCommand["name"], isSelected: boolean): readonly CommandLie[] {
   // Clients do not wait for the answer, so no lie would be noticed.
   if (name === "LOGOUT") return [];
-  // A login never gets `command_no`, because a NO without a code means a wrong password here. The
-  // lie for that is `login_refused`.
+  // A login never gets `command_no`. Clients treat a NO without a response code as a wrong
+  // password, and `login_refused` is the lie for that.
   if (name === "LOGIN" || name === "AUTHENTICATE")
     return [...ANY_COMMAND, "login_refused", "login_unavailable", "login_limit"];
   if (name === "SELECT" || name === "EXAMINE")

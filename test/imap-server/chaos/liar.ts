@@ -14,14 +14,16 @@ export interface LiarSocket {
   /** False after the connection has ended: there is no client to lie to. */
   readonly isOpen: boolean;
   write(bytes: Uint8Array): void;
-  /** Ends the connection after all written data is sent. */
+  /**
+   * Ends the connection after all written data is sent. The client must then close its side, too.
+   */
   hangUp(): void;
-  /** Drops the connection after all written data is sent. */
+  /** Ends the connection after all written data is sent, without waiting for the client. */
   drop(): void;
   stopReading(): void;
 }
 
-/** With `exists_early`, how long a mail cannot be fetched after its announcement. */
+/** The time for which `exists_early` hides a mail after EXISTS has announced it. */
 const LAG_MS = 500;
 const DRIP_MS = 1;
 

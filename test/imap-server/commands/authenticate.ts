@@ -34,7 +34,10 @@ function withPassword(session: Session, response: string): Completion {
   return logInSession(session, login, password);
 }
 
-/** The client's answer to the error, after which the server sends NO (RFC 7628, section 3.2.3). */
+/**
+ * What a client must answer to an error message before the server sends NO (RFC 7628, section
+ * 3.2.3).
+ */
 const ERROR_SEEN = { XOAUTH2: "", OAUTHBEARER: "AQ==" } as const;
 
 async function withAccessToken(
@@ -64,7 +67,10 @@ async function refuseToken(session: Session, mechanism: Oauth2Mechanism): Promis
   return completed(seen === ERROR_SEEN[mechanism] ? REFUSED : "BAD The error was not answered");
 }
 
-/** Logs in with Gmail's XOAUTH: a request that is signed according to RFC 5849 but never sent. */
+/**
+ * Logs in with Gmail's XOAUTH. The client signs an HTTP request according to RFC 5849. It does not
+ * send this request over HTTP, but as its answer to AUTHENTICATE.
+ */
 async function withSignedRequest(session: Session, request: string): Promise<Completion> {
   const { oauth1, accounts } = session.server;
   const login = parseLogin(request);

@@ -13,7 +13,7 @@ export type Address =
   | { kind: "group-start"; name: string }
   | { kind: "group-end" };
 
-/** Dovecot's placeholder for a missing domain, because NIL would start a group. */
+/** Takes the place of a missing domain, as in Dovecot. NIL as the domain would start a group. */
 const MISSING_DOMAIN = "MISSING_DOMAIN";
 
 type Token =
@@ -24,7 +24,7 @@ const TOKEN =
   /\s+|"((?:[^"\\]|\\.)*)"?|\(((?:[^()\\]|\\.)*)\)?|([<>@,:;])|(\[[^\]\s]*\]|[^\s"(<>@,:;]+)/gy;
 
 /**
- * Parses an address field without decoding it. Never fails: like at real mail servers, invalid text
+ * Parses an address field without decoding it. Never fails: as on real mail servers, invalid text
  * becomes an address with the parts that could be read.
  */
 export function parseAddressList(field: string): Address[] {

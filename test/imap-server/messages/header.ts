@@ -1,4 +1,4 @@
-/** One header field, unchanged from the message. Latin-1, so that raw 8-bit bytes are kept. */
+/** One header field. Its texts are Latin-1, so that raw 8-bit bytes are kept. */
 export interface HeaderField {
   name: string;
   /** Unfolded (RFC 5322, section 2.2.3) and trimmed, not decoded. */

@@ -17,7 +17,10 @@ export type SectionText =
   | { kind: "all" | "header" | "text" | "mime" }
   | { kind: "header-fields"; names: string[]; inverted: boolean };
 
-/** One data item of a FETCH command. `label` is the section as the response repeats it. */
+/**
+ * One data item of a FETCH command. `label` is the name of a section in the response, such as
+ * `BODY[TEXT]<0>`.
+ */
 export type FetchItem =
   | { name: (typeof PLAIN_ITEMS)[number] | "BODY" }
   | {

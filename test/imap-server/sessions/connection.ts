@@ -67,7 +67,7 @@ export class ServedConnection implements Session {
     this.#endWatch = state.view.mailbox.watch((change) => this.#onMailboxChange(change));
   }
 
-  /** All data for the client goes through this method. */
+  /** Sends data to the client. If the server has chaos, all data goes through the liar. */
   send(...parts: WirePart[]): void {
     const bytes = wireBytes([...parts, "\r\n"]);
     if (this.#liar) this.#liar.send(bytes);

@@ -100,8 +100,8 @@ export class MailboxView {
   }
 
   /**
-   * Lists the removals from the last to the first. In this order, no EXPUNGE shifts the numbers of
-   * those that follow.
+   * Lists the removals from the last to the first. In this order, no EXPUNGE changes the number of
+   * a message that a later EXPUNGE names.
    */
   #takeExpunges(): string[] {
     if (this.#expungeCount === this.mailbox.expungeCount) return [];

@@ -9,7 +9,7 @@ import type { MailAccount } from "../../harness/mail-servers/mail-server.ts";
 import { newMailUser, type MailUser, newPasswordLogin } from "../mail-user.ts";
 import type { SessionStack } from "../session-stack.ts";
 
-/** A user whose mail account the test can change, like a request to the API. */
+/** A user for which the test can set another mail account, as a request to the API does. */
 export interface ChangingUser extends MailUser {
   /** Changes the account of the user. Returns the account as a session gets it. */
   become(account: MailAccount, server?: Partial<ImapServer>): Promise<Account>;

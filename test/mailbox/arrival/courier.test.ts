@@ -10,7 +10,10 @@ import { type SessionStack, startSessionStack } from "../session-stack.ts";
 
 const makeMail = (n: number) => `From: bob@example.com\r\nSubject: ${n}\r\n\r\nHello ${n}\r\n`;
 
-/** Courier assigns UIDs when a mailbox is opened, but stores them only after SELECT. */
+/**
+ * Courier assigns UIDs after EXAMINE or SELECT, but keeps them for later sessions only after
+ * SELECT.
+ */
 describe.skipIf(isCourierMissing)("Courier, if almost no other client opens the mailbox,", () => {
   let stack: SessionStack;
   let courier: CourierServer;
@@ -24,7 +27,7 @@ describe.skipIf(isCourierMissing)("Courier, if almost no other client opens the 
 
   test("gives no mail the UID of one that was removed", async () => {
     const user = await newMailUser(stack);
-    // Opens the mailbox, which gives it a permanent UIDVALIDITY.
+    // Opens the mailbox, so that Courier gives it a permanent UIDVALIDITY.
     await using mailProgram = await openInbox(courier, user);
     await mailProgram.mailboxClose();
     await using sessions = stack.openSessions();

@@ -23,7 +23,10 @@ export interface HostileServer extends AsyncDisposable {
   readonly connections: number;
 }
 
-/** The data that the server sends endlessly, or once with `isOnce`. */
+/**
+ * An attack. When a session reaches the step `at`, the server sends the text `sends` endlessly, or
+ * once if `isOnce` is true.
+ */
 export interface ServerAttack {
   at: Step;
   sends: string;

@@ -55,7 +55,7 @@ async function runSession(): Promise<void> {
   await connection.fetchBodies([1]);
   while (!connection.closed.aborted) {
     await connection.waitForMail(20_000, []);
-    // A session does the same after each wait.
+    // The next lines do the same as a session does after each wait.
     if (connection.closed.aborted) break;
     if (connection.announced > 0) await connection.searchFrom(2);
     else await connection.examine("INBOX");

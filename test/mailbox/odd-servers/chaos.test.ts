@@ -153,8 +153,8 @@ async function survive(kinds: readonly ChaosKind[], weights: ChaosWeights): Prom
       // reconnects, because a reconnect would hide that a session is stuck.
       if (rounds > MIN_ROUNDS && rounds % 10 === 0) {
         for (const { login } of users) await stack.server.disconnect(login);
-        // With all kinds of lies, few sessions reach IDLE. So only the kinds that have not happened
-        // yet stay enabled.
+        // With all kinds of lies, few sessions reach IDLE. So the kinds in `missing` get higher
+        // weights. From `minRounds` on, only they stay enabled.
         chaos.setWeights(
           rounds < minRounds ? { ...weights, ...aloneWeights(missing) } : aloneWeights(missing),
         );

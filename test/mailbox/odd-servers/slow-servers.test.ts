@@ -29,7 +29,9 @@ interface Drip extends AsyncDisposable {
   pace: (text: string) => { bytes: number; everyMs: number } | null;
 }
 
-/** Starts a proxy for a mail server that forwards its output in small pieces. */
+/**
+ * Starts a proxy in front of a mail server. The proxy forwards the server's output in small pieces.
+ */
 async function startDrip(target: { host: string; port: number }): Promise<Drip> {
   const sockets = new Set<Socket>();
   let connections = 0;
@@ -132,7 +134,8 @@ test("a server that is slow for each mail loses its place, and received mail is 
 test("sixteen mailboxes whose server drips delay no mail of another server", async () => {
   await using drip = await startDrip(stack.server);
   const readers = createPlaces(16);
-  // So long that a session keeps its permit to read during the whole test.
+  // The time limit is so long that a session keeps its place among the readers during the whole
+  // test.
   const patient = { timeouts: { ...timeouts, commandMs: 120_000 }, clock, readers };
   await using sessions = stack.openSessions(patient);
   const dripping = await Promise.all(

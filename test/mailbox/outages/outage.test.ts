@@ -27,7 +27,8 @@ describe.each(MAIL_SERVERS)("an outage of our own, watching $name", ({ startServ
   ] as const)("of %s delays mail, loses none, and costs no login", async (_, program, noticed) => {
     await using proxy = await startHidingProxy(stack.server, []);
     const user = await newMailUser(stack, { server: { port: proxy.port } });
-    // The clock shortens the pauses after failures. The second pause is at least 7 s.
+    // The clock shortens the pauses after failures. With the real clock, the second pause is at
+    // least 7 s.
     await using sessions = stack.openSessions({ clock: hurriedClock(20) });
     sessions.watch(user.account);
     await user.watching();

@@ -41,8 +41,8 @@ export interface FreezeReport {
   /** The number of mails that were sent in the whole run. */
   sent: number;
   /**
-   * The number of each fault that must never occur, such as a wrong signature or a mail with two
-   * ids. The key describes the fault.
+   * Counts of faults that must never occur, such as a wrong signature or a mail with two ids. The
+   * key describes the fault.
    */
   wrong: Readonly<Record<string, number>>;
   /** The number of users that were ever in the state `auth_failed`. */

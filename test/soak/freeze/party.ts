@@ -18,8 +18,8 @@ export interface PartyTraits {
   /** The maximum latency of the other groups' mail during the freeze, in ms. */
   othersMs: { p50: number; longest: number };
   /**
-   * The maximum time between two sessions of a user with tokens, in ms. Applies only if the group
-   * must not lose its sessions.
+   * The maximum time that a user may be without a session, in ms. Applies only to groups that must
+   * not lose their sessions. (A user with tokens gets a new session when its token expires.)
    */
   renewalGapMs: number;
   /**
@@ -29,7 +29,10 @@ export interface PartyTraits {
   recoveryMs: number;
 }
 
-/** Limits for groups that the freeze does not affect. Whole seconds allow for a busy machine. */
+/**
+ * Limits for groups that the freeze does not affect. They are generous, because the machine may be
+ * busy.
+ */
 const UNDISTURBED = { p50: 1_000, longest: 5_000 };
 const MOMENT_MS = 5_000;
 /** A session ends only after its current publications, each of which may take 5 s. */

@@ -119,7 +119,7 @@ async function measure({ cluster, instance, sent, metricsUrl, options }: Load): 
   };
 }
 
-/** Returns how long the event loop was blocked at most since the previous request, in ms. */
+/** Returns the longest time that the event loop was blocked since the previous request, in ms. */
 async function readLag(url: string): Promise<number> {
   const text = await (await fetch(url)).text();
   return Number(/^nodejs_eventloop_lag_max_seconds (\S+)/m.exec(text)?.[1] ?? NaN) * 1_000;

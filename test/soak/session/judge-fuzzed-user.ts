@@ -6,7 +6,7 @@ export interface SoakMail {
 
 export type SoakEvent = SoakMail & { id: string };
 
-/** What the run knows about a user at its end. */
+/** What is known about a user at the end of a run. */
 export interface UserOutcome {
   name: string;
   userId: string;

@@ -21,8 +21,8 @@ export interface SessionFuzzerSettings {
 const RECOVERY_MS = 60_000;
 const LIES_MS = 3_000;
 /**
- * The maximum memory use above that at the start of a run. If a server announces a literal of 4
- * GiB, the client must not allocate it.
+ * The most memory that a run may use in addition to the memory that was in use at its start. If a
+ * server announces a literal of 4 GiB, the client must not allocate it.
  */
 const MAX_PEAK_MIB = 256;
 /**

@@ -93,7 +93,7 @@ export async function runSessions(
   note("The truth");
   clock.step();
   for (const { user } of users) deliver(imap, user, users, draw);
-  // The result is awaited here, so that `opened` is not disposed before it.
+  // Awaits the result here, so that `opened` is disposed only afterwards.
   return await untilRight(stack, users, { ...options, keepsIds });
 }
 
@@ -169,7 +169,8 @@ async function untilRight(
   for (;;) {
     const outcomes = await Promise.all(users.map((user) => collectOutcome(stack, user, keepsIds)));
     const isOver = signal.aborted || performance.now() > deadlineMs;
-    // Reads the events only once, at the end. An event is stored before its row in mail_logs.
+    // Reads the events only once, at the end. They are complete then, because an event is stored
+    // before its row in mail_logs.
     if (isOver || outcomes.every((outcome) => judgeFuzzedUser(outcome).length === 0)) {
       for (const { state, reason } of outcomes.flatMap(({ rows }) => rows)) {
         if (state === "skipped") onSkipped(reason ?? "");

@@ -3,7 +3,7 @@ import type { Db } from "../../../db/client.ts";
 import type { Recorded } from "./tally.ts";
 
 export interface Records extends Recorded {
-  /** Those of the requested ids that are in mail_logs. */
+  /** The requested ids that mail_logs contains. */
   knownIds: ReadonlySet<string>;
   /** The number of mails by state. The key is `state`, or `state: reason` if there is a reason. */
   byState: Readonly<Record<string, number>>;

@@ -48,7 +48,7 @@ async function deliveredTo({ partner }: TestUser): Promise<number> {
   return rows.filter(({ state }) => state === "delivered").length;
 }
 
-/** Counts the dead letters of a partner in the stream DEAD. Does not use the table. */
+/** Counts the dead letters of a partner in the stream DEAD, not in the table dead_letters. */
 async function countBuried({ partner }: TestUser): Promise<number> {
   const filter = { subjects_filter: `dead.${partner.id}.>` };
   const { state } = await stack.bus.jsm.streams.info(DEAD, filter);

@@ -32,8 +32,8 @@ test(
     await streams.update(ATTEMPTS, { max_msgs: state.messages });
     const ids: string[] = [];
     for (let i = 0; i < 30; i++) ids.push((await publishMail(stack, user)).id);
-    // The seventh failure comes after 24 s. Even then, the fleet must keep the record and must not
-    // postpone its event.
+    // The seventh failure to store a record comes after 24 s. Even then, the fleet must keep the
+    // record and must not postpone its event.
     await eventually(
       "its records to be refused for long",
       () =>

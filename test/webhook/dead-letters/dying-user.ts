@@ -126,7 +126,7 @@ export async function deadConnect(stack: FleetStack, user: TestUser): Promise<st
     email: "ann@example.org",
   };
   // Leaves a row in user_events but none in the outbox, as if the relay had published the event and
-  // the event had ended.
+  // its delivery had ended.
   await enqueueEvent(stack.db, event);
   await settleEvents(stack.db, [event.id]);
   const message = { subject: eventSubject(event), id: event.id, payload: JSON.stringify(event) };

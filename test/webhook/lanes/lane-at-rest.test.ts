@@ -68,7 +68,7 @@ test("the oldest events become dead letters while they wait for a retry, and you
     return isAtRest && endpoint.posted.length === 12 ? info : undefined;
   });
   const { id: young } = await publishMail(stack, user);
-  // At this time, the young event has just not expired.
+  // Sets the clock to the last moment before the young event expires.
   const youngMs = (await readLastEvent(user)).time.getTime();
   nowMs = youngMs + MAX_AGE_MS + TIMEOUT_MS + SETTLE_MS;
   for (const id of old) {

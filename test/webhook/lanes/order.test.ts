@@ -42,7 +42,7 @@ test("events of a user are delivered one at a time, each only after the previous
   await using endpoint = await startEndpoint((_request, n) => {
     most = Math.max(most, ++underWay);
     setTimeout(() => underWay--, 10);
-    // Every third first attempt fails.
+    // Every third request fails if it is the first attempt of an event.
     return { status: n === 1 && endpoint.posted.length % 3 === 0 ? 500 : 200, delayMs: 10 };
   });
   const user = await orderedUser(endpoint);
