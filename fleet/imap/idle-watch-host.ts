@@ -34,6 +34,8 @@ export type WatchEnd =
   | { why: "closed_by_server"; code: ResponseCode | null; text: string }
   /** The server did not answer in time, or answered too slowly. */
   | { why: "silent" }
+  /** The server refused a command and asked the client to wait. */
+  | { why: "throttled"; pauseMs: number }
   /** The server sent more than a limit allows. */
   | { why: "too_much_sent" }
   /** The server sent more of a mail than the requested part. */

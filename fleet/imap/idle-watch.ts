@@ -1,6 +1,7 @@
 import { ACCOUNTED_UIDS, AccountedUids } from "./accounted-uids.ts";
 import { MAX_BODY_BYTES } from "./fetched-mail.ts";
 import { judgeReading, MAX_NEW_MAILS } from "./judge-reading.ts";
+import { readThrottleMs } from "./read-throttle.ts";
 import { readResponse, type Response, type ResponseCode } from "./response.ts";
 import { ResponseReader } from "./response-reader.ts";
 import { toUint32 } from "./uint32.ts";
@@ -270,11 +271,13 @@ export class IdleWatch {
     this.#askToRead();
   }
 
-  #onTagged({ tag, result, code }: Extract<Response, { kind: "tagged" }>): void {
+  #onTagged({ tag, result, code, text }: Extract<Response, { kind: "tagged" }>): void {
     const command = this.#commands.complete(tag);
     if (command === null) return this.#end({ why: "out_of_step" });
     if (this.#commands.count === 0) this.#isIdling = false;
-    if (this.#isRenumbered(code)) this.rest("renumbered");
+    const pauseMs = result === "OK" ? null : readThrottleMs(text);
+    if (pauseMs !== null) this.#end({ why: "throttled", pauseMs });
+    else if (this.#isRenumbered(code)) this.rest("renumbered");
     else if (result !== "OK") this.rest(command === "idle" ? "idle_refused" : "command_refused");
     else this.#onCompleted(command);
   }

@@ -26,7 +26,7 @@ const CASES: [line: string, expected: Response][] = [
   ],
   ["+ idling", { kind: "continuation" }],
   ["+", { kind: "continuation" }],
-  ["A7 OK done", { kind: "tagged", tag: "A7", result: "OK", code: null }],
+  ["A7 OK done", { kind: "tagged", tag: "A7", result: "OK", code: null, text: "done" }],
   [
     "A7 NO [MESSAGELIMIT 1000 4711] too many",
     {
@@ -34,9 +34,10 @@ const CASES: [line: string, expected: Response][] = [
       tag: "A7",
       result: "NO",
       code: { name: "MESSAGELIMIT", argument: "1000 4711" },
+      text: "too many",
     },
   ],
-  ["A7 bad", { kind: "tagged", tag: "A7", result: "BAD", code: null }],
+  ["A7 bad", { kind: "tagged", tag: "A7", result: "BAD", code: null, text: "" }],
   ["* SEARCH", { kind: "search", uids: [] }],
   [
     "* SEARCH 2 3 4 9 1 (MODSEQ 5)",

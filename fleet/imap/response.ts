@@ -16,7 +16,7 @@ export type Result = "OK" | "NO" | "BAD";
 /** A server's response, reduced to what an IdleWatch needs. */
 export type Response =
   /** The end of the command with this tag. */
-  | { kind: "tagged"; tag: string; result: Result; code: ResponseCode | null }
+  | { kind: "tagged"; tag: string; result: Result; code: ResponseCode | null; text: string }
   | { kind: "status"; status: Result | "BYE" | "PREAUTH"; code: ResponseCode | null; text: string }
   /** `+`: the server waits for more (RFC 9051, 7.6). */
   | { kind: "continuation" }
@@ -51,7 +51,7 @@ export function readResponse({ line, literals }: RawResponse): Response {
       return readUntagged(word.toUpperCase(), new ValueReader(line, literals, after));
     const result = toResult(word.toUpperCase());
     if (result === null || tag === "") return unreadable("It is neither tagged nor untagged");
-    return { kind: "tagged", tag, result, code: readCode(line.slice(after)) };
+    return { kind: "tagged", tag, result, ...readText(line.slice(after)) };
   } catch (error) {
     if (error instanceof UnreadableResponse) return unreadable(error.message);
     throw error;

@@ -23,6 +23,63 @@ export interface TamperingProxy extends AsyncDisposable {
 }
 
 /**
+ * Passes the commands of one client on, one by one. A command that the proxy answers itself waits
+ * until the server has answered the earlier ones, as with a server that keeps the order.
+ */
+class Commands {
+  readonly #client: Socket;
+  readonly #upstream: Socket;
+  readonly #tamper: (command: string) => Tampering;
+  /** Lines that are not passed on yet. */
+  readonly #lines: string[] = [];
+  /** Tags of commands that the server has not answered yet. */
+  readonly #running = new Set<string>();
+  #rest = "";
+
+  constructor(client: Socket, upstream: Socket, tamper: (command: string) => Tampering) {
+    this.#client = client;
+    this.#upstream = upstream;
+    this.#tamper = tamper;
+  }
+
+  add(text: string): void {
+    const lines = (this.#rest + text).split(/(?<=\r\n)/);
+    this.#rest = lines.at(-1)?.endsWith("\r\n") ? "" : (lines.pop() ?? "");
+    this.#lines.push(...lines);
+    this.#passOn();
+  }
+
+  onAnswer(text: string): void {
+    for (const [, tag = ""] of text.matchAll(/^(\w+) (?:OK|NO|BAD)\b/gm)) this.#running.delete(tag);
+    this.#passOn();
+  }
+
+  #passOn(): void {
+    for (let line = this.#lines[0]; line !== undefined; line = this.#lines[0]) {
+      if (this.#pending !== undefined && this.#running.size > 0) return;
+      const tampering = this.#pending ?? this.#tamper(line);
+      const [tag = ""] = line.split(" ", 1);
+      const isReply = typeof tampering === "object" && "reply" in tampering;
+      this.#pending = isReply && this.#running.size > 0 ? tampering : undefined;
+      if (this.#pending) return;
+      this.#lines.shift();
+      if (tampering === "drop_connection") this.#client.destroy();
+      else if (isReply) this.#client.write(`${tag} ${tampering.reply}\r\n`);
+      else if (tampering !== "swallow")
+        this.#send(tag, tampering === "pass" ? line : tampering.send);
+    }
+  }
+
+  /** The reply to the first line, while the server has not answered the earlier ones. */
+  #pending: Tampering | undefined;
+
+  #send(tag: string, text: string): void {
+    if (text.includes(" ")) this.#running.add(tag);
+    this.#upstream.write(Buffer.from(text, "latin1"));
+  }
+}
+
+/**
  * Starts a proxy that can change data in both directions, between clients and an IMAP server
  * without TLS.
  */
@@ -47,19 +104,12 @@ export async function startTamperingProxy(target: {
       upstream.destroy();
     });
     upstream.on("close", () => client.destroy());
-    client.on("data", (data) => {
-      const tampering = proxy.onCommand(data.toString("latin1"));
-      if (tampering === "pass") upstream.write(data);
-      else if (tampering === "drop_connection") client.destroy();
-      else if (typeof tampering === "object" && "send" in tampering) {
-        upstream.write(Buffer.from(tampering.send, "latin1"));
-      } else if (tampering !== "swallow") {
-        const [tag] = data.toString("latin1").split(" ", 1);
-        client.write(`${tag} ${tampering.reply}\r\n`);
-      }
-    });
+    const commands = new Commands(client, upstream, (command) => proxy.onCommand(command));
+    client.on("data", (data) => commands.add(data.toString("latin1")));
     upstream.on("data", (data) => {
-      client.write(Buffer.from(proxy.onResponse(data.toString("latin1")), "latin1"));
+      const text = data.toString("latin1");
+      client.write(Buffer.from(proxy.onResponse(text), "latin1"));
+      commands.onAnswer(text);
     });
   });
   server.listen(0, HOST);

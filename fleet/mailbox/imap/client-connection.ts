@@ -239,7 +239,9 @@ class ClientConnection implements ImapConnection {
     { task, ...mailbox }: IdleWatching,
     ends: readonly AbortSignal[],
   ): Promise<RestReason | null> {
-    const idle = this.#library && takeSocket(this.#client, this.#input);
+    // Mail that was announced before the watch began is not announced to the watch again.
+    if (this.announced > 0 || this.#library === null) return null;
+    const idle = takeSocket(this.#client, this.#input);
     if (!idle) return null;
     const watched = {
       ...mailbox,
@@ -335,7 +337,7 @@ class ClientConnection implements ImapConnection {
     return new ImapError(action, cause, {
       refusal: REFUSALS[this.#login],
       ...(bye && { bye: bye.text, byeCode: bye.code?.name }),
-      throttledMs: this.#log.throttledMs,
+      throttledMs: end.why === "throttled" ? end.pauseMs : this.#log.throttledMs,
       excess: end.why === "too_much_sent" || end.why === "stalled" ? end.why : null,
       isOther: false,
       isEncrypted: this.#idleSocket?.isEncrypted ?? false,

@@ -86,12 +86,23 @@ interface Position {
   /** When the server announced, in IDLE, the mail that is not read yet. */
   announcedMs?: number;
   /**
-   * Whether the mailbox must be opened again, because a new ImapFlow client continues on the
-   * connection.
+   * Whether the cursor was beyond the UIDNEXT that the server reported last: it once reported a
+   * wrong number. New mail is then found only by a look back.
    */
-  mustOpen?: boolean;
+  isAhead: boolean;
+  /**
+   * Why the last wait without ImapFlow ended. The mailbox must then be opened again, because a new
+   * ImapFlow client continues on the connection.
+   */
+  rested?: RestReason;
 }
 
+/** The reasons for which a wait without ImapFlow ends when the server shows new mail. */
+const SHOWS_MAIL: ReadonlySet<RestReason | undefined> = new Set<RestReason>([
+  "many_mails",
+  "mail_large",
+  "mail_incomplete",
+]);
 const MINUTE_MS = 60_000;
 const LOOK_BACK_EVERY_MS = 5 * MINUTE_MS;
 const MAX_PARKED_RETRY_MS = 6 * 60 * MINUTE_MS;
@@ -201,7 +212,9 @@ async function read(watch: Watch, position: Position | null, end: AbortSignal): 
     return catchUpAnew(watch, await connection.examine(mailbox.path), end);
   }
   const open = openMailbox(watch, position.uidValidity);
-  const isAnnounced = connection.announced > 0 && !position.mustOpen;
+  const isAnnounced = connection.announced > 0 && position.rested === undefined;
+  const showsMail = SHOWS_MAIL.has(position.rested);
+  let { isAhead } = position;
   let cursor: Cursor;
   if (isAnnounced) {
     cursor = await readNew(deps, announcedAt(open, position), position.cursor, end);
@@ -210,13 +223,18 @@ async function read(watch: Watch, position: Position | null, end: AbortSignal): 
     // UIDVALIDITY.
     const status = await connection.examine(mailbox.path);
     if (status.uidValidity !== position.uidValidity) return catchUpAnew(watch, status, end);
+    isAhead = status.uidNext <= position.cursor.lastUid;
     cursor = await readUpTo(deps, open, position.cursor, status, end);
+    // The server showed new mail, but UIDNEXT may not include it.
+    if (showsMail && cursor.lastUid === position.cursor.lastUid)
+      cursor = await readNew(deps, open, cursor, end);
     await lookBackDue(watch, open, { cursor, status }, end);
   }
   const hasMoved = cursor.lastUid !== position.cursor.lastUid;
-  const looks = countLooks(position.looks, { isExpected: isAnnounced, hasMoved });
-  const inVain = isAnnounced && !hasMoved ? position.inVain + 1 : 0;
-  return { uidValidity: position.uidValidity, cursor, looks, inVain };
+  const isExpected = isAnnounced || showsMail;
+  const looks = countLooks(position.looks, { isExpected, hasMoved });
+  const inVain = isExpected && !hasMoved ? position.inVain + 1 : 0;
+  return { uidValidity: position.uidValidity, cursor, looks, inVain, isAhead };
 }
 
 /**
@@ -258,7 +276,7 @@ async function catchUpAnew(
   user.memory.nextParkedMs = deps.clock.now();
   const isExpected = cursor.lastUid < uidNext - 1;
   const looks = countLooks(0, { isExpected, hasMoved: false });
-  return { uidValidity, cursor, looks, inVain: 0 };
+  return { uidValidity, cursor, looks, inVain: 0, isAhead: cursor.lastUid >= uidNext };
 }
 
 function openMailbox(watch: Watch, uidValidity: number): OpenMailbox {
@@ -320,7 +338,7 @@ async function waitForMail(watch: Watch, position: Position, end: AbortSignal): 
   const startedMs = clock.now();
   const renewalMs = chooseRenewalMs(watch);
   const maxMs = waitMs({ looks, renewalMs, nextParkedMs, nowMs: startedMs });
-  if (maxMs === renewalMs && mayWatchIdle(watch)) {
+  if (maxMs === renewalMs && !position.isAhead && mayWatchIdle(watch)) {
     const watched = await waitInIdleWatch(watch, position, end);
     if (watched) return watched;
   }
@@ -377,7 +395,7 @@ async function waitInIdleWatch(
     memory.lookedBackMs = -Infinity;
   }
   if (!OFTEN_UNUSUAL.has(watched.why)) memory.idleWatchFromMs = deps.clock.now() + UNUSUAL_PAUSE_MS;
-  return { ...position, cursor: watched.cursor, mustOpen: true };
+  return { ...position, cursor: watched.cursor, rested: watched.why };
 }
 
 /**

@@ -175,7 +175,7 @@ test("a pause that the server requests during a fetch is kept, and parks no mail
   await user.watching();
   let throttled = 0;
   proxy.onCommand = (command) =>
-    command.includes("ENVELOPE") && throttled++ === 0
+    command.includes("FETCH") && throttled++ === 0
       ? { reply: "BAD Request is throttled. Suggested Backoff Time: 250000 milliseconds" }
       : "pass";
   await stack.server.deliver(user.address, "Subject: 1\r\n\r\nHello\r\n");

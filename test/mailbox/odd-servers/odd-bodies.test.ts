@@ -10,15 +10,15 @@ const makeMail = (n: number) =>
 
 /** Replaces the bytes of each whole message that is fetched. */
 function replaceBodies(text: string, change: (body: string) => string): string {
-  const marker = /BODY\[\] \{(\d+)\}\r\n/.exec(text);
+  const marker = /(BODY\[\](?:<0>)?) \{(\d+)\}\r\n/.exec(text);
   if (!marker) return text;
-  const [{ length }, size] = marker;
+  const [{ length }, item, size] = marker;
   const { index } = marker;
   const start = index + length;
   const end = start + Number(size);
   const body = change(text.slice(start, end));
   const rest = replaceBodies(text.slice(end), change);
-  return `${text.slice(0, index)}BODY[] {${body.length}}\r\n${body}${rest}`;
+  return `${text.slice(0, index)}${item} {${body.length}}\r\n${body}${rest}`;
 }
 
 describe.each(MAIL_SERVERS)("mail arrives from $name although", ({ startServer }) => {
