@@ -1,12 +1,8 @@
 import { findMailbox } from "../imap/find-mailbox.ts";
 import { logIn, type LogInDeps, type LogInSettings } from "../login/log-in.ts";
 import { renewToken } from "./renew-token.ts";
-import {
-  type MailboxUser,
-  type WatchDeps,
-  watchMailbox,
-  type WatchSettings,
-} from "./watch-mailbox.ts";
+import type { MailboxUser, WatchDeps, WatchSettings } from "./watching/watch.ts";
+import { watchMailbox } from "./watching/watch-mailbox.ts";
 
 /**
  * One user's sessions with an IMAP server. Any failure of the server ends the session, and the next

@@ -21,7 +21,7 @@ import { ImapError } from "../imap/failures/imap-error.ts";
 import { MessageNotFetched } from "../imap/fetch/fetch-patiently.ts";
 import { Probation } from "./probation.ts";
 import { runSession, type SessionDeps, type SessionSettings } from "./session.ts";
-import type { MailboxUser } from "./watch-mailbox.ts";
+import type { MailboxUser } from "./watching/watch.ts";
 
 /**
  * Keeps a user watched, session after session with back-off between them, until `signal` aborts.

@@ -1,13 +1,13 @@
-import type { RestReason } from "../../imap/idle-watch-host.ts";
-import { ACCOUNTED_UIDS } from "../../imap/accounted-uids.ts";
-import { expectRoom } from "../../quota/lane-room.ts";
-import { readOn } from "../catch-up/catch-up.ts";
-import { FetchedMails } from "../catch-up/recording/fetched-mails.ts";
-import type { Cursor } from "../catch-up/plan.ts";
-import type { MailSource, OpenMailbox } from "../catch-up/recording/read-batch.ts";
-import { type RecordDeps, turnToRead } from "../catch-up/recording/record-batch.ts";
-import type { IdleWatches } from "../imap/idle/idle-watches.ts";
-import type { ImapConnection } from "../imap/imap-connection.ts";
+import type { RestReason } from "../../../imap/idle-watch-host.ts";
+import { ACCOUNTED_UIDS } from "../../../imap/accounted-uids.ts";
+import { expectRoom } from "../../../quota/lane-room.ts";
+import { readOn } from "../../catch-up/catch-up.ts";
+import { FetchedMails } from "../../catch-up/recording/fetched-mails.ts";
+import type { Cursor } from "../../catch-up/plan.ts";
+import type { MailSource, OpenMailbox } from "../../catch-up/recording/read-batch.ts";
+import { type RecordDeps, turnToRead } from "../../catch-up/recording/record-batch.ts";
+import type { IdleWatches } from "../../imap/idle/idle-watches.ts";
+import type { ImapConnection } from "../../imap/imap-connection.ts";
 
 interface IdleDeps extends RecordDeps {
   idleWatches: IdleWatches;

@@ -1,4 +1,4 @@
-import type { SkipReason } from "../catch-up/judging/decide.ts";
+import type { SkipReason } from "../../catch-up/judging/decide.ts";
 
 const REASONS: Partial<Record<SkipReason, string>> = {
   expunged: "it is no longer in its mailbox",

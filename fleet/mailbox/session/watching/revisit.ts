@@ -1,18 +1,18 @@
-import { returnDeadLetters } from "../../../db/deliveries/dead-letters.ts";
-import { settleMails } from "../../../db/mail/parked-mails.ts";
-import type { MailRecord } from "../../../db/mail/mail-logs.ts";
-import { computeEventId } from "../../../shared/ids.ts";
-import type { SkipReason } from "../catch-up/judging/decide.ts";
-import { newFetchMemory } from "../imap/fetch/fetch-patiently.ts";
+import { returnDeadLetters } from "../../../../db/deliveries/dead-letters.ts";
+import { settleMails } from "../../../../db/mail/parked-mails.ts";
+import type { MailRecord } from "../../../../db/mail/mail-logs.ts";
+import { computeEventId } from "../../../../shared/ids.ts";
+import type { SkipReason } from "../../catch-up/judging/decide.ts";
+import { newFetchMemory } from "../../imap/fetch/fetch-patiently.ts";
 import {
   type Batch,
   identifyMailbox,
   type OpenMailbox,
   readBatch,
-} from "../catch-up/recording/read-batch.ts";
-import { fetchHeaders } from "../catch-up/read-headers.ts";
-import { readingPlace, type RecordDeps } from "../catch-up/recording/record-batch.ts";
-import type { LostMail } from "./refetches.ts";
+} from "../../catch-up/recording/read-batch.ts";
+import { fetchHeaders } from "../../catch-up/read-headers.ts";
+import { readingPlace, type RecordDeps } from "../../catch-up/recording/record-batch.ts";
+import type { LostMail } from "../refetches.ts";
 import { whyNotAgain } from "./why-not-again.ts";
 
 /**

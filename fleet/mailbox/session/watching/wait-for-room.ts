@@ -1,6 +1,6 @@
-import type { Clock } from "../../../shared/clock.ts";
-import type { LaneRoom } from "../../quota/lane-room.ts";
-import type { ImapConnection } from "../imap/imap-connection.ts";
+import type { Clock } from "../../../../shared/clock.ts";
+import type { LaneRoom } from "../../../quota/lane-room.ts";
+import type { ImapConnection } from "../../imap/imap-connection.ts";
 
 export interface Hold {
   partnerId: string;

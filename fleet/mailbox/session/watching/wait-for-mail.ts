@@ -1,0 +1,97 @@
+import type { RestReason } from "../../../imap/idle-watch-host.ts";
+import { pauseMs, waitMs } from "./look-again.ts";
+import { lookBackDue } from "./read-mailbox.ts";
+import { chooseRenewalMs, MINUTE_MS, openMailbox, type Position, type Watch } from "./watch.ts";
+import { watchIdle } from "./watch-idle.ts";
+
+/**
+ * If a server ends a wait sooner than this without an announcement, a pause of SHORT_WAIT_PAUSE_MS
+ * follows.
+ */
+const SHORT_WAIT_MS = 1_000;
+const SHORT_WAIT_PAUSE_MS = 5_000;
+/** Reasons to return from an IdleWatch to ImapFlow. These reasons occur with every server. */
+const OFTEN_UNUSUAL: ReadonlySet<RestReason> = new Set(["asked", "many_mails", "mail_large"]);
+/** After any other reason, ImapFlow watches the mailbox for this long. */
+const UNUSUAL_PAUSE_MS = 10 * MINUTE_MS;
+
+/** Waits until there may be something to read. Returns how far the mailbox is read then. */
+export async function waitForMail(
+  watch: Watch,
+  position: Position,
+  end: AbortSignal,
+): Promise<Position> {
+  const { user, connection } = watch;
+  const { clock } = watch.deps;
+  const { looks, inVain, uidValidity } = position;
+  const { refetches, nextParkedMs } = user.memory;
+  const isWoken = () =>
+    connection.announced > 0 ||
+    connection.uidValidity !== uidValidity ||
+    connection.closed.aborted ||
+    refetches.waiting.aborted;
+  const restMs = pauseMs(inVain);
+  if (restMs > 0) await clock.sleep(restMs, AbortSignal.any([end, refetches.waiting]));
+  if (isWoken()) return position;
+  const startedMs = clock.now();
+  const renewalMs = chooseRenewalMs(watch);
+  const maxMs = waitMs({ looks, renewalMs, nextParkedMs, nowMs: startedMs });
+  if (maxMs === renewalMs && !position.isAhead && mayWatchIdle(watch)) {
+    const watched = await waitInIdleWatch(watch, position, end);
+    if (watched) return watched;
+  }
+  await connection.waitForMail(maxMs, [end, refetches.waiting]);
+  const isShort = clock.now() - startedMs < Math.min(maxMs, SHORT_WAIT_MS);
+  if (isShort && !isWoken()) await clock.sleep(SHORT_WAIT_PAUSE_MS, end);
+  return position;
+}
+
+/**
+ * Whether an IdleWatch can watch the mailbox. False for some time after the server did something
+ * unusual.
+ */
+const mayWatchIdle = ({ deps, settings, user, connection }: Watch): boolean =>
+  settings.usesIdleWatch &&
+  connection.supportsIdle &&
+  connection.keepsUids &&
+  user.memory.nextParkedMs === null &&
+  deps.clock.now() >= user.memory.idleWatchFromMs;
+
+/**
+ * Watches with an IdleWatch instead of ImapFlow. Returns the position afterwards, or null when an
+ * IdleWatch was not possible.
+ */
+async function waitInIdleWatch(
+  watch: Watch,
+  position: Position,
+  end: AbortSignal,
+): Promise<Position | null> {
+  const { deps, user, connection } = watch;
+  const { memory } = user;
+  const { cursor, uidValidity } = position;
+  // Looks back first, because the IdleWatch treats all mail up to the cursor as known.
+  const status = { uidValidity, uidNext: cursor.lastUid + 1 };
+  await lookBackDue(watch, openMailbox(watch, uidValidity), { cursor, status }, end);
+  if (connection.announced > 0) return position;
+  deps.log.debug("mailbox.idle_watch_began", { user_id: user.account().userId });
+  const watched = await watchIdle(
+    deps,
+    {
+      connection,
+      cursor,
+      lookMs: chooseRenewalMs(watch),
+      open: (source) => ({ ...openMailbox(watch, uidValidity), connection: source }),
+    },
+    [end, memory.refetches.waiting],
+  );
+  if (!watched) return connection.closed.aborted ? position : null;
+  if (watched.why !== "asked") {
+    deps.log.debug("mailbox.idle_watch_ended", {
+      user_id: user.account().userId,
+      why: watched.why,
+    });
+    memory.lookedBackMs = -Infinity;
+  }
+  if (!OFTEN_UNUSUAL.has(watched.why)) memory.idleWatchFromMs = deps.clock.now() + UNUSUAL_PAUSE_MS;
+  return { ...position, cursor: watched.cursor, rested: watched.why };
+}

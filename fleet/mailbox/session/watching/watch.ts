@@ -1,0 +1,123 @@
+import { createPace } from "../../../quota/pace.ts";
+import type { RestReason } from "../../../imap/idle-watch-host.ts";
+import type { OpenMailbox } from "../../catch-up/recording/read-batch.ts";
+import type { RecordDeps } from "../../catch-up/recording/record-batch.ts";
+import type { Cursor } from "../../catch-up/plan.ts";
+import type { ChosenMailbox } from "../../imap/choose-mailbox.ts";
+import type { IdleWatches } from "../../imap/idle/idle-watches.ts";
+import type { ImapConnection } from "../../imap/imap-connection.ts";
+import type { Account } from "../../login/account.ts";
+import { ensureFetchMemory, type UserMemory } from "../user-memory.ts";
+
+export interface WatchDeps extends RecordDeps {
+  idleWatches: IdleWatches;
+  /** Called whenever the user's server has answered. */
+  heard(userId: string): void;
+}
+
+export interface WatchSettings {
+  maxEmailSizeBytes: number;
+  /** How often a server without IDLE is asked for new mail. */
+  pollIntervalMs: number;
+  /**
+   * How often a server with IDLE is asked for new mail: some servers forget to announce mail, or
+   * announce it late.
+   */
+  lookIntervalMs: number;
+  /**
+   * Whether an IdleWatch, which needs less memory than ImapFlow, watches mailboxes after they were
+   * read up to the present.
+   */
+  usesIdleWatch: boolean;
+  /** How long until a parked mail is tried again. Doubles each time, up to six hours. */
+  parkedRetryMs: number;
+  /** Default: MAIL_PACE. */
+  mailPace?: typeof MAIL_PACE;
+}
+
+/**
+ * Limits how many mails of one user are recorded, delivered or not. A mail server may report any
+ * number, and each mail takes a row. A mailbox that is read after an outage may have 10,000 mails
+ * at once. After that, 20 a second are 1.7 million a day.
+ */
+const MAIL_PACE = { perSecond: 20, ahead: 10_000 };
+
+/** A user whose mailbox is watched. */
+export interface MailboxUser {
+  /** Returns the current account of the user. Called again whenever mail is read. */
+  account: () => Account;
+  memory: UserMemory;
+  /**
+   * Called when the mailbox was opened and read up to the present, or as far as the partner's quota
+   * allows.
+   */
+  onWatching: () => void;
+}
+
+export interface Watch {
+  deps: WatchDeps;
+  settings: WatchSettings;
+  user: MailboxUser;
+  connection: ImapConnection;
+  mailbox: ChosenMailbox;
+}
+
+/** The open mailbox, and how far it is read. */
+export interface Position {
+  uidValidity: number;
+  cursor: Cursor;
+  /** How many times in a row the server did not show mail that should be there. */
+  looks: number;
+  /** How many announcements in a row brought no mail. */
+  inVain: number;
+  /** When the server announced, in IDLE, the mail that is not read yet. */
+  announcedMs?: number;
+  /**
+   * Whether the cursor was beyond the UIDNEXT that the server reported last: it once reported a
+   * wrong number. New mail is then found only by a look back.
+   */
+  isAhead: boolean;
+  /**
+   * Why the last wait without ImapFlow ended. The mailbox must then be opened again, because a new
+   * ImapFlow client continues on the connection.
+   */
+  rested?: RestReason;
+}
+
+export const MINUTE_MS = 60_000;
+/**
+ * IDLE is renewed early by a random share of the interval, up to this share. So the users of one
+ * server do not renew at the same moment.
+ */
+const RENEWAL_JITTER = 0.1;
+
+/** Returns the open mailbox with the current account of its user. */
+export function openMailbox(watch: Watch, uidValidity: number): OpenMailbox {
+  const { deps, settings, user, connection, mailbox } = watch;
+  const { memory } = user;
+  const { perSecond, ahead } = settings.mailPace ?? MAIL_PACE;
+  return {
+    account: user.account(),
+    connection,
+    mailbox,
+    uidValidity,
+    maxEmailSizeBytes: settings.maxEmailSizeBytes,
+    fetches: ensureFetchMemory(memory, uidValidity),
+    parkedRetryMs: settings.parkedRetryMs,
+    pace: createPace(deps.clock, perSecond, { ahead, debt: memory.recorded }),
+    onParked(retryAt) {
+      memory.nextParkedMs = Math.min(memory.nextParkedMs ?? Infinity, retryAt.getTime());
+    },
+  };
+}
+
+/**
+ * Returns the time until IDLE is renewed. For a server without IDLE, returns the time until it is
+ * asked for mail.
+ */
+export function chooseRenewalMs({ deps, settings, user, connection }: Watch): number {
+  const idleMs = user.account().server.idleMinutes * MINUTE_MS;
+  return connection.supportsIdle
+    ? Math.min(idleMs, settings.lookIntervalMs) * (1 - RENEWAL_JITTER * deps.clock.random())
+    : settings.pollIntervalMs;
+}
