@@ -17,7 +17,7 @@ const settings = settingsOrExit();
 const metrics = createMetrics();
 const print = (line: string) => void process.stdout.write(`${line}\n`);
 const log = measuredLog(
-  createLog(print, settings.LOG_LEVEL, { instance_id: settings.INSTANCE_ID }),
+  createLog(print, settings.LOG_LEVEL).with({ instance_id: settings.INSTANCE_ID }),
   metrics,
 );
 const stop = new AbortController();

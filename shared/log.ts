@@ -34,28 +34,60 @@ const boundText = (_: string, value: unknown) =>
   typeof value === "string" && value.length > MAX_TEXT ? `${value.slice(0, MAX_TEXT)} …` : value;
 
 /**
+ * A log with one method for all levels. Logs are classes, because each user has a log, and closures
+ * would cost more memory.
+ */
+export abstract class LevelLog implements Log {
+  protected abstract write(level: LogLevel, event: string, fields?: LogFields): void;
+  abstract with(fields: LogFields): Log;
+
+  error(event: string, fields?: LogFields): void {
+    this.write("error", event, fields);
+  }
+
+  warn(event: string, fields?: LogFields): void {
+    this.write("warn", event, fields);
+  }
+
+  info(event: string, fields?: LogFields): void {
+    this.write("info", event, fields);
+  }
+
+  debug(event: string, fields?: LogFields): void {
+    this.write("debug", event, fields);
+  }
+}
+
+/**
  * Creates a log that writes JSON lines.
  *
- * @param write Called with each line, without a line feed.
+ * @param print Called with each line, without a line feed.
  */
-export function createLog(
-  write: (line: string) => void,
-  level: LogLevel = "info",
-  base: LogFields = {},
-): Log {
-  const threshold = LOG_LEVELS.indexOf(level);
-  const at = (name: LogLevel) => (event: string, fields?: LogFields) => {
-    if (LOG_LEVELS.indexOf(name) < threshold) return;
-    const line = { at: new Date().toISOString(), level: name, event, ...base, ...fields };
+export const createLog = (print: (line: string) => void, level: LogLevel = "info"): Log =>
+  new JsonLog(print, LOG_LEVELS.indexOf(level), {});
+
+class JsonLog extends LevelLog {
+  readonly #print: (line: string) => void;
+  /** The index in LOG_LEVELS of the lowest level that is printed. */
+  readonly #threshold: number;
+  readonly #base: LogFields;
+
+  constructor(print: (line: string) => void, threshold: number, base: LogFields) {
+    super();
+    this.#print = print;
+    this.#threshold = threshold;
+    this.#base = base;
+  }
+
+  with(fields: LogFields): Log {
+    return new JsonLog(this.#print, this.#threshold, { ...this.#base, ...fields });
+  }
+
+  protected write(level: LogLevel, event: string, fields?: LogFields): void {
+    if (LOG_LEVELS.indexOf(level) < this.#threshold) return;
+    const line = { at: new Date().toISOString(), level, event, ...this.#base, ...fields };
     // Control characters become JSON escapes: a parser restores them, and a terminal does not
     // execute them.
-    write(escapeUnseen(JSON.stringify(line, boundText)));
-  };
-  return {
-    error: at("error"),
-    warn: at("warn"),
-    info: at("info"),
-    debug: at("debug"),
-    with: (fields) => createLog(write, level, { ...base, ...fields }),
-  };
+    this.#print(escapeUnseen(JSON.stringify(line, boundText)));
+  }
 }

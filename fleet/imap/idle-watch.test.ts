@@ -179,6 +179,23 @@ test("a refused SEARCH is left to a full client, after all running commands", ()
   expect(calls).toEqual([["rest", "command_refused"]]);
 });
 
+test("a `+` that is repeated, or sent too early, changes nothing", () => {
+  receive(
+    "+ idling",
+    "+ idling",
+    "* 6 EXISTS",
+    "+ go",
+    "W1 OK",
+    "* SEARCH 11",
+    "W2 OK",
+    row(11),
+    "W3 OK",
+    "+ idling",
+    "+ idling",
+  );
+  expect(calls).toEqual([["mails", ["11 mail 11"], 11]]);
+});
+
 test("mail behind the cursor is left to a full client", () => {
   receive("+ idling");
   watch.onDue();
@@ -213,7 +230,11 @@ test.each([
     ["end", "closed_by_server", { name: "UNAVAILABLE", argument: "" }, "later"],
     "* BYE [UNAVAILABLE] later",
   ],
-  ["a go-ahead that nobody asked for", ["end", "out_of_step"], "+ go"],
+  [
+    "a request to wait",
+    ["end", "throttled", 92_415],
+    "W1 BAD Request is throttled. Suggested Backoff Time: 92415 milliseconds",
+  ],
   ["the end of a command that was not sent", ["end", "out_of_step"], "W9 OK"],
   ["a line without end", ["end", "too_much_sent"], "x".repeat(70_000)],
   ["a huge literal", ["end", "too_much_sent"], "* 1 FETCH (BODY[] {4294967295}"],

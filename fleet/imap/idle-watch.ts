@@ -261,9 +261,10 @@ export class IdleWatch {
   }
 
   #onContinuation(): void {
-    // IDLE is always the last command: `+` can only confirm IDLE, after all other commands have
-    // ended.
-    if (this.#commands.count !== 1 || this.#isIdling) return this.#end({ why: "out_of_step" });
+    // IDLE is always the last command, so `+` confirms it only after all other commands have ended.
+    // Any other `+` is ignored, because some servers repeat it. If IDLE is never confirmed, the
+    // deadline passes.
+    if (this.#commands.count !== 1 || this.#isIdling) return;
     this.#isIdling = true;
     if (this.#phase === "resting") return this.#endIdle();
     this.#phase = "idling";

@@ -1,4 +1,4 @@
-import type { Log, LogFields, LogLevel } from "../../shared/log.ts";
+import { LevelLog, type Log, type LogFields, type LogLevel } from "../../shared/log.ts";
 import type { Metrics } from "./metrics.ts";
 
 type Fields = Readonly<Record<string, LogFields[string]>>;
@@ -38,21 +38,29 @@ export const MEASURED_LINES: Readonly<Record<string, (metrics: Metrics, fields: 
  * Returns a log that counts events in the metrics when they are logged, so that log and metrics
  * cannot disagree. Lines of every level are counted, even if the log does not print them.
  */
-export function measuredLog(log: Log, metrics: Metrics, base: LogFields = {}): Log {
-  const at =
-    (level: LogLevel) =>
-    (event: string, fields: LogFields = {}) => {
-      metrics.logLines.inc({ level });
-      MEASURED_LINES[event]?.(metrics, { ...base, ...fields });
-      log[level](event, fields);
-    };
-  return {
-    error: at("error"),
-    warn: at("warn"),
-    info: at("info"),
-    debug: at("debug"),
-    with: (fields) => measuredLog(log.with(fields), metrics, { ...base, ...fields }),
-  };
+export const measuredLog = (log: Log, metrics: Metrics): Log => new MeasuredLog(log, metrics, {});
+
+class MeasuredLog extends LevelLog {
+  readonly #log: Log;
+  readonly #metrics: Metrics;
+  readonly #base: LogFields;
+
+  constructor(log: Log, metrics: Metrics, base: LogFields) {
+    super();
+    this.#log = log;
+    this.#metrics = metrics;
+    this.#base = base;
+  }
+
+  with(fields: LogFields): Log {
+    return new MeasuredLog(this.#log.with(fields), this.#metrics, { ...this.#base, ...fields });
+  }
+
+  protected write(level: LogLevel, event: string, fields: LogFields = {}): void {
+    this.#metrics.logLines.inc({ level });
+    MEASURED_LINES[event]?.(this.#metrics, { ...this.#base, ...fields });
+    this.#log[level](event, fields);
+  }
 }
 
 function countAttempt(metrics: Metrics, fields: Fields): void {

@@ -8,5 +8,8 @@ export interface TestLog extends Log {
 /** Creates a log that stores its lines. */
 export function newTestLog(): TestLog {
   const lines: string[] = [];
-  return { ...createLog((line) => lines.push(line), "debug"), lines };
+  return Object.assign(
+    createLog((line) => lines.push(line), "debug"),
+    { lines },
+  );
 }

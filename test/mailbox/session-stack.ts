@@ -151,7 +151,7 @@ export async function startSessionStack(
           maxEmailSizeBytes: 1_024 * 1_024,
           pollIntervalMs: 100,
           lookIntervalMs: 9 * 60_000,
-          usesIdleWatch: false,
+          usesIdleWatch: true,
           confirmRefusalMs: 300,
           parkedRetryMs: 500,
           allowsPrivateHosts: true,

@@ -295,6 +295,7 @@ class ClientConnection implements ImapConnection {
       throw this.failure(action, this.#isTooSlow ? new TooSlow() : cause);
     } finally {
       this.#watch?.[Symbol.dispose]();
+      this.#watch = undefined;
       this.#input.end();
     }
   }
