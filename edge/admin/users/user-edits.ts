@@ -64,8 +64,8 @@ export async function makeUser(
 }
 
 /**
- * Changes the fields that differ, and pokes the fleet to read them now. Does nothing when no field
- * differs.
+ * Writes the fields whose values change, and pokes the fleet to read them now. Does nothing when no
+ * value changes.
  */
 export async function editUser(
   c: Context<AppEnv>,
