@@ -122,8 +122,8 @@ export async function sweepUser(
 
 /**
  * Locks the user.
- * @throws {AppError} when the user was removed meanwhile. A removal moves the user to another
- * connection.
+ * @throws {AppError} when the user was removed meanwhile. This is noticed because a removal moves
+ * the user to another connection.
  */
 async function mustLock(tx: Db, id: string, connection: Owned): Promise<User> {
   const user = await lockUserById(tx, id);

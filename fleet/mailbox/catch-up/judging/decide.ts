@@ -29,7 +29,7 @@ export interface DecisionContext {
   holdsAllMail: boolean;
   maxEmailSizeBytes: number;
   /**
-   * Whether mail is read by UID and not by date. Then `watchFrom` does not matter: all mail after
+   * Whether mail is read by UID and not by date. If so, `watchFrom` does not matter: all mail after
    * the cursor arrived after the user was created.
    */
   isLive: boolean;

@@ -13,7 +13,7 @@ export interface NamedMessage {
    * fetch. Null for other messages.
    */
   oversizeHash: string | null;
-  /** The uid of the tracer, if the message is one of our tracers. */
+  /** The tracer's id (not an IMAP UID), if the message is one of our tracers. */
   tracerUid?: string | undefined;
 }
 
