@@ -33,7 +33,7 @@ type HttpCode = "method-not-allowed" | "unsupported-media-type" | "timeout" | "i
 export type ProblemCode = PartnerErrorCode | HttpCode;
 type Titled<Code extends string> = Readonly<Record<Code, { status: number; title: string }>>;
 
-// These are records so that the compiler requires a status for every new code.
+// The type is a Record of all codes, so that the compiler requires a status for every new code.
 export const PROBLEMS: Titled<ProblemCode> = {
   "malformed-body": { status: 400, title: "The body cannot be read" },
   unauthorized: { status: 401, title: "The API key is missing or not valid" },

@@ -62,9 +62,9 @@ export const edgeSettings = v.object({
     v.transform((url) => url.replace(/\/+$/, "")),
   ),
   /**
-   * The number of connections to Postgres per isolate. Cloudflare may run several isolates in one
-   * location, so Postgres or its pooler must allow a few times this number. createGuards() divides
-   * the connections among the kinds of callers.
+   * The number of connections to Postgres per isolate (one running copy of the Worker). Cloudflare
+   * may run several isolates in one location, so Postgres or its pooler must allow a few times this
+   * number. createGuards() divides the connections among the kinds of callers.
    */
   EDGE_DATABASE_CONNECTIONS: v.optional(wholeNumber(4, 1_000), "32"),
   /**

@@ -8,8 +8,8 @@ import { readSettings, type Settings } from "./settings.ts";
 const app = createApp();
 const log = createLog((line) => console.log(line));
 /**
- * The settings by the object of bindings. An isolate gets the same object for its whole lifetime,
- * so the settings are read only once.
+ * The settings for each `env` object. An isolate (one running copy of the Worker) gets the same
+ * object for its whole lifetime, so it reads the settings only once.
  */
 const knownSettings = new WeakMap<object, Settings | EnvError>();
 

@@ -73,7 +73,10 @@ function describePayload(payload: WebhookPayload): string {
   }
 }
 
-/** Returns the text of a mail. The payload format decides which field contains the text. */
+/**
+ * Returns the text to print for a mail. In the payload format `parsed`, that is the reply text or
+ * the HTML; in the others, the whole mail.
+ */
 function readText(mail: MailPayload): string {
   switch (mail.format) {
     case "superimap":

@@ -40,7 +40,7 @@ export const toPageRange = ({ limit, cursor }: PageQuery): PageRange => ({
 
 export interface ShownPage<Row> {
   rows: Row[];
-  /** The `Link` header (RFC 8288) of the next page; absent on the last page. */
+  /** The `Link` header (RFC 8288), which refers to the next page; absent on the last page. */
   headers: { link?: string };
 }
 

@@ -52,8 +52,8 @@ export const newAttempt = ({ link, callbacks }: OpenLink): ConnectAttempt => ({
   link_id: link.linkId,
   success: callbacks.success,
   failure: callbacks.failure,
-  // This time is the same for all attempts of a link. Until then, the database keeps the record
-  // that the link is spent.
+  // All attempts of a link expire at the same time, because the database keeps the record that the
+  // link is spent only until then.
   expires_at_ms: link.expiresAtMs + ATTEMPT_TTL_MS,
 });
 

@@ -26,8 +26,8 @@ export function writeCookie(c: Context<AppEnv>, name: string, value: string): vo
 const BROWSER = "superimap-browser";
 
 /**
- * Sets a cookie with a random id that identifies the browser. If the browser has one already, its
- * id is kept, so that two tabs use the same id.
+ * Sets a cookie with a random id that identifies the browser. If the browser already has such a
+ * cookie, its id is kept, so that two tabs use the same id.
  */
 export function markBrowser(c: Context<AppEnv>): string {
   const browser = readBrowserMark(c) ?? crypto.randomUUID();

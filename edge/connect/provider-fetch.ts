@@ -44,8 +44,8 @@ export async function providerFetch(
 }
 
 /**
- * Whether the URL uses plain HTTP on this machine, which is allowed (RFC 8252, 8.3). For other
- * hosts plain HTTP is not allowed.
+ * Whether the URL uses plain HTTP and its host is the local machine, which is allowed (RFC 8252,
+ * 8.3). For other hosts, plain HTTP is not allowed.
  */
 export function isLoopbackUrl(url: string): boolean {
   const { protocol, hostname } = new URL(url);

@@ -42,8 +42,8 @@ export async function createConnection(
 }
 
 /**
- * Changes the fields that differ, and pokes the fleet to read them now. Does nothing when no field
- * differs.
+ * Writes the fields whose values change, and pokes the fleet to read them now. Does nothing when no
+ * value changes.
  *
  * @param connection The connection, read while its row was locked.
  */

@@ -35,7 +35,7 @@ async function readBody(request: Request): Promise<unknown> {
  * An empty body is `{}`.
  *
  * @throws {AppError} `malformed-body` when the body does not match its content type, or is not
- * UTF-8, even within the percent-encoding of a form.
+ * UTF-8. The text that a form percent-encodes must be UTF-8, too.
  */
 export async function parseBody(
   bytes: Uint8Array<ArrayBuffer>,

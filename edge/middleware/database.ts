@@ -4,7 +4,9 @@ import { openDatabase } from "../../db/client.ts";
 import type { AppEnv } from "../app-env.ts";
 import { identifySender } from "../limits/take-anonymous.ts";
 
-/** How long a query may take. Short enough that the caller is still waiting and gets the 503. */
+/**
+ * How long a query may take. This is short enough that the caller still waits when we answer 503.
+ */
 const TIMEOUT_MS = 15_000;
 
 /**

@@ -6,7 +6,7 @@ import { sha256Hex } from "../../shared/secrets/sha256.ts";
  * than the credentials.
  */
 export interface AccountName {
-  /** Hex SHA-256 of the login name. */
+  /** Hex SHA-256 of the login name, or of the address if there is no login name. */
   loginHash: string;
   /** The host and port of the user's own server; empty when the user has the provider's server. */
   server: string;

@@ -1,7 +1,7 @@
 import { findConstraint, findSqlState } from "../../db/client.ts";
 import { AppError } from "../../shared/errors.ts";
 
-/** The unique constraints that a write to a user can violate, with the field that causes each. */
+/** The unique constraints that a write to a user can violate, each with the field at fault. */
 const UNIQUE_FIELDS: Readonly<Record<string, string>> = {
   users_living_tag: "tag",
   users_living_email: "email",

@@ -56,8 +56,8 @@ export async function createUser(
 const NO_HOST = { imapHost: null, imapPort: null, imapSecurity: null };
 
 /**
- * Changes the fields that differ, and pokes the fleet to read them now. Does nothing when no field
- * differs.
+ * Writes the fields whose values change, and pokes the fleet to read them now. Does nothing when no
+ * value changes.
  *
  * @param user The user, read while its row was locked.
  */

@@ -161,8 +161,8 @@ function createBus(
       ended.addEventListener("abort", () => subscription.unsubscribe(), { once: true });
     },
     async [Symbol.asyncDispose]() {
-      // If the server does not answer, the drain does not end. The connection is then closed after
-      // the timeout.
+      // If the server does not answer, `drain()` never ends. After the timeout, the connection is
+      // closed without it.
       await withDeadline(connection.drain(), REQUEST_TIMEOUT_MS, "drain").catch(() =>
         connection.close(),
       );

@@ -10,7 +10,7 @@ export interface NatsOptions {
   /** The name of the connection, as `nats server list connections` shows it. */
   name: string;
   login?: { user: string; pass: string } | undefined;
-  /** A PEM file of the authorities to trust, in place of the system's. */
+  /** A PEM file of the certificate authorities to trust. They replace the system's. */
   caFile?: string | undefined;
   refusesOldServer?: boolean;
 }

@@ -22,15 +22,16 @@ import {
 } from "./subjects.ts";
 
 /**
- * At most this many attempts are with the attempts writer and not yet acknowledged. This includes
- * attempts that wait until their mail is recorded.
+ * The maximum number of attempts that NATS has delivered and that are not acknowledged yet. This
+ * includes attempts that wait until their mail is recorded.
  */
 const MAX_UNWRITTEN_ATTEMPTS = 10_000;
 
 /**
- * Opens the consumer of one partner's lane. A retry is a nak with a delay. The consumer has no
- * `backoff`, because its delays would be added to those of the naks. Events that wait after a nak
- * count as unacknowledged, so `maxAckPending` limits how many events of a partner wait for a retry.
+ * Opens the consumer of one partner's lane. To postpone an event for a retry, the fleet answers it
+ * with a nak (negative acknowledgement) that has a delay. The consumer has no `backoff`, because
+ * its delays would be added to those of the naks. Events that wait after a nak count as
+ * unacknowledged, so `maxAckPending` limits how many events of a partner wait for a retry.
  */
 export const openLaneConsumer = (bus: Bus, partnerId: string, maxAckPending: number) =>
   openConsumer(bus, EVENTS, {

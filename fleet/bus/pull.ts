@@ -41,8 +41,8 @@ export async function* pull(
     max_messages: maxMessages,
     expires: expiresMs,
     idle_heartbeat: Math.min(expiresMs / 2, MAX_HEARTBEAT_MS),
-    // After a reconnect, the client repeats the pull without checking first whether the consumer
-    // exists. If the consumer is missing, the server reports that.
+    // With `bind`, the client does not check whether the consumer exists before it repeats the pull
+    // after a reconnect. If the consumer is missing, the server reports that.
     bind: true,
   });
   const stop = () => void drain(messages);
@@ -74,8 +74,9 @@ async function drain(messages: ConsumerMessages): Promise<void> {
 }
 
 /**
- * Returns whether the library's object has the field `sub`, which its types do not mention. Without
- * it, events would be delivered a minute late, and a test would fail.
+ * Returns whether the library's object has the field `sub`, which its types do not mention. If a
+ * new version did not have the field, events would be delivered a minute late, and a test would
+ * fail.
  */
 const hasSubscription = (
   messages: ConsumerMessages,

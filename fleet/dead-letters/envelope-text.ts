@@ -1,7 +1,7 @@
 import type { LetterText } from "../../shared/commands.ts";
 import type { Envelope, EnvelopeAddress } from "../../shared/users/events.ts";
 
-/** Returns the text of a mail that is too large to be stored: only its envelope. */
+/** Describes a mail that was too large to be stored. Only its envelope is known. */
 export const describeEnvelope = (envelope: Envelope): LetterText => ({
   subject: envelope.subject,
   from: envelope.from?.map(formatAddress).join(", ") ?? null,

@@ -29,7 +29,8 @@ export async function publishAgain(
   };
   const publish = (again: MailEvent) => store(eventSubject(again), again.id, JSON.stringify(again));
 
-  // The redelivery is a new start: the event's age, and the lifetime of its links, count from now.
+  // The redelivery is a new start: the event's age, and the lifetime of its links, count from the
+  // time of the request.
   const created_at_ms = requestedAtMs;
   if (event.kind !== "new_mail") return publish({ ...event, created_at_ms });
   const subject = bodySubject(event);

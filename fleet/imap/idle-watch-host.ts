@@ -9,7 +9,7 @@ import type { ResponseCode } from "./response.ts";
 export type RestReason =
   /** There are more new mails than a watch reads (MAX_NEW_MAILS). */
   | "many_mails"
-  /** The answer lacks a mail that SEARCH found, or an item of a mail. */
+  /** The answer to FETCH lacks a mail that SEARCH found, or an item of a mail. */
   | "mail_incomplete"
   /** A mail is larger than a watch fetches (MAX_BODY_BYTES). */
   | "mail_large"
@@ -25,7 +25,7 @@ export type RestReason =
   | "idle_ended"
   /** A response cannot be read. */
   | "unreadable"
-  /** The owner of the watch asked for it. */
+  /** The owner of the watch asked it to rest. */
   | "asked";
 
 /** Why a connection cannot be used any more. */

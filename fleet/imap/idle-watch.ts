@@ -208,8 +208,8 @@ export class IdleWatch {
 
   #askToRead(): void {
     if (!this.#isAnnounced || !this.#isWaiting || this.#isWithHost) return;
-    // Two searches in a row did not find the announced mail. If it arrives later, the next search
-    // of the phase `looking` finds it.
+    // After two searches in a row that did not find the announced mail, does not ask again. If the
+    // mail appears later, the next search of the phase `looking` finds it.
     if (this.#emptyLooks >= 2) return;
     this.#isWithHost = true;
     this.#host.onAnnounced(this);

@@ -3,7 +3,9 @@ import { MAX_NEW_MAILS } from "./judge-reading.ts";
 import type { UidRange } from "./uid-set.ts";
 import type { Value } from "./values.ts";
 
-/** The most ranges that SEARCH may find. More ranges mean more new mail than a watch reads. */
+/**
+ * The most ranges of UIDs that SEARCH may find. More ranges mean more new mail than a watch reads.
+ */
 const MAX_RANGES = 1_000;
 
 /** What the server has answered to SEARCH and FETCH so far. */
@@ -11,7 +13,7 @@ export class WatchAnswers {
   readonly #found: UidRange[] = [];
   readonly #mails = new Map<number, FetchedMail>();
 
-  /** Adds UIDs that SEARCH found. Returns false when these are more than a watch reads. */
+  /** Adds UIDs that SEARCH found. Returns false when there would be more than MAX_RANGES. */
   addFound(uids: readonly UidRange[]): boolean {
     if (this.#found.length + uids.length > MAX_RANGES) return false;
     this.#found.push(...uids);
@@ -23,7 +25,7 @@ export class WatchAnswers {
    * flags; the result of SEARCH shows whether a mail is missing. If a mail has several rows, the
    * first counts.
    *
-   * @returns false when there are more mails than a watch reads.
+   * @returns false when there are more than twice as many mails as a watch reads.
    */
   addRow(
     items: ReadonlyMap<string, Value>,

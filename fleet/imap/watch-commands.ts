@@ -30,7 +30,7 @@ export class WatchCommands {
       .join("");
   }
 
-  /** Removes and returns the oldest running command. If it has another tag, only returns null. */
+  /** Removes and returns the oldest running command if it has this tag; otherwise returns null. */
   complete(tag: string): WatchCommand | null {
     const expected = this.#tag - this.#running.length + 1;
     return tag === `W${expected}` ? (this.#running.shift() ?? null) : null;

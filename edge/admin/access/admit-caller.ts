@@ -4,11 +4,11 @@ import { identifySender, takeAnonymous } from "../../limits/take-anonymous.ts";
 import { hashSessionToken } from "./session-cookie.ts";
 
 /**
- * Limits how many requests without a valid session each sender may make, and all senders together.
+ * Limits the requests without a valid session: of each sender, and of all senders together.
  *
  * A sign-in is counted before its password is hashed, because hashing is slow. Any other request is
- * counted, unless its session was valid recently. If such a request is answered with another status
- * than 401, it is subtracted from the count again.
+ * counted, unless its session was valid recently. If the answer to a counted request is not a 401,
+ * the request is subtracted from the count again.
  */
 export const admitCaller = createMiddleware<AppEnv>(async (c, next) => {
   if (c.req.method === "POST" && c.req.path === "/admin/api/session") {

@@ -19,7 +19,7 @@ export function judgeOrigin(
 ): string | undefined {
   const isRead = READS.includes(method);
   if (origin !== undefined && origin !== ownOrigin) return "its Origin is a different one";
-  // When a person types the address, the browser sends `none`.
+  // When a person types the address, the browser sends `Sec-Fetch-Site: none`.
   const isOwnSite = site === undefined || site === "same-origin" || (isRead && site === "none");
   if (!isOwnSite) return "its Sec-Fetch-Site is not same-origin";
   return isRead || origin !== undefined ? undefined : "it has no Origin";

@@ -17,8 +17,8 @@ export function unreadyReason(admins: {
 }
 
 /**
- * Reads the admins from the database and returns their `unreadyReason()`. In development it always
- * returns undefined.
+ * Counts the admins in the database, and returns why sign-in must be refused; undefined when it is
+ * allowed. In development, sign-in is always allowed.
  */
 export const whyUnready = async ({ env, var: { db } }: Context<AppEnv>) =>
   env.isDevelopment ? undefined : unreadyReason(await countAdmins(db));

@@ -14,7 +14,7 @@ import { reportLock } from "./refused-try.ts";
 
 interface Proof {
   password: string;
-  /** The name of the field that contains the password. */
+  /** The request's field that contains the password. The error for a wrong password names it. */
   passwordField: string;
   /**
    * Called only when the password is right. Returns whether the code of the second factor is right.

@@ -42,8 +42,8 @@ export async function makeConnection(
 }
 
 /**
- * Changes the fields that differ, and pokes the fleet to read them now. Does nothing when no field
- * differs.
+ * Writes the fields whose values change, and pokes the fleet to read them now. Does nothing when no
+ * value changes.
  */
 export async function editConnection(
   c: Context<AppEnv>,

@@ -6,8 +6,8 @@ import { showPurge } from "../../users/purge-schemas.ts";
 import { isRowId } from "../row-id.ts";
 
 /**
- * Returns the progress of a removal. When the row of a removed partner is deleted, the partner's
- * purges are deleted, too.
+ * Returns the progress of a removal. When a partner's row is deleted at the end of its removal, its
+ * purges are deleted, too. After that, the removal is not found.
  */
 export const getAnyPurge = createFactory<AppEnv, "/purges/:id">().createHandlers(async (c) => {
   const id = c.req.param("id");

@@ -59,7 +59,7 @@ export const redeliverChosenLetters = manyAgain.createHandlers(validBody(chosen)
   return c.json({ requested }, 202);
 });
 
-/** Deletes a letter and the stored mail. */
+/** Deletes a letter, with the mail that it contains. */
 export const deleteAnyLetter = one.createHandlers(async (c) => {
   const { partnerId, eventId } = await mustFindAnyLetter(c, c.req.param("id"));
   await c.var.db.transaction((tx) =>

@@ -12,7 +12,8 @@ const factory = createFactory<AppEnv, "/deliveries">();
 const asked = v.object({ ...timePageFields, partner_id: v.optional(rowId("prt")) });
 
 /**
- * Lists events that wait for a retry, each with its last attempt. The newest attempt comes first.
+ * Lists events that wait for a retry, each with its last attempt. The event with the newest attempt
+ * comes first.
  */
 export const getDeliveries = factory.createHandlers(validQuery(asked), async (c) => {
   const { limit, cursor, partner_id } = c.req.valid("query");

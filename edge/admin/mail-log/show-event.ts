@@ -35,6 +35,6 @@ export const showAttempt = (attempt: Attempt) => ({
   /** The first 1,024 characters of the endpoint's answer. */
   answer: attempt.answer,
   outcome: attempt.outcome,
-  /** Null for the last attempt, or if the time was not recorded. */
+  /** Null if no attempt follows, or if the time was not recorded. */
   next_attempt_at: attempt.nextAttemptAt?.toISOString() ?? null,
 });

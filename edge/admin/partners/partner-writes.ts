@@ -46,8 +46,8 @@ export async function makePartner(
 }
 
 /**
- * Changes the fields that differ, and pokes the fleet to read them now. Does nothing when no field
- * differs.
+ * Writes the fields whose values change, and pokes the fleet to read them now. Does nothing when no
+ * value changes.
  */
 export async function changePartner(
   c: Context<AppEnv>,

@@ -17,8 +17,8 @@ const truth = v.boolean("must be true or false");
 const text = (max: number) => v.exactOptional(clearable(line(max)));
 
 /**
- * Whether the text is a URL that an OAuth endpoint may have. Plain HTTP is allowed on this machine
- * only (RFC 8252, 7.3).
+ * Whether the text is a URL that an OAuth endpoint may have. Plain HTTP is allowed only if the host
+ * is the local machine (RFC 8252, 7.3).
  */
 const isEndpoint = (value: string) => {
   const url = URL.parse(value);

@@ -44,7 +44,7 @@ export async function makeProvider(
   return id;
 }
 
-/** Changes the fields that differ. Does nothing when no field differs. */
+/** Writes the fields whose values change. Does nothing when no value changes. */
 export async function changeProvider(
   c: Context<AppEnv>,
   id: string,

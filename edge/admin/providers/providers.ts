@@ -32,8 +32,8 @@ export const getProvider = one.createHandlers(async (c) =>
 );
 
 /**
- * Changes a provider. Running sessions use the new settings within seconds. They log in again if
- * the server has changed.
+ * Changes a provider. Running sessions use the new settings within seconds. They log in again if a
+ * setting requires it, for example a new host.
  */
 export const patchProvider = one.createHandlers(validBody(changedProvider), async (c) => {
   const { provider } = await mustFindProvider(c.var.db, c.req.param("id"));

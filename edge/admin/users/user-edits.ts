@@ -64,8 +64,8 @@ export async function makeUser(
 }
 
 /**
- * Changes the fields that differ, and pokes the fleet to read them now. Does nothing when no field
- * differs.
+ * Writes the fields whose values change, and pokes the fleet to read them now. Does nothing when no
+ * value changes.
  */
 export async function editUser(
   c: Context<AppEnv>,
@@ -122,8 +122,8 @@ export async function sweepUser(
 
 /**
  * Locks the user.
- * @throws {AppError} when the user was removed meanwhile. A removal moves the user to another
- * connection.
+ * @throws {AppError} when the user was removed meanwhile. This is noticed because a removal moves
+ * the user to another connection.
  */
 async function mustLock(tx: Db, id: string, connection: Owned): Promise<User> {
   const user = await lockUserById(tx, id);

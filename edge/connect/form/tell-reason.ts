@@ -20,7 +20,7 @@ const OF_THE_SERVER: Readonly<Record<string, FieldName>> = {
 };
 
 /**
- * Returns why a login was refused. The form shows the text at the field that caused it, or above
+ * Returns why a login was refused. The text is shown at the field that caused the refusal, or above
  * the form if there is no such field.
  */
 export function tellReason(

@@ -34,7 +34,8 @@ export async function findAccount(provider: Provider, granted: Granted): Promise
     granted.idToken !== undefined && issuer !== null && jwksUrl !== null
       ? await verifyIdToken(granted.idToken, { ...granted, issuer, jwksUrl })
       : undefined;
-  // In Entra and ADFS, `upn` is the login name, while `preferred_username` can be chosen freely.
+  // Microsoft's sign-in services (Entra, ADFS) send the login name as `upn`. Their
+  // `preferred_username` can be chosen freely.
   const otherNames = [claims?.preferred_username, claims?.upn];
   const known = claims && pickEmail(claims);
   if (known !== undefined) return { email: known, otherNames };

@@ -13,8 +13,8 @@ export interface ExpectedIdToken {
 }
 
 /**
- * The cached keys of each provider, kept as long as the isolate runs. They are plain data, so
- * different requests may share them (a Worker's requests cannot share connections).
+ * The cached keys of each provider. They are kept as long as the isolate (one running copy of the
+ * Worker) runs. Different requests may share them, because they are plain data and not connections.
  */
 const keySets = new Map<string, JWKSCacheInput>();
 

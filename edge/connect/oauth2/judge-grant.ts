@@ -11,7 +11,8 @@ export type Grant = Pick<TokenFields, "scope" | "refresh_token">;
  */
 export function judgeGrant(grant: Grant, mailScope: string | null): string {
   const { scope, refresh_token: refreshToken } = grant;
-  // Microsoft returns scopes in its own spelling, and some providers separate them with commas.
+  // The case of letters is ignored, because Microsoft returns scopes in its own spelling. Some
+  // providers separate scopes with commas.
   const granted = scope?.toLowerCase().split(/[\s,]+/);
   if (granted && mailScope !== null && !granted.includes(mailScope.toLowerCase())) {
     throw new ConnectFailure("insufficient_scope", "The granted scope lacks mail");

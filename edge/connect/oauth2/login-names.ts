@@ -12,9 +12,9 @@ const isName = (text: string | undefined): text is string =>
   !/[\p{Cc}\uFFFD]/u.test(text);
 
 /**
- * Returns the login names to try, in this order. If the partner set a name, only that name is
- * tried: it may be the name of a shared mailbox, and then the person's own mailbox must not be
- * read.
+ * Returns the login names, in the order in which they are tried. If the partner set a name, only
+ * that name is tried: it may be the name of a shared mailbox, and then the person's own mailbox
+ * must not be read.
  *
  * @param otherNames Other names of the account in the verified ID token, such as
  * `preferred_username` (OpenID Connect Core, 5.1).

@@ -32,7 +32,10 @@ test("toBatches() gives a message larger than the bound a batch of its own", () 
   ).toEqual([1, 1, 1]);
 });
 
-/** Counts the windows from one UID to another if all of them are empty. */
+/**
+ * Returns how many windows (ranges of UIDs) lead from one UID to another if all windows are empty,
+ * and the width of the widest.
+ */
 function countWindows(from: number, to: number, messages: number | null) {
   let window = nextWindow(from, null, 0, messages);
   let [steps, widest] = [1, 0];

@@ -2,7 +2,7 @@ import { MAX_BATCH_BYTES } from "../imap/input/input-limits.ts";
 import { MAX_UID, type UidWindow } from "../imap/uid-window.ts";
 import type { MessageHeader } from "../imap/fetch/message-header.ts";
 
-/** The most messages in one batch, whose bodies are held in memory until they are published. */
+/** The most messages in one batch. All bodies of a batch are in memory until it is published. */
 export const MAX_BATCH_MESSAGES = 50;
 
 /**

@@ -11,12 +11,12 @@ import { fetchHeaders, readHeaders } from "./read-headers.ts";
 import { type RecordDeps, recordInPlace, turnToRead } from "./recording/record-batch.ts";
 
 /**
- * Above this many announced messages, the mailbox is opened again and searched in ranges of UIDs,
- * so that each answer is limited.
+ * If the server announced more messages than this, the mailbox is opened again and searched in
+ * ranges of UIDs, so that each answer is limited.
  */
 const MAX_ANNOUNCED = 200;
 /**
- * If UIDNEXT is further than this above the cursor, the server is first asked for its last UID:
+ * If UIDNEXT exceeds the cursor by more than this, the server is first asked for its last UID:
  * UIDNEXT may be far above the last message.
  */
 const FAR = 100_000;
@@ -34,8 +34,8 @@ export async function catchUp(
   const place = identifyMailbox(open);
   const cursor = await readCursor(deps.db, place);
   const isReset = cursor !== null && cursor.uidValidity !== status.uidValidity;
-  // If this mailbox has no cursor, the account may have been watched in another mailbox: users can
-  // hide and show All Mail in Gmail's settings.
+  // If this mailbox has no cursor, another mailbox of the account may have been watched before:
+  // users can hide and show All Mail in Gmail's settings.
   const elsewhere = cursor
     ? null
     : await readAccountProgress(deps.db, place.userId, place.accountEpoch);

@@ -28,8 +28,8 @@ interface ScanBounds {
    */
   parkedSince: Date | null;
   /**
-   * The date of the account's newest mail in another of its mailboxes, if this one has no cursor
-   * yet.
+   * The date of the newest mail in another mailbox of the account, if this mailbox has no cursor
+   * yet; otherwise null.
    */
   readUntil: Date | null;
 }

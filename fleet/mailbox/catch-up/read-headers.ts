@@ -22,8 +22,8 @@ interface HeaderSource {
 }
 
 /**
- * How many empty windows in a row are searched without a pause. Each further one follows a pause,
- * so that an endless gap between UIDs does not delay other users.
+ * How many empty windows (ranges of UIDs) in a row are searched without a pause. After that, there
+ * is a pause before each search, so that an endless gap between UIDs does not delay other users.
  */
 const QUICK_EMPTY_WINDOWS = 256;
 const EMPTY_PAUSE_MS = 1_000;

@@ -46,8 +46,8 @@ class ClientConnection implements ImapConnection {
   readonly #log = new ClientLog();
   readonly #options: ConnectOptions;
   /**
-   * ImapFlow's client and its guards. Null while an IdleWatch, our client for idle mailboxes that
-   * needs little memory, uses the socket.
+   * ImapFlow's client, the guard of its input and the reader of its UIDs. Null while an IdleWatch,
+   * our client for idle mailboxes that needs little memory, uses the socket.
    */
   #library: Library | null;
   #watch: Disposable | undefined;
@@ -91,8 +91,8 @@ class ClientConnection implements ImapConnection {
   }
 
   /**
-   * ImapFlow's client and its guards. Throws while an IdleWatch uses the socket, since no command
-   * can be sent.
+   * The same as `#library`, but throws while an IdleWatch uses the socket, since no command can be
+   * sent.
    */
   get #active(): Library {
     if (this.#library === null) throw new Error("The connection is not open for commands");
@@ -239,7 +239,8 @@ class ClientConnection implements ImapConnection {
     { task, ...mailbox }: IdleWatching,
     ends: readonly AbortSignal[],
   ): Promise<RestReason | null> {
-    // Mail that was announced before the watch began is not announced to the watch again.
+    // The server does not announce the same mail again to the watch, so mail that is already
+    // announced must be read first.
     if (this.announced > 0 || this.#library === null) return null;
     const idle = takeSocket(this.#client, this.#input);
     if (!idle) return null;

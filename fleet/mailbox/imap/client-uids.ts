@@ -53,8 +53,8 @@ export class ClientUids implements UidSource {
 
   fetch(range: UidWindow, since?: Date): Promise<UidAnswer> {
     return this.#ask(range, async () => {
-      // SEARCH compares days only. Fetching from up to a day earlier finds at least what SEARCH
-      // would find.
+      // SEARCH compares days only. Fetching from the earliest possible start of the day finds at
+      // least what SEARCH would find.
       const from = since && startOfDay(since);
       const uids = await this.#fetchUids(toSet(range), { uid: true }, from);
       refuseOutside(uids, range);

@@ -29,8 +29,8 @@ export interface DecisionContext {
   holdsAllMail: boolean;
   maxEmailSizeBytes: number;
   /**
-   * Whether mail is read by UID and not by date. Mail after the cursor arrived after the user was
-   * created, whatever its date.
+   * Whether mail is read by UID and not by date. If so, `watchFrom` does not matter: all mail after
+   * the cursor arrived after the user was created.
    */
   isLive: boolean;
   /** Whether the message is a tracer of a user whose tracers are not delivered. */

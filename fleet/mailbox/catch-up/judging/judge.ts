@@ -13,7 +13,7 @@ export interface NamedMessage {
    * fetch. Null for other messages.
    */
   oversizeHash: string | null;
-  /** The uid of the tracer, if the message is one of our tracers. */
+  /** The tracer's id (not an IMAP UID), if the message is one of our tracers. */
   tracerUid?: string | undefined;
 }
 
@@ -25,7 +25,7 @@ export interface Body {
   contentHash: string | null;
 }
 
-/** What happens to a message, as far as it is decided. */
+/** What happens to a message, as far as that is decided. */
 export type MessageVerdict =
   | { kind: "skip"; reason: SkipReason }
   /** The message must be delivered, and its body is not fetched yet. */
@@ -109,8 +109,8 @@ function withBody(
 type Names = Omit<SeenRow, "eventId">;
 
 /**
- * The values of a mail that is not delivered: all are null, so that no other mail counts as its
- * duplicate.
+ * The values of a mail that is blank or not delivered: all are null, so that no other mail counts
+ * as its duplicate.
  */
 const NAMELESS: Names = { messageIdHash: null, contentHash: null, sha1: null };
 

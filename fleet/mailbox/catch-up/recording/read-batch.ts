@@ -103,7 +103,7 @@ class MailboxReset extends Error {
   override readonly name = "MailboxReset";
 }
 
-/** Messages to read together, and how. */
+/** Messages to read together, and how to read them. */
 export interface Batch {
   headers: readonly MessageHeader[];
   /** Whether mail is read by UID; false in a scan by date. */
@@ -202,8 +202,8 @@ async function seenByOthers(
   { judged, fetched }: { judged: readonly JudgedMessage[]; fetched: FetchedBodies },
 ): Promise<SeenRow[]> {
   if (again === "publish") return [];
-  // Judges the messages without the recorded mails, to get the values by which they would be
-  // recognized.
+  // Judges the messages without comparing them with recorded mails, to get the values by which
+  // their duplicates are found.
   const names = judgeBodies(judged, fetched, []).map(nameMail);
   const seen = await findSeen(db, account.userId, {
     sha1s: names.flatMap((name) => name.sha1 ?? []),

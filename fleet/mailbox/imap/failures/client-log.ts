@@ -15,7 +15,7 @@ const DROPPED = new Set<unknown>([
 
 /**
  * Receives ImapFlow's log, since ImapFlow reports two things only there:
- * - It drops a line that it cannot parse, for example one of SEARCH, and the command still
+ * - It drops a line that it cannot parse, for example a result of SEARCH, and the command still
  *   succeeds.
  * - It waits when the server throttles it.
  *

@@ -29,7 +29,7 @@ interface LibraryError {
   /** NO or BAD if the server answered. */
   responseStatus?: unknown;
   responseText?: unknown;
-  /** Text of the response, in errors that ImapFlow itself decides to throw. */
+  /** The text of the response in some errors, for example of a login. In others it is an object. */
   response?: unknown;
   message?: unknown;
 }

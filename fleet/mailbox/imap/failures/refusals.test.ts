@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import type { ReasonCode } from "../../../../shared/users/reasons.ts";
 import { readFailure } from "./read-failure.ts";
 
-/** Responses of providers and servers that refuse a login, without the tag. */
+/** Responses of providers and servers that refuse a login, without the command's tag. */
 const REFUSALS: [provider: string, response: string, reason: ReasonCode][] = [
   ["Exchange Online", "NO LOGIN failed.", "wrong_password"],
   ["Exchange Online", "NO AUTHENTICATE failed.", "wrong_password"],
