@@ -13,7 +13,10 @@ const EACH_UNSEEN = new RegExp(`(?![\\t\\n\\r])[${UNSEEN}]`, "gu");
 
 export const hasUnseen = (text: string): boolean => ANY_UNSEEN.test(text);
 
-/** Writes invisible characters as in JSON: `\u202e`. All of them are below U+10000. */
+/**
+ * Writes invisible characters as in JSON: `\u202e`. All of them are below U+10000, so four digits
+ * are enough.
+ */
 export const escapeUnseen = (text: string): string =>
   text.replaceAll(
     EACH_UNSEEN,

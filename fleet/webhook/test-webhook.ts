@@ -21,7 +21,7 @@ export interface TestWebhookDeps {
 
 /**
  * Answers the command `test_webhook`: posts one signed event to a partner's webhook for new mail.
- * Does not retry, and writes no log.
+ * Does not retry, and records no attempt.
  */
 export async function answerTestWebhook(
   deps: TestWebhookDeps,

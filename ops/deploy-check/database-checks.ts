@@ -31,7 +31,8 @@ export async function checkDatabase(given: Environment): Promise<Finding[]> {
       return undefined;
     },
   );
-  // Must run last, because it sets another proxy, and the driver supports one proxy at a time.
+  // The schema check must run last: it opens a temporary database through another proxy, and the
+  // driver supports only one proxy at a time.
   if (found) findings.push(await checkSchema(found));
   return [reached, ...findings];
 }

@@ -19,10 +19,7 @@ const READ_SETTINGS = `
     console.log(JSON.stringify(error.faults ?? [error.message]));
   }`;
 
-/**
- * Checks the settings and secrets of edge and fleet with the code with which these processes read
- * them.
- */
+/** Checks the settings and secrets of edge and fleet. Uses the same code as these processes. */
 export async function checkSettings(given: Environment): Promise<Finding[]> {
   return [
     await checkProcess("edge", given),

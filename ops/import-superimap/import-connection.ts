@@ -13,13 +13,13 @@ import { type ConnectionRow, filled } from "./source-rows.ts";
 export interface ConnectionPlace {
   partnerId: string;
   provider: OurProvider;
-  /** The connection's id here, if an earlier import created it. */
+  /** The connection's id in this installation, if an earlier import created the connection. */
   ourId: string | undefined;
 }
 
 /**
  * Imports a connection of SuperIMAP.
- * @returns The connection's id here, or null when it cannot be imported.
+ * @returns The connection's id in this installation, or null when it cannot be imported.
  */
 export async function importConnection(
   context: ImportContext,

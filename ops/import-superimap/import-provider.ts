@@ -20,7 +20,7 @@ export interface OurProvider {
 
 /**
  * Imports a provider of SuperIMAP, or finds the existing provider with the same code.
- * @param ourId The provider's id here, if an earlier import created it.
+ * @param ourId The provider's id in this installation, if an earlier import created the provider.
  */
 export async function importProvider(
   context: ImportContext,

@@ -27,7 +27,7 @@ npm run keys -- retire <ring> <kid> --to <file>
 <ring> is mailbox or partner. --from <file> reads the keys from a file, otherwise from the environment.
 --to - prints the new settings.`;
 
-/** How many faults are printed. Further faults would have the same cause. */
+/** How many faults are printed. Further faults most likely have the same cause. */
 const FAULTS_TOLD = 100;
 const LINKS_LAST =
   "Links in webhooks that the old key signed are valid for 24 hours: deploy it 24 hours after the new key was deployed";

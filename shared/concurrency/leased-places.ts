@@ -28,12 +28,13 @@ export interface PlaceRules {
   queue: number;
   waitMs: number;
   /**
-   * How long a place may be held. After this time the place is free again: the runtime has ended
-   * its request, and no code of the request still runs.
+   * How long a request may hold a place. After this time the place is free again: by then the
+   * runtime has ended the request, and none of its code still runs.
    */
   leaseMs: number;
   /**
-   * How long a released place stays unused, so that requests without a place can use the thread.
+   * How long a released place stays unused. Meanwhile, requests that need no place can use the
+   * thread.
    */
   restMs?: number;
 }
@@ -50,7 +51,7 @@ interface Waiter extends Held {
 
 /**
  * How often a waiting request checks by itself whether a place is free. It cannot rely on being
- * woken: if the runtime has ended the request that is woken, that request wakes no other one.
+ * woken: a free place wakes only one waiting request, and the runtime may have ended that one.
  */
 const LOOK_INTERVAL_MS = 100;
 /** A waiting request that has not checked for this long counts as ended and is skipped. */
@@ -91,7 +92,7 @@ export function createLeasedPlaces(
     }
   };
 
-  /** Whether no earlier waiter could take the free place. */
+  /** Whether it is this waiter's turn: no earlier waiter could take the free place. */
   const isNext = (nowMs: number, waiter?: Waiter): boolean => {
     for (const other of waiting) {
       if (other === waiter) return true;

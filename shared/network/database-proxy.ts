@@ -1,8 +1,8 @@
 import * as v from "valibot";
 
 /**
- * A setting: the address of the WebSocket proxy to a Postgres that is not on Neon.
- * `wss://host:port` with TLS, or `host:port` without it, for a proxy on the same machine.
+ * A setting: the address of the WebSocket proxy to a Postgres that is not on Neon. It is
+ * `wss://host:port` with TLS. Without TLS, it is `host:port`, for a proxy on the same machine.
  */
 export const databaseProxy = v.pipe(
   v.string(),

@@ -25,8 +25,8 @@ const PRIVATE_V4 = [
  */
 const GLOBAL_V6 = "2000::/3";
 /**
- * Networks within `GLOBAL_V6` that are not public, or whose addresses contain any IPv4 address
- * (6to4, Teredo).
+ * Networks within `GLOBAL_V6` that are not public, or whose addresses contain an IPv4 address,
+ * which may be private (6to4, Teredo).
  */
 const PRIVATE_V6 = ["2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20"];
 
@@ -50,8 +50,8 @@ export function isPublicAddress(address: string): boolean {
 }
 
 /**
- * Returns a host in the form that the URL parser gives it. The parser gives all notations of an
- * address the same form. Returns null when the text is not a host.
+ * Returns a host as the URL parser writes it, so that all notations of an address become the same
+ * text. Returns null when the text is not a host.
  */
 function canonical(host: string): string | null {
   const text = `http://${host}/`;
@@ -59,8 +59,8 @@ function canonical(host: string): string | null {
 }
 
 /**
- * Whether one of the networks contains the address. The first 32 bits are enough for all of these
- * networks.
+ * Whether one of the networks contains the address. Compares only the first 32 bits, because no
+ * network has a longer prefix.
  */
 const isIn = (networks: readonly string[], bits: number) =>
   networks.some((network) => {

@@ -61,8 +61,8 @@ async function readWithoutIndex(): Promise<Map<string, { read: number; rows: num
 }
 
 /**
- * Calls `work`. Returns the names of the large tables of which `work` has read more than
- * SMALL_SHARE of the rows without an index.
+ * Calls `work`. Returns the names of the large tables from which `work` has read too many rows
+ * without an index: more than SMALL_SHARE of all rows of the table.
  */
 async function readFromEndToEnd(work: () => Promise<unknown>): Promise<string[]> {
   await untilAllReported();

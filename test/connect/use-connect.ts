@@ -7,7 +7,7 @@ type Row = Record<string, unknown>;
 
 export interface ConnectTest {
   stack(): EdgeStack;
-  /** Inserts a provider with these columns. @returns its code. */
+  /** Inserts a provider with these columns. Returns its code. */
   newProvider(columns: Row): Promise<string>;
   /** Inserts a new partner, its connection to this provider, and a user of this connection. */
   newUser(providerCode: string, options?: NewUserOptions): Promise<ConnectingUser>;

@@ -42,7 +42,7 @@ test("docs/payload-formats.md shows the bodies that are sent", async () => {
     }),
   );
   const shown = findBlocks("json").map((block): unknown => JSON.parse(block));
-  // The document shows the fields that are common to all bodies only in the first body.
+  // Only the first body in the document shows the fields that all bodies have.
   const [first, ...others] = bodies.map((body): object => JSON.parse(body));
   expect(shown[0]).toEqual(first);
   expect(others).toEqual(shown.slice(1).map((own) => expect.objectContaining(own)));

@@ -10,7 +10,7 @@ const text = v.nullable(v.string());
 const expectation = v.strictObject({
   subject: v.optional(text),
   from: v.optional(v.array(v.string())),
-  /** A list means that each of its dates is accepted. */
+  /** If this is a list, any of its dates is accepted. */
   date: v.optional(v.union([v.string(), v.array(text)])),
   in_reply_to: v.optional(text),
   references_contain: v.optional(v.string()),

@@ -160,8 +160,8 @@ async function purge(partnerId: string, login: string): Promise<Purge & { userId
 }
 
 /**
- * Simulates that the time has passed in which work in flight may still write something. Then waits
- * until the purge has deleted that, too, and has finished.
+ * Simulates that the time has passed in which work in flight may still write data of the user. Then
+ * waits until the purge has deleted this data, too, and has finished.
  */
 async function finish(purgeId: string): Promise<void> {
   await fleet.db.update(purges).set({ settleAt: new Date() }).where(eq(purges.id, purgeId));

@@ -51,7 +51,7 @@ export interface Cluster extends AsyncDisposable {
   addPartner(name: string, users: number, place?: Partial<PartnerPlace>): Promise<ClusterPartner>;
   /** Starts another instance. Resolves when the instance is in the roster. */
   join(name: string, env?: Record<string, string>): Promise<Program>;
-  /** Returns the log lines of all instances with this event name. */
+  /** Returns the log lines with this event name, of all instances. */
   logged(event: string): Promise<string[]>;
   /** Returns all log lines of all programs. */
   lines(): Promise<string[]>;

@@ -13,7 +13,10 @@ import { createVaults, parseRings } from "../keys/test-rings.ts";
 import { type Cluster, startCluster } from "./cluster.ts";
 
 const USERS = 40;
-/** With this many API keys, the reseal job is killed before it can finish. */
+/**
+ * The number of API keys to add. It is so large that the test can kill the reseal job before the
+ * job has finished.
+ */
 const MORE_KEYS = 2_000;
 
 let cluster: Cluster;

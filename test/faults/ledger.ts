@@ -13,8 +13,8 @@ export interface Ledger {
   /** Sends this many mails per second until the signal aborts. */
   keepSending(perSecond: number, signal: AbortSignal): Promise<void>;
   /**
-   * Returns when each mail was put into its mailbox, in ms of `performance.now()`. The index is the
-   * mail's number.
+   * Returns the time at which each mail was put into its mailbox, in ms of `performance.now()`. The
+   * index is the mail's number.
    */
   sentAtMs(): readonly number[];
   /**

@@ -44,8 +44,8 @@ test("NATS killed five times under load loses no acknowledged event", async () =
 test("retries keep to their schedule within a second over a kill of NATS", async () => {
   const scheduleS = [5, 8];
   await startTwo({ RETRY_SCHEDULE: scheduleS.join(",") });
-  // Each of the three mails fails twice: all second attempts end long before the first third
-  // attempt. Six failures do not open the partner's circuit breaker.
+  // Six failures: the first two attempts for each of the three mails. All second attempts end long
+  // before any third attempt begins. Six failures do not open the partner's circuit breaker.
   await failWebhooks(6);
   cluster.ledger.send(3);
   const areWritten = async () => {

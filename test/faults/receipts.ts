@@ -14,7 +14,7 @@ export interface Receipts {
   listIds(mail: number): readonly string[];
   /** Returns the webhook ids of each mail that has more than one. */
   severalIds(): string[][];
-  /** Returns when the mail's first webhook arrived, in ms of `performance.now()`. */
+  /** Returns the time at which the mail's first webhook arrived, in ms of `performance.now()`. */
   firstAtMs(mail: number): number | undefined;
   totals(): ReceiptTotals;
 }

@@ -50,13 +50,13 @@ const newSigningKey = v.object({ public_key: v.string() });
 
 const readTimeMs = ({ headers }: Posted) => Number(headers["webhook-timestamp"]) * 1_000;
 /**
- * Returns the versions of the signatures, in order. While both keys are rotated, this is `v1 v1 v1a
- * v1a`.
+ * Returns the versions of the signatures, in order. While the old webhook secret and the old
+ * signing key still sign, too, this is `v1 v1 v1a v1a`.
  */
 const readVersions = ({ headers }: Posted) =>
   String(headers["webhook-signature"]).replaceAll(/,\S+/g, "");
 
-/** Returns whether this key verifies the attempt at the time of the attempt. */
+/** Returns whether a receiver that knows only this key would have accepted the attempt. */
 const verifies = (key: string, attempt: Posted): Promise<boolean> =>
   verifyWebhook(attempt, { secrets: [key], nowMs: readTimeMs(attempt) }).then(
     () => true,

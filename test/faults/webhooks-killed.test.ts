@@ -21,7 +21,10 @@ const SHARES = {
   forbidden: 800,
   dead: 220,
 };
-/** The test publishes for 22 s in total, so that instances are killed six times meanwhile. */
+/**
+ * The number of portions in which the events are published. All portions together take 22 s. In
+ * this time, instances are killed six times.
+ */
 const PORTIONS = 20;
 const PORTION_MS = 1_100;
 const KILL_EVERY_MS = 3_500;

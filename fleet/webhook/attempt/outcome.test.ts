@@ -13,7 +13,7 @@ const HOUR = 60 * MINUTE;
 const policy: OutcomePolicy = {
   retryScheduleMs: [10_000, MINUTE, 5 * MINUTE, 30 * MINUTE, 2 * HOUR, 8 * HOUR],
   isTracer: false,
-  // The middle of the range, so that the delay has no jitter.
+  // With 0.5, the jitter is zero.
   random: () => 0.5,
 };
 

@@ -3,7 +3,10 @@ export type AttemptResult =
   | { kind: "response"; status: number; retryAfterMs?: number }
   | { kind: "timeout" }
   | { kind: "unreachable"; reason: string }
-  /** No request was sent: a part of it is missing, or an error occurred while it was written. */
+  /**
+   * No request was sent: the content of the mail could not be read, or the request could not be
+   * created.
+   */
   | { kind: "unmade"; reason: string };
 
 /**
@@ -72,7 +75,7 @@ export function hasFailed(result: AttemptResult): boolean | null {
   }
 }
 
-/** Describes the error for transmit_logs and dead letters; null for a success. */
+/** Returns the error as text, for transmit_logs and dead letters; null for a success. */
 export function describeResult(result: AttemptResult): string | null {
   switch (result.kind) {
     case "response":

@@ -9,11 +9,13 @@ import type { MailContent } from "../payload/payload.ts";
 const NOTHING: MailContent = { raw: null, envelope: null };
 const envelopeJson = v.pipe(v.string(), v.parseJson(), envelope);
 
-/** Returns the loaded content; empty content if a part is missing. */
+/** Returns the content; empty content if it could not be loaded. */
 export const pickContent = (loaded: LoadedContent | null): MailContent =>
   loaded?.kind === "loaded" ? loaded.content : NOTHING;
 
-/** Returns the sequences, in BODIES, of the parts to delete when the event has ended. */
+/**
+ * Returns the sequences of the messages in BODIES that must be deleted when the event has ended.
+ */
 export const pickBodySeqs = (loaded: LoadedContent): readonly number[] =>
   loaded.kind === "loaded" ? loaded.bodySeqs : [];
 
@@ -43,7 +45,7 @@ export async function loadContent(bus: Bus, event: MailEvent): Promise<LoadedCon
 const readBody = async (bus: Bus, seq: number, id: string): Promise<Uint8Array | undefined> =>
   (await findMessage(bus, BODIES, { seq, id }))?.data;
 
-/** Deletes bodies that are no longer needed: they contain personal data. Idempotent. */
+/** Deletes bodies that are no longer needed, because they contain personal data. Idempotent. */
 export async function deleteBodies(bus: Bus, seqs: readonly number[]): Promise<void> {
   await Promise.all(seqs.map((seq) => deleteMessage(bus, BODIES, seq)));
 }

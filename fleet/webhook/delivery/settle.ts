@@ -19,8 +19,8 @@ export interface SettleDeps {
   clock: Clock;
   log: Log;
   /**
-   * Called when the result of an attempt paused the partner's lane: the partner's settings must be
-   * read again.
+   * Called when the guard has paused the partner's lane. Must start a new read of the partners'
+   * settings, so that the lane notices the pause.
    */
   onGuarded(): void;
 }
@@ -104,8 +104,8 @@ const judge = (
   decideOutcome(exchange.result, attempt, { retryScheduleMs, random: clock.random, isTracer });
 
 /**
- * The outcome of an attempt. A 403 asks us to archive the user: `archived` when that was done,
- * `hold` when it cannot be done now.
+ * The outcome of an attempt. After a 403, it is `archived` when the user was archived, and `hold`
+ * when the user cannot be archived now.
  */
 type Settled = Exclude<Outcome, { action: "archive" }> | { action: "archived" | "hold" };
 

@@ -13,18 +13,19 @@ export interface Taken {
   id: string;
   seq: number;
   data: Uint8Array;
-  /** When NATS stored it, in milliseconds since the epoch. */
+  /** When NATS stored the message, in milliseconds since the epoch. */
   storedAtMs: number;
-  /** How often NATS has delivered it, including this time. */
+  /** How often NATS has delivered the message, including this time. */
   deliveries: number;
-  /** The `traceparent` of the publication. Null if it is not traced. */
+  /** The `traceparent` header of the message; null if the event is not traced. */
   traceparent: string | null;
 }
 
 /**
- * An event is suspicious if it has more deliveries than attempts, and the difference is larger than
- * this. Outages can explain a smaller difference. A suspicious event may crash each process that
- * handles it. So before each further attempt, a _take_ of the event is recorded.
+ * An event is suspicious if NATS has delivered it more often than it was attempted, and the
+ * difference is larger than this number. Outages can explain a smaller difference. A suspicious
+ * event may crash each process that handles it. So before each further attempt, a _take_ of the
+ * event is recorded.
  */
 const UNEXPLAINED = 20;
 /** After this many takes in a row without a recorded result, an event is fatal. */

@@ -7,8 +7,8 @@ import { EVENTS, laneConsumer, userEventFilter } from "../../bus/subjects.ts";
 import { judgePast, type OpenPast, readLastRecord } from "../delivery/past.ts";
 
 /**
- * How long to wait for an earlier event whose next attempt is not known. The instance that handled
- * it may have crashed.
+ * How long an event waits for an earlier event if the time of the earlier one's next attempt is not
+ * known. For example, the instance that handled the earlier event may have crashed.
  */
 const UNKNOWN_MS = 5_000;
 /**
@@ -39,7 +39,7 @@ export function blockers({ bus, clock }: { bus: Bus; clock: Clock }, partnerId: 
       user_id: userId,
       event_id: dropOccasion(found.id),
     });
-    // If the record is of a later message, the event was published again, and only the later
+    // If the record belongs to a later message, the event was published again. Then only the later
     // message counts.
     if (record && record.event_seq > found.seq) return null;
     const past = judgePast(record, found.seq);

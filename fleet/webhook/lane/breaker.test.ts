@@ -4,7 +4,9 @@ import { afterAttempt, type Breaker, breakerAt, newBreaker } from "./breaker.ts"
 const POLICY = { openMs: 30_000, maxOpenMs: 600_000 };
 const MINUTE = 60_000;
 
-/** Makes attempts at intervals of `everyMs`: `f` fails, `s` succeeds. */
+/**
+ * Makes one attempt per letter of `results`, at intervals of `everyMs`: `f` fails, `s` succeeds.
+ */
 function attempt(results: string, everyMs = 1_000, start: Breaker = newBreaker()): Breaker {
   let breaker = start;
   for (const [i, result] of Array.from(results).entries()) {

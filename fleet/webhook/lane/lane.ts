@@ -20,7 +20,10 @@ export interface LaneSettings extends DeliverySettings {
 }
 
 export interface Lane {
-  /** Resolves when `signal` aborted and the attempts in flight have ended; never rejects. */
+  /**
+   * Runs the lane until `signal` aborts. Resolves when the attempts in flight have ended, too;
+   * never rejects.
+   */
   run(signal: AbortSignal): Promise<void>;
   /** Makes the lane check its partner's settings again. */
   wake(): void;
@@ -46,8 +49,8 @@ const PULL_MS = 30_000;
  */
 const GATHER_MS = 5;
 /**
- * The longest interval at which a lane that pulls nothing searches for events that are too old. The
- * interval is a tenth of the events' maximum age if that is shorter.
+ * A lane that pulls nothing searches for events that are too old. It does so at this interval, or
+ * at a tenth of the events' maximum age if that is shorter.
  */
 const MAX_LOOK_MS = 60_000;
 /** The interval at which a lane checks its state while it is full or cannot record attempts. */
@@ -126,8 +129,8 @@ export function createLane(
   const untilOne = (wait: () => Promise<unknown>) => within(wait(), MAX_WAIT_MS, clock);
 
   /**
-   * Waits while the lane is paused, or until `untilMs` while its breaker is open. In between, gives
-   * up events that are too old.
+   * Waits while the lane is paused, or until `untilMs` while its breaker is open. A call may end
+   * earlier, to give up events that are too old.
    */
   async function rest(untilMs: number, { stopped, goesOn }: Run): Promise<void> {
     const wakeAtMs = Math.min(untilMs, lookedMs + lookMs);

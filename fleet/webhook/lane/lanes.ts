@@ -72,10 +72,10 @@ export async function runLanes(
   }
 
   /**
-   * Returns all lanes in NATS until one round has found the leftover lanes, and an empty list from
-   * then on. A lane without a partner may be left over from a partner that was removed while no
-   * instance ran. Call this before reading the partners, so that a new partner is not mistaken for
-   * a removed one.
+   * Returns all lanes in NATS, among which `reconcile()` finds those without a partner. Such a lane
+   * may be left over from a partner that was removed while no instance ran. Returns an empty list
+   * once a round has dealt with them. Call this before reading the partners, so that a new partner
+   * is not mistaken for a removed one.
    */
   async function findLeftovers(): Promise<string[]> {
     return knowsLeftovers ? [] : listLanes(bus);

@@ -40,8 +40,8 @@ const REMEMBERED = 200;
 export function messageHandler(deps: MessageDeps, settings: DeliverySettings): MessageHandler {
   /**
    * The verdict on each message that is being handled, and the most recent verdicts that were
-   * "done". A NATS server that is killed loses its last acks and delivers their messages again.
-   * Because of this map, their events are not sent again.
+   * "done". A NATS server that is killed loses its last acks and delivers those messages again.
+   * With this map, their events are not sent twice.
    */
   const verdicts = new Map<string, Promise<DeliveryVerdict>>();
 

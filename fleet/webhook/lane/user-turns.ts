@@ -1,4 +1,7 @@
-/** The turn of one event, or how long until it is delivered again. */
+/**
+ * The answer to an event that asks for its turn: `now`, or `later` with the time after which NATS
+ * must deliver the event again.
+ */
 export type Turn =
   | {
       kind: "now";

@@ -12,7 +12,7 @@ const CJK = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hang
 const MAX_LENGTH = 500;
 
 export interface Attribution {
-  /** How many lines the attribution has, including the last. */
+  /** How many lines the attribution has. */
   lineCount: number;
   /**
    * Whether the attribution names both the writer and the time. If so, a quotation follows, even

@@ -17,8 +17,9 @@ const AUTHOR = /<[^<>\s@]{1,200}@|\[mailto:|[:：]\*?\s?[^\s@]{1,200}@\S{1,200}$
  * Returns whether another mail, or the footer of a mailing list, begins at a line. If so,
  * everything from this line on was not written for this mail.
  *
- * A header that people may have written themselves is not enough: it must contain the time, the
- * subject, and an address of the author or a recipient, or be below a line of underscores.
+ * A header below a line of underscores counts if it has at least three lines. Any other header may
+ * have been written by a person. So it counts only if it contains a subject, a time, and the
+ * author's address or a recipient.
  *
  * @param lines The lines of the text, without trailing white space and without blank lines at the
  * end.
@@ -46,7 +47,7 @@ function headerAt(lines: readonly string[], index: number): string[] {
 const has = (header: readonly string[], field: RegExp) => header.some((line) => field.test(line));
 const isTimed = (header: readonly string[], field: RegExp) =>
   header.some((line) => field.test(line) && TIME.test(line) && DATE.test(line));
-/** Whether the first line, which is From, names an author. */
+/** Whether the first line, which is From, contains the author's address. */
 const namesAuthor = (header: readonly string[]) => AUTHOR.test(header[0] ?? "");
 
 function isCertain(header: readonly string[]): boolean {
@@ -69,8 +70,8 @@ function isAboveHeader(lines: readonly string[], index: number): boolean {
 }
 
 /**
- * Returns whether the line is above the footer of a mailing list: it is near the end of the text,
- * and about as long as the line that Mailman writes.
+ * Returns whether the line of underscores is above the footer of a mailing list: it is near the end
+ * of the text, and not much shorter than the line that Mailman (a mailing list program) writes.
  */
 function isAboveFooter(lines: readonly string[], index: number): boolean {
   if (lines.length - index > MAX_FOOTER_LINES || (lines[index] ?? "").length < 40) return false;

@@ -3,8 +3,8 @@ import { isSentFrom } from "./quotation-words.ts";
 import { beginsQuotedMail } from "./quoted-header.ts";
 
 /**
- * Matches `>` directly before a digit or sign, as in `>50%`, a smiley or an arrow. A person may
- * have written such a line. Also matches `>From`, which mbox files contain instead of `From`.
+ * Matches `>` directly before a digit or sign, as in `>50%` or `>:-(`. A person may have written
+ * such a line. Also matches `>From`, which mbox files contain instead of `From`.
  */
 const WRITTEN_MARK = /^ ?>(?:[^\s>\p{L}]|From )/u;
 /**

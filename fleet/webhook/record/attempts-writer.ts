@@ -25,9 +25,9 @@ const WAIT_MS = 30_000;
 const GATHER_MS = 1_000;
 
 /**
- * The result of a mail cannot be written before the mail itself is recorded. Until then, the write
- * is tried again: after 500 ms, then after twice as long each time up to a minute, for about a
- * quarter of an hour in all.
+ * An attempt for a mail cannot be written to PostgreSQL before the mail itself is recorded there.
+ * Until then, the write is tried again: after 500 ms, then after twice as long each time up to a
+ * minute, for about a quarter of an hour in all.
  */
 const FIRST_RECHECK_MS = 500;
 const MAX_RECHECK_MS = 60_000;

@@ -18,8 +18,8 @@ import { endUserEvents, type EventEnd } from "../../../db/mail/user-events.ts";
 import { type AttemptRecord, type Dying, findDying } from "./attempt-record.ts";
 
 /**
- * Writes records and their consequences in one transaction. Idempotent. Leaves out records of
- * removed partners and users.
+ * Writes records to PostgreSQL in one transaction, together with what follows from them: the ends
+ * of mails and events, and dead letters. Idempotent. Ignores records of removed partners and users.
  *
  * @returns the ids of events whose mail is not recorded yet. Their records must be written again
  * later.

@@ -78,7 +78,7 @@ async function awaitUntilAborted(work: Promise<unknown>, signal: AbortSignal): P
   signal.removeEventListener("abort", end);
 }
 
-/** Returns a signal that aborts `ms` after `earlier`. */
+/** Returns a signal that aborts `ms` milliseconds after `earlier` has aborted. */
 function laterThan(earlier: AbortSignal, ms: number): Disposable & { signal: AbortSignal } {
   const later = new AbortController();
   let timer: ReturnType<typeof setTimeout> | undefined;

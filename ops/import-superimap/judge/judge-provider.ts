@@ -31,10 +31,10 @@ const KINDS: Readonly<Record<string, ProviderKind>> = {
 
 /**
  * Decides how a provider is imported. The provider keeps its code, since partners use it in URLs
- * and get it in webhooks. If a provider here has the same code, it is used. Its host must then be
- * the same.
+ * and get it in webhooks. If this installation already has a provider with the same code, the
+ * import uses that one, but only if kind, host and port are the same.
  *
- * @param ours The provider here with the same code.
+ * @param ours This installation's provider with the same code.
  */
 export function judgeProvider(
   row: ProviderRow,

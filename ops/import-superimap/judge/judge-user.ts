@@ -80,9 +80,10 @@ export function judgeUser(row: UserRow, context: UserContext): ImportVerdict<Tak
 }
 
 /**
- * Returns the date from which mail is read. SuperIMAP skips mail that is more than an hour older
- * than the newest mail that it has read, so reading begins there. For a user without mail, reading
- * begins two days before the last login.
+ * Returns the date from which mail is read, which is never before `rememberedSince`. SuperIMAP
+ * skips mail that is more than an hour older than the newest mail that it has read. So reading
+ * begins an hour before that newest mail. For a user without mail, reading begins two days before
+ * the last login.
  */
 function watchFrom(row: UserRow, rememberedSince: Date): Date {
   const newestMs = row.last_internal_date?.getTime();

@@ -8,7 +8,8 @@ import { CANARY, STRANGE_BODIES, STRANGE_TEXTS, wrongBodies } from "./walk-input
 import { newWorld, type World } from "./walk-world.ts";
 
 /**
- * The OpenAPI document from the golden file. Another test checks that the edge serves the same one.
+ * The OpenAPI document from the golden file. Another test checks that the edge serves the same
+ * document.
  */
 const document: ApiDocument = readDocument(golden);
 const { operations, findFaults } = document;

@@ -67,8 +67,8 @@ DEFAULTOPTIONS=""
 
 /**
  * Returns a start script. Its settings are those of Debian's /etc/courier/imapd, except that it
- * allows more connections and that IDLE uses gamin. The name of gamin's socket contains
- * GAM_CLIENT_ID, so that each Courier has a socket of its own.
+ * allows more connections and that IDLE uses gamin, a service that reports changed files. The name
+ * of gamin's socket contains GAM_CLIENT_ID, so that each Courier has a socket of its own.
  */
 const startCourier = ({ imap, imaps }: { imap: number; imaps: number }) => `
 set -a
