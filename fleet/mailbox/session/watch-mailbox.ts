@@ -51,7 +51,7 @@ export interface WatchSettings {
 /**
  * Limits how many mails of one user are recorded, delivered or not. A mail server may report any
  * number, and each mail takes a row. A mailbox that is read after an outage may have 10,000 mails
- * at once. After that, 20 a second are 1.7 million a day.
+ * at once. After that, at most 20 mails a second are recorded, or 1.7 million a day.
  */
 const MAIL_PACE = { perSecond: 20, ahead: 10_000 };
 
@@ -86,18 +86,18 @@ interface Position {
   /** When the server announced, in IDLE, the mail that is not read yet. */
   announcedMs?: number;
   /**
-   * Whether the cursor was beyond the UIDNEXT that the server reported last: it once reported a
-   * wrong number. New mail is then found only by a look back.
+   * Whether the cursor was beyond the UIDNEXT that the server reported last, because the server
+   * once reported a number that was too high. If so, only a look back finds new mail.
    */
   isAhead: boolean;
   /**
-   * Why the last wait without ImapFlow ended. The mailbox must then be opened again, because a new
-   * ImapFlow client continues on the connection.
+   * Why the last wait without ImapFlow ended. After such a wait, the mailbox must be opened again,
+   * because a new ImapFlow client continues on the connection.
    */
   rested?: RestReason;
 }
 
-/** The reasons for which a wait without ImapFlow ends when the server shows new mail. */
+/** If a wait without ImapFlow ended for one of these reasons, the server has shown new mail. */
 const SHOWS_MAIL: ReadonlySet<RestReason | undefined> = new Set<RestReason>([
   "many_mails",
   "mail_large",
@@ -107,8 +107,8 @@ const MINUTE_MS = 60_000;
 const LOOK_BACK_EVERY_MS = 5 * MINUTE_MS;
 const MAX_PARKED_RETRY_MS = 6 * 60 * MINUTE_MS;
 /**
- * IDLE is renewed early by a random share of the interval, up to this share. So the users of one
- * server do not renew at the same moment.
+ * IDLE is renewed earlier than necessary, by up to this share of the interval. The time is random,
+ * so that the sessions at one server do not renew at the same moment.
  */
 const RENEWAL_JITTER = 0.1;
 /**
@@ -122,7 +122,7 @@ const MAX_RENUMBERINGS = 5;
  */
 const SHORT_WAIT_MS = 1_000;
 const SHORT_WAIT_PAUSE_MS = 5_000;
-/** Reasons to return from an IdleWatch to ImapFlow. These reasons occur with every server. */
+/** Normal reasons to return from an IdleWatch to ImapFlow: they occur with every server. */
 const OFTEN_UNUSUAL: ReadonlySet<RestReason> = new Set(["asked", "many_mails", "mail_large"]);
 /** After any other reason, ImapFlow watches the mailbox for this long. */
 const UNUSUAL_PAUSE_MS = 10 * MINUTE_MS;
@@ -238,7 +238,8 @@ async function read(watch: Watch, position: Position | null, end: AbortSignal): 
 }
 
 /**
- * Runs `lookBack()`, but not at every renewal, since without IDLE there is a renewal each minute.
+ * Runs `lookBack()`, but at most once in LOOK_BACK_EVERY_MS: by default, a server without IDLE is
+ * asked for mail every minute.
  */
 async function lookBackDue(
   { deps, user }: Watch,
@@ -264,8 +265,8 @@ async function catchUpAnew(
 ): Promise<Position> {
   const { deps, user, connection } = watch;
   const { uidValidity, uidNext } = status;
-  // The server keeps no UIDs, so each session scans the mailbox by date, and recognizes by content
-  // the mail that was read before.
+  // The server keeps no UIDs, so each session scans the mailbox by date. The content of a mail
+  // shows whether the mail was read before.
   if (!connection.keepsUids)
     deps.log.warn("mailbox.uids_not_kept", { user_id: user.account().userId });
   const cursor = await catchUp(deps, openMailbox(watch, uidValidity), status, end);
