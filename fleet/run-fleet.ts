@@ -40,7 +40,10 @@ const RELAY_INTERVAL_MS = 250;
  * acknowledged events of each lane are then deleted even if another lane lags behind.
  */
 const FILLING_SHARE = 0.25;
-/** How often values are observed: at least as often as Prometheus scrapes by default. */
+/**
+ * How often the values of metrics are read from NATS and Postgres: at least as often as Prometheus
+ * scrapes by default.
+ */
 const OBSERVATION_INTERVAL_MS = 15_000;
 
 /**

@@ -110,8 +110,8 @@ export const fleetSettings = v.object({
     ),
   ),
   /**
-   * Headers for requests to the collector, such as the key of a hosted one: `name=value,…`,
-   * percent-encoded.
+   * Headers for requests to the collector, such as the API key for a hosted collector:
+   * `name=value,…`, percent-encoded.
    */
   OTEL_EXPORTER_OTLP_HEADERS: v.optional(otlpHeaders, ""),
   /** The share of mails that are traced. Tracing one mail in a hundred takes no noticeable time. */
@@ -124,8 +124,8 @@ export const fleetSettings = v.object({
    */
   HEARTBEAT_TTL: v.optional(seconds(0.3, 600), "30"),
   /**
-   * Seconds. Above 0, a stop counts as a restart, and no other instance claims the users for this
-   * long.
+   * Seconds. Above 0, a stop counts as a restart: for this long, no other instance claims the users
+   * of the instance that stopped.
    */
   RESTART_GRACE: v.optional(seconds(0, 600), "0"),
   /**
@@ -182,8 +182,8 @@ export const fleetSettings = v.object({
   /** How often to store the time at which each user's server last answered. */
   FRESHNESS_INTERVAL: v.optional(seconds(0.1, 3_600), "300"),
   /**
-   * Whether webhooks, and mail servers that users name, may have private addresses, and webhooks
-   * may use any port. For development.
+   * Whether webhooks and the mail servers that users name may have private addresses. If so,
+   * webhooks may also use any port, and plain HTTP. For development.
    */
   ALLOW_PRIVATE_HOSTS: v.optional(flag, "false"),
 
@@ -239,8 +239,8 @@ export const fleetSettings = v.object({
    */
   MAX_ATTACHMENT_SIZE: v.optional(wholeNumber(0, 5 * MIB), String(256 * KIB)),
   /**
-   * How many events of one lane may be delivered but not acknowledged. Must exceed the number of
-   * events that wait for a retry in the lane. 50,000 such events cost 0.3 of a core.
+   * How many events NATS hands out to one lane before they are acknowledged. Must exceed the number
+   * of events that wait for a retry in the lane. 50,000 such events cost 0.3 of a core.
    */
   MAX_ACK_PENDING: v.optional(wholeNumber(1, 1_000_000), "20000"),
   /**
@@ -329,8 +329,8 @@ export const fleetSettings = v.object({
   AUDIT_LOG_DAYS: v.optional(wholeNumber(30, 36_500), "400"),
   /**
    * Days that a mail is remembered, so that it is not delivered again when it is read a second
-   * time. The longest sweep covers 366 days, and searches from the day before. Mail that is not
-   * remembered may be delivered again, with the same event id.
+   * time. At least 370: the longest sweep covers 366 days, and its search begins one day earlier.
+   * Mail that is not remembered may be delivered again, with the same event id.
    */
   SEEN_DAYS: v.optional(wholeNumber(370, 36_500), "400"),
   /**

@@ -35,7 +35,7 @@ export const MEASURED_LINES: Readonly<Record<string, (metrics: Metrics, fields: 
   };
 
 /**
- * Returns a log that counts events in the metrics when they are logged, so that log and metrics
+ * Returns a log that counts each line in the metrics when it is logged, so that log and metrics
  * cannot disagree. Lines of every level are counted, even if the log does not print them.
  */
 export const measuredLog = (log: Log, metrics: Metrics): Log => new MeasuredLog(log, metrics, {});

@@ -219,7 +219,7 @@ export function createMetrics() {
       "stage",
     ),
 
-    // The relay
+    // The outbox, and the commands of the edge
     outboxWaiting: gauge("outbox_waiting", "Rows of the outbox that are not published yet"),
     outboxOldest: gauge("outbox_oldest_seconds", "Age of the oldest of them"),
     commands: counter("commands_total", "Commands of the edge: answered, failed", "kind", "result"),

@@ -21,7 +21,7 @@ export interface ObservationDeps {
 }
 
 /**
- * Reads from NATS and Postgres the values that no log event reports. It reads them in advance, so
+ * Reads from NATS and Postgres the values that no log line reports. It reads them in advance, so
  * that a scrape need not wait. A value that cannot be read is removed, so that no old value stays.
  * Resolves when `signal` aborted; never rejects.
  */

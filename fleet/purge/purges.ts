@@ -48,7 +48,7 @@ export function createPurges(deps: PurgesDeps, settings: PurgesSettings): Repeti
         await runPurge({ bus, db, goesOn }, settings, purge, signal);
       } catch (error) {
         await leave(purge);
-        // Most likely, NATS has lost its streams.
+        // The most likely cause is that NATS has lost its streams.
         await bus.repair();
         throw error;
       }

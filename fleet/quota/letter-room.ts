@@ -32,8 +32,8 @@ export interface LetterRoom {
    */
   fullSinceMs(partnerId: string): number | null;
   /**
-   * A letter that found no space waits for this long before its first new try. Later waits are up
-   * to `MAX_AGAIN` times as long.
+   * A letter that found no space is tried again after this time. Later waits are up to `MAX_AGAIN`
+   * times as long.
    */
   readonly againMs: number;
 }
@@ -41,7 +41,7 @@ export interface LetterRoom {
 export interface LetterRoomSettings {
   /** How many bytes of DEAD one partner's letters may use. */
   quotaBytes: number;
-  /** A letter that found no space waits for this long before its first new try. */
+  /** A letter that found no space is tried again after this time, later less often. */
   againMs: number;
 }
 

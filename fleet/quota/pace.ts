@@ -12,7 +12,7 @@ export interface Pace {
   spend(count: number): void;
 }
 
-/** When all work reported so far will be within the rate, on the monotonic clock. */
+/** The time on the monotonic clock at which all work reported so far will be within the rate. */
 export interface Debt {
   freeMs: number;
 }
@@ -20,7 +20,7 @@ export interface Debt {
 interface PaceOptions {
   /** How many units of work may be done ahead of the rate. Default: 0. */
   ahead?: number;
-  /** A later pace that gets the same object continues this one. */
+  /** The state of the pace. A later pace that gets the same object continues this pace. */
   debt?: Debt;
 }
 

@@ -15,8 +15,8 @@ export function newTally(): Tally {
   let measured: ReadonlyMap<string, number> = new Map();
   let since = new Map<string, number>();
   /**
-   * Amounts that were added since the current measurement began; the measurement may not include
-   * them.
+   * Amounts that were added since the current measurement began. Its result possibly does not
+   * include them.
    */
   let sinceBegin = new Map<string, number>();
   const addTo = (sums: Map<string, number>, partnerId: string, count: number) =>

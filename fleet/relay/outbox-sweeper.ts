@@ -23,8 +23,8 @@ const WRITING_PATIENCE_MS = 10_000;
 
 /**
  * Finds events from the outbox that NATS has lost, and marks them to be published again. May run on
- * several instances at once. A server that lost an event may still remember its id and ignore the
- * publication. So the publication is repeated until the duplicate window is over.
+ * several instances at once. A NATS server that lost an event may still remember its id, and ignore
+ * the publication. So the publication is repeated until the server has forgotten the id.
  */
 export function createOutboxSweeper(
   deps: OutboxSweeperDeps,
@@ -58,7 +58,7 @@ export function createOutboxSweeper(
     try {
       await sweep(signal, goesOn);
     } catch (error) {
-      // Most likely, NATS has lost its streams.
+      // The most likely cause is that NATS has lost its streams.
       await bus.repair();
       throw error;
     }

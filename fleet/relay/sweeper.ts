@@ -59,7 +59,7 @@ export function createSweeper(deps: SweeperDeps, settings: SweeperSettings): Rep
       await sweep({ ...deps, goesOn }, settings, asked, signal);
       await sweepForgotten(deps, settings, asked);
     } catch (error) {
-      // Most likely, NATS has lost its streams.
+      // The most likely cause is that NATS has lost its streams.
       await deps.bus.repair();
       throw error;
     }

@@ -41,7 +41,7 @@ const IDEMPOTENCY_KEY_DAYS = 2;
 const REMOVED_USER_DAYS = 7;
 const ENDED_SESSION_DAYS = 30;
 
-/** Returns for how many days after today both logs have partitions without a gap. */
+/** Returns how many days after today have partitions in both logs, counted up to the first gap. */
 export function countDaysAhead(partitions: readonly DayPartition[], now: Date): number {
   const listEnds = (table: DayPartition["table"]) =>
     new Set(partitions.filter((one) => one.table === table).map(({ end }) => end.getTime()));

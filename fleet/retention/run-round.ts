@@ -29,8 +29,8 @@ export interface RoundTally {
  */
 const BATCH = 1_000;
 /**
- * The pause after a statement, for about as long as the statement took. Other queries can use the
- * database during the pause.
+ * The pause after a statement. It is about as long as a statement takes, and other queries can use
+ * the database during the pause.
  */
 const PAUSE_MS = 50;
 /**

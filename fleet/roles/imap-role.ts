@@ -34,7 +34,7 @@ export interface ImapRoleDeps extends LogInDeps {
   log: Log;
   roster: Roster;
   metrics: Metrics;
-  /** Continues the traces of mails up to their delivery. */
+  /** Begins a trace for each mail. The mail's delivery continues the trace. */
   traces?: Traces;
 }
 

@@ -47,7 +47,7 @@ export interface WebhookRoleSettings extends LanesSettings {
   processConcurrency: number;
   /** How many bytes of DEAD one partner's letters may use. */
   deadQuotaBytes: number;
-  /** A dead letter that found no space in DEAD waits for this long before its first new try. */
+  /** A dead letter that found no space in DEAD is tried again after this time, later less often. */
   buryAgainMs: number;
 }
 

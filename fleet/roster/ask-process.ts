@@ -23,7 +23,8 @@ export async function askProcess(
   try {
     const answer = await connection.request(nameQuestion(instanceId), process, {
       timeout: ANSWER_TIMEOUT_MS,
-      // The fleet's NATS user may publish to this subject, but not to an inbox.
+      // The answer goes to this subject because the fleet's NATS user may publish to it, but not to
+      // an inbox, which is the usual subject for answers.
       noMux: true,
       reply: `ctl.answer.${process}`,
     });

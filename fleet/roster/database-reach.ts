@@ -6,7 +6,10 @@ import type { Heartbeat } from "./heartbeat.ts";
 export interface DatabaseReachDeps {
   clock: Clock;
   log: Log;
-  /** Sends a query over a connection that is used for nothing else. Rejects well within the TTL. */
+  /**
+   * Sends a query over a connection that is used for nothing else. Without an answer, rejects long
+   * before the TTL is over.
+   */
   ask(): Promise<void>;
 }
 

@@ -17,8 +17,8 @@ export const heartbeat = v.object({
   users_held: v.number(),
   grace_ms: v.optional(v.number(), 0),
   /**
-   * Milliseconds since the instance sent the last query that Postgres answered, and milliseconds
-   * for which Postgres has answered without a pause. Missing in earlier versions.
+   * `silent_ms`: the time since the instance sent the last query that Postgres answered.
+   * `answering_ms`: how long Postgres has answered without a pause. Missing in earlier versions.
    */
   database: v.optional(v.object({ silent_ms: v.number(), answering_ms: v.number() })),
   /**

@@ -72,8 +72,8 @@ export interface Roster {
 const WATCH_PAUSE_MS = 1_000;
 /**
  * After a gap in our own heartbeats, the heartbeats of the others have one interval plus this time
- * to arrive again. Sending one may take 10 s: it waits 5 s for an answer that does not come, and
- * the next try follows 5 s later.
+ * to arrive again. An instance may need 10 s to send one: it waits 5 s for an answer that does not
+ * come, and tries again 5 s later.
  */
 const SETTLE_MS = 10_000;
 

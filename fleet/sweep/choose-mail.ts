@@ -11,8 +11,8 @@ export type Choice =
   /** The mail was never judged: publish or skip it like new mail. */
   | "judge"
   /**
-   * Only the table `seen`, which is for de-duplication, still has the mail. It is kept longer than
-   * mail_logs.
+   * The mail is no longer in mail_logs, but still in the table `seen`, which is for de-duplication
+   * and keeps mails longer.
    */
   | "judge_forgotten"
   /** The mail is in mail_logs, and must be judged and published again. */

@@ -44,9 +44,9 @@ export interface SweepRun {
 }
 
 /**
- * Sweeps one mailbox over its own connection. Begins where the last run stopped, and stops at the
- * end or when `isTurnOver()`. Leaves out mail above the user's cursor, since the user's session
- * reads it.
+ * Sweeps one mailbox over its own connection. Begins where the last run stopped. Stops at the end
+ * of the mailbox, or when `isTurnOver()` returns true. Leaves out mail above the user's cursor,
+ * since the user's session reads it.
  *
  * Rejects with ImapError when the server fails, with SweepMoved when another instance has the
  * sweep, with LaneFull when the partner has no free quota, and with MailboxNotRead when the user's
@@ -109,7 +109,8 @@ async function sweepMailbox(
   const cursor = await readCursor(deps.db, place);
   if (cursor?.uidValidity !== place.uidValidity) throw new MailboxNotRead();
   const after = await beginSweep(deps.db, sweep.id, place);
-  // SEARCH compares only days, in the server's unknown time zone, so it begins one day earlier.
+  // SEARCH compares only days, in the server's unknown time zone. So the search begins one day
+  // earlier than the period of the sweep.
   const since = new Date(sweep.since.getTime() - DAY_MS);
   const range = { after, lastUid: cursor.lastUid, since };
   let fromUid = after;

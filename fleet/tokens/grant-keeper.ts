@@ -20,7 +20,8 @@ const BATCH = 50;
  */
 const PAUSE_MS = 100;
 /**
- * How long a batch may take. A token endpoint that hangs delays the others for no longer than this.
+ * How long a batch may take. A token endpoint that hangs delays refreshes at other endpoints for no
+ * longer than this.
  */
 const BATCH_MS = 60_000;
 

@@ -31,8 +31,9 @@ export interface IssuedToken {
 type Issued = Extract<TokenAnswer, { kind: "issued" }>;
 
 /**
- * A grant is leased for the longest time that the two requests of a refresh may take, plus this
- * margin. If the instance crashes, the lease ends after this time.
+ * An instance leases a grant, so that no other instance refreshes it at the same time. The lease
+ * lasts as long as the two requests of a refresh may take, plus this margin. It then ends even if
+ * the instance has crashed.
  */
 const LEASE_MARGIN_MS = 5_000;
 const BUSY_PAUSE_MS = 100;

@@ -1,7 +1,8 @@
 import type { SessionFailure } from "../mailbox/imap/failures/failure.ts";
 
 /**
- * Thrown when no access token could be obtained. `failure` is the failure of the user's session.
+ * Thrown when no access token could be obtained. `failure` is recorded as the reason why the user's
+ * session failed.
  */
 export class TokenError extends Error {
   override readonly name = "TokenError";

@@ -26,7 +26,7 @@ export interface TokenUser extends GrantOwner {
   credentialsAt: Date | null;
 }
 
-/** Access tokens of users, kept in memory only. Refreshes one token per user at a time. */
+/** Access tokens of users, kept in memory only. At most one refresh per user runs at a time. */
 export interface Tokens extends AsyncDisposable {
   /**
    * Returns a valid access token.

@@ -7,7 +7,7 @@ import type { SubmissionServer } from "./submission-server.ts";
 
 export interface SmtpOptions {
   server: SubmissionServer;
-  /** The host, or one of its IP addresses that was checked to be public. */
+  /** What to connect to: the host, or one of its IP addresses that was found to be public. */
   dialled: string;
   credentials: Exclude<Credentials, { kind: "oauth1" }>;
   /** Trusted certificate authorities. The whole process uses one context. */
@@ -27,7 +27,7 @@ export function createSmtpTransport(options: SmtpOptions) {
     secure: server.security === "tls",
     requireTLS: server.security === "starttls",
     ignoreTLS: server.security === "none",
-    // The name in the certificate and in SNI, which does not allow addresses (RFC 6066, 3).
+    // Compared with the certificate, and sent as SNI, which allows no IP addresses (RFC 6066, 3).
     tls: { secureContext, ...(isIP(server.host) === 0 && { servername: server.host }) },
     auth: toAuth(credentials),
     connectionTimeout: timeouts.connectMs,

@@ -10,7 +10,7 @@ export interface TracersDeps extends Omit<SendDeps, "goesOn"> {
   metrics: Pick<Metrics, "tracers" | "tracerStages" | "tracerOverdue">;
   /**
    * Returns the accounts that this instance watches now. Tracers are sent only to these accounts:
-   * an instance whose sessions do not recognize tracers would deliver them like other mail.
+   * another instance may not recognize tracers yet, and would deliver them like other mail.
    */
   accounts(): Account[];
 }
@@ -64,7 +64,7 @@ export function createTracers(deps: TracersDeps, settings: TracersSettings) {
     work: watch,
   });
   return {
-    /** Resolves when stopped; never rejects. */
+    /** Resolves when `signal` aborted; never rejects. */
     async run(signal: AbortSignal): Promise<void> {
       await Promise.all([watching.run(signal), sendInTurn(signal)]);
     },

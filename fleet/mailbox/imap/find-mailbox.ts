@@ -3,12 +3,15 @@ import { chooseMailbox, type ChosenMailbox, INBOX, type ListedMailbox } from "./
 import { ImapError } from "./failures/imap-error.ts";
 import type { ImapConnection } from "./imap-connection.ts";
 
-/** Counts the failures in a row to open All Mail, across all sessions of the user. */
+/** Counts how often opening All Mail has failed in a row, across all sessions of the user. */
 export interface MailboxMemory {
   allMailFailures: number;
 }
 
-/** After this many failures in a row to open All Mail, one session watches INBOX instead. */
+/**
+ * When opening All Mail has failed this many times in a row, the next session watches INBOX. The
+ * session after that tries All Mail again.
+ */
 const MAX_FAILURES = 3;
 
 /**
@@ -43,7 +46,10 @@ export async function findMailbox(
   }
 }
 
-/** Lists the mailboxes. Every account has INBOX, whether it is listed or not (RFC 9051, 5.1). */
+/**
+ * Lists the mailboxes. If the server refuses, returns an empty list: every account has INBOX, even
+ * if it is not listed (RFC 9051, 5.1).
+ */
 async function listMailboxes(connection: ImapConnection): Promise<ListedMailbox[]> {
   try {
     return await connection.list();

@@ -61,7 +61,7 @@ export function newImapClient(
   const { server, credentials, secureContext, maxLiteralBytes, timeouts } = options;
   const client = new ImapFlow({
     host: options.address ?? server.host,
-    // The name in the certificate and in SNI, which does not allow addresses (RFC 6066, 3).
+    // Compared with the certificate, and sent as SNI, which allows no IP addresses (RFC 6066, 3).
     ...(isIP(server.host) === 0 && { servername: server.host }),
     port: server.port,
     secure: continued ? continued.isEncrypted : server.security === "tls",

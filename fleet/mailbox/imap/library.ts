@@ -6,7 +6,7 @@ import { type ConnectOptions, type ContinuedSocket, newImapClient } from "./imap
 import { InputGuard } from "./input/input-guard.ts";
 import type { InputKind } from "./input/input-limits.ts";
 
-/** ImapFlow's client of one connection, with the guard of its input and the reader of its UIDs. */
+/** ImapFlow's client for one connection, the guard of its input, and what asks it for UIDs. */
 export interface Library {
   client: ImapFlow;
   input: InputGuard;
@@ -18,7 +18,7 @@ interface LibraryEvents {
   /** Called when a command of this kind begins. */
   onCommand(kind: InputKind): void;
   onClose(): void;
-  /** Called when the server has announced at least this many messages. */
+  /** Called when the server has announced at least this many new messages. */
   onExists(more: number): void;
   onUidValidity(uidValidity: number): void;
   /** Called when the server sent a response code that says why a command or the session fails. */

@@ -50,13 +50,13 @@ export interface Account {
   watchFrom: Date;
   /**
    * The harm that the user's mail server did to processes that watched the user (see Probation).
-   * Null if there was none, or if it is forgotten: a person ended the user's pause or changed the
-   * account.
+   * Null if there was none, or if it was forgotten because a person ended the user's pause or
+   * changed the account.
    */
   harm: UserHarm | null;
   /**
-   * How tracers, which are mails that measure latency, are handled in this account. "none" means
-   * that the user gets no tracers.
+   * How tracers, which are mails that measure latency, are handled in this account. "none": the
+   * user gets no tracers. "kept": tracers are recorded, but not delivered.
    */
   tracers: "none" | "kept" | "delivered";
 }

@@ -21,8 +21,8 @@ export interface GatedLogin {
 }
 
 /**
- * Each login is delayed by a random share of the interval, up to this share. So instances do not
- * log in at the same moment.
+ * A login that waits is delayed further, by up to this share of the interval between two logins.
+ * The delay is random, so that instances do not log in at the same moment.
  */
 const JITTER = 0.2;
 /**
@@ -31,8 +31,8 @@ const JITTER = 0.2;
  */
 const MAX_BEHIND_MS = 1_000;
 /**
- * When this many hosts are in memory, those that have no waiting login, and whose next login may
- * begin at once, are dropped.
+ * When this many hosts are in memory, idle hosts are dropped: no login waits for them, and their
+ * next login may begin at once.
  */
 const MAX_IDLE_HOSTS = 1_000;
 
@@ -87,8 +87,8 @@ export function createLoginGate(
       const jitterMs = intervalMs(rate) * JITTER * clock.random();
       const waitMs = host.dueMs - clock.monotonic() + jitterMs;
       if (waitMs > 0) await clock.sleep(waitMs, serving.signal);
-      // The sleep was cut short because no login was waiting. Logins that were added since wait
-      // their full time.
+      // The sleep was cut short because no login was waiting. Logins that were added after that
+      // wait for their full time.
       if (serving.signal.aborted) continue;
       const waiter = host.queue.next(() => true);
       if (!waiter) break;

@@ -64,8 +64,8 @@ export interface EndedSession extends Omit<Failures, "reason"> {
    */
   isHunting: boolean;
   /**
-   * The delay before a second try, because the first refusal may be a mistake of the server. The
-   * result of the second try counts. Null if the first refusal counts.
+   * How long to wait before a second login if the first was refused, because the refusal may be a
+   * mistake of the server. Null if the first refusal is final.
    */
   confirmRefusalMs: number | null;
 }

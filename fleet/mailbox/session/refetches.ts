@@ -13,7 +13,7 @@ export interface LostMail {
 export interface Refetches {
   add(mails: readonly LostMail[]): void;
   takeAll(): LostMail[];
-  /** Aborts when there are mails to publish again. `takeAll()` then replaces it by a new one. */
+  /** Aborts when there are mails to publish again. After `takeAll()`, this is a new signal. */
   readonly waiting: AbortSignal;
 }
 

@@ -10,7 +10,8 @@ export function unflow(text: string, deletesSpace: boolean): FlowedText {
   const ownLines = new Set<number>();
   let open: Paragraph | null = null;
   const end = ({ depth, pieces }: Paragraph, isSeparator: boolean) => {
-    // A paragraph ends with its last line, so spaces at the end of this line have no meaning.
+    // A space at the end of a line means that the paragraph continues in the next line. At the end
+    // of the last line it has no meaning.
     const content = isSeparator ? pieces.join("") : pieces.join("").trimEnd();
     if (depth === 0 && content.startsWith(">")) ownLines.add(paragraphs.length);
     paragraphs.push(marked(depth, content));

@@ -69,8 +69,8 @@ export function toBodyText(part: MailPart): BodyText | null {
 }
 
 /**
- * Returns the attachment for a part that is a file, or that is not text for people to read. In a
- * calendar, every line ends in LF, including the last one.
+ * Returns the attachment for a part that is a file, or that is not text for people to read. Changes
+ * the line ends of a calendar, so that each line, including the last one, ends in LF.
  */
 export function toAttachment(part: MailPart, content: ArrayBuffer): Attachment {
   const { contentType, contentDisposition, contentId } = part;

@@ -49,7 +49,7 @@ const MAIL_READER: MailReaderSettings = {
    * memory.
    */
   memoryBytes: 384 * 2 ** 20,
-  /** An instance that rarely reads a dead letter keeps no process for it. */
+  /** Short enough that an instance that rarely reads a dead letter keeps no idle process. */
   idleMs: 60_000,
 };
 

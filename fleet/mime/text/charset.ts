@@ -1,6 +1,6 @@
 import { Buffer, isUtf8 } from "node:buffer";
 
-/** The maximum length of a charset name; longer names are cut. No known name is half as long. */
+/** The maximum length of a charset name; longer names are cut. All known names are much shorter. */
 const MAX_NAME_LENGTH = 64;
 
 /**
@@ -62,7 +62,7 @@ const WINDOWS_1252 =
   "\u20AC\u0081\u201A\u0192\u201E\u2026\u2020\u2021\u02C6\u2030\u0160\u2039\u0152\u008D\u017D\u008F" +
   "\u0090\u2018\u2019\u201C\u201D\u2022\u2013\u2014\u02DC\u2122\u0161\u203A\u0153\u009D\u017E\u0178";
 
-/** The part of ISO 8859 that each name means: `Latin-1`, `Latin-2` and so on. */
+/** The parts of ISO 8859 that are named `Latin-1`, `Latin-2` and so on, in this order. */
 const LATIN_PARTS = [1, 2, 3, 4, 9, 10, 13, 14, 15, 16];
 
 const BY_NAME: ReadonlyMap<string, string> = new Map(

@@ -53,8 +53,8 @@ function decodeRun(run: Word | null): string {
   if (!run) return "";
   const together = decodeText(Buffer.concat(run.chunks), run.charset);
   if (run.chunks.length === 1 || !together.includes("\uFFFD")) return together;
-  // In some charsets each word begins in its own shift state. Such words cannot be decoded
-  // together.
+  // In charsets with shift states, such as ISO-2022-JP, each word begins in the initial state.
+  // Decoding such words together may damage them.
   const apart = run.chunks.map((chunk) => decodeText(chunk, run.charset)).join("");
   return countLost(apart) < countLost(together) ? apart : together;
 }

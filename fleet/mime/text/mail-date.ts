@@ -17,7 +17,8 @@ const DASHES = /[\u00AD\u2010-\u2015\u2212\uFE58\uFE63\uFF0D]/g;
 const WIDE_PLUS = /[\uFE62\uFF0B]/g;
 
 /**
- * The hours of named zones: the zones of RFC 5322, 4.3, and names with only one meaning in mail.
+ * The offsets of named zones, in hours east of UTC: the zones of RFC 5322, 4.3, and names with only
+ * one meaning in mail.
  */
 const ZONES: Readonly<Record<string, number>> = {
   ...{ EDT: -4, EST: -5, CDT: -5, CST: -6, MDT: -6, MST: -7, PDT: -7, PST: -8 },
@@ -82,8 +83,8 @@ function parseOffset(zone: string): number | null {
 }
 
 /**
- * Returns the whole year (RFC 5322, 4.3): adds 1900 to three digits, and to two digits from 50 on;
- * adds 2000 to 00 to 49.
+ * Returns the whole year (RFC 5322, 4.3): adds 2000 to a year from 00 to 49, and 1900 to any other
+ * year of two or three digits.
  */
 function wholeYear(text: string): number {
   const year = Number(text);

@@ -7,9 +7,9 @@ export interface Need {
 
 /** Which messages to delete. Each limit is exclusive: the message with that sequence is kept. */
 export interface TrimPlan {
-  /** Every message below this is deleted. */
+  /** Every message below this sequence is deleted. */
   allBelow: number;
-  /** Messages of one partner below this are deleted. */
+  /** The partner's messages below this sequence are deleted. */
   ofPartners: { partnerId: string; below: number }[];
 }
 

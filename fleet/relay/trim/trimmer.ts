@@ -139,7 +139,8 @@ async function trimAttempts(
 
 /**
  * Returns which attempts the lanes need. The number of an event's next attempt depends on its last
- * attempt, which is younger than the event itself.
+ * attempt. Since an attempt is younger than its event, a lane needs no attempt that is older than
+ * its oldest waiting event.
  */
 async function findAttemptNeeds(
   { bus, goesOn }: { bus: Bus; goesOn(): void },

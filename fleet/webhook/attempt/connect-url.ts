@@ -1,7 +1,7 @@
 import type { ConnectLinks } from "../../../shared/secrets/connect-link.ts";
 import type { AuthFailedEvent } from "../../../shared/users/events.ts";
 
-/** How long a link in a webhook is valid. This is longer than all retries of the webhook take. */
+/** How long a link in a webhook is valid. This is longer than the default RETRY_SCHEDULE takes. */
 const LIFETIME_MS = 24 * 60 * 60_000;
 
 /**

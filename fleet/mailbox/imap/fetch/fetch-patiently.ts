@@ -88,13 +88,14 @@ export async function fetchPatiently<T>(
     } catch (error) {
       const isClosed = connection.closed.aborted;
       if (signal.aborted && !isClosed) throw error;
-      // The server throttles us, so no message is the cause. The next session waits as long as the
-      // server asked.
+      // The server throttles us: no message caused this failure. The next session waits as long as
+      // the server asked.
       if (error instanceof ImapError && error.retryAfterMs !== null) throw error;
       const failed = next.uids.filter((uid) => !found.has(uid) && !gone.has(uid));
       memory[part] = addFailures(memory[part], failed);
-      // The server sent too much. A batch can be too large because RFC822.SIZE is sometimes wrong,
-      // but for a single message the server is to blame.
+      // The server sent too much or blocked the process. With several messages this may be an
+      // accident, because RFC822.SIZE is sometimes wrong. With a single message, the server is to
+      // blame.
       if (error instanceof ImapError && error.isHarm && failed.length === 1) throw error;
       const after = afterFetchFailure(memory[part], failed, { isClosed, maxFailures });
       if (after.kind === "end_session")
@@ -135,7 +136,8 @@ async function findPresent(
   const [first] = uids;
   if (first === undefined) return new Set();
   const last = uids.at(-1) ?? first;
-  // Asks twice, because a message that one answer leaves out by mistake would count as expunged.
+  // If a message is missing, asks again. The message would count as expunged, but the server may
+  // have left it out by mistake.
   const present = await connection.searchUids(first, last);
   if (present.length < uids.length) present.push(...(await connection.searchUids(first, last)));
   const asked = new Set(uids);

@@ -5,7 +5,10 @@ interface Wanted {
   sizes: ReadonlyMap<number, number>;
   /** Returns whether this is the last try to fetch the message for now. */
   isLastTry(uid: number): boolean;
-  /** Returns whether the fetch takes too long. If so, doubtful messages are left out. */
+  /**
+   * Returns whether the fetch takes too long. If so, messages with an unexpected length are left
+   * out, and not fetched a second time.
+   */
   isLate(): boolean;
 }
 

@@ -44,7 +44,7 @@ interface Entry {
   announcedMs: number;
   /** The running `task.record()`, if any. The watch ends only after the mails are recorded. */
   recording: Promise<void> | null;
-  /** Whether nothing more is read, and the watch ends as soon as `recording` is done. */
+  /** Whether the watch is ending. It reads nothing more, and ends when `recording` is done. */
   isEnding: boolean;
   error: Error | undefined;
   /** The rest of the last chunk, which waits until the event loop has time for it. */
@@ -235,7 +235,7 @@ export class IdleWatches implements IdleWatchHost, Disposable {
 
   #charge(entry: Entry, costMs: number): void {
     entry.count.addCost(costMs, this.#turns.nowMs());
-    // BLAMED_BYTES or less cannot block the process for so long, so something else did.
+    // If only BLAMED_BYTES or less have arrived, something else has blocked the process.
     if (costMs > STALL_MS && entry.count.bytes > BLAMED_BYTES)
       this.onEnd(entry.watch, { why: "stalled" });
   }

@@ -36,8 +36,8 @@ function guarded() {
     await new Promise<void>((resolve) => stream.write(text, () => resolve()));
   };
   /**
-   * Passes on a response as ImapFlow does.
-   * @returns whether it was admitted.
+   * Passes a response to the guard, as ImapFlow's stream does.
+   * @returns whether the guard admitted the response.
    */
   const respond = (line: string): boolean => {
     let isDropped = false;

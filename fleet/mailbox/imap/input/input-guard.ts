@@ -25,7 +25,10 @@ interface Response {
   next(): void;
 }
 
-/** The used parts of ImapFlow's stream, which is between the socket and the parser. */
+/**
+ * The parts of ImapFlow's stream that are used here. The stream is between the socket and the
+ * parser.
+ */
 type LibraryStream = Transform & {
   maxLineLength: number;
   maxLiteralSize: number;
@@ -57,9 +60,9 @@ const STALL_MS = 200;
 
 /**
  * Limits the time and memory that a mail server can cost this process, since users may name any
- * server, even a hostile one. Splits incoming data into small pieces, handles them when the event
- * loop has time, counts them, and closes the connection when there are too many. Drops responses
- * that are not used.
+ * server, even a hostile one. Splits incoming data into small pieces, and handles each piece when
+ * the event loop has time. Drops responses that are not used. Closes the connection when the server
+ * sends too much or blocks the process.
  */
 export class InputGuard {
   readonly #stream: LibraryStream;
@@ -210,10 +213,10 @@ export class InputGuard {
     return this.#named <= MAX_NAMED_UIDS || this.#endBecause("too_much_sent");
   }
 
-  /** Returns whether the response is not used, so that it is dropped before it is parsed. */
+  /** Returns whether to drop the response before it is parsed, because it is not used. */
   #isDropped(start: string, response: Response): boolean {
-    // VANISHED needs QRESYNC, which is never enabled (RFC 7162, 3.2.10), and ImapFlow would loop
-    // over its ranges.
+    // VANISHED needs QRESYNC, which is never enabled (RFC 7162, 3.2.10). If a server sends VANISHED
+    // anyway, ImapFlow would loop over the ranges of UIDs in it.
     if (EXPUNGED.test(start)) return true;
     switch (this.#kind) {
       case null:

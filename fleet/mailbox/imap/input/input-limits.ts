@@ -39,7 +39,7 @@ export const inputLimits = (maxLiteralBytes: number) =>
       lineBytes: 640 * KIB,
       literalBytes: maxLiteralBytes,
     },
-    /** Twice the size of a batch, since RFC822.SIZE is sometimes wrong. */
+    /** Twice the size of a batch and of the largest mail, since RFC822.SIZE is sometimes wrong. */
     bodies: {
       bytes: 2 * (MAX_BATCH_BYTES + maxLiteralBytes),
       responses: 100_000,
@@ -61,9 +61,9 @@ export const UNASKED = {
 } as const;
 
 /**
- * Limits for reports that are used (new mail, `OK` and the like). `burst` is the limit for each
- * command, and for all data that arrives without a command. Without a command, the count falls by
- * `perSecond`.
+ * Limits for the number of reports that are used (new mail, `OK` and the like). At most `burst` may
+ * arrive during one command. Reports that arrive without a command are counted together: their
+ * count must not exceed `burst`, and falls by `perSecond` each second.
  */
 const NEWS = { burst: 1_000, perSecond: 5 } as const;
 
@@ -78,25 +78,25 @@ export const MAX_NAMED_UIDS = 131_072;
  * header is fetched in another way.
  */
 export const MAX_ENCODED_WORDS = 1_000;
-/** The most non-ASCII bytes in one line. Names and subjects in other scripts have such bytes. */
+/** The most non-ASCII bytes in one line. Names and subjects in most languages have such bytes. */
 export const MAX_HIGH_BYTES = 128 * KIB;
 /** The most bytes in the labels of one message. ImapFlow parses labels slowly. */
 export const MAX_LABELS_BYTES = 16 * KIB;
 
 /**
  * The time that handling a connection's recent input may take. A connection that exceeds this time
- * is heavy, even if it sends little: its input is handled in turn with other heavy connections.
+ * is heavy, even if it sends little. InputTurns handles the input of heavy connections more slowly.
  */
 const LIGHT_COST = { burstMs: 100, perSecondMs: 10 } as const;
 /**
- * If the process blocks while it handles a smaller answer than this, the answer is not blamed,
- * since it cannot be the cause.
+ * If the process is blocked while it handles an answer of at most this size, the answer is too
+ * small to be the cause.
  */
 export const BLAMED_BYTES = 16 * KIB;
 
 /**
- * The most that a light connection sends. A connection that sends more is heavy: its input is
- * handled in turn with other heavy connections.
+ * The most that a light connection sends. A connection that sends more is heavy. InputTurns handles
+ * the input of heavy connections more slowly.
  */
 const LIGHT = { bytes: 64 * KIB, responses: 256 } as const;
 
@@ -116,8 +116,8 @@ export class InputCount {
   #atMs: number;
   readonly #asked: Counted = { bytes: 0, responses: 0, news: 0 };
   /**
-   * The used part of `UNASKED.burst`. It shrinks with time, and carries over from one IDLE to the
-   * next.
+   * How much of `UNASKED.burst` is used. The numbers fall with time, and are kept from one IDLE to
+   * the next.
    */
   readonly #unasked: Counted = { bytes: 0, responses: 0, news: 0 };
 

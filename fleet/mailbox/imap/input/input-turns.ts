@@ -13,7 +13,10 @@ const TURN_MS = 8;
 const REST_SHARE = 3;
 /** The shortest time that a timer can wait. Shorter pauses are added up until they reach it. */
 const SHORTEST_REST_MS = 2;
-/** The longest time that counts for one piece, since a piece may have waited for something else. */
+/**
+ * The pause after a heavy piece is computed from at most this time, since the piece may have waited
+ * for something else.
+ */
 const LONGEST_CHARGE_MS = 50;
 
 /**

@@ -5,8 +5,8 @@
 const LOOK_AGAIN_MS = [200, 1_000, 5_000];
 
 /**
- * Returns how many times in a row the announced mail was not found; 0 when no announced mail is
- * missing.
+ * Returns how many times in a row the announced mail was not found. Returns 0 when no announced
+ * mail is missing, or when it was not found even after the last pause of LOOK_AGAIN_MS.
  *
  * @param looks The previous count.
  */

@@ -10,7 +10,7 @@ import { countLooks } from "./look-again.ts";
 import { revisit } from "./revisit.ts";
 import { MINUTE_MS, openMailbox, type Position, type Watch } from "./watch.ts";
 
-/** The reasons for which a wait without ImapFlow ends when the server shows new mail. */
+/** If a wait without ImapFlow ended for one of these reasons, the server has shown new mail. */
 const SHOWS_MAIL: ReadonlySet<RestReason | undefined> = new Set<RestReason>([
   "many_mails",
   "mail_large",
@@ -56,7 +56,8 @@ export async function readMailbox(
 }
 
 /**
- * Runs `lookBack()`, but not at every renewal, since without IDLE there is a renewal each minute.
+ * Runs `lookBack()`, but at most once in LOOK_BACK_EVERY_MS: by default, a server without IDLE is
+ * asked for mail every minute.
  */
 export async function lookBackDue(
   { deps, user }: Watch,
@@ -82,8 +83,8 @@ async function catchUpAnew(
 ): Promise<Position> {
   const { deps, user, connection } = watch;
   const { uidValidity, uidNext } = status;
-  // The server keeps no UIDs, so each session scans the mailbox by date, and recognizes by content
-  // the mail that was read before.
+  // The server keeps no UIDs, so each session scans the mailbox by date. The content of a mail
+  // shows whether the mail was read before.
   if (!connection.keepsUids)
     deps.log.warn("mailbox.uids_not_kept", { user_id: user.account().userId });
   const cursor = await catchUp(deps, openMailbox(watch, uidValidity), status, end);

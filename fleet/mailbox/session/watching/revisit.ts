@@ -80,7 +80,7 @@ async function readAgain(
   return (await readBatch(deps, open, { headers, isLive: true, again }, signal)).records;
 }
 
-/** Marks the mail as lost: its event is gone, and now the mail is gone too. */
+/** If the mail is gone from the mailbox, marks it as lost, since its event is gone too. */
 const toLost = (record: MailRecord): MailRecord =>
   record.state === "skipped" && isGoneFor(record.reason) ? { ...record, state: "lost" } : record;
 

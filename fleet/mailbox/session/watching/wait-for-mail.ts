@@ -10,7 +10,7 @@ import { watchIdle } from "./watch-idle.ts";
  */
 const SHORT_WAIT_MS = 1_000;
 const SHORT_WAIT_PAUSE_MS = 5_000;
-/** Reasons to return from an IdleWatch to ImapFlow. These reasons occur with every server. */
+/** Normal reasons to return from an IdleWatch to ImapFlow: they occur with every server. */
 const OFTEN_UNUSUAL: ReadonlySet<RestReason> = new Set(["asked", "many_mails", "mail_large"]);
 /** After any other reason, ImapFlow watches the mailbox for this long. */
 const UNUSUAL_PAUSE_MS = 10 * MINUTE_MS;

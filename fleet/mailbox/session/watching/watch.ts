@@ -38,7 +38,7 @@ export interface WatchSettings {
 /**
  * Limits how many mails of one user are recorded, delivered or not. A mail server may report any
  * number, and each mail takes a row. A mailbox that is read after an outage may have 10,000 mails
- * at once. After that, 20 a second are 1.7 million a day.
+ * at once. After that, at most 20 mails a second are recorded, or 1.7 million a day.
  */
 const MAIL_PACE = { perSecond: 20, ahead: 10_000 };
 
@@ -73,21 +73,21 @@ export interface Position {
   /** When the server announced, in IDLE, the mail that is not read yet. */
   announcedMs?: number;
   /**
-   * Whether the cursor was beyond the UIDNEXT that the server reported last: it once reported a
-   * wrong number. New mail is then found only by a look back.
+   * Whether the cursor was beyond the UIDNEXT that the server reported last, because the server
+   * once reported a number that was too high. If so, only a look back finds new mail.
    */
   isAhead: boolean;
   /**
-   * Why the last wait without ImapFlow ended. The mailbox must then be opened again, because a new
-   * ImapFlow client continues on the connection.
+   * Why the last wait without ImapFlow ended. After such a wait, the mailbox must be opened again,
+   * because a new ImapFlow client continues on the connection.
    */
   rested?: RestReason;
 }
 
 export const MINUTE_MS = 60_000;
 /**
- * IDLE is renewed early by a random share of the interval, up to this share. So the users of one
- * server do not renew at the same moment.
+ * IDLE is renewed earlier than necessary, by up to this share of the interval. The time is random,
+ * so that the sessions at one server do not renew at the same moment.
  */
 const RENEWAL_JITTER = 0.1;
 
