@@ -126,7 +126,7 @@ function guard(client: PoolClient) {
   return { guarded, release, lostBy: () => lostBy };
 }
 
-/** Sets the proxy. The driver's settings are global, so a process can use only one. */
+/** Sets the proxy. The driver's settings are global, so a process can use only one proxy. */
 function useProxy(proxy: string): void {
   const isSecure = proxy.startsWith("wss://");
   const at = proxy.replace("wss://", "");

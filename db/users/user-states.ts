@@ -31,8 +31,8 @@ export async function moveUser(
 }
 
 /**
- * Records that the user's mailbox is open and all its mail is read. Also ends a problem with the
- * credentials.
+ * Records that the user's mailbox is open and all its mail is read. Also ends the incident, if the
+ * user's credentials were refused before.
  *
  * @returns true when the user does not count as connected yet: call setConnected() then.
  */
