@@ -92,8 +92,8 @@ export function openDatabase(options: DatabaseOptions): Database {
     }
   };
   return {
-    // Drizzle's own `transaction` never releases a connection that is lost when the transaction
-    // begins.
+    // Replaces Drizzle's own `transaction`, which never releases a connection that is lost when the
+    // transaction begins.
     db: Object.assign(drizzle({ client: pool }), { transaction }),
     acceptBy: (judge) => (accept = judge),
     [Symbol.asyncDispose]: () => pool.end(),

@@ -8,7 +8,7 @@ export const installation = pgTable("installation", {
   createdAt: createdAt(),
 });
 
-/** When the work that one instance does for the whole fleet is due next. */
+/** The kinds of work that one instance does for the whole fleet, and when each is due next. */
 export const rounds = pgTable("rounds", {
   name: text().primaryKey(),
   dueAt: at("due_at").notNull(),

@@ -5,7 +5,7 @@ import { apiKeys, type IMPORTED_TABLES, imports, partners } from "./tables.ts";
 import { cursors } from "../mail/tables.ts";
 import { userAccounts, users } from "../users/tables.ts";
 
-/** A row in the database of an installation of the old SuperIMAP. */
+/** A row in the database of an old SuperIMAP installation. */
 export interface ImportedRow {
   source: string;
   table: (typeof IMPORTED_TABLES)[number];
@@ -120,8 +120,8 @@ export async function insertImportedUsers(
 }
 
 /**
- * A mail that the user received in the imported installation. Its hashes identify the mail in ours,
- * whatever UID the mail has.
+ * A mail that the user received in the imported installation. Our installation recognizes the mail
+ * by its hashes, whatever UID the mail has.
  */
 export interface RememberedMail {
   id: string;

@@ -125,7 +125,7 @@ export const IMPORTED_TABLES = [
   "users",
 ] as const;
 
-/** Maps the rows of an installation of the old SuperIMAP to our rows. */
+/** Maps the rows of an old SuperIMAP installation to our rows. */
 export const imports = pgTable(
   "imports",
   {

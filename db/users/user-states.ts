@@ -45,7 +45,10 @@ export async function setWatching(db: Db, user: ObservedUser): Promise<boolean> 
   return watched !== undefined && watched.connectedAt === null && watched.credentialsAt !== null;
 }
 
-/** Stores the name under which the mail server accepts the user's token instead of the address. */
+/**
+ * Stores the login name that the mail server accepted with the user's token, after it had refused
+ * the user's address.
+ */
 export async function setTokenUsername(
   db: Db,
   user: ObservedUser,

@@ -20,7 +20,7 @@ export function Chart({ title, ...drawing }: ChartProps) {
   const [chart, setChart] = useState<DrawnChart | "missing" | null>(null);
   const [pointed, setPointed] = useState<number | null>(null);
 
-  // The chart library is large, so it is loaded only after the figure's text is shown.
+  // The chart library is large, so it is loaded only after the text of the figure was shown.
   useEffect(() => {
     let drawn: DrawnChart | undefined;
     let isGone = false;
