@@ -9,8 +9,8 @@ import { partners } from "../partners/tables.ts";
 import { users } from "./tables.ts";
 
 /**
- * A user, and the time of the credentials that the fleet used. Results for older credentials are
- * ignored.
+ * A user, and the time when the credentials that the fleet used were stored. Results for older
+ * credentials are ignored.
  */
 export interface ObservedUser {
   userId: string;
