@@ -8,7 +8,7 @@ const ROUNDS = 50;
 const PARTNER = `prt_seed${"1".padStart(18, "0")}`;
 const USER = `usr_seed${"1".padStart(18, "0")}`;
 
-/** The path that each screen requests. */
+/** The path in the admin API that each screen requests. */
 const SCREENS: Readonly<Record<string, string>> = {
   Overview: "/overview",
   Partners: "/partners",

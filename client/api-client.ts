@@ -16,7 +16,8 @@ export type ApiClient = ReturnType<typeof apiClient>;
  * code }, json: { tag } })`. Each call returns a `Response`, like `fetch()`.
  *
  * To get the body, pass the call to `parseResponse()` of `hono/client`. If the API answered with an
- * error, it throws a `DetailedError` whose `detail.data` is the error's body (RFC 9457).
+ * error, `parseResponse()` rejects with a `DetailedError`, whose `detail.data` is the body of that
+ * answer (RFC 9457).
  */
 export const apiClient = ({ url, apiKey, fetch }: ApiClientOptions) =>
   hc<AppType>(url, { headers: { "x-api-key": apiKey }, ...(fetch && { fetch }) }).api.v1;

@@ -33,8 +33,8 @@ export interface Webhook {
 export type RefusalReason = "missing-header" | "not-now" | "wrong-signature" | "unreadable";
 
 /**
- * Thrown for a request that is not from SuperIMAP, or is a copy of an old request. Answer it with
- * 400.
+ * Thrown for a request that is not from SuperIMAP, is a copy of an old request, or has a body that
+ * cannot be read. Answer the request with 400.
  */
 export class WebhookRefused extends Error {
   override readonly name = "WebhookRefused";

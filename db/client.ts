@@ -92,8 +92,8 @@ export function openDatabase(options: DatabaseOptions): Database {
     }
   };
   return {
-    // Drizzle's own `transaction` never releases a connection that is lost when the transaction
-    // begins.
+    // Replaces Drizzle's own `transaction`, which never releases a connection that is lost when the
+    // transaction begins.
     db: Object.assign(drizzle({ client: pool }), { transaction }),
     acceptBy: (judge) => (accept = judge),
     [Symbol.asyncDispose]: () => pool.end(),
@@ -126,7 +126,7 @@ function guard(client: PoolClient) {
   return { guarded, release, lostBy: () => lostBy };
 }
 
-/** Sets the proxy. The driver's settings are global, so a process can use only one. */
+/** Sets the proxy. The driver's settings are global, so a process can use only one proxy. */
 function useProxy(proxy: string): void {
   const isSecure = proxy.startsWith("wss://");
   const at = proxy.replace("wss://", "");

@@ -16,8 +16,8 @@ export const at = (name: string) => timestamp(name, { withTimezone: true, mode: 
 export const count = (name: string) => bigint(name, { mode: "number" });
 export const createdAt = () => at("created_at").notNull().defaultNow();
 /**
- * Defines the column with the position of the row's last change in the order of all changes
- * (docs/decisions/002).
+ * Defines the column `change_seq`, which orders all changes. It contains the position of the row's
+ * last change (docs/decisions/002).
  */
 export const writtenBy = () =>
   count("change_seq")

@@ -81,7 +81,7 @@ function pinnedNode() {
 /** @param {string} node */
 function handOver(node) {
   // The child runs in its own process group. So a Ctrl-C reaches it only once, through this
-  // process. If this process is killed, the child notices that the channel is closed.
+  // process. If this process is killed, the child notices that the IPC channel is closed.
   const child = spawn(
     node,
     ["--disable-warning=ExperimentalWarning", join(CHECKOUT, script), ...args],

@@ -6,8 +6,8 @@ export class Failure extends Error {
   override readonly name = "Failure";
   /**
    * The `code` of the server's error answer (RFC 9457). If there is no such answer: `offline` (the
-   * server did not answer), `unreadable` (the answer has another format), or `page` (a bug of this
-   * page).
+   * server did not answer), `unreadable` (the answer has another format), or `page` (the admin page
+   * itself refused the input, or has a bug).
    */
   readonly code: string;
   /** The error message of each wrong field, by field name. */
@@ -47,8 +47,8 @@ export function toFailure(error: unknown): Failure {
     const status = error.statusCode ?? "something unknown";
     return new Failure("unreadable", `The server answered ${status}`, { cause: error });
   }
-  // When there is no answer, fetch() rejects with a TypeError. Any other error is a bug of this
-  // page.
+  // When there is no answer, fetch() rejects with a TypeError. Any other error is a bug in the code
+  // of the admin pages.
   if (!(error instanceof TypeError)) return new Failure("page", String(error), { cause: error });
   return new Failure("offline", "The server cannot be reached", { cause: error });
 }

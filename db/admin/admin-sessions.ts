@@ -33,7 +33,7 @@ export interface SignedInAdmin {
 }
 
 /**
- * Finds the session whose cookie has this hash, unless the session has ended. `stale` is true when
+ * Finds the session whose token has this hash, unless the session has ended. `stale` is true when
  * last_seen_at is more than a minute old: call `touchSession()` then.
  */
 export async function findSession(

@@ -113,7 +113,7 @@ export async function findOldestUndelivered(db: Db, nowMs: number) {
   );
 }
 
-/** Reads whether the installation has a partner and a connection, which users need. */
+/** Reads whether the installation has a partner and a connection. A user needs both. */
 export async function readSetup(db: Db) {
   const { rows } = await db.execute<{ has_partners: boolean; has_connections: boolean }>(sql`
     select exists (select from partners where removed_at is null) as has_partners,

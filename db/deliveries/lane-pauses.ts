@@ -29,7 +29,7 @@ export async function lockPause(tx: Db, partnerId: string): Promise<PauseStandin
 }
 
 /**
- * Pauses a lane: writes an audit row, and notifies the fleet.
+ * Pauses a lane, writes an audit row, and notifies the fleet.
  * @returns false when the lane was already paused.
  */
 export async function pauseLane(
@@ -47,7 +47,7 @@ export async function pauseLane(
   return true;
 }
 
-/** Resumes a lane: writes an audit row, and notifies the fleet. */
+/** Resumes a lane, writes an audit row, and notifies the fleet. */
 export async function resumeLane(
   tx: Db,
   partnerId: string,

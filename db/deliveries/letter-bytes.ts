@@ -2,9 +2,9 @@ import { sql } from "drizzle-orm";
 import type { Db } from "../client.ts";
 
 /**
- * SQL condition: the letter is recorded but not stored in DEAD yet, and its event is still in
- * EVENTS. Other letters without a message in DEAD have no payload, for example because NATS lost
- * its store.
+ * SQL condition: the letter is recorded but not stored in DEAD yet, because it is new or waits for
+ * free space in DEAD. Its event is still in EVENTS. Other letters without a message in DEAD have no
+ * payload, for example because NATS lost its store.
  */
 export const isUnburied = sql`(
   letter.stream_seq is null and letter.letter_bytes is not null and letter.redelivered_at is null

@@ -39,7 +39,7 @@ export const transmitLogs = pgTable(
   (table) => [primaryKey({ columns: [table.eventId, table.attempt, table.attemptedAt] })],
 );
 
-/** Events whose last attempt failed. Their bodies are in the stream DEAD. */
+/** Events that were given up after their last attempt. Their payloads are in the stream DEAD. */
 export const deadLetters = pgTable("dead_letters", {
   eventId: text("event_id").primaryKey(),
   partnerId: text("partner_id").notNull(),

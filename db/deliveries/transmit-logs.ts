@@ -11,8 +11,8 @@ export type NewTransmitLog = typeof transmitLogs.$inferInsert;
  */
 export async function insertTransmitLogs(tx: Db, rows: readonly NewTransmitLog[]): Promise<void> {
   if (rows.length === 0) return;
-  // All rows are passed as one parameter. A thousand parameters would block the deliveries of this
-  // process.
+  // All rows are passed as one parameter. A thousand parameters would keep this process busy for so
+  // long that its deliveries would have to wait.
   await tx.execute(sql`
     insert into transmit_logs as written (event_id, attempt, attempted_at, partner_id, user_id, status, error,
                                duration_ms, answer, outcome, next_attempt_at, event_at)
@@ -50,7 +50,8 @@ export async function hasEnded(db: Db, eventId: string): Promise<boolean> {
       and(
         eq(transmitLogs.eventId, eventId),
         notInArray(transmitLogs.outcome, ["retry", "held"]),
-        // The stream keeps an event for three days, so older partitions need not be searched.
+        // The stream keeps an event for three days. With a margin of two days, older partitions
+        // need not be searched.
         gt(transmitLogs.attemptedAt, sql`now() - interval '5 days'`),
         sql`not exists (
           select 1 from dead_letters as letter

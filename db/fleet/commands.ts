@@ -70,7 +70,7 @@ export interface FullKind {
 const owner = sql<string>`coalesce(${commands.partnerId}, '')`;
 
 /**
- * Takes the oldest waiting command that has not expired and whose kind is not in `full`. No
+ * Takes the oldest waiting command that has not expired and that `full` does not exclude. No
  * instance can take the same command again.
  */
 export async function takeCommand(

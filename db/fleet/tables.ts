@@ -1,14 +1,14 @@
 import { boolean, integer, pgTable, text } from "drizzle-orm/pg-core";
 import { at, createdAt } from "../columns.ts";
 
-/** The id of this database, which the streams in NATS refer to. The table has one row. */
+/** The id of the installation, which its streams in NATS also contain. The table has one row. */
 export const installation = pgTable("installation", {
   isOnly: boolean("is_only").primaryKey().default(true),
   id: text().notNull(),
   createdAt: createdAt(),
 });
 
-/** When the work that one instance does for the whole fleet is due next. */
+/** The kinds of work that one instance does for the whole fleet, and when each is due next. */
 export const rounds = pgTable("rounds", {
   name: text().primaryKey(),
   dueAt: at("due_at").notNull(),

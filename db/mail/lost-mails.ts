@@ -43,8 +43,8 @@ export interface QueuedPage {
 }
 
 /**
- * The age up to which undelivered mail is searched for. The stream keeps an event for three days,
- * so older partitions need not be searched.
+ * The age up to which undelivered mail is searched for: the three days for which the stream keeps
+ * an event, and a margin of two days. Older partitions need not be searched.
  */
 const RECENT = sql.raw("interval '5 days'");
 

@@ -25,7 +25,7 @@ export interface MailRecord {
 export interface RecordMails extends MailboxKey {
   uidValidity: number;
   records: readonly MailRecord[];
-  /** The UID of the cursor before and after; null while a mailbox is scanned by date. */
+  /** The cursor's UID before and after this call; null while a mailbox is scanned by date. */
   advance: { fromUid: number; toUid: number } | null;
   /** The time at which the mails that this call parks are fetched again for the first time. */
   retryParkedAt: Date;

@@ -14,8 +14,8 @@ export interface MailEnd {
 const UNENDED: (typeof MAIL_STATES)[number][] = ["queued", "parked"];
 
 /**
- * SQL condition: the mail's event may still be in its stream, which keeps events for three days. So
- * older partitions need not be searched.
+ * SQL condition: the mail's event may still be in its stream, which keeps events for three days.
+ * With a margin of two days, older partitions need not be searched.
  */
 const isRecent = gt(mailLogs.recordedAt, sql`now() - interval '5 days'`);
 
@@ -53,8 +53,8 @@ async function writeEnds(tx: Db, ends: readonly MailEnd[], condition?: SQL): Pro
 async function findUnrecorded(tx: Db, ends: readonly MailEnd[]): Promise<Set<string>> {
   const eventIds = ends.map(({ eventId }) => eventId);
   const userIds = [...new Set(ends.map(({ userId }) => userId))];
-  // A mail that is still queued was recorded after the update above. It is also returned, so that
-  // the caller ends it again.
+  // A mail that is queued or parked now was recorded only after `writeEnds()`. It is also returned,
+  // so that the caller writes its final state again.
   const ended = await tx
     .selectDistinct({ id: mailLogs.eventId })
     .from(mailLogs)

@@ -33,9 +33,9 @@ interface PageRow extends Record<string, unknown> {
  * Checks up to `limit` rows of `seen` that are older than `days`, and deletes the rows of mail that
  * will not be read again.
  *
- * A row is kept while it is newer than a limit of its user: `REREAD` before the last mail of the
- * user's least active mailbox. If the user's oldest parked mail is older, the limit is `REREAD`
- * before that mail.
+ * Each user has a date from which its mail may be read again: `REREAD` before the last mail of its
+ * least active mailbox, or before its oldest parked mail if that mail is older. Rows that are newer
+ * than this date are kept.
  */
 export async function forgetSeen(
   db: Db,

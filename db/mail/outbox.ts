@@ -44,7 +44,7 @@ export function takeWaiting(tx: Db, limit: number): Promise<OutboxRow[]> {
     .for("update", { skipLocked: true });
 }
 
-/** Marks an event as published. Its row stays until the event is delivered or dead. */
+/** Marks an event as published. Its row stays until `settleEvents()` deletes it. */
 export async function markPublished(tx: Db, id: number, streamSeq: number) {
   await tx
     .update(outbox)

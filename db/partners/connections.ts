@@ -12,7 +12,7 @@ export interface Connection {
   kind: ProviderKind;
   /** Whether the provider is switched on. */
   enabled: boolean;
-  /** Whether each user may have their own host. */
+  /** Whether each user may have a mail server of its own. */
   ownHost: boolean;
   oauth2ClientId: string | null;
   oauth1ConsumerKey: string | null;

@@ -7,8 +7,8 @@ const KEPT = sql.raw("interval '24 hours'");
 /** A request that has no answer after this time counts as failed: its process must have ended. */
 const LOCKED = sql.raw("interval '1 minute'");
 /**
- * How many expired keys each claim deletes. It is more than one, so that expired keys do not pile
- * up.
+ * How many expired keys each claim deletes. A claim adds one key and deletes more than one, so that
+ * expired keys do not pile up.
  */
 const SWEPT_AT_ONCE = 20;
 

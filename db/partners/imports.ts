@@ -5,7 +5,7 @@ import { apiKeys, type IMPORTED_TABLES, imports, partners } from "./tables.ts";
 import { cursors } from "../mail/tables.ts";
 import { userAccounts, users } from "../users/tables.ts";
 
-/** A row in the database of a SuperIMAP installation. */
+/** A row in the database of an old SuperIMAP installation. */
 export interface ImportedRow {
   source: string;
   table: (typeof IMPORTED_TABLES)[number];
@@ -13,7 +13,8 @@ export interface ImportedRow {
 }
 
 /**
- * Returns the rows of a table that were imported before. Maps their ids in the source to our ids.
+ * Returns which rows of a table were imported before: a map from their ids in the source to the ids
+ * of our rows.
  */
 export async function readImported(
   db: Db,
@@ -119,8 +120,8 @@ export async function insertImportedUsers(
 }
 
 /**
- * A mail that the user received in the imported installation. Its hashes identify it here, whatever
- * its UID is.
+ * A mail that the user received in the imported installation. Our installation recognizes the mail
+ * by its hashes, whatever UID the mail has.
  */
 export interface RememberedMail {
   id: string;

@@ -117,7 +117,7 @@ export const partnerConnections = pgTable("partner_connections", {
   clientAt: at("client_at"),
 });
 
-/** Tables of SuperIMAP that are imported. */
+/** The tables of the old SuperIMAP that are imported. */
 export const IMPORTED_TABLES = [
   "imap_providers",
   "partners",
@@ -125,7 +125,7 @@ export const IMPORTED_TABLES = [
   "users",
 ] as const;
 
-/** Maps rows of a SuperIMAP installation to our rows. */
+/** Maps the rows of an old SuperIMAP installation to our rows. */
 export const imports = pgTable(
   "imports",
   {

@@ -7,9 +7,9 @@ import { users } from "../users/tables.ts";
 
 /** The users of a removed connection that the next step of its purge works on. */
 export interface PurgeStanding {
-  /** Users to retire, because they are not archived yet or still have credentials. */
+  /** Users for `retireUsers()`: they are not archived yet or still have credentials. */
   toRetire: readonly string[];
-  /** Archived users whose sessions have ended by now. */
+  /** Users whose data can be deleted: they are archived, and their sessions have ended by now. */
   toClear: readonly string[];
   /** Whether no user is left. */
   isEmpty: boolean;
@@ -40,8 +40,8 @@ export async function readPurgeStanding(
 }
 
 /**
- * Deletes up to `limit` rows of these users from each of the largest tables, and counts them, in
- * one statement.
+ * Deletes up to `limit` rows of these users from each of the largest tables. The same statement
+ * adds the numbers of deleted rows to the purge, and extends the lease of the purge.
  *
  * @returns false when there were no rows to delete.
  */

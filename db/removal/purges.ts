@@ -51,7 +51,7 @@ export async function claimPurge(db: Db, leaseMs: number): Promise<Purge | undef
   return claimed;
 }
 
-/** Extends the lease of a purge, or postpones it for `leaseMs`. */
+/** Sets the lease of a purge to end `leaseMs` from now, to continue or to postpone the purge. */
 export async function leasePurge(db: Db, id: string, leaseMs: number): Promise<void> {
   await db
     .update(purges)

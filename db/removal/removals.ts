@@ -59,7 +59,7 @@ export async function startConnectionRemoval(
     .select({ total: sql<number>`count(*)::int` })
     .from(users)
     .where(eq(users.connectionId, connectionId));
-  // This message also makes the fleet start the purge without delay.
+  // This message contains no user ids, but it makes the fleet start the purge without delay.
   await enqueueUsersChanged(tx, partnerId, []);
   await enqueuePartnerChanged(tx, partnerId);
   return insertPurge(tx, {

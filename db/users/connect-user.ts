@@ -80,7 +80,7 @@ export async function giveCredentials(
     .set({
       ...NO_CREDENTIALS,
       ...toColumns(given),
-      // Keep the address as the partner wrote it.
+      // If the partner has set an address, it is kept as the partner wrote it.
       ...(given.kind !== "plain" && { email: user.email ?? given.email }),
       state: user.pausedAt === null ? "new" : "paused",
       stateReason: null,

@@ -9,8 +9,8 @@ import { partners } from "../partners/tables.ts";
 import { users } from "./tables.ts";
 
 /**
- * A user, and the time of the credentials that the fleet used. Results for older credentials are
- * ignored.
+ * A user, and the time when the credentials that the fleet used were stored. Results for older
+ * credentials are ignored.
  */
 export interface ObservedUser {
   userId: string;
@@ -31,8 +31,8 @@ export async function moveUser(
 }
 
 /**
- * Records that the user's mailbox is open and all its mail is read. Also ends a problem with the
- * credentials.
+ * Records that the user's mailbox is open and all its mail is read. Also ends the incident, if the
+ * user's credentials were refused before.
  *
  * @returns true when the user does not count as connected yet: call setConnected() then.
  */
@@ -45,7 +45,10 @@ export async function setWatching(db: Db, user: ObservedUser): Promise<boolean> 
   return watched !== undefined && watched.connectedAt === null && watched.credentialsAt !== null;
 }
 
-/** Stores the name under which the mail server accepts the user's token instead of the address. */
+/**
+ * Stores the login name that the mail server accepted with the user's token, after it had refused
+ * the user's address.
+ */
 export async function setTokenUsername(
   db: Db,
   user: ObservedUser,

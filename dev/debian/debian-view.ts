@@ -22,10 +22,10 @@ export interface DebianView {
 }
 
 /**
- * The script that mounts the folders and starts the program. The script runs as root of its
- * namespace. The program gives up its root rights. So the shell does not replace itself with the
- * program, but stays the first process of the namespace. When the shell is killed, all processes of
- * the namespace end.
+ * The script that mounts the folders and starts the program. Its shell runs as root of the
+ * namespace, and is the first process in it: when the shell is killed, all processes of the
+ * namespace end. The shell does not replace itself with the program (`exec`). The program gives up
+ * its root rights, and the kernel does not send such a process the signal of `--kill-child`.
  */
 const SCRIPT = `
 set -e
@@ -46,7 +46,7 @@ wait $!
 /**
  * Returns a command that runs a program in its own view of the file system (Linux namespaces). In
  * the view, unpacked packages seem to be installed, so programs with compiled-in paths work. To end
- * all processes of the view, send SIGKILL to the first one, which ignores SIGTERM. Root can always
+ * all processes of the view, send SIGKILL to the command, which ignores SIGTERM. Root can always
  * run the command. Other users can if the kernel lets them create namespaces.
  */
 export function inDebianView(

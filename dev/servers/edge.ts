@@ -31,7 +31,7 @@ export async function startEdge(
     MAILBOX_PUBLIC_KEYS: keys.mailbox_public_keys,
     PARTNER_KEYS: keys.partner_keys,
     PUBLIC_URL: url,
-    // The webhooks of the stack are on this machine.
+    // The endpoint of the stack's webhooks is on this machine.
     ALLOW_PRIVATE_HOSTS: "true",
     ...more,
   };

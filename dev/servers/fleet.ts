@@ -21,8 +21,8 @@ export interface FleetOptions {
 }
 
 /**
- * How long a stop may take. The fleet needs up to 65 s: 30 s until attempts end, 30 s until new
- * owners connect, and 5 s until mailboxes log out.
+ * How long a stop may take. The fleet needs up to 65 s: 30 s until attempts end, 30 s until the new
+ * owners of the users log in, and 5 s until this instance logs out.
  */
 const STOP_TIMEOUT_MS = 75_000;
 

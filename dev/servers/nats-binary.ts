@@ -18,11 +18,11 @@ const INSTRUCTION = `put nats-server ${OLDEST_NATS} or later into PATH (${
 const INSTALLED = [PROGRAM, `/usr/sbin/${PROGRAM}`, `/usr/local/sbin/${PROGRAM}`];
 
 /**
- * Finds a nats-server whose version the fleet accepts. It tries, in this order: the one in
- * NATS_SERVER; the newest in Debian's archive, which it unpacks into the checkout once; an
- * installed one.
+ * Finds a nats-server whose version the fleet accepts. If NATS_SERVER is set, only that program is
+ * tried. Otherwise tries first the newest in Debian's archive, which is unpacked into the checkout
+ * once, and then the installed programs.
  *
- * @throws {Error} when there is none. The message explains what to do.
+ * @throws {Error} when none is accepted. The message explains what to do.
  */
 export async function natsBinary(): Promise<string> {
   const named = process.env["NATS_SERVER"] ?? "";

@@ -9,7 +9,7 @@ export interface Received {
   headers: IncomingHttpHeaders;
   /** The exact text of the body. */
   body: string;
-  /** Whether both signatures are right. */
+  /** Whether the signature in the body and the signature in the headers are right. */
   verified: boolean;
 }
 

@@ -17,8 +17,8 @@ export const isWebhookSigned = (keys: WebhookKeys, headers: IncomingHttpHeaders,
   isBodySignedBy(keys.api_key, body) && areHeadersSigned(keys.webhook_secret, headers, body);
 
 /**
- * Returns whether the signature in the body is right: the hex HMAC-SHA256 of `timestamp` and `sha1`
- * concatenated, with the API key.
+ * Returns whether the signature in the body is right: the hex HMAC-SHA256 of `timestamp` followed
+ * by `sha1`. The HMAC's key is the API key.
  */
 export function isBodySignedBy(apiKey: string, body: string): boolean {
   const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), signedBody), body);

@@ -77,7 +77,7 @@ const FLEET: readonly Check[] = [
     needs: ["servers"],
   },
   {
-    // The check "tests: unit" already runs the tests without servers under Node.
+    // Only the tests that need servers. The check "tests: unit" runs the others under Node.
     ...vitest("core-servers", ["servers", "olderNats"]),
     name: "tests: core under Node, oldest nats-server",
     env: { NATS_SERVER: unpackedProgram("nats-server", NATS_SUITES.oldest) },

@@ -10,8 +10,8 @@ interface ChartProps extends Drawing {
 }
 
 /**
- * Draws lines over time, and shows the values at the pointer's position. A chart cannot get other
- * lines later: to show other lines, render a `Chart` with another `key`.
+ * Draws lines over time, and shows the values at the pointer's position. The values may change
+ * later, but the lines may not: to show other lines, render a `Chart` with another `key`.
  */
 export function Chart({ title, ...drawing }: ChartProps) {
   const place = useRef<HTMLDivElement>(null);
@@ -20,7 +20,7 @@ export function Chart({ title, ...drawing }: ChartProps) {
   const [chart, setChart] = useState<DrawnChart | "missing" | null>(null);
   const [pointed, setPointed] = useState<number | null>(null);
 
-  // The chart library is large, so it is loaded only after the page has shown its numbers.
+  // The chart library is large, so it is loaded only after the text of the figure was shown.
   useEffect(() => {
     let drawn: DrawnChart | undefined;
     let isGone = false;

@@ -8,7 +8,7 @@ interface ConfirmDialogProps {
   title: string;
   /** What the action does or deletes. */
   children: ComponentChildren;
-  /** The text of the button. */
+  /** The text of the button that confirms the action. */
   action: string;
   /** A text that the admin must type to confirm, to prevent accidents. */
   typed?: string;

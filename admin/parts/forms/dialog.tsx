@@ -8,8 +8,8 @@ interface DialogProps {
 }
 
 /**
- * A modal dialog. Escape closes it. When it closes, the element that had the focus before gets it
- * back.
+ * A modal dialog. Escape closes it. When the dialog closes, the focus returns to the element that
+ * had the focus before.
  */
 export function Dialog({ title, onClose, children }: DialogProps) {
   const dialog = useRef<HTMLDialogElement>(null);

@@ -19,8 +19,8 @@ interface FieldProps extends Attributes {
 }
 
 /**
- * Renders the input of each type. Each type has its own function, because the allowed attributes
- * differ.
+ * Renders the input of each type. Each type has its own function, because Preact's types allow
+ * different attributes for each `type`.
  */
 const INPUTS = {
   text: (attributes: Attributes): VNode => <input type="text" {...attributes} />,

@@ -7,13 +7,13 @@ import type { Fields } from "./fields.ts";
 import { readFields } from "./read-fields.ts";
 import { useAction } from "../use-action.ts";
 
-/** The error messages of the form that contains the field. */
+/** The error messages of a form. Each field in the form finds its own with `useFault()`. */
 export const FaultsContext = createContext<Faults>({});
 export const useFault = (name: string): string | undefined =>
   findFault(useContext(FaultsContext), name);
 
 interface FormProps {
-  /** The text of the button. While the form is being sent, `submitting` replaces it, if given. */
+  /** The text of the button. If `submitting` is given, it is shown while the form is being sent. */
   submit: string;
   submitting?: string;
   onSubmit(fields: Fields): Promise<void>;

@@ -30,8 +30,8 @@ export function PartnerField({ value = "", required = false, onChoose }: Partner
     (signal) => (typed === null ? partnerWith(value, signal) : partnersNamed(typed, signal)),
     { key: typed ?? value },
   );
-  // The ids of all partners that were found so far, by title. A person may select a partner from
-  // earlier results before the newest answer arrives.
+  // The ids of all partners that were found so far, by the title in the list of options. A person
+  // may select a partner from earlier results before the newest answer arrives.
   const known = useRef(new Map<string, string>());
   const found = loaded.step === "loaded" ? loaded.value : [];
   for (const [title, id] of listTitles(found)) known.current.set(title, id);

@@ -6,7 +6,7 @@ import { AdminForm } from "./admin-form.tsx";
 
 interface NewPasswordDialogProps {
   title: string;
-  /** Runs the action and returns the new password. */
+  /** Creates the admin, or resets the admin's password. Returns the one-time password. */
   action(fields: { name: string; email: string }): Promise<string>;
   /** Whether the dialog asks for a name and an address, because the admin is new. */
   hasForm?: boolean;

@@ -8,7 +8,7 @@ interface LetterDialogProps {
   onDone(): void;
 }
 
-/** Shows what an action will do and to how many letters. Runs the action after confirmation. */
+/** Shows what an action does and how many letters it affects. Runs it after confirmation. */
 export function LetterDialog({ task, onClose, onDone }: LetterDialogProps) {
   const announce = useAnnounce();
   const perform = async () => {

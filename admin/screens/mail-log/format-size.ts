@@ -1,6 +1,6 @@
 const UNITS = ["byte", "kilobyte", "megabyte", "gigabyte"] as const;
 
-/** Formats a size in powers of ten, for example `640 byte`, `2.1 kB` or `25 MB`. */
+/** Formats a size in decimal units (1 kB = 1,000 bytes): `640 byte`, `2.1 kB` or `25 MB`. */
 export function formatSize(bytes: number): string {
   const power = Math.min(Math.floor(Math.log10(Math.max(bytes, 1)) / 3), UNITS.length - 1);
   const words = new Intl.NumberFormat("en", {

@@ -1,6 +1,6 @@
 import type { ShownAttempt } from "../../parts/lists/attempt.ts";
 
-/** What the timeline of a mail is made from: its times, its state and its attempts. */
+/** The data of a mail for its timeline: the mail's times, its state and its attempts. */
 export interface WayOfMail {
   /** When the mail server received the mail, by the server's clock. */
   internal_date: string;

@@ -40,7 +40,7 @@ const COLUMNS: readonly Column<Instance>[] = [
   { title: "NATS", cell: ({ nats_version }) => nats_version ?? unknown },
 ];
 
-/** Lists the processes of the fleet that sent a heartbeat within the last hour. */
+/** Lists the fleet's instances that sent a heartbeat within the last hour. */
 export const Fleet = ({ instances }: Pick<Overview, "instances">) => (
   <Section title="Fleet">
     {instances.length === 0 ? (

@@ -14,8 +14,9 @@ import type { SectionProps } from "./partner-sections.tsx";
 const None = () => <span class="muted">none</span>;
 
 /**
- * Shows the partner's pages to which the browser is redirected after an account was connected, or
- * could not be connected.
+ * Shows the addresses of the partner's pages to which the browser is redirected: one after an
+ * account was connected, one after a failure. Also shows the origins on which a link may name other
+ * pages.
  */
 export function ConnectPages({ partner, onChanged }: SectionProps) {
   const [isEditing, setEditing] = useState(false);

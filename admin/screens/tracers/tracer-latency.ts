@@ -7,7 +7,7 @@ type TracerLog = InferResponseType<(typeof api)["tracer-log"]["$get"], 200>;
 export type ShownTracer = TracerLog["tracers"][number];
 
 /**
- * Returns a chart of the tracers' latency over the time when they were sent.
+ * Returns a chart of the tracers' latency. The horizontal axis is the time of sending.
  * @param tracers Newest first.
  */
 export function drawLatency(tracers: readonly ShownTracer[]): Drawing {

@@ -63,8 +63,8 @@ export async function startAuthorizationServer(
   }
 
   /**
-   * Returns the account that an access token belongs to. Providers without OpenID Connect have such
-   * an endpoint instead of userinfo.
+   * Answers with the account that the access token belongs to. Providers without OpenID Connect
+   * have such an endpoint instead of userinfo.
    */
   async function answerAccount(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const [, value = ""] = /^Bearer (.+)$/i.exec(request.headers.authorization ?? "") ?? [];

@@ -3,7 +3,7 @@ import { Field } from "../../../parts/forms/field.tsx";
 import { Form } from "../../../parts/forms/form.tsx";
 
 interface RotateFormProps {
-  /** The time until which the previous key also signs; null when there is no previous key. */
+  /** Until when the previous secret or key also signs; null when there is none. */
   runningUntil: string | null;
   onRotate(json: { grace_hours: string; force: boolean }): Promise<void>;
   onCancel(): void;

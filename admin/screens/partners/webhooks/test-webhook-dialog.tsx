@@ -9,7 +9,7 @@ import type { ShownPartner } from "../partner-answer.ts";
 const testWebhook = api.partners[":id"]["test-webhook"];
 type TestEnd = InferResponseType<typeof testWebhook.$post, 200>;
 
-/** Sends a test event for new mail, and shows the endpoint's answer. */
+/** Sends a test event to the partner's webhook for new mail, and shows the endpoint's answer. */
 export function TestWebhookDialog({
   partner,
   onClose,

@@ -17,8 +17,8 @@ import { UserFields } from "./user-fields.tsx";
 import { userInput } from "./user-input.ts";
 
 /**
- * Creates a user of a connection. If the address does not contain the connection, the screen asks
- * for it first.
+ * Creates a user of a connection. If the page's address does not contain a connection, the screen
+ * first asks for one.
  */
 export function NewUserScreen() {
   const { query } = useLocation();
