@@ -79,7 +79,7 @@ export async function runFleet(
   const services: Service[] = [
     roster.expectAlone,
     (stop) => relay({ ...deps, ...connecting }, settings, stop),
-    createRetention(deps, retentionSettings(settings)).run,
+    createRetention(deps, toRetentionSettings(settings)).run,
     (stop) => runTrafficCount({ ...deps, roster }, settings, stop),
     (stop) => purge(deps, settings, stop),
     (stop) => keepDeadLetters(deps, settings, stop),
@@ -203,7 +203,7 @@ function keepDeadLetters(
   return letters.run(stop);
 }
 
-const retentionSettings = (settings: FleetSettings): RetentionSettings => ({
+const toRetentionSettings = (settings: FleetSettings): RetentionSettings => ({
   intervalMs: settings.RETENTION_INTERVAL,
   days: {
     mailLogs: settings.MAIL_LOG_DAYS,

@@ -1,0 +1,84 @@
+import * as v from "valibot";
+import { flag, seconds, wholeNumber } from "../../shared/env.ts";
+
+const MIB = 1_024 ** 2;
+
+/** Logging in to mail servers, asking token endpoints, and reading mail. */
+export const readingSettings = {
+  /** For how many users mail is read at the same time. Each may hold 5 MiB of bodies. */
+  NUM_WORKER_THREADS: v.optional(wholeNumber(1, 1_000), "16"),
+  /**
+   * How many logins per second are made to one host, by the whole fleet: a restart must not look
+   * like an attack.
+   */
+  LOGIN_RATE: v.optional(wholeNumber(1, 100_000), "100"),
+  /** How many logins run at the same time. More than 200 gain nothing and block the event loop. */
+  LOGIN_CONCURRENCY: v.optional(wholeNumber(1, 1_000), "100"),
+  /** Bytes. The event of a larger mail comes without its body. */
+  MAX_EMAIL_SIZE: v.optional(wholeNumber(1, 5 * MIB), String(MIB)),
+  /** How often a server without IDLE is asked for new mail. */
+  POLL_INTERVAL: v.optional(seconds(0.1, 3_600), "60"),
+  /**
+   * How often a server with IDLE is also asked for new mail: some servers forget to announce it.
+   */
+  LOOK_INTERVAL: v.optional(seconds(0.1, 3_600), "120"),
+  /**
+   * Experimental: mailboxes that are read up to the present are watched without a client of the
+   * IMAP library, and new mail is read with one write. No gain in memory is measured yet.
+   */
+  IDLE_WATCH: v.optional(flag, "false"),
+  /**
+   * How long to wait before the second login if a refused login may be a mistake of the server:
+   * when the password has worked before, or the access token is fresh. The user is `auth_failed`
+   * only when the second login is refused too.
+   */
+  CONFIRM_REFUSAL_DELAY: v.optional(seconds(0.1, 3_600), "120"),
+  IMAP_CONNECT_TIMEOUT: v.optional(seconds(0.1, 300), "20"),
+  IMAP_GREETING_TIMEOUT: v.optional(seconds(0.1, 300), "10"),
+  /**
+   * How long a command may take, plus a second for each 8 KiB received. After that the connection
+   * is closed.
+   */
+  IMAP_COMMAND_TIMEOUT: v.optional(seconds(0.1, 600), "60"),
+  IMAP_LOGOUT_TIMEOUT: v.optional(seconds(0.1, 60), "5"),
+  /** A PEM file of authorities to trust in addition to the system's. */
+  IMAP_CA_FILE: v.optional(v.string()),
+  /** How long until a parked mail is tried again. Doubles each time, up to six hours. */
+  PARKED_RETRY_INTERVAL: v.optional(seconds(0.1, 21_600), "60"),
+  /** How often to store the time at which each user's server last answered. */
+  FRESHNESS_INTERVAL: v.optional(seconds(0.1, 3_600), "300"),
+  /** How often to search for lost events. */
+  SWEEPER_INTERVAL: v.optional(seconds(0.1, 3_600), "60"),
+  /**
+   * How long an event may wait, in addition to its retries, before the sweeper checks whether it is
+   * lost.
+   */
+  SWEEPER_AGE: v.optional(seconds(0.1, 86_400), "900"),
+  /** How many mails per second all sweeps of one process publish together. */
+  SWEEP_RATE: v.optional(wholeNumber(1, 10_000), "20"),
+  /**
+   * Whether webhooks, and mail servers that users name, may have private addresses, and webhooks
+   * may use any port. For development.
+   */
+  ALLOW_PRIVATE_HOSTS: v.optional(flag, "false"),
+
+  /** Deadline of one request to a provider's token or revocation endpoint. */
+  TOKEN_TIMEOUT: v.optional(seconds(0.1, 60), "10"),
+  /**
+   * How many requests to token and revocation endpoints run at the same time. Each costs only a
+   * socket.
+   */
+  TOKEN_CONCURRENCY: v.optional(wholeNumber(1, 1_000), "16"),
+  /**
+   * How long before its access token expires a session asks for a new token and starts again.
+   * Limited to half of the token's lifetime.
+   */
+  TOKEN_RENEWAL_MARGIN: v.optional(seconds(0.1, 3_600), "300"),
+  /**
+   * How often to search for refresh tokens that their provider would soon forget because they are
+   * not used.
+   */
+  TOKEN_KEEPING_INTERVAL: v.optional(seconds(0.1, 86_400), "3600"),
+  /** How often to search for revocations that are due. */
+  REVOCATION_INTERVAL: v.optional(seconds(0.1, 3_600), "5"),
+};
