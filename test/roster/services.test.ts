@@ -15,7 +15,7 @@ import { createRetention } from "../../fleet/retention/retention.ts";
 import { createSweeper } from "../../fleet/relay/sweeper.ts";
 import { createAssignment } from "../../fleet/roster/assignment.ts";
 import { createDatabaseReach } from "../../fleet/roster/database-reach.ts";
-import { createRoster } from "../../fleet/roster/roster.ts";
+import { Roster } from "../../fleet/roster/roster.ts";
 import { createUserFeed } from "../../fleet/roster/user-feed.ts";
 import { createSweeps } from "../../fleet/sweep/sweeps.ts";
 import { createGrantKeeper } from "../../fleet/tokens/grant-keeper.ts";
@@ -56,7 +56,7 @@ const deps = () => ({
 
 const services: Record<string, () => Service> = {
   roster: () => {
-    const roster = createRoster(deps(), {
+    const roster = new Roster(deps(), {
       instanceId: "stress",
       intervalMs: 20,
       ttlMs: 1_000,
@@ -70,7 +70,7 @@ const services: Record<string, () => Service> = {
   assignment: () => {
     const holder = { has: () => false, userIds: () => [], watch: () => {}, release: () => {} };
     const settings = { instanceId: "stress", intervalMs: 20, ttlMs: 1_000, restartGraceMs: 0 };
-    const roster = createRoster(deps(), settings);
+    const roster = new Roster(deps(), settings);
     const all = { ...deps(), feed: createUserFeed(stack.db), holder, roster };
     return createAssignment(all, { ...settings, claimDelayMs: 0 }, () => {}).run;
   },
