@@ -4,7 +4,7 @@ import { createDeadLetters } from "../../fleet/dead-letters/dead-letters.ts";
 import { createFreshness } from "../../fleet/mailbox/session/freshness.ts";
 import { createMailInterest } from "../../fleet/mailbox/session/mail-interest.ts";
 import { createPurges } from "../../fleet/purge/purges.ts";
-import { createLaneQuota } from "../../fleet/quota/lane-quota.ts";
+import { MeasuredLaneQuota } from "../../fleet/quota/measured-lane-quota.ts";
 import { createOutboxSweeper } from "../../fleet/relay/outbox-sweeper.ts";
 import { createMetrics } from "../../fleet/metrics/metrics.ts";
 import { runObservations } from "../../fleet/metrics/observations.ts";
@@ -127,7 +127,8 @@ const services: Record<string, () => Service> = {
   },
   "lane quota": () => {
     const settings = { events: 1, bytes: 1, intervalMs: 20 };
-    return createLaneQuota({ ...deps(), onJudged: () => {} }, settings).run;
+    const quota = new MeasuredLaneQuota({ ...deps(), onJudged: () => {} }, settings);
+    return (signal) => quota.run(signal);
   },
   retention: () => {
     const days = { mailLogs: 90, transmitLogs: 30, tracerLogs: 90, auditLog: 400, seen: 400 };
