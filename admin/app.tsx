@@ -3,8 +3,8 @@ import { Announcements } from "./parts/announcements.tsx";
 import { Frame } from "./frame/frame.tsx";
 import { applyScheme, chosenScheme } from "./frame/colour-scheme.ts";
 import { ROUTES } from "./routes.ts";
-import { NotFound } from "./screens/not-found.tsx";
 import { SignedIn } from "./session/session.tsx";
+import { Page } from "./frame/page.tsx";
 
 applyScheme(chosenScheme());
 
@@ -28,4 +28,13 @@ export const App = () => (
       </SignedIn>
     </Announcements>
   </LocationProvider>
+);
+
+const NotFound = () => (
+  <Page title="Page not found">
+    <p>
+      The address may be mistyped, or the item was deleted. Go to <a href="/admin/">the overview</a>
+      .
+    </p>
+  </Page>
 );

@@ -28,7 +28,7 @@ import { createTrimmer } from "./relay/trim/trimmer.ts";
 import { createRetention, type RetentionSettings } from "./retention/retention.ts";
 import { aboutInstance } from "./roster/about-instance.ts";
 import { isWatching, type StoredHeartbeat } from "./roster/heartbeat.ts";
-import { createRoster, type Roster } from "./roster/roster.ts";
+import { Roster } from "./roster/roster.ts";
 import type { FleetSettings } from "./settings.ts";
 import { tokenServices, tokensSettings } from "./roles/token-role.ts";
 import { createTokens } from "./tokens/tokens.ts";
@@ -59,7 +59,7 @@ export async function runFleet(
   let vitals: Vitals = STARTING;
   await openOperations(resources, settings, given, () => vitals);
   const deps = await openDeps(resources, settings, given, signal);
-  const roster = createRoster(deps, {
+  const roster = new Roster(deps, {
     instanceId: settings.INSTANCE_ID,
     intervalMs: settings.HEARTBEAT_INTERVAL,
     ttlMs: settings.HEARTBEAT_TTL,
@@ -81,9 +81,9 @@ export async function runFleet(
   vitals = createVitals({ ...deps, roster, heldUserIds });
 
   const services: Service[] = [
-    roster.expectAlone,
+    (stop) => roster.expectAlone(stop),
     (stop) => relay({ ...deps, ...connecting }, settings, stop),
-    createRetention(deps, retentionSettings(settings)).run,
+    createRetention(deps, toRetentionSettings(settings)).run,
     (stop) => runTrafficCount({ ...deps, roster }, settings, stop),
     (stop) => purge(deps, settings, stop),
     (stop) => keepDeadLetters(deps, settings, stop),
@@ -208,7 +208,7 @@ function keepDeadLetters(
   return letters.run(stop);
 }
 
-const retentionSettings = (settings: FleetSettings): RetentionSettings => ({
+const toRetentionSettings = (settings: FleetSettings): RetentionSettings => ({
   intervalMs: settings.RETENTION_INTERVAL,
   days: {
     mailLogs: settings.MAIL_LOG_DAYS,

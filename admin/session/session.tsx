@@ -4,9 +4,9 @@ import { useCallback, useContext, useEffect, useState } from "preact/hooks";
 import { api, done, parseAnswer } from "../api/client.ts";
 import { type Failure, toFailure } from "../api/failure.ts";
 import { FailureNote } from "../parts/failure-note.tsx";
-import { NewPassword } from "./new-password.tsx";
 import { SignIn } from "./sign-in.tsx";
 import { OnSignedOut } from "./signed-out.ts";
+import { PasswordForm } from "./password-form.tsx";
 
 export type Who = InferResponseType<typeof api.session.$get, 200>;
 
@@ -84,3 +84,14 @@ export function SignedIn({ children }: { children: ComponentChildren }) {
     }
   }
 }
+
+/** Asks for a new password. Shown to an admin who signed in with a one-time password. */
+const NewPassword = (on: { onChanged(): Promise<void>; onLeave(): void }) => (
+  <main class="door">
+    <article>
+      <h1>Set a new password</h1>
+      <p>You signed in with a one-time password. It only lets you set a new password.</p>
+      <PasswordForm onChanged={on.onChanged} onCancel={on.onLeave} />
+    </article>
+  </main>
+);

@@ -9,7 +9,6 @@ import { type DemoUser, keepKeys, type Keys, readKeys } from "./keys.ts";
 import { takeLock } from "./lock.ts";
 import { startMailServer } from "../servers/mail-server.ts";
 import { startNats } from "../servers/nats-server.ts";
-import { openAll } from "../processes/open-all.ts";
 import { choosePorts, FREE_PORTS, type Ports } from "./ports.ts";
 import { postgresUrl, startPostgres } from "../servers/postgres.ts";
 import { wipePostgres } from "../servers/postgres-home.ts";
@@ -156,4 +155,20 @@ async function openDatabase(context: StackContext, open: Open, progress: Progres
     migrate({ url: postgresUrl(context), proxy: databaseProxyAddress(context) }),
   );
   return { postgres, databaseProxy };
+}
+
+/**
+ * Like Promise.all, but settles only after all promises have settled. So after a failure, the
+ * caller can clean up everything that was opened.
+ *
+ * @param onFailure Called at the first failure, to stop the other work.
+ */
+async function openAll<const T extends readonly Promise<unknown>[]>(
+  work: T,
+  onFailure: (reason: unknown) => void,
+): Promise<{ -readonly [K in keyof T]: Awaited<T[K]> }> {
+  const all = Promise.all(work);
+  all.catch(onFailure);
+  await Promise.allSettled(work);
+  return await all;
 }

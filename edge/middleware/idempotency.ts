@@ -1,12 +1,12 @@
 import type { Context } from "hono";
 import { createMiddleware } from "hono/factory";
+import * as v from "valibot";
 import { claimKey, releaseKey, storeAnswer } from "../../db/partners/idempotency-keys.ts";
 import { AppError } from "../../shared/errors.ts";
 import { newId } from "../../shared/ids.ts";
 import { sha256Hex } from "../../shared/secrets/sha256.ts";
 import type { AppEnv } from "../app-env.ts";
 import { computeFingerprint } from "./fingerprint.ts";
-import { keepAnswer, type KeptAnswer, parseKept, showKept } from "./kept-answer.ts";
 
 const WRITES: readonly string[] = ["POST", "PUT", "DELETE"];
 /** Matches a valid key: printable ASCII. The maximum length is the same as at Stripe. */
@@ -75,3 +75,29 @@ const malformedKey = () =>
     "invalid-input",
     "Cannot use the Idempotency-Key: wanted 1 to 255 printable ASCII characters",
   );
+
+const keptAnswer = v.object({
+  /** The fingerprint of the request. */
+  fingerprint: v.string(),
+  status: v.number(),
+  headers: v.record(v.string(), v.string()),
+  body: v.nullable(v.string()),
+});
+type KeptAnswer = v.InferOutput<typeof keptAnswer>;
+
+/** The headers that are stored with the answer. All other headers are set again for each answer. */
+const KEPT_HEADERS = ["content-type", "location", "etag", "retry-after"] as const;
+
+async function keepAnswer(answer: Response, fingerprint: string): Promise<KeptAnswer> {
+  const headers = KEPT_HEADERS.flatMap((name) => {
+    const value = answer.headers.get(name);
+    return value === null ? [] : [[name, value] as const];
+  });
+  const body = answer.body === null ? null : await answer.clone().text();
+  return { fingerprint, status: answer.status, headers: Object.fromEntries(headers), body };
+}
+
+const parseKept = (text: string): KeptAnswer => v.parse(keptAnswer, JSON.parse(text));
+
+const showKept = ({ status, headers, body }: KeptAnswer) =>
+  new Response(body, { status, headers: { ...headers, "idempotency-replayed": "true" } });

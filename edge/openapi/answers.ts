@@ -6,7 +6,7 @@ import {
   PROBLEMS,
   type ProblemCode,
 } from "../problem.ts";
-import { named } from "./examples.ts";
+import { named } from "./examples/shown.ts";
 import { buildJsonSchema } from "./schema.ts";
 
 /** Describes a successful answer with a JSON body. */

@@ -3,7 +3,7 @@ import { generateSpecs, type GenerateSpecOptions } from "hono-openapi";
 import type { AppEnv } from "../app-env.ts";
 import { PROBLEMS } from "../problem.ts";
 import { namedProblems } from "./answers.ts";
-import { addExamples } from "./examples.ts";
+import { addExamples } from "./examples/add-examples.ts";
 import { introduction } from "./introduction.ts";
 import { namedSchemas } from "./schema.ts";
 import { describeWebhooks } from "./webhooks.ts";

@@ -2,7 +2,7 @@ import * as v from "valibot";
 import { parsedMail } from "../../shared/mail/parsed-mail.ts";
 import { envelope } from "../../shared/users/events.ts";
 import { buildJsonSchema, type JsonSchema } from "./schema.ts";
-import { WEBHOOK_EXAMPLES } from "./webhook-examples.ts";
+import { WEBHOOK_EXAMPLES } from "./examples/webhook-examples.ts";
 
 const described = <S extends v.GenericSchema>(schema: S, text: string) =>
   v.pipe(schema, v.description(text));

@@ -1,8 +1,8 @@
 import type { JetStreamClient, JetStreamManager } from "@nats-io/jetstream";
-import type { KV } from "@nats-io/kv";
+import { type KV, Kvm } from "@nats-io/kv";
 import { ForeignStreams } from "./installation-mark.ts";
-import { openBucket } from "./open-bucket.ts";
 import { ensureStreams, type StreamSizes } from "./streams.ts";
+import { FLEET_BUCKET } from "./subjects.ts";
 
 /**
  * Keeps the streams and the bucket FLEET as configured, on whichever server we are connected to.
@@ -54,4 +54,20 @@ export function createStreamKeeper(
     verified: () => (isVerified ? Promise.resolve() : repair()),
     doubt: () => (isVerified = false),
   };
+}
+
+const FLEET_TTL_MS = 10 * 60_000;
+
+/** Opens the bucket of the heartbeats. Creates it if it is missing. */
+async function openBucket(
+  { js, jsm }: { js: JetStreamClient; jsm: JetStreamManager },
+  { replicas }: { replicas: number },
+): Promise<KV> {
+  const kv = await new Kvm(js).create(FLEET_BUCKET, { history: 1, ttl: FLEET_TTL_MS, replicas });
+  const { streamInfo } = await kv.status();
+  // `create` does not change a bucket that exists.
+  if (streamInfo.config.num_replicas !== replicas) {
+    await jsm.streams.update(streamInfo.config.name, { num_replicas: replicas });
+  }
+  return kv;
 }

@@ -1,8 +1,8 @@
 import { Agent, type AgentOptions } from "node:http";
 import { Agent as TlsAgent } from "node:https";
 import type { SecureContext } from "node:tls";
+import type { Duplex } from "node:stream";
 import { webhookUrlFault, type WebhookUrlRules } from "../../shared/network/webhook-url.ts";
-import { boundIdleSockets } from "./bound-idle-sockets.ts";
 import { checkedLookup } from "./checked-lookup.ts";
 import { type Answer, exchange, LostOnReuse, type PostRequest } from "./exchange.ts";
 import { ExchangeRefused } from "./exchange-refused.ts";
@@ -81,3 +81,16 @@ const createAgents = (options: AgentOptions) => ({
   http: new Agent(options),
   https: new TlsAgent(options),
 });
+
+/** Limits the idle connections of these agents to `max` in total. */
+function boundIdleSockets(agents: readonly Agent[], max: number): void {
+  const idle = () =>
+    agents
+      .flatMap(({ freeSockets }) => Object.values(freeSockets))
+      .reduce((sum, sockets) => sum + (sockets?.length ?? 0), 0);
+  for (const agent of agents) {
+    // keepSocketAlive() returns whether the socket is kept, although its type does not say so.
+    const keep: (socket: Duplex) => unknown = agent.keepSocketAlive.bind(agent);
+    agent.keepSocketAlive = (socket) => idle() < max && keep(socket);
+  }
+}

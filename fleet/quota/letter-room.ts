@@ -5,37 +5,13 @@ import { toErrorText } from "../../shared/errors.ts";
 import type { Log } from "../../shared/log.ts";
 import type { Bus } from "../bus/bus.ts";
 import { DEAD } from "../bus/subjects.ts";
-import { newTally } from "./tally.ts";
+import { newTally, type Tally } from "./tally.ts";
 
-/**
- * The free space for dead letters in DEAD. Each partner has its own quota, so that no partner can
- * fill DEAD for the others.
- */
-export interface LetterRoom {
-  /**
-   * Returns whether to try to store a letter of the partner. False for a while after a letter found
-   * no space, because the next letter would find none either.
-   */
-  mayTry(partnerId: string): boolean;
-  /**
-   * Reserves space for a letter, if the partner's quota allows that. Returns whether space was
-   * reserved. Decides at once, from the last measurement.
-   */
-  take(partnerId: string, bytes: number): boolean;
-  /** Call when a letter with reserved space was stored. */
-  stored(partnerId: string): void;
-  /** Call when DEAD refused a letter with reserved space. */
-  refused(partnerId: string, bytes: number, error: string): void;
-  /**
-   * Returns the time since which the partner's letters have found no space. Null if they have
-   * space, as far as is known.
-   */
-  fullSinceMs(partnerId: string): number | null;
-  /**
-   * A letter that found no space is tried again after this time. Later waits are up to `MAX_AGAIN`
-   * times as long.
-   */
-  readonly againMs: number;
+export interface LetterRoomDeps {
+  bus: Pick<Bus, "jsm">;
+  db: Db;
+  clock: Clock;
+  log: Log;
 }
 
 export interface LetterRoomSettings {
@@ -68,86 +44,120 @@ interface Fullness {
 }
 
 /**
- * Creates a `LetterRoom`. Measures in Postgres and NATS; while they do not answer, the last
+ * The free space for dead letters in DEAD. Each partner has its own quota, so that no partner can
+ * fill DEAD for the others. Measures in Postgres and NATS; while they do not answer, the last
  * measurement is used.
  */
-export function createLetterRoom(
-  deps: { bus: Pick<Bus, "jsm">; db: Db; clock: Clock; log: Log },
-  { quotaBytes, againMs }: LetterRoomSettings,
-): LetterRoom {
-  const pauseMs = PAUSE_SHARE * againMs;
-  const { bus, db, clock, log } = deps;
-  const full = new Map<string, Fullness>();
-  const tallies = new Map<string, ReturnType<typeof newTally>>();
-  const measuredMs = new Map<string, number>();
+export class LetterRoom {
+  /**
+   * A letter that found no space is tried again after this time. Later waits are up to `MAX_AGAIN`
+   * times as long.
+   */
+  readonly againMs: number;
+  readonly #deps: LetterRoomDeps;
+  readonly #quotaBytes: number;
+  readonly #pauseMs: number;
+  /** The partners whose letters have no space, as far as is known. */
+  readonly #full = new Map<string, Fullness>();
+  readonly #tallies = new Map<string, Tally>();
+  /** When each partner's letters were last measured, on the monotonic clock. */
+  readonly #measuredMs = new Map<string, number>();
 
-  function ensureTally(partnerId: string) {
-    const tally = tallies.get(partnerId) ?? newTally();
-    tallies.set(partnerId, tally);
-    return tally;
+  constructor(deps: LetterRoomDeps, { quotaBytes, againMs }: LetterRoomSettings) {
+    this.#deps = deps;
+    this.#quotaBytes = quotaBytes;
+    this.againMs = againMs;
+    this.#pauseMs = PAUSE_SHARE * againMs;
   }
 
-  async function measure(partnerId: string): Promise<void> {
-    const result = ensureTally(partnerId).begin();
+  /**
+   * Returns whether to try to store a letter of the partner. False for a while after a letter found
+   * no space, because the next letter would find none either.
+   */
+  mayTry(partnerId: string): boolean {
+    this.#measureSoon(partnerId);
+    const known = this.#full.get(partnerId);
+    if (!known) return true;
+    known.askedMs = this.#deps.clock.monotonic();
+    return known.askedMs - known.triedMs >= this.#pauseMs;
+  }
+
+  /**
+   * Reserves space for a letter, if the partner's quota allows that. Returns whether space was
+   * reserved. Decides at once, from the last measurement.
+   */
+  take(partnerId: string, bytes: number): boolean {
+    const tally = this.#ensureTally(partnerId);
+    const used = tally.estimate(partnerId);
+    // The first letter is always accepted, even if it is larger than the quota.
+    const isAllowed = used <= 0 || used + bytes <= this.#quotaBytes;
+    if (isAllowed) tally.add(partnerId, bytes);
+    else
+      this.#refuse(
+        partnerId,
+        "Cannot keep more dead letters of the partner: they are at their quota",
+      );
+    return isAllowed;
+  }
+
+  /** Call when a letter with reserved space was stored. */
+  stored(partnerId: string): void {
+    if (this.#full.delete(partnerId))
+      this.#deps.log.info("letters.have_room", { partner_id: partnerId });
+  }
+
+  /** Call when DEAD refused a letter with reserved space. */
+  refused(partnerId: string, bytes: number, error: string): void {
+    this.#ensureTally(partnerId).add(partnerId, -bytes);
+    this.#refuse(partnerId, error);
+  }
+
+  /**
+   * Returns the time since which the partner's letters have found no space. Null if they have
+   * space, as far as is known.
+   */
+  fullSinceMs(partnerId: string): number | null {
+    const known = this.#full.get(partnerId);
+    if (!known) return null;
+    const quietMs = this.#deps.clock.monotonic() - known.askedMs;
+    if (quietMs <= FORGET_AFTER * this.againMs) return known.sinceMs;
+    this.#full.delete(partnerId);
+    return null;
+  }
+
+  #refuse(partnerId: string, error: string): void {
+    const { clock, log } = this.#deps;
+    const known = this.#full.get(partnerId);
+    const nowMs = clock.monotonic();
+    const sinceMs = known?.sinceMs ?? clock.now();
+    this.#full.set(partnerId, { sinceMs, triedMs: nowMs, askedMs: nowMs });
+    if (!known) log.error("letters.no_room", { partner_id: partnerId, error });
+  }
+
+  /** Measures in the background, so that the caller does not wait for the measurement. */
+  #measureSoon(partnerId: string): void {
+    const { clock, log } = this.#deps;
+    const nowMs = clock.monotonic();
+    const measuredMs = this.#measuredMs.get(partnerId) ?? -Infinity;
+    if (nowMs - measuredMs < Math.min(MEASURE_MS, this.#pauseMs)) return;
+    this.#measuredMs.set(partnerId, nowMs);
+    this.#measure(partnerId).catch((error: unknown) => {
+      log.warn("letter_room.not_measured", { partner_id: partnerId, error: toErrorText(error) });
+    });
+  }
+
+  async #measure(partnerId: string): Promise<void> {
+    const { bus, db } = this.#deps;
+    const result = this.#ensureTally(partnerId).begin();
     const recorded = await sumLetterBytes(db, partnerId);
     // The smaller number counts: if NATS has lost DEAD, the rows in Postgres remain.
     const { state } = await bus.jsm.streams.info(DEAD);
     result(new Map([[partnerId, Math.min(recorded, state.bytes)]]));
   }
 
-  /** Measures in the background, so that the caller does not wait for the measurement. */
-  function measureSoon(partnerId: string): void {
-    const nowMs = clock.monotonic();
-    if (nowMs - (measuredMs.get(partnerId) ?? -Infinity) < Math.min(MEASURE_MS, pauseMs)) return;
-    measuredMs.set(partnerId, nowMs);
-    measure(partnerId).catch((error: unknown) => {
-      log.warn("letter_room.not_measured", { partner_id: partnerId, error: toErrorText(error) });
-    });
+  #ensureTally(partnerId: string): Tally {
+    const tally = this.#tallies.get(partnerId) ?? newTally();
+    this.#tallies.set(partnerId, tally);
+    return tally;
   }
-
-  function refuse(partnerId: string, error: string): void {
-    const known = full.get(partnerId);
-    const nowMs = clock.monotonic();
-    full.set(partnerId, {
-      sinceMs: known?.sinceMs ?? clock.now(),
-      triedMs: nowMs,
-      askedMs: nowMs,
-    });
-    if (!known) log.error("letters.no_room", { partner_id: partnerId, error });
-  }
-
-  return {
-    mayTry(partnerId) {
-      measureSoon(partnerId);
-      const known = full.get(partnerId);
-      if (!known) return true;
-      known.askedMs = clock.monotonic();
-      return known.askedMs - known.triedMs >= pauseMs;
-    },
-    take(partnerId, bytes) {
-      const tally = ensureTally(partnerId);
-      const used = tally.estimate(partnerId);
-      // The first letter is always accepted, even if it is larger than the quota.
-      const hasRoom = used <= 0 || used + bytes <= quotaBytes;
-      if (hasRoom) tally.add(partnerId, bytes);
-      else
-        refuse(partnerId, "Cannot keep more dead letters of the partner: they are at their quota");
-      return hasRoom;
-    },
-    stored(partnerId) {
-      if (full.delete(partnerId)) log.info("letters.have_room", { partner_id: partnerId });
-    },
-    refused(partnerId, bytes, error) {
-      ensureTally(partnerId).add(partnerId, -bytes);
-      refuse(partnerId, error);
-    },
-    fullSinceMs(partnerId) {
-      const known = full.get(partnerId);
-      if (!known) return null;
-      if (clock.monotonic() - known.askedMs <= FORGET_AFTER * againMs) return known.sinceMs;
-      full.delete(partnerId);
-      return null;
-    },
-    againMs,
-  };
 }

@@ -40,7 +40,7 @@ export function deliver(
   return runWebhookRole(
     {
       ...deps,
-      onOwnersChange: deps.roster.onChange,
+      onOwnersChange: (callback) => deps.roster.onChange(callback),
       onLaneStates: (standings, withoutRoom) => {
         showLaneStates(deps.metrics, standings);
         deps.metrics.lanesWithoutLetterRoom.set(withoutRoom);

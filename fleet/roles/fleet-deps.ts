@@ -20,7 +20,7 @@ import { serveOperations } from "../metrics/operations-server.ts";
 import type { Vitals } from "../metrics/vitals.ts";
 import { createDatabaseReach, type DatabaseReach } from "../roster/database-reach.ts";
 import { findInstallation } from "../find-installation.ts";
-import { createMailReader, type MailReader } from "../mime/reading/mail-reader.ts";
+import { MailReader } from "../mime/reading/mail-reader.ts";
 import { refuseDefaultAdmin } from "../refuse-default-admin.ts";
 import type { FleetSettings } from "../settings.ts";
 import type { Traces } from "../traces/traces.ts";
@@ -124,7 +124,7 @@ export async function openDeps(
       },
     ),
   );
-  const mails = resources.use(createMailReader({ clock, log }));
+  const mails = resources.use(new MailReader({ clock, log }));
   return {
     ...given,
     mails,

@@ -14,7 +14,7 @@ import { toAccount } from "../mailbox/login/to-account.ts";
 import { imapMeasures } from "../metrics/imap-measures.ts";
 import { measuredPlaces } from "../metrics/measured-places.ts";
 import type { Metrics } from "../metrics/metrics.ts";
-import { createLaneQuota } from "../quota/lane-quota.ts";
+import { MeasuredLaneQuota } from "../quota/measured-lane-quota.ts";
 import { createSweeper } from "../relay/sweeper.ts";
 import { createAssignment, type Holder } from "../roster/assignment.ts";
 import type { Roster } from "../roster/roster.ts";
@@ -74,7 +74,7 @@ export function createImapRole(
     { db, clock, log },
     { intervalMs: settings.FRESHNESS_INTERVAL },
   );
-  const room = createLaneQuota(
+  const room = new MeasuredLaneQuota(
     { ...deps, onJudged: (paused) => metrics.ingestPaused.set(paused) },
     {
       events: settings.LANE_QUOTA_EVENTS,

@@ -8,7 +8,7 @@ import type { Bus } from "../bus/bus.ts";
 import type { Post } from "../dialling/endpoint-client.ts";
 import type { MailReader } from "../mime/reading/mail-reader.ts";
 import type { Traces } from "../traces/traces.ts";
-import { createLetterRoom } from "../quota/letter-room.ts";
+import { LetterRoom } from "../quota/letter-room.ts";
 import { runAttemptsWriter } from "../webhook/record/attempts-writer.ts";
 import { createRecorder } from "../webhook/record/recorder.ts";
 import type { LaneStanding } from "../webhook/lane/gate.ts";
@@ -77,7 +77,7 @@ export async function runWebhookRole(
     places: createPlaces(settings.processConcurrency),
     letters: createPlaces(LETTERS_AT_ONCE),
     recorder: createRecorder(deps.bus),
-    letterRoom: createLetterRoom(deps, {
+    letterRoom: new LetterRoom(deps, {
       quotaBytes: settings.deadQuotaBytes,
       againMs: settings.buryAgainMs,
     }),

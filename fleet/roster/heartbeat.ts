@@ -106,3 +106,17 @@ export const delivers = ({ heartbeat: { role, state } }: StoredHeartbeat) =>
 /** Returns whether the instance runs now, and so may still watch a user that we want to claim. */
 export const isWatching = (stored: StoredHeartbeat) =>
   holdsMailboxes(stored) && stored.heartbeat.state === "up";
+
+/**
+ * Returns everything that the distribution of users and lanes depends on, as text for a comparison.
+ */
+export const toMembershipKey = (live: readonly StoredHeartbeat[]) =>
+  JSON.stringify(
+    live.map(({ instanceId, isCutOff, heartbeat: { role, state, capacity } }) => [
+      instanceId,
+      role,
+      state,
+      capacity,
+      isCutOff,
+    ]),
+  );

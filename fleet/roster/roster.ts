@@ -6,16 +6,17 @@ import type { Log } from "../../shared/log.ts";
 import { repeat } from "../../shared/concurrency/repeat.ts";
 import { untilAborted } from "../../shared/concurrency/until-aborted.ts";
 import type { Bus } from "../bus/bus.ts";
-import { heartbeatBucket } from "./bucket.ts";
+import { type Bucket, heartbeatBucket } from "./bucket.ts";
 import { findCutOff } from "./cut-off.ts";
 import {
   type Heartbeat,
   joinViews,
   liveInstances,
   type StoredHeartbeat,
+  toMembershipKey,
   waitsFor,
 } from "./heartbeat.ts";
-import { createOwnHeartbeat, DuplicateInstance } from "./own-heartbeat.ts";
+import { createOwnHeartbeat, DuplicateInstance, type OwnHeartbeat } from "./own-heartbeat.ts";
 import { judgeStanding, type Standing } from "./standing.ts";
 
 export interface RosterDeps {
@@ -35,40 +36,6 @@ export interface RosterSettings {
 
 type Described = Omit<Heartbeat, "state" | "grace_ms" | "process">;
 
-/** The instances of the fleet, as this one sees them. */
-export interface Roster {
-  /** Returns the live instances, sorted by id; none before our first heartbeat. */
-  live(): readonly StoredHeartbeat[];
-  /** Returns what this instance may do, depending on the age of its own heartbeats. */
-  standing(): Standing;
-  /** Whether Postgres answers other instances but not us. If so, our users belong to the others. */
-  isCutOff(): boolean;
-  /**
-   * Whether our users waited for us: an earlier process with our id was in the roster until shortly
-   * before this process started.
-   */
-  isReturning(): boolean;
-  /**
-   * Calls back whenever an instance joins, leaves, or changes its role, state or capacity, and when
-   * Postgres stops or begins to answer an instance.
-   */
-  onChange(callback: () => void): void;
-  /** Announces at once that this instance leaves or restarts. Heartbeats continue. */
-  leave(): Promise<void>;
-  /**
-   * Resolves when `signal` aborts. Rejects with DuplicateInstance as soon as another process runs
-   * under our id.
-   */
-  expectAlone(signal: AbortSignal): Promise<void>;
-  /**
-   * Sends heartbeats and watches the heartbeats of others until `signal` aborts, then removes its
-   * own heartbeat, unless this instance restarts.
-   *
-   * @param own Returns what this instance reports about itself now.
-   */
-  run(own: () => Described, signal: AbortSignal): Promise<void>;
-}
-
 const WATCH_PAUSE_MS = 1_000;
 /**
  * After a gap in our own heartbeats, the heartbeats of the others have one interval plus this time
@@ -77,157 +44,213 @@ const WATCH_PAUSE_MS = 1_000;
  */
 const SETTLE_MS = 10_000;
 
-/** Creates the roster of one instance. */
-export function createRoster(deps: RosterDeps, settings: RosterSettings): Roster {
-  const { clock, log } = deps;
-  const { instanceId, ttlMs, intervalMs, restartGraceMs } = settings;
-  const bucket = heartbeatBucket(deps.bus);
-  const stored = new Map<string, StoredHeartbeat>();
-  const callbacks: (() => void)[] = [];
-  let live: readonly StoredHeartbeat[] = [];
-  let own = (): Described => ({ role: "all", capacity: 0, users_held: 0 });
-  let state: Heartbeat["state"] = "up";
-  let beatSentMs = -Infinity;
-  let settledAtMs = -Infinity;
-  let isReturning: boolean | undefined;
-  let isCutOff = false;
-  const ended = new AbortController();
-  const duplicated = new AbortController();
-  const ownHeartbeat = createOwnHeartbeat({ ...deps, bucket }, instanceId, ended.signal);
+/**
+ * The instances of the fleet, as this one sees them. It sends the heartbeats of this instance and
+ * watches those of the others while `run()` runs, which may be called once. The other methods may
+ * be called at any time.
+ */
+export class Roster {
+  readonly #deps: RosterDeps;
+  readonly #settings: RosterSettings;
+  readonly #bucket: Bucket;
+  readonly #ownHeartbeat: OwnHeartbeat;
+  /** The last heartbeat of each instance, by its id. */
+  readonly #stored = new Map<string, StoredHeartbeat>();
+  readonly #callbacks: (() => void)[] = [];
+  /** Aborts when `run()` has ended: this process then answers no questions about itself. */
+  readonly #ended = new AbortController();
+  /** Aborts when another process runs under our id. */
+  readonly #duplicated = new AbortController();
+  #live: readonly StoredHeartbeat[] = [];
+  #describeOwn = (): Described => ({ role: "all", capacity: 0, users_held: 0 });
+  #state: Heartbeat["state"] = "up";
+  /** When our last acknowledged heartbeat was sent, on the monotonic clock. */
+  #beatSentMs = -Infinity;
+  /** Until when it is unclear who is alive, on the monotonic clock. */
+  #settledAtMs = -Infinity;
+  #isReturning: boolean | undefined;
+  #isCutOff = false;
 
-  const take = (id: string, heartbeat: StoredHeartbeat | null) => {
-    if (heartbeat) stored.set(id, heartbeat);
-    else stored.delete(id);
-  };
+  constructor(deps: RosterDeps, settings: RosterSettings) {
+    this.#deps = deps;
+    this.#settings = settings;
+    this.#bucket = heartbeatBucket(deps.bus);
+    this.#ownHeartbeat = createOwnHeartbeat(
+      { ...deps, bucket: this.#bucket },
+      settings.instanceId,
+      this.#ended.signal,
+    );
+  }
 
-  const isStored = (heartbeat: StoredHeartbeat) => stored.has(heartbeat.instanceId);
+  /** Returns the live instances, sorted by id; none before our first heartbeat. */
+  live(): readonly StoredHeartbeat[] {
+    return this.#live;
+  }
+
+  /** Returns what this instance may do, depending on the age of its own heartbeats. */
+  standing(): Standing {
+    if (this.#duplicated.signal.aborted) return "fenced";
+    return judgeStanding(this.#deps.clock.monotonic() - this.#beatSentMs, this.#settings.ttlMs);
+  }
+
+  /** Whether Postgres answers other instances but not us. If so, our users belong to the others. */
+  isCutOff(): boolean {
+    return this.#isCutOff;
+  }
+
+  /**
+   * Whether our users waited for us: an earlier process with our id was in the roster until shortly
+   * before this process started.
+   */
+  isReturning(): boolean {
+    return this.#isReturning ?? false;
+  }
+
+  /**
+   * Calls back whenever an instance joins, leaves, or changes its role, state or capacity, and when
+   * Postgres stops or begins to answer an instance.
+   */
+  onChange(callback: () => void): void {
+    this.#callbacks.push(callback);
+  }
+
+  /** Announces at once that this instance leaves or restarts. Heartbeats continue. */
+  async leave(): Promise<void> {
+    this.#state = this.#settings.restartGraceMs > 0 ? "restarting" : "draining";
+    await this.#beat().catch((error: unknown) =>
+      this.#deps.log.warn("roster.leave_not_said", { error: toErrorText(error) }),
+    );
+  }
+
+  /**
+   * Resolves when `signal` aborts.
+   *
+   * @throws {DuplicateInstance} as soon as another process runs under our id.
+   */
+  async expectAlone(signal: AbortSignal): Promise<void> {
+    await untilAborted(AbortSignal.any([signal, this.#duplicated.signal]));
+    this.#duplicated.signal.throwIfAborted();
+  }
+
+  /**
+   * Sends heartbeats and watches the heartbeats of others until `signal` aborts, then removes its
+   * own heartbeat, unless this instance restarts.
+   *
+   * @param describeOwn Returns what this instance reports about itself now.
+   */
+  async run(describeOwn: () => Described, signal: AbortSignal): Promise<void> {
+    this.#describeOwn = describeOwn;
+    const { intervalMs: everyMs } = this.#settings;
+    const loops = [
+      repeat(this.#deps, { name: "heartbeat", everyMs, work: () => this.#beat() }),
+      repeat(this.#deps, {
+        name: "roster_watch",
+        everyMs: WATCH_PAUSE_MS,
+        maxSilenceMs: Infinity,
+        work: (stopped) => this.#watch(stopped),
+      }),
+      // Separate from the heartbeats, so that a slow PostgreSQL does not make an instance look dead.
+      repeat(this.#deps, {
+        name: "roster_mirror",
+        everyMs,
+        work: () => mirrorHeartbeats(this.#deps.db, this.#live),
+      }),
+    ];
+    await Promise.all(loops.map((loop) => loop.run(signal)));
+    this.#ended.abort();
+    if (this.#state === "restarting" || this.#duplicated.signal.aborted) return;
+    await this.#ownHeartbeat
+      .remove()
+      .catch((error: unknown) =>
+        this.#deps.log.warn("heartbeat.not_removed", { error: toErrorText(error) }),
+      );
+  }
+
+  async #beat(): Promise<void> {
+    const { bus, clock } = this.#deps;
+    const { intervalMs, ttlMs } = this.#settings;
+    const sentMs = clock.monotonic();
+    this.#duplicated.signal.throwIfAborted();
+    try {
+      // Without this check, we might use the bucket of another installation and get its users.
+      await bus.verified();
+      await this.#exchange();
+    } catch (error) {
+      if (error instanceof DuplicateInstance) this.#duplicated.abort(error);
+      else await bus.repair().catch(() => {});
+      throw error;
+    }
+    // If our heartbeats paused for longer than a TTL, NATS may have been away, and the heartbeats
+    // of the others may have paused too.
+    const gapMs = sentMs - this.#beatSentMs;
+    if (gapMs > ttlMs && Number.isFinite(gapMs))
+      this.#settledAtMs = sentMs + intervalMs + SETTLE_MS;
+    this.#beatSentMs = sentMs;
+    this.#judge();
+  }
+
+  /** Writes our heartbeat and reads those of all instances. */
+  async #exchange(): Promise<void> {
+    const { instanceId, restartGraceMs, ttlMs } = this.#settings;
+    const earlier = await this.#ownHeartbeat.beat({
+      ...this.#describeOwn(),
+      state: this.#state,
+      grace_ms: this.#state === "restarting" ? restartGraceMs : 0,
+    });
+    // Instances that are missing here are not removed, because NATS may have lost the bucket. They
+    // stop counting as alive when their last heartbeat is too old.
+    for (const heartbeat of await this.#bucket.readAll())
+      this.#stored.set(heartbeat.instanceId, heartbeat);
+    const now = this.#stored.get(instanceId);
+    this.#isReturning ??= Boolean(earlier && now && waitsFor(earlier, now.createdMs, ttlMs));
+  }
+
+  /**
+   * Reports at once when an instance joins or leaves. An instance that became silent is noticed at
+   * our next heartbeat.
+   */
+  #watch(signal: AbortSignal): Promise<void> {
+    return this.#bucket.watch((id, heartbeat) => {
+      if (heartbeat) this.#stored.set(id, heartbeat);
+      else this.#stored.delete(id);
+      this.#judge();
+    }, signal);
+  }
+
+  /** Decides who is alive, and calls back if that changed. */
+  #judge(): void {
+    // Our own heartbeat may be seen before it is acknowledged. Until the ack we may claim nothing.
+    if (this.#beatSentMs === -Infinity) return;
+    const { instanceId, ttlMs } = this.#settings;
+    const before = this.#live;
+    const alive = liveInstances(this.#stored.values(), instanceId, ttlMs);
+    const unclear = this.#isUnclear()
+      ? before.filter((heartbeat) => this.#stored.has(heartbeat.instanceId))
+      : [];
+    const joined = joinViews(unclear, alive);
+    const cutOff = findCutOff(joined, ttlMs);
+    this.#live = joined.map((one) => ({ ...one, isCutOff: cutOff.has(one.instanceId) }));
+    this.#sayWhetherCutOff(cutOff.has(instanceId));
+    if (toMembershipKey(this.#live) !== toMembershipKey(before))
+      for (const callback of this.#callbacks) callback();
+  }
 
   /**
    * Returns whether it is unclear which instances are alive: during a gap in our own heartbeats,
    * and after it until the heartbeats of the others have had time to arrive. A heartbeat that was
    * sent before NATS became silent has arrived by the time we notice the gap.
    */
-  const isUnclear = () => {
-    const nowMs = clock.monotonic();
-    return nowMs < settledAtMs || nowMs - beatSentMs > ttlMs;
-  };
+  #isUnclear(): boolean {
+    const nowMs = this.#deps.clock.monotonic();
+    return nowMs < this.#settledAtMs || nowMs - this.#beatSentMs > this.#settings.ttlMs;
+  }
 
-  const judge = () => {
-    // Our own heartbeat may be seen before it is acknowledged. Until the ack we may claim nothing.
-    if (beatSentMs === -Infinity) return;
-    const before = live;
-    const alive = liveInstances(stored.values(), instanceId, ttlMs);
-    const unclear = isUnclear() ? before.filter(isStored) : [];
-    const joined = joinViews(unclear, alive);
-    const cutOff = findCutOff(joined, ttlMs);
-    live = joined.map((one) => ({ ...one, isCutOff: cutOff.has(one.instanceId) }));
-    sayWhetherCutOff(cutOff.has(instanceId));
-    if (toMembershipKey(live) !== toMembershipKey(before))
-      for (const callback of callbacks) callback();
-  };
-
-  const sayWhetherCutOff = (isNow: boolean) => {
-    if (isNow === isCutOff) return;
-    isCutOff = isNow;
-    if (isNow) log.error("database.cut_off", { silent_ms: own().database?.silent_ms });
+  #sayWhetherCutOff(isNow: boolean): void {
+    if (isNow === this.#isCutOff) return;
+    this.#isCutOff = isNow;
+    const { log } = this.#deps;
+    if (isNow)
+      log.error("database.cut_off", { silent_ms: this.#describeOwn().database?.silent_ms });
     else log.info("database.reached_again", {});
-  };
-
-  const exchange = async () => {
-    const graceMs = state === "restarting" ? restartGraceMs : 0;
-    const earlier = await ownHeartbeat.beat({ ...own(), state, grace_ms: graceMs });
-    // Instances that are missing here are not removed, because NATS may have lost the bucket. They
-    // stop counting as alive when their last heartbeat is too old.
-    for (const heartbeat of await bucket.readAll()) take(heartbeat.instanceId, heartbeat);
-    const now = stored.get(instanceId);
-    isReturning ??= Boolean(earlier && now && waitsFor(earlier, now.createdMs, ttlMs));
-  };
-
-  const beat = async () => {
-    const sentMs = clock.monotonic();
-    duplicated.signal.throwIfAborted();
-    try {
-      // Without this check, we might use the bucket of another installation and get its users.
-      await deps.bus.verified();
-      await exchange();
-    } catch (error) {
-      if (error instanceof DuplicateInstance) duplicated.abort(error);
-      else await deps.bus.repair().catch(() => {});
-      throw error;
-    }
-    // If our heartbeats paused for longer than a TTL, NATS may have been away, and the heartbeats
-    // of the others may have paused too.
-    const gapMs = sentMs - beatSentMs;
-    if (gapMs > ttlMs && Number.isFinite(gapMs)) settledAtMs = sentMs + intervalMs + SETTLE_MS;
-    beatSentMs = sentMs;
-    judge();
-  };
-
-  /**
-   * Writes the heartbeats into PostgreSQL. Runs separately from the sending of heartbeats, so that
-   * a slow PostgreSQL does not make an instance look dead.
-   */
-  const mirror = () => mirrorHeartbeats(deps.db, live);
-
-  /**
-   * Reports at once when an instance joins or leaves. An instance that became silent is noticed at
-   * our next heartbeat.
-   */
-  const watch = (signal: AbortSignal) =>
-    bucket.watch((id, heartbeat) => {
-      take(id, heartbeat);
-      judge();
-    }, signal);
-
-  return {
-    live: () => live,
-    standing: () =>
-      duplicated.signal.aborted ? "fenced" : judgeStanding(clock.monotonic() - beatSentMs, ttlMs),
-    isCutOff: () => isCutOff,
-    isReturning: () => isReturning ?? false,
-    onChange: (callback) => void callbacks.push(callback),
-    async leave() {
-      state = restartGraceMs > 0 ? "restarting" : "draining";
-      await beat().catch((error: unknown) =>
-        log.warn("roster.leave_not_said", { error: toErrorText(error) }),
-      );
-    },
-    async expectAlone(signal) {
-      await untilAborted(AbortSignal.any([signal, duplicated.signal]));
-      duplicated.signal.throwIfAborted();
-    },
-    async run(describeOwn, signal) {
-      own = describeOwn;
-      const beats = repeat(deps, { name: "heartbeat", everyMs: intervalMs, work: beat });
-      const watches = repeat(deps, {
-        name: "roster_watch",
-        everyMs: WATCH_PAUSE_MS,
-        maxSilenceMs: Infinity,
-        work: watch,
-      });
-      const mirrors = repeat(deps, { name: "roster_mirror", everyMs: intervalMs, work: mirror });
-      await Promise.all([beats, watches, mirrors].map((repetition) => repetition.run(signal)));
-      ended.abort();
-      if (state === "restarting" || duplicated.signal.aborted) return;
-      await ownHeartbeat
-        .remove()
-        .catch((error: unknown) =>
-          log.warn("heartbeat.not_removed", { error: toErrorText(error) }),
-        );
-    },
-  };
+  }
 }
-
-/**
- * Returns everything that the distribution of users and lanes depends on, as text for a comparison.
- */
-const toMembershipKey = (live: readonly StoredHeartbeat[]) =>
-  JSON.stringify(
-    live.map(({ instanceId, isCutOff, heartbeat: { role, state, capacity } }) => [
-      instanceId,
-      role,
-      state,
-      capacity,
-      isCutOff,
-    ]),
-  );

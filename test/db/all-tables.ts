@@ -20,5 +20,5 @@ export const ALL_TABLES: PgTable[] = [
   tracers,
   users,
 ]
-  .flatMap((room): unknown[] => Object.values(room))
+  .flatMap((folder): unknown[] => Object.values(folder))
   .filter((value) => is(value, PgTable));

@@ -8,7 +8,7 @@ import { inCheckout } from "../../dev/checkout.ts";
 import { postgresUrl } from "../../dev/servers/postgres.ts";
 import { runCommand } from "../../dev/processes/run-command.ts";
 import { connectBus } from "../../fleet/bus/bus.ts";
-import { createRoster } from "../../fleet/roster/roster.ts";
+import { Roster } from "../../fleet/roster/roster.ts";
 import { ForeignStreams } from "../../fleet/bus/installation-mark.ts";
 import { ATTEMPTS, BODIES, DEAD, EVENTS, laneConsumer } from "../../fleet/bus/subjects.ts";
 import { openLaneConsumer } from "../../fleet/bus/consumers.ts";
@@ -244,7 +244,7 @@ test("a process that finds another installation's streams when it connects again
       await jsm.streams.update(name, { metadata: { superimap_installation: id } });
     }
   };
-  const roster = createRoster(
+  const roster = new Roster(
     { bus, db: stack.db, clock: systemClock, log: stack.log },
     { instanceId: "moved", intervalMs: 50, ttlMs: 1_000, restartGraceMs: 0 },
   );

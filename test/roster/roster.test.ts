@@ -6,7 +6,7 @@ import { systemClock } from "../../shared/clock.ts";
 import { createAssignment, type Holder, type WatchedUser } from "../../fleet/roster/assignment.ts";
 import { aboutInstance } from "../../fleet/roster/about-instance.ts";
 import { handOver } from "../../fleet/roster/hand-over.ts";
-import { createRoster } from "../../fleet/roster/roster.ts";
+import { Roster } from "../../fleet/roster/roster.ts";
 import { createUserFeed } from "../../fleet/roster/user-feed.ts";
 import { eventually } from "../harness/eventually.ts";
 import { type FleetStack, startFleetStack } from "../harness/stacks/fleet-stack.ts";
@@ -29,7 +29,7 @@ function startInstance(instanceId: string) {
     watch: (user) => void held.set(user.userId, user),
     release: (userId) => void held.delete(userId),
   };
-  const roster = createRoster(
+  const roster = new Roster(
     { bus, db, clock: systemClock, log },
     { instanceId, intervalMs: 200, ttlMs: SECOND_MS, restartGraceMs: 0 },
   );

@@ -4,7 +4,7 @@ import { createDeadLetters } from "../../fleet/dead-letters/dead-letters.ts";
 import { createFreshness } from "../../fleet/mailbox/session/freshness.ts";
 import { createMailInterest } from "../../fleet/mailbox/session/mail-interest.ts";
 import { createPurges } from "../../fleet/purge/purges.ts";
-import { createLaneQuota } from "../../fleet/quota/lane-quota.ts";
+import { MeasuredLaneQuota } from "../../fleet/quota/measured-lane-quota.ts";
 import { createOutboxSweeper } from "../../fleet/relay/outbox-sweeper.ts";
 import { createMetrics } from "../../fleet/metrics/metrics.ts";
 import { runObservations } from "../../fleet/metrics/observations.ts";
@@ -15,7 +15,7 @@ import { createRetention } from "../../fleet/retention/retention.ts";
 import { createSweeper } from "../../fleet/relay/sweeper.ts";
 import { createAssignment } from "../../fleet/roster/assignment.ts";
 import { createDatabaseReach } from "../../fleet/roster/database-reach.ts";
-import { createRoster } from "../../fleet/roster/roster.ts";
+import { Roster } from "../../fleet/roster/roster.ts";
 import { createUserFeed } from "../../fleet/roster/user-feed.ts";
 import { createSweeps } from "../../fleet/sweep/sweeps.ts";
 import { createGrantKeeper } from "../../fleet/tokens/grant-keeper.ts";
@@ -56,7 +56,7 @@ const deps = () => ({
 
 const services: Record<string, () => Service> = {
   roster: () => {
-    const roster = createRoster(deps(), {
+    const roster = new Roster(deps(), {
       instanceId: "stress",
       intervalMs: 20,
       ttlMs: 1_000,
@@ -70,7 +70,7 @@ const services: Record<string, () => Service> = {
   assignment: () => {
     const holder = { has: () => false, userIds: () => [], watch: () => {}, release: () => {} };
     const settings = { instanceId: "stress", intervalMs: 20, ttlMs: 1_000, restartGraceMs: 0 };
-    const roster = createRoster(deps(), settings);
+    const roster = new Roster(deps(), settings);
     const all = { ...deps(), feed: createUserFeed(stack.db), holder, roster };
     return createAssignment(all, { ...settings, claimDelayMs: 0 }, () => {}).run;
   },
@@ -127,7 +127,8 @@ const services: Record<string, () => Service> = {
   },
   "lane quota": () => {
     const settings = { events: 1, bytes: 1, intervalMs: 20 };
-    return createLaneQuota({ ...deps(), onJudged: () => {} }, settings).run;
+    const quota = new MeasuredLaneQuota({ ...deps(), onJudged: () => {} }, settings);
+    return (signal) => quota.run(signal);
   },
   retention: () => {
     const days = { mailLogs: 90, transmitLogs: 30, tracerLogs: 90, auditLog: 400, seen: 400 };

@@ -18,7 +18,7 @@ const RUNTIME_DEPENDENT =
  */
 const BY_PROCESS = [
   "fleet/main.ts",
-  "fleet/settings.ts",
+  "fleet/settings/process-settings.ts",
   "fleet/roles/imap-connecting.ts",
   "db/admin/password-hash.ts",
 ];

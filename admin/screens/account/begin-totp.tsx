@@ -1,11 +1,12 @@
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useMemo, useState } from "preact/hooks";
+import { generate } from "lean-qr";
+import { toSvgDataURL } from "lean-qr/extras/svg";
 import { api, parseAnswer } from "../../api/client.ts";
 import { type Failure, toFailure } from "../../api/failure.ts";
 import { FailureNote } from "../../parts/failure-note.tsx";
 import { Field } from "../../parts/forms/field.tsx";
 import type { Fields } from "../../parts/forms/fields.ts";
 import { Form } from "../../parts/forms/form.tsx";
-import { QrCode } from "./qr-code.tsx";
 
 type Step =
   | { step: "asking" }
@@ -75,4 +76,13 @@ export function BeginTotp({ onDone, onCancel }: { onDone(): void; onCancel(): vo
         </>
       );
   }
+}
+
+/**
+ * A QR code. It is black on white even in the dark color scheme, because not every camera reads
+ * inverted codes.
+ */
+function QrCode({ text }: { text: string }) {
+  const url = useMemo(() => toSvgDataURL(generate(text), { on: "black", off: "white" }), [text]);
+  return <img class="qr" src={url} alt="QR code of the secret" width="200" height="200" />;
 }

@@ -11,10 +11,9 @@ import { ShowLoaded } from "../../parts/show-loaded.tsx";
 import { TimeAgo } from "../../parts/time/time-ago.tsx";
 import { useCursor } from "../../parts/lists/use-cursor.ts";
 import { useLoaded } from "../../parts/use-loaded.ts";
-import { AuditChange } from "./audit-change.tsx";
 
 type AuditLog = InferResponseType<(typeof api)["audit-log"]["$get"], 200>;
-export type Entry = AuditLog["entries"][number];
+type Entry = AuditLog["entries"][number];
 
 const COLUMNS: readonly Column<Entry>[] = [
   { title: "When", cell: ({ at }) => <TimeAgo at={at} /> },
@@ -69,5 +68,28 @@ export function AuditLogScreen() {
         }
       </ShowLoaded>
     </Page>
+  );
+}
+
+/** Shows the values before and after a change, and other details. */
+function AuditChange({ entry: { before, after, details } }: { entry: Entry }) {
+  const texts = [
+    ["before", before],
+    ["after", after],
+    ["details", details],
+  ] as const;
+  const known = texts.filter(([, value]) => value !== null && JSON.stringify(value) !== "{}");
+  if (known.length === 0) return <span class="muted">–</span>;
+  return (
+    <dl class="change">
+      {known.map(([title, value]) => (
+        <div key={title}>
+          <dt>{title}</dt>
+          <dd>
+            <code>{JSON.stringify(value)}</code>
+          </dd>
+        </div>
+      ))}
+    </dl>
   );
 }

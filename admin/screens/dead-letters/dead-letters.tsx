@@ -1,4 +1,5 @@
 import { useLocation } from "preact-iso";
+import { useRef } from "preact/hooks";
 import { api, parseAnswer, until } from "../../api/client.ts";
 import { Page } from "../../frame/page.tsx";
 import { Empty } from "../../parts/lists/empty.tsx";
@@ -9,7 +10,7 @@ import { LetterFilters } from "./letter-filters.tsx";
 import { LetterGroups } from "./letter-groups.tsx";
 import { LetterList } from "./letter-list.tsx";
 import { parseLetterQuery } from "./letter-query.ts";
-import { RedeliveryProgress } from "./redelivery-progress.tsx";
+import { JobProgress } from "../../parts/job-progress.tsx";
 
 /** Lists the dead letters, with the reason of the failure and the state of a redelivery. */
 export function DeadLettersScreen() {
@@ -60,5 +61,23 @@ export function DeadLettersScreen() {
         )}
       </ShowLoaded>
     </Page>
+  );
+}
+
+/**
+ * Shows the progress of redeliveries. The total is the highest value that `requested` has had since
+ * this page was opened, or since `requested` was last 0.
+ */
+function RedeliveryProgress({ requested }: { requested: number }) {
+  const most = useRef(0);
+  most.current = requested === 0 ? 0 : Math.max(most.current, requested);
+  if (requested === 0) return null;
+  return (
+    <JobProgress
+      title="Redelivering"
+      done={most.current - requested}
+      total={most.current}
+      unit="letters processed (delivered, or failed again)"
+    />
   );
 }

@@ -1,9 +1,9 @@
 import { FailureNote } from "../../parts/failure-note.tsx";
 import { useAction } from "../../parts/use-action.ts";
-import { downloadMail } from "./download-mail.ts";
 import type { Letter } from "./letter-query.ts";
 import { isRedeliverable } from "./letter-state-badge.tsx";
 import type { LetterTask } from "./letter-task.ts";
+import { api, readBlob } from "../../api/client.ts";
 
 interface LetterActionsProps {
   letter: Letter;
@@ -40,4 +40,17 @@ export function LetterActions({ letter, onTask }: LetterActionsProps) {
       {failure && <FailureNote failure={failure} />}
     </section>
   );
+}
+
+/**
+ * Makes the browser save the mail of a letter as an .eml file. Rejects when the letter has no mail.
+ */
+async function downloadMail(id: string): Promise<void> {
+  const file = await readBlob(api["dead-letters"][":id"].eml.$get({ param: { id } }));
+  const address = URL.createObjectURL(file);
+  const link = document.createElement("a");
+  link.href = address;
+  link.download = `${id}.eml`;
+  link.click();
+  URL.revokeObjectURL(address);
 }

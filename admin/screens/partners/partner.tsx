@@ -7,7 +7,9 @@ import { ShowLoaded } from "../../parts/show-loaded.tsx";
 import { useLoaded } from "../../parts/use-loaded.ts";
 import { PartnerDialog, type PartnerTask } from "./partner-dialog.tsx";
 import { PartnerSections } from "./partner-sections.tsx";
-import { RemovalNote } from "./removal-note.tsx";
+import { JobProgress } from "../../parts/job-progress.tsx";
+import { TimeAgo } from "../../parts/time/time-ago.tsx";
+import type { ShownPartner } from "./partner-answer.ts";
 
 const CRUMBS = [{ title: "Partners", href: "/admin/partners" }];
 
@@ -71,3 +73,24 @@ export function PartnerScreen() {
     </Page>
   );
 }
+
+/** Shows the progress of a partner's removal. */
+const RemovalNote = ({ partner: { removal, removed_at } }: { partner: ShownPartner }) => (
+  <>
+    <p>
+      Its removal began <TimeAgo at={removed_at} />. Its API keys no longer work, and its mail is no
+      longer read or delivered. Its users' data is being deleted, user by user.
+    </p>
+    <JobProgress
+      title="Deleting users"
+      done={removal?.done ?? 0}
+      total={removal?.total ?? 0}
+      unit="users"
+    >
+      <p class="muted">
+        This continues when you leave the page. Some minutes after the last user the partner itself
+        is gone, when nothing that was under way for it can arrive any more.
+      </p>
+    </JobProgress>
+  </>
+);

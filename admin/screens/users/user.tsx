@@ -6,13 +6,15 @@ import { ShowLoaded } from "../../parts/show-loaded.tsx";
 import { TimeAgo } from "../../parts/time/time-ago.tsx";
 import { useLoaded } from "../../parts/use-loaded.ts";
 import { UserStateBadge } from "../../parts/states/user-state-badge.tsx";
-import { NewestMail } from "./newest-mail.tsx";
 import { StateHistory } from "./state-history.tsx";
 import { SweepSection } from "./sweep-section.tsx";
 import { UserActions } from "./user-actions.tsx";
 import { UserDialog, type UserTask } from "./edit/user-dialog.tsx";
 import { UserFacts } from "./user-facts.tsx";
 import type { ShownUser } from "./edit/user-fields.tsx";
+import { Empty } from "../../parts/lists/empty.tsx";
+import { Section } from "../../parts/section.tsx";
+import { MailTable } from "../mail-log/mail-table.tsx";
 
 const CRUMBS = [{ title: "Users", href: "/admin/users" }];
 
@@ -60,5 +62,29 @@ function User({ user, onChanged }: { user: ShownUser; onChanged(): void }) {
         <UserDialog task={task} user={user} onChanged={changed} onClose={() => setTask(null)} />
       )}
     </Page>
+  );
+}
+
+/** Shows the newest entries of the user's mail log. */
+function NewestMail({ id }: { id: string }) {
+  const log = useLoaded(
+    (signal) => {
+      const query = { limit: "5" };
+      const list = api.users[":id"]["mail-log"];
+      return parseAnswer(list.$get({ param: { id }, query }, until(signal)));
+    },
+    { key: id, everyMs: 10_000 },
+  );
+  return (
+    <Section
+      title="Newest mail"
+      actions={<a href={`/admin/users/${id}/mail-log`}>Full mail log</a>}
+    >
+      <ShowLoaded loading={log}>
+        {({ mails }) =>
+          mails.length === 0 ? <Empty title="No mail seen yet" /> : <MailTable mails={mails} />
+        }
+      </ShowLoaded>
+    </Section>
   );
 }

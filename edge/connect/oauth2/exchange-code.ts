@@ -1,9 +1,15 @@
 import type { Context } from "hono";
 import {
   authorizationCodeGrantRequest,
+  AuthorizationResponseError,
+  OperationProcessingError,
   processAuthorizationCodeResponse,
+  ResponseBodyError,
+  UnsupportedOperationError,
   validateAuthResponse,
+  WWWAuthenticateChallengeError,
 } from "oauth4webapi";
+import { errors as joseErrors } from "jose";
 import * as v from "valibot";
 import type { LinkedUser } from "../../../db/users/linked-user.ts";
 import { tokenFields } from "../../../shared/network/token-fields.ts";
@@ -12,7 +18,7 @@ import type { OAuth2Attempt } from "../attempt.ts";
 import { findAccount, type ToldAccount } from "./account-email.ts";
 import { openClientAuth, requestOptions, toOAuthClient, toRedirectUri } from "./client.ts";
 import { judgeGrant } from "./judge-grant.ts";
-import { toProtocolFailure } from "./protocol-failure.ts";
+import { ConnectFailure, judgeResponse } from "../failures.ts";
 
 export interface GrantedAccount extends ToldAccount {
   accessToken: string;
@@ -80,3 +86,29 @@ async function takeIdToken(
 }
 
 const isPerTenant = (issuer: string) => issuer.includes("{");
+
+/**
+ * Converts an error of the OAuth protocol into a ConnectFailure. Any other error is a bug and is
+ * returned unchanged.
+ */
+function toProtocolFailure(error: unknown): unknown {
+  if (error instanceof AuthorizationResponseError || error instanceof ResponseBodyError) {
+    const source = error instanceof ResponseBodyError ? "token endpoint" : "authorization endpoint";
+    const detail = `The ${source} answered ${toErrorCode(error.error)}`;
+    return new ConnectFailure(judgeResponse(error.error), detail, { cause: error });
+  }
+  const isProtocol =
+    error instanceof OperationProcessingError ||
+    error instanceof UnsupportedOperationError ||
+    error instanceof WWWAuthenticateChallengeError ||
+    error instanceof joseErrors.JOSEError;
+  if (!isProtocol) return error;
+  return new ConnectFailure("provider_error", error.message, { cause: error });
+}
+
+/**
+ * Returns the error code if it has the form that RFC 6749 defines. Other text from the provider
+ * must not be logged.
+ */
+const toErrorCode = (error: string) =>
+  /^[a-z_]{1,64}$/.test(error) ? error : "with an unknown error";

@@ -3,7 +3,7 @@ import type { Clock } from "../../../shared/clock.ts";
 import type { Log } from "../../../shared/log.ts";
 import { type MailProcess, startMailProcess } from "./mail-process.ts";
 import type { MailQuestion } from "./mail-question.ts";
-import { createPartnerTurns } from "./partner-turns.ts";
+import { createPartnerTurns, type PartnerTurns } from "./partner-turns.ts";
 import { type MailBudget, type Reading, readInBudget } from "./read-in-budget.ts";
 import { readProcessUsage } from "./process-usage.ts";
 
@@ -18,13 +18,9 @@ export interface MailOwner {
   partnerId: string;
 }
 
-/** Reads untrusted mail in other processes: no mail can block this process or use up its memory. */
-export interface MailReader extends AsyncDisposable {
-  /**
-   * Reads one mail. Rejects with `CannotReadMails` when the mail must be read later. The caller
-   * must limit how many mails wait.
-   */
-  read(question: MailQuestion, raw: Uint8Array, owner: MailOwner): Promise<MailAnswer>;
+interface MailReaderDeps {
+  clock: Clock;
+  log: Log;
 }
 
 export interface MailReaderSettings extends MailBudget {
@@ -73,31 +69,58 @@ export class CannotReadMails extends Error {
 const stopped = () => new CannotReadMails("Cannot read the mail: the fleet stops");
 
 /**
- * Creates a mail reader. It starts processes when there are mails. It ends processes that are idle,
- * use much memory or are stuck.
+ * Reads untrusted mail in other processes: no mail can block this process or use up its memory. It
+ * starts processes when there are mails, and ends processes that are idle, large or stuck.
  */
-export function createMailReader(
-  deps: { clock: Clock; log: Log },
-  given: Partial<MailReaderSettings> = {},
-): MailReader {
-  const settings = { ...MAIL_READER, ...given };
-  const turns = createPartnerTurns<Work>(Math.max(1, settings.processes - 1));
+export class MailReader implements AsyncDisposable {
+  readonly #deps: MailReaderDeps;
+  readonly #settings: MailReaderSettings;
+  readonly #turns: PartnerTurns<Work>;
+  readonly #all = new Set<MailProcess>();
+  readonly #closing = new AbortController();
   /** Idle processes. The one that was used most recently is used first. */
-  let idle: { mailProcess: MailProcess; sinceMs: number }[] = [];
-  const all = new Set<MailProcess>();
-  const closing = new AbortController();
-  let busy = 0;
-  let sweeping: Promise<void> | undefined;
+  #idle: { mailProcess: MailProcess; sinceMs: number }[] = [];
+  #busy = 0;
+  #isSweeping = false;
 
-  function giveOut(): void {
-    while (busy < settings.processes && !closing.signal.aborted) {
-      const next = turns.take();
+  constructor(deps: MailReaderDeps, given: Partial<MailReaderSettings> = {}) {
+    this.#deps = deps;
+    this.#settings = { ...MAIL_READER, ...given };
+    this.#turns = createPartnerTurns(Math.max(1, this.#settings.processes - 1));
+  }
+
+  /**
+   * Reads one mail. The callers limit how many mails wait.
+   *
+   * @throws {CannotReadMails}
+   */
+  async read(
+    question: MailQuestion,
+    raw: Uint8Array,
+    { partnerId }: MailOwner,
+  ): Promise<MailAnswer> {
+    this.#throwIfClosing();
+    return await new Promise((resolve, reject) => {
+      this.#turns.add(partnerId, { question, raw, resolve, reject });
+      this.#giveOut();
+    });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#closing.abort();
+    for (const { reject } of this.#turns.clear()) reject(stopped());
+    await Promise.all([...this.#all].map((mailProcess) => mailProcess.kill()));
+  }
+
+  #giveOut(): void {
+    while (this.#busy < this.#settings.processes && !this.#closing.signal.aborted) {
+      const next = this.#turns.take();
       if (!next) return;
-      busy++;
-      void carryOut(next.partnerId, next.work).finally(() => {
-        busy--;
-        turns.done(next.partnerId);
-        giveOut();
+      this.#busy++;
+      void this.#carryOut(next.partnerId, next.work).finally(() => {
+        this.#busy--;
+        this.#turns.done(next.partnerId);
+        this.#giveOut();
       });
     }
   }
@@ -106,15 +129,15 @@ export function createMailReader(
    * Lets a process read a mail. Never rejects. If the process crashes, another process tries the
    * mail once more, because an earlier mail may have damaged the first process.
    */
-  async function carryOut(partnerId: string, work: Work): Promise<void> {
+  async #carryOut(partnerId: string, work: Work): Promise<void> {
     try {
-      const first = await readOnce(work);
-      const reading = first.kind === "died" ? await readOnce(work) : first;
+      const first = await this.#readOnce(work);
+      const reading = first.kind === "died" ? await this.#readOnce(work) : first;
       if (reading.kind === "read") return work.resolve(reading);
-      if (closing.signal.aborted) throw stopped();
+      this.#throwIfClosing();
       const reason =
         reading.kind === "died" ? "the process that read it died twice" : reading.reason;
-      deps.log.warn("mail.over_budget", {
+      this.#deps.log.warn("mail.over_budget", {
         partner_id: partnerId,
         reason,
         size_bytes: work.raw.length,
@@ -125,23 +148,24 @@ export function createMailReader(
     }
   }
 
-  async function readOnce({ question, raw }: Work): Promise<Reading> {
-    if (closing.signal.aborted) throw stopped();
-    const mailProcess = idle.pop()?.mailProcess ?? (await start());
-    const reading = await readInBudget(deps, mailProcess, { question, raw, budget: settings });
-    if (reading.kind === "read") await keep(mailProcess, raw.length);
+  async #readOnce({ question, raw }: Work): Promise<Reading> {
+    this.#throwIfClosing();
+    const mailProcess = this.#idle.pop()?.mailProcess ?? (await this.#start());
+    const work = { question, raw, budget: this.#settings };
+    const reading = await readInBudget(this.#deps, mailProcess, work);
+    if (reading.kind === "read") await this.#keep(mailProcess, raw.length);
     return reading;
   }
 
-  async function start(): Promise<MailProcess> {
-    const started = await startMailProcess(settings.entry).catch((error: unknown) => {
+  async #start(): Promise<MailProcess> {
+    const started = await startMailProcess(this.#settings.entry).catch((error: unknown) => {
       throw new CannotReadMails(toErrorText(error), { cause: error });
     });
-    if (closing.signal.aborted) await started.kill();
-    all.add(started);
+    if (this.#closing.signal.aborted) await started.kill();
+    this.#all.add(started);
     void started.ended.then(() => {
-      all.delete(started);
-      idle = idle.filter(({ mailProcess }) => mailProcess !== started);
+      this.#all.delete(started);
+      this.#idle = this.#idle.filter(({ mailProcess }) => mailProcess !== started);
     });
     return started;
   }
@@ -150,35 +174,28 @@ export function createMailReader(
    * Keeps a process for the next mail. Ends it instead if its memory has grown large, since
    * runtimes rarely release memory.
    */
-  async function keep(mailProcess: MailProcess, sizeBytes: number): Promise<void> {
+  async #keep(mailProcess: MailProcess, sizeBytes: number): Promise<void> {
     const usage = sizeBytes < LARGE_BYTES ? null : await readProcessUsage(mailProcess.pid);
-    if (usage && usage.residentBytes > settings.memoryBytes / 2) return await mailProcess.kill();
-    idle.push({ mailProcess, sinceMs: deps.clock.monotonic() });
-    sweeping ??= sweepIdle().finally(() => (sweeping = undefined));
+    if (usage && usage.residentBytes > this.#settings.memoryBytes / 2)
+      return await mailProcess.kill();
+    this.#idle.push({ mailProcess, sinceMs: this.#deps.clock.monotonic() });
+    if (!this.#isSweeping) void this.#sweepIdle().finally(() => (this.#isSweeping = false));
   }
 
-  async function sweepIdle(): Promise<void> {
-    while (all.size > 0 && !closing.signal.aborted) {
-      await deps.clock.sleep(settings.idleMs, closing.signal);
-      const oldestMs = deps.clock.monotonic() - settings.idleMs;
-      const ended = idle.filter(({ sinceMs }) => sinceMs <= oldestMs);
-      idle = idle.filter(({ sinceMs }) => sinceMs > oldestMs);
+  async #sweepIdle(): Promise<void> {
+    const { clock } = this.#deps;
+    const { idleMs } = this.#settings;
+    this.#isSweeping = true;
+    while (this.#all.size > 0 && !this.#closing.signal.aborted) {
+      await clock.sleep(idleMs, this.#closing.signal);
+      const oldestMs = clock.monotonic() - idleMs;
+      const ended = this.#idle.filter(({ sinceMs }) => sinceMs <= oldestMs);
+      this.#idle = this.#idle.filter(({ sinceMs }) => sinceMs > oldestMs);
       await Promise.all(ended.map(({ mailProcess }) => mailProcess.kill()));
     }
   }
 
-  return {
-    async read(question, raw, { partnerId }) {
-      if (closing.signal.aborted) throw stopped();
-      return await new Promise((resolve, reject) => {
-        turns.add(partnerId, { question, raw, resolve, reject });
-        giveOut();
-      });
-    },
-    async [Symbol.asyncDispose]() {
-      closing.abort();
-      for (const { reject } of turns.clear()) reject(stopped());
-      await Promise.all([...all].map((mailProcess) => mailProcess.kill()));
-    },
-  };
+  #throwIfClosing(): void {
+    if (this.#closing.signal.aborted) throw stopped();
+  }
 }

@@ -2,14 +2,13 @@ import type { PartnerSettings } from "../../../db/partners/partner-settings.ts";
 import type { Clock } from "../../../shared/clock.ts";
 import type { ConnectLinks } from "../../../shared/secrets/connect-link.ts";
 import { toErrorText } from "../../../shared/errors.ts";
-import type { MailEvent } from "../../../shared/users/events.ts";
+import type { AuthFailedEvent, MailEvent } from "../../../shared/users/events.ts";
 import type { Log } from "../../../shared/log.ts";
 import type { Opener } from "../../../shared/secrets/vault.ts";
 import type { Post } from "../../dialling/endpoint-client.ts";
 import { CannotReadMails } from "../../mime/reading/mail-reader.ts";
 import { attempt, type Exchange } from "./attempt.ts";
 import { identifyEvent } from "../record/attempt-record.ts";
-import { signConnectUrl } from "./connect-url.ts";
 import type { LoadedContent } from "./loaded-content.ts";
 import type { OpenKeys } from "./partner-keys.ts";
 import type { ParseMail } from "../payload/parse-once.ts";
@@ -77,3 +76,18 @@ const unmade = (reason: string): Exchange => ({
   durationMs: 0,
   answer: null,
 });
+
+/** How long a link in a webhook is valid. This is longer than the default RETRY_SCHEDULE takes. */
+const CONNECT_LINK_MS = 24 * 60 * 60_000;
+
+/**
+ * Returns the link where a user whose login was refused can connect again. Every attempt of the
+ * event contains the same link.
+ */
+const signConnectUrl = (links: ConnectLinks, event: AuthFailedEvent): Promise<string> =>
+  links.signUrl({
+    purpose: "connect",
+    userId: event.user_id,
+    linkId: event.id,
+    expiresAtMs: event.created_at_ms + CONNECT_LINK_MS,
+  });

@@ -2,7 +2,10 @@ import { createHmac } from "node:crypto";
 import { bodySignature, type Hmac, webhookSignature } from "../../../shared/secrets/signatures.ts";
 import type { SigningKeys } from "./partner-keys.ts";
 import type { BodySignature } from "../payload/payload.ts";
-import { USER_AGENT } from "./user-agent.ts";
+import manifest from "../../../package.json" with { type: "json" };
+
+/** The User-Agent of every webhook. */
+const USER_AGENT = `SuperIMAP/${manifest.version}`;
 
 export interface PreparedWebhook {
   headers: Readonly<Record<string, string>>;

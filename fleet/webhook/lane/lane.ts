@@ -3,12 +3,11 @@ import { repeat } from "../../../shared/concurrency/repeat.ts";
 import type { BreakerPolicy } from "./breaker.ts";
 import { openLaneConsumer } from "../../bus/consumers.ts";
 import type { DeliverySettings } from "../delivery/deliver-event.ts";
-import { createDeliveries } from "./deliveries.ts";
+import { createDeliveries, type Deliveries } from "./deliveries.ts";
 import { endTooOld } from "./end-too-old.ts";
-import { createGate, type LaneStanding } from "./gate.ts";
-import { type MessageDeps, messageHandler } from "./message-handler.ts";
+import { createGate, type Gate, type LaneStanding } from "./gate.ts";
+import { type MessageDeps, type MessageHandler, messageHandler } from "./message-handler.ts";
 import { createOrder } from "./order.ts";
-import type { PullOptions } from "../../bus/pull.ts";
 
 export type LaneDeps = Omit<MessageDeps, "mayAttempt" | "onAttempt" | "order">;
 
@@ -17,19 +16,6 @@ export interface LaneSettings extends DeliverySettings {
   laneConcurrency: number;
   maxAckPending: number;
   breaker: BreakerPolicy;
-}
-
-export interface Lane {
-  /**
-   * Runs the lane until `signal` aborts. Resolves when the attempts in flight have ended, too;
-   * never rejects.
-   */
-  run(signal: AbortSignal): Promise<void>;
-  /** Makes the lane check its partner's settings again. */
-  wake(): void;
-  standing(): LaneStanding;
-  /** Returns how many attempts are in flight. */
-  inFlight(): number;
 }
 
 interface Run {
@@ -62,131 +48,161 @@ const MAX_WAIT_MS = 60_000;
 const SETTLE_MS = 45_000;
 
 /**
- * Creates one partner's lane. It pulls only as many events as it can attempt at once. While it is
- * paused or its breaker is open, it pulls none, but ends events that are too old. After a failure,
- * the lane opens its consumer again, with back-off, until it is stopped. Other lanes are not
- * affected.
- *
- * @param onChange Called when the result of `standing()` may have changed without a call of
- * `wake()`.
+ * One partner's lane. It pulls only as many events as it can start. While it is paused or its
+ * breaker is open, it pulls none, but ends events that are too old. A failure affects only this
+ * lane, which opens its consumer again with back-off until it is stopped.
  */
-export function createLane(
-  deps: LaneDeps,
-  settings: LaneSettings,
-  { partnerId, onChange }: { partnerId: string; onChange: () => void },
-): Lane {
-  const { bus, clock, recorder } = deps;
-  const { laneConcurrency, eventMaxAgeMs } = settings;
-  const log = deps.log.with({ partner_id: partnerId });
-  const lookMs = Math.min(MAX_LOOK_MS, eventMaxAgeMs / 10);
+export class Lane {
+  readonly #deps: LaneDeps;
+  readonly #settings: LaneSettings;
+  readonly #partnerId: string;
+  readonly #gate: Gate;
+  readonly #handler: MessageHandler;
+  readonly #deliveries: Deliveries;
+  readonly #lookMs: number;
+  #lookedMs = -Infinity;
   /** Ends the lane's current wait when the result of `standing()` may have changed. */
-  let interruption = new AbortController();
-  let consumer: Consumer | undefined;
-  let lookedMs = -Infinity;
+  #interruption = new AbortController();
+  #consumer: Consumer | undefined;
   /** The lane's state at the beginning of the current round; null before the first round. */
-  let working: LaneStanding["state"] | null = null;
+  #working: LaneStanding["state"] | null = null;
 
-  const interrupt = () => interruption.abort();
-  /**
-   * Interrupts the current wait. Does not interrupt a pull while the lane is running, because it
-   * takes a while to close a pull.
-   */
-  const wake = () => {
-    if (working !== "running" || gate.standing().state !== "running") interrupt();
-  };
-  const gate = createGate(
-    { clock, log, pausedReason: () => deps.findPartner(partnerId)?.pausedReason ?? null },
-    settings.breaker,
-    () => {
-      wake();
+  /** @param onChange Called when the standing may have changed without a call of `wake()`. */
+  constructor(
+    deps: LaneDeps,
+    settings: LaneSettings,
+    { partnerId, onChange }: { partnerId: string; onChange: () => void },
+  ) {
+    const log = deps.log.with({ partner_id: partnerId });
+    this.#deps = { ...deps, log };
+    this.#settings = settings;
+    this.#partnerId = partnerId;
+    this.#lookMs = Math.min(MAX_LOOK_MS, settings.eventMaxAgeMs / 10);
+    const pausedReason = () => deps.findPartner(partnerId)?.pausedReason ?? null;
+    this.#gate = createGate({ clock: deps.clock, log, pausedReason }, settings.breaker, () => {
+      this.wake();
       onChange();
-    },
-  );
-  const mayAttempt = () =>
-    !recorder.isStuck && ["running", "probing"].includes(gate.standing().state);
-  const order = createOrder(deps, partnerId);
-  const handlerDeps = { ...deps, log, order, mayAttempt, onAttempt: gate.onAttempt };
-  const { handle, end } = messageHandler(handlerDeps, settings);
-  const deliveries = createDeliveries(bus, handle, order);
-  /**
-   * When an event has reached this age, even an attempt that began just before `eventMaxAgeMs` has
-   * ended.
-   */
-  const maxAgeMs = eventMaxAgeMs + settings.attemptTimeoutMs + SETTLE_MS;
-
-  const take = (from: Consumer, options: PullOptions, stopped: AbortSignal) =>
-    deliveries.take(from, options, { interrupted: interruption.signal, stopped });
-
-  async function deliver(from: Consumer, places: number, signal: AbortSignal): Promise<void> {
-    // While attempts cannot be recorded, each of them would be repeated again and again.
-    if (recorder.isStuck) return untilOne(() => recorder.untilFree(interruption.signal));
-    const free = places - deliveries.attempting();
-    if (free > 0) return take(from, { maxMessages: free, expiresMs: PULL_MS }, signal);
-    await untilOne(deliveries.untilOne);
-    await clock.sleep(GATHER_MS, interruption.signal);
+    });
+    const order = createOrder(deps, partnerId);
+    const mayAttempt = () => this.#mayAttempt();
+    const { onAttempt } = this.#gate;
+    this.#handler = messageHandler({ ...this.#deps, order, mayAttempt, onAttempt }, settings);
+    this.#deliveries = createDeliveries(deps.bus, this.#handler.handle, order);
   }
 
-  const untilOne = (wait: () => Promise<unknown>) => within(wait(), MAX_WAIT_MS, clock);
+  /**
+   * Runs the lane until `signal` aborts. Resolves when the attempts in flight have ended, too;
+   * never rejects.
+   */
+  async run(signal: AbortSignal): Promise<void> {
+    const { clock } = this.#deps;
+    const interrupt = () => this.#interruption.abort();
+    signal.addEventListener("abort", interrupt);
+    const work = (_: AbortSignal, goesOn: () => void) => this.#round({ stopped: signal, goesOn });
+    await repeat(this.#deps, { name: "lane", everyMs: 0, work }).run(signal);
+    signal.removeEventListener("abort", interrupt);
+    await within(this.#deliveries.untilAll(), this.#settings.attemptTimeoutMs + SETTLE_MS, clock);
+  }
+
+  /**
+   * Makes the lane check its partner's settings again: interrupts its current wait. Does not
+   * interrupt a pull while the lane is running, because it takes a while to close a pull.
+   */
+  wake(): void {
+    if (this.#working !== "running" || this.standing().state !== "running")
+      this.#interruption.abort();
+  }
+
+  standing(): LaneStanding {
+    return this.#gate.standing();
+  }
+
+  /** Returns how many attempts are in flight. */
+  inFlight(): number {
+    return this.#deliveries.attempting();
+  }
+
+  async #round(run: Run): Promise<void> {
+    this.#interruption = new AbortController();
+    const { maxAckPending } = this.#settings;
+    this.#consumer ??= await openLaneConsumer(this.#deps.bus, this.#partnerId, maxAckPending);
+    try {
+      await this.#step(this.#consumer, run);
+    } catch (error) {
+      this.#consumer = undefined;
+      throw error;
+    }
+  }
+
+  #step(from: Consumer, run: Run): Promise<void> {
+    const standing = this.standing();
+    this.#working = standing.state;
+    switch (standing.state) {
+      case "running":
+        return this.#deliver(from, this.#settings.laneConcurrency, run.stopped);
+      case "probing":
+        return this.#deliver(from, 1, run.stopped);
+      case "paused":
+        return this.#rest(Infinity, run);
+      case "open":
+        return this.#rest(standing.untilMs, run);
+    }
+  }
+
+  async #deliver(from: Consumer, places: number, stopped: AbortSignal): Promise<void> {
+    const { clock, recorder } = this.#deps;
+    const interrupted = this.#interruption.signal;
+    // While attempts cannot be recorded, each of them would be repeated again and again.
+    if (recorder.isStuck) return this.#until(recorder.untilFree(interrupted));
+    const free = places - this.inFlight();
+    if (free > 0) {
+      const options = { maxMessages: free, expiresMs: PULL_MS };
+      return this.#deliveries.take(from, options, { interrupted, stopped });
+    }
+    await this.#until(this.#deliveries.untilOne());
+    await clock.sleep(GATHER_MS, this.#interruption.signal);
+  }
 
   /**
    * Waits while the lane is paused, or until `untilMs` while its breaker is open. A call may end
    * earlier, to give up events that are too old.
    */
-  async function rest(untilMs: number, { stopped, goesOn }: Run): Promise<void> {
-    const wakeAtMs = Math.min(untilMs, lookedMs + lookMs);
-    await clock.sleep(Math.max(wakeAtMs - clock.monotonic(), 0), interruption.signal);
-    if (interruption.signal.aborted) return;
-    if (clock.monotonic() >= lookedMs + lookMs) {
-      // Giving up an event needs a record in ATTEMPTS. While ATTEMPTS accepts no records, the round
-      // still reports progress, so that it does not count as stuck.
-      using _ = every(MAX_WAIT_MS, () => recorder.isStuck && goesOn());
-      await endTooOld({ bus, clock, end, goesOn }, { partnerId, maxAgeMs }, stopped);
-      lookedMs = clock.monotonic();
-    } else if (deliveries.attempting() === 0) {
-      gate.probe();
-    } else {
-      await untilOne(deliveries.untilOne);
-    }
+  async #rest(untilMs: number, run: Run): Promise<void> {
+    const { clock } = this.#deps;
+    const lookAtMs = this.#lookedMs + this.#lookMs;
+    const wakeAtMs = Math.min(untilMs, lookAtMs);
+    await clock.sleep(Math.max(wakeAtMs - clock.monotonic(), 0), this.#interruption.signal);
+    if (this.#interruption.signal.aborted) return;
+    if (clock.monotonic() >= lookAtMs) await this.#endTooOld(run);
+    else if (this.inFlight() === 0) this.#gate.probe();
+    else await this.#until(this.#deliveries.untilOne());
   }
 
-  function step(from: Consumer, run: Run): Promise<void> {
-    const standing = gate.standing();
-    working = standing.state;
-    switch (standing.state) {
-      case "running":
-        return deliver(from, laneConcurrency, run.stopped);
-      case "probing":
-        return deliver(from, 1, run.stopped);
-      case "paused":
-        return rest(Infinity, run);
-      case "open":
-        return rest(standing.untilMs, run);
-    }
+  async #endTooOld({ stopped, goesOn }: Run): Promise<void> {
+    const { bus, clock, recorder } = this.#deps;
+    const { end } = this.#handler;
+    const { eventMaxAgeMs, attemptTimeoutMs } = this.#settings;
+    /**
+     * When an event has reached this age, even an attempt that began just before `eventMaxAgeMs` has
+     * ended.
+     */
+    const maxAgeMs = eventMaxAgeMs + attemptTimeoutMs + SETTLE_MS;
+    // Giving up an event needs a record in ATTEMPTS. While ATTEMPTS accepts no records, the round
+    // still reports progress, so that it does not count as stuck.
+    using _ = every(MAX_WAIT_MS, () => recorder.isStuck && goesOn());
+    const what = { partnerId: this.#partnerId, maxAgeMs };
+    await endTooOld({ bus, clock, end, goesOn }, what, stopped);
+    this.#lookedMs = clock.monotonic();
   }
 
-  async function work(run: Run): Promise<void> {
-    interruption = new AbortController();
-    consumer ??= await openLaneConsumer(bus, partnerId, settings.maxAckPending);
-    try {
-      await step(consumer, run);
-    } catch (error) {
-      consumer = undefined;
-      throw error;
-    }
+  #until(wait: Promise<unknown>): Promise<void> {
+    return within(wait, MAX_WAIT_MS, this.#deps.clock);
   }
 
-  return {
-    wake,
-    standing: gate.standing,
-    inFlight: deliveries.attempting,
-    async run(signal) {
-      signal.addEventListener("abort", interrupt);
-      const round = (_: AbortSignal, goesOn: () => void) => work({ stopped: signal, goesOn });
-      await repeat({ ...deps, log }, { name: "lane", everyMs: 0, work: round }).run(signal);
-      signal.removeEventListener("abort", interrupt);
-      await within(deliveries.untilAll(), settings.attemptTimeoutMs + SETTLE_MS, clock);
-    },
-  };
+  #mayAttempt(): boolean {
+    const { state } = this.standing();
+    return !this.#deps.recorder.isStuck && (state === "running" || state === "probing");
+  }
 }
 
 function every(ms: number, callback: () => void): Disposable {

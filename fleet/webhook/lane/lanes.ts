@@ -1,9 +1,9 @@
 import { findRemovedPartners } from "../../../db/fleet/installation.ts";
-import { repeat } from "../../../shared/concurrency/repeat.ts";
+import { repeat, type Repetition } from "../../../shared/concurrency/repeat.ts";
 import { POKE_PARTNERS } from "../../bus/subjects.ts";
 import type { LetterRoom } from "../../quota/letter-room.ts";
 import { listLanes, removeLane } from "../../bus/consumers.ts";
-import { createLane, type Lane, type LaneDeps, type LaneSettings } from "./lane.ts";
+import { Lane, type LaneDeps, type LaneSettings } from "./lane.ts";
 import { createLaneReports, type LaneReportsDeps } from "./lane-reports.ts";
 import type { PartnerDirectory } from "./partner-directory.ts";
 
@@ -37,38 +37,90 @@ interface RunningLane {
  * Runs a lane for each partner that this instance owns. Resolves when `signal` aborted and all
  * lanes have ended. Never rejects.
  */
-export async function runLanes(
+export const runLanes = (
   deps: LanesDeps,
   settings: LanesSettings,
   signal: AbortSignal,
-): Promise<void> {
-  const { bus, partners } = deps;
-  const running = new Map<string, RunningLane>();
-  const ending = new Set<Promise<void>>();
+): Promise<void> => new Lanes(deps, settings).run(signal);
+
+class Lanes {
+  readonly #deps: LanesDeps;
+  readonly #settings: LanesSettings;
+  readonly #reconciling: Repetition;
+  readonly #reports: Repetition;
+  readonly #running = new Map<string, RunningLane>();
+  /** The ends of lanes that were stopped. */
+  readonly #ending = new Set<Promise<void>>();
   /** Removed partners whose lane may still exist. */
-  const uncleared = new Set<string>();
-  let knowsLeftovers = false;
+  readonly #uncleared = new Set<string>();
+  #knowsLeftovers = false;
 
-  const reports = createLaneReports(
-    deps,
-    { instanceId: settings.instanceId, everyMs: settings.reportMs },
-    () => new Map([...running].map(([partnerId, { lane }]) => [partnerId, lane])),
-  );
-
-  function startLane(partnerId: string): void {
-    const stop = new AbortController();
-    const laneDeps = { ...deps, onGuarded: reconciling.wake };
-    const lane = createLane(laneDeps, settings, { partnerId, onChange: reports.wake });
-    running.set(partnerId, { lane, stop, ended: lane.run(stop.signal) });
-    deps.log.info("lane.started", { partner_id: partnerId });
+  constructor(deps: LanesDeps, settings: LanesSettings) {
+    this.#deps = deps;
+    this.#settings = settings;
+    this.#reconciling = repeat(deps, {
+      name: "lanes",
+      everyMs: settings.reconcileMs,
+      work: (_, goesOn) => this.#reconcile(goesOn),
+    });
+    this.#reports = createLaneReports(
+      deps,
+      { instanceId: settings.instanceId, everyMs: settings.reportMs },
+      () => new Map([...this.#running].map(([partnerId, { lane }]) => [partnerId, lane])),
+    );
   }
 
-  function stopLane(partnerId: string, { stop, ended }: RunningLane): void {
+  async run(signal: AbortSignal): Promise<void> {
+    this.#deps.bus.onPoke(POKE_PARTNERS, this.#reconciling.wake, signal);
+    this.#deps.onOwnersChange?.(this.#reconciling.wake);
+    const reporting = this.#reports.run(signal);
+    await this.#reconciling.run(signal);
+    for (const [partnerId, lane] of this.#running) this.#stop(partnerId, lane);
+    await Promise.all([reporting, ...this.#ending]);
+  }
+
+  async #reconcile(goesOn: () => void): Promise<void> {
+    const { log, partners } = this.#deps;
+    // Takes over the lanes of crashed instances first. This works even while PostgreSQL does not
+    // answer.
+    this.#share();
+    const found = await this.#findLeftovers();
+    const { changed, removed } = await partners.refresh();
+    const leftovers = found.filter((partnerId) => partners.find(partnerId) === undefined);
+    this.#share();
+    for (const partnerId of changed) {
+      log.info("partner.refreshed", { partner_id: partnerId });
+      this.#running.get(partnerId)?.lane.wake();
+    }
+    if (changed.length > 0) this.#reports.wake();
+    for (const partnerId of [...removed, ...leftovers]) this.#uncleared.add(partnerId);
+    await this.#clearRemoved(goesOn);
+    this.#knowsLeftovers = true;
+  }
+
+  /** Starts and stops lanes, so that those of this instance run, and no others. */
+  #share(): void {
+    const { ownsLane, partners } = this.#deps;
+    const wanted = new Set(partners.ids().filter((partnerId) => ownsLane(partnerId)));
+    for (const [partnerId, lane] of this.#running)
+      if (!wanted.has(partnerId)) this.#stop(partnerId, lane);
+    for (const partnerId of wanted) if (!this.#running.has(partnerId)) this.#start(partnerId);
+  }
+
+  #start(partnerId: string): void {
+    const stop = new AbortController();
+    const deps = { ...this.#deps, onGuarded: this.#reconciling.wake };
+    const lane = new Lane(deps, this.#settings, { partnerId, onChange: this.#reports.wake });
+    this.#running.set(partnerId, { lane, stop, ended: lane.run(stop.signal) });
+    this.#deps.log.info("lane.started", { partner_id: partnerId });
+  }
+
+  #stop(partnerId: string, { stop, ended }: RunningLane): void {
     stop.abort();
-    running.delete(partnerId);
-    ending.add(ended);
-    void ended.finally(() => ending.delete(ended));
-    deps.log.info("lane.stopped", { partner_id: partnerId });
+    this.#running.delete(partnerId);
+    this.#ending.add(ended);
+    void ended.finally(() => this.#ending.delete(ended));
+    this.#deps.log.info("lane.stopped", { partner_id: partnerId });
   }
 
   /**
@@ -77,8 +129,8 @@ export async function runLanes(
    * once a round has dealt with them. Call this before reading the partners, so that a new partner
    * is not mistaken for a removed one.
    */
-  async function findLeftovers(): Promise<string[]> {
-    return knowsLeftovers ? [] : listLanes(bus);
+  async #findLeftovers(): Promise<string[]> {
+    return this.#knowsLeftovers ? [] : listLanes(this.#deps.bus);
   }
 
   /**
@@ -86,54 +138,16 @@ export async function runLanes(
    * the process may use another database, or an older copy. So this removes only lanes of partners
    * that the database lists as removed.
    */
-  async function clearRemoved(missing: readonly string[], goesOn: () => void): Promise<void> {
-    if (missing.length === 0) return;
-    const removed = await findRemovedPartners(deps.db, missing);
+  async #clearRemoved(goesOn: () => void): Promise<void> {
+    if (this.#uncleared.size === 0) return;
+    const { bus, db, log } = this.#deps;
+    const removed = await findRemovedPartners(db, [...this.#uncleared]);
     for (const partnerId of removed) {
       await removeLane(bus, partnerId);
       goesOn();
     }
-    const unexplained = new Set(missing).difference(new Set(removed));
-    for (const partnerId of unexplained) {
-      deps.log.error("lane.unexplained", { partner_id: partnerId });
-    }
+    const unexplained = this.#uncleared.difference(new Set(removed));
+    for (const partnerId of unexplained) log.error("lane.unexplained", { partner_id: partnerId });
+    this.#uncleared.clear();
   }
-
-  function share(): void {
-    const wanted = new Set(partners.ids().filter(deps.ownsLane));
-    for (const [partnerId, lane] of running) if (!wanted.has(partnerId)) stopLane(partnerId, lane);
-    for (const partnerId of wanted) if (!running.has(partnerId)) startLane(partnerId);
-  }
-
-  async function reconcile(_: AbortSignal, goesOn: () => void): Promise<void> {
-    // Takes over the lanes of crashed instances first. This works even while PostgreSQL does not
-    // answer.
-    share();
-    const found = await findLeftovers();
-    const { changed, removed } = await partners.refresh();
-    const leftovers = found.filter((partnerId) => partners.find(partnerId) === undefined);
-    share();
-    for (const partnerId of changed) {
-      deps.log.info("partner.refreshed", { partner_id: partnerId });
-      running.get(partnerId)?.lane.wake();
-    }
-    if (changed.length > 0) reports.wake();
-    for (const partnerId of removed) uncleared.add(partnerId);
-    for (const partnerId of leftovers) uncleared.add(partnerId);
-    await clearRemoved([...uncleared], goesOn);
-    uncleared.clear();
-    knowsLeftovers = true;
-  }
-
-  const reconciling = repeat(deps, {
-    name: "lanes",
-    everyMs: settings.reconcileMs,
-    work: reconcile,
-  });
-  bus.onPoke(POKE_PARTNERS, reconciling.wake, signal);
-  deps.onOwnersChange?.(reconciling.wake);
-  const reporting = reports.run(signal);
-  await reconciling.run(signal);
-  for (const [partnerId, lane] of running) stopLane(partnerId, lane);
-  await Promise.all([reporting, ...ending]);
 }

@@ -4,7 +4,7 @@ import { natsUrl, startNats } from "../../../dev/servers/nats-server.ts";
 import type { Program } from "../../../dev/processes/program.ts";
 import { type Bus, connectBus } from "../../../fleet/bus/bus.ts";
 import { createEndpointClient, type Post } from "../../../fleet/dialling/endpoint-client.ts";
-import { createMailReader, type MailReader } from "../../../fleet/mime/reading/mail-reader.ts";
+import { MailReader } from "../../../fleet/mime/reading/mail-reader.ts";
 import { systemClock } from "../../../shared/clock.ts";
 import { type ConnectLinks, connectLinks } from "../../../shared/secrets/connect-link.ts";
 import { partnerKeys } from "../../../shared/secrets/vault.ts";
@@ -75,7 +75,7 @@ async function startFleetOn(database: DatabaseStack): Promise<FleetStack> {
   const busOptions = { url: natsUrl(context), name: "test", sizes: SIZES, installationId };
   const bus = opened.use(await connectBus({ clock: systemClock, log }, busOptions, context.signal));
   const { post } = opened.use(createEndpointClient({}, LOCAL_ENDPOINTS));
-  const mails = opened.use(createMailReader({ clock: systemClock, log }));
+  const mails = opened.use(new MailReader({ clock: systemClock, log }));
   const resources = opened.move();
   return {
     context,

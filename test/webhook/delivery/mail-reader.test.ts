@@ -3,8 +3,7 @@ import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import {
   CannotReadMails,
-  createMailReader,
-  type MailReader,
+  MailReader,
   type MailReaderSettings,
 } from "../../../fleet/mime/reading/mail-reader.ts";
 import { systemClock } from "../../../shared/clock.ts";
@@ -15,7 +14,7 @@ const ODD = fileURLToPath(new URL("./odd-mail-process.ts", import.meta.url));
 
 /** Creates a reader with odd-mail-process.ts as its process. */
 const oddReader = (settings: Partial<MailReaderSettings> = {}, log = newTestLog()) =>
-  createMailReader(
+  new MailReader(
     { clock: systemClock, log },
     { entry: ODD, cpuMs: 1_000, deadlineMs: 120_000, ...settings },
   );
@@ -122,7 +121,7 @@ test("if no process can be started, no mail counts as unreadable", async () => {
 });
 
 test("mails of the corpus's size and above are read as they are", async () => {
-  await using reader = createMailReader({ clock: systemClock, log: newTestLog() });
+  await using reader = new MailReader({ clock: systemClock, log: newTestLog() });
   for (const length of [0, 5_000, 3_000_000]) {
     const raw = Buffer.from(`Subject: a\r\n\r\n${"b".repeat(length)}\r\n`);
     const question = { kind: "parsed", envelope: null, maxAttachmentBytes: 1_000 } as const;

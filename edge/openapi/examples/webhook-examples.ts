@@ -1,5 +1,5 @@
-import type { Envelope } from "../../shared/users/events.ts";
-import { named, type Shown } from "./examples.ts";
+import type { Envelope } from "../../../shared/users/events.ts";
+import { named, type Shown } from "./shown.ts";
 
 const RFC822 = [
   "Date: Sun, 22 Nov 2026 16:04:05 +0100",

@@ -1,0 +1,60 @@
+import { imapProviders, partnerConnections } from "../../../db/partners/tables.ts";
+import { newId } from "../../../shared/ids.ts";
+import { eventually } from "../../harness/eventually.ts";
+import { type RawServer, startRawServer } from "../../harness/network/raw-server.ts";
+import type { FleetStack } from "../../harness/stacks/fleet-stack.ts";
+
+/** How many users or requests wait for a server that hangs. */
+export const CROWD = 5_000;
+/** A time limit that is longer than each of these tests. So no hanging request ends by itself. */
+export const LONG_MS = 60_000;
+
+/** Starts a server that accepts connections and never sends anything. */
+export const startTarpit = () => startRawServer(() => undefined);
+
+/**
+ * Starts an operation for each member of the crowd. `ended()` returns how many have succeeded or
+ * failed.
+ */
+export function beginAll(one: (i: number) => Promise<unknown>) {
+  let ended = 0;
+  const all = Array.from({ length: CROWD }, (_, i) =>
+    one(i)
+      .catch(() => undefined)
+      .finally(() => ended++),
+  );
+  return { ended: () => ended, all: Promise.all(all) };
+}
+
+/** Waits until a server holds so many connections. */
+export const untilHanging = ({ open }: RawServer, count: number) =>
+  eventually(`${count} to hang`, () => (open() >= count ? true : undefined));
+
+/**
+ * Inserts a new provider and a partner's connection to it, and draws the ids of the crowd: the
+ * caller inserts its users.
+ */
+export async function newCrowd(
+  stack: FleetStack,
+  provider: Partial<typeof imapProviders.$inferInsert>,
+) {
+  const { db } = stack;
+  const partner = await stack.newPartner();
+  const [providerId, connectionId] = [newId("prv"), newId("con")];
+  await db.insert(imapProviders).values({
+    ...{ id: providerId, code: providerId.toUpperCase(), title: "Hangs", kind: "plain" },
+    ...{ imapHost: "127.0.0.1", imapPort: 9, imapSecurity: "none" },
+    ...provider,
+  });
+  const clientRow = `partner_connections/${connectionId}/oauth2_client_secret` as const;
+  await db.insert(partnerConnections).values({
+    ...{ id: connectionId, partnerId: partner.id, providerId, oauth2ClientId: "client" },
+    sealedOauth2ClientSecret: await stack.vaults.partner.seal(clientRow, "secret"),
+  });
+  return {
+    partnerId: partner.id,
+    providerCode: providerId.toUpperCase(),
+    connectionId,
+    userIds: Array.from({ length: CROWD }, () => newId("usr")),
+  };
+}
