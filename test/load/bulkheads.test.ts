@@ -48,7 +48,7 @@ afterAll(() => stack?.[Symbol.asyncDispose]());
 const startTarpit = () => startRawServer(() => undefined);
 
 /**
- * Starts an operation for each member of the crowd. `ended()` returns how many have succeeded or
+ * Starts CROWD operations at the same time. `ended()` returns how many of them have succeeded or
  * failed.
  */
 function begin(one: (i: number) => Promise<unknown>) {
@@ -64,7 +64,7 @@ function begin(one: (i: number) => Promise<unknown>) {
 const untilHanging = ({ open }: RawServer, count: number) =>
   eventually(`${count} to hang`, () => (open() >= count ? true : undefined));
 
-/** Inserts a new provider and a connection to it, and chooses ids for the users of the crowd. */
+/** Inserts a new provider and a connection to it. Also returns new ids for CROWD users. */
 async function newCrowd(provider: Partial<typeof imapProviders.$inferInsert>) {
   const { db } = stack;
   const partner = await stack.newPartner();

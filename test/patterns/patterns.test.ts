@@ -43,8 +43,8 @@ const WORST = 12;
  */
 const MAX_FIRST_MS = 100;
 /**
- * The maximum time for 1 MiB. A linear regular expression takes a few ms, one with {0,200} takes a
- * second, and a quadratic one takes minutes.
+ * The maximum time for 1 MiB. A linear regular expression takes a few ms, one with a repetition
+ * such as `{0,200}` takes a second, and a quadratic one takes minutes.
  */
 const MAX_MS = 5_000;
 

@@ -32,7 +32,10 @@ const ended = v.object({
   retry_ms: v.number(),
 });
 
-/** Returns the pauses (in ms) after the user's sessions that ended because they got no token. */
+/**
+ * A session that gets no token ends, and the next one begins after a pause. Returns the lengths of
+ * these pauses for a user, in ms.
+ */
 const listPauses = ({ userId }: OauthUser) =>
   stack.log.lines
     .filter((line) => line.includes(userId))

@@ -64,7 +64,7 @@ export function faulty({ chooseFault, onRequest, closing }: FaultOptions): Middl
   };
 }
 
-/** With these faults, the server executes the request. */
+/** The faults with which the server still executes the request. */
 type Handled = Extract<
   EndpointFault,
   { kind: "slow" | "fields" | "lost_answer" | "withheld_answer" }

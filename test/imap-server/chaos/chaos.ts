@@ -65,8 +65,8 @@ export function createChaos({
 }
 
 /**
- * Uses one random number for all kinds, so that a kind without weight does not change the result
- * for the other kinds.
+ * Chooses at most one kind, by the random number `drawn`. All kinds share this number, so that a
+ * kind without a weight does not change the result for the other kinds.
  */
 function draw<K extends ChaosKind>(
   kinds: readonly K[],

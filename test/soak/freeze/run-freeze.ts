@@ -121,7 +121,10 @@ async function missingAfter(world: FreezeWorld, toMs: number): Promise<string | 
   return world.missing();
 }
 
-/** Waits until all mails are delivered, but not longer than SETTLE_MS. The others count as lost. */
+/**
+ * Waits until all mails are delivered, but not longer than SETTLE_MS. Mails that are not delivered
+ * by then count as lost.
+ */
 async function settle({ groups }: FreezeWorld, signal: AbortSignal): Promise<void> {
   const deadlineMs = performance.now() + SETTLE_MS;
   const isComplete = () =>

@@ -78,7 +78,7 @@ async function timed<T>(work: () => Promise<T>): Promise<{ result: T; tookMs: nu
   return { result, tookMs: cpuMs() - startMs };
 }
 
-/** Reads everything from a mail that the product reads. Returns the body of the webhook. */
+/** Reads the same parts of a mail as the product does. Returns the body of the webhook. */
 async function read(raw: Uint8Array): Promise<string> {
   await contentHash(raw);
   toHeaderEnvelope(raw.subarray(0, MAX_HEADER_BYTES));
