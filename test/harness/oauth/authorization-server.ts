@@ -32,7 +32,7 @@ export interface NewAccount {
   preferredUsername?: string;
 }
 
-/** A test may change these fields at any time. */
+/** How the server behaves. A test may change these fields at any time. */
 export interface TestBehaviour extends Behaviour {
   /** The fault that token requests get. Null means normal answers. */
   tokenFault: EndpointFault | null;

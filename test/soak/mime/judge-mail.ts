@@ -52,8 +52,8 @@ function computeBudgetMs(raw: Uint8Array): number {
 }
 
 /**
- * Builds the payload `parsed` from a mail, as in production. Returns a fault of the result. Null
- * means that there is none.
+ * Builds the payload `parsed` from a mail, as in production, and checks the result. Returns the
+ * first fault. Null means that there is none.
  */
 export async function judgeMail(raw: Uint8Array): Promise<MailFault | null> {
   try {
