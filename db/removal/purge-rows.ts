@@ -40,8 +40,8 @@ export async function readPurgeStanding(
 }
 
 /**
- * Deletes up to `limit` rows of these users from each of the largest tables. The same statement
- * adds the numbers of deleted rows to the purge, and extends the lease of the purge.
+ * Deletes up to `limit` rows of these users from each of the largest tables. In the same statement,
+ * adds the numbers of deleted mails, attempts and dead letters to the purge's row in `purges`.
  *
  * @returns false when there were no rows to delete.
  */

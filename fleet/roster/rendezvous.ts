@@ -32,7 +32,7 @@ export interface Bin {
   capacity: number;
 }
 
-/** The owner of each key, and what is needed to update the owners after a join or a leave. */
+/** The owner of each key, and the data for updating the owners when the bins have changed. */
 export interface Owners {
   /** `hashName()` of each key, in an order that is the same in every process. */
   keys: Uint32Array;
@@ -52,7 +52,7 @@ export interface Owners {
  * the first of them if scores are equal.
  *
  * @param previous Owners of the same keys among nearly the same bins. With them, only the keys that
- * a join or a leave moves are computed.
+ * move because of a new or a missing bin are computed.
  */
 export function assignOwners(keys: Uint32Array, bins: readonly Bin[], previous?: Owners): Owners {
   const scores = previous?.keys === keys ? previous.scores : null;

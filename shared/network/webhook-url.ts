@@ -70,8 +70,8 @@ export function webhookUrlFault(text: string, rules: WebhookUrlRules): string | 
 const findPort = ({ port, protocol }: URL) => Number(port) || (protocol === "http:" ? 80 : 443);
 
 /**
- * Whether the host is public. Pass the host of a parsed URL, since a URL has only one notation for
- * each address.
+ * Whether the host is public. Pass the host of a parsed URL, since the parser writes each IP
+ * address in one standard form: `0x7f.1` becomes `127.0.0.1`.
  */
 function isPublicHost(host: string): boolean {
   const literal = /^[\d.]+$/.test(host) ? host : /^\[(.*)\]$/.exec(host)?.[1];

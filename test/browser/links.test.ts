@@ -49,8 +49,8 @@ describe.skipIf(isChromiumMissing)("a browser that opens", () => {
 
     const stranger = await browser.newPage();
     await expectRefusal(stranger, callback, "browser");
-    // The callback needs the cookie that the browser got when it opened the link. A cookie of
-    // another link is not enough.
+    // The callback needs the cookie that the browser got when it opened `link`. A cookie of another
+    // link is not enough.
     await stranger.goto(await (await browser.newUser("oauth2")).connectLink());
     await expectRefusal(stranger, callback, "browser");
     await user.is("new");

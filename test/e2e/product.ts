@@ -15,7 +15,7 @@ import {
   type ProductUser,
 } from "./product-user.ts";
 
-/** The whole product. The demo partner also has a connection to Dovecot. */
+/** The whole product, and a Dovecot server. The demo partner has a connection to this server. */
 export interface Product extends AsyncDisposable {
   stack: Stack;
   dovecot: MailServer;

@@ -106,7 +106,7 @@ class Run {
   #expunge(): void {
     if (this.#server.length === 0) return;
     const at = Math.floor(this.#random() * this.#server.length);
-    // Expunges only mail that was delivered. A mail that is expunged earlier cannot be read.
+    // Expunges only mail that was delivered, because an expunged mail can no longer be read.
     if ((this.#server[at]?.uid ?? 0) > (this.delivered.at(-1) ?? 0)) return;
     this.#server.splice(at, 1);
     this.#say(`* ${at + 1} EXPUNGE`);

@@ -2,7 +2,7 @@ import { runImportCommand } from "../../ops/import-superimap/import-command.ts";
 import type { StackContext } from "../../dev/stack/stack-context.ts";
 import { ENCRYPTION_KEY } from "./superimap-database.ts";
 
-/** What the import needs of a stack. */
+/** The parts of a stack that the import needs. */
 export interface ImportTarget {
   context: Pick<StackContext, "keys">;
   address: { url: string; proxy: string };
@@ -10,7 +10,7 @@ export interface ImportTarget {
 
 export interface ImportSurroundings {
   env?: Record<string, string | undefined>;
-  /** If the import prints this text, it is stopped. */
+  /** When the import prints this line, it gets the signal to stop. */
   stopAt?: string;
 }
 

@@ -28,8 +28,8 @@ const makeSender = (n: number) =>
   n % 8 < 4 ? "203.0.113.7" : `2001:db8:${n.toString(16)}:${(n % 97).toString(16)}::1`;
 
 /**
- * The most expensive requests that a stranger can send. Some of them need a valid checksum or
- * signature.
+ * The most expensive requests without an account. Some of them contain a valid checksum or
+ * signature, so that the edge does more work before it refuses them.
  */
 const ATTACKS: readonly ((headers: Record<string, string>) => Promise<Response>)[] = [
   // The checksum of this invented key is valid. Computing it needs no secret.

@@ -1,6 +1,6 @@
 /**
- * Changes the rows of FETCH in a server's text. A row may have literals, and is passed on whole
- * (RFC 9051, 7.5.2). The text must not end inside a row.
+ * Replaces each row of FETCH in a server's text with the result of `change`. `change` gets the
+ * whole row, including its literals (RFC 9051, 7.5.2). The text must not end inside a row.
  */
 export function replaceRows(text: string, change: (row: string) => string): string {
   const start = /^\* \d+ FETCH /m.exec(text)?.index;

@@ -13,7 +13,7 @@ export type Tampering =
 
 export interface TamperingProxy extends AsyncDisposable {
   port: number;
-  /** Called for each command. A reply gets the command's tag. */
+  /** Called for each command. If this returns a `reply`, the proxy adds the command's tag. */
   onCommand: (command: string) => Tampering;
   /** Called with each text of the server. Returns the text that the client gets instead. */
   onResponse: (text: string) => string;
@@ -23,8 +23,8 @@ export interface TamperingProxy extends AsyncDisposable {
 }
 
 /**
- * Passes the commands of one client on, one by one. A command that the proxy answers itself waits
- * until the server has answered the earlier ones, as with a server that keeps the order.
+ * Passes the commands of one client on, one by one. If the proxy answers a command itself, it first
+ * waits until the server has answered all earlier commands. So the answers stay in order.
  */
 class Commands {
   readonly #client: Socket;
@@ -70,7 +70,10 @@ class Commands {
     }
   }
 
-  /** The reply to the first line, while the server has not answered the earlier ones. */
+  /**
+   * The reply to the first line of `#lines`. It waits until the server has answered all earlier
+   * commands.
+   */
   #pending: Tampering | undefined;
 
   #send(tag: string, text: string): void {

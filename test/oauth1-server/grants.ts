@@ -8,7 +8,8 @@ interface RequestToken extends Pair {
 }
 
 /**
- * The request tokens, and the access tokens for which clients exchange them (RFC 5849, section 2).
+ * The tokens of all clients. A client gets a request token first, and exchanges it for an access
+ * token after the consent (RFC 5849, section 2).
  */
 export interface Grants {
   request(callback: string): Pair;

@@ -21,7 +21,7 @@ export interface Oauth1Choice {
 export interface Oauth1Server extends AsyncDisposable {
   endpoints: { requestToken: string; authorize: string; accessToken: string };
   consumer: Pair;
-  /** Returns the columns of a row in imap_providers that uses this server. */
+  /** Returns the values for a row in imap_providers, so that the provider uses this server. */
   providerColumns(): Record<string, string>;
   /**
    * Opens an authorization URL like a browser. Returns the client's URL to which the browser is

@@ -1,6 +1,6 @@
 /**
- * The characters that an attack may contain. For each piece of a pattern, the first that matches is
- * used.
+ * The characters that an attack may contain. For each piece of a pattern, the attack contains the
+ * first of these characters that matches the piece.
  */
 const CANDIDATES = Array.from("a1 @<>=?.-_:;,\"'()[]{}/\\&#%+*!|^$~`\t\n\rZé日：\u0001");
 const MAX_SAMPLES = 10;

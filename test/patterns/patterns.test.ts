@@ -43,8 +43,8 @@ const WORST = 12;
  */
 const MAX_FIRST_MS = 100;
 /**
- * The maximum time for 1 MiB. A linear regular expression takes a few ms, one with {0,200} takes a
- * second, and a quadratic one takes minutes.
+ * The maximum time for 1 MiB. A linear regular expression takes a few ms, one with a repetition
+ * such as `{0,200}` takes a second, and a quadratic one takes minutes.
  */
 const MAX_MS = 5_000;
 
@@ -81,10 +81,14 @@ function byTime(pattern: RegExp, attacks: readonly Attack[], length: number) {
   return timed.toSorted((one, other) => other.ms - one.ms);
 }
 
-/** Describes a text that takes too long. Null means that there is none. */
+/**
+ * Returns a description of a text on which the pattern takes too long. Null means that there is no
+ * such text.
+ */
 function describeSlowness(given: Pattern): string | null {
   let attacks: readonly Attack[] = attacksOn(given.source, given.flags);
-  // Compiles only once, because this takes longer than running some of the expressions.
+  // Compiles the pattern only once, because compiling takes longer than running some of the
+  // patterns.
   const pattern = compile(given);
   for (const length of [SHORT, ...SIZES]) {
     const timed = byTime(pattern, attacks, length);

@@ -11,7 +11,9 @@ const AGE_MS = 1_000;
 /** The delays before retries in ms. Sweepers and deliveries use them. */
 export const retryScheduleMs = [500, 500, 500, 500, 500, 500, 500, 500, 500, 500];
 
-/** Starts the relay and both sweepers with short intervals. */
+/**
+ * Starts the relay, the sweeper for mails and the sweeper for the outbox, all with short intervals.
+ */
 export function startSweepers(
   { bus, db, log, vaults }: SessionStack,
   sessions: Pick<Sessions, "userIds" | "refetch">,

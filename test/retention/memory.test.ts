@@ -39,7 +39,10 @@ async function readLongAgo(days: readonly number[]): Promise<MailUser> {
 const remembered = async ({ account }: MailUser) =>
   (await stack.db.select().from(seen).where(eq(seen.userId, account.userId))).length;
 
-/** Gives all mail new UIDs, delivers one more mail, and lets a session read the mailbox. */
+/**
+ * Gives all mail new UIDs, delivers one more mail, and lets a session read the mailbox. Returns the
+ * subjects of all events of the user.
+ */
 async function readAgain(user: MailUser): Promise<string[]> {
   await stack.server.resetUidValidity(user.address);
   await appendMail(stack.server, user, makeMail(100));

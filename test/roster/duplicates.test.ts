@@ -14,8 +14,8 @@ beforeAll(async () => {
 afterAll(() => stack?.[Symbol.asyncDispose]());
 
 /**
- * The TTL of a heartbeat. It is so long that no instance counts as dead during a test. So a process
- * that waits for the end of another's TTL fails its test.
+ * The TTL of a heartbeat. It is so long that no heartbeat expires during a test. So the test fails
+ * if a process waits until the heartbeat of another process has expired.
  */
 const LONG = { HEARTBEAT_INTERVAL: "0.2", HEARTBEAT_TTL: "600", REBALANCE_INTERVAL: "0.5" };
 

@@ -121,8 +121,8 @@ test("instances with the same settings update no stream at their start, and a ch
   ]) {
     await using _bus = await connectAs(installationId, sizes);
   }
-  // NATS sends an advisory (a message about a change) for this stream, too. When it arrives, all
-  // earlier advisories have arrived.
+  // For this new stream, NATS also sends an advisory (a message about a change). When this advisory
+  // arrives, all earlier advisories have arrived.
   await stack.bus.jsm.streams.add({ name: "LAST", subjects: ["ctl.last"] });
   await eventually("the last advisory", () => updated.includes("CREATED LAST") || undefined);
   advisories.unsubscribe();

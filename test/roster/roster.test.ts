@@ -19,7 +19,10 @@ afterAll(() => stack?.[Symbol.asyncDispose]());
 
 const SECOND_MS = 1_000;
 
-/** Starts an instance with a roster and an assignment. A map of users replaces its sessions. */
+/**
+ * Starts an instance with a roster and an assignment. It has no sessions: a map contains the users
+ * that it would watch.
+ */
 function startInstance(instanceId: string) {
   const { bus, db, log } = stack;
   const held = new Map<string, WatchedUser>();

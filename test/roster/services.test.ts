@@ -31,8 +31,8 @@ import { noCommands } from "../harness/no-commands.ts";
 import { type FleetStack, startFleetStack } from "../harness/stacks/fleet-stack.ts";
 
 /**
- * How many times each service is started and stopped. A service must return whenever it is stopped,
- * even if that was before its start.
+ * How many times each service is started and stopped. After a stop, the service must return, even
+ * if it was stopped before it started.
  */
 const TIMES = 50;
 

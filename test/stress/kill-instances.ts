@@ -38,8 +38,8 @@ export async function killInstances(
       await program.start();
     };
     const restarted = restart();
-    // This loop does not wait for the restart, but the end of the function does. A failed restart
-    // is thrown there.
+    // This loop does not wait for the restart, but `Promise.all()` below does. It throws the error
+    // of a failed restart.
     restarted.catch(() => undefined);
     void restarted.then(
       () => down.delete(name),

@@ -32,7 +32,10 @@ const ended = v.object({
   retry_ms: v.number(),
 });
 
-/** Returns the pauses (in ms) after the user's sessions that ended because they got no token. */
+/**
+ * A session that gets no token ends, and the next one begins after a pause. Returns the lengths of
+ * these pauses for a user, in ms.
+ */
 const listPauses = ({ userId }: OauthUser) =>
   stack.log.lines
     .filter((line) => line.includes(userId))
@@ -98,7 +101,8 @@ test.each(OUTAGES)(
       const pauses = listPauses(user);
       expect(Math.min(...pauses)).toBeGreaterThanOrEqual(minPauseMs);
       expect(pauses).toEqual(pauses.toSorted((a, b) => a - b));
-      // The fleet sends at most one request per session, and one more that may be in progress.
+      // Each of these sessions has sent at most one request. One more session may have sent its
+      // request, but not ended yet.
       const asked = stack.oauth.counts().refresh_token - requests;
       expect(asked).toBeLessThanOrEqual(fault === "refused" ? 0 : pauses.length + 1);
     }

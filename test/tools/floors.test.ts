@@ -14,8 +14,8 @@ async function readLayers(): Promise<string[]> {
 }
 
 /**
- * Returns the layer of a file. This is its folder, or its subfolder for a few folders. A file
- * directly in fleet/ is a layer of its own.
+ * Returns the layer of a file: its folder or, in mailbox/ and webhook/, its subfolder. A file
+ * directly in fleet/, mailbox/ or webhook/ is a layer of its own.
  */
 function findLayer(path: string): string {
   const [folder = "", inner = ""] = relative(FLEET, path).split("/");

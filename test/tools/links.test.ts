@@ -6,7 +6,7 @@ import { inCheckout } from "../../dev/checkout.ts";
 const CHECKOUT = inCheckout();
 /** The maximum size of README.md. It should not be longer than one or two screens. */
 const MAX_README_BYTES = 9_000;
-/** Names in AGENTS.md that are forbidden or are patterns. No such files exist. */
+/** Names in AGENTS.md that stand for no real file: they are forbidden, or they are patterns. */
 const NO_FILES: readonly string[] = [
   "types.ts",
   "constants.ts",

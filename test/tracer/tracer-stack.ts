@@ -65,7 +65,7 @@ export interface TracerUserOptions {
   newMailWebhook?: string;
 }
 
-/** Creates a tracer user. No session watches the user, but tracers are sent as if one did. */
+/** Creates a tracer user. Its state is `watching`, although no session watches it. */
 export async function newTracerUser(
   stack: TracerStack,
   { smtp, enableTracer = true, deliverTracers = false, newMailWebhook }: TracerUserOptions = {},

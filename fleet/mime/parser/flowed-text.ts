@@ -32,7 +32,10 @@ export function unflow(text: string, deletesSpace: boolean): FlowedText {
 
 export interface FlowedText {
   text: string;
-  /** The indices, from 0 on, of the lines whose first `>` is not the mark of a quotation. */
+  /**
+   * The indices (from 0) of lines that are not quoted but begin with `>`: the writer wrote this
+   * character as part of the text.
+   */
   ownLines: ReadonlySet<number>;
 }
 

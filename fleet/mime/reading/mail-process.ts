@@ -18,8 +18,8 @@ const ENVIRONMENT = [
   "DENO_NO_UPDATE_CHECK",
 ];
 /**
- * How much memory Bun assumes that the machine has. With this small value, it collects garbage
- * early. Most mails need less.
+ * This setting makes Bun believe that the machine has only this much memory. So Bun collects
+ * garbage early. Most mails need less memory than this.
  */
 const HEAP_BYTES = 128 * 2 ** 20;
 const MAX_STDERR = 2_000;

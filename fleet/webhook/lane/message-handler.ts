@@ -46,7 +46,8 @@ export function messageHandler(deps: MessageDeps, settings: DeliverySettings): M
   const verdicts = new Map<string, Promise<DeliveryVerdict>>();
 
   async function deliver(taken: Taken, signal: AbortSignal): Promise<DeliveryVerdict> {
-    // The message arrived while its pull was being closed. The next owner of the lane handles it.
+    // The lane is being stopped, but its last pull still received this message. The lane's next
+    // owner handles the message.
     if (signal.aborted) return { kind: "again", afterMs: 0 };
     const work = () => deliverEvent(deps, settings, taken, signal);
     const conclusion = await deps.order.run(taken, work, signal);

@@ -33,8 +33,8 @@ const grave = {
   died_at_ms: count,
 };
 /**
- * Added to a record when the event is given up but its letter is not in DEAD yet. Earlier versions
- * understand only the rest of the record: they attempt or bury the event once more.
+ * Added to a record when the event is given up but its letter is not in DEAD yet. Instances with an
+ * earlier version of the fleet ignore this field, and attempt or bury the event once more.
  */
 const dying = v.optional(
   v.object({

@@ -80,10 +80,9 @@ export function judgeUser(row: UserRow, context: UserContext): ImportVerdict<Tak
 }
 
 /**
- * Returns the date from which mail is read, which is never before `rememberedSince`. SuperIMAP
- * skips mail that is more than an hour older than the newest mail that it has read. So reading
- * begins an hour before that newest mail. For a user without mail, reading begins two days before
- * the last login.
+ * Returns the date from which the fleet reads mail: one hour before the newest mail that SuperIMAP
+ * has read, because SuperIMAP skips older mail. For a user without mail, this is two days before
+ * the last login. The date is never before `rememberedSince`.
  */
 function watchFrom(row: UserRow, rememberedSince: Date): Date {
   const newestMs = row.last_internal_date?.getTime();

@@ -33,7 +33,7 @@ export interface FaultOptions {
   chooseFault(path: string): EndpointFault | null;
   /** Called for each request, as soon as its grant type is known. */
   onRequest(path: string, grantType: string | undefined): void;
-  /** Ends every wait without an error when it aborts. */
+  /** When this signal aborts, every wait ends without an error. */
   closing: AbortSignal;
 }
 
@@ -64,7 +64,7 @@ export function faulty({ chooseFault, onRequest, closing }: FaultOptions): Middl
   };
 }
 
-/** With these faults, the server executes the request. */
+/** The faults with which the server still executes the request. */
 type Handled = Extract<
   EndpointFault,
   { kind: "slow" | "fields" | "lost_answer" | "withheld_answer" }
@@ -118,8 +118,8 @@ const handled = v.object({
 });
 
 /**
- * Returns the grant type of a request that the server has executed, from the body that it has
- * parsed.
+ * Returns the grant type of a request that the server has executed. Takes it from the body that the
+ * server has parsed.
  */
 function readGrantType(context: Context): string | undefined {
   const parsed = v.safeParse(handled, context);

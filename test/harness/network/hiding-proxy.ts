@@ -9,7 +9,8 @@ export interface HidingProxy extends AsyncDisposable {
 }
 
 /**
- * Starts a proxy without TLS. It removes the hidden capabilities from the IMAP server's answers.
+ * Starts a proxy between clients and an IMAP server, without TLS. The proxy removes the
+ * capabilities in `hidden` from the server's answers.
  */
 export async function startHidingProxy(
   target: { host: string; port: number },

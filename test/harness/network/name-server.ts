@@ -58,7 +58,7 @@ export async function startNameServer(
       const resolver = new Resolver();
       resolver.setServers([`127.0.0.1:${port}`]);
       const v6 = resolver.resolve6(host).catch(() => []);
-      // Rejects if the name has neither an IPv4 nor an IPv6 address.
+      // The look-up fails only if the name has neither an IPv4 nor an IPv6 address.
       const v4 = resolver.resolve4(host).catch(async (error: unknown) => {
         if ((await v6).length === 0) throw error;
         return [];

@@ -32,7 +32,7 @@ export interface NewAccount {
   preferredUsername?: string;
 }
 
-/** A test may change these fields at any time. */
+/** How the server behaves. A test may change these fields at any time. */
 export interface TestBehaviour extends Behaviour {
   /** The fault that token requests get. Null means normal answers. */
   tokenFault: EndpointFault | null;
@@ -56,7 +56,7 @@ export interface TestAuthorizationServer extends AsyncDisposable {
   client: OauthClient;
   /** Mail servers use this OAuth client to check access tokens. */
   introspectionClient: OauthClient;
-  /** Returns the columns of a row in imap_providers that uses this server. */
+  /** Returns the values for a row in imap_providers, so that the provider uses this server. */
   providerColumns(flavour?: ProviderFlavour): ProviderColumns;
   /**
    * Adds an account. If `emailVerified` is "unknown", the ID token does not contain

@@ -22,8 +22,8 @@ export interface EdgeStack
 
 export interface EdgeStackOptions {
   /**
-   * Writes a Worker configuration that replaces wrangler.toml. Writes it into `folder`, and returns
-   * the path of the file.
+   * Writes a configuration file of the Worker into `folder`, and returns the file's path. The
+   * Worker uses this file instead of wrangler.toml.
    */
   wranglerConfig?: (folder: string) => Promise<string>;
   /** Overrides settings of the Worker. */

@@ -33,7 +33,7 @@ export const LOCAL_ENDPOINTS = {
   maxIdleSockets: 64,
 };
 
-/** PostgreSQL, its proxy and NATS, for tests that run parts of the fleet in their own process. */
+/** PostgreSQL, its proxy and NATS, for tests that run parts of the fleet in the test's process. */
 export interface FleetStack
   extends Pick<DatabaseStack, "context" | "db" | "vaults" | "newPartner">, AsyncDisposable {
   databaseUrl: string;
@@ -47,13 +47,13 @@ export interface FleetStack
   post: Post;
   /** Parses mails in child processes. They use the same runtime (such as Bun) as this process. */
   mails: MailReader;
-  /** The log of this stack, and of the parts of the fleet that a test starts with it. */
+  /** The log of this stack. Tests also pass it to the parts of the fleet that they start. */
   log: TestLog;
   /** Tests can stop and start NATS. */
   programs: { nats: Program };
 }
 
-/** A fleet stack whose PostgreSQL and proxy a test can stop, too. */
+/** A fleet stack in which a test can also stop PostgreSQL and its proxy. */
 export type OwnFleetStack = FleetStack & { programs: DatabasePrograms };
 
 export const startFleetStack = async (): Promise<FleetStack> =>

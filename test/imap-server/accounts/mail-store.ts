@@ -12,8 +12,8 @@ export interface MailboxStore {
   saveMessage: (uidValidity: number, message: MailboxMessage) => void;
   removeMessage: (uidValidity: number, uid: number) => void;
   /**
-   * Commits earlier saves and removals. All messages of `mailbox` must have been saved under its
-   * UIDVALIDITY.
+   * Commits earlier saves and removals. Call saveMessage() for each message of `mailbox` first,
+   * with the mailbox's UIDVALIDITY.
    */
   saveIndex: (mailbox: StoredMailbox) => void;
 }

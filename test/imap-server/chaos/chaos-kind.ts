@@ -18,9 +18,9 @@ export const CHAOS_KINDS = [
   "half_open",
   "gibberish_tagged",
   "gibberish_untagged",
-  /** The server sends `* BYE` in place of any response. */
+  /** The server sends `* BYE` in place of a response, and ends the connection. */
   "bye",
-  /** The socket is dropped after any byte of a response. */
+  /** The server sends only the beginning of a response, and then drops the socket. */
   "disconnect",
   /** A literal is announced as larger than it is. */
   "literal_larger",
@@ -50,7 +50,7 @@ export const CHAOS_KINDS = [
   /** A row of FETCH has an unclosed quote. */
   "row_unreadable",
   "row_without_uid",
-  /** INTERNALDATE is NIL, not a date, in 1970, or years ahead. */
+  /** INTERNALDATE is NIL, a word that is no date, a date in 1970, or a date in 2400. */
   "date_odd",
   /** FETCH of a whole message returns a literal without bytes. */
   "literal_empty",
@@ -65,7 +65,7 @@ export type ChaosKind = (typeof CHAOS_KINDS)[number];
 
 /**
  * The probability of each kind of lie, from 0 to 1, at each opportunity (a moment at which the
- * server could lie in this way). Kinds that are not named never happen.
+ * server could lie in this way). A kind without a weight never happens.
  */
 export type ChaosWeights = { [K in ChaosKind]?: number | undefined };
 

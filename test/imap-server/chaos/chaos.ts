@@ -3,7 +3,10 @@ import { seededRandom } from "./seeded-random.ts";
 
 export interface Lie<K extends ChaosKind> {
   kind: K;
-  /** From 0 up to 1. Selects a variant of the lie, for example the byte after which data is cut. */
+  /**
+   * From 0 (inclusive) to 1 (exclusive). Selects a variant of the lie, for example the byte after
+   * which data is cut.
+   */
   shade: number;
 }
 
@@ -21,8 +24,8 @@ export interface Chaos {
   /** Returns the number of lies so far, by kind. */
   counts(): Record<ChaosKind, number>;
   /**
-   * From now on the server does not lie. Clients that wait because of an earlier lie are not
-   * answered.
+   * From now on, the server does not lie. But clients that wait because of an earlier lie still get
+   * no answer.
    */
   pause(): void;
   resume(): void;
@@ -65,8 +68,8 @@ export function createChaos({
 }
 
 /**
- * Uses one random number for all kinds, so that a kind without weight does not change the result
- * for the other kinds.
+ * Chooses at most one kind, by the random number `drawn`. All kinds share this number, so that a
+ * kind without a weight does not change the result for the other kinds.
  */
 function draw<K extends ChaosKind>(
   kinds: readonly K[],

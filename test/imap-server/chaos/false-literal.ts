@@ -4,7 +4,7 @@ export function hasLiteral(response: Uint8Array): boolean {
   return MARKER.test(Buffer.from(response).toString("latin1"));
 }
 
-/** Returns the response with too large a length for its first literal. */
+/** Returns the response, changed so that its first literal is announced as longer than it is. */
 export function withLargerLiteral(response: Uint8Array, shade: number): Uint8Array {
   // A quarter of the lengths are far larger than any client accepts.
   const extra = shade < 0.25 ? 2 ** 31 : 1 + Math.floor(shade * 500);

@@ -1,4 +1,4 @@
-/** Lines that no client expects in place of an untagged response. */
+/** Lines that no client expects. The server sends one of them before a response. */
 const UNTAGGED = [
   '* FLURB ((("{',
   "%$#@! \x01\x02\xff\xfe",

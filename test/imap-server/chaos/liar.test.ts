@@ -35,7 +35,7 @@ async function selected(): Promise<RawClient> {
   return client;
 }
 
-/** From now on the server uses this lie at every opportunity, and no other. */
+/** From now on, the server lies at every opportunity, and only in this way. */
 const lie = (kind: ChaosKind) => chaos.setWeights({ [kind]: 1 });
 
 const counted = (kind: ChaosKind) =>

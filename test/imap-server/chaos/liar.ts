@@ -191,7 +191,8 @@ const isOpening = (command: ImapCommand): command is ImapCommand & { name: "SELE
   command.name === "SELECT" || command.name === "EXAMINE";
 
 /**
- * Returns the mailbox that the command opens; if it opens none, the mailbox that is open already.
+ * Returns the mailbox that SELECT or EXAMINE opens. For any other command, returns the mailbox that
+ * is open already.
  */
 function pickMailbox({ state }: Session, command: ImapCommand): Mailbox | undefined {
   if (state.kind === "not-authenticated") return undefined;

@@ -1,6 +1,6 @@
 import { type Completion, completed, type Session } from "../sessions/session.ts";
 
-/** Executes IDLE (RFC 2177). During IDLE, the connection sends changes as they happen. */
+/** Executes IDLE (RFC 2177). During IDLE, the client gets each change as soon as it happens. */
 export async function idle(session: Session): Promise<Completion> {
   if (!session.server.idle) return completed("BAD IDLE is not supported");
   session.isIdling = true;

@@ -84,7 +84,7 @@ function parseMailbox(tokens: readonly Token[]): Address[] {
   return [{ kind: "mailbox", name: name ?? comment, route, local, host: host || MISSING_DOMAIN }];
 }
 
-/** Returns the words of a name without comments; undefined if there are none. */
+/** Returns the words of a name, without comments. Undefined means that the name has no words. */
 function phrase(tokens: readonly Token[]): string | undefined {
   const words = tokens.filter((token) => token.kind !== "comment").map((token) => token.text);
   return words.length === 0 ? undefined : words.join(" ");

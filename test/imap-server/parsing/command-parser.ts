@@ -17,7 +17,7 @@ export function commandTag(text: string): string | undefined {
 
 /**
  * Parses the command after the tag.
- * @param text Latin-1. Contains each literal where the client sent it.
+ * @param text Latin-1. Contains literals in the form of the protocol: `{5}`, CR LF, five bytes.
  * @throws {ImapSyntaxError}
  */
 export function parseCommand(text: string): ImapCommand {

@@ -10,7 +10,10 @@ export interface MessageSet {
 
 export type StatusItem = "MESSAGES" | "RECENT" | "UIDNEXT" | "UIDVALIDITY" | "UNSEEN";
 
-/** Every command that the server knows, parsed. Strings are Latin-1: one character, one byte. */
+/**
+ * The parsed form of each command that the server knows. Strings are Latin-1: one character is one
+ * byte.
+ */
 export type ImapCommand =
   | {
       name: "CAPABILITY" | "NOOP" | "CHECK" | "LOGOUT" | "STARTTLS" | "ID" | "NAMESPACE" | "ENABLE";

@@ -70,7 +70,7 @@ function parseFetchItem(scanner: Scanner): FetchItem {
 
 /**
  * Parses the text after `BODY[`, for example `1.2.HEADER.FIELDS (FROM DATE)]<0.100>`. Everything
- * except the bracket is optional.
+ * except `]` is optional.
  */
 function parseSection(scanner: Scanner, peek: boolean): FetchItem {
   const path = scanner.take("]") ? "" : scanner.atom().toUpperCase();

@@ -28,8 +28,8 @@ export function holdsNumber(set: SequenceSet, number: number, largest: number): 
 }
 
 /**
- * Returns whether every named number is in use. This is required for sequence numbers, but not for
- * UIDs.
+ * Returns whether every number of the set is in use, which means that none is above `largest`. A
+ * client may ask for any UIDs, but only for sequence numbers that are in use.
  */
 export function isWithin(set: SequenceSet, largest: number): boolean {
   if (largest === 0) return false;

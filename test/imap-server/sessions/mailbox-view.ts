@@ -37,7 +37,10 @@ export class MailboxView {
     return this.#uids.at(-1) ?? 0;
   }
 
-  /** Every message that still exists, in order. */
+  /**
+   * Yields the messages that still exist, in order. Stops before the first message that
+   * `lagBehind()` hides.
+   */
   *all(): Generator<NumberedMessage> {
     for (const [index, uid] of this.#uids.entries()) {
       if (this.#lagsBehind(uid)) return;

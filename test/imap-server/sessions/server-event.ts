@@ -11,7 +11,10 @@ export class ImapServerEvent extends Event {
   }
 }
 
-/** Waits for the next event of a type, optionally of one login. Rejects when the signal aborts. */
+/**
+ * Waits for the next event of a type. If `login` is given, the event must have this login. Rejects
+ * when the signal aborts.
+ */
 export async function nextEvent(
   events: EventTarget,
   type: ImapServerEventType,

@@ -33,7 +33,7 @@ export interface Session {
   /** Sends the changes of the selected mailbox. `mayExpunge`: see MailboxView.takeUpdates. */
   sendUpdates(mayExpunge: boolean): void;
   /**
-   * Resolves when all sent data has left the process, or immediately if only a little is waiting.
+   * Resolves when all sent data has left the process, or immediately if only little data waits.
    */
   drained(): Promise<void>;
   /**

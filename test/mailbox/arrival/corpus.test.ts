@@ -17,7 +17,7 @@ const CORPUS = readCorpus();
 
 /**
  * Returns whether Dovecot keeps the mail unchanged. Dovecot ends all lines with CR and LF, and
- * accepts neither NUL nor a mail of no bytes.
+ * accepts neither NUL nor an empty mail.
  */
 const isKeptByDovecot = ({ raw }: { raw: Uint8Array }) =>
   raw.byteLength > 0 && !/\0|(?<!\r)\n|\r(?!\n)/.test(Buffer.from(raw).toString("latin1"));

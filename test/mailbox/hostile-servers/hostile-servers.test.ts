@@ -45,7 +45,10 @@ test("a SEARCH answer with thousands of other messages is followed by FETCH", as
   expect(await connection.searchUids(1, 1_000)).toEqual([1]);
 });
 
-/** Makes each kind of request that a session makes, once. */
+/**
+ * Behaves like a session: makes each kind of request once, and then waits for mail until the
+ * connection is closed. Always rejects.
+ */
 async function runSession(): Promise<void> {
   await using connection = await connect();
   await connection.list();

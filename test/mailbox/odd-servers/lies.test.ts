@@ -102,7 +102,7 @@ describe.each(MAIL_SERVERS)("mail arrives although $name", ({ startServer }) => 
   };
   const refuseHeaderBytes = (command: string) =>
     command.includes("BODY.PEEK[HEADER]") ? { reply: "NO not now" } : "pass";
-  /** Whether a row has the header of this mail, alone or with the beginning of the mail. */
+  /** Whether a row of FETCH has the envelope of this mail, or the beginning of the whole mail. */
   const isHeaderRow = (uid: number, row: string) =>
     /ENVELOPE|BODY\[\]<0>/.test(row) && new RegExp(`\\bUID ${uid}\\b`).test(row);
 

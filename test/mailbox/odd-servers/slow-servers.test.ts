@@ -16,7 +16,7 @@ beforeAll(async () => {
 afterAll(() => stack?.[Symbol.asyncDispose]());
 
 const timeouts = { connectMs: 2_000, greetingMs: 2_000, commandMs: 800, logoutMs: 200 };
-/** A clock on which each pause is short. */
+/** A clock that shortens each pause to at most 50 ms. */
 const clock = {
   ...systemClock,
   sleep: (ms: number, signal: AbortSignal) => systemClock.sleep(Math.min(ms, 50), signal),
@@ -25,7 +25,10 @@ const clock = {
 interface Drip extends AsyncDisposable {
   port: number;
   connections(): number;
-  /** Decides how a piece of server output is forwarded. Null means at once. */
+  /**
+   * Called with each piece of the server's output. Returns how slowly the proxy forwards this
+   * piece. Null means at once.
+   */
   pace: (text: string) => { bytes: number; everyMs: number } | null;
 }
 

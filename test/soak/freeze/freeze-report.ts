@@ -11,7 +11,7 @@ export interface GroupFigures {
    * means that none arrived.
    */
   latency: GroupLatency | null;
-  /** The number of logins from the freeze until full recovery. */
+  /** The number of logins from the start of the freeze until the end of the run. */
   logins: number;
   /** The longest time in ms that a user of the group had no connection. */
   longestGapMs: number;

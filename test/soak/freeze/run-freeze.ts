@@ -24,8 +24,8 @@ const RATE = 2;
 /** How long mails are sent before the freeze, in ms. */
 const WARM_UP_MS = 10_000;
 /**
- * The run waits for the recovery for three times the limit `recoveryMs`, so that it can report how
- * late the recovery was.
+ * How long the run waits for the recovery, as a multiple of the limit `recoveryMs`. So the run can
+ * report how late the recovery was.
  */
 const PATIENCE = 3;
 const POLL_MS = 200;
@@ -121,7 +121,10 @@ async function missingAfter(world: FreezeWorld, toMs: number): Promise<string | 
   return world.missing();
 }
 
-/** Waits until all mails are delivered, but not longer than SETTLE_MS. The others count as lost. */
+/**
+ * Waits until all mails are delivered, but not longer than SETTLE_MS. Mails that are not delivered
+ * by then count as lost.
+ */
 async function settle({ groups }: FreezeWorld, signal: AbortSignal): Promise<void> {
   const deadlineMs = performance.now() + SETTLE_MS;
   const isComplete = () =>

@@ -14,7 +14,7 @@ export interface FreezeWorld extends AsyncDisposable {
   cluster: Cluster;
   groups: Record<Group, ClusterPartner>;
   nats: NatsCluster | undefined;
-  /** The networks to the systems that only one group needs. */
+  /** The proxies in front of the systems that only one group needs. */
   networks: Record<"tokens" | "mail" | "webhook", MutingProxy>;
   /** Rejects if an instance ends by itself. */
   died: Promise<never>;

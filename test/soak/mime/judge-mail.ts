@@ -52,8 +52,8 @@ function computeBudgetMs(raw: Uint8Array): number {
 }
 
 /**
- * Builds the payload `parsed` from a mail, as in production. Returns a fault of the result. Null
- * means that there is none.
+ * Builds the payload `parsed` from a mail, as in production, and checks the result. Returns the
+ * first fault. Null means that there is none.
  */
 export async function judgeMail(raw: Uint8Array): Promise<MailFault | null> {
   try {
@@ -78,7 +78,7 @@ async function timed<T>(work: () => Promise<T>): Promise<{ result: T; tookMs: nu
   return { result, tookMs: cpuMs() - startMs };
 }
 
-/** Reads everything from a mail that the product reads. Returns the body of the webhook. */
+/** Reads the same parts of a mail as the product does. Returns the body of the webhook. */
 async function read(raw: Uint8Array): Promise<string> {
   await contentHash(raw);
   toHeaderEnvelope(raw.subarray(0, MAX_HEADER_BYTES));

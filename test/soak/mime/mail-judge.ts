@@ -12,8 +12,8 @@ export interface MailDeath {
 
 export interface MailJudge extends AsyncDisposable {
   /**
-   * Returns the fault of a mail. Null means that it has none. The next call must wait for the
-   * result.
+   * Returns the fault of a mail. Null means that the mail has none. Do not call this again before
+   * it has returned.
    */
   judge(question: Question): Promise<MailFault | MailDeath | null>;
 }

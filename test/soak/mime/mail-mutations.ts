@@ -35,7 +35,7 @@ function withLines(
   return lines.join("");
 }
 
-/** Returns a word that is special in mails, or a random piece of one of the two mails. */
+/** Returns a word that is special in mails, or a random piece of `mail` or of the other mail. */
 function drawPiece({ draw, other }: MutationContext, mail: string): string {
   if (draw.chance(0.6)) return draw.pick(REPEATED);
   const from = draw.chance(0.5) ? mail : other;

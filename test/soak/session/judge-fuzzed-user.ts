@@ -30,9 +30,9 @@ const toKey = ({ uidValidity, uid }: SoakMail) => `${uidValidity}/${uid}`;
 const list = (mails: readonly SoakMail[]) => mails.map(toKey).join(", ");
 
 /**
- * Returns the faults. If the session saw wrong numbers, only the last mail must have a row in
- * mail_logs, because it arrived after the mutations. Other mails may have other numbers in
- * mail_logs, or may have looked deleted.
+ * Returns the faults. If the session saw wrong UIDs or a wrong UIDVALIDITY, only the last mail must
+ * have a row in mail_logs, because only this mail arrived after the mutations. The session may have
+ * recorded the other mails under wrong numbers, or may have seen them as deleted.
  */
 export function judgeFuzzedUser(user: UserOutcome): UserFault[] {
   const { name, userId, state, sent, rows, events, hasTrueIds } = user;

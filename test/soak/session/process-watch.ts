@@ -19,7 +19,7 @@ const usedMib = () => {
 };
 
 /**
- * Collects garbage, and returns the memory use in MiB. Returns null if the runtime cannot collect
+ * Collects garbage, and returns the memory use in MiB. Returns null in runtimes that cannot collect
  * garbage on request, such as Bun.
  */
 export function settledMib(): number | null {

@@ -10,7 +10,7 @@ import { runSessions } from "./session-run.ts";
 export interface SessionFuzzerSettings {
   liesMs?: number;
   recoveryMs?: number;
-  /** Starts the servers that the sessions need. By default, starts new ones. */
+  /** Starts the servers that the sessions need. Default: startOwnFleetStack(). */
   startFleet?: () => Promise<FleetStack>;
 }
 

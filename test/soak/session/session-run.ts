@@ -40,8 +40,8 @@ const TRUE_IDS_SHARE = 0.75;
 const POLL_MS = 100;
 /**
  * How far the clock jumps after the mutations. A session regularly compares the last UIDs up to its
- * cursor with the records. The jump is longer than the interval of this check, so that it finds
- * mail that mutated answers have hidden.
+ * cursor with the records. The jump is longer than the interval of this check, so that the check
+ * finds mail that mutated answers have hidden.
  */
 const CLOCK_STEP_MS = 6 * 60_000;
 const HOUR_MS = 3_600_000;
@@ -111,8 +111,8 @@ async function newUser(
 }
 
 /**
- * Returns a clock that is six minutes slow until `step()` is called. It shortens all pauses,
- * because a back-off might take minutes.
+ * Returns a clock that is six minutes behind the real time until `step()` is called. It shortens
+ * all pauses, because a back-off might take minutes.
  */
 function steppingClock(): Clock & { step(): void } {
   let behindMs = CLOCK_STEP_MS;

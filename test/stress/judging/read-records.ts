@@ -3,7 +3,7 @@ import type { Db } from "../../../db/client.ts";
 import type { Recorded } from "./tally.ts";
 
 export interface Records extends Recorded {
-  /** The requested ids that mail_logs contains. */
+  /** The ids that were passed to readRecords() and are in mail_logs. */
   knownIds: ReadonlySet<string>;
   /** The number of mails by state. The key is `state`, or `state: reason` if there is a reason. */
   byState: Readonly<Record<string, number>>;

@@ -1,6 +1,6 @@
 export interface Series {
   name: string;
-  /** A null interrupts the line. */
+  /** If `y` is null, the line is interrupted at this point. */
   points: readonly { x: number; y: number | null }[];
 }
 

@@ -87,7 +87,8 @@ test("a letter whose partner no longer has a webhook for it is returned with thi
     .set({ newMailWebhook: null })
     .where(eq(partners.id, user.partner.id));
   await using _letters = runLetters();
-  // The lane notices the missing webhook after a moment. Until then, the redelivery is repeated.
+  // The lane notices the missing webhook after a moment. Until then, the test repeats its request
+  // for a redelivery.
   await eventually("the lane to skip it", async () => {
     stack.bus.poke(POKE_PARTNERS, {});
     await redeliver(stack, user.partner.id);

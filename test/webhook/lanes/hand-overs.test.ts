@@ -18,7 +18,7 @@ afterAll(() => stack?.[Symbol.asyncDispose]());
 
 const LANES = 12;
 /**
- * The ack wait of production. If NATS gives an event to an instance that no longer reads, it
+ * The ack wait of production. If an instance no longer reads and NATS has given it an event, NATS
  * redelivers the event only after this time.
  */
 const ACK_WAIT_MS = 60_000;
@@ -51,8 +51,8 @@ function runTwo(on: FleetStack) {
 }
 
 /**
- * Publishes events for each user until disposed. Leaves 20 ms between two events, so that a pull of
- * several events does not become full at once.
+ * Publishes events for each user until disposed. Leaves 20 ms between two events, so that a pull (a
+ * lane's request to NATS for several events) does not get all its events at once.
  */
 function publishSteadily(on: FleetStack, users: readonly TestUser[]) {
   /** When each event was published, in Unix ms. */

@@ -20,7 +20,7 @@ afterAll(() => stack?.[Symbol.asyncDispose]());
 const MAX_AGE_MS = 3_600_000;
 const BY_PARTNER = { reason: "partner", actor: "partner" } as const;
 
-/** Pauses a lane in the database, and sends the poke itself, because no relay runs here. */
+/** Pauses a lane in the database. Sends the poke that a relay would send, as no relay runs here. */
 async function pause(partnerId: string) {
   await pauseLane(stack.db, partnerId, BY_PARTNER);
   stack.bus.poke("ctl.partners", {});

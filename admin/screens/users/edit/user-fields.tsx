@@ -6,7 +6,10 @@ import { SecretField } from "./secret-field.tsx";
 
 export type ShownUser = InferResponseType<(typeof api.users)[":id"]["$get"], 200>;
 
-/** The properties of a connection that decide which fields its users have. */
+/**
+ * What decides which form fields a user has: the kind of provider, and whether each user has a mail
+ * server of its own.
+ */
 export type UserPlace = Pick<ShownUser, "kind" | "own_host">;
 
 interface UserFieldsProps {

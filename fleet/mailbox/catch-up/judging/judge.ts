@@ -9,8 +9,8 @@ export interface NamedMessage {
   eventId: string;
   messageIdHash: string | null;
   /**
-   * Distinguishes the message from others with the same Message-ID, if its body is too large to
-   * fetch. Null for other messages.
+   * Distinguishes the message from others with the same Message-ID. Used only for a message that is
+   * too large, because its body is not fetched. Null if the message is not too large.
    */
   oversizeHash: string | null;
   /** The tracer's id (not an IMAP UID), if the message is one of our tracers. */

@@ -115,8 +115,9 @@ export class InputTurns {
   }
 
   /**
-   * Runs light pieces one after another while the turn has time. A piece usually calls `done` in
-   * the same turn. A piece that takes longer delays only its own connection.
+   * Runs light pieces one after another while the turn has time. The next piece runs when the
+   * current one has called `done`, or in the next turn at the latest. So a piece that takes long
+   * delays only its own connection.
    */
   #runLight(turn: number): void {
     if (turn !== this.turn || !this.#hasTime()) return;
