@@ -93,8 +93,8 @@ export async function fetchPatiently<T>(
       if (error instanceof ImapError && error.retryAfterMs !== null) throw error;
       const failed = next.uids.filter((uid) => !found.has(uid) && !gone.has(uid));
       memory[part] = addFailures(memory[part], failed);
-      // The server sent too much. If several messages were fetched, the cause may be a wrong
-      // RFC822.SIZE. If only one message was fetched, the server is to blame.
+      // The server sent too much, or blocked the process. If several messages were fetched, the
+      // cause may be a wrong RFC822.SIZE. If only one message was fetched, the server is to blame.
       if (error instanceof ImapError && error.isHarm && failed.length === 1) throw error;
       const after = afterFetchFailure(memory[part], failed, { isClosed, maxFailures });
       if (after.kind === "end_session")
