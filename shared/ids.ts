@@ -1,4 +1,5 @@
 import { encodeBase62 } from "./base62.ts";
+import { digest } from "./digest.ts";
 
 /** The prefix of a row's id: it shows the kind of row when the id appears in a log. */
 export type IdPrefix =
@@ -56,10 +57,9 @@ export interface MailIdentity {
  * Returns the event id of a mail. It stays the same after a crash, a hand-over and a replay. It is
  * the message id in NATS, the `webhook-id` header (so it has no dot) and the key of mail_logs.
  */
-export async function computeEventId(mail: MailIdentity): Promise<string> {
+export function computeEventId(mail: MailIdentity): string {
   const { userId, accountEpoch, mailbox, uidValidity, uid } = mail;
   const epoch = accountEpoch === 0 ? [] : [accountEpoch];
   const name = JSON.stringify([userId, mailbox, uidValidity, uid, ...epoch]);
-  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(name));
-  return `evt_${encodeBase62(new Uint8Array(digest, 0, 20))}`;
+  return `evt_${encodeBase62(digest("sha256", name).subarray(0, 20))}`;
 }

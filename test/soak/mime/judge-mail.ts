@@ -80,10 +80,10 @@ async function timed<T>(work: () => Promise<T>): Promise<{ result: T; tookMs: nu
 
 /** Builds the webhook's body, and reads everything else that is read from a mail. */
 async function read(raw: Uint8Array): Promise<string> {
-  await contentHash(raw);
+  contentHash(raw);
   toHeaderEnvelope(raw.subarray(0, MAX_HEADER_BYTES));
   const body = await prepareBody(
-    await mailEvent(raw, NO_ENVELOPE),
+    mailEvent(raw, NO_ENVELOPE),
     { raw, envelope: NO_ENVELOPE },
     { format: "parsed", maxAttachmentBytes: MAX_ATTACHMENT_BYTES, parseMail: toParsedJson },
   );

@@ -4,7 +4,6 @@ import { findRecorded, findSeen, type SeenRow } from "../../../../db/mail/seen.t
 import type { Clock } from "../../../../shared/clock.ts";
 import { computeEventId } from "../../../../shared/ids.ts";
 import { messageIdHash } from "../../../../shared/mail/message-id-hash.ts";
-import { rfc822Text, sha1Hex } from "../../../../shared/mail/rfc822.ts";
 import type { Bus } from "../../../bus/bus.ts";
 import type { Pace } from "../../../quota/pace.ts";
 import type { LaneRoom } from "../../../quota/lane-room.ts";
@@ -12,7 +11,7 @@ import type { Traces } from "../../../traces/traces.ts";
 import type { Account } from "../../login/account.ts";
 import type { ChosenMailbox } from "../../imap/choose-mailbox.ts";
 import type { TracerWatch } from "./tracer-watch.ts";
-import { contentHash, oversizeHash } from "../judging/content-hash.ts";
+import { contentHash, oversizeHash, textSha1 } from "../judging/content-hash.ts";
 import { clampToNow } from "../judging/decide.ts";
 import { type MessageHeader } from "../../imap/fetch/message-header.ts";
 import { type FetchMemory, fetchPatiently } from "../../imap/fetch/fetch-patiently.ts";
@@ -25,8 +24,9 @@ import {
   judgeBodies,
   type JudgedMessage,
   judgeHeaders,
-  nameMail,
   type MessageVerdict,
+  type NamedMessage,
+  nameMail,
 } from "../judging/judge.ts";
 import { publishMails } from "./publish-mails.ts";
 
@@ -134,9 +134,7 @@ export async function readBatch(
   const startedMs = deps.clock.now();
   const seenMs = deps.clock.now();
   const tracers = await deps.tracers?.recognise(open, batch.headers);
-  const named = await Promise.all(
-    batch.headers.map((header) => nameMessage(open, header, tracers?.get(header.uid))),
-  );
+  const named = batch.headers.map((header) => nameMessage(open, header, tracers?.get(header.uid)));
   const eventIds = named.map(({ eventId }) => eventId);
   const recorded = batch.again ? [] : await findRecorded(deps.db, eventIds);
   const wanted = judgeHeaders(named, recorded, {
@@ -218,17 +216,17 @@ async function noteTracers(
   await tracers?.note(noted);
 }
 
-async function nameMessage(
+function nameMessage(
   open: OpenMailbox<MailSource>,
   header: MessageHeader,
   tracerUid?: string,
-) {
+): NamedMessage {
   return {
     tracerUid,
     header,
-    eventId: await computeEventId({ ...identifyMailbox(open), uid: header.uid }),
-    messageIdHash: await messageIdHash(header.envelope.message_id),
-    oversizeHash: header.sizeBytes > open.maxEmailSizeBytes ? await oversizeHash(header) : null,
+    eventId: computeEventId({ ...identifyMailbox(open), uid: header.uid }),
+    messageIdHash: messageIdHash(header.envelope.message_id),
+    oversizeHash: header.sizeBytes > open.maxEmailSizeBytes ? oversizeHash(header) : null,
   };
 }
 
@@ -251,8 +249,7 @@ async function fetchBodies(
   );
   const bodies = new Map<number, Body>();
   for (const [uid, source] of found) {
-    const [sha1, content] = await Promise.all([sha1Hex(rfc822Text(source)), contentHash(source)]);
-    bodies.set(uid, { source, sha1, contentHash: content });
+    bodies.set(uid, { source, sha1: textSha1(source), contentHash: contentHash(source) });
   }
   return { bodies, hopeless, unreadFrom: left[0] ?? null };
 }
