@@ -1,6 +1,7 @@
 import { createSecureContext } from "node:tls";
 import { sql } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { RecordGroups } from "../../fleet/mailbox/catch-up/recording/record-groups.ts";
 import { insertCommand, readAnswer } from "../../db/fleet/commands.ts";
 import { commands } from "../../db/fleet/tables.ts";
 import { imapProviders, partnerConnections } from "../../db/partners/tables.ts";
@@ -244,6 +245,7 @@ test("hanging sweeps of one partner delay no sweep of another", async () => {
   const sweeps = createSweeps(
     {
       ...{ bus: stack.bus, db: stack.db, log: stack.log, clock: systemClock, room: endlessRoom },
+      recordGroups: new RecordGroups({ db: stack.db, clock: systemClock }),
       wantsNewMail: async () => true,
       mayRead: () => true,
       userIds: () => [...slow.userIds, userId],

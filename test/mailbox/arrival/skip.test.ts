@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { recordMails } from "../../../db/mail/mail-logs.ts";
+import { computeEventId } from "../../../shared/ids.ts";
 import { rfc822Text, sha1Hex } from "../../../shared/mail/rfc822.ts";
 import { appendMail } from "../../harness/mail-servers/mail-client.ts";
 import { newMailUser } from "../mail-user.ts";
@@ -87,6 +89,30 @@ describe.each(MAIL_SERVERS)("what is skipped and recorded, at $name", ({ startSe
     const duplicate = skipped("duplicate_sha1");
     expect(await user.recorded(3)).toMatchObject([queued, duplicate, duplicate]);
     expect(await user.events()).toHaveLength(1);
+  });
+
+  test("no live mail that a sweep has recorded already, nor its copy", async () => {
+    const user = await newMailUser(stack);
+    await using sessions = stack.openSessions();
+    sessions.watch(user.account);
+    await user.watching();
+    const { uidValidity = 0 } = (await user.cursor()) ?? {};
+    const place = {
+      ...{ userId: user.account.userId, accountEpoch: 0, mailbox: "INBOX", uidValidity },
+    };
+    const text = withoutId("swept");
+    const swept = {
+      ...{ eventId: computeEventId({ ...place, uid: 1 }), uid: 1, messageId: null },
+      ...{ messageIdHash: null, sha1: sha1Hex(text), contentHash: "hash", sizeBytes: text.length },
+      ...({ internalDate: new Date(), streamSeq: 1, state: "queued", reason: null } as const),
+    };
+    const retryParkedAt = new Date();
+    await recordMails(stack.db, { ...place, records: [swept], advance: null, retryParkedAt });
+    for (const one of [text, text, withoutId("new")]) await appendMail(stack.server, user, one);
+    const duplicate = skipped("duplicate_sha1");
+    expect(await user.recorded(3)).toMatchObject([{ ...queued, streamSeq: 1 }, duplicate, queued]);
+    expect(await user.events()).toHaveLength(1);
+    expect(await user.cursor()).toMatchObject({ lastUid: 3 });
   });
 
   test("nothing that only another user got", async () => {

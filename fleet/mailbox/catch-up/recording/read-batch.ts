@@ -1,6 +1,5 @@
 import type { Db } from "../../../../db/client.ts";
 import type { MailRecord } from "../../../../db/mail/mail-logs.ts";
-import { findRecorded, findSeen, type SeenRow } from "../../../../db/mail/seen.ts";
 import type { Clock } from "../../../../shared/clock.ts";
 import { computeEventId } from "../../../../shared/ids.ts";
 import { messageIdHash } from "../../../../shared/mail/message-id-hash.ts";
@@ -28,10 +27,14 @@ import {
   type NamedMessage,
   nameMail,
 } from "../judging/judge.ts";
+import { compareWithSeen, findRecordedEarly } from "./compare-with-seen.ts";
 import { publishMails } from "./publish-mails.ts";
+import type { RecordGroups } from "./record-groups.ts";
 
 export interface BatchDeps {
   db: Db;
+  /** Reads and writes the records of mails. */
+  recordGroups: RecordGroups;
   bus: Bus;
   clock: Clock;
   /** Returns whether the partner has a webhook for new mail. If not, no new mail is published. */
@@ -135,8 +138,7 @@ export async function readBatch(
   const seenMs = deps.clock.now();
   const tracers = await deps.tracers?.recognise(open, batch.headers);
   const named = batch.headers.map((header) => nameMessage(open, header, tracers?.get(header.uid)));
-  const eventIds = named.map(({ eventId }) => eventId);
-  const recorded = batch.again ? [] : await findRecorded(deps.db, eventIds);
+  const recorded = await findRecordedEarly(deps, batch, named);
   const wanted = judgeHeaders(named, recorded, {
     watchFrom: account.watchFrom,
     wantsNewMail: await deps.wantsNewMail(account.partnerId),
@@ -148,13 +150,15 @@ export async function readBatch(
   const fetched = await fetchBodies(deps, open, { messages: wanted, work: batch.work }, signal);
   const { unreadFrom } = fetched;
   // Keeps only the messages before the first unread one, so that the cursor does not skip it.
-  const judged = wanted.filter(({ header }) => header.uid < (unreadFrom ?? Infinity));
+  const read = wanted.filter(({ header }) => header.uid < (unreadFrom ?? Infinity));
   const times = { announcedMs: open.announcedMs, startedMs, fetchedMs: deps.clock.now() };
-  const messages = judgeBodies(
-    judged,
-    fetched,
-    await seenByOthers(deps, open, batch, { judged, fetched }),
+  const { fresh, seen } = await compareWithSeen(
+    deps,
+    batch,
+    { userId: account.userId, read, fetched },
+    signal,
   );
+  const messages = judgeBodies(fresh, fetched, seen);
   if (connection.uidValidity !== open.uidValidity) {
     throw new MailboxReset(
       `Cannot read ${mailbox.path}: UIDVALIDITY changed from ${open.uidValidity} to ${connection.uidValidity}`,
@@ -163,7 +167,7 @@ export async function readBatch(
   const streamSeqs = await publishMails(deps, { ...open, times }, messages, signal);
   deps.room.published(account.partnerId, {
     events: streamSeqs.size,
-    bytes: fetched.bodies.values().reduce((sum, { source }) => sum + source.byteLength, 0),
+    bytes: messages.reduce((sum, message) => sum + countBodyBytes(message), 0),
   });
   const records = messages.map((message) =>
     toRecord(message, streamSeqs.get(message.eventId) ?? null, deps.clock.now()),
@@ -175,31 +179,16 @@ export async function readBatch(
   return { records, unreadFrom };
 }
 
-interface FetchedBodies {
+/** The bodies of some messages, by UID. */
+export interface FetchedBodies {
   bodies: Map<number, Body>;
+  /** Messages whose fetch failed too often. */
   hopeless: number[];
   unreadFrom: number | null;
 }
 
-/** Returns the remembered mails that could make a message of this batch a duplicate. */
-async function seenByOthers(
-  { db }: BatchDeps,
-  { account }: OpenMailbox<MailSource>,
-  { again }: Batch,
-  { judged, fetched }: { judged: readonly JudgedMessage[]; fetched: FetchedBodies },
-): Promise<SeenRow[]> {
-  if (again === "publish") return [];
-  // Judges the messages without the recorded mails, to get the values by which they would be
-  // recognized.
-  const names = judgeBodies(judged, fetched, []).map(nameMail);
-  const seen = await findSeen(db, account.userId, {
-    sha1s: names.flatMap((name) => name.sha1 ?? []),
-    messageIdHashes: names.flatMap((name) => name.messageIdHash ?? []),
-    contentHashes: names.flatMap((name) => name.contentHash ?? []),
-  });
-  const own = new Set(judged.map(({ eventId }) => eventId));
-  return seen.filter(({ eventId }) => !own.has(eventId));
-}
+const countBodyBytes = ({ verdict }: JudgedMessage) =>
+  verdict.kind === "whole" ? verdict.body.source.byteLength : 0;
 
 async function noteTracers(
   { clock, tracers }: BatchDeps,
