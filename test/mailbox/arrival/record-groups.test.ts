@@ -2,7 +2,12 @@ import { sql } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Db, openDatabase } from "../../../db/client.ts";
 import { CursorMoved } from "../../../db/mail/cursors.ts";
-import type { MailRecord, RecordMails } from "../../../db/mail/mail-logs.ts";
+import {
+  type MailRecord,
+  prepareMails,
+  recordMailGroup,
+  type RecordMails,
+} from "../../../db/mail/mail-logs.ts";
 import { RecordGroups } from "../../../fleet/mailbox/catch-up/recording/record-groups.ts";
 import { systemClock } from "../../../shared/clock.ts";
 import { newId } from "../../../shared/ids.ts";
@@ -200,6 +205,20 @@ test("two instances that record mails of the same users do not deadlock, and eac
     ]);
     const pairs = outcomes.map((outcome, i) => [outcome, otherOutcomes.at(-1 - i)].toSorted());
     expect(pairs).toEqual(users.map(() => ["moved", "recorded"]));
+  }
+});
+
+test("two statements over the same users, in opposite orders, do not deadlock", async () => {
+  const users = await newUsers(100);
+  await using other = openDatabase({ ...stack.address, maxConnections: 1 });
+  for (let fromUid = 0; fromUid < 10; fromUid++) {
+    const group = users.map((userId) => prepareMails(nextMail(userId, fromUid)));
+    const [one, two] = await Promise.all([
+      recordMailGroup(stack.db, group),
+      recordMailGroup(other.db, group.toReversed()),
+    ]);
+    expect(one.size + two.size).toBe(users.length);
+    expect(one.union(two).size).toBe(users.length);
   }
 });
 
