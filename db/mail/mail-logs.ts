@@ -91,7 +91,6 @@ export async function recordMailGroup(
   // Rows are always locked in the order of user ids, so that two statements cannot deadlock.
   const sorted = group.toSorted((one, other) => (one.userId < other.userId ? -1 : 1));
   const lockWait = lockWaitMs === null ? null : `${lockWaitMs}ms`;
-  // Without the limit, the planner expects a hundred mailboxes, and may read a whole table for one.
   const { rows } = await db.execute<{ place: number }>(sql`
     with mailboxes as materialized (
       select entry.*,
@@ -102,13 +101,9 @@ export async function recordMailGroup(
         newest timestamptz, retry_parked_at timestamptz, records jsonb)) with ordinality as entry (
         user_id, account_epoch, mailbox, uid_validity, from_uid, to_uid, newest, retry_parked_at, records, place)
       where ${lockWait}::text is null or set_config('lock_timeout', ${lockWait}::text, true) is not null
-      limit ${sorted.length}::integer
+      ${expectedLength(sorted.length)}
     ),
-    held as (
-      select place from mailboxes join cursors using (user_id, account_epoch, mailbox, uid_validity)
-      where last_uid = from_uid order by place
-      for no key update of cursors
-    ),
+    ${sorted.length > 1 ? HELD : sql``}
     moved as (
       update cursors
       set last_uid = to_uid, last_internal_date = greatest(last_internal_date, newest), updated_at = now()
@@ -150,6 +145,22 @@ export async function recordMailGroup(
     select place::integer from permitted`);
   return new Set(rows.flatMap(({ place }) => sorted[place - 1] ?? []));
 }
+
+/** Locks the cursors in the order of their mailboxes. For one mailbox it is not needed. */
+const HELD = sql`
+    held as (
+      select place from mailboxes join cursors using (user_id, account_epoch, mailbox, uid_validity)
+      where last_uid = from_uid order by place
+      for no key update of cursors
+    ),`;
+
+/**
+ * Returns the clause that shows the planner about how many mailboxes there are: it expects a hundred
+ * otherwise, and may read a whole table for a few. There are three, and not one for each length, so
+ * that a prepared statement keeps its plan.
+ */
+const expectedLength = (length: number) =>
+  length === 1 ? sql`limit 1` : length <= 16 ? sql`limit 16` : sql``;
 
 function newestDate(records: readonly MailRecord[]): string | null {
   const times = records.map(({ internalDate }) => internalDate.getTime());
