@@ -61,7 +61,7 @@ export async function openLoad(stack: Stack): Promise<WebhookLoad> {
   const options = { url: stack.addresses.nats, name: "bench", sizes: SIZES, installationId };
   const deps = { clock: systemClock, log: createLog(() => {}, "error") };
   const bus = opened.use(await connectBus(deps, options, new AbortController().signal));
-  const sha1 = await sha1Hex(rfc822Text(RAW));
+  const sha1 = sha1Hex(rfc822Text(RAW));
   const resources = opened.move();
   let uid = 0;
   return {

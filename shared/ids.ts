@@ -1,4 +1,5 @@
 import { encodeBase62 } from "./base62.ts";
+import { digest } from "./digest.ts";
 
 /** The prefix of an id. It shows the kind of row, for example in a log. */
 export type IdPrefix =
@@ -57,10 +58,9 @@ export interface MailIdentity {
  * of mail_logs. It stays the same when the mail is read again, for example after a crash or by
  * another instance. It contains no dot, since dots separate the parts of the signed text.
  */
-export async function computeEventId(mail: MailIdentity): Promise<string> {
+export function computeEventId(mail: MailIdentity): string {
   const { userId, accountEpoch, mailbox, uidValidity, uid } = mail;
   const epoch = accountEpoch === 0 ? [] : [accountEpoch];
   const name = JSON.stringify([userId, mailbox, uidValidity, uid, ...epoch]);
-  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(name));
-  return `evt_${encodeBase62(new Uint8Array(digest, 0, 20))}`;
+  return `evt_${encodeBase62(digest("sha256", name).subarray(0, 20))}`;
 }

@@ -1,5 +1,6 @@
-import { sql } from "drizzle-orm";
+import { type SQL, sql } from "drizzle-orm";
 import type { Db } from "../client.ts";
+import { setLastEmail } from "../users/user-freshness.ts";
 import { CursorMoved, type MailboxKey } from "./cursors.ts";
 import type { MAIL_STATES } from "./tables.ts";
 
@@ -43,68 +44,137 @@ export interface RecordMails extends MailboxKey {
  * @throws {CursorMoved} when the cursor is no longer at `advance.fromUid`; nothing is written then.
  */
 export async function recordMails(db: Db, mails: RecordMails): Promise<void> {
-  const { userId, accountEpoch, mailbox, uidValidity, advance } = mails;
-  const newest = newestDate(mails.records);
-  const { rows } = await db.execute<{ moved: boolean }>(sql`
-    with moved as (
+  const prepared = prepareMails(mails);
+  const recorded = await recordMailGroup(db, [prepared]);
+  if (!recorded.has(prepared)) throw cursorMoved(mails);
+}
+
+/** Returns the error for mails that were not recorded because another owner moved the cursor. */
+export const cursorMoved = ({ userId }: Pick<RecordMails, "userId">) =>
+  new CursorMoved(`Cannot advance the cursor of ${userId}: it moved`);
+
+/** A mailbox and its mails as JSON, ready to be recorded. */
+export interface PreparedMails {
+  userId: string;
+  json: string;
+}
+
+/** @throws {RangeError} when a date is invalid. */
+export const prepareMails = (mails: RecordMails): PreparedMails => ({
+  userId: mails.userId,
+  json: JSON.stringify({
+    user_id: mails.userId,
+    account_epoch: mails.accountEpoch,
+    mailbox: mails.mailbox,
+    uid_validity: mails.uidValidity,
+    from_uid: mails.advance?.fromUid ?? null,
+    to_uid: mails.advance?.toUid ?? null,
+    newest: newestDate(mails.records),
+    retry_parked_at: mails.retryParkedAt.toISOString(),
+    records: mails.records.map(toJson),
+  }),
+});
+
+/**
+ * Does for mailboxes of different users what `recordMails()` does for one, in one statement. Each
+ * mailbox depends on its own cursor. If one of them cannot be recorded for another reason, the
+ * statement fails and nothing is written for any.
+ *
+ * @param lockWaitMs How long to wait for a row that another transaction has locked. After that, the
+ * statement fails with SQLSTATE 55P03 (lock_not_available). Default: no limit.
+ * @returns The members that were recorded. The cursors of the others have moved.
+ */
+export async function recordMailGroup(
+  db: Db,
+  group: readonly PreparedMails[],
+  lockWaitMs: number | null = null,
+): Promise<ReadonlySet<PreparedMails>> {
+  // Rows are always locked in the order of user ids, so that two statements cannot deadlock.
+  const sorted = group.toSorted((one, other) => (one.userId < other.userId ? -1 : 1));
+  const lockWait = lockWaitMs === null ? null : `${lockWaitMs}ms`;
+  const { rows } = await db.execute<{ place: number }>(sql`
+    with mailboxes as materialized (
+      select entry.*,
+             (select partner_id from partner_connections
+              where id = (select connection_id from users where users.id = entry.user_id)) as partner_id
+      from rows from (jsonb_to_recordset(${`[${sorted.map(({ json }) => json).join(",")}]`}::jsonb) as (
+        user_id text, account_epoch integer, mailbox text, uid_validity bigint, from_uid bigint, to_uid bigint,
+        newest timestamptz, retry_parked_at timestamptz, records jsonb)) with ordinality as entry (
+        user_id, account_epoch, mailbox, uid_validity, from_uid, to_uid, newest, retry_parked_at, records, place)
+      where ${lockWait}::text is null or set_config('lock_timeout', ${lockWait}::text, true) is not null
+      ${expectedLength(sorted.length)}
+    ),
+    ${sorted.length > 1 ? HELD : sql``}
+    moved as (
       update cursors
-      set last_uid = ${advance?.toUid ?? 0}::bigint,
-          last_internal_date = greatest(last_internal_date, ${newest}::timestamptz),
-          updated_at = now()
-      where ${advance !== null}::boolean
-        and user_id = ${userId} and account_epoch = ${accountEpoch}::integer and mailbox = ${mailbox}
-        and uid_validity = ${uidValidity}::bigint and last_uid = ${advance?.fromUid ?? 0}::bigint
-      returning 1
+      set last_uid = to_uid, last_internal_date = greatest(last_internal_date, newest), updated_at = now()
+      from ${sorted.length > 1 ? sql`held join mailboxes using (place)` : sql`mailboxes`}
+      where cursors.user_id = mailboxes.user_id and cursors.account_epoch = mailboxes.account_epoch
+        and cursors.mailbox = mailboxes.mailbox and cursors.uid_validity = mailboxes.uid_validity
+        and last_uid = from_uid
+      returning place
     ),
-    permitted as (select 1 where not ${advance !== null}::boolean or exists (select 1 from moved)),
+    permitted as (
+      select * from mailboxes where to_uid is null or place in (select place from moved)
+    ),
     mails as (
-      select * from ${recordset(mails.records)}
-      where exists (select 1 from permitted)
-    ),
-    owner as (
-      select partner_id from partner_connections
-      where id = (select connection_id from users where id = ${userId})
+      select place, user_id, partner_id, mailbox, uid_validity, retry_parked_at, mail.*
+      from permitted cross join lateral ${recordset(sql`records`)}
     ),
     fresh as (
       insert into seen (event_id, user_id, message_id_hash, sha1, content_hash)
-      select event_id, ${userId}, message_id_hash, sha1, content_hash from mails
+      select event_id, user_id, message_id_hash, sha1, content_hash from mails order by place, uid
       on conflict (event_id) do nothing
       returning event_id
     ),
     recorded as (
       insert into mail_logs (event_id, user_id, partner_id, mailbox, uid_validity, uid, message_id, sha1,
                              size_bytes, internal_date, stream_seq, state, reason)
-      select event_id, ${userId}, owner.partner_id, ${mailbox}, ${uidValidity}::bigint, uid, message_id, sha1,
+      select event_id, user_id, partner_id, mailbox, uid_validity, uid, message_id, sha1,
              size_bytes, internal_date, stream_seq, state, reason
-      from mails cross join owner where event_id in (select event_id from fresh)
-      returning event_id, state
+      from mails where partner_id is not null and event_id in (select event_id from fresh)
+      returning event_id, user_id, state
     ),
     parked as (
       insert into parked_mails (event_id, user_id, mailbox, uid_validity, uid, internal_date, next_try_at)
-      select event_id, ${userId}, ${mailbox}, ${uidValidity}::bigint, uid, internal_date,
-             ${mails.retryParkedAt.toISOString()}::timestamptz
+      select event_id, user_id, mailbox, uid_validity, uid, internal_date, retry_parked_at
       from mails where event_id in (select event_id from recorded where state = 'parked')
     ),
     touched as (
-      update users set last_email_at = now()
-      where id = ${userId} and exists (select 1 from recorded where state = 'queued')
+      ${setLastEmail(sql`select user_id from recorded where state = 'queued'`)}
     )
-    select exists (select 1 from permitted) as moved`);
-  if (rows[0]?.moved !== true)
-    throw new CursorMoved(`Cannot advance the cursor of ${userId}: it moved`);
+    select place::integer from permitted`);
+  return new Set(rows.flatMap(({ place }) => sorted[place - 1] ?? []));
 }
+
+/** Locks the cursors in the order of their mailboxes. For one mailbox it is not needed. */
+const HELD = sql`
+    held as (
+      select place from mailboxes join cursors using (user_id, account_epoch, mailbox, uid_validity)
+      where last_uid = from_uid order by place
+      for no key update of cursors
+    ),`;
+
+/**
+ * Returns the clause that shows the planner about how many mailboxes there are: it expects a hundred
+ * otherwise, and may read a whole table for a few. There are three, and not one for each length, so
+ * that a prepared statement keeps its plan.
+ */
+const expectedLength = (length: number) =>
+  length === 1 ? sql`limit 1` : length <= 16 ? sql`limit 16` : sql``;
 
 function newestDate(records: readonly MailRecord[]): string | null {
   const times = records.map(({ internalDate }) => internalDate.getTime());
   return times.length === 0 ? null : new Date(Math.max(...times)).toISOString();
 }
 
-/** Returns SQL for the records as a table `mail`, for use in a statement. */
-export function recordset(records: readonly MailRecord[]) {
-  return sql`jsonb_to_recordset(${JSON.stringify(records.map(toJson))}::jsonb) as mail (
+/** Returns SQL for records, which `toRecordsJson()` wrote, as a table `mail`. */
+export const recordset = (records: SQL) => sql`jsonb_to_recordset(${records}) as mail (
         event_id text, uid bigint, message_id text, message_id_hash text, sha1 text, content_hash text,
         size_bytes bigint, internal_date timestamptz, stream_seq bigint, state text, reason text)`;
-}
+
+export const toRecordsJson = (records: readonly MailRecord[]) =>
+  JSON.stringify(records.map(toJson));
 
 /**
  * Converts a record to JSON. Removes NUL characters, which a broken mail may contain but Postgres

@@ -1,6 +1,7 @@
 import { and, eq, min, sql } from "drizzle-orm";
 import type { Db } from "../client.ts";
-import { recordset, type RecordMails } from "./mail-logs.ts";
+import { setLastEmail } from "../users/user-freshness.ts";
+import { recordset, type RecordMails, toRecordsJson } from "./mail-logs.ts";
 import { parkedMails } from "./tables.ts";
 
 /** Why a message is parked. Stored as the reason in mail_logs. */
@@ -86,7 +87,7 @@ export async function settleMails(
   { userId, records, retryParkedAt }: Pick<RecordMails, "userId" | "records" | "retryParkedAt">,
 ): Promise<void> {
   await db.execute(sql`
-    with mails as (select * from ${recordset(records)}),
+    with mails as (select * from ${recordset(sql`${toRecordsJson(records)}::jsonb`)}),
     settled as (
       update mail_logs as log
       set state = mails.state, reason = mails.reason,
@@ -121,6 +122,5 @@ export async function settleMails(
       delete from parked_mails
       where event_id in (select event_id from mails where state <> 'parked')
     )
-    update users set last_email_at = now()
-    where id = ${userId} and exists (select 1 from settled where state = 'queued')`);
+    ${setLastEmail(sql`select ${userId}::text as user_id from settled where state = 'queued'`)}`);
 }

@@ -1,4 +1,4 @@
-import { and, eq, inArray, isNull, or } from "drizzle-orm";
+import { inArray, sql } from "drizzle-orm";
 import type { Db } from "../client.ts";
 import { seen } from "./tables.ts";
 
@@ -24,34 +24,57 @@ export async function findRecorded(db: Db, eventIds: readonly string[]): Promise
     .where(inArray(seen.eventId, [...eventIds]));
 }
 
-/** The hashes by which a mail is recognized. */
-export interface SeenKeys {
-  sha1s: readonly string[];
-  messageIdHashes: readonly string[];
-  contentHashes: readonly string[];
+/** Where a mail may be remembered: by its own event, or as a mail with the same hashes. */
+export interface SeenKey {
+  eventId: string | null;
+  sha1: string | null;
+  messageIdHash: string | null;
+  contentHash: string | null;
+}
+
+/** A search in the memory of one user. */
+export interface SeenSearch {
+  userId: string;
+  mails: readonly SeenKey[];
 }
 
 /**
- * Returns the rows of the user's mails that have one of these body hashes, or one of these
- * Message-IDs and one of these content hashes. Rows of older versions have no content hash. If such
- * a row has no body hash either, it is matched by its Message-ID alone.
+ * Returns for each search the rows of its events, and the rows of the user's mails that have one of
+ * the body hashes, or one of the Message-IDs and one of the content hashes. Rows of older versions
+ * have no content hash. If such a row has no body hash either, it is matched by its Message-ID
+ * alone. All searches are one statement.
  */
 export async function findSeen(
   db: Db,
-  userId: string,
-  { sha1s, messageIdHashes, contentHashes }: SeenKeys,
-): Promise<SeenRow[]> {
-  if (sha1s.length === 0 && messageIdHashes.length === 0) return [];
-  const hasContent = inArray(seen.contentHash, [...contentHashes]);
-  const hasNameAlone = and(isNull(seen.contentHash), isNull(seen.sha1));
-  const hasMessageId = inArray(seen.messageIdHash, [...messageIdHashes]);
-  return db
-    .select(columns)
-    .from(seen)
-    .where(
-      and(
-        eq(seen.userId, userId),
-        or(inArray(seen.sha1, [...sha1s]), and(hasMessageId, or(hasContent, hasNameAlone))),
-      ),
-    );
+  searches: readonly SeenSearch[],
+): Promise<ReadonlyMap<SeenSearch, SeenRow[]>> {
+  const found = new Map<SeenSearch, SeenRow[]>(searches.map((search) => [search, []]));
+  const keys = searches.flatMap(({ userId, mails }, place) =>
+    mails.map((mail) => ({ place, userId, ...mail })),
+  );
+  if (keys.length === 0) return found;
+  // "offset 0" keeps the planner from reading the whole table: it looks up each key in an index.
+  const { rows } = await db.execute<SeenRow & { place: number }>(sql`
+    select place, row."eventId", row."messageIdHash", row.sha1, row."contentHash"
+    from jsonb_to_recordset(${JSON.stringify(keys)}::jsonb) as key (
+      place integer, "userId" text, "eventId" text, sha1 text, "messageIdHash" text, "contentHash" text)
+    cross join lateral (
+      select ${ROW} from seen where event_id = key."eventId"
+      union all
+      select ${ROW} from seen where user_id = key."userId" and sha1 = key.sha1
+      union all
+      select ${ROW} from seen
+      where user_id = key."userId" and message_id_hash = key."messageIdHash"
+        and (content_hash = key."contentHash" or (content_hash is null and sha1 is null))
+      offset 0
+    ) as row`);
+  for (const { place, ...row } of rows) {
+    const search = searches[place];
+    if (search) found.get(search)?.push(row);
+  }
+  return found;
 }
+
+const ROW = sql.raw(
+  `event_id as "eventId", message_id_hash as "messageIdHash", sha1, content_hash as "contentHash"`,
+);

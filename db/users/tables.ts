@@ -16,6 +16,7 @@ export const users = pgTable("users", {
   stateChangedAt: at("state_changed_at").notNull().defaultNow(),
   connectedAt: at("connected_at"),
   lastLoginAt: at("last_login_at"),
+  /** Written only by imports, and by instances of earlier versions: see user_freshness. */
   lastEmailAt: at("last_email_at"),
   /** Only instances of earlier versions write this column. Later versions use `user_freshness`. */
   lastHeardAt: at("last_heard_at"),
@@ -91,10 +92,11 @@ export const linkTries = pgTable("link_tries", {
 });
 
 /**
- * When each user's mail server last sent anything. The table is separate from `users`, since every
+ * When each user's mail server last sent anything, and when a mail was last published. The table is separate from `users`, since every
  * row is updated every few minutes.
  */
 export const userFreshness = pgTable("user_freshness", {
   userId: text("user_id").primaryKey(),
   lastHeardAt: at("last_heard_at").notNull(),
+  lastEmailAt: at("last_email_at"),
 });

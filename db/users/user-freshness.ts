@@ -1,4 +1,4 @@
-import { sql } from "drizzle-orm";
+import { type SQL, sql } from "drizzle-orm";
 import type { Db } from "../client.ts";
 import { userFreshness, users } from "./tables.ts";
 
@@ -10,6 +10,26 @@ export const LAST_HEARD_AT = sql`greatest(${users.lastHeardAt},
   (select fresh.last_heard_at from ${userFreshness} as fresh where fresh.user_id = ${users.id}))`.mapWith(
   users.lastHeardAt,
 );
+
+/**
+ * SQL: the time when a mail of the user was last published. Instances of earlier versions write this
+ * time into `users`, too.
+ */
+export const LAST_EMAIL_AT = sql`greatest(${users.lastEmailAt},
+  (select fresh.last_email_at from ${userFreshness} as fresh where fresh.user_id = ${users.id}))`.mapWith(
+  users.lastEmailAt,
+);
+
+/**
+ * SQL: stores that a mail of these users was published now, which means that their mail server was
+ * heard, too.
+ * @param userIds A query with a column `user_id`.
+ */
+export const setLastEmail = (userIds: SQL) => sql`
+  insert into user_freshness as fresh (user_id, last_heard_at, last_email_at)
+  select distinct user_id, now(), now() from (${userIds}) as published order by user_id
+  on conflict (user_id) do update
+    set last_heard_at = greatest(fresh.last_heard_at, excluded.last_heard_at), last_email_at = now()`;
 
 /** Stores, in one statement, when the mail servers of these users last sent anything. */
 export async function setLastHeard(db: Db, heardAt: ReadonlyMap<string, Date>): Promise<void> {

@@ -3,7 +3,7 @@ import type { Db } from "../client.ts";
 import { imapProviders, partnerConnections, partners } from "../partners/tables.ts";
 import { users } from "./tables.ts";
 import { beginsWith } from "../search.ts";
-import { LAST_HEARD_AT } from "./user-freshness.ts";
+import { LAST_EMAIL_AT, LAST_HEARD_AT } from "./user-freshness.ts";
 import type { User } from "./users.ts";
 
 /** Selects users that match all of these fields. */
@@ -26,7 +26,7 @@ const columns = {
   stateChangedAt: users.stateChangedAt,
   lastHeardAt: LAST_HEARD_AT,
   lastLoginAt: users.lastLoginAt,
-  lastEmailAt: users.lastEmailAt,
+  lastEmailAt: LAST_EMAIL_AT,
   connectedAt: users.connectedAt,
   archivedAt: users.archivedAt,
   pausedAt: users.pausedAt,

@@ -2,7 +2,7 @@ import { and, asc, desc, eq, getTableColumns, gt, isNotNull, isNull, sql } from 
 import type { Db } from "../client.ts";
 import type { PageRange } from "../partners/connections.ts";
 import { users } from "./tables.ts";
-import { LAST_HEARD_AT } from "./user-freshness.ts";
+import { LAST_EMAIL_AT, LAST_HEARD_AT } from "./user-freshness.ts";
 
 export type User = typeof users.$inferSelect;
 export type NewUser = Pick<
@@ -99,7 +99,11 @@ export function listUsers(
     .limit(page.limit);
 }
 
-const columns = { ...getTableColumns(users), lastHeardAt: LAST_HEARD_AT };
+const columns = {
+  ...getTableColumns(users),
+  lastHeardAt: LAST_HEARD_AT,
+  lastEmailAt: LAST_EMAIL_AT,
+};
 
 /**
  * Selects the living user with this tag, otherwise the newest archived user with this tag. Upper

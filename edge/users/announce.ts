@@ -27,7 +27,7 @@ export async function announce(
     user_tag: user.tag,
     imap_provider_code: scope.connection.providerCode,
     created_at_ms: Date.now(),
-    sha1: await sha1Hex(user.tag),
+    sha1: sha1Hex(user.tag),
   };
   await enqueueEvent(
     tx,

@@ -28,6 +28,4 @@ export function measuredBus({ clock }: { clock: Clock }, bus: Bus, metrics: Metr
   };
 }
 
-const encoder = new TextEncoder();
-const sizeBytes = (payload: Uint8Array | string) =>
-  typeof payload === "string" ? encoder.encode(payload).byteLength : payload.byteLength;
+const sizeBytes = (payload: Uint8Array | string) => Buffer.byteLength(payload);

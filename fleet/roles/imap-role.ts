@@ -5,6 +5,7 @@ import { createPlaces } from "../../shared/concurrency/places.ts";
 import type { Bus } from "../bus/bus.ts";
 import { POKE_PARTNERS, POKE_USERS } from "../bus/subjects.ts";
 import { logInSettings } from "./imap-connecting.ts";
+import { RecordGroups } from "../mailbox/catch-up/recording/record-groups.ts";
 import { createFreshness } from "../mailbox/session/freshness.ts";
 import { createMailInterest } from "../mailbox/session/mail-interest.ts";
 import { logIn, type LogInDeps } from "../mailbox/login/log-in.ts";
@@ -85,6 +86,7 @@ export function createImapRole(
   const signatures = tracerSignatures(settings.PARTNER_KEYS);
   const sessionDeps: Omit<SessionDeps, "idleWatches"> = {
     ...deps,
+    recordGroups: new RecordGroups(deps),
     tracers: watchTracers({ ...deps, signatures }),
     room,
     wantsNewMail: interest.wantsNewMail,

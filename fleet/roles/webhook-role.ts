@@ -15,6 +15,7 @@ import type { LaneStanding } from "../webhook/lane/gate.ts";
 import { type LanesSettings, runLanes } from "../webhook/lane/lanes.ts";
 import { partnerDirectory } from "../webhook/lane/partner-directory.ts";
 import { partnerKeyring } from "../webhook/attempt/partner-keys.ts";
+import { webhookAddresses } from "../webhook/attempt/webhook-address.ts";
 import { createParseOnce } from "../webhook/payload/parse-once.ts";
 
 export interface WebhookRoleDeps {
@@ -73,7 +74,7 @@ export async function runWebhookRole(
     findPartner: partners.find,
     openKeys: partnerKeyring(deps.partnerVault),
     parseMail: createParseOnce(deps.mails),
-    vault: deps.partnerVault,
+    openAddress: webhookAddresses(deps.partnerVault),
     places: createPlaces(settings.processConcurrency),
     letters: createPlaces(LETTERS_AT_ONCE),
     recorder: createRecorder(deps.bus),

@@ -58,12 +58,11 @@ async function chooseMails(
   { userId, redeliver }: Sweep,
   headers: readonly MessageHeader[],
 ): Promise<Map<Choice, NamedHeader[]>> {
-  const named = await Promise.all(
-    headers.map(async (header) => ({
-      header,
-      eventId: await computeEventId({ ...identifyMailbox(open), uid: header.uid }),
-    })),
-  );
+  const place = identifyMailbox(open);
+  const named = headers.map((header) => ({
+    header,
+    eventId: computeEventId({ ...place, uid: header.uid }),
+  }));
   const eventIds = named.map(({ eventId }) => eventId);
   const rows = await readRecordedMails(db, userId, eventIds);
   const memory = await findRecorded(db, eventIds);

@@ -34,7 +34,7 @@ export async function answerTestWebhook(
 
   const nowMs = deps.clock.now();
   const keys = await partnerKeyring(deps.partnerVault)(partner, nowMs);
-  const sha1 = await sha1Hex("test");
+  const sha1 = sha1Hex("test");
   const request = await signRequest(
     {
       id: newId("evt", nowMs),

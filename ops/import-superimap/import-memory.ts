@@ -26,17 +26,14 @@ export async function importMemory(
     const last = rows.at(-1);
     if (!last) return;
     after = last.id;
-    const mails = await Promise.all(rows.map((row) => toMail(row, userIds)));
+    const mails = rows.map((row) => toMail(row, userIds));
     const fresh = tx === null ? mails.length : await rememberMails(tx, mails.flat());
     report.took("mails remembered", fresh);
     report.knew("mails remembered", mails.length - fresh);
   }
 }
 
-async function toMail(
-  row: MailLogRow,
-  userIds: ReadonlyMap<number, string>,
-): Promise<RememberedMail[]> {
+function toMail(row: MailLogRow, userIds: ReadonlyMap<number, string>): RememberedMail[] {
   const userId = userIds.get(row.user_id);
   if (userId === undefined) return [];
   return [
@@ -44,7 +41,7 @@ async function toMail(
       id: `imp_${userId}_${row.id}`,
       userId,
       // For a mail without a Message-ID, SuperIMAP creates one, which matches no other mail.
-      messageIdHash: await messageIdHash(row.message_id),
+      messageIdHash: messageIdHash(row.message_id),
       sha1: row.sha1,
       seenAt: row.created_at,
     },

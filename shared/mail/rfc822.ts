@@ -1,4 +1,5 @@
 import { encodeHexLowerCase } from "@oslojs/encoding";
+import { digest } from "../digest.ts";
 
 /**
  * Returns a raw mail as text, as webhooks contain it: decoded as UTF-8, with U+FFFD for every
@@ -9,10 +10,8 @@ export function rfc822Text(bytes: Uint8Array): string {
 }
 
 /**
- * Returns the hex SHA-1 of a text in UTF-8. Partners use the hash to distinguish mails; it does not
+ * Returns the hex SHA-1 of a text in UTF-8, or of bytes. Partners use the hash to distinguish mails; it does not
  * protect against forged mails.
  */
-export async function sha1Hex(text: string): Promise<string> {
-  const digest = await crypto.subtle.digest("SHA-1", new TextEncoder().encode(text));
-  return encodeHexLowerCase(new Uint8Array(digest));
-}
+export const sha1Hex = (text: string | Uint8Array): string =>
+  encodeHexLowerCase(digest("sha1", text));

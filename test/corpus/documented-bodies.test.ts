@@ -32,7 +32,7 @@ const envelope: Envelope = {
 test("docs/payload-formats.md shows the bodies that are sent", async () => {
   const [mail = ""] = findBlocks("eml");
   const raw = new TextEncoder().encode(mail.replaceAll("\n", "\r\n"));
-  const event = await mailEvent(raw, envelope);
+  const event = mailEvent(raw, envelope);
   const formats = ["superimap", "raw", "parsed"] as const;
   const bodies = await Promise.all(
     formats.map(async (format) => {

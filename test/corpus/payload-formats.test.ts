@@ -30,11 +30,7 @@ async function renderPayload(raw: Uint8Array, format: (typeof FORMATS)[number]):
     maxAttachmentBytes: MAX_ATTACHMENT_BYTES,
     parseMail: toParsedJson,
   };
-  const body = await prepareBody(
-    await mailEvent(raw, ENVELOPE),
-    { raw, envelope: ENVELOPE },
-    options,
-  );
+  const body = await prepareBody(mailEvent(raw, ENVELOPE), { raw, envelope: ENVELOPE }, options);
   return body({ timestampS: 1_795_341_600, signature: "signature" });
 }
 

@@ -1,5 +1,6 @@
 import { sql } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { recordMails, type RecordMails } from "../../db/mail/mail-logs.ts";
 import { setLastHeard } from "../../db/users/user-freshness.ts";
 import { searchUsers } from "../../db/users/user-list.ts";
 import { findUserById, updateUser } from "../../db/users/users.ts";
@@ -28,20 +29,52 @@ async function newUser() {
 const [early, late] = [new Date("2026-11-23T10:00:00Z"), new Date("2026-11-23T11:00:00Z")];
 const hear = (userId: string, at: Date) => setLastHeard(stack.db, new Map([[userId, at]]));
 
+/** Returns what changes when the row is rewritten. */
+async function readVersion(userId: string) {
+  const { rows } = await stack.db.execute(
+    sql`select xmin::text, ctid::text from users where id = ${userId}`,
+  );
+  return rows[0];
+}
+
 test("the time of a server's last answer rewrites no row of users, and never goes back", async () => {
   const { userId } = await newUser();
-  const version = async () => {
-    const { rows } = await stack.db.execute(
-      sql`select xmin::text, ctid::text from users where id = ${userId}`,
-    );
-    return rows[0];
-  };
-  const before = await version();
+  const before = await readVersion(userId);
   await hear(userId, late);
   await hear(userId, early);
   await setLastHeard(stack.db, new Map([[newId("usr"), late]]));
-  expect(await version()).toEqual(before);
+  expect(await readVersion(userId)).toEqual(before);
   expect((await findUserById(stack.db, userId))?.lastHeardAt).toEqual(late);
+});
+
+const mailOf = (userId: string): RecordMails => ({
+  ...{ userId, accountEpoch: 0, mailbox: "INBOX", uidValidity: 1, advance: null },
+  retryParkedAt: late,
+  records: [
+    {
+      ...{ eventId: newId("evt"), uid: 1, messageId: null, messageIdHash: null, sha1: null },
+      ...{ contentHash: null, sizeBytes: 1, internalDate: late, streamSeq: 1, reason: null },
+      state: "queued",
+    },
+  ],
+});
+
+test("a mail rewrites no row of users, and all readers see when it was published", async () => {
+  const { partnerId, userId } = await newUser();
+  const before = await readVersion(userId);
+  const startMs = Date.now();
+  await recordMails(stack.db, mailOf(userId));
+  expect(await readVersion(userId)).toEqual(before);
+  const user = await findUserById(stack.db, userId);
+  expect(user?.lastEmailAt?.getTime()).toBeGreaterThanOrEqual(startMs);
+  expect(user?.lastHeardAt).toEqual(user?.lastEmailAt);
+  const found = await searchUsers(stack.db, { partnerId }, { before: undefined, limit: 1 });
+  expect(found.map(({ lastEmailAt }) => lastEmailAt)).toEqual([user?.lastEmailAt]);
+  const ofEarlier = new Date("2099-11-30T10:00:00Z");
+  await stack.db.execute(
+    sql`update users set last_email_at = ${ofEarlier.toISOString()} where id = ${userId}`,
+  );
+  expect((await findUserById(stack.db, userId))?.lastEmailAt).toEqual(ofEarlier);
 });
 
 test.each([

@@ -7,6 +7,7 @@ import { InputTurns } from "../../fleet/mailbox/imap/input/input-turns.ts";
 import { BODIES } from "../../fleet/bus/subjects.ts";
 import type { ImapTimeouts } from "../../fleet/mailbox/imap/imap-client.ts";
 import type { LaneRoom } from "../../fleet/quota/lane-room.ts";
+import { RecordGroups } from "../../fleet/mailbox/catch-up/recording/record-groups.ts";
 import { createSessions, type Sessions } from "../../fleet/mailbox/session/sessions.ts";
 import type { TracerWatch } from "../../fleet/mailbox/catch-up/recording/tracer-watch.ts";
 import { createTokens, type Tokens } from "../../fleet/tokens/tokens.ts";
@@ -132,6 +133,7 @@ export async function startSessionStack(
       createSessions(
         {
           ...fleet,
+          recordGroups: new RecordGroups({ db: fleet.db, clock: systemClock }),
           clock,
           mailboxVault: fleet.vaults.mailbox,
           wantsNewMail: async () => wantsNewMail(),

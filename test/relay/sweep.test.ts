@@ -1,6 +1,7 @@
 import { eq } from "drizzle-orm";
 import { createSecureContext } from "node:tls";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { RecordGroups } from "../../fleet/mailbox/catch-up/recording/record-groups.ts";
 import { seen } from "../../db/mail/tables.ts";
 import { findNewestSweep, insertSweep, type Sweep } from "../../db/mail/sweeps.ts";
 import { InputTurns } from "../../fleet/mailbox/imap/input/input-turns.ts";
@@ -42,6 +43,7 @@ function makeDeps(user: MailUser, { password, clock }: { password: string; clock
   const { server, login } = user.account;
   return {
     ...{ bus, db, log, clock, room: endlessRoom },
+    recordGroups: new RecordGroups({ db, clock: systemClock }),
     wantsNewMail: async () => true,
     mayRead: () => true,
     connect: (_account: unknown, signal: AbortSignal) =>

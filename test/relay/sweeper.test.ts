@@ -49,7 +49,7 @@ async function announce(user: MailUser): Promise<string> {
     user_tag: tag,
     imap_provider_code: "PLAIN",
     created_at_ms: Date.now(),
-    sha1: await sha1Hex(tag),
+    sha1: sha1Hex(tag),
     email: user.address,
   };
   await enqueueEvent(stack.db, event);

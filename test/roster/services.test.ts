@@ -1,5 +1,6 @@
 import { createSecureContext } from "node:tls";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { RecordGroups } from "../../fleet/mailbox/catch-up/recording/record-groups.ts";
 import { createDeadLetters } from "../../fleet/dead-letters/dead-letters.ts";
 import { createFreshness } from "../../fleet/mailbox/session/freshness.ts";
 import { createMailInterest } from "../../fleet/mailbox/session/mail-interest.ts";
@@ -116,6 +117,7 @@ const services: Record<string, () => Service> = {
   "outbox sweeper": () => createOutboxSweeper(deps(), { intervalMs: 20, ageMs: 0 }).run,
   sweeps: () => {
     const users = {
+      recordGroups: new RecordGroups(deps()),
       userIds: () => ["usr_nobody"],
       wantsNewMail: async () => true,
       mayRead: () => true,

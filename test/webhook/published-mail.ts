@@ -81,7 +81,7 @@ const computeId = ({ user, uid }: NewMail) =>
 
 export async function recordMail({ db }: FleetStack, mail: NewMail): Promise<void> {
   await db.insert(mailLogs).values({
-    eventId: await computeId(mail),
+    eventId: computeId(mail),
     userId: mail.user.id,
     partnerId: mail.user.partner.id,
     mailbox: "INBOX",
@@ -100,7 +100,7 @@ export async function publishParts(
   { envelopeApart = false } = {},
 ): Promise<NewMailEvent> {
   const { user, uid, raw } = mail;
-  const id = await computeId(mail);
+  const id = computeId(mail);
   const subject = { partner_id: user.partner.id, user_id: user.id, kind: "new_mail" } as const;
   const store = (messageId: string, payload: Uint8Array | string) =>
     bus.publish({ subject: bodySubject(subject), id: messageId, payload });
@@ -112,7 +112,7 @@ export async function publishParts(
     user_tag: user.tag,
     imap_provider_code: "PLAIN",
     created_at_ms: Date.now(),
-    sha1: await sha1Hex(rfc822Text(raw)),
+    sha1: sha1Hex(rfc822Text(raw)),
     mailbox: "INBOX",
     uid_validity: 1,
     uid,

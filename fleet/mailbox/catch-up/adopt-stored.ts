@@ -46,7 +46,7 @@ export async function adoptStored(
         ...identifyMailbox(open),
         mailbox: mail.event.mailbox,
         uidValidity: mail.event.uid_validity,
-        records: [await toRecord(mail)],
+        records: [toRecord(mail)],
         advance: null,
         retryParkedAt: new Date(deps.clock.now() + open.parkedRetryMs),
       });
@@ -57,7 +57,7 @@ export async function adoptStored(
 
   let batch: StoredMail[] = [];
   for await (const mail of storedMails(deps.bus, subject, signal)) {
-    if (await belongsTo(open, mail.event)) continue;
+    if (belongsTo(open, mail.event)) continue;
     batch.push(mail);
     if (batch.length < BATCH_LENGTH) continue;
     await adopt(batch);
@@ -70,10 +70,10 @@ export async function adoptStored(
  * Returns whether the mail has the same event id in the open mailbox. If so, the session finds the
  * mail by itself.
  */
-async function belongsTo(open: OpenMailbox, mail: NewMailEvent): Promise<boolean> {
+function belongsTo(open: OpenMailbox, mail: NewMailEvent): boolean {
   const place = identifyMailbox(open);
   const isHere = mail.mailbox === place.mailbox && mail.uid_validity === place.uidValidity;
-  return isHere && mail.id === (await computeEventId({ ...place, uid: mail.uid }));
+  return isHere && mail.id === computeEventId({ ...place, uid: mail.uid });
 }
 
 async function* storedMails(
@@ -94,13 +94,13 @@ async function* storedMails(
 }
 
 /** Returns the record that the crashed instance would have written. */
-async function toRecord({ event: mail, seq }: StoredMail): Promise<MailRecord> {
+function toRecord({ event: mail, seq }: StoredMail): MailRecord {
   const messageId = mail.envelope?.message_id ?? null;
   return {
     eventId: mail.id,
     uid: mail.uid,
     messageId,
-    messageIdHash: await messageIdHash(messageId),
+    messageIdHash: messageIdHash(messageId),
     sha1: mail.oversize ? null : mail.sha1,
     contentHash: null,
     sizeBytes: mail.size_bytes,

@@ -81,7 +81,7 @@ async function unrecorded(
 ): Promise<number[]> {
   if (uids.length === 0) return [];
   const place = identifyMailbox(open);
-  const eventIds = await Promise.all(uids.map((uid) => computeEventId({ ...place, uid })));
+  const eventIds = uids.map((uid) => computeEventId({ ...place, uid }));
   const seen = await findRecorded(db, eventIds);
   const recorded = new Set(seen.map(({ eventId }) => eventId));
   return uids.filter((_, index) => !recorded.has(eventIds[index] ?? ""));

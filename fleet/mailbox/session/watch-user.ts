@@ -112,7 +112,7 @@ async function saveState(
 ): Promise<void> {
   if (state !== "auth_failed") return moveUser(db, account, state, reason);
   const event = {
-    ...(await newUserEvent(account, clock.now())),
+    ...newUserEvent(account, clock.now()),
     kind: "user_auth_failed",
     reason,
   } as const;
@@ -122,19 +122,19 @@ async function saveState(
 async function saveWatching({ db, clock }: SessionDeps, account: Account): Promise<void> {
   const isNew = await setWatching(db, account);
   if (!isNew) return;
-  const event = { ...(await newUserEvent(account, clock.now())), kind: "user_connected" } as const;
+  const event = { ...newUserEvent(account, clock.now()), kind: "user_connected" } as const;
   await setConnected(db, account, event);
 }
 
 /** Returns the fields that all events of a user share. */
-const newUserEvent = async (account: Account, nowMs: number) => ({
+const newUserEvent = (account: Account, nowMs: number) => ({
   id: newId("evt", nowMs),
   partner_id: account.partnerId,
   user_id: account.userId,
   user_tag: account.tag,
   imap_provider_code: account.providerCode,
   created_at_ms: nowMs,
-  sha1: await sha1Hex(account.tag),
+  sha1: sha1Hex(account.tag),
 });
 
 function logEnd(

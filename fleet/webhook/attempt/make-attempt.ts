@@ -4,7 +4,6 @@ import type { ConnectLinks } from "../../../shared/secrets/connect-link.ts";
 import { toErrorText } from "../../../shared/errors.ts";
 import type { AuthFailedEvent, MailEvent } from "../../../shared/users/events.ts";
 import type { Log } from "../../../shared/log.ts";
-import type { Opener } from "../../../shared/secrets/vault.ts";
 import type { Post } from "../../dialling/endpoint-client.ts";
 import { CannotReadMails } from "../../mime/reading/mail-reader.ts";
 import { attempt, type Exchange } from "./attempt.ts";
@@ -13,7 +12,7 @@ import type { LoadedContent } from "./loaded-content.ts";
 import type { OpenKeys } from "./partner-keys.ts";
 import type { ParseMail } from "../payload/parse-once.ts";
 import { prepareBody } from "../payload/payload.ts";
-import { openWebhookAddress } from "./webhook-address.ts";
+import type { OpenAddress } from "./webhook-address.ts";
 import { signRequest } from "./webhook-request.ts";
 
 export interface AttemptDeps {
@@ -21,8 +20,7 @@ export interface AttemptDeps {
   log: Log;
   post: Post;
   openKeys: OpenKeys;
-  /** Decrypts the sealed addresses of webhooks. */
-  vault: Opener;
+  openAddress: OpenAddress;
   links: ConnectLinks;
   parseMail: ParseMail;
 }
@@ -62,7 +60,7 @@ export async function makeAttempt(
     const keys = await deps.openKeys(partner, nowMs);
     const signed = await signRequest({ id: event.id, sha1: event.sha1, renderBody }, keys, nowMs);
     const request = { ...signed, allowsHttp: partner.allowPlainHttp };
-    const url = await openWebhookAddress(deps.vault, partner, event.kind);
+    const url = await deps.openAddress(partner, event.kind);
     return await attempt(deps, url, request, settings.attemptTimeoutMs);
   } catch (error) {
     if (error instanceof CannotReadMails) throw error;

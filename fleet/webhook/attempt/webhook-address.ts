@@ -34,3 +34,22 @@ export async function openWebhookAddress(
     throw new Error(`Cannot deliver ${kind}: the partner has no webhook for it`);
   return address.trim();
 }
+
+/**
+ * Returns a function that does the same, and opens each address only once per version of the
+ * partner's settings.
+ */
+export function webhookAddresses(vault: Opener) {
+  const opened = new WeakMap<StoredWebhooks, Map<EventKind, Promise<string>>>();
+
+  /** @throws {VaultError} */
+  return (partner: StoredWebhooks, kind: EventKind): Promise<string> => {
+    const ofPartner = opened.get(partner) ?? new Map<EventKind, Promise<string>>();
+    opened.set(partner, ofPartner);
+    const opening = ofPartner.get(kind) ?? openWebhookAddress(vault, partner, kind);
+    ofPartner.set(kind, opening);
+    return opening;
+  };
+}
+
+export type OpenAddress = ReturnType<typeof webhookAddresses>;

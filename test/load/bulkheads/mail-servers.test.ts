@@ -1,6 +1,7 @@
 import { createSecureContext } from "node:tls";
 import { sql } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { RecordGroups } from "../../../fleet/mailbox/catch-up/recording/record-groups.ts";
 import { findNewestSweep } from "../../../db/mail/sweeps.ts";
 import { readingPlace } from "../../../fleet/mailbox/catch-up/recording/record-batch.ts";
 import { InputTurns } from "../../../fleet/mailbox/imap/input/input-turns.ts";
@@ -103,6 +104,7 @@ test("hanging sweeps of one partner delay no sweep of another", async () => {
   const sweeps = createSweeps(
     {
       ...{ bus: stack.bus, db: stack.db, log: stack.log, clock: systemClock, room: endlessRoom },
+      recordGroups: new RecordGroups({ db: stack.db, clock: systemClock }),
       wantsNewMail: async () => true,
       mayRead: () => true,
       userIds: () => [...slow.userIds, userId],

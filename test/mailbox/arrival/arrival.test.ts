@@ -36,7 +36,7 @@ describe.each(SESSION_SERVERS)("mail arrives from $name", ({ startServer }) => {
     const uidValidity = row?.uidValidity ?? 0;
     const identity = { userId, accountEpoch: 0, mailbox: "INBOX", uidValidity, uid: 1 };
     expect(event).toMatchObject({
-      id: await computeEventId(identity),
+      id: computeEventId(identity),
       partner_id: partnerId,
       user_tag: tag,
       imap_provider_code: "PLAIN",

@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { recordMails } from "../../../db/mail/mail-logs.ts";
+import { computeEventId } from "../../../shared/ids.ts";
 import { rfc822Text, sha1Hex } from "../../../shared/mail/rfc822.ts";
 import { appendMail } from "../../harness/mail-servers/mail-client.ts";
 import { newMailUser } from "../mail-user.ts";
@@ -89,6 +91,30 @@ describe.each(MAIL_SERVERS)("what is skipped and recorded, at $name", ({ startSe
     expect(await user.events()).toHaveLength(1);
   });
 
+  test("no live mail that a sweep has recorded already, nor its copy", async () => {
+    const user = await newMailUser(stack);
+    await using sessions = stack.openSessions();
+    sessions.watch(user.account);
+    await user.watching();
+    const { uidValidity = 0 } = (await user.cursor()) ?? {};
+    const place = {
+      ...{ userId: user.account.userId, accountEpoch: 0, mailbox: "INBOX", uidValidity },
+    };
+    const text = withoutId("swept");
+    const swept = {
+      ...{ eventId: computeEventId({ ...place, uid: 1 }), uid: 1, messageId: null },
+      ...{ messageIdHash: null, sha1: sha1Hex(text), contentHash: "hash", sizeBytes: text.length },
+      ...({ internalDate: new Date(), streamSeq: 1, state: "queued", reason: null } as const),
+    };
+    const retryParkedAt = new Date();
+    await recordMails(stack.db, { ...place, records: [swept], advance: null, retryParkedAt });
+    for (const one of [text, text, withoutId("new")]) await appendMail(stack.server, user, one);
+    const duplicate = skipped("duplicate_sha1");
+    expect(await user.recorded(3)).toMatchObject([{ ...queued, streamSeq: 1 }, duplicate, queued]);
+    expect(await user.events()).toHaveLength(1);
+    expect(await user.cursor()).toMatchObject({ lastUid: 3 });
+  });
+
   test("nothing that only another user got", async () => {
     const users = [await newMailUser(stack), await newMailUser(stack)];
     await using sessions = stack.openSessions();
@@ -131,7 +157,7 @@ describe.each(MAIL_SERVERS)("what is skipped and recorded, at $name", ({ startSe
       oversize,
       oversize,
     ]);
-    const announced = { oversize: true, body_seq: null, sha1: await sha1Hex("") };
+    const announced = { oversize: true, body_seq: null, sha1: sha1Hex("") };
     expect((await user.events()).slice(0, 2)).toMatchObject([announced, announced]);
   });
 
@@ -174,7 +200,7 @@ describe.each(MAIL_SERVERS)("what is skipped and recorded, at $name", ({ startSe
     sessions.watch(user.account);
     await user.recorded(1);
     const [event] = await user.events();
-    expect(event?.sha1).toBe(await sha1Hex(rfc822Text(raw)));
+    expect(event?.sha1).toBe(sha1Hex(rfc822Text(raw)));
     expect(await stack.storedBody(event?.body_seq ?? 0)).toEqual(new Uint8Array(raw));
   });
 });

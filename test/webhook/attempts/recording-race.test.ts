@@ -38,7 +38,7 @@ test("a mail that is recorded while its end is written is looked for again", asy
   const user = await newWebhookUser(stack, await stack.newPartner());
   const mail = newMail(user);
   const place = { userId: user.id, accountEpoch: 0, mailbox: "INBOX", uidValidity: 1 };
-  const eventId = await computeEventId({ ...place, uid: mail.uid });
+  const eventId = computeEventId({ ...place, uid: mail.uid });
   const end = { eventId, userId: user.id, state: "delivered", reason: null } as const;
   const db = interrupted(stack.db, () => recordMail(stack, mail));
   expect(await endMails(db, [end])).toEqual(new Set([eventId]));

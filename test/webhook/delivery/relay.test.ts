@@ -59,7 +59,7 @@ const connectedEvent = async (user: TestUser): Promise<UserEvent> => ({
   user_tag: user.tag,
   imap_provider_code: "PLAIN",
   created_at_ms: Date.now(),
-  sha1: await sha1Hex(user.tag),
+  sha1: sha1Hex(user.tag),
   email: "ann@example.org",
 });
 

@@ -4,6 +4,7 @@ import { deadLetters } from "../../../db/deliveries/tables.ts";
 import type { Bus } from "../../../fleet/bus/bus.ts";
 import { BODIES, EVENTS, laneConsumer, laneFilter } from "../../../fleet/bus/subjects.ts";
 import { partnerKeyring } from "../../../fleet/webhook/attempt/partner-keys.ts";
+import { webhookAddresses } from "../../../fleet/webhook/attempt/webhook-address.ts";
 import { type DeliveryDeps, deliverEvent } from "../../../fleet/webhook/delivery/deliver-event.ts";
 import { partnerDirectory } from "../../../fleet/webhook/lane/partner-directory.ts";
 import { createRecorder } from "../../../fleet/webhook/record/recorder.ts";
@@ -116,7 +117,7 @@ async function deliveryDeps() {
     bus,
     clock: systemClock,
     recorder: createRecorder(bus),
-    vault: stack.vaults.partner,
+    openAddress: webhookAddresses(stack.vaults.partner),
     parseMail: toParsedJson,
     places: createPlaces(1),
     openKeys: partnerKeyring(stack.vaults.partner),

@@ -1,4 +1,7 @@
+import { isUtf8 } from "node:buffer";
 import { encodeBase62 } from "../../../../shared/base62.ts";
+import { digest } from "../../../../shared/digest.ts";
+import { rfc822Text, sha1Hex } from "../../../../shared/mail/rfc822.ts";
 import type { MessageHeader } from "../../imap/fetch/message-header.ts";
 
 /**
@@ -10,13 +13,20 @@ const LF = 10;
 const MAX_HEADER_BYTES = 64 * 1_024;
 
 /**
+ * Returns the hex SHA-1 of the text that the partner receives. Most mails are valid UTF-8, whose
+ * text has the same bytes as the mail.
+ */
+export const textSha1 = (source: Uint8Array): string =>
+  sha1Hex(isUtf8(source) ? source : rfc822Text(source));
+
+/**
  * Distinguishes mails with the same Message-ID: 128 bits of SHA-256 over Date, From, Subject and
  * everything after the header. The other header fields are left out, since relays and lists change
  * them.
  *
  * @returns null for a blank mail, which has no identity.
  */
-export async function contentHash(source: Uint8Array): Promise<string | null> {
+export function contentHash(source: Uint8Array): string | null {
   if (source.every((byte) => byte <= 32)) return null;
   const bodyStart = findBody(source);
   const head = new TextDecoder("latin1").decode(
@@ -26,11 +36,7 @@ export async function contentHash(source: Uint8Array): Promise<string | null> {
 }
 
 /** Returns a hash of size and date, to distinguish mails whose bodies are not fetched. */
-export function oversizeHash({
-  sizeBytes,
-  envelope,
-  internalDate,
-}: MessageHeader): Promise<string> {
+export function oversizeHash({ sizeBytes, envelope, internalDate }: MessageHeader): string {
   const date = envelope.date ?? internalDate.toISOString();
   return hash(JSON.stringify(["oversize", sizeBytes, date]));
 }
@@ -56,11 +62,5 @@ function namingFields(head: string): string {
   return lines.filter(isNaming).join("\n");
 }
 
-async function hash(name: string, content: Uint8Array = new Uint8Array()): Promise<string> {
-  const head = new TextEncoder().encode(name);
-  const bytes = new Uint8Array(head.length + content.length);
-  bytes.set(head);
-  bytes.set(content, head.length);
-  const digest = await crypto.subtle.digest("SHA-256", bytes);
-  return encodeBase62(new Uint8Array(digest, 0, 16));
-}
+const hash = (...parts: readonly (string | Uint8Array)[]): string =>
+  encodeBase62(digest("sha256", ...parts).subarray(0, 16));

@@ -76,7 +76,7 @@ async function storeBody(
     user_tag: account.tag,
     imap_provider_code: account.providerCode,
     created_at_ms: clock.now(),
-    sha1: body?.sha1 ?? (await sha1Hex("")),
+    sha1: body?.sha1 ?? sha1Hex(""),
     mailbox: mailbox.name,
     uid_validity: uidValidity,
     uid: header.uid,

@@ -1,10 +1,8 @@
 import type { Db } from "../../../../db/client.ts";
 import type { MailRecord } from "../../../../db/mail/mail-logs.ts";
-import { findRecorded, findSeen, type SeenRow } from "../../../../db/mail/seen.ts";
 import type { Clock } from "../../../../shared/clock.ts";
 import { computeEventId } from "../../../../shared/ids.ts";
 import { messageIdHash } from "../../../../shared/mail/message-id-hash.ts";
-import { rfc822Text, sha1Hex } from "../../../../shared/mail/rfc822.ts";
 import type { Bus } from "../../../bus/bus.ts";
 import type { Pace } from "../../../quota/pace.ts";
 import type { LaneRoom } from "../../../quota/lane-room.ts";
@@ -12,7 +10,7 @@ import type { Traces } from "../../../traces/traces.ts";
 import type { Account } from "../../login/account.ts";
 import type { ChosenMailbox } from "../../imap/choose-mailbox.ts";
 import type { TracerWatch } from "./tracer-watch.ts";
-import { contentHash, oversizeHash } from "../judging/content-hash.ts";
+import { contentHash, oversizeHash, textSha1 } from "../judging/content-hash.ts";
 import { clampToNow } from "../judging/decide.ts";
 import { type MessageHeader } from "../../imap/fetch/message-header.ts";
 import { type FetchMemory, fetchPatiently } from "../../imap/fetch/fetch-patiently.ts";
@@ -25,13 +23,18 @@ import {
   judgeBodies,
   type JudgedMessage,
   judgeHeaders,
-  nameMail,
   type MessageVerdict,
+  type NamedMessage,
+  nameMail,
 } from "../judging/judge.ts";
+import { compareWithSeen, findRecordedEarly } from "./compare-with-seen.ts";
 import { publishMails } from "./publish-mails.ts";
+import type { RecordGroups } from "./record-groups.ts";
 
 export interface BatchDeps {
   db: Db;
+  /** Reads and writes the records of mails. */
+  recordGroups: RecordGroups;
   bus: Bus;
   clock: Clock;
   /** Returns whether the partner has a webhook for new mail. If not, no new mail is published. */
@@ -145,11 +148,8 @@ export async function readBatch(
   const startedMs = deps.clock.now();
   const seenMs = deps.clock.now();
   const tracers = await deps.tracers?.recognise(open, batch.headers);
-  const named = await Promise.all(
-    batch.headers.map((header) => nameMessage(open, header, tracers?.get(header.uid))),
-  );
-  const eventIds = named.map(({ eventId }) => eventId);
-  const recorded = batch.again ? [] : await findRecorded(deps.db, eventIds);
+  const named = batch.headers.map((header) => nameMessage(open, header, tracers?.get(header.uid)));
+  const recorded = await findRecordedEarly(deps, batch, named);
   const wanted = judgeHeaders(named, recorded, {
     watchFrom: account.watchFrom,
     wantsNewMail: await deps.wantsNewMail(account.partnerId),
@@ -161,13 +161,15 @@ export async function readBatch(
   const fetched = await fetchBodies(deps, open, { messages: wanted, work: batch.work }, signal);
   const { unreadFrom } = fetched;
   // Keeps only the messages before the first unread one, so that the cursor does not skip it.
-  const judged = wanted.filter(({ header }) => header.uid < (unreadFrom ?? Infinity));
+  const read = wanted.filter(({ header }) => header.uid < (unreadFrom ?? Infinity));
   const times = { announcedMs: open.announcedMs, startedMs, fetchedMs: deps.clock.now() };
-  const messages = judgeBodies(
-    judged,
-    fetched,
-    await seenByOthers(deps, open, batch, { judged, fetched }),
+  const { fresh, seen } = await compareWithSeen(
+    deps,
+    batch,
+    { userId: account.userId, read, fetched },
+    signal,
   );
+  const messages = judgeBodies(fresh, fetched, seen);
   if (connection.uidValidity !== open.uidValidity) {
     throw new MailboxReset(
       `Cannot read ${mailbox.path}: UIDVALIDITY changed from ${open.uidValidity} to ${connection.uidValidity}`,
@@ -176,7 +178,7 @@ export async function readBatch(
   const streamSeqs = await publishMails(deps, { ...open, times }, messages, signal);
   deps.room.published(account.partnerId, {
     events: streamSeqs.size,
-    bytes: fetched.bodies.values().reduce((sum, { source }) => sum + source.byteLength, 0),
+    bytes: messages.reduce((sum, message) => sum + countBodyBytes(message), 0),
   });
   const records = messages.map((message) =>
     toRecord(message, streamSeqs.get(message.eventId) ?? null, deps.clock.now()),
@@ -188,31 +190,16 @@ export async function readBatch(
   return { records, unreadFrom };
 }
 
-interface FetchedBodies {
+/** The bodies of some messages, by UID. */
+export interface FetchedBodies {
   bodies: Map<number, Body>;
+  /** Messages whose fetch failed too often. */
   hopeless: number[];
   unreadFrom: number | null;
 }
 
-/** Returns the mails in the table `seen` that could make a message of this batch a duplicate. */
-async function seenByOthers(
-  { db }: BatchDeps,
-  { account }: OpenMailbox<MailSource>,
-  { again }: Batch,
-  { judged, fetched }: { judged: readonly JudgedMessage[]; fetched: FetchedBodies },
-): Promise<SeenRow[]> {
-  if (again === "publish") return [];
-  // Judges the messages without comparing them with recorded mails, to get the values by which
-  // their duplicates are found.
-  const names = judgeBodies(judged, fetched, []).map(nameMail);
-  const seen = await findSeen(db, account.userId, {
-    sha1s: names.flatMap((name) => name.sha1 ?? []),
-    messageIdHashes: names.flatMap((name) => name.messageIdHash ?? []),
-    contentHashes: names.flatMap((name) => name.contentHash ?? []),
-  });
-  const own = new Set(judged.map(({ eventId }) => eventId));
-  return seen.filter(({ eventId }) => !own.has(eventId));
-}
+const countBodyBytes = ({ verdict }: JudgedMessage) =>
+  verdict.kind === "whole" ? verdict.body.source.byteLength : 0;
 
 async function noteTracers(
   { clock, tracers }: BatchDeps,
@@ -229,17 +216,17 @@ async function noteTracers(
   await tracers?.note(noted);
 }
 
-async function nameMessage(
+function nameMessage(
   open: OpenMailbox<MailSource>,
   header: MessageHeader,
   tracerUid?: string,
-) {
+): NamedMessage {
   return {
     tracerUid,
     header,
-    eventId: await computeEventId({ ...identifyMailbox(open), uid: header.uid }),
-    messageIdHash: await messageIdHash(header.envelope.message_id),
-    oversizeHash: header.sizeBytes > open.maxEmailSizeBytes ? await oversizeHash(header) : null,
+    eventId: computeEventId({ ...identifyMailbox(open), uid: header.uid }),
+    messageIdHash: messageIdHash(header.envelope.message_id),
+    oversizeHash: header.sizeBytes > open.maxEmailSizeBytes ? oversizeHash(header) : null,
   };
 }
 
@@ -262,8 +249,7 @@ async function fetchBodies(
   );
   const bodies = new Map<number, Body>();
   for (const [uid, source] of found) {
-    const [sha1, content] = await Promise.all([sha1Hex(rfc822Text(source)), contentHash(source)]);
-    bodies.set(uid, { source, sha1, contentHash: content });
+    bodies.set(uid, { source, sha1: textSha1(source), contentHash: contentHash(source) });
   }
   return { bodies, hopeless, unreadFrom: left[0] ?? null };
 }

@@ -1,4 +1,4 @@
-import { recordMails, type RecordMails } from "../../../../db/mail/mail-logs.ts";
+import type { RecordMails } from "../../../../db/mail/mail-logs.ts";
 import type { Log } from "../../../../shared/log.ts";
 import type { Places } from "../../../../shared/concurrency/places.ts";
 import type { Account } from "../../login/account.ts";
@@ -96,7 +96,7 @@ export async function recordInPlace(
   const retryParkedAt = new Date(deps.clock.now() + open.parkedRetryMs);
   // Mails are recorded only after the publish is acknowledged: recording them and moving the cursor
   // earlier would lose mail in a crash.
-  await recordMails(deps.db, {
+  await deps.recordGroups.record({
     ...identifyMailbox(open),
     records,
     advance: advance && { ...advance, toUid: unreadFrom === null ? advance.toUid : unreadFrom - 1 },

@@ -33,7 +33,7 @@ export async function revisit(
   const open = { ...opened, fetches: newFetchMemory(1), ...occasion };
   for (const mail of mails) {
     using _place = await readingPlace(deps, open.account, signal);
-    const isGone = await whyGone(mail, open);
+    const isGone = whyGone(mail, open);
     const read = isGone
       ? [skipped(mail, isGone, deps.clock.now())]
       : await readAgain(deps, open, mail, again, signal);
@@ -60,11 +60,11 @@ export async function revisit(
  * Returns why the mail cannot be fetched here, or null. The UID alone is not enough: it may name
  * another mail in another mailbox, or in another account that the user has now.
  */
-async function whyGone(mail: LostMail, open: OpenMailbox): Promise<SkipReason | null> {
+function whyGone(mail: LostMail, open: OpenMailbox): SkipReason | null {
   const place = identifyMailbox(open);
   const isHere = mail.mailbox === place.mailbox && mail.uidValidity === place.uidValidity;
   if (!isHere) return "mailbox_reset";
-  const isOfAccount = mail.eventId === (await computeEventId({ ...place, uid: mail.uid }));
+  const isOfAccount = mail.eventId === computeEventId({ ...place, uid: mail.uid });
   return isOfAccount ? null : "account_changed";
 }
 

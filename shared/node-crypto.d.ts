@@ -1,0 +1,8 @@
+/** The part of Node's crypto that `digest.ts` uses. All runtimes of the product have it. */
+declare module "node:crypto" {
+  interface Hash {
+    update(part: string | Uint8Array): Hash;
+    digest(): Uint8Array;
+  }
+  export function createHash(algorithm: string): Hash;
+}
