@@ -6,7 +6,7 @@ import { repeat, type Repetition } from "../../shared/concurrency/repeat.ts";
 import type { Bus } from "../bus/bus.ts";
 import { measureLanes } from "../bus/lane-depths.ts";
 import { judgeIngest, type Quota, type Waiting } from "./judge-ingest.ts";
-import type { LaneRoom } from "./lane-room.ts";
+import type { LaneQuota } from "./lane-quota.ts";
 import { newTally } from "./tally.ts";
 import { createTurns } from "./turns.ts";
 
@@ -35,7 +35,7 @@ const ADMITTED_AT_ONCE = 100;
  * last count is used, plus what this process published since. May run on several instances, which
  * reach the same result.
  */
-export class MeasuredLaneQuota implements LaneRoom {
+export class MeasuredLaneQuota implements LaneQuota {
   readonly #deps: MeasuredLaneQuotaDeps;
   readonly #quota: Quota;
   readonly #loops: readonly Repetition[];

@@ -41,9 +41,9 @@ export function deliver(
     {
       ...deps,
       onOwnersChange: (callback) => deps.roster.onChange(callback),
-      onLaneStates: (standings, withoutRoom) => {
+      onLaneStates: (standings, withoutLetterQuota) => {
         showLaneStates(deps.metrics, standings);
-        deps.metrics.lanesWithoutLetterRoom.set(withoutRoom);
+        deps.metrics.lanesWithoutLetterRoom.set(withoutLetterQuota);
       },
     },
     {

@@ -75,7 +75,7 @@ export function createImapRole(
     { db, clock, log },
     { intervalMs: settings.FRESHNESS_INTERVAL },
   );
-  const room = new MeasuredLaneQuota(
+  const quota = new MeasuredLaneQuota(
     { ...deps, onJudged: (paused) => metrics.ingestPaused.set(paused) },
     {
       events: settings.LANE_QUOTA_EVENTS,
@@ -88,7 +88,7 @@ export function createImapRole(
     ...deps,
     recordGroups: new RecordGroups(deps),
     tracers: watchTracers({ ...deps, signatures }),
-    room,
+    quota,
     wantsNewMail: interest.wantsNewMail,
     ...imapMeasures(metrics),
     heard: freshness.heard,
@@ -148,7 +148,7 @@ export function createImapRole(
       bus.onPoke(POKE_USERS, assignment.wake, signal);
       bus.onPoke(POKE_USERS, sweeps.wake, signal);
       bus.onPoke(POKE_PARTNERS, interest.wake, signal);
-      const services = [room, interest, freshness, assignment, sweeper, sweeps, tracers];
+      const services = [quota, interest, freshness, assignment, sweeper, sweeps, tracers];
       await Promise.all(services.map((service) => service.run(signal)));
     },
     handOver: (leave) => handOver({ db, clock, log, holder }, leave, HAND_OVER_MS),

@@ -8,7 +8,7 @@ import type { Bus } from "../bus/bus.ts";
 import type { Post } from "../dialling/endpoint-client.ts";
 import type { MailReader } from "../mime/reading/mail-reader.ts";
 import type { Traces } from "../traces/traces.ts";
-import { LetterRoom } from "../quota/letter-room.ts";
+import { LetterQuota } from "../quota/letter-quota.ts";
 import { runAttemptsWriter } from "../webhook/record/attempts-writer.ts";
 import { createRecorder } from "../webhook/record/recorder.ts";
 import type { LaneStanding } from "../webhook/lane/gate.ts";
@@ -34,7 +34,7 @@ export interface WebhookRoleDeps {
    * Called every few seconds with the state of each of this instance's lanes, and with the number
    * of lanes whose dead letters have no space in DEAD.
    */
-  onLaneStates?(standings: readonly LaneStanding[], withoutRoom: number): void;
+  onLaneStates?(standings: readonly LaneStanding[], withoutLetterQuota: number): void;
   /** Sends requests to the partners' endpoints. */
   post: Post;
   /** Parses mail, which is untrusted input. */
@@ -78,7 +78,7 @@ export async function runWebhookRole(
     places: createPlaces(settings.processConcurrency),
     letters: createPlaces(LETTERS_AT_ONCE),
     recorder: createRecorder(deps.bus),
-    letterRoom: new LetterRoom(deps, {
+    letterQuota: new LetterQuota(deps, {
       quotaBytes: settings.deadQuotaBytes,
       againMs: settings.buryAgainMs,
     }),

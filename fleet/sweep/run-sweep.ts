@@ -16,7 +16,7 @@ import {
   type OpenMailbox,
 } from "../mailbox/catch-up/recording/read-batch.ts";
 import { readHeaders } from "../mailbox/catch-up/read-headers.ts";
-import { expectRoom } from "../quota/lane-room.ts";
+import { expectFreeQuota } from "../quota/lane-quota.ts";
 import { MailboxNotRead } from "./mailbox-not-read.ts";
 import type { Pace } from "../quota/pace.ts";
 import { sweepBatch } from "./sweep-batch.ts";
@@ -148,7 +148,7 @@ async function sweepHeaders(
     signal.throwIfAborted();
     if (!deps.mayRead())
       throw new Error("Cannot sweep: this instance does not know for sure which users it owns");
-    expectRoom(deps.room, open.account.partnerId);
+    expectFreeQuota(deps.quota, open.account.partnerId);
     const inTime = batch.filter((header) => isInTime(header, sweep));
     const published = await sweepBatch(deps, open, { sweep, headers: inTime }, signal);
     deps.pace.spend(published);

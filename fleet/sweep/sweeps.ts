@@ -5,7 +5,7 @@ import { repeat, type Repetition } from "../../shared/concurrency/repeat.ts";
 import { createPlaces } from "../../shared/concurrency/places.ts";
 import { ImapError } from "../mailbox/imap/failures/imap-error.ts";
 import { type FetchMemory, newFetchMemory } from "../mailbox/imap/fetch/fetch-patiently.ts";
-import { LaneFull } from "../quota/lane-room.ts";
+import { LaneFull } from "../quota/lane-quota.ts";
 import { TokenError } from "../tokens/token-error.ts";
 import { createPace } from "../quota/pace.ts";
 import { MailboxNotRead } from "./mailbox-not-read.ts";
@@ -70,7 +70,7 @@ export function createSweeps(deps: SweepsDeps, settings: SweepsSettings): Repeti
       if (error instanceof LaneFull) {
         // While the sweep waits, it holds neither a permit nor a connection, since other sweeps may
         // need them.
-        await deps.room.wait(error.partnerId, signal);
+        await deps.quota.wait(error.partnerId, signal);
         return "again";
       }
       const isKnown = error instanceof ImapError || error instanceof TokenError;

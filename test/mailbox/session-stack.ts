@@ -6,7 +6,7 @@ import { temporaryFolder } from "../../dev/processes/temporary-folder.ts";
 import { InputTurns } from "../../fleet/mailbox/imap/input/input-turns.ts";
 import { BODIES } from "../../fleet/bus/subjects.ts";
 import type { ImapTimeouts } from "../../fleet/mailbox/imap/imap-client.ts";
-import type { LaneRoom } from "../../fleet/quota/lane-room.ts";
+import type { LaneQuota } from "../../fleet/quota/lane-quota.ts";
 import { RecordGroups } from "../../fleet/mailbox/catch-up/recording/record-groups.ts";
 import { createSessions, type Sessions } from "../../fleet/mailbox/session/sessions.ts";
 import type { TracerWatch } from "../../fleet/mailbox/catch-up/recording/tracer-watch.ts";
@@ -17,7 +17,7 @@ import { isCourierMissing, startCourier } from "../harness/mail-servers/courier/
 import { isCyrusMissing, startCyrus } from "../harness/mail-servers/cyrus/cyrus.ts";
 import { isDovecotMissing, startDovecot } from "../harness/mail-servers/dovecot/dovecot.ts";
 import { type FleetStack, startFleetStack } from "../harness/stacks/fleet-stack.ts";
-import { endlessRoom } from "../harness/endless-room.ts";
+import { endlessQuota } from "../harness/endless-quota.ts";
 import { startInHouse } from "../harness/mail-servers/in-house-mail-server.ts";
 import type { MailServer } from "../harness/mail-servers/mail-server.ts";
 
@@ -47,7 +47,7 @@ export interface SessionTestSettings {
   heard?: (userId: string) => void;
   allowsPrivateHosts?: boolean;
   clock?: Clock;
-  room?: LaneRoom;
+  quota?: LaneQuota;
   tracers?: TracerWatch;
   readers?: Places;
 }
@@ -123,7 +123,7 @@ export async function startSessionStack(
     openSessions: ({
       wantsNewMail = () => true,
       heard = () => {},
-      room = endlessRoom,
+      quota = endlessQuota,
       clock = systemClock,
       timeouts,
       tracers,
@@ -140,7 +140,7 @@ export async function startSessionStack(
           heard,
           ...(tracers && { tracers }),
           mayRead: () => true,
-          room,
+          quota,
           loginGate: { pass: () => Promise.resolve() },
           partnerVault: fleet.vaults.partner,
           tokens,

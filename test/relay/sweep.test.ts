@@ -12,7 +12,7 @@ import { runSweep } from "../../fleet/sweep/run-sweep.ts";
 import { createSweeps } from "../../fleet/sweep/sweeps.ts";
 import { type Clock, systemClock } from "../../shared/clock.ts";
 import { newId } from "../../shared/ids.ts";
-import { endlessRoom } from "../harness/endless-room.ts";
+import { endlessQuota } from "../harness/endless-quota.ts";
 import { startEndpoint } from "../harness/network/endpoint.ts";
 import { eventually } from "../harness/eventually.ts";
 import { startInHouse } from "../harness/mail-servers/in-house-mail-server.ts";
@@ -42,7 +42,7 @@ function makeDeps(user: MailUser, { password, clock }: { password: string; clock
   const { bus, db, log } = stack;
   const { server, login } = user.account;
   return {
-    ...{ bus, db, log, clock, room: endlessRoom },
+    ...{ bus, db, log, clock, quota: endlessQuota },
     recordGroups: new RecordGroups({ db, clock: systemClock }),
     wantsNewMail: async () => true,
     mayRead: () => true,

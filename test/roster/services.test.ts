@@ -27,7 +27,7 @@ import { runWebhookRole } from "../../fleet/roles/webhook-role.ts";
 import { ping } from "../../db/ping.ts";
 import { systemClock } from "../../shared/clock.ts";
 import type { Service } from "../../shared/concurrency/run-together.ts";
-import { endlessRoom } from "../harness/endless-room.ts";
+import { endlessQuota } from "../harness/endless-quota.ts";
 import { noCommands } from "../harness/no-commands.ts";
 import { type FleetStack, startFleetStack } from "../harness/stacks/fleet-stack.ts";
 
@@ -124,8 +124,8 @@ const services: Record<string, () => Service> = {
     };
     const connect = () => Promise.reject(new Error("Cannot connect: there is no mail server"));
     const settings = { maxEmailSizeBytes: 1_024, parkedRetryMs: 20, intervalMs: 20, ratePerS: 20 };
-    const room = endlessRoom;
-    return createSweeps({ ...deps(), ...users, connect, room }, settings).run;
+    const quota = endlessQuota;
+    return createSweeps({ ...deps(), ...users, connect, quota }, settings).run;
   },
   "lane quota": () => {
     const settings = { events: 1, bytes: 1, intervalMs: 20 };

@@ -5,7 +5,7 @@ import type { Log } from "../../../shared/log.ts";
 import type { Places } from "../../../shared/concurrency/places.ts";
 import type { Bus, Stored } from "../../bus/bus.ts";
 import { deadSubject } from "../../bus/subjects.ts";
-import { type LetterRoom, MAX_AGAIN } from "../../quota/letter-room.ts";
+import { type LetterQuota, MAX_AGAIN } from "../../quota/letter-quota.ts";
 import type { Recorder } from "../record/recorder.ts";
 import { letterId, writeLetter } from "./dead-letter.ts";
 import { type Death, identifyDeath, recordDeath } from "./death.ts";
@@ -18,7 +18,7 @@ export interface BuryDeps {
   recorder: Recorder;
   clock: Clock;
   log: Log;
-  letterRoom: LetterRoom;
+  letterQuota: LetterQuota;
   /** Limits how many letters the whole process holds in memory at the same time. */
   letters: Places;
 }
@@ -51,11 +51,11 @@ export async function bury(
   death: Death,
   signal: AbortSignal,
 ): Promise<DeliveryVerdict> {
-  const { clock, letterRoom } = deps;
+  const { clock, letterQuota } = deps;
   const { partner_id: partnerId } = identifyDeath(death);
   const waitedMs = clock.now() - death.dying.died_at_ms;
-  const patienceMs = Math.max(WAITED_SHARE * waitedMs, letterRoom.againMs);
-  const afterMs = Math.min(patienceMs, MAX_AGAIN * letterRoom.againMs);
+  const patienceMs = Math.max(WAITED_SHARE * waitedMs, letterQuota.againMs);
+  const afterMs = Math.min(patienceMs, MAX_AGAIN * letterQuota.againMs);
   const again = { kind: "again", afterMs: afterMs * (1 + clock.random() * JITTER) } as const;
   const isLast = clock.now() - death.taken.storedAtMs > LAST_MOMENT_MS;
   const waitAgain = async () => {
@@ -65,7 +65,7 @@ export async function bury(
     }
     return again;
   };
-  if (!letterRoom.mayTry(partnerId) && !isLast) return waitAgain();
+  if (!letterQuota.mayTry(partnerId) && !isLast) return waitAgain();
   using _place = await deps.letters.acquire({ partnerId, host: null }, signal);
   const loaded = death.event && (await loadContent(deps.bus, death.event));
   const bodySeqs = loaded ? pickBodySeqs(loaded) : [];
@@ -76,7 +76,7 @@ export async function bury(
 }
 
 async function store(
-  { bus, letterRoom, log }: BuryDeps,
+  { bus, letterQuota, log }: BuryDeps,
   death: Death,
   loaded: LoadedContent | null,
 ): Promise<{ seq: number; bytes: number } | undefined> {
@@ -90,14 +90,14 @@ async function store(
     diedAtMs: dying.died_at_ms,
   });
   const bytes = payload.byteLength;
-  if (!letterRoom.take(partner_id, bytes)) return undefined;
+  if (!letterQuota.take(partner_id, bytes)) return undefined;
   const subject = deadSubject({ partner_id, kind, user_id });
   try {
     const { seq }: Stored = await bus.publish({ subject, id: letterId(taken.id), payload });
-    letterRoom.stored(partner_id);
+    letterQuota.stored(partner_id);
     return { seq, bytes };
   } catch (error) {
-    letterRoom.refused(partner_id, bytes, toErrorText(error));
+    letterQuota.refused(partner_id, bytes, toErrorText(error));
     // If DEAD is not full, NATS has most likely lost its streams.
     if (!isFull(error)) await bus.repair();
     log.debug("letter.refused", { partner_id, error: toErrorText(error) });

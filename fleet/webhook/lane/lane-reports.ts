@@ -6,7 +6,7 @@ import { repeat, type Repetition } from "../../../shared/concurrency/repeat.ts";
 import type { Bus } from "../../bus/bus.ts";
 import { type LaneDepth, measureLanes } from "../../bus/lane-depths.ts";
 import type { LaneStanding } from "./gate.ts";
-import type { LetterRoom } from "../../quota/letter-room.ts";
+import type { LetterQuota } from "../../quota/letter-quota.ts";
 import type { Lane } from "./lane.ts";
 import { oldestEvent } from "./oldest-event.ts";
 
@@ -15,12 +15,12 @@ export interface LaneReportsDeps {
   db: Db;
   clock: Clock;
   log: Log;
-  letterRoom: Pick<LetterRoom, "fullSinceMs">;
+  letterQuota: Pick<LetterQuota, "fullSinceMs">;
   /**
    * Called every few seconds with the state of each of this instance's lanes, and with the number
    * of lanes whose dead letters have no space in DEAD.
    */
-  onLaneStates?(standings: readonly LaneStanding[], withoutRoom: number): void;
+  onLaneStates?(standings: readonly LaneStanding[], withoutLetterQuota: number): void;
 }
 
 /** How often unchanged reports are written again, to show that they are still true. */
@@ -46,8 +46,10 @@ export function createLaneReports(
   async function work(): Promise<void> {
     const ours = lanes();
     const standings = [...ours.values()].map((lane) => lane.standing());
-    const withoutRoom = [...ours.keys()].filter((id) => deps.letterRoom.fullSinceMs(id) !== null);
-    deps.onLaneStates?.(standings, withoutRoom.length);
+    const withoutLetterQuota = [...ours.keys()].filter(
+      (id) => deps.letterQuota.fullSinceMs(id) !== null,
+    );
+    deps.onLaneStates?.(standings, withoutLetterQuota.length);
     for (const partnerId of written.keys()) if (!ours.has(partnerId)) written.delete(partnerId);
     if (ours.size === 0) return;
     const depths = new Map((await measureLanes(bus)).map((depth) => [depth.partnerId, depth]));
@@ -71,14 +73,14 @@ export function createLaneReports(
 }
 
 async function reportLane(
-  { bus, clock, letterRoom }: Pick<LaneReportsDeps, "bus" | "clock" | "letterRoom">,
+  { bus, clock, letterQuota }: Pick<LaneReportsDeps, "bus" | "clock" | "letterQuota">,
   { partnerId, lane, depth }: { partnerId: string; lane: Lane; depth: LaneDepth | undefined },
 ): Promise<LaneReport> {
   const standing = lane.standing();
   const { pending = 0, unacknowledged = 0 } = depth ?? {};
   const oldest = pending + unacknowledged > 0 ? await oldestEvent(bus, partnerId) : undefined;
   const inFlight = lane.inFlight();
-  const fullSinceMs = letterRoom.fullSinceMs(partnerId);
+  const fullSinceMs = letterQuota.fullSinceMs(partnerId);
   return {
     partnerId,
     ...inWords(standing, clock),

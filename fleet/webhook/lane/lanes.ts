@@ -1,15 +1,15 @@
 import { findRemovedPartners } from "../../../db/fleet/installation.ts";
 import { repeat, type Repetition } from "../../../shared/concurrency/repeat.ts";
 import { POKE_PARTNERS } from "../../bus/subjects.ts";
-import type { LetterRoom } from "../../quota/letter-room.ts";
+import type { LetterQuota } from "../../quota/letter-quota.ts";
 import { listLanes, removeLane } from "../../bus/consumers.ts";
 import { Lane, type LaneDeps, type LaneSettings } from "./lane.ts";
 import { createLaneReports, type LaneReportsDeps } from "./lane-reports.ts";
 import type { PartnerDirectory } from "./partner-directory.ts";
 
 export interface LanesDeps
-  extends Omit<LaneDeps, "onGuarded" | "letterRoom">, Omit<LaneReportsDeps, "letterRoom"> {
-  letterRoom: LetterRoom;
+  extends Omit<LaneDeps, "onGuarded" | "letterQuota">, Omit<LaneReportsDeps, "letterQuota"> {
+  letterQuota: LetterQuota;
   partners: PartnerDirectory;
   /** Whether a partner's lane belongs to this instance now. */
   ownsLane(partnerId: string): boolean;

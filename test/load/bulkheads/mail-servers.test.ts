@@ -11,7 +11,7 @@ import { createLoginGate } from "../../../fleet/mailbox/login/login-gate.ts";
 import { createSweeps } from "../../../fleet/sweep/sweeps.ts";
 import { systemClock } from "../../../shared/clock.ts";
 import { createPlaces } from "../../../shared/concurrency/places.ts";
-import { endlessRoom } from "../../harness/endless-room.ts";
+import { endlessQuota } from "../../harness/endless-quota.ts";
 import { startEndpoint } from "../../harness/network/endpoint.ts";
 import { eventually } from "../../harness/eventually.ts";
 import { newMailUser } from "../../mailbox/mail-user.ts";
@@ -103,7 +103,7 @@ test("hanging sweeps of one partner delay no sweep of another", async () => {
   const { login } = user.account;
   const sweeps = createSweeps(
     {
-      ...{ bus: stack.bus, db: stack.db, log: stack.log, clock: systemClock, room: endlessRoom },
+      ...{ bus: stack.bus, db: stack.db, log: stack.log, clock: systemClock, quota: endlessQuota },
       recordGroups: new RecordGroups({ db: stack.db, clock: systemClock }),
       wantsNewMail: async () => true,
       mayRead: () => true,

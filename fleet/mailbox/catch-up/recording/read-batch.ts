@@ -5,7 +5,7 @@ import { computeEventId } from "../../../../shared/ids.ts";
 import { messageIdHash } from "../../../../shared/mail/message-id-hash.ts";
 import type { Bus } from "../../../bus/bus.ts";
 import type { Pace } from "../../../quota/pace.ts";
-import type { LaneRoom } from "../../../quota/lane-room.ts";
+import type { LaneQuota } from "../../../quota/lane-quota.ts";
 import type { Traces } from "../../../traces/traces.ts";
 import type { Account } from "../../login/account.ts";
 import type { ChosenMailbox } from "../../imap/choose-mailbox.ts";
@@ -48,7 +48,7 @@ export interface BatchDeps {
    * Counts published mail against the partner's quota. The caller has checked that the quota is not
    * used up.
    */
-  room: LaneRoom;
+  quota: LaneQuota;
   /**
    * Recognizes tracers, which are mails that we send to measure latency. Undefined if none are
    * sent.
@@ -176,7 +176,7 @@ export async function readBatch(
     );
   }
   const streamSeqs = await publishMails(deps, { ...open, times }, messages, signal);
-  deps.room.published(account.partnerId, {
+  deps.quota.published(account.partnerId, {
     events: streamSeqs.size,
     bytes: messages.reduce((sum, message) => sum + countBodyBytes(message), 0),
   });

@@ -2,7 +2,7 @@ import type { RecordMails } from "../../../../db/mail/mail-logs.ts";
 import type { Log } from "../../../../shared/log.ts";
 import type { Places } from "../../../../shared/concurrency/places.ts";
 import type { Account } from "../../login/account.ts";
-import { expectRoom } from "../../../quota/lane-room.ts";
+import { expectFreeQuota } from "../../../quota/lane-quota.ts";
 import type { MessageHeader } from "../../imap/fetch/message-header.ts";
 import { forgetFailures } from "../../imap/fetch/fetch-failures.ts";
 import { ImapError } from "../../imap/failures/imap-error.ts";
@@ -88,7 +88,7 @@ export async function recordInPlace(
   { headers, advance, isLive = advance !== null }: ReadHeaders,
   signal: AbortSignal,
 ): Promise<void> {
-  expectRoom(deps.room, open.account.partnerId);
+  expectFreeQuota(deps.quota, open.account.partnerId);
   const startedMs = deps.clock.now();
   const work = open.connection.beginWork();
   const batch = { headers, isLive, work };

@@ -1,6 +1,6 @@
 import { claimParkedMails } from "../../../../db/mail/parked-mails.ts";
 import type { RestReason } from "../../../imap/idle-watch-host.ts";
-import { expectRoom } from "../../../quota/lane-room.ts";
+import { expectFreeQuota } from "../../../quota/lane-quota.ts";
 import { catchUp, readNew, readUpTo } from "../../catch-up/catch-up.ts";
 import { lookBack } from "../../catch-up/look-back.ts";
 import type { OpenMailbox } from "../../catch-up/recording/read-batch.ts";
@@ -109,7 +109,7 @@ export async function revisitDue(
   const open = openMailbox(watch, uidValidity);
   await refetch(watch, open, end);
   if (memory.nextParkedMs === null || memory.nextParkedMs > deps.clock.now()) return;
-  expectRoom(deps.room, open.account.partnerId);
+  expectFreeQuota(deps.quota, open.account.partnerId);
   const { mails, nextAt } = await claimParkedMails(
     deps.db,
     { userId: open.account.userId, mailbox: mailbox.name },

@@ -1,6 +1,6 @@
 import type { RestReason } from "../../../imap/idle-watch-host.ts";
 import { ACCOUNTED_UIDS } from "../../../imap/accounted-uids.ts";
-import { expectRoom } from "../../../quota/lane-room.ts";
+import { expectFreeQuota } from "../../../quota/lane-quota.ts";
 import { readOn } from "../../catch-up/catch-up.ts";
 import { FetchedMails } from "../../catch-up/recording/fetched-mails.ts";
 import type { Cursor } from "../../catch-up/plan.ts";
@@ -53,7 +53,7 @@ export async function watchIdle(
       lookMs,
       task: {
         async takePlace() {
-          expectRoom(deps.room, account.partnerId);
+          expectFreeQuota(deps.quota, account.partnerId);
           return turnToRead(deps, open(connection), end);
         },
         async record(mails, announcedMs) {

@@ -1,11 +1,11 @@
 import { reconnectDelayMs } from "../../../../shared/concurrency/backoff.ts";
 import { toErrorText } from "../../../../shared/errors.ts";
-import { LaneFull } from "../../../quota/lane-room.ts";
+import { LaneFull } from "../../../quota/lane-quota.ts";
 import { nameMailbox } from "../../catch-up/name-mailbox.ts";
 import { ImapError } from "../../imap/failures/imap-error.ts";
 import { readMailbox, refetch, revisitDue } from "./read-mailbox.ts";
 import { waitForMail } from "./wait-for-mail.ts";
-import { waitForRoom } from "./wait-for-room.ts";
+import { waitForQuota } from "./wait-for-quota.ts";
 import { chooseRenewalMs, openMailbox, type Position, type Watch } from "./watch.ts";
 
 /**
@@ -77,7 +77,7 @@ function holdOn(watch: Watch, end: AbortSignal): Promise<void> {
   const { deps, user, connection, mailbox } = watch;
   user.onWatching();
   const { partnerId, userId } = user.account();
-  return waitForRoom(
+  return waitForQuota(
     { ...deps, connection },
     {
       partnerId,

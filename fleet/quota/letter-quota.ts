@@ -7,14 +7,14 @@ import type { Bus } from "../bus/bus.ts";
 import { DEAD } from "../bus/subjects.ts";
 import { newTally, type Tally } from "./tally.ts";
 
-export interface LetterRoomDeps {
+export interface LetterQuotaDeps {
   bus: Pick<Bus, "jsm">;
   db: Db;
   clock: Clock;
   log: Log;
 }
 
-export interface LetterRoomSettings {
+export interface LetterQuotaSettings {
   /** How many bytes of DEAD one partner's letters may use. */
   quotaBytes: number;
   /** A letter that found no space is tried again after this time, later less often. */
@@ -48,13 +48,13 @@ interface Fullness {
  * fill DEAD for the others. Measures in Postgres and NATS; while they do not answer, the last
  * measurement is used.
  */
-export class LetterRoom {
+export class LetterQuota {
   /**
    * A letter that found no space is tried again after this time. Later waits are up to `MAX_AGAIN`
    * times as long.
    */
   readonly againMs: number;
-  readonly #deps: LetterRoomDeps;
+  readonly #deps: LetterQuotaDeps;
   readonly #quotaBytes: number;
   readonly #pauseMs: number;
   /** The partners whose letters have no space, as far as is known. */
@@ -63,7 +63,7 @@ export class LetterRoom {
   /** When each partner's letters were last measured, on the monotonic clock. */
   readonly #measuredMs = new Map<string, number>();
 
-  constructor(deps: LetterRoomDeps, { quotaBytes, againMs }: LetterRoomSettings) {
+  constructor(deps: LetterQuotaDeps, { quotaBytes, againMs }: LetterQuotaSettings) {
     this.#deps = deps;
     this.#quotaBytes = quotaBytes;
     this.againMs = againMs;

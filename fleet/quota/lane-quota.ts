@@ -2,7 +2,7 @@
  * The free quota of the partners' lanes. A partner's mail is published only if its lane has free
  * quota.
  */
-export interface LaneRoom {
+export interface LaneQuota {
   /**
    * Returns whether the partner's quota has free space. If not, the partner's ingest is paused, and
    * its mail waits in the mailboxes.
@@ -23,7 +23,7 @@ export class LaneFull extends Error {
   readonly partnerId: string;
 
   constructor(partnerId: string) {
-    super(`Cannot publish for ${partnerId}: its lane is at its quota, and room is wanted`);
+    super(`Cannot publish for ${partnerId}: its lane is at its quota, and free quota is wanted`);
     this.partnerId = partnerId;
   }
 }
@@ -32,6 +32,6 @@ export class LaneFull extends Error {
  * Checks that the partner's lane has free quota.
  * @throws {LaneFull}
  */
-export function expectRoom(room: LaneRoom, partnerId: string): void {
-  if (!room.has(partnerId)) throw new LaneFull(partnerId);
+export function expectFreeQuota(quota: LaneQuota, partnerId: string): void {
+  if (!quota.has(partnerId)) throw new LaneFull(partnerId);
 }

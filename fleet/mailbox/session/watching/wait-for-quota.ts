@@ -1,5 +1,5 @@
 import type { Clock } from "../../../../shared/clock.ts";
-import type { LaneRoom } from "../../../quota/lane-room.ts";
+import type { LaneQuota } from "../../../quota/lane-quota.ts";
 import type { ImapConnection } from "../../imap/imap-connection.ts";
 
 export interface Hold {
@@ -28,14 +28,14 @@ const MIN_PAUSE_MS = 5_000;
  * the session stays logged in. Resolves when it is this user's turn to be read, or when `end`
  * aborts.
  */
-export async function waitForRoom(
-  deps: { clock: Clock; room: LaneRoom; connection: ImapConnection },
+export async function waitForQuota(
+  deps: { clock: Clock; quota: LaneQuota; connection: ImapConnection },
   { partnerId, waiting, renewalMs, look }: Hold,
   end: AbortSignal,
 ): Promise<void> {
   const turn = new AbortController();
   using leave = abortOnDispose();
-  const given = deps.room.wait(partnerId, AbortSignal.any([end, leave.signal]));
+  const given = deps.quota.wait(partnerId, AbortSignal.any([end, leave.signal]));
   void given.then(() => turn.abort());
   while (!end.aborted && !turn.signal.aborted) {
     await look();
