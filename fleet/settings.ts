@@ -1,8 +1,8 @@
 import { hostname } from "node:os";
 import * as v from "valibot";
-import { databaseProxy } from "../shared/network/database-proxy.ts";
 import { address, flag, parseEnv, seconds, wholeNumber } from "../shared/env.ts";
 import { LOG_LEVELS } from "../shared/log.ts";
+import { isPrivateHost, tcpDatabaseUrl, usesTls } from "../shared/network/database-url.ts";
 import { productionRules } from "../shared/network/production.ts";
 import { mailboxPrivateKeys, partnerKeys } from "../shared/secrets/vault.ts";
 import { DEFAULT_WEBHOOK_PORTS, webhookPorts } from "../shared/network/webhook-url.ts";
@@ -44,9 +44,9 @@ const daysOrOff = (minDays: number) => {
 export const fleetSettings = v.object({
   /** `imap` holds connections and publishes mail, `webhook` delivers, `all` does both. */
   ROLE: v.optional(v.picklist(ROLES, `must be one of ${ROLES.join(", ")}`), "all"),
-  DATABASE_URL: address("postgres:", "postgresql:"),
-  /** A WebSocket proxy to a Postgres that is not hosted by Neon. */
-  DATABASE_PROXY: v.optional(databaseProxy),
+  DATABASE_URL: tcpDatabaseUrl,
+  /** A PEM file of the authorities to trust for Postgres, in place of the system's. */
+  DATABASE_CA_FILE: v.optional(v.string()),
   DATABASE_CONNECTIONS: v.optional(wholeNumber(1, 1_000), "10"),
   /**
    * How long to wait for a connection, and for the answer to each query, before the connection is
@@ -339,4 +339,9 @@ export type FleetSettings = v.InferOutput<typeof fleetSettings>;
  * @throws {EnvError} whose message names every fault, but no value.
  */
 export const readSettings = (env: Readonly<Record<string, unknown>>): FleetSettings =>
-  parseEnv(v.pipe(fleetSettings, productionRules()), env);
+  parseEnv(v.pipe(fleetSettings, productionRules(judgeDatabase)), env);
+
+/** In production, others could read the connection to a Postgres that is elsewhere. */
+const judgeDatabase = ({ DATABASE_URL: url, DATABASE_CA_FILE: caFile }: FleetSettings) => ({
+  DATABASE_URL: !usesTls(url, caFile) && !isPrivateHost(url) && "must have sslmode=verify-full",
+});

@@ -1,5 +1,6 @@
 import { sql } from "drizzle-orm";
 import type { Db } from "../client.ts";
+import { prepared } from "../prepared.ts";
 import { CursorMoved, type MailboxKey } from "./cursors.ts";
 import type { MAIL_STATES } from "./tables.ts";
 
@@ -44,7 +45,10 @@ export interface RecordMails extends MailboxKey {
 export async function recordMails(db: Db, mails: RecordMails): Promise<void> {
   const { userId, accountEpoch, mailbox, uidValidity, advance } = mails;
   const newest = newestDate(mails.records);
-  const { rows } = await db.execute<{ moved: boolean }>(sql`
+  const { rows } = await db.execute<{ moved: boolean }>(
+    prepared(
+      "record_mails",
+      sql`
     with moved as (
       update cursors
       set last_uid = ${advance?.toUid ?? 0}::bigint,
@@ -88,7 +92,9 @@ export async function recordMails(db: Db, mails: RecordMails): Promise<void> {
       update users set last_email_at = now()
       where id = ${userId} and exists (select 1 from recorded where state = 'queued')
     )
-    select exists (select 1 from permitted) as moved`);
+    select exists (select 1 from permitted) as moved`,
+    ),
+  );
   if (rows[0]?.moved !== true)
     throw new CursorMoved(`Cannot advance the cursor of ${userId}: it moved`);
 }

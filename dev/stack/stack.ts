@@ -2,7 +2,7 @@ import { mkdir } from "node:fs/promises";
 import { migrate } from "../../db/migrate.ts";
 import { startDemoAuthorizationServer } from "../servers/authorization-server.ts";
 import { keepCertificates } from "./certificates.ts";
-import { databaseProxyAddress, startDatabaseProxy } from "../servers/database-proxy.ts";
+import { startDatabaseProxy } from "../servers/database-proxy.ts";
 import { startEdge } from "../servers/edge.ts";
 import { type Runtime, startFleet } from "../servers/fleet.ts";
 import { type DemoUser, keepKeys, type Keys, readKeys } from "./keys.ts";
@@ -47,8 +47,6 @@ export interface Stack extends AsyncDisposable {
   addresses: StackAddresses;
   sink: Sink;
   keys: Keys;
-  /** The host and port of the proxy through which edge and fleet connect to Postgres. */
-  databaseProxy: string;
   /** Each program can be stopped, killed and restarted while the others run. */
   programs: Record<ProgramName, Program>;
   /** Resolves when a program ends without having been stopped. */
@@ -105,7 +103,6 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     addresses,
     sink,
     keys: context.keys,
-    databaseProxy: databaseProxyAddress(context),
     programs,
     broken: Promise.race(Object.values(programs).map((program) => program.died)),
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
@@ -149,8 +146,6 @@ async function prepare(options: Preparation, opened: AsyncDisposableStack): Prom
 async function openDatabase(context: StackContext, open: Open, progress: Progress) {
   const postgres = await open("PostgreSQL", () => startPostgres(context));
   const databaseProxy = await open("Database proxy", () => startDatabaseProxy(context));
-  await progress.step("Migrations", () =>
-    migrate({ url: postgresUrl(context), proxy: databaseProxyAddress(context) }),
-  );
+  await progress.step("Migrations", () => migrate({ url: postgresUrl(context) }));
   return { postgres, databaseProxy };
 }

@@ -34,13 +34,12 @@ export const LOCAL_ENDPOINTS = {
 };
 
 /**
- * PostgreSQL, its proxy and NATS: everything that the fleet connects to, except IMAP servers. No
+ * PostgreSQL and NATS: everything that the fleet connects to, except IMAP servers. No
  * fleet runs.
  */
 export interface FleetStack
   extends Pick<DatabaseStack, "context" | "db" | "vaults" | "newPartner">, AsyncDisposable {
   databaseUrl: string;
-  databaseProxy: string;
   natsUrl: string;
   /** The folder in which NATS keeps its store. */
   natsFolder: string;
@@ -84,7 +83,6 @@ async function startFleetOn(database: DatabaseStack): Promise<FleetStack> {
     context,
     db,
     databaseUrl: address.url,
-    databaseProxy: address.proxy,
     natsUrl: busOptions.url,
     natsFolder: context.folder.nats,
     bus,
