@@ -1,4 +1,4 @@
-import { copyFile, chmod } from "node:fs/promises";
+import { chmod, copyFile } from "node:fs/promises";
 import { join } from "node:path";
 import { sql } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -7,7 +7,12 @@ import { temporaryFolder } from "../../dev/processes/temporary-folder.ts";
 import { giveTo, postgresHome } from "../../dev/servers/postgres-home.ts";
 import { postgresUrl } from "../../dev/servers/postgres.ts";
 import { keepCertificates } from "../../dev/stack/certificates.ts";
+import { eventually } from "../harness/eventually.ts";
+import { startMutingProxy, throughProxy } from "../harness/network/muting-proxy.ts";
+import { startRawServer } from "../harness/network/raw-server.ts";
 import { startDatabaseServers } from "../harness/stacks/database-stack.ts";
+
+const TIMEOUT_MS = 700;
 
 const opened = new AsyncDisposableStack();
 let plainUrl: string;
@@ -90,6 +95,37 @@ test("a server without TLS is refused where TLS is wanted", async () => {
   await expect(database.db.execute(sql`select 1`)).rejects.toMatchObject({
     cause: { message: "The server does not support SSL connections" },
   });
+});
+
+test.each([["mute"], ["swallow"]] as const)(
+  "a query at a server with TLS that becomes %s fails after the deadline, and no connection stays open",
+  async (mode) => {
+    await using network = await startMutingProxy(new URL(plainUrl).host);
+    const url = throughProxy(plainUrl, network);
+    const database = openTcpDatabase({ url, caFile, maxConnections: 2, timeoutMs: TIMEOUT_MS });
+    const ask = () => database.db.execute(sql`select 1`);
+    await Promise.all([ask(), ask()]);
+    expect(network.connectionCount()).toBe(2);
+    network.become(mode);
+    await expect(ask()).rejects.toMatchObject({ cause: { message: "Query read timeout" } });
+    await database[Symbol.asyncDispose]();
+    await eventually("both connections to be closed", () =>
+      network.connectionCount() === 0 ? true : undefined,
+    );
+  },
+);
+
+test("a server that stays silent in the TLS handshake is given up after the deadline", async () => {
+  // Agrees to TLS (PostgreSQL's manual, 54.2.11), and says nothing more.
+  await using server = await startRawServer((socket) => {
+    socket.once("data", () => socket.write("S"));
+  });
+  const url = `postgres://user@${server.host}:${server.port}/db?sslmode=require`;
+  await using database = openTcpDatabase({ url, caFile, maxConnections: 1, timeoutMs: TIMEOUT_MS });
+  await expect(database.db.execute(sql`select 1`)).rejects.toMatchObject({
+    cause: { message: expect.stringContaining("timeout") },
+  });
+  await eventually("the connection to be closed", () => (server.open() === 0 ? true : undefined));
 });
 
 test("a file of authorities that cannot be read is named when the database is opened", () => {
