@@ -15,6 +15,7 @@ const FLEET_SERVER_TESTS = [
   "test/purge/**/*.test.ts",
   "test/retention/**/*.test.ts",
   "test/patterns/**/*.test.ts",
+  "test/postgres/**/*.test.ts",
 ];
 
 /** Tests of the Worker in workerd. */

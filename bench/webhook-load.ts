@@ -1,8 +1,9 @@
 import * as v from "valibot";
-import { type Db, openDatabase } from "../db/client.ts";
+import type { Db } from "../db/client.ts";
 import { readInstallationId } from "../db/fleet/installation.ts";
 import { pauseLane, resumeLane } from "../db/deliveries/lane-pauses.ts";
 import { createPartner } from "../db/partners/partners.ts";
+import { openTcpDatabase } from "../db/tcp-database.ts";
 import { mailLogs } from "../db/mail/tables.ts";
 import { partnerConnections } from "../db/partners/tables.ts";
 import { users } from "../db/users/tables.ts";
@@ -51,9 +52,8 @@ export async function openLoad(stack: Stack): Promise<WebhookLoad> {
   await using opened = new AsyncDisposableStack();
   const vault = partnerVault(v.parse(partnerKeys, stack.keys.partner_keys));
   const { db } = opened.use(
-    openDatabase({
+    openTcpDatabase({
       url: stack.addresses.postgres,
-      proxy: stack.databaseProxy,
       maxConnections: 4,
     }),
   );

@@ -1,20 +1,20 @@
 import process from "node:process";
 import * as v from "valibot";
-import { databaseProxy } from "../shared/network/database-proxy.ts";
-import { address, EnvError, parseEnv } from "../shared/env.ts";
+import { EnvError, parseEnv } from "../shared/env.ts";
 import { toErrorText } from "../shared/errors.ts";
 import { createLog } from "../shared/log.ts";
+import { tcpDatabaseUrl } from "../shared/network/database-url.ts";
 import { migrate } from "./migrate.ts";
 
 const settings = v.object({
-  DATABASE_URL: address("postgres:", "postgresql:"),
-  DATABASE_PROXY: v.optional(databaseProxy),
+  DATABASE_URL: tcpDatabaseUrl,
+  DATABASE_CA_FILE: v.optional(v.string()),
 });
 
 const log = createLog((line) => void process.stdout.write(`${line}\n`));
 try {
-  const { DATABASE_URL: url, DATABASE_PROXY: proxy } = parseEnv(settings, process.env);
-  for (const migration of await migrate({ url, proxy }))
+  const { DATABASE_URL: url, DATABASE_CA_FILE: caFile } = parseEnv(settings, process.env);
+  for (const migration of await migrate({ url, caFile }))
     log.info("migration.applied", { migration });
   log.info("database.migrated", {});
 } catch (error) {

@@ -1,8 +1,9 @@
 import { readdir, readFile } from "node:fs/promises";
 import { setTimeout as delay } from "node:timers/promises";
 import { sql } from "drizzle-orm";
-import { type DatabaseOptions, type Db, findSqlState, openDatabase } from "./client.ts";
+import { type Db, findSqlState } from "./client.ts";
 import { limitSessions } from "./session-limits.ts";
+import { openTcpDatabase, type TcpDatabaseOptions } from "./tcp-database.ts";
 import { keepTimeline } from "./timeline.ts";
 
 const FOLDER = new URL("./migrations/", import.meta.url);
@@ -54,10 +55,10 @@ export async function appliedMigrations(db: Db): Promise<string[]> {
  * @returns The names of the migrations that this call ran.
  */
 export async function migrate(
-  options: Pick<DatabaseOptions, "url" | "proxy">,
+  options: Pick<TcpDatabaseOptions, "url" | "caFile">,
   wanted?: readonly string[],
 ): Promise<string[]> {
-  await using database = openDatabase({ ...options, maxConnections: 1, timeoutMs: TIMEOUT_MS });
+  await using database = openTcpDatabase({ ...options, maxConnections: 1, timeoutMs: TIMEOUT_MS });
   const all = await listMigrations();
   const files = wanted === undefined ? all : all.filter((name) => wanted.includes(name));
   await database.db.execute(

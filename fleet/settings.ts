@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { parseEnv } from "../shared/env.ts";
+import { isPrivateHost, usesTls } from "../shared/network/database-url.ts";
 import { productionRules } from "../shared/network/production.ts";
 import { deliverySettings } from "./settings/delivery-settings.ts";
 import { observationSettings } from "./settings/observation-settings.ts";
@@ -26,4 +27,9 @@ export type FleetSettings = v.InferOutput<typeof fleetSettings>;
  * @throws {EnvError} whose message names every fault, but no value.
  */
 export const readSettings = (env: Readonly<Record<string, unknown>>): FleetSettings =>
-  parseEnv(v.pipe(fleetSettings, productionRules()), env);
+  parseEnv(v.pipe(fleetSettings, productionRules(judgeDatabase)), env);
+
+/** In production, others could read the connection to a Postgres that is elsewhere. */
+const judgeDatabase = ({ DATABASE_URL: url, DATABASE_CA_FILE: caFile }: FleetSettings) => ({
+  DATABASE_URL: !usesTls(url, caFile) && !isPrivateHost(url) && "must have sslmode=verify-full",
+});

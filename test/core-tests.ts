@@ -9,6 +9,8 @@ export const CORE_TESTS = [
   "test/mailbox/login/login.test.ts",
   "test/mailbox/login/own-host.test.ts",
   "test/metrics/operations-server.test.ts",
+  "test/postgres/tcp-database.test.ts",
+  "test/postgres/tcp-tls.test.ts",
   "test/purge/removed-partner.test.ts",
   "test/relay/sweep.test.ts",
   "test/roster/roster.test.ts",

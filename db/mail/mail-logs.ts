@@ -1,5 +1,6 @@
 import { type SQL, sql } from "drizzle-orm";
 import type { Db } from "../client.ts";
+import { prepared } from "../prepared.ts";
 import { setLastEmail } from "../users/user-freshness.ts";
 import { CursorMoved, type MailboxKey } from "./cursors.ts";
 import type { MAIL_STATES } from "./tables.ts";
@@ -44,9 +45,9 @@ export interface RecordMails extends MailboxKey {
  * @throws {CursorMoved} when the cursor is no longer at `advance.fromUid`; nothing is written then.
  */
 export async function recordMails(db: Db, mails: RecordMails): Promise<void> {
-  const prepared = prepareMails(mails);
-  const recorded = await recordMailGroup(db, [prepared]);
-  if (!recorded.has(prepared)) throw cursorMoved(mails);
+  const member = prepareMails(mails);
+  const recorded = await recordMailGroup(db, [member]);
+  if (!recorded.has(member)) throw cursorMoved(mails);
 }
 
 /** Returns the error for mails that were not recorded because another owner moved the cursor. */
@@ -92,7 +93,8 @@ export async function recordMailGroup(
   // Rows are always locked in the order of user ids, so that two statements cannot deadlock.
   const sorted = group.toSorted((one, other) => (one.userId < other.userId ? -1 : 1));
   const lockWait = lockWaitMs === null ? null : `${lockWaitMs}ms`;
-  const { rows } = await db.execute<{ place: number }>(sql`
+  const size = sizeOf(sorted);
+  const statement = sql`
     with mailboxes as materialized (
       select entry.*,
              (select partner_id from partner_connections
@@ -102,13 +104,13 @@ export async function recordMailGroup(
         newest timestamptz, retry_parked_at timestamptz, records jsonb)) with ordinality as entry (
         user_id, account_epoch, mailbox, uid_validity, from_uid, to_uid, newest, retry_parked_at, records, place)
       where ${lockWait}::text is null or set_config('lock_timeout', ${lockWait}::text, true) is not null
-      ${expectedLength(sorted.length)}
+      ${EXPECTED[size]}
     ),
-    ${sorted.length > 1 ? HELD : sql``}
+    ${size === "one" ? sql`` : HELD}
     moved as (
       update cursors
       set last_uid = to_uid, last_internal_date = greatest(last_internal_date, newest), updated_at = now()
-      from ${sorted.length > 1 ? sql`held join mailboxes using (place)` : sql`mailboxes`}
+      from ${size === "one" ? sql`mailboxes` : sql`held join mailboxes using (place)`}
       where cursors.user_id = mailboxes.user_id and cursors.account_epoch = mailboxes.account_epoch
         and cursors.mailbox = mailboxes.mailbox and cursors.uid_validity = mailboxes.uid_validity
         and last_uid = from_uid
@@ -143,7 +145,8 @@ export async function recordMailGroup(
     touched as (
       ${setLastEmail(sql`select user_id from recorded where state = 'queued'`)}
     )
-    select place::integer from permitted`);
+    select place::integer from permitted`;
+  const { rows } = await db.execute<{ place: number }>(prepared(`record_mails_${size}`, statement));
   return new Set(rows.flatMap(({ place }) => sorted[place - 1] ?? []));
 }
 
@@ -156,12 +159,14 @@ const HELD = sql`
     ),`;
 
 /**
- * Returns the clause that shows the planner about how many mailboxes there are: it expects a hundred
- * otherwise, and may read a whole table for a few. There are three, and not one for each length, so
- * that a prepared statement keeps its plan.
+ * The clauses that show the planner about how many mailboxes there are. Otherwise it expects a
+ * hundred, and may read a whole table for a few. There are only three sizes, so that a prepared
+ * statement keeps its plan.
  */
-const expectedLength = (length: number) =>
-  length === 1 ? sql`limit 1` : length <= 16 ? sql`limit 16` : sql``;
+const EXPECTED = { one: sql`limit 1`, few: sql`limit 16`, many: sql`` };
+
+const sizeOf = ({ length }: readonly unknown[]): keyof typeof EXPECTED =>
+  length === 1 ? "one" : length <= 16 ? "few" : "many";
 
 function newestDate(records: readonly MailRecord[]): string | null {
   const times = records.map(({ internalDate }) => internalDate.getTime());

@@ -1,5 +1,6 @@
 import { inArray, sql } from "drizzle-orm";
 import type { Db } from "../client.ts";
+import { prepared } from "../prepared.ts";
 import { seen } from "./tables.ts";
 
 /** The record of a mail, by which duplicates among one user's mails are found. */
@@ -54,7 +55,10 @@ export async function findSeen(
   );
   if (keys.length === 0) return found;
   // "offset 0" keeps the planner from reading the whole table: it looks up each key in an index.
-  const { rows } = await db.execute<SeenRow & { place: number }>(sql`
+  const { rows } = await db.execute<SeenRow & { place: number }>(
+    prepared(
+      "find_seen",
+      sql`
     select place, row."eventId", row."messageIdHash", row.sha1, row."contentHash"
     from jsonb_to_recordset(${JSON.stringify(keys)}::jsonb) as key (
       place integer, "userId" text, "eventId" text, sha1 text, "messageIdHash" text, "contentHash" text)
@@ -67,7 +71,9 @@ export async function findSeen(
       where user_id = key."userId" and message_id_hash = key."messageIdHash"
         and (content_hash = key."contentHash" or (content_hash is null and sha1 is null))
       offset 0
-    ) as row`);
+    ) as row`,
+    ),
+  );
   for (const { place, ...row } of rows) {
     const search = searches[place];
     if (search) found.get(search)?.push(row);

@@ -1,6 +1,5 @@
 import { countAdmins, createAdmin } from "../../db/admin/admin-users.ts";
-import { openDatabase } from "../../db/client.ts";
-import { databaseProxyAddress } from "../servers/database-proxy.ts";
+import { openTcpDatabase } from "../../db/tcp-database.ts";
 import { postgresUrl } from "../servers/postgres.ts";
 import type { StackContext } from "../stack/stack-context.ts";
 
@@ -12,11 +11,7 @@ export const DEFAULT_ADMIN = { email: "admin@example.com", password: "password" 
 
 /** Creates the first admin. Does nothing when an admin exists. */
 export async function seedAdmin(context: StackContext): Promise<void> {
-  await using database = openDatabase({
-    url: postgresUrl(context),
-    proxy: databaseProxyAddress(context),
-    maxConnections: 1,
-  });
+  await using database = openTcpDatabase({ url: postgresUrl(context), maxConnections: 1 });
   if ((await countAdmins(database.db)).all > 0) return;
   const admin = { ...DEFAULT_ADMIN, name: "Admin", passwordKind: "default" } as const;
   await createAdmin(database.db, "shell", admin);

@@ -1,11 +1,10 @@
 import pg from "pg";
 import * as v from "valibot";
-import { openDatabase } from "../../db/client.ts";
+import { openTcpDatabase } from "../../db/tcp-database.ts";
 import { createPartner } from "../../db/partners/partners.ts";
 import { partnerKeys, partnerVault } from "../../shared/secrets/vault.ts";
 import { oauthEndpoints } from "../servers/authorization-server.ts";
 import { providerColumns } from "../servers/authorization-server/provider-columns.ts";
-import { databaseProxyAddress } from "../servers/database-proxy.ts";
 import { HOST } from "../stack/ports.ts";
 import { postgresUrl } from "../servers/postgres.ts";
 import { readJsonFile, writePrivateFile } from "../processes/private-file.ts";
@@ -76,11 +75,7 @@ const WEBHOOK_PATHS = ["/new_mail", "/user_connected", "/user_disconnected", "/u
 
 async function newPartner(context: StackContext): Promise<DemoPartner> {
   const { keys, folder } = context;
-  await using database = openDatabase({
-    url: postgresUrl(context),
-    proxy: databaseProxyAddress(context),
-    maxConnections: 1,
-  });
+  await using database = openTcpDatabase({ url: postgresUrl(context), maxConnections: 1 });
   const vault = partnerVault(v.parse(partnerKeys, keys.partner_keys));
   const made = await createPartner(database.db, vault, { name: PARTNER_NAME });
   const partner = { id: made.id, api_key: made.apiKey, webhook_secret: made.webhookSecret };

@@ -3,7 +3,7 @@ import { HOST } from "../stack/ports.ts";
 import { Program } from "../processes/program.ts";
 import type { StackContext } from "../stack/stack-context.ts";
 
-/** Returns the value of the setting `DATABASE_PROXY` of edge and fleet. */
+/** Returns the value of the setting `DATABASE_PROXY` of the edge. */
 export const databaseProxyAddress = ({ ports }: StackContext) => `${HOST}:${ports.database_proxy}`;
 
 /**

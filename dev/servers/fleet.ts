@@ -1,5 +1,4 @@
 import { inCheckout } from "../checkout.ts";
-import { databaseProxyAddress } from "./database-proxy.ts";
 import { edgeUrl } from "./edge.ts";
 import { natsUrl } from "./nats-server.ts";
 import { postgresUrl } from "./postgres.ts";
@@ -44,7 +43,6 @@ export async function startFleet(
       // 0 means any free port, so that several instances can run at the same time.
       METRICS_PORT: "0",
       DATABASE_URL: postgresUrl(context),
-      DATABASE_PROXY: databaseProxyAddress(context),
       NATS_URL: natsUrl(context),
       MAILBOX_PRIVATE_KEYS: keys.mailbox_private_keys,
       PARTNER_KEYS: keys.partner_keys,

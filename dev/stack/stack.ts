@@ -2,7 +2,7 @@ import { mkdir } from "node:fs/promises";
 import { migrate } from "../../db/migrate.ts";
 import { startDemoAuthorizationServer } from "../servers/authorization-server.ts";
 import { keepCertificates } from "./certificates.ts";
-import { databaseProxyAddress, startDatabaseProxy } from "../servers/database-proxy.ts";
+import { startDatabaseProxy } from "../servers/database-proxy.ts";
 import { startEdge } from "../servers/edge.ts";
 import { type Runtime, startFleet } from "../servers/fleet.ts";
 import { type DemoUser, keepKeys, type Keys, readKeys } from "./keys.ts";
@@ -49,8 +49,6 @@ export interface Stack extends AsyncDisposable {
   addresses: StackAddresses;
   sink: Sink;
   keys: Keys;
-  /** The host and port of the proxy through which edge and fleet connect to Postgres. */
-  databaseProxy: string;
   /** Each program can be stopped, killed and restarted while the others run. */
   programs: Record<ProgramName, Program>;
   /** Resolves when a program ends although nobody stopped it. */
@@ -107,7 +105,6 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     addresses,
     sink,
     keys: context.keys,
-    databaseProxy: databaseProxyAddress(context),
     programs,
     broken: Promise.race(Object.values(programs).map((program) => program.died)),
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
@@ -151,9 +148,7 @@ async function prepare(options: Preparation, opened: AsyncDisposableStack): Prom
 async function openDatabase(context: StackContext, open: Open, progress: Progress) {
   const postgres = await open("PostgreSQL", () => startPostgres(context));
   const databaseProxy = await open("Database proxy", () => startDatabaseProxy(context));
-  await progress.step("Migrations", () =>
-    migrate({ url: postgresUrl(context), proxy: databaseProxyAddress(context) }),
-  );
+  await progress.step("Migrations", () => migrate({ url: postgresUrl(context) }));
   return { postgres, databaseProxy };
 }
 

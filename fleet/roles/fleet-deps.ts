@@ -1,6 +1,7 @@
-import { type Db, openDatabase } from "../../db/client.ts";
+import type { Db } from "../../db/client.ts";
 import { ping } from "../../db/ping.ts";
 import { expectInstallation } from "../../db/fleet/installation.ts";
+import { openTcpDatabase } from "../../db/tcp-database.ts";
 import { type Clock, systemClock } from "../../shared/clock.ts";
 import { type ConnectLinks, connectLinks } from "../../shared/secrets/connect-link.ts";
 import { toErrorText } from "../../shared/errors.ts";
@@ -82,9 +83,8 @@ export async function openDeps(
   // Opened first, so that it is closed after everything that writes traces.
   if (traces) resources.use(traces);
   const database = resources.use(
-    openDatabase({
-      url: settings.DATABASE_URL,
-      proxy: settings.DATABASE_PROXY,
+    openTcpDatabase({
+      ...databaseAddress(settings),
       maxConnections: settings.DATABASE_CONNECTIONS,
       timeoutMs: settings.DATABASE_TIMEOUT,
       onConnectionLost: (error) =>
@@ -146,12 +146,13 @@ export async function openDeps(
 export function openDatabaseReach(
   resources: AsyncDisposableStack,
   { clock, log }: Pick<FleetDeps, "clock" | "log">,
-  { DATABASE_URL: url, DATABASE_PROXY: proxy, HEARTBEAT_TTL: ttlMs }: FleetSettings,
+  settings: FleetSettings,
 ): DatabaseReach {
+  const ttlMs = settings.HEARTBEAT_TTL;
   // The time limit is a third of the TTL: after one lost query and the pause that follows, there is
   // time for a second query.
-  const options = { url, proxy, maxConnections: 1, timeoutMs: ttlMs / 3 };
-  const { db } = resources.use(openDatabase(options));
+  const options = { ...databaseAddress(settings), maxConnections: 1, timeoutMs: ttlMs / 3 };
+  const { db } = resources.use(openTcpDatabase(options));
   return createDatabaseReach({ clock, log, ask: () => ping(db) }, { ttlMs });
 }
 
@@ -173,6 +174,12 @@ async function openTracing(settings: FleetSettings, log: Log): Promise<Traces | 
     },
   );
 }
+
+const databaseAddress = (settings: FleetSettings) => ({
+  url: settings.DATABASE_URL,
+  caFile: settings.DATABASE_CA_FILE,
+  name: `superimap ${settings.INSTANCE_ID}`,
+});
 
 const toNatsLogin = ({ NATS_USER: user, NATS_PASSWORD: pass }: FleetSettings) =>
   user === undefined ? undefined : { user, pass: pass ?? "" };

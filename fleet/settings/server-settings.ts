@@ -1,14 +1,14 @@
 import * as v from "valibot";
 import { address, seconds, wholeNumber } from "../../shared/env.ts";
-import { databaseProxy } from "../../shared/network/database-proxy.ts";
+import { tcpDatabaseUrl } from "../../shared/network/database-url.ts";
 
 const MIB = 1_024 ** 2;
 
 /** Postgres and NATS: how to reach them, and the streams. */
 export const serverSettings = {
-  DATABASE_URL: address("postgres:", "postgresql:"),
-  /** A WebSocket proxy to a Postgres that is not hosted by Neon. */
-  DATABASE_PROXY: v.optional(databaseProxy),
+  DATABASE_URL: tcpDatabaseUrl,
+  /** A PEM file of the authorities to trust for Postgres, in place of the system's. */
+  DATABASE_CA_FILE: v.optional(v.string()),
   DATABASE_CONNECTIONS: v.optional(wholeNumber(1, 1_000), "10"),
   /**
    * How long to wait for a connection, and for the answer to each query, before the connection is

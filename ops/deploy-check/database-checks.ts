@@ -18,7 +18,7 @@ export async function checkDatabase(given: Environment): Promise<Finding[]> {
   let found: { applied: string[]; schema: string } | undefined;
   const reached = await tryFinding(
     "the database",
-    "correct DATABASE_URL or DATABASE_PROXY",
+    "correct DATABASE_URL or DATABASE_CA_FILE",
     async () => {
       await using database = await openNamedDatabase(given);
       const { db } = database;
@@ -31,8 +31,6 @@ export async function checkDatabase(given: Environment): Promise<Finding[]> {
       return undefined;
     },
   );
-  // The schema check must run last: it opens a temporary database through another proxy, and the
-  // driver supports only one proxy at a time.
   if (found) findings.push(await checkSchema(found));
   return [reached, ...findings];
 }

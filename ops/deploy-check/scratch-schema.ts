@@ -1,8 +1,7 @@
-import { openDatabase } from "../../db/client.ts";
 import { dumpSchema } from "../../db/dump-schema.ts";
 import { migrate } from "../../db/migrate.ts";
+import { openTcpDatabase } from "../../db/tcp-database.ts";
 import { keepCertificates } from "../../dev/stack/certificates.ts";
-import { databaseProxyAddress, startDatabaseProxy } from "../../dev/servers/database-proxy.ts";
 import { makeKeys } from "../../dev/stack/keys.ts";
 import { choosePorts, FREE_PORTS } from "../../dev/stack/ports.ts";
 import { wipePostgres } from "../../dev/servers/postgres-home.ts";
@@ -26,9 +25,8 @@ export async function scratchSchema(migrations: readonly string[]): Promise<stri
     signal: new AbortController().signal,
   };
   opened.use(await startPostgres(context));
-  opened.use(await startDatabaseProxy(context));
-  const address = { url: postgresUrl(context), proxy: databaseProxyAddress(context) };
+  const address = { url: postgresUrl(context) };
   await migrate(address, migrations);
-  const { db } = opened.use(openDatabase({ ...address, maxConnections: 1 }));
+  const { db } = opened.use(openTcpDatabase({ ...address, maxConnections: 1 }));
   return await dumpSchema(db);
 }

@@ -31,7 +31,7 @@ const judgeSettings = (settings: Judged): Record<keyof Judged, string | false> =
   // The edge serves links with secrets, and a page that asks for passwords, under this URL.
   PUBLIC_URL: !settings.PUBLIC_URL.startsWith("https://") && "must begin with https://",
   NATS_URL: isOpen(settings.NATS_URL, "tls:") && "must begin with tls://",
-  // Without a proxy the database is on Neon, which always uses TLS.
+  // Without a proxy, the edge always speaks TLS to its database.
   DATABASE_PROXY: isOpen(proxyAddress(settings), "wss:") && "must begin with wss://",
   MAILBOX_PUBLIC_KEYS: hasDevelopmentKeys(settings.MAILBOX_PUBLIC_KEYS) && NO_DEVELOPMENT_KEYS,
   MAILBOX_PRIVATE_KEYS: hasDevelopmentKeys(settings.MAILBOX_PRIVATE_KEYS) && NO_DEVELOPMENT_KEYS,
@@ -50,12 +50,19 @@ const isOpen = (url: string | undefined, secureScheme: string) =>
 const proxyAddress = ({ DATABASE_PROXY: proxy }: Judged) =>
   proxy === undefined || proxy.startsWith("wss:") ? proxy : `ws://${proxy}`;
 
-/** Rejects development settings when other machines can reach the edge. */
-export const productionRules = <Settings extends Judged>() =>
+/**
+ * Rejects development settings when other machines can reach the edge.
+ *
+ * @param judgeOwn Returns what production requires of the settings of one process only.
+ */
+export const productionRules = <Settings extends Judged>(
+  judgeOwn: (settings: Settings) => Record<string, string | false> = () => ({}),
+) =>
   v.rawCheck<Settings>(({ dataset, addIssue }) => {
     // If other settings are wrong, the URLs may be invalid, and parsing them would throw.
     if (!dataset.typed || dataset.issues || !isProduction(dataset.value.PUBLIC_URL)) return;
-    for (const [key, wanted] of Object.entries(judgeSettings(dataset.value))) {
+    const judged = { ...judgeSettings(dataset.value), ...judgeOwn(dataset.value) };
+    for (const [key, wanted] of Object.entries(judged)) {
       if (wanted === false) continue;
       const { value } = dataset;
       addIssue({

@@ -182,8 +182,9 @@ test("an image with another version is reported", async () => {
 });
 
 test("an unreachable database is reported", async () => {
-  expect(await badLines({ ...settings(), DATABASE_PROXY: "127.0.0.1:1" })).toEqual([
-    "✗ the database: no connection can be made",
+  const DATABASE_URL = "postgres://127.0.0.1:1/nowhere";
+  expect(await badLines({ ...settings(), DATABASE_URL })).toEqual([
+    "✗ the database: connect ECONNREFUSED 127.0.0.1:1",
   ]);
 });
 

@@ -44,7 +44,7 @@ const startFleet = (settings: Readonly<Record<string, string>> = {}) =>
 test.each([
   ["PUBLIC_URL", "http://mail.example.com", "must begin with https://"],
   ["NATS_URL", "nats://nats.internal:4222", "must begin with tls://"],
-  ["DATABASE_PROXY", "proxy.internal:80", "must begin with wss://"],
+  ["DATABASE_URL", "postgres://db.example.com/x?sslmode=disable", "must have sslmode=verify-full"],
   ["ALLOW_HTTP_WEBHOOKS", "true", "must be false"],
   ["ALLOW_PRIVATE_HOSTS", "true", "must be false"],
   ["PARTNER_KEYS", JSON.stringify(generatePartnerKeys(DEVELOPMENT_KID)), "must have no key"],

@@ -4,9 +4,10 @@ import { afterEach, expect, test } from "vitest";
 import { inCheckout } from "../../dev/checkout.ts";
 import { postgresHome } from "../../dev/servers/postgres-home.ts";
 import { runCommand } from "../../dev/processes/run-command.ts";
-import { type Db, openDatabase } from "../../db/client.ts";
+import type { Db } from "../../db/client.ts";
 import { type LogPosition, readEventLog } from "../../db/mail/event-log.ts";
 import { migrate } from "../../db/migrate.ts";
+import { openTcpDatabase } from "../../db/tcp-database.ts";
 import { openDatabaseStack, startDatabaseServers } from "../harness/stacks/database-stack.ts";
 import { eventually } from "../harness/eventually.ts";
 import { dumpRows, restoreRows } from "./copy-rows.ts";
@@ -108,10 +109,7 @@ test("a dump of a running fleet is restored into another cluster: nothing is los
   await restoreRows(restored.address.url, rows);
   // A deployment after a restore also runs the migrations again.
   await migrate(restored.address);
-  await cluster.join("after", {
-    DATABASE_URL: restored.address.url,
-    DATABASE_PROXY: restored.address.proxy,
-  });
+  await cluster.join("after", { DATABASE_URL: restored.address.url });
   await expectToGoOn(restored.db, cursors);
 });
 
@@ -129,13 +127,13 @@ test("a cluster goes back to an earlier moment: nothing is lost, or repeated und
   await rm(data, { recursive: true });
   await rename(backup, data);
   await cluster.programs.postgres.start();
-  const { url, proxy } = cluster.databaseAddress;
+  const { url } = cluster.databaseAddress;
   // The runbook says that operators must run this command after a restore.
   await runCommand(process.execPath, {
     args: [inCheckout("ops", "database-restored.ts")],
-    env: { DATABASE_URL: url, DATABASE_PROXY: proxy },
+    env: { DATABASE_URL: url },
   });
   await cluster.join("after");
-  await using database = openDatabase({ url, proxy, maxConnections: 1 });
+  await using database = openTcpDatabase({ url, maxConnections: 1 });
   await expectToGoOn(database.db, cursors);
 });

@@ -4,7 +4,11 @@ import { afterEach, expect, test } from "vitest";
 import { claimPort } from "../../dev/processes/free-port.ts";
 import { eventually } from "../harness/eventually.ts";
 import { freeze } from "../harness/freeze.ts";
-import { startMutingProxy } from "../harness/network/muting-proxy.ts";
+import {
+  type MutingProxy,
+  startMutingProxy,
+  throughProxy,
+} from "../harness/network/muting-proxy.ts";
 import { type Cluster, SHORTENED, startCluster } from "./cluster.ts";
 
 const USERS = 24;
@@ -23,6 +27,14 @@ const readState = async (id: string) => {
   return rows[0]?.state;
 };
 
+/** Starts a network between instances and Postgres. */
+const startNetwork = () => startMutingProxy(new URL(cluster.databaseAddress.url).host);
+
+/** Returns the settings of an instance that reaches Postgres through the network. */
+const behind = (network: MutingProxy) => ({
+  DATABASE_URL: throughProxy(cluster.databaseAddress.url, network),
+});
+
 /** Returns the text of a process's readiness check, which says what the process lacks. */
 async function readMissing(port: number): Promise<string> {
   const response = await fetch(`http://127.0.0.1:${port}/readyz`);
@@ -33,9 +45,9 @@ test.each([["mute"], ["swallow"]] as const)(
   "an instance behind a network to Postgres that becomes %s gives its users up, says so, and recovers by itself",
   async (mode) => {
     cluster = await startCluster(USERS, { DATABASE_TIMEOUT: "3" });
-    await using network = await startMutingProxy(cluster.databaseAddress.proxy);
+    await using network = await startNetwork();
     const port = await claimPort();
-    const env = { DATABASE_PROXY: network.address, METRICS_PORT: String(port) };
+    const env = { ...behind(network), METRICS_PORT: String(port) };
     await Promise.all([cluster.join("reaching"), cluster.join("cut", env)]);
     await cluster.untilShared(["reaching", "cut"]);
     network.become(mode);
@@ -93,8 +105,8 @@ test("Postgres frozen for all: events in NATS are delivered, no user is handed o
 
 test("Postgres slow for all: mail is late, and no user is handed over", async () => {
   cluster = await startCluster(USERS);
-  await using network = await startMutingProxy(cluster.databaseAddress.proxy);
-  const env = { DATABASE_PROXY: network.address };
+  await using network = await startNetwork();
+  const env = behind(network);
   await Promise.all([cluster.join("a", env), cluster.join("b", env)]);
   await cluster.untilShared(["a", "b"]);
   cluster.watchfulness.reset();

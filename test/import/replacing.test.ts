@@ -58,7 +58,7 @@ const insertLog = (userId: number, names: { message_id?: string; sha1?: string }
   source.insert("mail_logs", { user_id: userId, created_at: new Date().toISOString(), ...names });
 
 async function runHere(): Promise<void> {
-  const address = { url: stack.databaseUrl, proxy: stack.databaseProxy };
+  const address = { url: stack.databaseUrl };
   const { code, stderr } = await runImport({ context: stack.context, address }, [
     "--from",
     source.url,

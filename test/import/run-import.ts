@@ -5,7 +5,7 @@ import { ENCRYPTION_KEY } from "./superimap-database.ts";
 /** The parts of a stack that the import needs. */
 export interface ImportTarget {
   context: Pick<StackContext, "keys">;
-  address: { url: string; proxy: string };
+  address: { url: string };
 }
 
 export interface ImportSurroundings {
@@ -25,7 +25,6 @@ export async function runImport(
   const deps = {
     env: {
       DATABASE_URL: address.url,
-      DATABASE_PROXY: address.proxy,
       MAILBOX_PRIVATE_KEYS: keys.mailbox_private_keys,
       PARTNER_KEYS: keys.partner_keys,
       SUPERIMAP_ENCRYPTION_KEY: ENCRYPTION_KEY,

@@ -11,13 +11,7 @@ export interface KeysRun {
 
 export interface DatabaseAddress {
   url: string;
-  proxy: string;
 }
-
-const environment = ({ url, proxy }: DatabaseAddress) => ({
-  DATABASE_URL: url,
-  DATABASE_PROXY: proxy,
-});
 
 /** Runs `npm run keys` with these arguments, in this process. */
 export async function runKeys(
@@ -27,7 +21,7 @@ export async function runKeys(
 ): Promise<KeysRun> {
   const [stdout, stderr]: [string[], string[]] = [[], []];
   const deps = {
-    env: { ...environment(address), ...env },
+    env: { DATABASE_URL: address.url, ...env },
     say: (line: string) => stdout.push(line),
     complain: (line: string) => stderr.push(line),
   };
@@ -43,7 +37,7 @@ export async function killReseal(
 ): Promise<void> {
   const args = [inCheckout("ops", "rotate-keys.ts"), "reseal", "--from", file];
   const child = spawn(process.execPath, args, {
-    env: { ...process.env, ...environment(address) },
+    env: { ...process.env, DATABASE_URL: address.url },
     stdio: ["ignore", "pipe", "inherit"],
   });
   child.stdout.on("data", (data) => {

@@ -1,8 +1,8 @@
 import { sql } from "drizzle-orm";
 import pg from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { openDatabase } from "../../db/client.ts";
 import { expectInstallation, readInstallationId } from "../../db/fleet/installation.ts";
+import { openTcpDatabase } from "../../db/tcp-database.ts";
 import { startFleet } from "../../dev/servers/fleet.ts";
 import { inCheckout } from "../../dev/checkout.ts";
 import { postgresUrl } from "../../dev/servers/postgres.ts";
@@ -170,11 +170,7 @@ test("a process whose next connection leads to another database does not use it,
   await using other = await otherDatabase();
   await using endpoint = await startEndpoint();
   const { database } = stack.context;
-  await using own = openDatabase({
-    url: stack.databaseUrl,
-    proxy: stack.databaseProxy,
-    maxConnections: 2,
-  });
+  await using own = openTcpDatabase({ url: stack.databaseUrl, maxConnections: 2 });
   own.acceptBy((connection) => expectInstallation(connection, installationId));
   const user = await newWebhookUser(
     stack,

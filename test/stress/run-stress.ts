@@ -147,8 +147,8 @@ function listPids(
   { programs }: Cluster,
   instances: ReadonlyMap<string, Program>,
 ): Map<string, () => number> {
-  const { nats, postgres, databaseProxy } = programs;
-  const all = { nats, postgres, "database-proxy": databaseProxy, ...Object.fromEntries(instances) };
+  const { nats, postgres } = programs;
+  const all = { nats, postgres, ...Object.fromEntries(instances) };
   const pids = Object.entries(all).map(([name, program]) => [name, () => program.pid] as const);
   return new Map([["mail server and sink", () => process.pid], ...pids]);
 }

@@ -1,16 +1,17 @@
 import { existsSync } from "node:fs";
 import { glob, readFile } from "node:fs/promises";
-import { dirname, join, relative } from "node:path";
+import { relative } from "node:path";
 import { expect, test } from "vitest";
 import { CHECKOUT, inCheckout } from "../../dev/checkout.ts";
 import { CORE_TESTS } from "../core-tests.ts";
+import { loadedBy } from "./loaded-by.ts";
 
 /**
  * Matches imports and calls that may behave differently in each runtime, such as files, sockets,
  * TLS, hashes and WebSockets.
  */
 const RUNTIME_DEPENDENT =
-  /from "(node:[^"]+|imapflow|nodemailer[^"]*|@nats-io\/[^"]+|@neondatabase\/[^"]+|@opentelemetry\/[^"]+|oauth4webapi|jose)"|\bcrypto\.subtle\b|\bfetch\(/;
+  /from "(node:[^"]+|imapflow|nodemailer[^"]*|@nats-io\/[^"]+|pg|drizzle-orm\/node-postgres|@opentelemetry\/[^"]+|oauth4webapi|jose)"|\bcrypto\.subtle\b|\bfetch\(/;
 
 /**
  * The entry file, and modules that only the entry file imports. The tests in test/e2e run them as a
@@ -22,23 +23,6 @@ const BY_PROCESS = [
   "fleet/roles/imap-connecting.ts",
   "db/admin/password-hash.ts",
 ];
-
-const readImports = async (file: string) =>
-  [...(await readFile(file, "utf8")).matchAll(/\bfrom "(\.[^"]+)"/g)].map(([, path = ""]) =>
-    join(dirname(file), path),
-  );
-
-/** Returns these files and all files that they import, directly or indirectly. */
-async function loadedBy(files: readonly string[]): Promise<Set<string>> {
-  const loaded = new Set<string>();
-  const waiting = [...files];
-  for (let file = waiting.pop(); file !== undefined; file = waiting.pop()) {
-    if (loaded.has(file) || !file.endsWith(".ts")) continue;
-    loaded.add(file);
-    waiting.push(...(await readImports(file)));
-  }
-  return loaded;
-}
 
 test("the core of the tests loads every module of the fleet that depends on the runtime", async () => {
   expect(CORE_TESTS.filter((path) => !existsSync(inCheckout(path)))).toEqual([]);

@@ -166,15 +166,15 @@ test("overdue tracers are measured by stage, for watched users only", async () =
 });
 
 test("while the database is unreachable the overdue metric is absent", async () => {
-  const { databaseProxy } = stack.programs;
+  const { postgres } = stack.programs;
   await using _running = runTracers([], { tracers: 0 });
   const measured = async () => Object.keys(await overdue()).length;
   await eventually("a measure", async () => (await measured()) === 2 || undefined);
-  await databaseProxy.stop();
+  await postgres.stop();
   try {
     await eventually("its absence", async () => (await measured()) === 0 || undefined);
   } finally {
-    await databaseProxy.start();
+    await postgres.start();
   }
   await eventually("a measure again", async () => (await measured()) === 2 || undefined);
 });

@@ -19,17 +19,14 @@ interface Run {
   env?: Record<string, string>;
 }
 
-/**
- * Runs the command as an operator does. DATABASE_PROXY is empty, so the command starts a database
- * proxy of its own.
- */
+/** Runs the command as an operator does, against the database. */
 async function run(
   command: "create" | "reset",
   args: string[],
   { typed = "", env = {} }: Run = {},
 ) {
   const child = spawn(process.execPath, [inCheckout("ops", `admin-${command}.ts`), ...args], {
-    env: { ...process.env, DATABASE_URL: stack.address.url, DATABASE_PROXY: "", ...env },
+    env: { ...process.env, DATABASE_URL: stack.address.url, ...env },
     stdio: ["pipe", "pipe", "pipe"],
   });
   child.stdin.end(typed);

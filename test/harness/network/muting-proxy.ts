@@ -26,6 +26,14 @@ export interface MutingProxy extends AsyncDisposable {
   delayBy(ms: number): void;
 }
 
+/** Returns the URL of the server behind the proxy, through the proxy. */
+export function throughProxy(url: string, { address }: MutingProxy): string {
+  const through = new URL(url);
+  through.host = address;
+  return through.href;
+}
+
+/** @param target The server behind the proxy, as host:port. */
 export async function startMutingProxy(target: string): Promise<MutingProxy> {
   const [host, port] = target.split(":");
   const clients = new Set<Socket>();

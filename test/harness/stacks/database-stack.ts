@@ -1,13 +1,14 @@
 import { randomUUID } from "node:crypto";
 import pg from "pg";
 import * as v from "valibot";
-import { type Db, openDatabase } from "../../../db/client.ts";
+import type { Db } from "../../../db/client.ts";
 import { migrate } from "../../../db/migrate.ts";
 import {
   type CreatedPartner,
   createPartner,
   type NewPartner,
 } from "../../../db/partners/partners.ts";
+import { openTcpDatabase } from "../../../db/tcp-database.ts";
 import { type Certificates, keepCertificates } from "../../../dev/stack/certificates.ts";
 import { databaseProxyAddress, startDatabaseProxy } from "../../../dev/servers/database-proxy.ts";
 import { makeKeys, readKeys } from "../../../dev/stack/keys.ts";
@@ -37,6 +38,7 @@ import {
 export interface DatabaseStack extends AsyncDisposable {
   context: StackContext;
   db: Db;
+  /** The database over TCP, and the WebSocket proxy in front of it, which only the Worker uses. */
   address: { url: string; proxy: string };
   /** Functions that seal and open (encrypt and decrypt) secrets with the keys of each ring. */
   vaults: { mailbox: Sealer & Opener; partner: Sealer & Opener };
@@ -58,7 +60,7 @@ export async function startOwnDatabaseStack(): Promise<
 > {
   await using opened = new AsyncDisposableStack();
   const { context, programs } = opened.use(await startDatabaseServers());
-  await migrate({ url: postgresUrl(context), proxy: databaseProxyAddress(context) });
+  await migrate({ url: postgresUrl(context) });
   const stack = opened.use(openDatabaseStack(context));
   const resources = opened.move();
   return { ...stack, programs, [Symbol.asyncDispose]: () => resources.disposeAsync() };
@@ -153,7 +155,7 @@ export async function renewDatabase(
 export function openDatabaseStack(context: StackContext): DatabaseStack {
   const { keys } = context;
   const address = { url: postgresUrl(context), proxy: databaseProxyAddress(context) };
-  const { db, ...database } = openDatabase({ ...address, maxConnections: 10 });
+  const { db, ...database } = openTcpDatabase({ ...address, maxConnections: 10 });
   const partner = partnerVault(v.parse(partnerKeys, keys.partner_keys));
   const mailbox = {
     ...mailboxSealer(v.parse(mailboxPublicKeys, keys.mailbox_public_keys)),

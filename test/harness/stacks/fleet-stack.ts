@@ -33,11 +33,10 @@ export const LOCAL_ENDPOINTS = {
   maxIdleSockets: 64,
 };
 
-/** PostgreSQL, its proxy and NATS, for tests that run parts of the fleet in the test's process. */
+/** PostgreSQL and NATS, for tests that run parts of the fleet in the test's process. */
 export interface FleetStack
   extends Pick<DatabaseStack, "context" | "db" | "vaults" | "newPartner">, AsyncDisposable {
   databaseUrl: string;
-  databaseProxy: string;
   natsUrl: string;
   /** The folder with the data of NATS. */
   natsFolder: string;
@@ -81,7 +80,6 @@ async function startFleetOn(database: DatabaseStack): Promise<FleetStack> {
     context,
     db,
     databaseUrl: address.url,
-    databaseProxy: address.proxy,
     natsUrl: busOptions.url,
     natsFolder: context.folder.nats,
     bus,

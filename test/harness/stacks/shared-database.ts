@@ -1,7 +1,6 @@
 import pg from "pg";
 import type { TestProject } from "vitest/node";
 import { migrate } from "../../../db/migrate.ts";
-import { databaseProxyAddress } from "../../../dev/servers/database-proxy.ts";
 import { postgresUrl } from "../../../dev/servers/postgres.ts";
 import { type SharedDatabase, startDatabaseServers } from "./database-stack.ts";
 
@@ -21,7 +20,7 @@ export async function setup(project: TestProject): Promise<() => PromiseLike<voi
   await client.query(`create database ${TEMPLATE}`);
   await client.end();
   const url = postgresUrl({ ...context, database: TEMPLATE });
-  await migrate({ url, proxy: databaseProxyAddress(context) });
+  await migrate({ url });
   const { postgres, database_proxy } = context.ports;
   project.provide("database", {
     keysFile: context.folder.keysFile,

@@ -1,6 +1,7 @@
 import { sql } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type Db, openDatabase } from "../../../db/client.ts";
+import type { Db } from "../../../db/client.ts";
+import { openTcpDatabase } from "../../../db/tcp-database.ts";
 import { CursorMoved } from "../../../db/mail/cursors.ts";
 import {
   type MailRecord,
@@ -195,7 +196,7 @@ test("a user whose row is locked holds up nobody else", async () => {
 
 test("two instances that record mails of the same users do not deadlock, and each mail has one winner", async () => {
   const users = await newUsers(60);
-  await using other = openDatabase({ ...stack.address, maxConnections: 4 });
+  await using other = openTcpDatabase({ url: stack.address.url, maxConnections: 4 });
   for (let fromUid = 0; fromUid < 10; fromUid++) {
     const [one, two] = [countingGroups().groups, countingGroups(other.db).groups];
     const mails = users.map((userId) => nextMail(userId, fromUid));
@@ -210,7 +211,7 @@ test("two instances that record mails of the same users do not deadlock, and eac
 
 test("two statements over the same users, in opposite orders, do not deadlock", async () => {
   const users = await newUsers(100);
-  await using other = openDatabase({ ...stack.address, maxConnections: 1 });
+  await using other = openTcpDatabase({ url: stack.address.url, maxConnections: 1 });
   for (let fromUid = 0; fromUid < 10; fromUid++) {
     const group = users.map((userId) => prepareMails(nextMail(userId, fromUid)));
     const [one, two] = await Promise.all([
@@ -224,7 +225,7 @@ test("two statements over the same users, in opposite orders, do not deadlock", 
 
 test("all fail when the database cannot be reached", async () => {
   const users = await newUsers(5);
-  const closed = openDatabase({ ...stack.address, maxConnections: 2 });
+  const closed = openTcpDatabase({ url: stack.address.url, maxConnections: 2 });
   await closed[Symbol.asyncDispose]();
   const { groups, statements } = countingGroups(closed.db);
   const outcomes = await recordTogether(

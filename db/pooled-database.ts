@@ -1,0 +1,122 @@
+import {
+  type Database,
+  type DatabaseOptions,
+  type Db,
+  keepsConnection,
+  type RawConnection,
+} from "./client.ts";
+import { nameStatement, type Statement } from "./prepared.ts";
+
+/** How a driver's pool is opened: the settings that both drivers understand. */
+export interface PoolSettings {
+  max: number;
+  connectionTimeoutMillis: number;
+  query_timeout: number;
+  /** Called with each new connection. When it rejects, the connection is closed. */
+  onConnect: (connection: RawConnection) => Promise<void> | undefined;
+}
+
+/** A connection of a driver's pool. */
+interface PooledConnection {
+  query(statement: Statement, values?: unknown[]): Promise<unknown>;
+  /** @param isBroken Whether to close the connection instead of keeping it for others. */
+  release(isBroken: boolean): void;
+  on(event: "error", listener: (error: Error) => void): unknown;
+}
+
+interface ConnectionPool<Connection> {
+  connect(): Promise<Connection>;
+  query(statement: Statement, values?: unknown[]): Promise<unknown>;
+  end(): Promise<void>;
+  on(event: "error", listener: (error: Error, connection: Connection) => void): unknown;
+  on(event: "connect", listener: (connection: Connection) => void): unknown;
+}
+
+/** A driver: its pool, and Drizzle on the pool or on one of its connections. */
+interface Driver<Pool, Connection> {
+  openPool(settings: PoolSettings): Pool;
+  toDb(client: Pool | Connection): Db;
+}
+
+/**
+ * How long a query may take by default: longer than the server's own statement timeout, so that a
+ * working server reports a slow statement itself.
+ */
+const DEFAULT_TIMEOUT_MS = 30_000;
+
+/** Opens a pool of a driver's connections, with the guarantees of `DatabaseOptions`. */
+export function openPooledDatabase<
+  Pool extends ConnectionPool<Connection>,
+  Connection extends PooledConnection,
+>(driver: Driver<Pool, Connection>, options: DatabaseOptions): Database {
+  const { admit = () => Promise.resolve(), timeoutMs = DEFAULT_TIMEOUT_MS } = options;
+  let accept: ((connection: RawConnection) => Promise<void>) | undefined;
+  const pool = driver.openPool({
+    max: options.maxConnections,
+    connectionTimeoutMillis: timeoutMs,
+    query_timeout: timeoutMs,
+    onConnect: (connection) => accept?.(connection),
+  });
+  // A connection may be lost while it is idle or in use. Without a listener, both losses are
+  // uncaught exceptions. If a query is in progress, it rejects as well. The loss of an idle
+  // connection comes through both listeners.
+  const lostConnections = new WeakSet<Connection>();
+  const lose = (error: Error, connection: Connection) => {
+    if (lostConnections.has(connection)) return;
+    lostConnections.add(connection);
+    options.onConnectionLost?.(error);
+  };
+  pool.on("error", lose);
+  pool.on("connect", (connection) => connection.on("error", (error) => lose(error, connection)));
+  const query = async (statement: Statement, values?: unknown[]) => {
+    await admit();
+    return await pool.query(nameStatement(statement), values);
+  };
+  const admitted: Pool = Object.create(pool, { query: { value: query } });
+  const transaction: Db["transaction"] = async (work, config) => {
+    await admit();
+    const connection = await pool.connect();
+    const { guarded, release, lostBy } = guard(connection);
+    try {
+      return await driver.toDb(guarded).transaction(work, config);
+    } catch (error) {
+      // On a lost connection the rollback fails too, and its error would hide the cause.
+      throw lostBy() ?? error;
+    } finally {
+      release();
+    }
+  };
+  return {
+    // Drizzle's own `transaction` never releases a connection that is lost when the transaction
+    // begins.
+    db: Object.assign(driver.toDb(admitted), { transaction }),
+    acceptBy: (judge) => (accept = judge),
+    [Symbol.asyncDispose]: () => pool.end(),
+  };
+}
+
+/**
+ * Guards the connection of one transaction. When the connection breaks or does not answer in time,
+ * it is closed immediately: a rollback would be queued behind the unanswered query and wait for the
+ * timeout once more.
+ */
+function guard<Connection extends PooledConnection>(connection: Connection) {
+  let lostBy: unknown;
+  let isReleased = false;
+  const release = () => {
+    if (!isReleased) connection.release(lostBy !== undefined);
+    isReleased = true;
+  };
+  const query = async (statement: Statement, values?: unknown[]) => {
+    try {
+      return await connection.query(nameStatement(statement), values);
+    } catch (error) {
+      if (keepsConnection(error)) throw error;
+      lostBy ??= error;
+      release();
+      throw error;
+    }
+  };
+  const guarded: Connection = Object.create(connection, { query: { value: query } });
+  return { guarded, release, lostBy: () => lostBy };
+}

@@ -1,0 +1,56 @@
+import { readFileSync } from "node:fs";
+import { drizzle } from "drizzle-orm/node-postgres";
+import { Pool, type PoolClient } from "pg";
+import { usesTls, withoutTlsParameters } from "../shared/network/database-url.ts";
+import { AbruptClient } from "./abrupt-client.ts";
+import type { Database, DatabaseOptions } from "./client.ts";
+import { openPooledDatabase } from "./pooled-database.ts";
+
+export interface TcpDatabaseOptions extends DatabaseOptions {
+  /** A PEM file of the authorities to trust, in place of the system's. */
+  caFile?: string | undefined;
+  /** The name of the connections in pg_stat_activity. */
+  name?: string;
+}
+
+/**
+ * How long a connection is idle before the system asks whether the other side still exists. Below
+ * the idle timeouts of routers and of load balancers, which forget a connection without a word.
+ */
+const KEEP_ALIVE_DELAY_MS = 30_000;
+/** PostgreSQL cuts off longer names (NAMEDATALEN), with a notice for each connection. */
+const MAX_NAME_LENGTH = 63;
+
+/**
+ * Opens a pool of TCP connections, for all processes but the Worker. `usesTls()` says when they use
+ * TLS; the certificate and its name are always verified.
+ *
+ * @throws When the file of the authorities cannot be read.
+ */
+export function openTcpDatabase({
+  caFile,
+  name = "superimap",
+  ...options
+}: TcpDatabaseOptions): Database {
+  const { url } = options;
+  const tls = {
+    rejectUnauthorized: true,
+    ...(caFile !== undefined && { ca: readFileSync(caFile, "utf8") }),
+  };
+  return openPooledDatabase<Pool, PoolClient>(
+    {
+      openPool: (settings) =>
+        new Pool({
+          ...settings,
+          Client: AbruptClient,
+          connectionString: withoutTlsParameters(url),
+          ssl: usesTls(url, caFile) && tls,
+          application_name: name.slice(0, MAX_NAME_LENGTH),
+          keepAlive: true,
+          keepAliveInitialDelayMillis: KEEP_ALIVE_DELAY_MS,
+        }),
+      toDb: (client) => drizzle({ client }),
+    },
+    options,
+  );
+}

@@ -1,0 +1,9 @@
+import { openNeonDatabase } from "../../db/neon-database.ts";
+import { testPoolGuarantees } from "../postgres/pool-guarantees.ts";
+
+testPoolGuarantees({
+  open({ url, proxy }, network, options) {
+    return openNeonDatabase({ ...options, url, proxy: network?.address ?? proxy });
+  },
+  findServer: ({ proxy }) => proxy,
+});
