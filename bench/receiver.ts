@@ -5,10 +5,7 @@ import { HOST, readPort } from "../dev/stack/ports.ts";
 /** A server with the endpoints of all partners of a benchmark. Each partner has its own path. */
 export interface Receiver extends AsyncDisposable {
   url: string;
-  /**
-   * The time of the first request for each `webhook-id`, in the milliseconds of
-   * `performance.now()`.
-   */
+  /** Maps each `webhook-id` to the time of its first request, as `performance.now()` gives it. */
   receivedAtMs: Map<string, number>;
 }
 

@@ -60,8 +60,8 @@ const connected = v.looseObject({ ...head, email: v.nullable(v.string()) });
 const disconnected = v.looseObject({
   ...head,
   /**
-   * This schema has no field of its own. If it accepted `envelope`, a malformed new-mail body would
-   * count as `user_disconnected`.
+   * Forbids `envelope`. All other fields of this body are in every body, so without this rule a
+   * malformed new-mail body would count as `user_disconnected`.
    */
   envelope: v.exactOptional(v.never()),
 });

@@ -1,11 +1,14 @@
 import { Client } from "pg";
 
-/** How long the last bytes to a server may take. */
+/**
+ * How long `end()` tries to send the last bytes to the server. Then the connection is closed
+ * anyway.
+ */
 const MAX_GOODBYE_MS = 5_000;
 
 /**
- * A connection that is closed as soon as its last bytes are sent. The driver's own waits for the
- * server to close its side, which a server that has become silent never does.
+ * A connection that is closed as soon as its last bytes are sent. The driver's own `Client` waits
+ * until the server closes the connection too. A server that has become silent never does this.
  */
 export class AbruptClient extends Client {
   override end(): Promise<void>;
@@ -13,7 +16,8 @@ export class AbruptClient extends Client {
   override end(callback?: (error: Error) => void): Promise<void> | void {
     const { stream } = this.connection;
     stream.once("finish", () => stream.destroy());
-    // The connection, while it exists, keeps the process running; the timer does not.
+    // Because of unref(), this timer alone does not keep the process running. The connection does
+    // so while it exists.
     const timer = setTimeout(() => stream.destroy(), MAX_GOODBYE_MS).unref();
     stream.once("close", () => clearTimeout(timer));
     return callback ? super.end(callback) : super.end();

@@ -35,14 +35,15 @@ export interface DatabaseOptions {
    */
   timeoutMs?: number;
   /**
-   * Called before each connection is used. When it rejects, the query rejects with the same error.
+   * Called before each query and each transaction. When it rejects, the query or transaction
+   * rejects with the same error.
    */
   admit?: () => Promise<void>;
   /** Called when a connection is lost. The pool opens a new one. */
   onConnectionLost?: (error: Error) => void;
 }
 
-/** A connection as the pool creates it. */
+/** A new connection of the pool, before any other query uses it. */
 export interface RawConnection {
   query(text: string): Promise<{ rows: unknown[] }>;
 }
@@ -53,7 +54,10 @@ export interface Database extends AsyncDisposable {
   acceptBy(accept: (connection: RawConnection) => Promise<void>): void;
 }
 
-/** All codes of PostgreSQL contain a digit. `EPIPE`, the code of a broken socket, does not. */
+/**
+ * Matches an error code of PostgreSQL (SQLSTATE). Each of them contains a digit. `EPIPE`, the code
+ * of a broken socket, does not.
+ */
 const SQLSTATE = /^(?=.*\d)[0-9A-Z]{5}$/;
 
 /** The codes with which the server ends a connection (PostgreSQL's manual, appendix A). */

@@ -6,8 +6,8 @@ import { openPooledDatabase } from "./pooled-database.ts";
 
 export interface NeonDatabaseOptions extends DatabaseOptions {
   /**
-   * A WebSocket proxy to a Postgres that is not on Neon, as host:port or wss://host:port; absent
-   * for Neon.
+   * The address of a WebSocket proxy, as host:port or wss://host:port. Only a Postgres that is not
+   * on Neon needs one.
    */
   proxy?: string | undefined;
 }
@@ -29,7 +29,7 @@ export function openNeonDatabase({ proxy, ...options }: NeonDatabaseOptions): Da
   );
 }
 
-/** Sets the proxy. The driver's settings are global, so a process can use only one. */
+/** Sets the proxy for the whole process, because the driver's settings are global. */
 function useProxy(proxy: string): void {
   const isSecure = proxy.startsWith("wss://");
   const at = proxy.replace("wss://", "");

@@ -32,7 +32,10 @@ interface ConnectionPool<Connection> {
   on(event: "connect", listener: (connection: Connection) => void): unknown;
 }
 
-/** A driver: its pool, and Drizzle on the pool or on one of its connections. */
+/**
+ * A database driver: how to open its pool, and how to use Drizzle (our query builder) on the pool
+ * or on one of its connections.
+ */
 interface Driver<Pool, Connection> {
   openPool(settings: PoolSettings): Pool;
   toDb(client: Pool | Connection): Db;
@@ -44,7 +47,7 @@ interface Driver<Pool, Connection> {
  */
 const DEFAULT_TIMEOUT_MS = 30_000;
 
-/** Opens a pool of a driver's connections, with the guarantees of `DatabaseOptions`. */
+/** Opens a pool of a driver's connections that behaves as `DatabaseOptions` describes. */
 export function openPooledDatabase<
   Pool extends ConnectionPool<Connection>,
   Connection extends PooledConnection,
@@ -57,9 +60,9 @@ export function openPooledDatabase<
     query_timeout: timeoutMs,
     onConnect: (connection) => accept?.(connection),
   });
-  // A connection may be lost while it is idle or in use. Without a listener, both losses are
-  // uncaught exceptions. If a query is in progress, it rejects as well. The loss of an idle
-  // connection comes through both listeners.
+  // A connection may be lost while it is idle or in use. If a query is in progress, it rejects. In
+  // addition, the connection emits an error, which is an uncaught exception if nothing listens. For
+  // an idle connection the pool emits the error as well, so `lose()` ignores a second error.
   const lostConnections = new WeakSet<Connection>();
   const lose = (error: Error, connection: Connection) => {
     if (lostConnections.has(connection)) return;

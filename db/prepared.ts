@@ -9,8 +9,8 @@ export interface Statement {
 const MARK = /^\/\* prepared (\w+) \*\//;
 
 /**
- * Has a statement prepared at its first run on each connection. For statements that run often and
- * take the server longer to plan than to run.
+ * Marks a statement, so that it is prepared at its first run on each connection. Use this for
+ * statements that run often and take the server longer to plan than to run.
  *
  * @param name Unique among all statements. The text must be the same each time; only parameters
  *   may differ.

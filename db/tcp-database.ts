@@ -7,23 +7,25 @@ import type { Database, DatabaseOptions } from "./client.ts";
 import { openPooledDatabase } from "./pooled-database.ts";
 
 export interface TcpDatabaseOptions extends DatabaseOptions {
-  /** A PEM file of the authorities to trust, in place of the system's. */
+  /** A PEM file with the certificate authorities to trust, instead of the system's authorities. */
   caFile?: string | undefined;
   /** The name of the connections in pg_stat_activity. */
   name?: string;
 }
 
 /**
- * How long a connection is idle before the system asks whether the other side still exists. Below
- * the idle timeouts of routers and of load balancers, which forget a connection without a word.
+ * How long a connection is idle before the system asks whether the other side still exists. This is
+ * less than the idle timeouts of routers and load balancers: after such a timeout they drop the
+ * connection and notify nobody.
  */
 const KEEP_ALIVE_DELAY_MS = 30_000;
 /** PostgreSQL cuts off longer names (NAMEDATALEN), with a notice for each connection. */
 const MAX_NAME_LENGTH = 63;
 
 /**
- * Opens a pool of TCP connections, for all processes but the Worker. `usesTls()` says when they use
- * TLS; the certificate and its name are always verified.
+ * Opens a pool of TCP connections. All processes use it, except the Worker. `usesTls()` decides
+ * whether the connections use TLS. With TLS, the server's certificate and host name are always
+ * verified.
  *
  * @throws When the file of the authorities cannot be read.
  */

@@ -2,7 +2,8 @@ import { options } from "preact";
 import { toVisible } from "../../shared/visible-text.ts";
 
 /**
- * The maximum length of a text on the page. No answer, error or mail text from the edge is longer.
+ * The page cuts a text after this number of characters. No answer, error or mail text from the edge
+ * is longer.
  */
 const MAX_CHARACTERS = 200_000;
 
@@ -12,9 +13,9 @@ interface TextNode {
 }
 
 /**
- * Makes invisible characters visible in every text and `title` attribute of the page, because tags,
- * names, answers and mails come from other people. The values of form fields are not changed.
- * Components need not do anything for this.
+ * Makes invisible characters visible in every text and `title` attribute of the page. Tags, names,
+ * answers and mails come from other people, who can use such characters to deceive the admin. The
+ * values of form fields are not changed. Components need not do anything for this.
  */
 export function showUnseen(): void {
   const before = options.vnode;

@@ -3,7 +3,10 @@ import type { Failure } from "../api/failure.ts";
 interface FailureNoteProps {
   failure: Failure;
   onRetry?: () => void;
-  /** Whether the content below is from an earlier answer, because it could not be refreshed. */
+  /**
+   * Whether the content below this note is old: the newest request failed, so the page still shows
+   * an earlier answer.
+   */
   isStale?: boolean;
 }
 

@@ -67,8 +67,8 @@ export function useLoaded<T>(
 }
 
 /**
- * Calls `reload` when `everyMs` milliseconds have passed since the last answer, if the page is
- * visible then. Also calls `reload` immediately when the page becomes visible again.
+ * Calls `reload` `everyMs` milliseconds after the last answer, unless the page is hidden at that
+ * time. Also calls `reload` immediately when the page becomes visible again.
  */
 function useRefresh(reload: () => void, everyMs: number | undefined, answer: unknown): void {
   useEffect(() => {

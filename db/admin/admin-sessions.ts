@@ -33,8 +33,8 @@ export interface SignedInAdmin {
 }
 
 /**
- * Finds the session whose token has this hash, unless the session has ended. `stale` is true when
- * last_seen_at is more than a minute old: call `touchSession()` then.
+ * Finds the session whose token has this hash, unless the session has ended. If `stale` is true,
+ * last_seen_at is more than a minute old, and the caller must call `touchSession()`.
  */
 export async function findSession(
   db: Db,

@@ -5,7 +5,10 @@ import { adminSessions, adminUsers } from "./tables.ts";
 
 /** How many wrong tries lock an account. */
 export const MAX_TRIES = 3;
-/** How many wrong tries a locked account accepts, including the tries that locked it. */
+/**
+ * A locked account accepts tries until this number of wrong tries is reached. The tries that locked
+ * the account count, too.
+ */
 const MAX_TRIES_LOCKED = 10;
 const LOCK = sql`interval '1 hour'`;
 

@@ -36,7 +36,8 @@ export async function requestRedelivery(tx: Db, request: LetterRequest): Promise
   const { rowCount } = await tx
     .update(deadLetters)
     .set({
-      // Truncated to milliseconds, because the ids of the redelivery's messages contain this time.
+      // Truncated to milliseconds, because the ids of the redelivery's messages contain this time
+      // in milliseconds.
       redeliverRequestedAt: sql`date_trunc('milliseconds', now())`,
       requeuedAt: null,
       redeliveryError: null,

@@ -45,7 +45,8 @@ export async function markIngest(
   if (resumed.length > 0) {
     await db.execute(sql`update lanes set ingest_paused_at = null where ${among(resumed)}`);
   }
-  // A lane has no row before its first report. The next call after that report marks it.
+  // A lane has no row before its first report, so this changes nothing for such a lane. The first
+  // call after that report marks the lane as paused.
   if (paused.length > 0) {
     await db.execute(sql`
       update lanes set ingest_paused_at = now() where ingest_paused_at is null and ${among(paused)}`);

@@ -2,7 +2,10 @@ import { and, gte, inArray, sql } from "drizzle-orm";
 import type { Db } from "../client.ts";
 import { users } from "../users/tables.ts";
 
-/** Returns the current time by the database's clock. The same clock gives the times of logins. */
+/**
+ * Returns the current time by the database's clock, which also gives the times of logins. So this
+ * time can be compared with them.
+ */
 export async function readDatabaseTime(db: Db): Promise<Date> {
   const { rows } = await db.execute<{ now: string }>(sql`select now()::text as now`);
   return new Date(rows[0]?.now ?? NaN);

@@ -12,7 +12,10 @@ export interface QueuedMail {
   uid: number;
   streamSeq: number | null;
   recordedAtMs: number;
-  /** `recorded_at` in microseconds, as the position for the next page. */
+  /**
+   * `recorded_at` as PostgreSQL's text, for the position of the next page. The text keeps the
+   * microseconds, which `recordedAtMs` does not have.
+   */
   recordedAt: string;
   lastAttempt: { attempt: number; attemptedAtMs: number; outcome: AttemptOutcome } | null;
 }

@@ -11,11 +11,12 @@ export interface MailRecord {
   uid: number;
   messageId: string | null;
   /**
-   * Null when the mail was not delivered, so that it does not count as the original of a duplicate.
+   * Null when the mail is not published, is blank, or has no Message-ID. Then no later mail counts
+   * as its duplicate by Message-ID.
    */
   messageIdHash: string | null;
   sha1: string | null;
-  /** Null when the mail was not delivered, or has no content. */
+  /** Null when the mail is not published, is blank, or is recorded by an adoption. */
   contentHash: string | null;
   sizeBytes: number;
   internalDate: Date;
@@ -77,13 +78,13 @@ export const prepareMails = (mails: RecordMails): PreparedMails => ({
 });
 
 /**
- * Does for mailboxes of different users what `recordMails()` does for one, in one statement. Each
- * mailbox depends on its own cursor. If one of them cannot be recorded for another reason, the
- * statement fails and nothing is written for any.
+ * Records the mails of several mailboxes in one statement, each as `recordMails()` does. Every
+ * mailbox belongs to a different user. If a cursor has moved, only this mailbox is not recorded.
+ * Any other error makes the whole statement fail, and nothing is written.
  *
  * @param lockWaitMs How long to wait for a row that another transaction has locked. After that, the
  * statement fails with SQLSTATE 55P03 (lock_not_available). Default: no limit.
- * @returns The members that were recorded. The cursors of the others have moved.
+ * @returns The members of `group` that were recorded. The cursor of each other member has moved.
  */
 export async function recordMailGroup(
   db: Db,
@@ -150,7 +151,10 @@ export async function recordMailGroup(
   return new Set(rows.flatMap(({ place }) => sorted[place - 1] ?? []));
 }
 
-/** Locks the cursors in the order of their mailboxes. For one mailbox it is not needed. */
+/**
+ * Locks the cursors in the order of their mailboxes. A group of one mailbox does not need this
+ * clause.
+ */
 const HELD = sql`
     held as (
       select place from mailboxes join cursors using (user_id, account_epoch, mailbox, uid_validity)
@@ -159,9 +163,9 @@ const HELD = sql`
     ),`;
 
 /**
- * The clauses that show the planner about how many mailboxes there are. Otherwise it expects a
- * hundred, and may read a whole table for a few. There are only three sizes, so that a prepared
- * statement keeps its plan.
+ * Clauses from which PostgreSQL's planner estimates the number of mailboxes. Without a limit, the
+ * planner expects a hundred mailboxes, and may read a whole table although there are only a few.
+ * There are only three clauses, so that each prepared statement keeps its plan.
  */
 const EXPECTED = { one: sql`limit 1`, few: sql`limit 16`, many: sql`` };
 
@@ -173,7 +177,7 @@ function newestDate(records: readonly MailRecord[]): string | null {
   return times.length === 0 ? null : new Date(Math.max(...times)).toISOString();
 }
 
-/** Returns SQL for records, which `toRecordsJson()` wrote, as a table `mail`. */
+/** Returns SQL that reads `records`, the JSON of `toRecordsJson()`, as a table named `mail`. */
 export const recordset = (records: SQL) => sql`jsonb_to_recordset(${records}) as mail (
         event_id text, uid bigint, message_id text, message_id_hash text, sha1 text, content_hash text,
         size_bytes bigint, internal_date timestamptz, stream_seq bigint, state text, reason text)`;

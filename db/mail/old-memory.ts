@@ -14,11 +14,11 @@ export interface ForgottenPage {
 }
 
 /**
- * Rows of `seen` are kept at least until they are this much older than the last mail of the user's
+ * A row of `seen` is kept at least until it is this much older than the last mail of the user's
  * least active mailbox. When UIDVALIDITY or the account changes, mail is read again from two days
- * before the last mail. In effect this is three days, since SEARCH has dates without times. The
- * other days allow for clock differences: seen_at comes from our clock, the internal date from the
- * mail server's clock.
+ * before the last mail. SEARCH has dates without times, so in effect it is three days. The
+ * remaining four days allow for differences between two clocks: our clock gives seen_at, and the
+ * mail server's clock gives the internal date.
  */
 const REREAD = sql.raw("interval '7 days'");
 

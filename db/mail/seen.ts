@@ -16,7 +16,7 @@ const columns = {
   contentHash: seen.contentHash,
 };
 
-/** Returns the rows of these events. */
+/** Returns the rows of `seen` that belong to these events. */
 export async function findRecorded(db: Db, eventIds: readonly string[]): Promise<SeenRow[]> {
   if (eventIds.length === 0) return [];
   return db
@@ -25,7 +25,10 @@ export async function findRecorded(db: Db, eventIds: readonly string[]): Promise
     .where(inArray(seen.eventId, [...eventIds]));
 }
 
-/** Where a mail may be remembered: by its own event, or as a mail with the same hashes. */
+/**
+ * The values by which a mail is looked up in `seen`: the id of its event, and the hashes that it
+ * shares with a duplicate.
+ */
 export interface SeenKey {
   eventId: string | null;
   sha1: string | null;
@@ -40,10 +43,10 @@ export interface SeenSearch {
 }
 
 /**
- * Returns for each search the rows of its events, and the rows of the user's mails that have one of
- * the body hashes, or one of the Message-IDs and one of the content hashes. Rows of older versions
- * have no content hash. If such a row has no body hash either, it is matched by its Message-ID
- * alone. All searches are one statement.
+ * Returns, for each search, the rows that match one of its mails. A row matches a mail of the same
+ * user if it has the same body hash, or the same Message-ID and content hash. The row of the mail's
+ * own event matches, too. Rows of older versions have no content hash. If such a row has no body
+ * hash either, the Message-ID alone decides. All searches are one statement.
  */
 export async function findSeen(
   db: Db,
@@ -54,7 +57,8 @@ export async function findSeen(
     mails.map((mail) => ({ place, userId, ...mail })),
   );
   if (keys.length === 0) return found;
-  // "offset 0" keeps the planner from reading the whole table: it looks up each key in an index.
+  // "offset 0" makes the planner look up each key in an index. Otherwise it may read the whole
+  // table.
   const { rows } = await db.execute<SeenRow & { place: number }>(
     prepared(
       "find_seen",

@@ -32,8 +32,8 @@ export type GivenCredentials = { isTried: boolean } & (
       loginUsername: string;
       sealedLoginPassword: string;
       /**
-       * The user's own mail server. Null when the form does not ask for it, because the provider's
-       * server is used.
+       * The user's own mail server. Null when the provider's server is used: then the form does not
+       * ask for a server.
        */
       host: Pick<typeof users.$inferSelect, "imapHost" | "imapPort" | "imapSecurity"> | null;
     }

@@ -1,7 +1,7 @@
 /**
- * How many users of a partner may be archived because of a 403 before its lane is paused: this
- * number, or `BELIEVED_SHARE` of its living users if that is more. The limit exists because a 403
- * may also come from a firewall.
+ * How many users of a partner may be archived within ten minutes because of a 403, before the
+ * partner's lane is paused: this number, or `BELIEVED_SHARE` of its living users if that is more.
+ * The limit exists because a 403 may also come from a firewall.
  */
 const BELIEVED = 20;
 const BELIEVED_SHARE = 0.02;

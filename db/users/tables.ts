@@ -16,7 +16,10 @@ export const users = pgTable("users", {
   stateChangedAt: at("state_changed_at").notNull().defaultNow(),
   connectedAt: at("connected_at"),
   lastLoginAt: at("last_login_at"),
-  /** Written only by imports, and by instances of earlier versions: see user_freshness. */
+  /**
+   * Only imports and instances of earlier versions write this column. Later versions use
+   * `user_freshness`.
+   */
   lastEmailAt: at("last_email_at"),
   /** Only instances of earlier versions write this column. Later versions use `user_freshness`. */
   lastHeardAt: at("last_heard_at"),
@@ -63,7 +66,10 @@ export const userHarms = pgTable("user_harms", {
   trialAt: at("trial_at"),
 });
 
-/** The mail accounts that a user has had, by epoch: another login or server is another account. */
+/**
+ * The mail accounts that a user has had, each with its own epoch. A different login or a different
+ * mail server is a different account.
+ */
 export const userAccounts = pgTable(
   "user_accounts",
   {
@@ -92,8 +98,8 @@ export const linkTries = pgTable("link_tries", {
 });
 
 /**
- * When each user's mail server last sent anything, and when a mail was last published. The table is separate from `users`, since every
- * row is updated every few minutes.
+ * When each user's mail server last sent anything, and when a mail was last published. The table is
+ * separate from `users`, since every row is updated every few minutes.
  */
 export const userFreshness = pgTable("user_freshness", {
   userId: text("user_id").primaryKey(),

@@ -42,8 +42,8 @@ export function listStateChanges(
       })
       .from(userStateChanges)
       .leftJoinLateral(cause, sql`true`)
-      // Admins' ids differ from all other ids, so the prefix itself need not be compared. In this
-      // form the query can use an index.
+      // The prefix itself (`admin:`) need not be compared, because the id of an admin or a partner
+      // belongs to nothing else. In this form the query can use an index.
       .leftJoin(adminUsers, sql`${adminUsers.id} = substr(${cause.actor}, length('admin:') + 1)`)
       .leftJoin(partners, sql`${partners.id} = substr(${cause.actor}, length('partner:') + 1)`)
       .where(and(eq(userStateChanges.userId, userId), isOlder))

@@ -9,8 +9,8 @@ import { partners } from "../partners/tables.ts";
 import { users } from "./tables.ts";
 
 /**
- * A user, and the time when the credentials that the fleet used were stored. Results for older
- * credentials are ignored.
+ * A user that the fleet has observed. `credentialsAt` is the time when the credentials that the
+ * fleet used were stored. If they have been replaced since then, the observation is ignored.
  */
 export interface ObservedUser {
   userId: string;
@@ -34,7 +34,8 @@ export async function moveUser(
  * Records that the user's mailbox is open and all its mail is read. Also ends the incident, if the
  * user's credentials were refused before.
  *
- * @returns true when the user does not count as connected yet: call setConnected() then.
+ * @returns true when the user does not count as connected yet. The caller must then call
+ * `setConnected()`.
  */
 export async function setWatching(db: Db, user: ObservedUser): Promise<boolean> {
   const [watched] = await db

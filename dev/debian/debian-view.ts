@@ -24,8 +24,9 @@ export interface DebianView {
 /**
  * The script that mounts the folders and starts the program. Its shell runs as root of the
  * namespace, and is the first process in it: when the shell is killed, all processes of the
- * namespace end. The shell does not replace itself with the program (`exec`). The program gives up
- * its root rights, and the kernel does not send such a process the signal of `--kill-child`.
+ * namespace end. The shell must not replace itself with the program (`exec`), because the program
+ * gives up its root rights, and the kernel does not send the signal of `--kill-child` to such a
+ * process.
  */
 const SCRIPT = `
 set -e

@@ -131,8 +131,8 @@ export class Program implements AsyncDisposable {
   }
 
   /**
-   * Starts the process. It writes directly to its log file, so no output is lost or delayed when
-   * this process is busy.
+   * Starts the child process. The child writes directly to its log file, so no output is lost or
+   * delayed while our own process is busy.
    */
   #spawn(): ChildProcess {
     const { command, args, env, cwd, identity } = this.#options;

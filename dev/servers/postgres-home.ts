@@ -78,7 +78,8 @@ async function copyOutside(binaries: string, identity: ProcessIdentity): Promise
 
 /**
  * Returns the folder to use instead of `path` when the unprivileged user cannot reach `path`. Its
- * name contains a hash of `path`. In /var/tmp, if it exists, the folder survives a reboot.
+ * name contains a hash of `path`. The folder is in /var/tmp if that exists, so that it survives a
+ * reboot.
  */
 function outside(path: string): string {
   const base = existsSync("/var/tmp") ? "/var/tmp" : tmpdir();

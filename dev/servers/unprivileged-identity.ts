@@ -2,9 +2,9 @@ import type { ProcessIdentity } from "../processes/program.ts";
 import { runCommand } from "../processes/run-command.ts";
 
 /**
- * Returns the user that a mail server runs as. Undefined means the current user. Mail servers that
- * run as root switch between several users, so they never run as root here. They then behave the
- * same on every machine.
+ * Returns the user that a mail server runs as. Undefined means the current user. As root, a mail
+ * server would switch between several users. Here it never runs as root, so it behaves the same on
+ * every machine.
  */
 export async function unprivilegedIdentity(): Promise<ProcessIdentity | undefined> {
   if (process.getuid?.() !== 0) return undefined;

@@ -19,14 +19,17 @@ export interface Sink extends AsyncDisposable {
    * count.
    */
   waitFor(matches: (webhook: Received) => boolean, signal: AbortSignal): Promise<Received>;
-  /** Also accepts webhooks that are signed with these keys. */
+  /** From now on, webhooks that are signed with these keys count as verified, too. */
   trust(keys: WebhookKeys): void;
 }
 
 /** The largest webhook that the sink accepts. A mail of 5 MiB, as base64 in JSON, is smaller. */
 const MAX_BODY_BYTES = 32 * 1024 * 1024;
 
-/** Starts a webhook endpoint that accepts, stores and verifies every webhook. */
+/**
+ * Starts a webhook endpoint that stores every webhook, and records whether its signatures are
+ * right.
+ */
 export async function startSink(port: number): Promise<Sink> {
   const inbox = newInbox();
   const behaviour = newSinkBehaviour();
@@ -77,7 +80,7 @@ export async function startSink(port: number): Promise<Sink> {
   }
 
   const server = createServer((request, response) => {
-    // The client has closed the connection, so it gets no response.
+    // The client has closed the connection, or the sink is closing. No response is possible.
     route(request, response).catch(() => response.destroy());
   });
   server.listen(port, HOST);

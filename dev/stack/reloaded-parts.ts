@@ -12,7 +12,7 @@ const PARTS: Readonly<Record<string, readonly StackPart[]>> = {
 
 export const WATCHED_FOLDERS = Object.keys(PARTS);
 
-/** Returns the parts that use a file. Tests and migrations are used by no running part. */
+/** Returns the parts that use a file. No running part uses tests or migrations. */
 export function findReloadedParts(path: string): readonly StackPart[] {
   const isSource = /\.(ts|tsx|css|html|svg)$/.test(path) && !/\.(test|d)\.ts$/.test(path);
   return isSource ? (PARTS[path.split("/", 1)[0] ?? ""] ?? []) : [];

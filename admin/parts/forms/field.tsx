@@ -19,8 +19,8 @@ interface FieldProps extends Attributes {
 }
 
 /**
- * Renders the input of each type. Each type has its own function, because Preact's types allow
- * different attributes for each `type`.
+ * Renders an `<input>`, by its `type`. There is one function for each `type`, because Preact's
+ * typings allow different attributes for each.
  */
 const INPUTS = {
   text: (attributes: Attributes): VNode => <input type="text" {...attributes} />,

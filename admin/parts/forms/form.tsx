@@ -7,13 +7,15 @@ import type { Fields } from "./fields.ts";
 import { readFields } from "./read-fields.ts";
 import { useAction } from "../use-action.ts";
 
-/** The error messages of a form. Each field in the form finds its own with `useFault()`. */
+/** The error messages of a form. Each field in the form gets its message with `useFault()`. */
 export const FaultsContext = createContext<Faults>({});
 export const useFault = (name: string): string | undefined =>
   findFault(useContext(FaultsContext), name);
 
 interface FormProps {
-  /** The text of the button. If `submitting` is given, it is shown while the form is being sent. */
+  /**
+   * The text of the button. While the form is being sent, the button shows `submitting`, if given.
+   */
   submit: string;
   submitting?: string;
   onSubmit(fields: Fields): Promise<void>;
@@ -23,8 +25,8 @@ interface FormProps {
 }
 
 /**
- * A form that sends its fields. If the server rejects a field, its error message is shown beside
- * the field.
+ * A form that sends its fields. If the server rejects a field, the form shows the server's error
+ * message beside this field.
  */
 export function Form({ submit, submitting, onSubmit, onCancel, ...more }: FormProps) {
   const { run, isBusy, failure } = useAction();

@@ -30,8 +30,9 @@ export function PartnerField({ value = "", required = false, onChoose }: Partner
     (signal) => (typed === null ? partnerWith(value, signal) : partnersNamed(typed, signal)),
     { key: typed ?? value },
   );
-  // The ids of all partners that were found so far, by the title in the list of options. A person
-  // may select a partner from earlier results before the newest answer arrives.
+  // Maps the titles of all partners that were found so far to their ids. It also contains the
+  // results of earlier searches, because the person may select one of them before the newest answer
+  // arrives.
   const known = useRef(new Map<string, string>());
   const found = loaded.step === "loaded" ? loaded.value : [];
   for (const [title, id] of listTitles(found)) known.current.set(title, id);

@@ -46,9 +46,7 @@ export function AttemptAnswer({
   );
 }
 
-/**
- * The maximum length of an answer that is shown whole, in characters: about one line of the table.
- */
+/** Answers up to this number of characters (about one line of the table) are shown whole. */
 const SHORT = 80;
 
 const AnswerText = ({ text }: { text: string }) =>

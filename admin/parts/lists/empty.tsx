@@ -1,6 +1,6 @@
 import type { ComponentChildren } from "preact";
 
-/** Replaces an empty list. It explains why the list is empty, and what to do next. */
+/** A text that is shown in place of an empty list: why the list is empty, and what to do next. */
 export const Empty = ({ title, children }: { title: string; children?: ComponentChildren }) => (
   <div class="empty">
     <p>

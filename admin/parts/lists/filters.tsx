@@ -12,8 +12,8 @@ export function Filters({
 }: {
   isFiltered: boolean;
   /**
-   * Why the list could not be loaded; null when it was loaded. If a filter is wrong, its error
-   * message is shown at its field.
+   * Why the list could not be loaded; null when it was loaded. If the server rejects the value of a
+   * filter, the error message is shown beside this filter.
    */
   failure?: Failure | null;
   children: ComponentChildren;

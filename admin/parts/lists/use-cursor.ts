@@ -8,8 +8,8 @@ export interface CursorPage {
   /** Goes to the first page. Undefined when the first page is already shown. */
   first: (() => void) | undefined;
   /**
-   * Returns a function that goes to the page of `next_cursor`. Returns undefined when there is no
-   * next page.
+   * Returns a function that goes to the page at `cursor`, the `next_cursor` of an answer. Returns
+   * undefined when there is no next page.
    */
   next(cursor: string | null): (() => void) | undefined;
 }

@@ -8,7 +8,7 @@ interface NewPasswordDialogProps {
   title: string;
   /** Creates the admin, or resets the admin's password. Returns the one-time password. */
   action(fields: { name: string; email: string }): Promise<string>;
-  /** Whether the dialog asks for a name and an address, because the admin is new. */
+  /** Whether the dialog asks for a name and an address. True when `action` creates an admin. */
   hasForm?: boolean;
   onClose(): void;
   onDone(): void;

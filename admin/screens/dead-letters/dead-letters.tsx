@@ -65,8 +65,8 @@ export function DeadLettersScreen() {
 }
 
 /**
- * Shows the progress of redeliveries. The total is the highest value that `requested` has had since
- * this page was opened, or since `requested` was last 0.
+ * Shows the progress of redeliveries. The total is the highest value of `requested` since this page
+ * was opened. When `requested` falls to 0, the total starts again at 0.
  */
 function RedeliveryProgress({ requested }: { requested: number }) {
   const most = useRef(0);

@@ -84,7 +84,7 @@ export function LetterTable({ letters, chosen, onChoose, onTask }: LetterTablePr
   );
 }
 
-/** Shows why the delivery failed, and why a redelivery failed if there was one. */
+/** Shows why the delivery failed. If a redelivery has failed too, also shows why. */
 export const LetterReason = ({ letter }: { letter: Letter }) => (
   <div class="reason">
     {letter.last_error}

@@ -14,9 +14,9 @@ import type { SectionProps } from "./partner-sections.tsx";
 const None = () => <span class="muted">none</span>;
 
 /**
- * Shows the addresses of the partner's pages to which the browser is redirected: one after an
- * account was connected, one after a failure. Also shows the origins on which a link may name other
- * pages.
+ * Shows the addresses of two of the partner's pages. The browser is redirected to one of them after
+ * an account was connected, or after a failure. A link may name other pages if they are on one of
+ * the allowed origins, which are also shown.
  */
 export function ConnectPages({ partner, onChanged }: SectionProps) {
   const [isEditing, setEditing] = useState(false);

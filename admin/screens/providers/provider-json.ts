@@ -5,8 +5,8 @@ import type { ShownProvider } from "./provider-answer.ts";
 import { MECHANISMS, SECURITIES } from "./provider-options.ts";
 
 /**
- * Converts the form fields of a provider to the JSON for the API. It contains only the fields of
- * this kind of provider.
+ * Converts the form fields of a provider to the JSON for the API. The JSON contains only the fields
+ * of this kind of provider.
  */
 export function providerJson(kind: ShownProvider["kind"], fields: Fields) {
   const text = (name: string) => fields[name] ?? "";

@@ -9,7 +9,9 @@ type Fact = readonly [title: string, value: ComponentChildren];
 const NONE = <span class="muted">none</span>;
 const secret = (isSet: boolean) => (isSet ? "set" : NONE);
 
-/** Shows the data of a user. For a secret, it shows only whether it is set. */
+/**
+ * Shows the data of a user. The page shows only whether a secret is set, never the secret itself.
+ */
 export const UserFacts = ({ user }: { user: ShownUser }) => (
   <Facts
     facts={[

@@ -75,7 +75,8 @@ export async function startAuthorizationServer(
   }
 
   server.on("request", (request, response) => {
-    // The authorization has expired, or the client closed the connection.
+    // The answer fails when the authorization has expired, or when the client has closed the
+    // connection.
     answer(request, response).catch(() => {
       if (response.headersSent) response.destroy();
       else response.writeHead(400).end("Cannot go on: start again from the application");

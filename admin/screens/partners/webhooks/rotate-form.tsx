@@ -3,7 +3,10 @@ import { Field } from "../../../parts/forms/field.tsx";
 import { Form } from "../../../parts/forms/form.tsx";
 
 interface RotateFormProps {
-  /** Until when the previous secret or key also signs; null when there is none. */
+  /**
+   * The end of the current rotation's grace, in which the previous secret or key signs, too. Null
+   * when no grace is in progress.
+   */
   runningUntil: string | null;
   onRotate(json: { grace_hours: string; force: boolean }): Promise<void>;
   onCancel(): void;

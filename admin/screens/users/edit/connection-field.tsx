@@ -23,8 +23,8 @@ export function ConnectionField({ partnerId, value = "", none }: ConnectionField
   const options = found.map(({ id, imap_provider_code }) => [id, imap_provider_code] as const);
   return (
     <SelectField
-      // The key makes Preact create a new select when the options change: its initial value must be
-      // one of the options.
+      // The select can show its initial value only if this value is one of the options. So the key
+      // makes Preact create a new select when the options have arrived.
       key={`${partnerId} ${loaded.step}`}
       name="connection_id"
       label="Connection"
