@@ -28,8 +28,8 @@ export interface AuditEntry {
   subjectId: string;
   details: Fields;
   /**
-   * The fields that an admin changed, with their old (`before`) and new values (`after`). Never
-   * contains secrets.
+   * The fields that an admin changed: their old values (`before`) and their new values (`after`).
+   * Neither may contain secrets.
    */
   before?: Fields;
   after?: Fields;

@@ -39,8 +39,8 @@ export async function holdPartners(tx: Db, partnerIds: Iterable<string>): Promis
 
 /**
  * Whether the recorded attempts show that an event has ended: it was delivered, became a dead
- * letter, or led to the archiving of its user. During a redelivery, the attempts before the dead
- * letter do not count.
+ * letter, or led to the archiving of its user. During a redelivery, attempts from before the event
+ * became a dead letter do not count.
  */
 export async function hasEnded(db: Db, eventId: string): Promise<boolean> {
   const last = await db

@@ -78,9 +78,8 @@ export function rereadQueuedMails(db: Db, eventIds: readonly string[]): Promise<
  * Reads mails that have been queued longer than any stream keeps events, each with its last
  * attempt.
  *
- * @param page.userIds If given, only mails of these users are read: queued mails, and mails that
- * were marked as lost because their mailbox could not be read. Null means the queued mails of all
- * users.
+ * @param page.userIds Null reads the queued mails of all users. A list reads only mails of these
+ * users: queued mails, and mails that were marked as lost because their mailbox could not be read.
  */
 export function readForgottenMails(
   db: Db,

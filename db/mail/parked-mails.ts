@@ -16,7 +16,7 @@ export type ParkedMail = Pick<
 const MAX_AT_ONCE = 50;
 
 /**
- * Claims the parked mails of a mailbox that are due. Each mail is postponed before it is tried: a
+ * Claims those parked mails of a mailbox that are due. Each mail is postponed before it is tried: a
  * mail that breaks the connection must not be tried again immediately.
  *
  * @param firstDelayMs The delay before the first try; it doubles with each try.
