@@ -161,8 +161,8 @@ function createBus(
       ended.addEventListener("abort", () => subscription.unsubscribe(), { once: true });
     },
     async [Symbol.asyncDispose]() {
-      // If the server does not answer, `drain()` never ends. After the timeout, the connection is
-      // closed without it.
+      // If the server does not answer, `drain()` never ends. So after a timeout, the connection is
+      // closed immediately.
       await withDeadline(connection.drain(), REQUEST_TIMEOUT_MS, "drain").catch(() =>
         connection.close(),
       );

@@ -106,7 +106,7 @@ export class IdleWatch {
     return this.#lastUid;
   }
 
-  /** Begins with IDLE. Call once, when the mailbox is open and no command is running. */
+  /** Sends the first IDLE. Call this once, when the mailbox is open and no command is running. */
   begin(): void {
     this.#send("idling", "idle");
   }
@@ -262,8 +262,8 @@ export class IdleWatch {
 
   #onContinuation(): void {
     // IDLE is always the last command, so `+` confirms it only after all other commands have ended.
-    // Any other `+` is ignored, because some servers repeat it. If IDLE is never confirmed, the
-    // deadline passes.
+    // Any other `+` is ignored, because some servers repeat it. If IDLE is never confirmed, onDue()
+    // ends the watch after the deadline.
     if (this.#commands.count !== 1 || this.#isIdling) return;
     this.#isIdling = true;
     if (this.#phase === "resting") return this.#endIdle();

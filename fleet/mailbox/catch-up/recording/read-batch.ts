@@ -101,7 +101,10 @@ export const identifyMailbox = ({ account, mailbox, uidValidity }: OpenMailbox<M
   uidValidity,
 });
 
-/** Thrown when UIDVALIDITY changed: mail that was read under the old one must not be recorded. */
+/**
+ * Thrown when UIDVALIDITY has changed. Mail that was read under the old UIDVALIDITY must not be
+ * recorded.
+ */
 class MailboxReset extends Error {
   override readonly name = "MailboxReset";
 }
@@ -136,7 +139,7 @@ export interface ReadBatch {
  * Judges a batch of messages, fetches the bodies of those that are delivered, publishes their
  * events, and waits for every ack. Returns the records to write.
  *
- * @throws {MailboxReset} when UIDVALIDITY has changed. Nothing has been published then.
+ * @throws {MailboxReset} when UIDVALIDITY has changed. In this case, nothing has been published.
  */
 export async function readBatch(
   deps: BatchDeps,
