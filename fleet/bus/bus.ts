@@ -72,7 +72,7 @@ export interface BusOptions extends NatsOptions {
   sizes: StreamSizes;
   /** The installation's id in the database. The streams must belong to the same installation. */
   installationId: string;
-  /** The default is a minute. */
+  /** The value for `Bus.ackWaitMs`. The default is a minute. */
   ackWaitMs?: number;
 }
 

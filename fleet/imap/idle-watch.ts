@@ -124,7 +124,7 @@ export class IdleWatch {
     else this.#finishRest();
   }
 
-  /** Call when the deadline has passed. */
+  /** The host calls this when the deadline of `setDeadline()` has passed. */
   onDue(): void {
     if (this.#phase === "done") return;
     if (this.#isWaiting) {
@@ -208,8 +208,8 @@ export class IdleWatch {
 
   #askToRead(): void {
     if (!this.#isAnnounced || !this.#isWaiting || this.#isWithHost) return;
-    // After two searches in a row that did not find the announced mail, does not ask again. If the
-    // mail appears later, the next search of the phase `looking` finds it.
+    // Stops asking after two searches in a row that did not find the announced mail. If the mail
+    // appears later, the next search of the phase `looking` finds it.
     if (this.#emptyLooks >= 2) return;
     this.#isWithHost = true;
     this.#host.onAnnounced(this);

@@ -15,8 +15,8 @@ const LIMITS = { maxItems: 100, maxWeight: 256 * 1_024 };
 /** With two statements in flight, Postgres works on one while the answer of the other is read. */
 const MAX_GROUPS = 2;
 /**
- * A statement normally takes a few milliseconds. If it takes longer than this, it may be waiting for
- * one user's row, so it no longer counts in MAX_GROUPS.
+ * A statement normally takes a few milliseconds. If it takes longer than this, it may be waiting
+ * for one user's row, so it no longer counts in MAX_GROUPS.
  */
 const SLOW_MS = 1_000;
 /** How long a group waits for a row that is locked; after that, the user of the row waits alone. */
@@ -26,9 +26,9 @@ const KEY_LENGTH = 256;
 
 /**
  * Writes and reads the records of mails of many users in few statements. While fewer than
- * MAX_GROUPS statements are running, a call becomes a statement immediately. Otherwise it waits, and
- * the waiting calls become one statement. If one user's data or locked row makes a statement fail,
- * each of its calls is repeated alone, so this user does not delay the others for long.
+ * MAX_GROUPS statements are running, a call becomes a statement immediately. Otherwise it waits,
+ * and the waiting calls become one statement. If one user's data or locked row makes a statement
+ * fail, each of its calls is repeated alone, so this user does not delay the others for long.
  */
 export class RecordGroups {
   readonly #records: Groups<PreparedMails, boolean>;
@@ -81,8 +81,8 @@ const QUERY_CANCELED = "57014";
 
 /**
  * Returns whether Postgres refused the statement itself, perhaps because of one user's data. False
- * if Postgres cannot be reached (08 or no code), has no resources (53), is being stopped (57) or has
- * failed (58): more statements would only add to its load.
+ * if Postgres cannot be reached (08 or no code), has no resources (53), is being stopped (57) or
+ * has failed (58): more statements would only add to its load.
  */
 function isOfStatement(error: unknown): boolean {
   const state = findSqlState(error);
