@@ -16,8 +16,8 @@ export type TokenLogin = Pick<CheckTokenLogin, "usernames" | "token">;
 export type TriedToken = { result: "accepted"; username: string } | { result: "unknown" };
 
 /**
- * How long a person waits for the result of a login, in milliseconds. A login usually takes a few
- * seconds, and few people wait longer than this.
+ * How long we let a person wait for the result of a login, in milliseconds. A login usually takes a
+ * few seconds, and few people wait longer than this.
  */
 const PATIENCE_MS = 25_000;
 

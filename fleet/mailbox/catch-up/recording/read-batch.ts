@@ -55,8 +55,8 @@ export interface BatchDeps {
    */
   tracers?: TracerWatch;
   /**
-   * Called with the judged mails. Called again for a mail that could not be recorded after the
-   * first call.
+   * Called with the judged mails, before they are recorded. If a mail cannot be recorded, it is
+   * judged again later, so this is called again for it.
    */
   onJudged?(records: readonly MailRecord[]): void;
   /** Begins a trace for each mail. The mail's delivery continues the trace. */

@@ -12,7 +12,10 @@ import { Groups } from "../../../../shared/concurrency/groups.ts";
 
 /** The maximum number of users in one statement, and about the maximum length of its JSON. */
 const LIMITS = { maxItems: 100, maxWeight: 256 * 1_024 };
-/** With two statements in flight, Postgres works on one while the answer of the other is read. */
+/**
+ * How many statements run at the same time. With two, Postgres works on one while the answer of the
+ * other is read.
+ */
 const MAX_GROUPS = 2;
 /**
  * A statement normally takes a few milliseconds. If it takes longer than this, it may be waiting
