@@ -45,8 +45,8 @@ export async function prepareStateFolder(folder: StateFolder): Promise<void> {
 }
 
 /**
- * Deletes all files of the stack, such as data, keys and logs. Keeps the other files in the folder,
- * such as downloaded programs.
+ * Deletes the files of the stack, such as data, keys and logs. Keeps the lock, and other files in
+ * the folder, such as downloaded programs.
  */
 export async function wipeStateFolder(folder: StateFolder): Promise<void> {
   const { root: _root, lockFile: _lockFile, ...contents } = folder;

@@ -9,7 +9,7 @@ import type { StackAddresses } from "./stack-file.ts";
 /** What a developer can connect after the start: a mailbox, and an account of the demo provider. */
 export interface Unconnected {
   spare: DemoUser;
-  /** A link. Whoever opens it can connect an account of the demo provider. */
+  /** The link with which a person connects an account of the demo provider. */
   connectUrl: string;
 }
 

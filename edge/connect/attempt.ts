@@ -55,8 +55,8 @@ export const newAttempt = ({ link, callbacks }: OpenLink): ConnectAttempt => ({
   link_id: link.linkId,
   success: callbacks.success,
   failure: callbacks.failure,
-  // The same time for all attempts of a link. The database keeps the record that the link is spent
-  // until this time, so no attempt may be valid longer.
+  // All attempts of a link expire at this time. Until this time, the database keeps the record that
+  // the link is spent, so no attempt may be valid longer.
   expires_at_ms: link.expiresAtMs + ATTEMPT_TTL_MS,
 });
 

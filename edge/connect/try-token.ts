@@ -11,7 +11,7 @@ export type TokenLogin = Pick<CheckTokenLogin, "usernames" | "token">;
 
 /**
  * The result of a login. `username` is the name that the mail server accepted. `unknown` means that
- * nobody knows yet whether the mail server accepts the login; the fleet finds out later.
+ * it is not known yet whether the mail server accepts the login; the fleet finds out later.
  */
 export type TriedToken = { result: "accepted"; username: string } | { result: "unknown" };
 

@@ -17,7 +17,7 @@ export interface StreamKeeper {
    * last `doubt()`.
    */
   verified(): Promise<void>;
-  /** Call this when the connection is lost: the next one may lead to another server. */
+  /** Call this when the connection is lost: the next connection may lead to another server. */
   doubt(): void;
 }
 

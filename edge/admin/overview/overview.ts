@@ -56,7 +56,7 @@ async function showTraffic(db: Db) {
      * attempts of the last 15 minutes.
      */
     latency_ms: way,
-    /** The percentiles of the endpoints' response times in the same attempts, with timeouts. */
+    /** The percentiles of the endpoints' response times in these attempts, including timeouts. */
     answer_ms: answer,
     oldest_undelivered: oldest
       ? {

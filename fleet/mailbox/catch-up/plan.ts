@@ -42,9 +42,9 @@ const DAY_MS = 86_400_000;
  * 2.3.1.1).
  *
  * The scan begins two days before the newest known mail, or before the oldest parked mail if that
- * is older, but at the earliest one day before `watchFrom`. The days are added since internal dates
- * may not be in the order of UIDs, and SEARCH compares days only. De-duplication prevents second
- * deliveries.
+ * is older, but at the earliest one day before `watchFrom`. If no mail is known, it begins one day
+ * before `watchFrom`. These margins are needed since internal dates may not be in the order of
+ * UIDs, and SEARCH compares days only. De-duplication prevents second deliveries.
  */
 export function planCatchUp(
   cursor: Cursor | null,

@@ -13,8 +13,8 @@ import { Groups } from "../../../../shared/concurrency/groups.ts";
 /** The maximum number of users in one statement, and about the maximum length of its JSON. */
 const LIMITS = { maxItems: 100, maxWeight: 256 * 1_024 };
 /**
- * How many statements run at the same time. With two, Postgres works on one while the answer of the
- * other is read.
+ * How many statements of each kind (writes, searches) run at the same time. With two, Postgres
+ * works on one while the answer of the other is read.
  */
 const MAX_GROUPS = 2;
 /**
@@ -29,9 +29,9 @@ const KEY_LENGTH = 256;
 
 /**
  * Writes and reads the records of mails of many users in few statements. While fewer than
- * MAX_GROUPS statements are running, a call becomes a statement immediately. Otherwise it waits,
- * and the waiting calls become one statement. If one user's data or locked row makes a statement
- * fail, each of its calls is repeated alone, so this user does not delay the others for long.
+ * MAX_GROUPS statements of its kind are running, a call becomes a statement immediately. Otherwise
+ * it waits, and the waiting calls become one statement. If one user's data or locked row makes a
+ * statement fail, each of its calls is repeated alone, so this user delays the others only briefly.
  */
 export class RecordGroups {
   readonly #records: Groups<PreparedMails, boolean>;
@@ -71,7 +71,7 @@ export class RecordGroups {
     if (!(await this.#records.add(prepareMails(mails)))) throw cursorMoved(mails);
   }
 
-  /** Makes one search like `findSeen()`, in one statement with searches of other users. */
+  /** Searches like `findSeen()`, in one statement together with searches of other users. */
   find(search: SeenSearch, signal: AbortSignal): Promise<readonly SeenRow[]> {
     return this.#searches.add(search, signal);
   }
