@@ -19,7 +19,7 @@ try {
   const { values } = parseArgs({
     options: {
       fresh: { type: "boolean", default: false },
-      // Set by `npm run dev`.
+      // `npm run dev` sets this option: edge, fleet and admin pages reload when their files change.
       watch: { type: "boolean", default: false },
     },
   });

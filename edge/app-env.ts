@@ -16,13 +16,15 @@ export interface AppEnv {
      * Undefined while the caller is unknown.
      */
     caller?: { places: PlacesKind; owner: string };
-    /** Set by `database`. */
+    /** Set by the middleware `database`. */
     db: Db;
-    /** Set by `authenticate`. */
+    /** Set by the middleware `authenticate`. */
     partnerId: string;
-    /** Set by `requireSession`. */
+    /** Set by the middleware `requireSession`. */
     signedIn: SignedInAdmin;
-    /** Reads and parses the body at the first call. Set by `lazyBody` or `jsonBody`. */
+    /**
+     * Reads and parses the body at the first call. Set by the middleware `lazyBody` or `jsonBody`.
+     */
     body: () => Promise<unknown>;
   };
 }

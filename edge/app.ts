@@ -104,7 +104,8 @@ export function createApp() {
   app.route("/", v1);
   app.route("/admin/api", adminApi);
   answerOtherMethods(app);
-  // No admin screen has a path like these, so a wrong path must get a 404 and not the HTML page.
+  // No admin screen has a path like these. Without these routes, a wrong path would get the HTML
+  // page of the screens instead of a 404.
   for (const path of ["/admin/api/*", "/admin/assets/*"]) app.all(path, nothingHere);
   app.get("/admin/*", ...getPages);
   app.notFound(nothingHere);

@@ -12,8 +12,8 @@ import { describeFailure } from "./failure.ts";
 import { RATE_LIMIT_PERIOD_S } from "./settings.ts";
 
 /**
- * The body of every error answer (RFC 9457). `code` is our own field and never changes once
- * released.
+ * The body of every error answer (RFC 9457). `code` is our own field. A released code never changes
+ * its meaning.
  */
 export interface Problem {
   /** The URL of the section about `code`, on the page that `getErrorPage` serves. */

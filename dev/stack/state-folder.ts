@@ -44,7 +44,10 @@ export async function prepareStateFolder(folder: StateFolder): Promise<void> {
   }
 }
 
-/** Deletes the data, keys and certificates, but keeps downloaded files. */
+/**
+ * Deletes the files of the stack, such as data, keys and logs. Keeps the lock, and other files in
+ * the folder, such as downloaded programs.
+ */
 export async function wipeStateFolder(folder: StateFolder): Promise<void> {
   const { root: _root, lockFile: _lockFile, ...contents } = folder;
   for (const path of Object.values(contents)) await rm(path, { recursive: true, force: true });

@@ -32,8 +32,8 @@ export async function stopStrays(folder: StateFolder): Promise<string[]> {
 }
 
 /**
- * When this process exits without having stopped its stack, kills the stack's processes. Does not
- * wait until they have ended.
+ * Registers a handler that runs when this process exits. If the stack was not stopped before, the
+ * handler kills the stack's processes, and does not wait until they have ended.
  */
 export function killStraysAtExit(folder: StateFolder): Disposable {
   const kill = () => {

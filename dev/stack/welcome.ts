@@ -6,7 +6,7 @@ import { TRACER_ENV, TRACER_TAG } from "../seed/seed-tracer.ts";
 import type { Received } from "../sink/sink-inbox.ts";
 import type { StackAddresses } from "./stack-file.ts";
 
-/** Mailboxes that are not connected yet. */
+/** What a developer can connect after the start: a mailbox, and an account of the demo provider. */
 export interface Unconnected {
   spare: DemoUser;
   /** The link with which a person connects an account of the demo provider. */

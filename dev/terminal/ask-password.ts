@@ -4,7 +4,7 @@ import { Writable } from "node:stream";
 
 /**
  * Reads a line from the terminal without showing it, or from a pipe. Returns an empty text when the
- * input ends first.
+ * input ends without a line.
  */
 export async function askPassword(prompt: string): Promise<string> {
   const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });

@@ -78,7 +78,7 @@ const OPTIONAL: Readonly<Record<Requirement, readonly Optional[]>> = {
  * Finds the programs that the checks need. Installs or unpacks missing programs if possible.
  *
  * @param mayBeMissing If true, tests whose program is missing are skipped. If false, the call
- * rejects when a program is missing. When nats-server is missing, it rejects in both cases.
+ * rejects when a program is missing. If nats-server is missing, the call always rejects.
  * @returns The environment variables for the tests.
  */
 export async function bringRequirements(

@@ -15,8 +15,8 @@ export interface Selection {
  * Parses the arguments of `npm test`: parts of paths of test files, and after them options of
  * Vitest.
  *
- * @throws {Error} when there are options without a path, or the option --reporter: the run reads
- * the report that testReporter() writes.
+ * @throws {Error} when there are options without a path, or the option --reporter. That option
+ * would replace testReporter(), which writes the report that the run needs.
  */
 export function parseSelection(args: readonly string[]): Selection {
   const firstOption = args.findIndex((arg) => arg.startsWith("-"));

@@ -27,7 +27,7 @@ export type FileReport = v.InferOutput<typeof fileReport>;
 
 const runReport = v.object({
   files: v.array(fileReport),
-  /** Errors thrown outside of all files. */
+  /** Errors that belong to no test file, such as unhandled rejections. */
   errors: v.array(v.string()),
 });
 export type RunReport = v.InferOutput<typeof runReport>;

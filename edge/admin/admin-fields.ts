@@ -8,8 +8,8 @@ export const email = v.pipe(typedEmail, v.email("must be an e-mail address"));
 export const adminName = line(100);
 
 /**
- * A password that is compared with the stored one, so only its length is limited. The rules for new
- * passwords are in passwordFault().
+ * A password, old or new. Only its length is limited here. passwordFault() checks new passwords
+ * against further rules.
  */
 export const password = v.pipe(
   v.string("must be a string"),

@@ -23,7 +23,10 @@ const attemptFields = {
 const attempt = v.object(attemptFields);
 export type ConnectAttempt = v.InferOutput<typeof attempt>;
 
-/** The `state` parameter of OAuth 2. The provider returns it in the callback URL. */
+/**
+ * The data that the `state` parameter of OAuth 2 contains, sealed. The provider returns the
+ * parameter in the callback URL.
+ */
 export const oauth2Attempt = v.object({
   ...attemptFields,
   /** The cookie value of the browser that began the attempt. */
@@ -52,8 +55,8 @@ export const newAttempt = ({ link, callbacks }: OpenLink): ConnectAttempt => ({
   link_id: link.linkId,
   success: callbacks.success,
   failure: callbacks.failure,
-  // All attempts of a link expire at the same time, because the database keeps the record that the
-  // link is spent only until then.
+  // All attempts of a link expire at this time. Until this time, the database keeps the record that
+  // the link is spent, so no attempt may be valid longer.
   expires_at_ms: link.expiresAtMs + ATTEMPT_TTL_MS,
 });
 

@@ -11,13 +11,13 @@ export type TokenLogin = Pick<CheckTokenLogin, "usernames" | "token">;
 
 /**
  * The result of a login. `username` is the name that the mail server accepted. `unknown` means that
- * the login could not be tried now; the fleet tries it again later.
+ * it is not known yet whether the mail server accepts the login; the fleet finds out later.
  */
 export type TriedToken = { result: "accepted"; username: string } | { result: "unknown" };
 
 /**
- * How long a person waits for the result of a login, in milliseconds. A login usually takes a few
- * seconds, and few people wait longer than this.
+ * How long we let a person wait for the result of a login, in milliseconds. A login usually takes a
+ * few seconds, and few people wait longer than this.
  */
 const PATIENCE_MS = 25_000;
 

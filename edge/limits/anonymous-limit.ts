@@ -11,8 +11,8 @@ export interface LimitRules {
   all: RequestQuota;
   /**
    * What happens when `all` is exceeded. `refuse`: every sender is refused. `spare-new`: only
-   * senders with earlier requests in this period are refused, so that new senders can get in during
-   * a flood.
+   * senders with earlier requests in the current period of `each` are refused, so that new senders
+   * can get in during a flood.
    */
   beyond: "refuse" | "spare-new";
 }

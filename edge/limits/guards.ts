@@ -14,8 +14,8 @@ import { createKnownCallers, type KnownCallers } from "./known-callers.ts";
 export type AnonymousKind = "keys" | "sessions" | "sign-ins" | "pages";
 
 /**
- * Protects expensive operations against too many requests. It holds only counts, so requests may
- * share it (a Worker's requests cannot share connections).
+ * Protects expensive operations against too many requests. All requests of a process share it. This
+ * is possible because it holds no connections, which a Worker's requests cannot share.
  */
 export interface Guards {
   limits: Readonly<Record<AnonymousKind, AnonymousLimit>>;
@@ -51,8 +51,8 @@ const RULES: Readonly<Record<AnonymousKind, LimitRules>> = {
     all: { requests: 10, periodS: 10 },
     beyond: "refuse",
   },
-  // Connect links, callbacks and the admin page. Valid requests are counted too: a household that
-  // connects its accounts needs several requests for each account.
+  // Connect links, callbacks and the admin page. Valid requests are counted, too, so the limit is
+  // high: a household that connects its accounts needs several requests for each account.
   pages: {
     each: { requests: 240, periodS: 60 },
     all: { requests: 500, periodS: 10 },

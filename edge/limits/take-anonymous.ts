@@ -5,7 +5,7 @@ import type { AppEnv } from "../app-env.ts";
 import { toAddressBlock } from "./address-block.ts";
 import type { AnonymousKind } from "./guards.ts";
 
-/** Returns the caller's IP address. Cloudflare sets this header, so the caller cannot forge it. */
+/** Returns the caller's IP address. Cloudflare sets the header, so the caller cannot forge it. */
 const readClientIp = (c: Context<AppEnv>) => c.req.header("cf-connecting-ip") ?? "";
 
 /** Returns the key under which the caller's requests are counted. */

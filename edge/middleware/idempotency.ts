@@ -15,8 +15,8 @@ const WELL_FORMED = /^[\x20-\x7e]{1,255}$/;
 const answerRow = (id: string) => `idempotency_keys/${id}/answer` as const;
 
 /**
- * Answers a repeated write with the first answer, for 24 hours. A write is repeated when it has the
- * same Idempotency-Key.
+ * Answers a repeated write with the first answer, for 24 hours. A repeated write has the same
+ * Idempotency-Key and the same fingerprint; a different request with the same key is refused.
  *
  * Failures are not stored. A refused request has changed nothing, so the caller may correct it and
  * use the same key. After an error on our side, a repetition runs the request again.
@@ -77,7 +77,7 @@ const malformedKey = () =>
   );
 
 const keptAnswer = v.object({
-  /** The fingerprint of the request. */
+  /** The fingerprint of the request that got this answer. */
   fingerprint: v.string(),
   status: v.number(),
   headers: v.record(v.string(), v.string()),

@@ -71,7 +71,7 @@ const PAUSED = {
   },
 } as const;
 
-/** The rows from which judgeState() decides the state of a lane. */
+/** What judgeState() needs to know to decide the state of a lane. */
 type LaneStanding = Pick<FoundLane, "lane" | "isCurrent"> & {
   partner: Pick<FoundLane["partner"], "pausedReason">;
 };

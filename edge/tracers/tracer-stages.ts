@@ -45,8 +45,8 @@ export function showStages(tracer: Stages): v.InferOutput<typeof tracerStages> {
   const after = (at: Date | null) => at && at.getTime() - sentAt.getTime();
   const arrivedAt = answeredAt ?? (deliveryTest ? null : seenAt);
   return {
-    // A tracer that was seen has not failed: the server may have accepted it before the connection
-    // broke.
+    // A tracer that was seen has not failed, even if there was an error while it was sent: the mail
+    // server may have accepted it before the connection broke.
     state: arrivedAt ? "arrived" : sendError !== null && !seenAt ? "failed" : "under_way",
     delivery_test: deliveryTest,
     sent_at: sentAt.toISOString(),

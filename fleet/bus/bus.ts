@@ -72,7 +72,7 @@ export interface BusOptions extends NatsOptions {
   sizes: StreamSizes;
   /** The installation's id in the database. The streams must belong to the same installation. */
   installationId: string;
-  /** The default is a minute. */
+  /** The value for `Bus.ackWaitMs`. The default is a minute. */
   ackWaitMs?: number;
 }
 
@@ -161,8 +161,8 @@ function createBus(
       ended.addEventListener("abort", () => subscription.unsubscribe(), { once: true });
     },
     async [Symbol.asyncDispose]() {
-      // If the server does not answer, `drain()` never ends. After the timeout, the connection is
-      // closed without it.
+      // If the server does not answer, `drain()` never ends. So after a timeout, the connection is
+      // closed immediately.
       await withDeadline(connection.drain(), REQUEST_TIMEOUT_MS, "drain").catch(() =>
         connection.close(),
       );

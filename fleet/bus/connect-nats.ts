@@ -41,8 +41,8 @@ export async function connectNats(
       reconnectJitter: 500,
       pingInterval: 5_000,
       maxPingOut: 2,
-      // Without this option, each request creates an Error in advance. In busy lanes, this takes 6
-      // % of the CPU time.
+      // Without this option, each request creates an Error in advance, in case it fails. In busy
+      // lanes, this takes 6 % of the CPU time.
       noAsyncTraces: true,
     });
   const connection = await persist(deps, { event: "bus.unreachable", action: dial }, signal);

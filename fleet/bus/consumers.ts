@@ -47,7 +47,7 @@ export const openAttemptsConsumer = (bus: Bus) =>
     max_ack_pending: MAX_UNWRITTEN_ATTEMPTS,
   });
 
-/** Opens a consumer. Creates or updates the consumer, and creates its stream if that is missing. */
+/** Creates or updates a consumer, and opens it. Creates its stream if the stream is missing. */
 async function openConsumer(
   bus: Bus,
   stream: string,

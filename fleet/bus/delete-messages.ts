@@ -5,9 +5,9 @@ import { deleteMessage, nextMessage } from "./find-message.ts";
  * Deletes the current messages of a subject from a stream, one by one. The server then overwrites
  * each message on disk; a purge of the subject would not.
  *
- * In nats-server 2.9, a purge also affected consumers that read other subjects as well. They
- * skipped everything that they had not acknowledged: other users' events, and attempts that were
- * not written yet. 2.10.27 no longer does this; older 2.10 versions were not tried.
+ * In nats-server 2.9, a purge of one subject affected every consumer that reads this subject and
+ * others. The consumer skipped all its unacknowledged messages, such as other users' events and
+ * unwritten attempts. 2.10.27 no longer does this; older 2.10 versions were not tried.
  *
  * @returns how many messages were deleted.
  */

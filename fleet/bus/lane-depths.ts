@@ -5,7 +5,7 @@ import { EVENTS, laneConsumer, laneFilter } from "./subjects.ts";
 /** How many events wait in one lane. */
 export interface LaneDepth {
   partnerId: string;
-  /** Events that were not delivered to the lane yet. */
+  /** Events that NATS has not given to an instance yet. */
   pending: number;
   /** Events in flight, or waiting for a retry. */
   unacknowledged: number;

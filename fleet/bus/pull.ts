@@ -41,8 +41,8 @@ export async function* pull(
     max_messages: maxMessages,
     expires: expiresMs,
     idle_heartbeat: Math.min(expiresMs / 2, MAX_HEARTBEAT_MS),
-    // With `bind`, the client does not check whether the consumer exists before it repeats the pull
-    // after a reconnect. If the consumer is missing, the server reports that.
+    // After a reconnect, the client repeats the pull. With `bind`, it does not check first whether
+    // the consumer exists. If the consumer is missing, the server reports that.
     bind: true,
   });
   const stop = () => void drain(messages);
@@ -56,13 +56,13 @@ export async function* pull(
 }
 
 /**
- * Ends the subscription, and keeps receiving until the server has confirmed it. After that, the
- * server gives messages to other pulls. `close()` would drop the subscription at once, with the
+ * Ends the subscription, and keeps receiving until the server has confirmed the end. From then on,
+ * the server gives messages to other pulls. `close()` would drop the subscription at once, with the
  * messages on their way.
  *
  * Not used in a cluster. The consumer may be on another server, which learns a little later that
- * the subscription has ended. It counts messages that it sends until then as delivered. So in a
- * cluster, a pull ends only when it expires.
+ * the subscription has ended. Messages that this server sends until then reach nobody, but count as
+ * delivered. So in a cluster, a pull ends only when it expires.
  */
 async function drain(messages: ConsumerMessages): Promise<void> {
   if (hasSubscription(messages)) {

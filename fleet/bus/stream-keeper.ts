@@ -17,7 +17,7 @@ export interface StreamKeeper {
    * last `doubt()`.
    */
   verified(): Promise<void>;
-  /** Call when the connection may lead to another server from now on. */
+  /** Call this when the connection is lost: the next connection may lead to another server. */
   doubt(): void;
 }
 

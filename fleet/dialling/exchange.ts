@@ -64,7 +64,7 @@ export async function exchange(
   request.end(body);
   const response = await answering;
   const beginning = await readBeginning(response);
-  // The endpoint answered early, so the rest of the request is not sent.
+  // If the endpoint answered before it got the whole request, the rest is not sent.
   if (!request.writableFinished) request.destroy();
   const retryAfter = response.headers["retry-after"] ?? null;
   return { status: response.statusCode ?? 0, retryAfter, body: beginning };

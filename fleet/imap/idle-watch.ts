@@ -106,7 +106,7 @@ export class IdleWatch {
     return this.#lastUid;
   }
 
-  /** Begins with IDLE. Call once, when the mailbox is open and no command is running. */
+  /** Sends the first IDLE. Call this once, when the mailbox is open and no command is running. */
   begin(): void {
     this.#send("idling", "idle");
   }
@@ -124,7 +124,7 @@ export class IdleWatch {
     else this.#finishRest();
   }
 
-  /** Call when the deadline has passed. */
+  /** The host calls this when the deadline of `setDeadline()` has passed. */
   onDue(): void {
     if (this.#phase === "done") return;
     if (this.#isWaiting) {
@@ -208,8 +208,8 @@ export class IdleWatch {
 
   #askToRead(): void {
     if (!this.#isAnnounced || !this.#isWaiting || this.#isWithHost) return;
-    // After two searches in a row that did not find the announced mail, does not ask again. If the
-    // mail appears later, the next search of the phase `looking` finds it.
+    // Stops asking after two searches in a row that did not find the announced mail. If the mail
+    // appears later, the next search of the phase `looking` finds it.
     if (this.#emptyLooks >= 2) return;
     this.#isWithHost = true;
     this.#host.onAnnounced(this);
@@ -262,8 +262,8 @@ export class IdleWatch {
 
   #onContinuation(): void {
     // IDLE is always the last command, so `+` confirms it only after all other commands have ended.
-    // Any other `+` is ignored, because some servers repeat it. If IDLE is never confirmed, the
-    // deadline passes.
+    // Any other `+` is ignored, because some servers repeat it. If IDLE is never confirmed, onDue()
+    // ends the watch after the deadline.
     if (this.#commands.count !== 1 || this.#isIdling) return;
     this.#isIdling = true;
     if (this.#phase === "resting") return this.#endIdle();

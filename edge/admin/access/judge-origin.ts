@@ -1,4 +1,4 @@
-/** The headers by which a browser reports where a request comes from. */
+/** The method of a request, and the headers that say from which site the browser sent it. */
 export interface Provenance {
   method: string;
   /** The header `Origin`. */

@@ -27,7 +27,7 @@ interface Proof {
  * code ends the session and locks the account, because somebody else may be using the session.
  *
  * Failed sign-ins do not count here. Otherwise anyone could stop an admin from changing the
- * password, by signing in with wrong passwords.
+ * password, by trying to sign in as this admin with wrong passwords.
  */
 export async function confirmOneself(c: Context<AppEnv>, proof: Proof): Promise<void> {
   const { password, passwordField, isCodeRight = async () => true } = proof;

@@ -1,6 +1,6 @@
 import type { Admin } from "../../../db/admin/admin-users.ts";
 
-/** Returns an admin as the application shows it, without secrets. */
+/** Returns an admin as the admin pages show it, without secrets. */
 export const showAdmin = (admin: Admin) => ({
   id: admin.id,
   email: admin.email,

@@ -6,8 +6,8 @@ import { showPurge } from "../../users/purge-schemas.ts";
 import { isRowId } from "../row-id.ts";
 
 /**
- * Returns the progress of a removal. When a partner's row is deleted at the end of its removal, its
- * purges are deleted, too. After that, the removal is not found.
+ * Returns the progress of a purge. At the end of a partner's removal, the partner's row is deleted,
+ * together with the partner's purges. After that, the answer is a 404.
  */
 export const getAnyPurge = createFactory<AppEnv, "/purges/:id">().createHandlers(async (c) => {
   const id = c.req.param("id");

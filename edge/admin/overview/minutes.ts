@@ -9,7 +9,10 @@ export interface Minute {
   mails: number;
   attempts: number;
   failed: number;
-  /** The time from recording a mail to its webhook's success; null when no webhook succeeded. */
+  /**
+   * The median and the 99th percentile of the time from recording a mail to its webhook's success.
+   * Null when no webhook succeeded.
+   */
   latency_p50_ms: number | null;
   latency_p99_ms: number | null;
 }

@@ -52,11 +52,11 @@ async function showTraffic(db: Db) {
   return {
     minutes: lastHour(await readTraffic(db, nowMs), nowMs),
     /**
-     * The time from recording a mail to its webhook's success, for the newest attempts of the last
-     * 15 minutes.
+     * The percentiles of the time from recording a mail to its webhook's success, for the newest
+     * attempts of the last 15 minutes.
      */
     latency_ms: way,
-    /** The response times of the endpoints for the same attempts, including timeouts. */
+    /** The percentiles of the endpoints' response times in these attempts, including timeouts. */
     answer_ms: answer,
     oldest_undelivered: oldest
       ? {

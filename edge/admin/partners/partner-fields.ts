@@ -60,5 +60,5 @@ export const newPartner = v.strictObject({ name, ...settings });
 export const changedPartner = v.strictObject({ name: v.exactOptional(name), ...settings });
 export type PartnerFields = v.InferOutput<typeof changedPartner>;
 
-/** The body of a deletion. The admin must type the partner's name. */
+/** The body of the request that deletes a partner. The admin must type the partner's name. */
 export const confirmation = v.strictObject({ name: v.string("must be a string") });

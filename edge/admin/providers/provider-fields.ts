@@ -76,8 +76,9 @@ const optionalFields = {
 };
 
 /**
- * The code and the kind of a provider cannot be changed later: the code is part of URLs that
- * partners use, and the kind determines which credentials the users have.
+ * The body of the request that creates a provider. Its code and its kind cannot be changed later:
+ * the code is part of URLs that partners use, and the kind determines which credentials the users
+ * have.
  */
 export const newProvider = v.strictObject({
   code: v.pipe(

@@ -94,7 +94,7 @@ export const showStateChange = (change: ListedStateChange) => ({
   text: describeState(change.state, change.reason),
   changed_at: change.changedAt.toISOString(),
   /**
-   * Who caused the change, as the `actor` in the audit log. Null when the fleet observed the
+   * Who caused the change, in the form of the audit log's `actor`. Null when the fleet observed the
    * change.
    */
   actor: change.actor,

@@ -12,8 +12,8 @@ import { loginForm } from "./login-form.ts";
 import { tellReason } from "./tell-reason.ts";
 
 /**
- * How long a person waits for the result of a login, in milliseconds. A login usually takes a few
- * seconds, and few people wait longer than this.
+ * How long we let a person wait for the result of a login, in milliseconds. A login usually takes a
+ * few seconds, and few people wait longer than this.
  */
 const PATIENCE_MS = 25_000;
 /** How many logins a person may try with one link. This limits password guessing. */

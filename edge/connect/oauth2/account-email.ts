@@ -35,7 +35,7 @@ export async function findAccount(provider: Provider, granted: Granted): Promise
       ? await verifyIdToken(granted.idToken, { ...granted, issuer, jwksUrl })
       : undefined;
   // Microsoft's sign-in services (Entra, ADFS) send the login name as `upn`. Their
-  // `preferred_username` can be chosen freely.
+  // `preferred_username` may be any text, so `upn` is needed, too.
   const otherNames = [claims?.preferred_username, claims?.upn];
   const known = claims && pickEmail(claims);
   if (known !== undefined) return { email: known, otherNames };

@@ -6,9 +6,9 @@ export interface OperationExamples {
   response?: Shown;
 }
 
-/** Shows one example. */
+/** Returns the part of a media type that contains one example. */
 export const one = (example: unknown): Shown => ({ example });
-/** Shows several examples by their names. */
+/** Returns the part of a media type that contains several examples, each with its name. */
 export const named = (values: Readonly<Record<string, unknown>>): Shown => ({
   examples: Object.fromEntries(Object.entries(values).map(([name, value]) => [name, { value }])),
 });

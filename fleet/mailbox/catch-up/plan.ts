@@ -37,11 +37,14 @@ interface ScanBounds {
 const DAY_MS = 86_400_000;
 
 /**
- * Decides how to read new mail. A mailbox without a cursor is never read from its first mail: the
- * scan begins at the user's creation, at the change to this account, or at the account's last mail
- * in another mailbox. After a change of UIDVALIDITY all known UIDs are invalid (RFC 9051, 2.3.1.1).
- * The scan then begins two days before the last recorded mail, since internal dates may not be in
- * the order of UIDs, and SEARCH compares days only. De-duplication prevents second deliveries.
+ * Decides how to read new mail: from the cursor on, or in a scan. A scan is needed if the mailbox
+ * has no cursor, or if UIDVALIDITY has changed, which makes all known UIDs invalid (RFC 9051,
+ * 2.3.1.1).
+ *
+ * The scan begins two days before the newest known mail, or before the oldest parked mail if that
+ * is older, but at the earliest one day before `watchFrom`. If no mail is known, it begins one day
+ * before `watchFrom`. These margins are needed since internal dates may not be in the order of
+ * UIDs, and SEARCH compares days only. De-duplication prevents second deliveries.
  */
 export function planCatchUp(
   cursor: Cursor | null,

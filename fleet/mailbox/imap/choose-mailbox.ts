@@ -16,7 +16,7 @@ export interface ChosenMailbox {
    * same.
    */
   name: string;
-  /** Whether the mailbox has the attribute `\All`, so that it also holds drafts and sent mail. */
+  /** Whether this is Gmail's All Mail, which also holds drafts and sent mail. */
   holdsAllMail: boolean;
 }
 

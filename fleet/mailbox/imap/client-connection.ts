@@ -169,8 +169,8 @@ class ClientConnection implements ImapConnection {
   }
 
   searchFrom(first: number) {
-    // The count is reset only here and at EXAMINE. If a command for some UIDs reset it, mail that
-    // arrived meanwhile would be missed.
+    // `announced` is reset only here and at EXAMINE. If a command for only some UIDs reset it, mail
+    // that arrived meanwhile would be missed.
     this.announced = 0;
     // `n:*` always includes the last message, even when its UID is below n (RFC 9051, 9:
     // seq-range).
@@ -359,8 +359,8 @@ class ClientConnection implements ImapConnection {
 
   /**
    * Opens a mailbox with EXAMINE, so that no mail is marked as seen. Courier is different: it sends
-   * no UIDNEXT, and assigns lasting UIDs only after SELECT. If UIDNEXT is missing, the mailbox is
-   * therefore opened again with SELECT. No mail is marked as seen then either, since bodies are
+   * no UIDNEXT, and assigns lasting UIDs only after SELECT. So if UIDNEXT is missing, the mailbox
+   * is opened again with SELECT. Even after SELECT, no mail is marked as seen, since bodies are
    * fetched with PEEK.
    */
   async #openMailbox(path: string) {

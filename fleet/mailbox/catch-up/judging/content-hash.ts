@@ -24,7 +24,7 @@ export const textSha1 = (source: Uint8Array): string =>
  * everything after the header. The other header fields are left out, since relays and lists change
  * them.
  *
- * @returns null for a blank mail, which has no identity.
+ * @returns null for a blank mail: nothing distinguishes it from other blank mails.
  */
 export function contentHash(source: Uint8Array): string | null {
   if (source.every((byte) => byte <= 32)) return null;

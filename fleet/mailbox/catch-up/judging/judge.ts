@@ -119,7 +119,7 @@ export function nameMail({ messageIdHash, verdict }: JudgedMessage): Names {
   switch (verdict.kind) {
     case "whole": {
       const { sha1, contentHash } = verdict.body;
-      // A blank mail has no identity.
+      // Nothing distinguishes a blank mail from other blank mails.
       return contentHash === null ? NAMELESS : { messageIdHash, contentHash, sha1 };
     }
     case "oversize": {

@@ -3,8 +3,9 @@ import { judgeBodies, type JudgedMessage, type NamedMessage, nameMail } from "..
 import type { Batch, BatchDeps, FetchedBodies } from "./read-batch.ts";
 
 /**
- * Returns which messages are recorded already, before their bodies are fetched: a scan finds many.
- * Live mail is hardly ever recorded, so `compareWithSeen()` finds it later, with the duplicates.
+ * Returns which messages of a scan are recorded already. A scan finds many such messages, and their
+ * bodies need not be fetched. Returns none for mail that is read by UID: it is hardly ever recorded
+ * already, so `compareWithSeen()` checks that later, in the query for duplicates.
  */
 export async function findRecordedEarly(
   { db }: Pick<BatchDeps, "db">,

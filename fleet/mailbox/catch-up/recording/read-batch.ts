@@ -55,8 +55,8 @@ export interface BatchDeps {
    */
   tracers?: TracerWatch;
   /**
-   * Called with the judged mails. Called again for a mail that could not be recorded after the
-   * first call.
+   * Called with the judged mails, before they are recorded. If a mail cannot be recorded, it is
+   * judged again later, so this is called again for it.
    */
   onJudged?(records: readonly MailRecord[]): void;
   /** Begins a trace for each mail. The mail's delivery continues the trace. */
@@ -101,7 +101,10 @@ export const identifyMailbox = ({ account, mailbox, uidValidity }: OpenMailbox<M
   uidValidity,
 });
 
-/** Thrown when UIDVALIDITY changed: mail that was read under the old one must not be recorded. */
+/**
+ * Thrown when UIDVALIDITY has changed. Mail that was read under the old UIDVALIDITY must not be
+ * recorded.
+ */
 class MailboxReset extends Error {
   override readonly name = "MailboxReset";
 }
@@ -136,7 +139,7 @@ export interface ReadBatch {
  * Judges a batch of messages, fetches the bodies of those that are delivered, publishes their
  * events, and waits for every ack. Returns the records to write.
  *
- * @throws {MailboxReset} when UIDVALIDITY has changed. Nothing has been published then.
+ * @throws {MailboxReset} when UIDVALIDITY has changed. In this case, nothing has been published.
  */
 export async function readBatch(
   deps: BatchDeps,

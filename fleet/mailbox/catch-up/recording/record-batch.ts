@@ -56,7 +56,8 @@ interface ReadHeaders {
   headers: readonly MessageHeader[];
   advance: RecordMails["advance"];
   /**
-   * Whether the messages arrived while the mailbox was watched. Default: true if the cursor moves.
+   * Whether the mail is new whatever its date, like mail after the cursor. Default: true if the
+   * cursor moves.
    */
   isLive?: boolean;
 }
@@ -64,7 +65,7 @@ interface ReadHeaders {
 /**
  * Processes a batch of messages from their headers to their rows in mail_logs.
  *
- * @throws {LaneFull} when the partner's quota is used up. Nothing has been published then.
+ * @throws {LaneFull} when the partner's quota is used up. In this case, nothing has been published.
  * @throws {ImapError} when the server is too slow, after recording what arrived in time.
  */
 export async function recordBatch(
@@ -79,8 +80,8 @@ export async function recordBatch(
 
 /**
  * Processes a batch like `recordBatch()`, for a caller that already holds a permit to read. The
- * caller must hold it until this resolves, because bodies stay in memory until their mails are
- * recorded.
+ * caller must keep the permit until the call ends, because bodies stay in memory until their mails
+ * are recorded.
  */
 export async function recordInPlace(
   deps: RecordDeps,

@@ -10,21 +10,28 @@ import { findSeen, type SeenRow, type SeenSearch } from "../../../../db/mail/see
 import type { Clock } from "../../../../shared/clock.ts";
 import { Groups } from "../../../../shared/concurrency/groups.ts";
 
-/** The most users in one statement, and about the most text in it. */
+/** The maximum number of users in one statement, and about the maximum length of its JSON. */
 const LIMITS = { maxItems: 100, maxWeight: 256 * 1_024 };
-/** With two statements in flight, Postgres works on one while the answer of the other is read. */
+/**
+ * How many statements of each kind (writes, searches) run at the same time. With two, Postgres
+ * works on one while the answer of the other is read.
+ */
 const MAX_GROUPS = 2;
-/** A statement normally takes a few milliseconds. One that takes longer may wait for one user's row. */
+/**
+ * A statement normally takes a few milliseconds. If it takes longer than this, it may be waiting
+ * for one user's row, so it no longer counts in MAX_GROUPS.
+ */
 const SLOW_MS = 1_000;
 /** How long a group waits for a row that is locked; after that, the user of the row waits alone. */
 const LOCK_WAIT_MS = 250;
-/** About the length of a mail's hashes as JSON. */
+/** The approximate length of one mail's hashes when they are written as JSON. */
 const KEY_LENGTH = 256;
 
 /**
- * Writes and reads the records of mails of many users in few statements: what users ask for while
- * earlier statements run becomes one statement. A user who asks alone waits for nobody, and a user
- * whose data or locked row makes a statement fail delays nobody else for long.
+ * Writes and reads the records of mails of many users in few statements. While fewer than
+ * MAX_GROUPS statements of its kind are running, a call becomes a statement immediately. Otherwise
+ * it waits, and the waiting calls become one statement. If one user's data or locked row makes a
+ * statement fail, each of its calls is repeated alone, so this user delays the others only briefly.
  */
 export class RecordGroups {
   readonly #records: Groups<PreparedMails, boolean>;
@@ -53,31 +60,32 @@ export class RecordGroups {
   }
 
   /**
-   * Does what `recordMails()` does, with its guarantees: call it only after the events are stored
-   * in NATS. Mails of one user are recorded in the order of the calls. It takes no signal: a session
-   * that ends still records what it has published, so that its successor does not publish it again.
+   * Does the same as `recordMails()`. Call it only after the events are stored in NATS. Mails of
+   * one user are recorded in the order of the calls. It takes no signal: even a session that ends
+   * must record what it has published. Otherwise the next session would publish it again.
    *
-   * @throws {CursorMoved} when the cursor of this mailbox has moved; nothing is written for it then.
+   * @throws {CursorMoved} when the cursor of this mailbox has moved. In this case, nothing is
+   * written for the mailbox.
    */
   async record(mails: RecordMails): Promise<void> {
     if (!(await this.#records.add(prepareMails(mails)))) throw cursorMoved(mails);
   }
 
-  /** Returns what one user's search in `findSeen()` finds. */
+  /** Searches like `findSeen()`, in one statement together with searches of other users. */
   find(search: SeenSearch, signal: AbortSignal): Promise<readonly SeenRow[]> {
     return this.#searches.add(search, signal);
   }
 }
 
-/** SQLSTATE lock_not_available. */
+/** SQLSTATE lock_not_available: a row stayed locked longer than the statement may wait. */
 const LOCK_NOT_AVAILABLE = "55P03";
 /** SQLSTATE query_canceled: the statement took too long. */
 const QUERY_CANCELED = "57014";
 
 /**
- * Returns whether Postgres refused the statement, perhaps for the data of one user. Otherwise it
- * could not be reached, has no resources (53), is being stopped (57) or has failed itself (58), so
- * that more statements would only add to its load.
+ * Returns whether Postgres refused the statement itself, perhaps because of one user's data. False
+ * if Postgres cannot be reached (08 or no code), has no resources (53), is being stopped (57) or
+ * has failed (58): more statements would only add to its load.
  */
 function isOfStatement(error: unknown): boolean {
   const state = findSqlState(error);
