@@ -16,7 +16,7 @@ export interface Circumstances {
   /** Whether the server's first line was not an IMAP greeting. */
   isOther?: boolean;
   isEncrypted?: boolean;
-  /** Why InputGuard closed the connection; null if InputGuard did not close it. */
+  /** Set if this process closed the connection because of what the server sent; otherwise null. */
   excess?: Excess | null;
 }
 
