@@ -39,8 +39,8 @@ type Described = Omit<Heartbeat, "state" | "grace_ms" | "process">;
 const WATCH_PAUSE_MS = 1_000;
 /**
  * After a gap in our own heartbeats, the heartbeats of the others have one interval plus this time
- * to arrive again. An instance may need 10 s to send one: it waits 5 s for an answer that does not
- * come, and tries again 5 s later.
+ * to arrive again. An instance may need 10 s to send one: it waits in vain for an answer of NATS
+ * for 5 s, and tries again 5 s later.
  */
 const SETTLE_MS = 10_000;
 
