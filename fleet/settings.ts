@@ -29,7 +29,10 @@ export type FleetSettings = v.InferOutput<typeof fleetSettings>;
 export const readSettings = (env: Readonly<Record<string, unknown>>): FleetSettings =>
   parseEnv(v.pipe(fleetSettings, productionRules(judgeDatabase)), env);
 
-/** In production, others could read the connection to a Postgres that is elsewhere. */
+/**
+ * In production, a Postgres outside of the private network must be reached with TLS. Without TLS,
+ * others could read the data on its way.
+ */
 const judgeDatabase = ({ DATABASE_URL: url, DATABASE_CA_FILE: caFile }: FleetSettings) => ({
   DATABASE_URL: !usesTls(url, caFile) && !isPrivateHost(url) && "must have sslmode=verify-full",
 });

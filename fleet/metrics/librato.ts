@@ -20,7 +20,7 @@ export interface Totals {
   readingWaiting: number;
   readingWaitSeconds: number;
   readings: number;
-  /** The counts, by their names in the old SuperIMAP. */
+  /** Further totals, by the names that the old SuperIMAP used, such as `error.<reason>`. */
   counts: ReadonlyMap<string, number>;
   mails: number;
 }

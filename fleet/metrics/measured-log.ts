@@ -9,8 +9,9 @@ const statusClass = (status: Fields[string]) =>
   typeof status === "number" ? `${Math.floor(status / 100)}xx` : "none";
 
 /**
- * The log lines that have a metric of their own, each with the function that counts it. Each of
- * these lines is logged once per unit of work.
+ * The log lines that have a metric of their own, each with a function that counts the line. Log
+ * such a line exactly once for each thing that the metric counts. One line is an exception:
+ * `sweeper.forgotten` contains the number of lost mails.
  */
 export const MEASURED_LINES: Readonly<Record<string, (metrics: Metrics, fields: Fields) => void>> =
   {

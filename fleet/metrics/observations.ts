@@ -21,8 +21,9 @@ export interface ObservationDeps {
 }
 
 /**
- * Reads from NATS and Postgres the values that no log line reports. It reads them in advance, so
- * that a scrape need not wait. A value that cannot be read is removed, so that no old value stays.
+ * Reads from NATS and Postgres the values that no log line reports. Reads them every `intervalMs`
+ * and not at a scrape, so that a scrape need not wait. A value that cannot be read is removed, so
+ * that no old value stays.
  * Resolves when `signal` aborted; never rejects.
  */
 export async function runObservations(

@@ -12,7 +12,8 @@ export type PurgeStep =
 
 /**
  * Decides the next step of a purge.
- * @param settleAt The time by which all earlier work has finished; null while users are left.
+ * @param settleAt Set by the step "settle": the time by which all earlier work has finished. If it
+ * is set, that time has passed, because the purge was not continued before it.
  */
 export function nextPurgeStep(standing: PurgeStanding, settleAt: Date | null): PurgeStep {
   if (settleAt !== null) return { kind: "finish" };

@@ -15,7 +15,7 @@ import { purgeMessages } from "./purge-messages.ts";
 export interface PurgeDeps {
   bus: Bus;
   db: Db;
-  /** Called after each step, and during long ones. */
+  /** Called after each step, and several times during a long step. */
   goesOn(): void;
 }
 

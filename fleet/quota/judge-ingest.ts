@@ -16,8 +16,8 @@ export type Quota = Waiting;
 export type Ingest = { kind: "open" } | { kind: "paused"; by: keyof Waiting };
 
 /**
- * Ingest resumes when the backlog is below this share of the quota. Without it, a lane that
- * delivers one event per second would pause and resume ingest once per second.
+ * Ingest resumes when the backlog is below this share of the quota. If it resumed at the quota
+ * itself, a lane that delivers one event per second would pause and resume ingest every second.
  */
 const RESUME_SHARE = 0.8;
 

@@ -44,7 +44,7 @@ export class MeasuredLaneQuota implements LaneQuota {
   readonly #turns = createTurns();
   /** The partners whose ingest is paused. */
   readonly #paused = new Set<string>();
-  /** The partners whose ingest has resumed, which is not in the database yet. */
+  /** The partners whose ingest has resumed, while the database still shows it as paused. */
   #resumed: string[] = [];
   #knowsPaused = false;
 
@@ -77,8 +77,8 @@ export class MeasuredLaneQuota implements LaneQuota {
   }
 
   wait(partnerId: string, signal: AbortSignal): Promise<void> {
-    // If only this process's estimate exceeds the quota, measure now. The estimate does not
-    // include what was delivered since the last measurement.
+    // If only this process's estimate exceeds the quota, measure now. The estimate still contains
+    // what was delivered since the last measurement.
     if (!this.#paused.has(partnerId)) for (const loop of this.#loops) loop.wake();
     return this.#turns.wait(partnerId, signal);
   }

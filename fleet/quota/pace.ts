@@ -5,7 +5,7 @@ import type { Clock } from "../../shared/clock.ts";
  * `spend()`, and calls `wait()` before the next work.
  */
 export interface Pace {
-  /** The most units of work to do at once. */
+  /** How many units of work a caller should do at most between two calls of `wait()`. */
   readonly burst: number;
   /** Waits until the work reported so far is within the rate, or `signal` aborts. */
   wait(signal: AbortSignal): Promise<void>;

@@ -122,8 +122,8 @@ export function commandDesk(deps: CommandDeps) {
 }
 
 /**
- * Returns the kinds of commands without a free place: for each partner with commands being
- * answered, and for all other partners.
+ * Returns the kinds of commands for which no place is free. First those of each partner whose
+ * commands are being answered, then, with the partner null, those of all other partners.
  */
 function fullKinds(places: Places, partnerIds: Iterable<string>): FullKind[] {
   const ofPartners = [...new Set(partnerIds)].flatMap((partnerId) =>

@@ -46,7 +46,7 @@ export function createOutboxSweeper(
     do {
       events = await readPublishedEvents(db, { ageMs: settings.ageMs, afterId, limit: PAGE });
       checked += events.length;
-      // Events that have ended meanwhile have no row any more, so they are not reopened.
+      // An event whose delivery has ended meanwhile has no row any more, so it is not reopened.
       lost += await reopenEvents(db, await findLost(events, signal));
       afterId = events.at(-1)?.id ?? 0;
       goesOn();

@@ -38,7 +38,7 @@ const PAUSE_MS = 50;
  * which are 360,000 rows per hour.
  */
 const ROWS = 500_000;
-/** One round removes at most this many archived users, since each removal is a purge. */
+/** One round removes at most this many archived users, since each of them must then be purged. */
 const USERS = 200;
 
 /** Carries out a plan until `signal` aborts. The next round does the rest. */

@@ -157,8 +157,8 @@ export function openDatabaseReach(
 }
 
 /**
- * Loads the tracing module only when it is configured: if it is not, tracing costs neither memory
- * nor time.
+ * Loads the tracing module only if OTEL_EXPORTER_OTLP_ENDPOINT is set. Otherwise tracing costs
+ * neither memory nor time.
  */
 async function openTracing(settings: FleetSettings, log: Log): Promise<Traces | null> {
   const endpoint = settings.OTEL_EXPORTER_OTLP_ENDPOINT;

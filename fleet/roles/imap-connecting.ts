@@ -39,8 +39,8 @@ export const logInSettings = (settings: FleetSettings): LogInSettings => ({
 });
 
 /**
- * Returns one context for all connections. With a context per connection, each would parse all
- * authorities again.
+ * Returns one context for all connections. If each connection had its own context, it would parse
+ * the certificates of all authorities again.
  */
 function trustedAuthorities(file: string | undefined) {
   return createSecureContext(

@@ -43,7 +43,10 @@ export interface ImapRoleDeps extends LogInDeps {
 export interface ImapRole extends AsyncDisposable {
   /** Returns the ids of the users that this instance watches now. */
   userIds(): string[];
-  /** Assigns users until `signal` aborts. Users that are watched at that time stay watched. */
+  /**
+   * Starts and stops watching users, as the roster assigns them, until `signal` aborts. The users
+   * that are watched at that time stay watched.
+   */
   run(signal: AbortSignal): Promise<void>;
   /**
    * Calls `leave`, then keeps watching each user until its new owner watches it. Returns at once

@@ -12,7 +12,8 @@ import { createFrameReader, encodeFrame } from "../mime/reading/frames.ts";
 import type { MailQuestion } from "../mime/reading/mail-question.ts";
 
 // Ignores signals, which may be sent to the whole process group: the fleet still uses this process
-// while it drains. The fleet closes our input afterwards, and this process then ends.
+// during its drain. After the drain, the fleet closes the standard input of this process, which
+// ends the process.
 for (const name of ["SIGTERM", "SIGINT", "SIGHUP"] as const) process.on(name, () => undefined);
 offerItself();
 

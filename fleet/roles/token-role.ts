@@ -14,8 +14,8 @@ export const tokensSettings = (settings: FleetSettings): TokensSettings => ({
 });
 
 /**
- * Uses idle refresh tokens so that providers keep them, and revokes refresh tokens that are no
- * longer needed.
+ * Returns two services. One uses idle refresh tokens, so that their providers keep them. The other
+ * revokes refresh tokens that are no longer needed.
  */
 export const tokenServices = (
   deps: GrantKeeperDeps & RevokerDeps & { tokens: Tokens },

@@ -7,8 +7,8 @@ import { type Heartbeat, heartbeat } from "./heartbeat.ts";
 type Connection = Pick<Bus, "connection">;
 
 /**
- * How long a process may take to answer. A healthy process needs milliseconds. A process that does
- * not answer in time is replaced.
+ * How long a process may take to answer. A healthy process needs milliseconds. If a process does
+ * not answer in time, the asking process takes its place.
  */
 const ANSWER_TIMEOUT_MS = 2_000;
 
@@ -23,8 +23,8 @@ export async function askProcess(
   try {
     const answer = await connection.request(nameQuestion(instanceId), process, {
       timeout: ANSWER_TIMEOUT_MS,
-      // The answer goes to this subject because the fleet's NATS user may publish to it, but not to
-      // an inbox, which is the usual subject for answers.
+      // The answer goes to `ctl.answer.<process>`, because the fleet's NATS user may publish there.
+      // It may not publish to an inbox, which is the usual subject for answers.
       noMux: true,
       reply: `ctl.answer.${process}`,
     });

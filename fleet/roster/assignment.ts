@@ -38,13 +38,13 @@ export interface AssignmentSettings {
   claimDelayMs: number;
 }
 
-/** How many users are read from the database at a time. */
+/** How many users one query reads from the database. */
 const READ_CHUNK = 500;
 
 /**
- * Watches exactly the users that the roster and the user list assign to this instance. Runs at
- * every change, and regularly in case a poke was lost. While the instance cannot be sure that the
- * roster counts it as alive, it neither claims nor releases users.
+ * Watches exactly the users that the roster and the user list assign to this instance. Runs when
+ * the roster changes, when a poke calls `wake()`, and regularly in case a poke was lost. While the
+ * instance cannot be sure that the roster counts it as alive, it neither claims nor releases users.
  *
  * @param onBalanced Called after each run, with the number of users that no instance has capacity
  * for.

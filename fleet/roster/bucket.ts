@@ -26,8 +26,8 @@ export interface Bucket {
   read(instanceId: string): Promise<{ revision: number; stored: StoredHeartbeat | null }>;
   readAll(): Promise<StoredHeartbeat[]>;
   /**
-   * Calls `take` for each heartbeat until `signal` aborts. For a removed heartbeat, `stored` is
-   * null.
+   * Calls `take` for each stored heartbeat, and then for each change, until `signal` aborts. If a
+   * heartbeat was removed, `stored` is null.
    */
   watch(
     take: (instanceId: string, stored: StoredHeartbeat | null) => void,

@@ -39,15 +39,15 @@ type Described = Omit<Heartbeat, "state" | "grace_ms" | "process">;
 const WATCH_PAUSE_MS = 1_000;
 /**
  * After a gap in our own heartbeats, the heartbeats of the others have one interval plus this time
- * to arrive again. An instance may need 10 s to send one: it waits 5 s for an answer that does not
- * come, and tries again 5 s later.
+ * to arrive again. An instance may need 10 s to send one: it waits in vain for an answer of NATS
+ * for 5 s, and tries again 5 s later.
  */
 const SETTLE_MS = 10_000;
 
 /**
- * The instances of the fleet, as this one sees them. It sends the heartbeats of this instance and
- * watches those of the others while `run()` runs, which may be called once. The other methods may
- * be called at any time.
+ * The instances of the fleet, as this one sees them. While `run()` runs, the roster sends the
+ * heartbeats of this instance and watches those of the others. Call `run()` only once. The other
+ * methods may be called at any time.
  */
 export class Roster {
   readonly #deps: RosterDeps;
@@ -219,7 +219,7 @@ export class Roster {
 
   /** Decides who is alive, and calls back if that changed. */
   #judge(): void {
-    // Our own heartbeat may be seen before it is acknowledged. Until the ack we may claim nothing.
+    // `#watch()` may receive our own heartbeat before its ack. Until the ack we may claim nothing.
     if (this.#beatSentMs === -Infinity) return;
     const { instanceId, ttlMs } = this.#settings;
     const before = this.#live;

@@ -7,8 +7,8 @@
  *   < TTL       holding    keeps its users and claims no more
  *   ≥ TTL       fenced     reads no mail: the others have taken over its users
  *
- * A fenced instance keeps its connections open. So nobody has to log in again if all instances had
- * lost NATS. With a TTL of 30 s, the limits are 25 s and 30 s.
+ * A fenced instance keeps its connections open. So no user has to be logged in again after an
+ * outage of NATS that fenced all instances. With a TTL of 30 s, the limits are 25 s and 30 s.
  */
 export type Standing = "claiming" | "holding" | "fenced";
 

@@ -5,7 +5,7 @@ const MIB = 1_024 ** 2;
 
 /** Logging in to mail servers, asking token endpoints, and reading mail. */
 export const readingSettings = {
-  /** Mail of this many users is read at the same time. Each user may take 5 MiB for bodies. */
+  /** How many users' mail is read at the same time. For each, bodies may take 5 MiB of memory. */
   NUM_WORKER_THREADS: v.optional(wholeNumber(1, 1_000), "16"),
   /**
    * How many logins per second the whole fleet makes to one host. The limit keeps a restart of the
@@ -23,8 +23,9 @@ export const readingSettings = {
    */
   LOOK_INTERVAL: v.optional(seconds(0.1, 3_600), "120"),
   /**
-   * Whether an IdleWatch watches a mailbox that is read up to the present. It reads new mail with
-   * one write, and hands everything unusual over to ImapFlow. If false, ImapFlow does all of it.
+   * Whether an IdleWatch watches a mailbox that is read up to the present. An IdleWatch fetches new
+   * mail itself, but leaves everything unusual to ImapFlow. If false, ImapFlow watches all
+   * mailboxes.
    */
   IDLE_WATCH: v.optional(flag, "true"),
   /**

@@ -11,8 +11,8 @@ export type Choice =
   /** The mail was never judged: publish or skip it like new mail. */
   | "judge"
   /**
-   * The mail is no longer in mail_logs, but still in the table `seen`, which is for de-duplication
-   * and keeps mails longer.
+   * Delete the mail from the table `seen`, and then judge it like new mail. The mail is no longer
+   * in mail_logs, but `seen`, which is for de-duplication, keeps mails longer.
    */
   | "judge_forgotten"
   /** The mail is in mail_logs, and must be judged and published again. */

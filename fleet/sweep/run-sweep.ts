@@ -163,10 +163,11 @@ async function sweepHeaders(
 
 /**
  * Whether a mail's date is in the period of the sweep. INTERNALDATE has no fractions of a second
- * (RFC 9051, 6.3.12).
+ * (RFC 9051, 6.3.12), so the beginning of the period is rounded down to a whole second.
  */
 function isInTime(header: MessageHeader, { since, until }: Sweep): boolean {
-  // The date is unknown. The mail is included, and recorded as parked, so that it is not lost.
+  // If the header is unreadable, the date is unknown. The mail is then included, and recorded as
+  // parked, so that it is not lost.
   if (header.isUnreadable) return true;
   const { internalDate } = header;
   const floorMs = Math.floor(since.getTime() / 1_000) * 1_000;

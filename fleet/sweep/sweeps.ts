@@ -68,7 +68,7 @@ export function createSweeps(deps: SweepsDeps, settings: SweepsSettings): Repeti
     } catch (error) {
       if (signal.aborted || error instanceof SweepMoved) return "ended";
       if (error instanceof LaneFull) {
-        // While the sweep waits, it holds neither a permit nor a connection, since other sweeps may
+        // While the sweep waits, it holds neither a place nor a connection, since other sweeps may
         // need them.
         await deps.quota.wait(error.partnerId, signal);
         return "again";

@@ -32,8 +32,8 @@ type Issued = Extract<TokenAnswer, { kind: "issued" }>;
 
 /**
  * An instance leases a grant, so that no other instance refreshes it at the same time. The lease
- * lasts as long as the two requests of a refresh may take, plus this margin. It then ends even if
- * the instance has crashed.
+ * lasts as long as two requests may take (a refresh needs one or two), plus this margin. If the
+ * instance crashes, the lease ends by itself.
  */
 const LEASE_MARGIN_MS = 5_000;
 const BUSY_PAUSE_MS = 100;
@@ -134,7 +134,7 @@ async function useGrant(
   }
 }
 
-/** Returns the tokens to save: the used one, which has worked, and no previous one. */
+/** Returns the refresh tokens to save: only the one that has just worked. */
 const withoutPrevious = (used: string) => ({
   sealedRefreshToken: used,
   sealedPreviousRefreshToken: null,

@@ -54,7 +54,7 @@ interface HeldToken extends AccessToken {
   credentialsAt: Date | null;
 }
 
-/** The longest pause between two tries while Postgres does not answer. */
+/** The longest pause between two tries of a refresh while Postgres does not answer. */
 const MAX_OWN_PAUSE_MS = 15_000;
 
 /** Creates the access tokens of one process. Disposal waits until running refreshes have ended. */

@@ -19,7 +19,7 @@ export interface ImapTimeouts {
 
 export interface ConnectOptions {
   server: Pick<ImapServer, "host" | "port" | "security" | "idleMinutes">;
-  /** The address to connect to in place of the host. The address was checked before. */
+  /** If set, the client connects to this IP address of the host, which was checked to be public. */
   address?: string;
   credentials: Credentials;
   /** Trusted certificate authorities. The whole process uses one context. */
@@ -50,7 +50,7 @@ const MINUTE_MS = 60_000;
 /**
  * Creates an ImapFlow client with our options.
  *
- * @param log Receives what the client reports nowhere else.
+ * @param log Receives the client's log, because the client reports some problems only there.
  * @param continued A logged-in connection that the client uses in place of a new connection.
  */
 export function newImapClient(
@@ -61,7 +61,8 @@ export function newImapClient(
   const { server, credentials, secureContext, maxLiteralBytes, timeouts } = options;
   const client = new ImapFlow({
     host: options.address ?? server.host,
-    // Compared with the certificate, and sent as SNI, which allows no IP addresses (RFC 6066, 3).
+    // The client compares this name with the certificate, and sends it as SNI. SNI allows no IP
+    // addresses (RFC 6066, 3).
     ...(isIP(server.host) === 0 && { servername: server.host }),
     port: server.port,
     secure: continued ? continued.isEncrypted : server.security === "tls",
@@ -73,7 +74,7 @@ export function newImapClient(
     emitLogs: false,
     // With automatic IDLE, ImapFlow would wait 15 s after each command before it sends IDLE again.
     disableAutoIdle: true,
-    // Compression costs 326 KB per connection.
+    // Compression would take 326 KB of memory per connection.
     disableCompression: true,
     qresync: false,
     connectionTimeout: timeouts.connectMs,

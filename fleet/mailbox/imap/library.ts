@@ -6,7 +6,7 @@ import { type ConnectOptions, type ContinuedSocket, newImapClient } from "./imap
 import { InputGuard } from "./input/input-guard.ts";
 import type { InputKind } from "./input/input-limits.ts";
 
-/** ImapFlow's client for one connection, the guard of its input, and what asks it for UIDs. */
+/** ImapFlow's client for one connection, with the objects that guard its input and ask for UIDs. */
 export interface Library {
   client: ImapFlow;
   input: InputGuard;

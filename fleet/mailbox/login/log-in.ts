@@ -38,19 +38,19 @@ export interface LogInSettings {
 export interface LoggedIn {
   connection: ImapConnection;
   /**
-   * When the session must begin again, because its access token expires soon after. Null means
-   * never.
+   * When the session must begin again: shortly before its access token expires. Null if it has no
+   * access token.
    */
   renewAtMs: number | null;
 }
 
-/** How many bytes are added to the largest mail size, for the rest of the response. */
+/** A literal may be larger than the largest allowed mail by this many bytes. */
 const LITERAL_MARGIN_BYTES = 64 * 1_024;
 
 /**
- * Logs a user in, at the login rate of its host. When the server refuses an access token, tries
- * once with a new one, since the provider may have withdrawn the first one before it expired. If
- * the server refuses that one as well, tries the account's other names.
+ * Logs a user in, at the login rate of its host. If the server refuses the access token, tries once
+ * more with a new token, since the provider may have withdrawn the first token before it expired.
+ * If the server refuses the new token as well, tries the account's other names.
  */
 export async function logIn(
   deps: LogInDeps,

@@ -40,7 +40,7 @@ interface Host {
   /** When the next login is due, on the monotonic clock. */
   dueMs: number;
   queue: TurnQueue<Waiter>;
-  /** Aborted when no login waits any longer. Null while no login is served. */
+  /** Ends the sleep of `serve()` when no login waits. Null while `serve()` does not run. */
   serving: AbortController | null;
 }
 

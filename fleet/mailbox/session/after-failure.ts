@@ -2,7 +2,7 @@ import { reconnectDelayMs } from "../../../shared/concurrency/backoff.ts";
 import type { ReasonCode } from "../../../shared/users/reasons.ts";
 import type { SessionFailure } from "../imap/failures/failure.ts";
 
-/** How long the next session waits, and the user's state until then. */
+/** How long to wait before the next session, and the user's state until then. */
 export interface Aftermath {
   state: "backoff" | "unreachable" | "auth_failed";
   delayMs: number;
@@ -59,8 +59,8 @@ export interface EndedSession extends Omit<Failures, "reason"> {
   /** How long the server asked us to wait; null if it did not. */
   retryAfterMs: number | null;
   /**
-   * Whether a message that cannot be fetched ended the session. If so, the next session should
-   * begin soon, because later messages wait until it is found.
+   * Whether the session ended because a message could not be fetched. If so, the next session
+   * should begin soon, because later messages must wait until that message is found.
    */
   isHunting: boolean;
   /**

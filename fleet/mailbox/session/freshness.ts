@@ -12,7 +12,7 @@ export interface Freshness extends Repetition {
   heard(userId: string): void;
 }
 
-/** Writes once per interval, in one statement for many users. */
+/** Writes the times to Postgres every `intervalMs`, with one statement for all users. */
 export function createFreshness(
   deps: { db: Db; clock: Clock; log: Log },
   settings: { intervalMs: number },

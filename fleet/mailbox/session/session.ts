@@ -4,16 +4,6 @@ import { renewToken } from "./renew-token.ts";
 import type { MailboxUser, WatchDeps, WatchSettings } from "./watching/watch.ts";
 import { watchMailbox } from "./watching/watch-mailbox.ts";
 
-/**
- * One user's sessions with an IMAP server. Any failure of the server ends the session, and the next
- * session begins from the recorded cursor.
- *
- *   connect → log in → choose the mailbox → EXAMINE → catch up → wait → read what is new → wait → …
- *
- * Failures of our own services (Postgres, NATS) do not end a session: the mail waits in its mailbox
- * and the connection stays open, so that our outage does not cause a flood of logins at the mail
- * servers.
- */
 export type SessionDeps = WatchDeps & LogInDeps;
 export type SessionSettings = WatchSettings &
   LogInSettings & {
@@ -22,10 +12,18 @@ export type SessionSettings = WatchSettings &
   };
 
 /**
+ * Runs one session of a user with an IMAP server:
+ *
+ *   connect → log in → choose the mailbox → EXAMINE → catch up → wait → read what is new → wait → …
+ *
  * Runs until `signal` aborts, or until the access token is about to expire and the next token is
  * available. In the second case the next session begins with the new token, and no event is sent.
  * Rejects with ImapError when the server or the connection to it fails, and with TokenError when
- * the provider gives no access token.
+ * the provider gives no access token. The next session begins from the recorded cursor.
+ *
+ * Failures of our own services (Postgres, NATS) do not end a session: the mail waits in its mailbox
+ * and the connection stays open, so that our outage does not cause a flood of logins at the mail
+ * servers.
  */
 export async function runSession(
   deps: SessionDeps,

@@ -91,7 +91,7 @@ const credentialsName = ({ credentialsAt }: Account) => String(credentialsAt?.ge
 const areTrusted = (account: Account, proven: string | undefined) =>
   account.hasWorked || proven === credentialsName(account) || account.login.kind === "oauth2";
 
-/** Returns what an error says about the server or the credentials; null for other errors. */
+/** Returns the failure if the mail server or the provider caused the error; otherwise null. */
 const findFailure = (error: unknown) =>
   error instanceof ImapError || error instanceof TokenError ? error.failure : null;
 

@@ -30,11 +30,11 @@ const LIMITS: PostalMimeOptions = {
 export interface ParsedContent {
   /** The headers in the order of the mail, unfolded, with keys in lower case. */
   headers: readonly Header[];
-  /** The text parts that are not files, in the order of the mail. */
+  /** The plain-text parts that are not files, in the order of the mail. */
   texts: readonly BodyText[];
-  /** All text parts, joined. Undefined if they are empty. */
+  /** The text of all `texts`, joined. Undefined if it is empty. */
   text: string | undefined;
-  /** All HTML parts, joined. Undefined if they are empty. */
+  /** The HTML parts that are not files, joined. Undefined if they are empty. */
   html: string | undefined;
   /** All other parts. */
   attachments: readonly Attachment[];

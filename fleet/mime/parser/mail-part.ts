@@ -96,8 +96,8 @@ const decodePart = ({ content, contentType }: MailPart) =>
   content ? decodeText(content, contentType.parsed.params["charset"]) : "";
 
 /**
- * Prepares a line of a part. In quoted-printable, removes white space at the end of the line: it
- * was added in transit (RFC 2045, 6.7 (3)).
+ * Returns a line of a part as postal-mime must read it. In quoted-printable, the white space at the
+ * end of a line is removed, because it was added in transit (RFC 2045, 6.7 (3)).
  */
 export function lineFor(
   { state, contentTransferEncoding }: MailPart,

@@ -4,8 +4,8 @@
  */
 const MAX_LINES = 150_000;
 /**
- * How many lines may begin with two dashes, as the first line of every part does. Parsing 20,000
- * parts takes a quarter of a second.
+ * How many lines may begin with two dashes, as the boundary line before each part does. Parsing
+ * 20,000 parts takes a quarter of a second.
  */
 const MAX_DASHED_LINES = 20_000;
 /**

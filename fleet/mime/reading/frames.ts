@@ -21,7 +21,8 @@ export function createFrameReader(onFrame: (frame: Buffer) => void): (piece: Uin
   return (piece) => {
     pieces.push(piece);
     size += piece.byteLength;
-    // Joins the pieces of a large frame only once, when it is complete.
+    // Joins the pieces only when the frame is complete. If they were joined after each piece, a
+    // large frame would be copied many times.
     while (size >= wanted) {
       const joined = Buffer.concat(pieces);
       const rest = joined.subarray(wanted);

@@ -6,8 +6,8 @@ import { createFrameReader, encodeFrame } from "./frames.ts";
 import type { MailQuestion } from "./mail-question.ts";
 
 /**
- * The environment variables that the runtimes need. A process that reads untrusted mail gets no
- * others, since they may hold secrets.
+ * The environment variables that Bun, Node and Deno need. A process that reads untrusted mail gets
+ * no other variables of the fleet, since they may hold secrets.
  */
 const ENVIRONMENT = [
   "PATH",

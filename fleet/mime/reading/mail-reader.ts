@@ -92,7 +92,7 @@ export class MailReader implements AsyncDisposable {
   /**
    * Reads one mail. The callers limit how many mails wait.
    *
-   * @throws {CannotReadMails}
+   * @throws {CannotReadMails} when no process can be started, or the fleet stops.
    */
   async read(
     question: MailQuestion,

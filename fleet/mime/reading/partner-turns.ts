@@ -12,8 +12,8 @@ export interface PartnerTurns<T> {
 }
 
 /**
- * Creates empty queues: partners take turns (round robin); within a partner, the first work that
- * was added comes first.
+ * Creates empty queues. Partners take turns (round robin). The work of one partner is taken in the
+ * order in which it was added.
  *
  * @param maxOfOne How many pieces of work of one partner may run at once.
  */

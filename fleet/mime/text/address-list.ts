@@ -56,7 +56,7 @@ const isEncoded = (words: readonly AddressToken[]) =>
 
 interface BareAddress {
   address: string;
-  /** The position of the first word, and the number of words. */
+  /** The address consists of `count` words of the list, beginning with the one at `index`. */
   index: number;
   count: number;
 }

@@ -94,7 +94,8 @@ function isBigEndian(bytes: Uint8Array | ArrayBuffer): boolean {
 const guess = (bytes: Uint8Array | ArrayBuffer) => (isUtf8(bytes) ? "utf-8" : "windows-1252");
 
 /**
- * Decodes Windows-1252. TextDecoder is not used, because in Node 20 to 22 it would decode Latin-1.
+ * Decodes Windows-1252. TextDecoder is not used: in Node 20 to 22, it would read the bytes as
+ * Latin-1.
  */
 const decodeWindows1252 = (bytes: Uint8Array | ArrayBuffer): string =>
   (ArrayBuffer.isView(bytes)

@@ -6,8 +6,8 @@ const BLANKS = /[\s,;]+/;
 /**
  * Returns the message ids of References or In-Reply-To, in order, with their angle brackets (RFC
  * 5322, 3.6.4). Joins an id that was folded in the middle. RFC 822 also allowed phrases, so words
- * without brackets count as ids only if they contain an `@`, or if there is nothing else. They stay
- * as written.
+ * without brackets count as ids only if they contain an `@`, or if there is nothing else. Such
+ * words are returned as written.
  */
 export function parseMessageIds(header: string): string[] {
   const text = decodeWords(header);

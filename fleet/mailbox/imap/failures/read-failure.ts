@@ -16,7 +16,7 @@ export interface Circumstances {
   /** Whether the server's first line was not an IMAP greeting. */
   isOther?: boolean;
   isEncrypted?: boolean;
-  /** Why this process closed the connection of a server that cost too much; null if it did not. */
+  /** Set if this process closed the connection because of what the server sent; otherwise null. */
   excess?: Excess | null;
 }
 
@@ -29,7 +29,7 @@ interface LibraryError {
   /** NO or BAD if the server answered. */
   responseStatus?: unknown;
   responseText?: unknown;
-  /** The text of the response in some errors, for example of a login. In others it is an object. */
+  /** In some errors, such as those of a login, the text of the response. In others, an object. */
   response?: unknown;
   message?: unknown;
 }
@@ -70,7 +70,7 @@ const EXCESSES = {
   stalled: "server_stalled_us",
 } as const satisfies Record<Excess, ReasonCode>;
 
-/** How many characters of a server's text are searched. */
+/** Only this many characters of a server's text are searched for the reason of a failure. */
 const MAX_TEXT_LENGTH = 1_000;
 const BAD_CERTIFICATE = /CERT|SELF_SIGNED|^ERR_TLS|UNABLE_TO_/;
 
@@ -103,8 +103,9 @@ function saidInWords(known: LibraryError, { bye }: Circumstances): SessionFailur
 }
 
 /**
- * Handles a NO to the login. BAD means that the command was not understood (RFC 9051, 7.1.3),
- * unless its code or text says that the credentials are wrong.
+ * Returns the failure if the server refused the credentials, otherwise undefined. A NO is always a
+ * refusal. A BAD usually means that the server did not understand the command (RFC 9051, 7.1.3). It
+ * is a refusal only if the code or text of the response says so.
  */
 function refusedLogin(
   known: LibraryError,

@@ -1,7 +1,7 @@
 import type { SessionFailure } from "./failure.ts";
 
 /**
- * Response codes that name the reason (RFC 5530, 3; RFC 3501, 7.1; Gmail, Yahoo).
+ * Response codes that name the reason of a failure (RFC 5530, 3; RFC 3501, 7.1; Gmail, Yahoo).
  * AUTHENTICATIONFAILED and ALERT are not in this list: the text that follows them says more.
  */
 export const CODES: ReadonlyMap<unknown, SessionFailure> = new Map<unknown, SessionFailure>([
@@ -44,7 +44,7 @@ export const WORDS: readonly Sign[] = [
   ],
   [
     [
-      // Texts of Cyrus and Dovecot.
+      // The next pattern matches what Cyrus and Dovecot send.
       /available under (a layer|tls|ssl)|(plain ?text|clear ?text)( [\w-]+)? (are|is)? ?(disallowed|disabled|not allowed|not permitted)/i,
       /(ssl|tls|starttls|encryption) (is )?(required|needed|mandatory)|only (allowed|available|permitted) (over|under|with|via) (ssl|tls|starttls)/i,
       /(must|required to|please) (use|issue|enable)( an?)? (ssl|tls|starttls|encrypt)/i,
@@ -82,7 +82,7 @@ export const REFUSAL_WORDS: readonly Sign[] = [
     { kind: "auth_failed", reason: "app_password_required" },
   ],
   [
-    // Mail.ru sends people to its website.
+    // "Verify your account" is from Mail.ru, where a person must confirm the account in a browser.
     [/web ?browser|web login required|verify your account/i],
     { kind: "auth_failed", reason: "web_login_required" },
   ],

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import type { ReasonCode } from "../../../../shared/users/reasons.ts";
 import { readFailure } from "./read-failure.ts";
 
-/** Responses of providers and servers that refuse a login, without the command's tag. */
+/** How providers and servers refuse a login. The tags of the responses are left out. */
 const REFUSALS: [provider: string, response: string, reason: ReasonCode][] = [
   ["Exchange Online", "NO LOGIN failed.", "wrong_password"],
   ["Exchange Online", "NO AUTHENTICATE failed.", "wrong_password"],
@@ -139,7 +139,7 @@ test.each(REFUSALS)("%s says %s", (_provider, response, reason) => {
   expect(readFailure(refusedLogin(response)).reason).toBe(reason);
 });
 
-/** Other texts that servers send, grouped by the reason that they must be read as. */
+/** Other texts that servers send, grouped by the reason that `readFailure()` must return. */
 const OTHER_WORDS: [reason: ReasonCode, texts: string[]][] = [
   [
     "server_unavailable",

@@ -37,8 +37,8 @@ export function toAddress({ name, address }: MessageAddressObject): EnvelopeAddr
 }
 
 /**
- * Formats as RFC 5322, 3.3: `Sun, 22 Nov 2026 15:04:05 +0000`. A date that cannot be parsed stays
- * as it was sent.
+ * Formats a date as in RFC 5322, 3.3: `Sun, 22 Nov 2026 15:04:05 +0000`. A date that ImapFlow could
+ * not parse is a string, and is returned unchanged.
  */
 function dateText(date: Date | string | undefined): string | null {
   if (date === undefined || date === "") return null;

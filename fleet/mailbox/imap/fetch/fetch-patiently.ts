@@ -60,7 +60,7 @@ interface PatientFetch<T> {
 
 /**
  * Fetches messages, and finds out which of them cannot be fetched. Rejects with MessageNotFetched
- * when another session must continue; pass `memory` to it.
+ * when the next session must continue. That session must pass the same `memory`.
  */
 export async function fetchPatiently<T>(
   { clock, connection, memory, part, uids, isLate = () => false, fetch }: PatientFetch<T>,

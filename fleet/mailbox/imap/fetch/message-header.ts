@@ -42,8 +42,8 @@ export function toHeader(
 }
 
 /**
- * Converts a row with the bytes of a header to a message header. A missing date or size counts as
- * unknown.
+ * Converts a row with the bytes of a header to a message header. A missing date becomes the current
+ * time, and a missing size becomes 0.
  */
 export function toHeaderOfBytes(
   row: IdentifiedRow,

@@ -1,6 +1,6 @@
 import type { Clock } from "../../../../shared/clock.ts";
 
-/** The interval at which deadlines are checked: a deadline is reported late by up to this time. */
+/** The interval at which deadlines are checked. So a deadline is reported up to 100 ms late. */
 const TICK_MS = 100;
 
 /**
@@ -22,7 +22,7 @@ export class TimerWheel<T extends { dueTick: number }> implements Disposable {
     this.#timer = setInterval(() => this.turn(), TICK_MS);
   }
 
-  /** Sets the deadline of an item, which replaces an earlier deadline of the item. */
+  /** Sets the deadline of an item to `ms` from now, in place of any earlier deadline. */
   set(item: T, ms: number): void {
     this.delete(item);
     item.dueTick = Math.max(Math.ceil((this.#clock.monotonic() + ms) / TICK_MS), this.#tick + 1);

@@ -33,7 +33,7 @@ type LibraryStream = Transform & {
   maxLineLength: number;
   maxLiteralSize: number;
   maxResponseSize: number;
-  /** Remaining bytes of a literal. They are only collected, not parsed. */
+  /** How many bytes of the current literal have not arrived yet. They are collected, not parsed. */
   literalWaiting: number;
   /** How many bytes of the incomplete line, and of the incomplete response, have arrived. */
   lineBytes: number;
@@ -70,7 +70,7 @@ export class InputGuard {
   readonly #limits: ReturnType<typeof inputLimits>;
   readonly #count: InputCount;
   #kind: InputKind | null = null;
-  /** An upper limit for how many UIDs the SEARCH results of this command have contained so far. */
+  /** The number of UIDs in the SEARCH results of this command so far. It may be too high. */
   #named = 0;
   /** Bytes that have arrived and are not handled yet. */
   #waitingBytes = 0;
@@ -89,7 +89,7 @@ export class InputGuard {
     this.#count = new InputCount(turns.nowMs());
     const handle = stream._transform.bind(stream);
     stream._transform = (chunk: Uint8Array, encoding, next) => {
-      // Counts the data before it is parsed, because parsing costs a hundred times more.
+      // Counts the data before ImapFlow parses it, because parsing takes a hundred times as long.
       this.#count.add({ bytes: chunk.length, responses: this.#hasMails ? 0 : countLines(chunk) });
       if (this.#kind !== null && this.#kind !== "bodies") turns.held.add(this, chunk.length);
       if (this.#count.isOver) this.#endBecause("too_much_sent");
@@ -143,8 +143,8 @@ export class InputGuard {
   }
 
   /**
-   * Closes the connection: the answers of all servers together are too large, and the answer on
-   * this connection is the largest.
+   * Closes the connection. Called when all incomplete answers together are too large and the answer
+   * on this connection is the largest, or when the answers to a search do not end.
    */
   giveUp(isToBlame: boolean): void {
     if (isToBlame) this.#endBecause("too_much_sent");
@@ -289,8 +289,8 @@ function isFlagsAlone({ payload, literals = [] }: Response): boolean {
 function isCostly(response: Response): boolean {
   const [payload = "", ...literals] = toTexts(response);
   if (countHigh(response.payload) > MAX_HIGH_BYTES) return true;
-  // Encoded words are counted only in ENVELOPE, which ImapFlow parses. Our own code parses a header
-  // that arrives as bytes.
+  // ImapFlow decodes the encoded words of ENVELOPE slowly, so only these are counted. ImapFlow does
+  // not decode a header that arrives as bytes.
   const envelope = /\bENVELOPE\b/i.test(payload) ? [payload, ...literals] : [];
   const words = envelope.reduce((sum, text) => sum + countOccurrences(text, "=?"), 0);
   if (words > MAX_ENCODED_WORDS) return true;

@@ -17,7 +17,7 @@ const BLAMED_BYTES = MIB / 2;
 
 /** A connection whose answer is still incomplete. */
 export interface AnswerHolder {
-  /** Closes the connection. `isToBlame`: its answer is larger than honest servers send. */
+  /** Closes the connection. `isToBlame`: whether the answer is larger than honest servers send. */
   giveUp(isToBlame: boolean): void;
 }
 

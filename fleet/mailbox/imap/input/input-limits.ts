@@ -68,14 +68,14 @@ export const UNASKED = {
 const NEWS = { burst: 1_000, perSecond: 5 } as const;
 
 /**
- * How many UIDs the answers to one command may contain. An honest server lists only the requested
- * messages, or the messages of a mailbox that was just filled.
+ * How many UIDs the answers to one command may contain. A search usually covers at most 65,536
+ * UIDs, or a mailbox of at most 65,536 messages. The rest is for mail that has just arrived.
  */
 export const MAX_NAMED_UIDS = 131_072;
 
 /**
- * How many encoded words a row may have: each costs ImapFlow up to 0.03 ms. If it has more, the
- * header is fetched in another way.
+ * How many encoded words a row may have: ImapFlow takes up to 0.03 ms for each word. If a row has
+ * more, the header is fetched in another way.
  */
 export const MAX_ENCODED_WORDS = 1_000;
 /** The most non-ASCII bytes in one line. Names and subjects in most languages have such bytes. */
@@ -95,8 +95,9 @@ const LIGHT_COST = { burstMs: 100, perSecondMs: 10 } as const;
 export const BLAMED_BYTES = 16 * KIB;
 
 /**
- * The most that a light connection sends. A connection that sends more is heavy. InputTurns handles
- * the input of heavy connections more slowly.
+ * The most that a light connection sends for one command, or in a short time without a command. A
+ * connection that sends more is heavy. InputTurns handles the input of heavy connections more
+ * slowly.
  */
 const LIGHT = { bytes: 64 * KIB, responses: 256 } as const;
 
@@ -182,7 +183,7 @@ export class InputCount {
 
 const RANGES = /(\d{1,20}):(\d{1,20})/g;
 
-/** Returns an upper limit for how many numbers a response contains, in ranges and in lists. */
+/** Counts the numbers of a response, in ranges and in lists. The result may be too high. */
 export function countNamed(text: string): number {
   let count = 0;
   for (const [, first, last] of text.matchAll(RANGES))

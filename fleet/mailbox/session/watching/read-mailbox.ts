@@ -56,8 +56,8 @@ export async function readMailbox(
 }
 
 /**
- * Runs `lookBack()`, but at most once in LOOK_BACK_EVERY_MS: by default, a server without IDLE is
- * asked for mail every minute.
+ * Runs `lookBack()`, unless it ran less than LOOK_BACK_EVERY_MS ago. The limit is for servers
+ * without IDLE: by default, they are asked for mail every minute.
  */
 export async function lookBackDue(
   { deps, user }: Watch,
@@ -83,7 +83,7 @@ async function catchUpAnew(
 ): Promise<Position> {
   const { deps, user, connection } = watch;
   const { uidValidity, uidNext } = status;
-  // The server keeps no UIDs, so each session scans the mailbox by date. The content of a mail
+  // If the server keeps no UIDs, each session scans the mailbox by date. The content of a mail
   // shows whether the mail was read before.
   if (!connection.keepsUids)
     deps.log.warn("mailbox.uids_not_kept", { user_id: user.account().userId });

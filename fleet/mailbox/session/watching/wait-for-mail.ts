@@ -15,7 +15,7 @@ const OFTEN_UNUSUAL: ReadonlySet<RestReason> = new Set(["asked", "many_mails", "
 /** After any other reason, ImapFlow watches the mailbox for this long. */
 const UNUSUAL_PAUSE_MS = 10 * MINUTE_MS;
 
-/** Waits until there may be something to read. Returns how far the mailbox is read then. */
+/** Waits until there may be something to read. Returns how far the mailbox is read at that time. */
 export async function waitForMail(
   watch: Watch,
   position: Position,

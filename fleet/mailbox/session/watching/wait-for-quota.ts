@@ -46,8 +46,8 @@ export async function waitForQuota(
 }
 
 /**
- * Returns a signal that aborts on dispose, so that a turn that nobody waits for any more goes to
- * another user.
+ * Returns a signal that aborts on dispose. This user then leaves the queue, so that its turn goes
+ * to another user.
  */
 function abortOnDispose(): Disposable & { signal: AbortSignal } {
   const controller = new AbortController();
