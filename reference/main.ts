@@ -15,7 +15,7 @@ Scalar.createApiReference("#reference", {
   customCss: style,
   withDefaultFonts: false,
   authentication: { preferredSecurityScheme: "header" },
-  // Do not store an API key that a person enters: it is gone when the page is closed.
+  // Do not store the API key that a person enters. When the page is closed, the key is gone.
   persistAuth: false,
   defaultHttpClient: { targetKey: "shell", clientKey: "curl" },
   documentDownloadType: "direct",

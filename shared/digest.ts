@@ -4,10 +4,11 @@ import { createHash } from "node:crypto";
  * Computes a digest on this thread. Web Crypto moves each call to another thread, which for the
  * texts here costs far more than the digest.
  *
- * The only file of shared/ that needs more than Web APIs: Bun, Deno and Node have `node:crypto`,
- * and so has the Worker, with `nodejs_compat`.
+ * This is the only file of shared/ that needs more than Web APIs. It needs `node:crypto`, which
+ * Bun, Deno and Node have, and also the Worker, with `nodejs_compat`.
  *
- * @param parts Texts, in UTF-8, and bytes: the digest is that of all in a row.
+ * @param parts The parts of the input, one after another: bytes, or texts, which are encoded in
+ * UTF-8.
  */
 export function digest(
   algorithm: "sha1" | "sha256",

@@ -34,8 +34,8 @@ const boundText = (_: string, value: unknown) =>
   typeof value === "string" && value.length > MAX_TEXT ? `${value.slice(0, MAX_TEXT)} …` : value;
 
 /**
- * A log with one method for all levels. Logs are classes, because each user has a log, and closures
- * would cost more memory.
+ * A log whose levels share one method, `write()`. It is a class, because each user has a log, and
+ * closures would use more memory.
  */
 export abstract class LevelLog implements Log {
   protected abstract write(level: LogLevel, event: string, fields?: LogFields): void;

@@ -27,7 +27,8 @@ export function createSmtpTransport(options: SmtpOptions) {
     secure: server.security === "tls",
     requireTLS: server.security === "starttls",
     ignoreTLS: server.security === "none",
-    // Compared with the certificate, and sent as SNI, which allows no IP addresses (RFC 6066, 3).
+    // `servername` is compared with the certificate and sent as SNI. SNI allows no IP addresses
+    // (RFC 6066, 3).
     tls: { secureContext, ...(isIP(server.host) === 0 && { servername: server.host }) },
     auth: toAuth(credentials),
     connectionTimeout: timeouts.connectMs,
@@ -36,7 +37,7 @@ export function createSmtpTransport(options: SmtpOptions) {
     disableFileAccess: true,
     disableUrlAccess: true,
   });
-  // `sendMail()` rejects with the error of a mail. Errors of idle connections can be ignored.
+  // If a mail cannot be sent, `sendMail()` rejects. Errors of idle connections can be ignored.
   transport.on("error", () => {});
   return transport;
 }

@@ -18,8 +18,8 @@ const IMPLICIT_TLS_PORT = 465;
 const SUBMISSION_PORT = 587;
 
 /**
- * Returns the server by which a user sends mail. If the user named the mail server, the same host
- * is assumed to send mail.
+ * Returns the server by which a user sends mail. If the user named the IMAP server, the same host
+ * is assumed to be the SMTP server.
  *
  * @returns null when the provider has no SMTP host.
  */

@@ -8,16 +8,19 @@ export interface SignedTracer {
   userId: string;
 }
 
-/** Signs tracers, and checks signatures, since other mail may have the subject of a tracer. */
+/**
+ * Signs tracers, and checks the signatures of received tracers. Other mail may have the subject of
+ * a tracer, but has no valid signature.
+ */
 export interface TracerSignatures {
   sign(tracer: SignedTracer): Promise<string>;
   isRight(signature: string, tracer: SignedTracer): Promise<boolean>;
 }
 
 /**
- * Creates signatures: JWTs (RFC 7519, HS256) with a key derived from the partner ring. The first
- * key signs. Signatures by any key are valid, so that a new key does not invalidate tracers in
- * transit.
+ * Creates signatures: JWTs (RFC 7519, HS256). Each key of the partner ring gives one signing key.
+ * The ring's first key signs. Signatures by any key of the ring are valid, so that a new key does
+ * not invalidate tracers in transit.
  */
 export function tracerSignatures(keys: PartnerKeys): TracerSignatures {
   return {

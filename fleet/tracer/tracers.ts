@@ -25,8 +25,8 @@ export interface TracersSettings extends SendSettings {
 const MAX_WATCH_INTERVAL_MS = 5_000;
 
 /**
- * Measures the latency of mail. In each interval, it sends tracers to one random tracer user of
- * this instance. It also observes which stages the tracers reach.
+ * Measures the latency of mail: in each interval, sends tracers to one random tracer user of this
+ * instance. Also observes which stages the tracers reach.
  */
 export function createTracers(deps: TracersDeps, settings: TracersSettings) {
   const { db, clock, metrics } = deps;

@@ -4,7 +4,8 @@ import { isDecodable } from "../../shared/mail/is-decodable.ts";
 const HEADERS_MESSAGE = "must be name=value, percent-encoded, separated by commas";
 
 /**
- * Parses `OTEL_EXPORTER_OTLP_HEADERS`: W3C baggage without properties.
+ * Parses `OTEL_EXPORTER_OTLP_HEADERS`. Its format is that of the W3C header `baggage`, without
+ * properties: `name=value,name=value`.
  *
  * @see https://opentelemetry.io/docs/specs/otel/protocol/exporter/
  */

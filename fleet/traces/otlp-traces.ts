@@ -31,8 +31,8 @@ export interface TracesSettings {
 }
 
 /**
- * How many spans wait while the collector does not answer: about a megabyte. Further spans are
- * dropped.
+ * How many spans may wait while the collector does not answer. They use about a megabyte of memory.
+ * Further spans are dropped.
  */
 const MAX_QUEUE = 2_048;
 const MAX_BATCH = 256;
@@ -113,7 +113,7 @@ function toSpan(tracer: Tracer, parent: Context, span: OtelSpan): Span {
   const within = trace.setSpan(parent, span);
   return {
     traceparent: writeTraceParent({ traceId, spanId, isSampled: true }),
-    // A span with a sampled parent is sampled too.
+    // No check is needed: the parent is sampled, so the new span is sampled, too.
     begin: (start) => toSpan(tracer, within, startSpan(tracer, within, start)),
     end(endMs, { attributes, error } = {}) {
       if (attributes) span.setAttributes(attributes);

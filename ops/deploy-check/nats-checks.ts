@@ -4,7 +4,10 @@ import { runCommand } from "../../dev/processes/run-command.ts";
 import { temporaryFolder } from "../../dev/processes/temporary-folder.ts";
 import { type Finding, tryFinding } from "./finding.ts";
 
-/** Placeholder values for the variables of the configuration. Only the file is checked. */
+/**
+ * Placeholders for the variables in the configuration files. They need not be real values, because
+ * nats-server only checks the files.
+ */
 const ENVIRONMENT = {
   NATS_HOST: '"127.0.0.1"',
   NATS_MONITOR: '"127.0.0.1:8222"',

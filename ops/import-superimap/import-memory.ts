@@ -9,7 +9,7 @@ const PAGE = 2_000;
 
 /**
  * Copies SuperIMAP's mail logs of these users into `seen`, so that these mails are not delivered
- * again. Another run adds the mails that SuperIMAP has received since then.
+ * again. A later run adds the mails that SuperIMAP has received since the previous run.
  *
  * @param userIds Maps the users' ids in the source to their ids here.
  * @param tx If it is null, the mails are only counted.

@@ -26,7 +26,7 @@ const PAGE = 50;
 /**
  * Imports the users of a connection, page by page. One transaction imports a page of users together
  * with the records of their mails. Otherwise a running fleet could see a user before these records,
- * and deliver mails that the user already got.
+ * and deliver mails that SuperIMAP has already delivered.
  */
 export async function importUsers(
   context: ImportContext,

@@ -18,7 +18,7 @@ import { activeKid, type KeyRings } from "./key-rings.ts";
 
 export interface ResealDeps {
   db: Db;
-  /** Called with the number of secrets of a column that were resealed so far. */
+  /** Called with the name of a column, and the number of its secrets that were resealed so far. */
   onProgress: (column: string, secrets: number) => void;
 }
 
@@ -119,8 +119,8 @@ async function sealAnew(
 }
 
 /**
- * Replaces a page of secrets. After a deadlock with another writer it replaces none of them. The
- * next pass tries again.
+ * Replaces a page of secrets. If there is a deadlock with another writer, replaces none of them;
+ * the next pass tries again.
  */
 async function replace(
   db: Db,

@@ -6,7 +6,10 @@ const EVENTS = "EVENTS";
 const DEAD = "DEAD";
 /** The prefix of the name of a lane's consumer. */
 const LANE = "deliver-";
-/** How many lanes are shown: those with the longest queues. There may be thousands of lanes. */
+/**
+ * At most this many lanes are shown, those with the longest queues. There may be thousands of
+ * lanes.
+ */
 const MAX_LANES = 50;
 
 /**

@@ -3,7 +3,7 @@ import { systemClock } from "../clock.ts";
 import { type GroupRules, Groups } from "./groups.ts";
 
 const never = new AbortController().signal;
-/** Lets settled promises reach their waiters. */
+/** Waits until the code that awaits settled promises has run. */
 const settled = () => new Promise((resolve) => setImmediate(resolve));
 
 interface Item {
@@ -12,7 +12,10 @@ interface Item {
   weight?: number;
 }
 
-/** Makes groups whose handling ends when the test says so. */
+/**
+ * Creates groups. The handling of a group ends when the test calls `end()` or `fail()` of its entry
+ * in `handled`.
+ */
 function makeGroups(rules: Partial<GroupRules<Item, string>> = {}) {
   const handled: { names: string[]; isAlone: boolean; end: () => void; fail: () => void }[] = [];
   const groups = new Groups<Item, string>(systemClock, {
@@ -96,7 +99,8 @@ test("the items of a group that failed are handled alone, and only the culprit f
   await settled();
   expect(names().slice(2)).toEqual(["a", "b", "c"]);
   expect(handled.map(({ isAlone }) => isAlone)).toEqual([false, false, true, true, true]);
-  // Items that are handled alone hold up no group, only items with their key.
+  // Items that are handled alone do not delay other groups. They delay only items with the same
+  // key.
   const others = [add("d"), add("b2", { key: "b" })];
   await settled();
   expect(names().slice(5)).toEqual(["d"]);

@@ -11,16 +11,16 @@ export interface GroupRules<Item, Result> {
   toKey(item: Item): string;
   /** Returns how much of a group an item takes up. */
   weigh(item: Item): number;
-  /** Limits of a group. An item that weighs more is a group of its own. */
+  /** The limits of a group. An item that weighs more than `maxWeight` is a group of its own. */
   maxItems: number;
   maxWeight: number;
   /** How many groups are handled at the same time. */
   maxGroups: number;
-  /** After this time, the next group no longer waits for this one: it may hang. */
+  /** A group that takes longer than this may hang. The next group no longer waits for it. */
   slowMs: number;
   /**
-   * Returns whether a failure may concern a single item. Then each item is handled alone, without
-   * counting in `maxGroups`.
+   * Returns whether a single item may have caused the failure of a group. If so, each item is
+   * handled alone. Items that are handled alone do not count towards `maxGroups`.
    */
   mayBeOfOne(error: unknown, items: readonly Item[]): boolean;
 }
@@ -29,14 +29,17 @@ interface Waiter<Item, Result> {
   item: Item;
   key: string;
   settled: PromiseWithResolvers<Result>;
-  /** Stops listening to the signal of the caller. */
+  /**
+   * Called when the handling of the item begins. From then on, the caller's signal has no effect.
+   */
   begin(): void;
 }
 
 /**
- * Handles items in groups. An item that arrives while fewer than `maxGroups` are handled is handled
- * immediately, so it never waits for company; items that arrive meanwhile gather, and are the next
- * group. An item that fails alone fails no other.
+ * Handles items in groups. While fewer than `maxGroups` groups are being handled, a new item is
+ * handled immediately, even if it is alone. Otherwise it waits, and the waiting items become the
+ * next group. If one item may have caused the failure of its group, the items are handled again one
+ * by one, so that the other items can succeed.
  */
 export class Groups<Item, Result extends object | boolean | string> {
   readonly #clock: Pick<Clock, "sleep">;
@@ -52,8 +55,9 @@ export class Groups<Item, Result extends object | boolean | string> {
   }
 
   /**
-   * Returns the result of the item, which is given once. When `signal` aborts before the item is handled, the call
-   * rejects and the item is dropped; after that, the signal has no effect.
+   * Handles the item in a group, and returns the item's result. If `signal` aborts before the
+   * handling begins, the item is dropped and the call rejects. When the handling has begun, the
+   * signal has no effect.
    */
   add(item: Item, signal?: AbortSignal): Promise<Result> {
     signal?.throwIfAborted();
@@ -95,7 +99,7 @@ export class Groups<Item, Result extends object | boolean | string> {
     return group;
   }
 
-  /** Never rejects: what fails is the result of its items. */
+  /** Never rejects: an error becomes the result of the group's items. */
   async #handle(group: readonly Waiter<Item, Result>[]): Promise<void> {
     this.#groups++;
     const ended = new AbortController();

@@ -17,7 +17,10 @@ export interface LoopEntry extends Disposable {
   isStuck(): void;
 }
 
-/** Global to the process, so that callers need not pass a registry to each loop. */
+/**
+ * For each loop of this process, a function that returns the loop's standing. The variable is
+ * global, so that callers need not pass a registry to each loop.
+ */
 const entries = new Set<() => LoopStanding>();
 
 /** Registers a loop. Dispose of the result when the loop ends. */

@@ -103,8 +103,8 @@ test("repeat() that is stopped before it started does nothing", async () => {
 });
 
 /**
- * Runs a loop whose rounds may get stuck, and returns the logged events. Uses real time, because a
- * timer detects that a round is stuck.
+ * Runs a loop whose rounds may get stuck, and returns the logged events. Uses the system clock:
+ * `watchRound()` checks the rounds with `setInterval()`, which a test clock does not replace.
  */
 async function stuckLoop(work: (signal: AbortSignal, round: number) => Promise<void>) {
   const stop = new AbortController();

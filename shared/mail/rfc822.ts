@@ -10,8 +10,8 @@ export function rfc822Text(bytes: Uint8Array): string {
 }
 
 /**
- * Returns the hex SHA-1 of a text in UTF-8, or of bytes. Partners use the hash to distinguish mails; it does not
- * protect against forged mails.
+ * Returns the hex SHA-1 of bytes, or of a text in UTF-8. Partners use the hash to distinguish
+ * mails; it does not protect against forged mails.
  */
 export const sha1Hex = (text: string | Uint8Array): string =>
   encodeHexLowerCase(digest("sha1", text));

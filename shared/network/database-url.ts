@@ -4,14 +4,20 @@ import { isLoopback } from "./own-machine.ts";
 import { isPrivateName, isPublicAddress } from "./public-address.ts";
 
 /**
- *   verify-full, require   TLS. The certificate and its name are verified, with `require` too,
- *                          which verifies nothing in libpq.
- *   disable                no TLS
- *   (absent)               for a host on the internet as verify-full, else as disable
+ * The values of `sslmode`:
+ *
+ *   verify-full  TLS; the certificate and its name are verified
+ *   require      the same as verify-full, although libpq then verifies nothing
+ *   disable      no TLS
+ *   (absent)     like verify-full for a host on the internet, or if DATABASE_CA_FILE is set;
+ *                otherwise like disable
  */
 const SSL_MODES = ["verify-full", "require", "disable"];
 const OTHER_TLS_PARAMETERS = ["sslrootcert", "sslcert", "sslkey", "sslnegotiation"];
-/** libpq's word for the authorities of the system. It asks for what is the default here. */
+/**
+ * In libpq, `sslrootcert=system` means that the certificate authorities of the system are trusted.
+ * It is allowed, because that is the default here.
+ */
 const SYSTEM_AUTHORITIES = "system";
 
 /** A setting: the address of Postgres, for a connection over TCP. */
@@ -36,7 +42,8 @@ export const tcpDatabaseUrl = v.pipe(
 /**
  * Whether a connection over TCP to this URL uses TLS.
  *
- * @param caFile The value of DATABASE_CA_FILE: who names an authority wants TLS.
+ * @param caFile The value of DATABASE_CA_FILE. If it is set and the URL has no `sslmode`, TLS is
+ * used for every host.
  */
 export function usesTls(url: string, caFile?: string): boolean {
   const mode = readParameters(url).get("sslmode");
@@ -46,7 +53,7 @@ export function usesTls(url: string, caFile?: string): boolean {
 
 /**
  * Whether a URL names this machine, a private address (RFC 1918, RFC 4193), an internal name (Fly's
- * `.internal`), or a name without a dot (Docker's `db`), which the internet does not have.
+ * `.internal`), or a name without a dot (Docker's `db`). Hosts on the internet have no such names.
  */
 export function isPrivateHost(url: string): boolean {
   const host = new URL(url).hostname.replace(/^\[(.*)\]$/, "$1");
@@ -65,5 +72,8 @@ export function withoutTlsParameters(url: string): string {
   return rest.href;
 }
 
-/** An address that is no URL has no parameters: the check before this one names that fault. */
+/**
+ * Returns the parameters of a URL. For a text that is no URL, returns none: `address()` reports
+ * this fault.
+ */
 const readParameters = (url: string) => URL.parse(url)?.searchParams ?? new URLSearchParams();

@@ -53,7 +53,7 @@ const proxyAddress = ({ DATABASE_PROXY: proxy }: Judged) =>
 /**
  * Rejects development settings when other machines can reach the edge.
  *
- * @param judgeOwn Returns what production requires of the settings of one process only.
+ * @param judgeOwn Like `judgeSettings()`, for rules that apply to the settings of one process only.
  */
 export const productionRules = <Settings extends Judged>(
   judgeOwn: (settings: Settings) => Record<string, string | false> = () => ({}),

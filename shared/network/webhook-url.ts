@@ -50,7 +50,8 @@ export const webhookUrl = (rules: WebhookUrlRules) =>
  */
 export function webhookUrlFault(text: string, rules: WebhookUrlRules): string | null {
   if (text.length > MAX_LENGTH) return `must have at most ${MAX_LENGTH} characters`;
-  // Rejected because a URL parser drops CR, LF and tabs, and reads a backslash as a slash.
+  // These characters are rejected, because a URL parser drops CR, LF and tabs, and reads a
+  // backslash as a slash.
   if (/[\p{Cc}\s\\]/u.test(text)) return "must have no spaces, control characters or backslashes";
   const allowsHttp = rules.allowsHttp || rules.allowsPrivateHosts;
   const url = URL.canParse(text) ? new URL(text) : null;

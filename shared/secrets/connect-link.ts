@@ -15,7 +15,7 @@ export interface ConnectLink {
    * only once.
    */
   linkId: string;
-  /** Milliseconds since the epoch, rounded down to whole seconds. */
+  /** In milliseconds since the epoch. The URL contains whole seconds, so a fraction is cut off. */
   expiresAtMs: number;
 }
 

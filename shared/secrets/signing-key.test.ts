@@ -2,7 +2,7 @@ import { createPrivateKey, createPublicKey, sign, verify } from "node:crypto";
 import { expect, test } from "vitest";
 import { isSignedWith, newSigningKey, signWith, toPublicKey } from "./signing-key.ts";
 
-/** RFC 8032, 7.1, test 2: the message is the letter r. */
+/** The key pair and the signature of test 2 in RFC 8032, 7.1. The message is the letter r. */
 const SEED = "4ccd089b28ff96da9db6c346ec114e0f5b8a319f35aba624da8cf6ed4fb8a6fb";
 const PUBLIC = "3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c";
 const SIGNATURE =
@@ -15,7 +15,7 @@ test("a key signs as in the test vectors of RFC 8032", async () => {
   expect(await isSignedWith(toPublicKey(key), "r", Buffer.from(SIGNATURE, "hex"))).toBe(true);
 });
 
-/** Returns the same key in the format that node:crypto needs: with the ASN.1 header of RFC 8410. */
+/** Returns the key in the format that node:crypto needs: with the ASN.1 header of RFC 8410. */
 function ofNode(key: string) {
   const bytes = Buffer.from(key.slice("whsk_".length), "base64");
   const der = (header: string, half: Buffer) => Buffer.concat([Buffer.from(header, "hex"), half]);

@@ -3,7 +3,7 @@
  * the public API: add codes, but never rename one.
  */
 const TEXTS = {
-  // The login failed; the account's owner must act.
+  // Reasons why a login fails until the account's owner acts:
   wrong_password:
     "The mail server refused the login: check the username and the password. Many providers want an app password here.",
   consent_withdrawn:
@@ -27,7 +27,7 @@ const TEXTS = {
     "The provider has locked the account: log in with a web browser, follow its instructions, and enter the password again.",
   oauth_required:
     "The provider no longer accepts passwords from mail programs: connect the account through the provider's own login.",
-  // The server is unreachable, or its certificate is not trusted.
+  // Reasons why the mail server cannot be reached, trusted or used:
   certificate_not_trusted:
     "The mail server's TLS certificate is not trusted: it has expired, is for another name or comes from an unknown authority.",
   host_not_found: "The mail server's name has no address: check the host name.",
@@ -47,7 +47,7 @@ const TEXTS = {
     "The mail server does not support the login method of this account: check the host and the provider.",
   connection_refused: "Nothing answers at the mail server's host and port: check both.",
   timeout: "The mail server did not answer in time: check host, port and security.",
-  // Temporary failures.
+  // Reasons for temporary failures:
   too_many_connections:
     "The account has too many connections to its mail server: we try again; closing other mail programs helps.",
   connection_lost: "The connection to the mail server was lost: we try again.",
@@ -64,7 +64,7 @@ const TEXTS = {
   provider_unavailable:
     "The provider's token endpoint does not answer as it should: we try again, and no action is needed.",
   internal: "Something went wrong on our side: we try again.",
-  // Why the user is not watched.
+  // The only reason why the fleet archives a user:
   refused_by_webhook: "The partner's webhook answered 403 to an event of this user.",
 } as const;
 

@@ -34,9 +34,9 @@ export type ObservedState = Extract<
 const OBSERVED = ["watching", "backoff", "unreachable", "auth_failed", "quarantined"] as const;
 
 /**
- * The states to which a user may move from each state. An outage does not end `auth_failed`: this
- * takes credentials that work, or new ones. Only a person ends `paused` and `archived`, even if an
- * old session still reports another state.
+ * The states to which a user may move from each state. An outage does not end `auth_failed`: to be
+ * watched again, the user needs credentials that work, or new ones. Only a person ends `paused` and
+ * `archived`, even if an old session still reports another state.
  */
 const MOVES: Readonly<Record<UserState, readonly UserState[]>> = {
   new: ["connecting", ...OBSERVED, "paused", "archived"],

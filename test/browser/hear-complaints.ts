@@ -2,7 +2,8 @@ import type { Page } from "playwright-core";
 
 /**
  * Records errors, warnings and security policy violations that the browser reports for a page, and
- * requests to origins other than `ownOrigin`. Returns the list of records, which grows later.
+ * requests to origins other than `ownOrigin`. Returns the list of records. Later records are added
+ * to the same list.
  */
 export async function hearComplaints(page: Page, ownOrigin: string): Promise<readonly string[]> {
   const complaints: string[] = [];

@@ -5,7 +5,7 @@ import { isChromiumMissing } from "./chromium.ts";
 
 export interface BrowserTest extends Pick<BrowserStack, "newUser"> {
   stack(): BrowserStack;
-  /** Opens a page in a new browser context without cookies. The test's end closes the context. */
+  /** Opens a page in a new browser context without cookies. The context closes after the test. */
   newPage(options?: BrowserContextOptions): Promise<Page>;
 }
 

@@ -4,7 +4,7 @@ import { startChromium } from "../../dev/servers/chromium.ts";
 import { isChromiumMissing } from "./chromium.ts";
 import { openPage } from "./open-page.ts";
 
-/** Opens a page in a new browser context without cookies. The test's end closes the context. */
+/** Opens a page in a new browser context without cookies. The context closes after the test. */
 export type NewPage = (options?: BrowserContextOptions) => Promise<Page>;
 
 /** Starts one Chromium for all tests of a file, and stops it after the tests. */

@@ -45,7 +45,8 @@ const SETTINGS: Partial<NewPartner> = {
 };
 
 /**
- * Starts one edge for all tests of a file. The functions insert rows directly into its database.
+ * Starts one edge for all tests of a file. The returned functions insert rows directly into the
+ * database of the edge.
  */
 export function useConnect(): ConnectTest {
   const { stack } = useEdge();

@@ -4,7 +4,7 @@ const MULTIPART = `${HEAD}Content-Type: multipart/mixed; boundary=b\r\n\r\n`;
 const times = (count: number, line: (index: number) => string) =>
   Array.from({ length: count }, (_, index) => line(index)).join("");
 
-/** Returns an attachment in base64. It has this many bytes, which are all equal. */
+/** Returns an attachment in base64. Its content consists of this many equal bytes. */
 const attachment = (name: string, bytes: number) =>
   `--b\r\nContent-Type: image/png\r\nContent-Disposition: attachment; filename=${name}\r\n` +
   `Content-Transfer-Encoding: base64\r\n\r\n${Buffer.alloc(bytes, 7).toString("base64")}\r\n`;

@@ -29,7 +29,7 @@ async function newUser() {
 const [early, late] = [new Date("2026-11-23T10:00:00Z"), new Date("2026-11-23T11:00:00Z")];
 const hear = (userId: string, at: Date) => setLastHeard(stack.db, new Map([[userId, at]]));
 
-/** Returns what changes when the row is rewritten. */
+/** Returns the row's `xmin` and `ctid`, which PostgreSQL changes when it rewrites the row. */
 async function readVersion(userId: string) {
   const { rows } = await stack.db.execute(
     sql`select xmin::text, ctid::text from users where id = ${userId}`,

@@ -17,7 +17,7 @@ export interface RouteNetwork extends AsyncDisposable {
   partition(server: number): AsyncDisposable;
 }
 
-/** @param ports The port of each server on which it accepts routes. */
+/** @param ports For each server, the port on which it accepts routes. */
 export async function startRouteNetwork(ports: readonly number[]): Promise<RouteNetwork> {
   await using opened = new AsyncDisposableStack();
   const ways: { from: number; to: number; proxy: MutingProxy }[] = [];

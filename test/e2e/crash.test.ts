@@ -23,7 +23,7 @@ describe.skipIf(isDovecotMissing)("a thousand mails in twenty mailboxes", () => 
   beforeAll(async () => {
     product = await startProduct({
       // After a kill, NATS waits for ACK_WAIT before it redelivers the events that were not
-      // acknowledged.
+      // acknowledged. So ACK_WAIT is short here.
       fleetEnv: { RETRY_SCHEDULE: "0.2,0.5,1,2,4,8", BREAKER_OPEN: "0.5", ACK_WAIT: "6" },
     });
   });
@@ -36,8 +36,8 @@ describe.skipIf(isDovecotMissing)("a thousand mails in twenty mailboxes", () => 
   }
 
   /**
-   * Delivers the mails `first`, `first + step` and so on. Each mail goes to the next mailbox in
-   * turn.
+   * Delivers the mails `first`, `first + step` and so on. A mail's number decides which mailbox it
+   * goes to.
    */
   async function deliver(users: readonly ProductUser[], first: number, step: number) {
     for (let n = first; n < MAILS; n += step) {

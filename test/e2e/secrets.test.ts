@@ -149,7 +149,7 @@ async function connectByForm(world: WitnessedStack): Promise<void> {
   await until(world, `${PLAIN_USERS}/canary`, "watching");
 }
 
-/** Fails to connect twice, then connects, then refreshes the token. */
+/** Fails to connect, twice. Then connects, and restarts the fleet, which refreshes the token. */
 async function connectByConsent(world: WitnessedStack): Promise<void> {
   const { api, stack } = world;
   const { authorizationServer, fleet } = stack.programs;

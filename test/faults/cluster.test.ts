@@ -160,8 +160,8 @@ async function purge(partnerId: string, login: string): Promise<Purge & { userId
 }
 
 /**
- * Simulates that the time has passed in which work in flight may still write data of the user. Then
- * waits until the purge has deleted this data, too, and has finished.
+ * For a while, work in flight may still write data of the user. Simulates that this time has
+ * passed, and waits until the purge has deleted this data, too, and has finished.
  */
 async function finish(purgeId: string): Promise<void> {
   await fleet.db.update(purges).set({ settleAt: new Date() }).where(eq(purges.id, purgeId));

@@ -55,8 +55,9 @@ test("retries keep to their schedule within a second over a kill of NATS", async
     return rows[0]?.n === 3 ? true : undefined;
   };
   await eventually("the first attempts to be written", areWritten);
-  // NATS writes the state of a consumer to its disk a moment later, and shows no sign of it. If it
-  // is killed earlier, the events come again after ACK_WAIT.
+  // After each change, NATS takes a moment to write the state of a consumer to its disk, and shows
+  // no sign when it has done so. If NATS is killed before that, the events come again after
+  // ACK_WAIT.
   await delay(1_000);
   await cluster.programs.nats.restart("SIGKILL");
   await cluster.ledger.settle();

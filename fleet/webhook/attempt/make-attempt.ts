@@ -39,7 +39,8 @@ export interface Delivery {
 
 /**
  * Writes, signs and posts the webhook of one event. If no request can be made, the result is
- * `unmade`. Rejects only while no mail can be parsed at all. This does not count as an attempt.
+ * `unmade`. Rejects only when no process can parse mail, for example while the fleet stops. The
+ * mail is not the cause, so this does not count as an attempt.
  */
 export async function makeAttempt(
   deps: AttemptDeps,

@@ -36,8 +36,8 @@ export async function openWebhookAddress(
 }
 
 /**
- * Returns a function that does the same, and opens each address only once per version of the
- * partner's settings.
+ * Returns a function like `openWebhookAddress()` that decrypts each address only once per version
+ * of the partner's settings.
  */
 export function webhookAddresses(vault: Opener) {
   const opened = new WeakMap<StoredWebhooks, Map<EventKind, Promise<string>>>();

@@ -24,8 +24,8 @@ export interface BuryDeps {
 }
 
 /**
- * EVENTS drops an event after 72 h. So an event that is given up and reaches this age is ended,
- * even if its letter cannot be stored in DEAD.
+ * EVENTS drops an event after 72 h. Shortly before that, at this age, an event that is given up is
+ * ended even if its letter cannot be stored in DEAD.
  */
 const LAST_MOMENT_MS = 70 * 3_600_000;
 /**

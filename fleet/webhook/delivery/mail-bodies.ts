@@ -45,7 +45,7 @@ export async function loadContent(bus: Bus, event: MailEvent): Promise<LoadedCon
 const readBody = async (bus: Bus, seq: number, id: string): Promise<Uint8Array | undefined> =>
   (await findMessage(bus, BODIES, { seq, id }))?.data;
 
-/** Deletes bodies that are no longer needed, because they contain personal data. Idempotent. */
+/** Deletes bodies that are no longer needed. They contain personal data. Idempotent. */
 export async function deleteBodies(bus: Bus, seqs: readonly number[]): Promise<void> {
   await Promise.all(seqs.map((seq) => deleteMessage(bus, BODIES, seq)));
 }

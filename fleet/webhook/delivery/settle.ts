@@ -33,8 +33,8 @@ export type DeliveryVerdict =
   | { kind: "again"; afterMs: number };
 
 /**
- * The result of a delivery. After "dying", the event is recorded as given up, but its letter is not
- * in DEAD yet.
+ * The result of a delivery. `dying` means that the event is recorded as given up, but its letter is
+ * not in DEAD yet.
  */
 export type Conclusion = DeliveryVerdict | { kind: "dying"; death: Death };
 

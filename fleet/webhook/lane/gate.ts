@@ -26,7 +26,7 @@ export interface GateDeps {
  */
 export interface Gate {
   standing(): LaneStanding;
-  /** Reports the result of an attempt. */
+  /** Call it with the result of each attempt that shows whether the endpoint works. */
   onAttempt(hasFailed: boolean, error: string | null): void;
   /** Starts probing if the breaker was open long enough. Call it when no attempt is in flight. */
   probe(): void;

@@ -183,8 +183,8 @@ export class Lane {
     const { end } = this.#handler;
     const { eventMaxAgeMs, attemptTimeoutMs } = this.#settings;
     /**
-     * When an event has reached this age, even an attempt that began just before `eventMaxAgeMs` has
-     * ended.
+     * An attempt may begin just before its event reaches `eventMaxAgeMs`. When the event reaches
+     * `maxAgeMs`, this attempt has ended, too.
      */
     const maxAgeMs = eventMaxAgeMs + attemptTimeoutMs + SETTLE_MS;
     // Giving up an event needs a record in ATTEMPTS. While ATTEMPTS accepts no records, the round

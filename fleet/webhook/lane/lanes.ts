@@ -34,8 +34,8 @@ interface RunningLane {
 }
 
 /**
- * Runs a lane for each partner that this instance owns. Resolves when `signal` aborted and all
- * lanes have ended. Never rejects.
+ * Runs the lanes that belong to this instance. Resolves when `signal` aborted and all lanes have
+ * ended. Never rejects.
  */
 export const runLanes = (
   deps: LanesDeps,
@@ -49,9 +49,11 @@ class Lanes {
   readonly #reconciling: Repetition;
   readonly #reports: Repetition;
   readonly #running = new Map<string, RunningLane>();
-  /** The ends of lanes that were stopped. */
+  /**
+   * The lanes that were stopped but have not ended yet. Each promise resolves when its lane ends.
+   */
   readonly #ending = new Set<Promise<void>>();
-  /** Removed partners whose lane may still exist. */
+  /** Partners that are no longer in the database, but whose lane may still exist in NATS. */
   readonly #uncleared = new Set<string>();
   #knowsLeftovers = false;
 
@@ -124,10 +126,10 @@ class Lanes {
   }
 
   /**
-   * Returns all lanes in NATS, among which `reconcile()` finds those without a partner. Such a lane
-   * may be left over from a partner that was removed while no instance ran. Returns an empty list
-   * once a round has dealt with them. Call this before reading the partners, so that a new partner
-   * is not mistaken for a removed one.
+   * Returns all lanes in NATS. Among them, `#reconcile()` looks for lanes without a partner: a
+   * partner may have been removed while no instance ran. When a round has dealt with such lanes,
+   * later rounds get an empty list. Call this before reading the partners, so that a new partner is
+   * not mistaken for a removed one.
    */
   async #findLeftovers(): Promise<string[]> {
     return this.#knowsLeftovers ? [] : listLanes(this.#deps.bus);

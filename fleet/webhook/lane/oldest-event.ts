@@ -5,8 +5,8 @@ import { nextMessage } from "../../bus/find-message.ts";
 import { EVENTS, laneConsumer, laneFilter } from "../../bus/subjects.ts";
 
 /**
- * Returns the oldest event of a lane that has not ended; undefined when no event is waiting.
- * Reading the event does not count as a delivery.
+ * Returns a lane's oldest event that has not ended; undefined when no event is waiting. Reading the
+ * event does not count as a delivery.
  */
 export async function oldestEvent(bus: Bus, partnerId: string): Promise<StoredMsg | undefined> {
   const floor = await readAckFloor(bus, EVENTS, laneConsumer(partnerId));

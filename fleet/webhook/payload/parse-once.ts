@@ -12,7 +12,7 @@ export interface MailToParse {
 /**
  * Parses the mail of an event.
  * @returns a `ParsedMail` as JSON.
- * @throws {CannotReadMails} while no mail can be parsed at all.
+ * @throws {CannotReadMails} when no process can parse mail, for example while the fleet stops.
  */
 export type ParseMail = (
   mail: MailToParse,

@@ -5,7 +5,7 @@ import { rfc822Text } from "../../../shared/mail/rfc822.ts";
 import { toEnvelopeMail } from "./envelope-mail.ts";
 import type { ParseMail } from "./parse-once.ts";
 
-/** The content of an event that is stored apart from the event itself. */
+/** The raw mail of an event, and the mail's envelope. Both are null if the event is not mail. */
 export interface MailContent {
   /** The raw mail; null if it is too large, or if the event is not mail. */
   raw: Uint8Array | null;
@@ -61,8 +61,8 @@ export async function prepareBody(
 }
 
 /**
- * The fields that are specific to the kind of event. `first` is before the signature in the body,
- * `last` after it.
+ * The fields that are specific to the kind of event. In the body, `first` comes before the field
+ * `signature`, and `last` comes after it.
  */
 interface OwnFields {
   first?: object;

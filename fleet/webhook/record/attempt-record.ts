@@ -127,8 +127,9 @@ export const identifyEvent = (event: MailEvent) => ({
 });
 
 /**
- * Returns the `Nats-Msg-Id` of a record, so that the record is stored only once. When an event is
- * published again, its attempts are counted from 1 again, but their records have different ids.
+ * Returns the `Nats-Msg-Id` of a record, by which NATS recognizes the record and stores it only
+ * once. When an event is published again, its attempts are counted from 1 again, but their records
+ * have different ids.
  */
 export function recordId(record: AttemptRecord): string {
   const { event_id, event_seq, outcome } = record;

@@ -59,8 +59,9 @@ export async function recordAttempts(
 }
 
 /**
- * Updates dead letters whose events were redelivered. Call it after `endUserEvents()` and
- * `endMails()`.
+ * Updates the dead letters whose events were redelivered. If such an event was skipped, its letter
+ * waits again, and the event gets the state `dead` instead of `skipped`. So call this after
+ * `endUserEvents()` and `endMails()`, which set the state `skipped`.
  */
 async function endRedeliveries(tx: Db, records: readonly AttemptRecord[]): Promise<void> {
   const delivered = records.filter(

@@ -6,7 +6,7 @@ import { type AttemptRecord, recordId } from "./attempt-record.ts";
 export interface Recorder {
   /**
    * Resolves when the record is stored, however long that takes. Rejects only if the record is
-   * still not stored some time after `stopped` aborts.
+   * still not stored `PATIENCE_MS` after `stopped` has aborted.
    */
   record(record: AttemptRecord, stopped: AbortSignal): Promise<void>;
   /** Whether a record waits to be stored. If so, a new attempt could not be recorded either. */

@@ -7,7 +7,10 @@ export interface UserContext {
   imapHost: string;
   /** The tags and email addresses of the connection's living users, in lower case. */
   names: { tags: ReadonlySet<string>; emails: ReadonlySet<string> };
-  /** Older mail is not in the imported records, so it must not be read. */
+  /**
+   * The fleet must not read older mail: it is missing in the imported records, so the fleet could
+   * deliver it again.
+   */
   rememberedSince: Date;
   decrypt: (text: string) => string | null;
   now: Date;
@@ -80,9 +83,10 @@ export function judgeUser(row: UserRow, context: UserContext): ImportVerdict<Tak
 }
 
 /**
- * Returns the date from which the fleet reads mail: one hour before the newest mail that SuperIMAP
- * has read, because SuperIMAP skips older mail. For a user without mail, this is two days before
- * the last login. The date is never before `rememberedSince`.
+ * Returns the date from which the fleet reads mail. SuperIMAP skips mail that is more than an hour
+ * older than the newest mail that it has read. So the date is one hour before that newest mail. For
+ * a user without mail, it is two days before the last login. The date is never before
+ * `rememberedSince`.
  */
 function watchFrom(row: UserRow, rememberedSince: Date): Date {
   const newestMs = row.last_internal_date?.getTime();

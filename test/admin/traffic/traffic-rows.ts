@@ -30,7 +30,7 @@ export async function newTrafficUser(stack: EdgeStack): Promise<TrafficUser> {
 export interface MailValues {
   state?: string;
   reason?: string | null;
-  /** An SQL expression for the time. */
+  /** The time when the mail was recorded, as an SQL expression. */
   at?: string;
 }
 
@@ -55,7 +55,7 @@ export async function insertMail(
 
 export interface AttemptValues {
   attempt?: number;
-  /** An SQL expression for the time. */
+  /** The time of the attempt, as an SQL expression. */
   at?: string;
   outcome?: string;
   status?: number | null;

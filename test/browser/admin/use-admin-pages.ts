@@ -3,7 +3,7 @@ import { type AdminTest, PASSWORD, type TestAdmin, useAdmin } from "../../admin/
 import { type NewPage, usePages } from "../use-pages.ts";
 
 export interface AdminPages extends AdminTest {
-  /** Opens a page in a new browser context without cookies. The test's end closes the context. */
+  /** Opens a page in a new browser context without cookies. The context closes after the test. */
   newPage: NewPage;
   /** Opens this path, which shows the sign-in form, and signs in. */
   signIn(page: Page, path: string, admin: Pick<TestAdmin, "email">): Promise<void>;

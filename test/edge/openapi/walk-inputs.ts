@@ -23,7 +23,7 @@ const withNul = `${CANARY}\0`;
 export interface WrongBody {
   what: string;
   body: Record<string, unknown>;
-  /** The JSON pointer of the wrong field. The answer must name it. */
+  /** The JSON pointer of the wrong field. The answer must contain this pointer. */
   pointer: string;
 }
 

@@ -129,7 +129,7 @@ test("requests whose callers disconnected release their connections", async () =
   };
   for (let n = 0; n < 10; n++) await Promise.all([hangUp(), hangUp(), hangUp(), hangUp()]);
   // A connection that is not released returns to the pool only when its lease ends. The time limit
-  // below is shorter than the lease, so that the test then fails.
+  // below is shorter than the lease. So the test fails if the connections were not released.
   await eventually(
     "a connection",
     async () => ((await call("GET", "/connections")).status === 200 ? true : undefined),

@@ -132,7 +132,7 @@ test("a signing key is created, rotated and removed, and only its public half is
   const first = v.parse(publicKey, made.body).public_key;
   const key = await opened(partner, "signing_key");
   expect(toPublicKey(key)).toBe(first);
-  // workerd created this key pair. The test uses it in another runtime.
+  // workerd, the runtime of the edge, created this key pair. The test uses it in another runtime.
   expect(await isSignedWith(first, "text", await signWith(key, "text"))).toBe(true);
 
   const changed = await call("POST", SIGNING_KEY);
