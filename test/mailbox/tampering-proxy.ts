@@ -71,8 +71,8 @@ class Commands {
   }
 
   /**
-   * The proxy's own reply to the first line of `#lines`, while the server has not yet answered all
-   * earlier commands. Otherwise undefined.
+   * A reply of the proxy to the first line of `#lines`. The proxy sends it when the server has
+   * answered all earlier commands.
    */
   #pending: Tampering | undefined;
 

@@ -56,7 +56,7 @@ const newMail = (uid: number): MailRecord => ({
   reason: null,
 });
 
-/** Returns a record of the mail with the UID `fromUid + 1`. It moves the cursor from `fromUid`. */
+/** Returns the records for the next mail in the user's INBOX. Its UID is `fromUid + 1`. */
 const nextMail = (userId: string, fromUid = 0, changes: Partial<MailRecord> = {}): RecordMails => ({
   userId,
   accountEpoch: 0,

@@ -21,7 +21,7 @@ export async function makeMaildir(
 
 let delivered = 0;
 
-/** Delivers a mail into a Maildir. The order of the file names is that of the calls. */
+/** Delivers a mail into a Maildir. Sorted file names are in the order of the calls. */
 export async function deliverToMaildir(
   path: string,
   identity: ProcessIdentity | undefined,
