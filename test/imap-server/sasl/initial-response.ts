@@ -6,8 +6,8 @@ export interface BearerResponse {
 }
 
 /**
- * Parses an initial response after base64 was decoded. Returns undefined if the response does not
- * have the form that the mechanism requires.
+ * Parses an initial response that is already decoded from base64. Returns undefined if the response
+ * does not have the form that the mechanism requires.
  */
 export function parseBearer(
   mechanism: Oauth2Mechanism,
