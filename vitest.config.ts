@@ -62,15 +62,18 @@ const DATABASE = "test/harness/stacks/shared-database.ts";
 /** Starts one edge Worker for each of vitest's worker processes. */
 const EDGE = "test/harness/stacks/shared-edge.ts";
 
-/** Runs two files at once. The long timeouts are for busy machines; no test depends on them. */
+/**
+ * Runs two test files at the same time. The long timeouts are for busy machines; no test depends on
+ * them.
+ */
 const IN_PAIRS = { testTimeout: 180_000, hookTimeout: 180_000, maxWorkers: 2 };
 const ONE_BY_ONE = { ...IN_PAIRS, fileParallelism: false };
 /** How long Playwright's `expect` polls. */
 const POLL = { poll: { timeout: 60_000 } };
 
 /**
- * Tries a failed test on real servers once more. The last lines of the run name such tests
- * (dev/test-run/part.ts).
+ * A project of tests that use real servers. Vitest runs a failed test a second time. The last lines
+ * of the run name such tests (dev/test-run/part.ts).
  */
 const onServers = (name: string, test: object) => ({ test: { name, retry: 1, ...test } });
 

@@ -12,8 +12,8 @@ export interface Watchfulness {
   /** Forgets the logins and gaps up to now. */
   reset(): void;
   /**
-   * Returns the longest time, in ms, for which one of these users had no connection since the last
-   * reset. By default, considers all users.
+   * Returns the longest time, in ms, for which one of these users had no connection. Counts only
+   * gaps that ended with a login since the last reset. By default, considers all users.
    */
   longestGapMs(logins?: readonly string[]): number;
   /** Returns how often this user has logged in since the last reset. */

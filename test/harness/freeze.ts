@@ -1,7 +1,8 @@
 import { readFile } from "node:fs/promises";
 
 /**
- * Stops a program and its children, as if their machine hung. Disposing continues them. Linux only.
+ * Stops a program and its children, as if their machine hung. Disposing lets them continue. Linux
+ * only.
  */
 export async function freeze(pid: number): Promise<AsyncDisposable> {
   process.kill(pid, "SIGSTOP");

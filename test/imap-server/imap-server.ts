@@ -22,7 +22,10 @@ export interface ImapServerOptions {
   smtpPort?: number;
   /** Key and certificate in PEM. Without them there is no TLS port and no STARTTLS. */
   tls?: { key: string; cert: string };
-  /** Whether the server has X-GM-EXT-1, labels and Gmail's mailboxes. Default: false. */
+  /**
+   * Whether the server behaves like Gmail: it has labels, Gmail's mailboxes and Gmail's IMAP
+   * extension X-GM-EXT-1. Default: false.
+   */
   gmail?: boolean;
   /** Whether the server offers IDLE. Default: true. */
   idle?: boolean;

@@ -53,7 +53,10 @@ export class RawClient implements Disposable {
     });
   }
 
-  /** Sends the text and waits for `end`. Resolves to all data since the previous call. */
+  /**
+   * Sends the text and waits until the received data matches `end`. Resolves to all data since the
+   * previous call.
+   */
   async exchange(text: string, end: RegExp): Promise<string> {
     this.#socket.write(text, "latin1");
     while (!end.test(this.#received)) await once(this.#socket, "data");

@@ -3,11 +3,11 @@ import { seededRandom } from "../imap-server/chaos/seeded-random.ts";
 import { IdleWatch } from "../../fleet/imap/idle-watch.ts";
 import type { IdleWatchHost } from "../../fleet/imap/idle-watch-host.ts";
 
-/** How often a simulated server shows each fault. 0 means never, 1 means always. */
+/** The probability of each fault of a simulated server, from 0 (never) to 1 (always). */
 interface Habits {
   forgetsExists: number;
   leavesOutRows: number;
-  /** A new mail is missing from SEARCH and FETCH until the end of the next FETCH. */
+  /** The fault: a new mail is missing from SEARCH and FETCH until the end of the next FETCH. */
   showsLate: number;
   garbles: number;
 }

@@ -91,7 +91,7 @@ test("whatever arrives, in whatever pieces, is read without an error and always 
     for (const { kind } of whole.responses) kinds.add(kind);
     if (whole.excess !== null) kinds.add(whole.excess);
   }
-  // Without one of these kinds, the random texts would no longer test enough.
+  // The random texts test enough only if each of these kinds occurs.
   for (const kind of ["unreadable", "tagged", "status", "continuation", "literalBytes"]) {
     expect([...kinds]).toContain(kind);
   }

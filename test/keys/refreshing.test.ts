@@ -20,8 +20,8 @@ const never = new AbortController().signal;
 const RESEALED = 60;
 
 /**
- * Creates the module of a fleet instance that refreshes tokens. The instance has both mailbox keys:
- * it opens secrets with either key, and seals with the first one.
+ * Creates the `Tokens` of a fleet instance, which refresh access tokens. The instance has both
+ * mailbox keys: it opens secrets with either key, and seals with the first one.
  */
 const newTokens = () =>
   createTokens(

@@ -17,7 +17,7 @@ function parameters(length: number): string {
   return `${HEAD}Content-Type: application/x; ${folded(names.join("").slice(0, length))}\r\n\r\nx`;
 }
 
-/** Mails that keep a parser busy. Each of the first four once took between 2 s and 8 min. */
+/** Mails that keep a parser busy. Each of the first four used to take between 2 s and 8 min. */
 export const HOSTILE_MAILS: readonly [what: string, mail: string][] = [
   ["12 kB of attributes in a tag without end", html(`<a ${fill("href=", 12_000)}`)],
   ["24 kB of attributes in a tag without end", html(`<a ${fill("href=", 24_000)}`)],

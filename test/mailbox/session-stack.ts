@@ -27,7 +27,7 @@ export interface SessionStack extends FleetStack {
   certificates: Certificates;
   /** A TLS context that trusts the server's certificate. */
   secureContext: SecureContext;
-  /** The access tokens of the sessions. */
+  /** Refreshes and holds the access tokens of the sessions. */
   tokens: Tokens;
   /** Runs sessions in this process, as an instance of the fleet does. */
   openSessions(settings?: SessionTestSettings): Sessions;

@@ -8,7 +8,7 @@ export type Tampering =
   | "swallow"
   | "drop_connection"
   | { reply: string }
-  /** The server gets this text instead. */
+  /** The server gets this text instead of the command. */
   | { send: string };
 
 export interface TamperingProxy extends AsyncDisposable {
@@ -71,8 +71,8 @@ class Commands {
   }
 
   /**
-   * The reply to the first line of `#lines`. It waits until the server has answered all earlier
-   * commands.
+   * A reply of the proxy to the first line of `#lines`. The proxy sends it when the server has
+   * answered all earlier commands.
    */
   #pending: Tampering | undefined;
 

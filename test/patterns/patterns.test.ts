@@ -15,7 +15,7 @@ const SHORT_TEXTS: Record<string, { maxLength: number; why: string }> = {
   },
 };
 
-/** Files that build regular expressions from input. The value says why this is safe. */
+/** Files that build regular expressions at run time. The value says why this is safe. */
 const COMPUTING: Record<string, string> = {
   [COMPUTED]: "it is loaded, and its patterns are tested",
   "edge/admin/row-id.ts": "a fixed length between ^ and $",

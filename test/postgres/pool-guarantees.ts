@@ -15,7 +15,7 @@ import { startDatabaseStack } from "../harness/stacks/start-database-stack.ts";
 
 /** What differs between the drivers. */
 export interface TestedDriver {
-  /** Opens the database directly, or behind the network of the test. */
+  /** Opens the database: through the proxy `network` or, if it is undefined, directly. */
   open(
     address: DatabaseStack["address"],
     network: MutingProxy | undefined,
@@ -29,7 +29,7 @@ const TIMEOUT_MS = 700;
 const SILENT_MODES = [["mute"], ["swallow"]] as const;
 const select1 = (db: Db) => db.execute(sql`select 1`);
 
-/** Declares the tests of the guarantees that `DatabaseOptions` gives with every driver. */
+/** Declares tests that every driver must pass: they check the guarantees of `DatabaseOptions`. */
 export function testPoolGuarantees(driver: TestedDriver): void {
   let stack: DatabaseStack;
   beforeAll(async () => {
@@ -42,7 +42,7 @@ export function testPoolGuarantees(driver: TestedDriver): void {
 
   const startNetwork = () => startMutingProxy(driver.findServer(stack.address));
 
-  /** Opens the database behind the network, and records lost connections. */
+  /** Opens the database through the proxy `network`. Records lost connections in `lost`. */
   function openBehind(network: MutingProxy, maxConnections: number) {
     const lost: Error[] = [];
     const onConnectionLost = (error: Error) => void lost.push(error);
@@ -84,7 +84,7 @@ export function testPoolGuarantees(driver: TestedDriver): void {
       .catch((error: unknown) => error);
     expect(findSqlState(refused)).toBe("23505");
     expect(findConstraint(refused)).toBe("pairs_are_even");
-    // A refused query is an answer: the connection, and with it the table, is kept.
+    // The pool keeps the connection of a refused query. So the temporary table still exists.
     expect((await db.execute(sql`select * from pairs`)).rows).toEqual([{ n: 2 }]);
   });
 

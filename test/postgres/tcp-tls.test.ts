@@ -81,7 +81,7 @@ test.each(["require", "verify-full"])(
 test.each(["require", "verify-full"])(
   "with sslmode=%s a certificate for another name is refused",
   async (mode) => {
-    // An old notation of 127.0.0.1, which resolves to it and is no name of the certificate.
+    // `127.1` is an old notation of 127.0.0.1. The certificate is not valid for this name.
     await expect(connect(`?sslmode=${mode}`, caFile, "127.1")).rejects.toMatchObject({
       cause: { message: expect.stringMatching(/altnames|NotValidForName|cert/i) },
     });

@@ -11,7 +11,7 @@ export interface Draw {
   pick<T>(from: readonly T[]): T;
 }
 
-/** The largest seed. Seeds continue with 0 after it. */
+/** The largest seed. The run after a run with this seed has the seed 0. */
 export const MAX_SEED = 2 ** 32 - 1;
 
 export function newDraw(seed: number): Draw {

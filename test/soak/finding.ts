@@ -26,8 +26,8 @@ const repeatCommand = ({ fuzzer, seed }: FuzzFinding, inputFile: string): string
     : `npm run soak -- fuzz --only ${fuzzer} --seed ${seed} --runs 1`;
 
 /**
- * Writes two files into the folder: the input of a finding, and a description with the command that
- * repeats it.
+ * Writes two files into the folder: the input of a finding, and a description of the finding with
+ * the command that repeats the run.
  * @returns the name of the description's file.
  */
 export async function keepFinding(folder: string, finding: FuzzFinding): Promise<string> {

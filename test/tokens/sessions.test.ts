@@ -126,7 +126,7 @@ describe.each(OAUTH_MAIL_SERVERS)("with access tokens at %s", (mailServer) => {
     expect(await user.waitingEvents()).toEqual([]);
   });
 
-  // Takes 6 s, because two tokens must expire one after another.
+  // Takes 6 s: the fleet replaces each token after half of its lifetime, three times in a row.
   test("tokens of four seconds lose no mail, and their expiry sends no event", async () => {
     stack.oauth.behaviour.accessTokenTtlSeconds = 4;
     const user = await newOauthUser(stack);

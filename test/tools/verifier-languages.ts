@@ -153,8 +153,8 @@ export function findSnippet(markdown: string, fence: string): string {
 }
 
 /**
- * @returns for each case, whether the snippet accepts the signature in the headers and that in the
- * body.
+ * @returns two results for each case: whether the snippet accepts the signature in the headers, and
+ * whether it accepts the signature in the body.
  */
 export async function runVerifier(
   language: Language,
@@ -175,6 +175,6 @@ export async function runVerifier(
   return v.parse(verdicts, JSON.parse(output));
 }
 
-/** Replaces the path of the client in the TypeScript snippet. The rest stays unchanged. */
+/** Replaces `./client/` in the TypeScript snippet with the path of client/ in this checkout. */
 export const withClient = (snippet: string) =>
   snippet.replaceAll('"./client/', `"${inCheckout("client")}/`);

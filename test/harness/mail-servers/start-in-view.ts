@@ -32,8 +32,8 @@ export async function startInView({
     signal: AbortSignal.timeout(START_TIMEOUT_MS),
   });
   const { pid } = program;
-  // The only child is the first process of a PID namespace. It ends after all other processes of
-  // this namespace.
+  // The started program is `unshare`. Its only child is the first process of a PID namespace. This
+  // child ends after all other processes of the namespace.
   const children = await readFile(`/proc/${pid}/task/${pid}/children`, "utf8");
   const first = findProcess(Number(children.trim()));
   return {

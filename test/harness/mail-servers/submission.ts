@@ -8,8 +8,8 @@ import { HOST } from "../../../dev/stack/ports.ts";
 export interface SubmissionOptions {
   security: "tls" | "starttls" | "none";
   /**
-   * Returns whether the user name and password are right. Undefined means that no login is
-   * required.
+   * Called at each login. Returns whether the credentials are right. Without this function, no
+   * login is required.
    */
   isRight?: (login: SMTPServerAuthentication) => boolean;
   /** Delivers an accepted mail. If the promise rejects, the server answers 550. */

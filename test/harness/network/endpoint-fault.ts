@@ -22,7 +22,8 @@ export type EndpointFault =
   /** Status 200 with a body that is not JSON. */
   | { kind: "garbage" }
   /**
-   * Status 200 with a body that never ends. `sentBytes` is the number of bytes that were written.
+   * Status 200 with a body that never ends. The server counts in `sentBytes` the bytes that it has
+   * written.
    */
   | { kind: "endless"; sentBytes: number }
   /** Status 400 with an OAuth error such as `invalid_client`. */
@@ -33,7 +34,7 @@ export interface FaultOptions {
   chooseFault(path: string): EndpointFault | null;
   /** Called for each request, as soon as its grant type is known. */
   onRequest(path: string, grantType: string | undefined): void;
-  /** When this signal aborts, every wait ends without an error. */
+  /** Aborts when the server is closed. Then all waits that faults cause end without an error. */
   closing: AbortSignal;
 }
 

@@ -47,7 +47,7 @@ const drips =
 let bomb: Buffer | undefined;
 const zeros = () => (bomb ??= gzipSync(Buffer.alloc(20_000 * KIB)));
 
-/** Misbehaving endpoints. Each function writes raw HTTP/1.1 data to a connection. */
+/** Misbehaving endpoints. Each function writes raw data to a connection, or closes it. */
 export const MISBEHAVIOURS = {
   neverAnswers: says(""),
   closesAtOnce: (socket) => void socket.end(),

@@ -26,7 +26,7 @@ export interface MutingProxy extends AsyncDisposable {
   delayBy(ms: number): void;
 }
 
-/** Returns the URL of the server behind the proxy, through the proxy. */
+/** Returns `url` with the address of the proxy, so that clients connect through the proxy. */
 export function throughProxy(url: string, { address }: MutingProxy): string {
   const through = new URL(url);
   through.host = address;

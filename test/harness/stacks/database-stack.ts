@@ -38,7 +38,10 @@ import {
 export interface DatabaseStack extends AsyncDisposable {
   context: StackContext;
   db: Db;
-  /** The database over TCP, and the WebSocket proxy in front of it, which only the Worker uses. */
+  /**
+   * `url` is the address of the database over TCP. `proxy` is the address of the WebSocket proxy in
+   * front of the database. Only the Worker uses the proxy.
+   */
   address: { url: string; proxy: string };
   /** Functions that seal and open (encrypt and decrypt) secrets with the keys of each ring. */
   vaults: { mailbox: Sealer & Opener; partner: Sealer & Opener };

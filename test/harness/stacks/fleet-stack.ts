@@ -48,7 +48,7 @@ export interface FleetStack
   mails: MailReader;
   /** The log of this stack. Tests also pass it to the parts of the fleet that they start. */
   log: TestLog;
-  /** Tests can stop and start NATS. */
+  /** The NATS server, which tests can stop and start. */
   programs: { nats: Program };
 }
 

@@ -15,7 +15,7 @@ import { startDatabaseStack } from "./start-database-stack.ts";
  * a new one, so that no rows of an earlier test file remain.
  */
 export async function openEdge(): Promise<EdgeStack> {
-  // VITEST_POOL_ID counts from 1 up to the number of vitest workers.
+  // VITEST_POOL_ID is the number of this vitest worker. The first worker has the number 1.
   const edge = inject("edges")[Number(process.env["VITEST_POOL_ID"]) - 1];
   if (!edge) throw new Error("Cannot open an edge: this worker of vitest has none");
   const { root, port, database } = edge;

@@ -12,7 +12,10 @@ declare module "vitest" {
 
 const TEMPLATE = "template_superimap";
 
-/** Vitest's global setup. Vitest calls it once, before the test files of a project. */
+/**
+ * Vitest's global setup. Starts the shared PostgreSQL, and creates the database that test files
+ * copy. Vitest calls it once, before the test files of a project.
+ */
 export async function setup(project: TestProject): Promise<() => PromiseLike<void>> {
   const { context, ...servers } = await startDatabaseServers();
   const client = new pg.Client(postgresUrl(context));

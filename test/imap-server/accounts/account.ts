@@ -58,7 +58,7 @@ export class ServerAccount {
     for (const name of place.store.mailboxNames(settings.address)) this.openOrCreate(name);
   }
 
-  /** The name INBOX is case-insensitive (RFC 3501, section 5.1). */
+  /** Finds a mailbox by its name. The case of INBOX does not matter (RFC 3501, section 5.1). */
   find(mailbox: string): Mailbox | undefined {
     return this.mailboxes.get(canonicalName(mailbox));
   }

@@ -4,8 +4,8 @@ import type { NewMessage } from "./message.ts";
 
 export interface DeliveryOptions {
   /**
-   * The mailbox's name. It is created if it does not exist. Default: INBOX or, in a Gmail account,
-   * the mailbox where Gmail stores the mail.
+   * The name of a mailbox. The mailbox is created if it does not exist. Default: INBOX or, in a
+   * Gmail account, the mailbox where Gmail stores the mail.
    */
   mailbox?: string;
   /** Default: now. Stored with a precision of seconds, as in IMAP. */
@@ -23,7 +23,7 @@ export interface Delivered {
   uidValidity: number;
 }
 
-/** Gmail's system labels and the mailboxes that show them. */
+/** For each system label of Gmail, the mailbox that contains the mails with this label. */
 const LABEL_MAILBOXES = new Map([
   ["\\Inbox", "INBOX"],
   ["\\Draft", "[Gmail]/Drafts"],
@@ -37,8 +37,8 @@ const LABEL_MAILBOXES = new Map([
 const HIDDEN_LABELS = ["\\Spam", "\\Trash"];
 
 /**
- * Delivers a mail to one mailbox and, in a Gmail account, also to All Mail and to the mailboxes of
- * its labels.
+ * Delivers a mail to one mailbox. In a Gmail account, also delivers it to the mailboxes of its
+ * labels and, unless it has one of the HIDDEN_LABELS, to All Mail.
  */
 export function deliverRaw(
   account: ServerAccount,

@@ -1,6 +1,9 @@
-/** X-GM-EXT-1 data. All copies of a message share one object, so that their labels are the same. */
+/**
+ * The data of a message for Gmail's IMAP extension X-GM-EXT-1. All copies of the message share one
+ * object, so that their labels are the same.
+ */
 interface GmailFacts {
-  /** Unsigned 64-bit numbers, in decimal. */
+  /** Like `threadId`, an unsigned 64-bit number in decimal. */
   messageId: string;
   threadId: string;
   /**

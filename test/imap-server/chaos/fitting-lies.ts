@@ -30,7 +30,7 @@ type AnnouncementLie = "exists_early";
 
 // The order of each list matters: with another order a seed gives other lies.
 export const GREETING_LIES: readonly GreetingLie[] = ["greeting_bye", "greeting_never"];
-/** Lies for the moment when EXISTS is about to announce mail. */
+/** Lies for the moment before the server announces mail with EXISTS. */
 export const ANNOUNCEMENT_LIES: readonly AnnouncementLie[] = ["exists_early"];
 const ANY_RESPONSE: readonly ResponseLie[] = [
   "gibberish_untagged",

@@ -149,8 +149,8 @@ export class Liar {
   }
 
   /**
-   * Called when EXISTS is about to announce mail. May hide the mail from SEARCH and FETCH for
-   * LAG_MS.
+   * Called before the server announces mail with EXISTS. May hide the mail from SEARCH and FETCH
+   * for LAG_MS.
    * @param knownUid The last UID that the client knew before.
    */
   announce(view: MailboxView, knownUid: number): void {

@@ -85,7 +85,7 @@ function sentDay({ raw }: MailboxMessage): number | undefined {
     : Number(year) * 10_000 + (monthIndex + 1) * 100 + Number(day);
 }
 
-/** Returns whether the field exists and contains the value. An empty value is in every field. */
+/** Returns whether the field exists and contains the value. Every field contains the empty text. */
 function hasHeader({ raw }: MailboxMessage, name: string, value: string): boolean {
   const fields = parseHeader(splitMessage(raw).header);
   return fields.some((field) => field.name === name.toLowerCase() && contains(field.value, value));

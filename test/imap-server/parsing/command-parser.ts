@@ -8,8 +8,8 @@ import { MONTHS } from "../sessions/wire.ts";
 const STATUS_ITEMS: StatusItem[] = ["MESSAGES", "RECENT", "UIDNEXT", "UIDVALIDITY", "UNSEEN"];
 
 /**
- * Returns the tag. Undefined means that the line has none, and the server can only send an untagged
- * answer.
+ * Returns the tag of a command. Undefined means that the line has no tag. In this case, the server
+ * can only send an untagged answer.
  */
 export function commandTag(text: string): string | undefined {
   return /^[^\P{ASCII}\p{Cc} (){"%*\\+]+(?= )/u.exec(text)?.[0];

@@ -12,7 +12,7 @@ const PLAIN_ITEMS = [
   "X-GM-LABELS",
 ] as const;
 
-/** What a section selects of a message, or of one of its MIME parts. */
+/** The text of a message, or of one of its MIME parts, that a section (`BODY[…]`) selects. */
 export type SectionText =
   | { kind: "all" | "header" | "text" | "mime" }
   | { kind: "header-fields"; names: string[]; inverted: boolean };

@@ -21,7 +21,7 @@ export class Scanner {
     return this.#position === this.#text.length;
   }
 
-  /** Consumes `text`, ignoring case, if it comes next. */
+  /** If `text` comes next, in upper or lower case, consumes it and returns true. */
   take(text: string): boolean {
     const next = this.#text.slice(this.#position, this.#position + text.length);
     if (next.toUpperCase() !== text.toUpperCase()) return false;

@@ -6,8 +6,8 @@ export interface BearerResponse {
 }
 
 /**
- * Parses an initial response that is decoded from base64. Returns undefined if it does not have the
- * mechanism's form.
+ * Parses an initial response that is already decoded from base64. Returns undefined if the response
+ * does not have the form that the mechanism requires.
  */
 export function parseBearer(
   mechanism: Oauth2Mechanism,

@@ -183,7 +183,7 @@ export class ServedConnection implements Session {
     if (!this.#isBusy) void this.#work();
   }
 
-  /** Never rejects. A bug is logged and ends this connection. */
+  /** Executes the waiting commands. Never rejects: a bug is logged and ends this connection. */
   async #work(): Promise<void> {
     this.#isBusy = true;
     try {
@@ -234,8 +234,8 @@ export class ServedConnection implements Session {
   }
 
   /**
-   * Starts TLS. State from before the handshake is dropped, because it was not protected (RFC 3501,
-   * section 6.2.1).
+   * Starts TLS. Discards commands that the client sent before the handshake, because they were not
+   * protected (RFC 3501, section 6.2.1).
    */
   #startTls(): void {
     const { secureContext } = this.#deps;

@@ -26,13 +26,13 @@ export function beginAll(one: (i: number) => Promise<unknown>) {
   return { ended: () => ended, all: Promise.all(all) };
 }
 
-/** Waits until a server holds so many connections. */
+/** Waits until the server has at least `count` open connections. */
 export const untilHanging = ({ open }: RawServer, count: number) =>
   eventually(`${count} to hang`, () => (open() >= count ? true : undefined));
 
 /**
- * Inserts a new provider and a partner's connection to it, and draws the ids of the crowd: the
- * caller inserts its users.
+ * Inserts a new provider, and a new partner with a connection to it. Creates ids for the users of
+ * the crowd, but no rows: the caller may insert the users.
  */
 export async function newCrowd(
   stack: FleetStack,

@@ -29,7 +29,7 @@ afterAll(() => stack?.[Symbol.asyncDispose]());
 
 const never = new AbortController().signal;
 
-/** Creates users whose INBOX is read up to UID 0. Their ids are in the order of the list. */
+/** Creates users. The cursor of each INBOX is at UID 0. Returns the user ids in ascending order. */
 async function newUsers(count: number): Promise<string[]> {
   const ids = Array.from({ length: count }, () => newId("usr")).toSorted();
   const list = sql`jsonb_array_elements_text(${JSON.stringify(ids)}::jsonb) as id`;
@@ -56,7 +56,7 @@ const newMail = (uid: number): MailRecord => ({
   reason: null,
 });
 
-/** The mail after `fromUid`, the next in the user's INBOX. */
+/** Returns the records for the next mail in the user's INBOX. Its UID is `fromUid + 1`. */
 const nextMail = (userId: string, fromUid = 0, changes: Partial<MailRecord> = {}): RecordMails => ({
   userId,
   accountEpoch: 0,
@@ -67,7 +67,10 @@ const nextMail = (userId: string, fromUid = 0, changes: Partial<MailRecord> = {}
   retryParkedAt: new Date("2026-11-30T11:00:00Z"),
 });
 
-/** Returns the UIDs that each user's cursor, mail_logs and seen have, in this order of users. */
+/**
+ * Returns for each user, in the order of `userIds`: the UID of the cursor, the UIDs in mail_logs,
+ * and the number of rows in seen.
+ */
 async function readRecorded(userIds: readonly string[]) {
   const { rows } = await stack.db.execute<{ cursor: number; logs: number[]; seen: number }>(sql`
     select last_uid::integer as cursor,
@@ -80,7 +83,7 @@ async function readRecorded(userIds: readonly string[]) {
 const RECORDED = { cursor: 1, logs: [1], seen: 1 };
 const UNRECORDED = { cursor: 0, logs: [], seen: 0 };
 
-/** Groups over this database, and how many statements they have made. */
+/** Returns `RecordGroups` for this database, and a function that counts their SQL statements. */
 function countingGroups(db: Db = stack.db) {
   let statements = 0;
   const execute: Db["execute"] = (query) => {
@@ -112,7 +115,10 @@ test("mails of 500 users at the same time are recorded in few statements, each f
   expect(rows).toEqual([{ touched: 500 }]);
 });
 
-/** Records a mail of each user so that those after the first two are one group. */
+/**
+ * Records one mail of each user, all at the same time. The mails of the first two users are
+ * recorded alone. The mails of all other users become one group.
+ */
 const recordTogether = (groups: RecordGroups, mails: readonly RecordMails[]) =>
   toOutcomes(mails.map((one) => groups.record(one)));
 

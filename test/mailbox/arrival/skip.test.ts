@@ -30,7 +30,7 @@ describe.each(MAIL_SERVERS)("what is skipped and recorded, at $name", ({ startSe
     await using sessions = stack.openSessions();
     sessions.watch(user.account);
     await user.watching();
-    // The search by date does not find the mail that is years old, so it is not recorded.
+    // The search by date does not find the mail that is years old, so only two mails are recorded.
     expect(await user.recorded(2)).toMatchObject([skipped("before_user"), queued]);
     expect(await user.events()).toHaveLength(1);
   });

@@ -18,7 +18,7 @@ const MIN_ROUNDS_TOGETHER = 60;
 const MAX_MAILS = 300;
 /**
  * The maximum duration of the chaos. It is long enough for busy machines: when two other programs
- * used the processors, some kinds had not happened after 90 s.
+ * used the processors, some kinds of lies had not happened after 90 s.
  */
 const CHAOS_MS = 150_000;
 /** The maximum latency at the server without chaos, where mail must arrive as fast as usual. */

@@ -6,7 +6,7 @@ import type { TestAuthorizationServer } from "../../harness/oauth/authorization-
 import { type MutingProxy, startMutingProxy } from "../../harness/network/muting-proxy.ts";
 import { startImapServer } from "../../imap-server/imap-server.ts";
 
-/** A partner, and the network to the system that only this partner's users need. */
+/** A partner, and the muting proxy in front of the system that only this partner's users need. */
 export interface Reached extends AsyncDisposable {
   partner: ClusterPartner;
   network: MutingProxy;

@@ -34,7 +34,8 @@ function judgeGroup(
   const find = (what: string, found: number | string, wanted: string) =>
     faults.push(`${group}, ${what}: found ${found}, wanted ${wanted}`);
   if (lost > 0) find("lost", lost, "none");
-  // A frozen endpoint may have received webhooks without answering. The fleet must repeat them.
+  // A frozen endpoint may receive webhooks without answering. The fleet must send these webhooks
+  // again.
   const isOwnFault = party === "webhook" && group === "hooked";
   if (!isOwnFault && doubled > MAX_DOUBLED_SHARE * Math.max(sent, 1)) {
     find("came again", doubled, `${MAX_DOUBLED_SHARE * 100} % of ${sent} at most`);

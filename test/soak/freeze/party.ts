@@ -19,7 +19,8 @@ export interface PartyTraits {
   othersMs: { p50: number; longest: number };
   /**
    * The maximum time that a user may be without a session, in ms. Applies only to groups that must
-   * not lose their sessions. (A user with tokens gets a new session when its token expires.)
+   * not lose their sessions. A user with tokens has a short gap each time its token expires: one
+   * session ends, and the next one begins.
    */
   renewalGapMs: number;
   /**
@@ -42,7 +43,7 @@ export const TRAITS: Record<FrozenParty, PartyTraits> = {
   postgres: {
     what: "PostgreSQL, all its processes",
     dependants: GROUPS,
-    // A refreshed token must be saved before the fleet uses it.
+    // The fleet must save a refreshed token in PostgreSQL before it uses the token.
     mayLoseSessions: ["tokens"],
     othersMs: UNDISTURBED,
     renewalGapMs: MOMENT_MS,

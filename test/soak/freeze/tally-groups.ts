@@ -10,7 +10,7 @@ export interface TimeSpan {
   toMs: number;
 }
 
-/** Measures a group. Its latency is that of the mails that were sent in the time span. */
+/** Measures a group. The latency includes only mails that were sent in the time span. */
 export function measureGroup(
   group: Group,
   { ledger, receipts, logins, watchfulness }: ClusterPartner,

@@ -3,7 +3,7 @@ import { ATTACKS } from "../../mailbox/hostile-servers/hostile-attacks.ts";
 import { startHostileServer } from "../../mailbox/hostile-servers/hostile-server.ts";
 
 /**
- * Runs the hostile server in a thread of its own, so that it does not slow down the main thread,
+ * This file runs in a thread of its own. So the hostile server does not slow down the main thread,
  * which receives the webhooks.
  */
 let next = 0;

@@ -112,7 +112,7 @@ function judgeBody(raw: Uint8Array, body: string): MailFault | null {
     : { kind: "invented_reply", detail: `a line that is not in the text: ${invented}` };
 }
 
-/** Returns the first line of the reply that the text does not contain. */
+/** Returns the first line of `reply` that is missing in `text`. */
 function inventedLine(text: string, reply: string): string | undefined {
   const known = new Set(text.split("\n").map((line) => line.trim()));
   return reply

@@ -12,8 +12,8 @@ export interface MailDeath {
 
 export interface MailJudge extends AsyncDisposable {
   /**
-   * Returns the fault of a mail. Null means that the mail has none. Do not call this again before
-   * it has returned.
+   * Returns the fault of a mail. Null means that the mail has no fault. Callers must wait for the
+   * result of one call before the next call.
    */
   judge(question: Question): Promise<MailFault | MailDeath | null>;
 }

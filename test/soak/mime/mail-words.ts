@@ -1,4 +1,7 @@
-/** Typical pieces of ordinary and of hostile mails. Mutations insert and repeat them. */
+/**
+ * This file contains typical pieces of ordinary mails and of hostile mails. Mutations insert and
+ * repeat these pieces.
+ */
 
 const words = (text: string) => text.split(" ");
 

@@ -93,8 +93,8 @@ function judgeProcess({ strayErrors, peakMib }: ReturnType<typeof watchProcess>[
 }
 
 /**
- * Finds sessions that ended with an internal error. An error that a server causes must be logged as
- * a fault of the server instead.
+ * Returns a fault for each log line with the level `error`. When the mail server causes the end of
+ * a session, the level is `info`. So a session that ends with the level `error` shows a bug.
  */
 function judgeLog(lines: readonly string[]): SessionFault[] {
   return lines

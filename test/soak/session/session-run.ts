@@ -61,8 +61,8 @@ interface FuzzedUser {
 }
 
 /**
- * Watches a few users. First their server's answers are mutated, and then they are not. Returns the
- * faults that remain.
+ * Watches a few users. At first, the answers of their mail server are mutated. Later, the answers
+ * are true. Returns the faults that remain.
  */
 export async function runSessions(
   stack: SessionStack,
@@ -159,7 +159,7 @@ async function deliverMail(
   }
 }
 
-/** Waits until there are no faults. At the time limit, returns those that remain. */
+/** Waits until there are no faults, or until the time limit. Returns the faults that remain. */
 async function untilRight(
   stack: SessionStack,
   users: readonly FuzzedUser[],

@@ -14,7 +14,10 @@ import { startRawServer } from "../../harness/network/raw-server.ts";
 import { newWebhookUser, publishMail, type TestUser } from "../published-mail.ts";
 import { runRole } from "../running-role.ts";
 
-/** So few mails that their failures do not open the circuit breaker. */
+/**
+ * The number of mails to each endpoint that misbehaves. So few failures do not open the circuit
+ * breaker.
+ */
 const MAILS = 3;
 const ATTEMPTS = 3;
 const HEALTHY_MAILS = 20;

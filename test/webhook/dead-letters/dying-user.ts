@@ -136,8 +136,8 @@ export async function deadConnect(stack: FleetStack, user: TestUser): Promise<st
 }
 
 /**
- * Runs the job that redelivers dead letters and deletes those that are no longer needed, until
- * disposed.
+ * Until disposed, runs the job that redelivers dead letters. The job also deletes letters that are
+ * no longer needed.
  */
 export function runDeadLetters(
   { log }: FleetStack,

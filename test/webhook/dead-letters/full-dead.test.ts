@@ -97,7 +97,7 @@ test("events that become dead letters while DEAD is full delay no other, are not
       ]);
     }
     // As long as DEAD has no free space, NATS gives the waiting events to the lane again and again.
-    // Waits until this has happened.
+    // Waits until this has happened many times.
     await eventually("further looks", async () => {
       const info = await stack.bus.jsm.consumers.info(EVENTS, laneConsumer(user.partner.id));
       return info.delivered.consumer_seq > 50 ? true : undefined;

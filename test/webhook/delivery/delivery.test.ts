@@ -235,7 +235,7 @@ test("a mail whose body is not in BODIES is never sent, and dies with that reaso
   const user = await newWebhookUser(stack, await newPartnerAt(endpoint));
   const lost = await publishMail(stack, user);
   await awaitMailState(lost.id, "delivered");
-  // The body at this sequence number belongs to another mail, because the event has another id.
+  // This event refers to the body of the mail `lost`. BODIES has no body for this event itself.
   const other = { ...lost, id: "evt_other", body_seq: lost.body_seq };
   const payload = JSON.stringify(other);
   await stack.bus.publish({ subject: eventSubject(other), id: other.id, payload });

@@ -11,8 +11,8 @@ import { newWebhookUser, publishMail } from "../published-mail.ts";
 import { runRole } from "../running-role.ts";
 
 /**
- * With this interval, the fleet does not find the new webhook by itself. The test sends no poke
- * either.
+ * The interval at which the fleet reads the settings of all partners. It is so long that the fleet
+ * does not notice a new webhook in this way. The tests send no poke either.
  */
 const NEVER_MS = 3_600_000;
 

@@ -4,7 +4,8 @@ import { giveTo } from "../../../../dev/servers/postgres-home.ts";
 import type { ProcessIdentity } from "../../../../dev/processes/program.ts";
 
 /**
- * Creates the home folder and an empty Maildir in it. All folders belong to the user `identity`.
+ * Creates the folder `home` with an empty Maildir in it. All folders belong to the user `identity`.
+ * Returns the path of the Maildir.
  */
 export async function makeMaildir(
   home: string,
@@ -20,7 +21,7 @@ export async function makeMaildir(
 
 let delivered = 0;
 
-/** Delivers a mail into a Maildir. File names sort by the time of the call. */
+/** Delivers a mail into a Maildir. Sorted file names are in the order of the calls. */
 export async function deliverToMaildir(
   path: string,
   identity: ProcessIdentity | undefined,

@@ -11,7 +11,7 @@ export interface CyrusConfig {
   passwordFile: string;
 }
 
-/** The realm in each entry of the password file (`login@realm`). */
+/** The realm: the part after `@` in each entry of the password file (`login@realm`). */
 export const CYRUS_REALM = "localhost";
 /** The user name of the admin. Only the admin may delete the mailboxes of others. */
 export const CYRUS_ADMIN = "admin";
