@@ -38,6 +38,8 @@ export type WatchEnd =
   | { why: "throttled"; pauseMs: number }
   /** The server sent more than a limit allows. */
   | { why: "too_much_sent" }
+  /** A line of an answer exceeds the limit: there is more new mail than one line can list. */
+  | { why: "line_too_long" }
   /** The server sent more of a mail than the requested part. */
   | { why: "part_ignored" }
   /** The server answered a command that was not sent. */

@@ -56,7 +56,7 @@ test("it holds IDLE, and a look is due later", () => {
 test("new mail is read with one write, and passed on once SEARCH and FETCH have ended", () => {
   announce();
   expect(writes[1]).toBe(
-    `DONE\r\nW2 UID SEARCH UID 11:*\r\nW3 UID FETCH 11:* ${FETCH}\r\nW4 IDLE\r\n`,
+    `DONE\r\nW2 UID SEARCH UID 11:*\r\nW3 UID FETCH 11:30 ${FETCH}\r\nW4 IDLE\r\n`,
   );
   receive("W1 OK", "* SEARCH 11 12", "W2 OK", row(12), row(11), "* 3 FETCH (FLAGS (\\Seen))");
   expect(calls).toEqual([]);
@@ -74,13 +74,20 @@ test("mail that arrives meanwhile is read once the first is recorded", () => {
   expect(writes[2]).toContain("W5 UID SEARCH UID 12:*");
 });
 
+test("mail that was announced while SEARCH ran, and that it found, is not looked for again", () => {
+  announce();
+  receive("W1 OK", "* 7 EXISTS", "* SEARCH 11 12", "W2 OK", row(11), row(12), "W3 OK", "+ idling");
+  watch.onRecorded();
+  expect(writes).toHaveLength(2);
+});
+
 test("mail that FETCH finds and SEARCH did not find yet is read the next time", () => {
   announce();
   receive("W1 OK", "* SEARCH 11", "W2 OK", row(11), row(12), "W3 OK");
   expect(calls).toEqual([["mails", ["11 mail 11"], 11]]);
   watch.onRecorded();
   receive("+ idling");
-  expect(writes[2]).toContain("UID FETCH 12:*");
+  expect(writes[2]).toContain("UID FETCH 12:31");
 });
 
 test("a look finds mail that was not announced", () => {
@@ -152,6 +159,7 @@ test.each([
   ["empty", "mail_incomplete", ["* SEARCH 11"], [row(11, "")]],
   ["without its size", "mail_incomplete", ["* SEARCH 11"], ["* 1 FETCH (UID 11 BODY[] abc)"]],
   ["large", "mail_large", ["* SEARCH 11"], [row(11, "x".repeat(65_536), 70_000)]],
+  ["far away", "many_mails", ["* SEARCH 11 31"], [row(11)]],
   ["more than a few", "many_mails", ["* SEARCH 11:40".replace("SEARCH", "ESEARCH UID ALL")], []],
   ["in four billion", "many_mails", ["* ESEARCH UID ALL 1:4294967295"], []],
 ])("mail that is %s is left to a full client", (_what, why, found, rows) => {
@@ -162,6 +170,11 @@ test.each([
 
 test.each([
   ["many new mails", "many_mails", ["* 5000 EXISTS", "W1 OK"]],
+  [
+    "mail that was announced bit by bit",
+    "many_mails",
+    ["* 15 EXISTS", "* 26 EXISTS", "W1 OK", "W2 OK", "W3 OK", "+ idling", "W4 OK"],
+  ],
   ["a changed UIDVALIDITY", "renumbered", ["* OK [UIDVALIDITY 8] new", "W1 OK"]],
   ["a line that cannot be read", "unreadable", ["* 1 FETCH (UID", "W1 OK"]],
   ["an IDLE that the server ends", "idle_ended", ["W1 OK enough"]],
@@ -237,6 +250,11 @@ test.each([
   ],
   ["the end of a command that was not sent", ["end", "out_of_step"], "W9 OK"],
   ["a line without end", ["end", "too_much_sent"], "x".repeat(70_000)],
+  [
+    "a SEARCH that finds too much for one line",
+    ["end", "line_too_long"],
+    `* 6 EXISTS\r\nW1 OK\r\n* SEARCH ${"4294967295 ".repeat(7_000)}`,
+  ],
   ["a huge literal", ["end", "too_much_sent"], "* 1 FETCH (BODY[] {4294967295}"],
   [
     "changed flags without end",

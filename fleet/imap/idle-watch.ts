@@ -74,6 +74,8 @@ export class IdleWatch {
   #isDoneSent = false;
   /** Whether the server announced mail that no running command will find. */
   #isAnnounced = false;
+  /** How many messages were announced and are not read yet. */
+  #expected = 0;
   /** Whether the host must still call `read()`, or `onRecorded()`. */
   #isWithHost = false;
   /** How many searches in a row did not find the announced mail. */
@@ -118,8 +120,8 @@ export class IdleWatch {
     const excess = this.#reader.read(chunk, (raw) => {
       if (this.#phase !== "done") this.#onResponse(readResponse(raw));
     });
-    if (excess !== null && excess !== "lineBytes" && this.#phase === "reading")
-      this.#end({ why: "part_ignored" });
+    if (excess === "lineBytes" && this.isAsking) this.#end({ why: "line_too_long" });
+    else if (excess !== null && this.#phase === "reading") this.#end({ why: "part_ignored" });
     else if (excess !== null || this.#bytes > MAX_BYTES) this.#end({ why: "too_much_sent" });
     else this.#finishRest();
   }
@@ -194,6 +196,11 @@ export class IdleWatch {
     if (this.#phase === "done") return;
     this.#phase = "done";
     this.#host.onEnd(this, end);
+  }
+
+  /** Whether the server is answering SEARCH or FETCH. */
+  get isAsking(): boolean {
+    return this.#phase === "looking" || this.#phase === "reading";
   }
 
   /** Whether a confirmed IDLE is the only running command. */
@@ -313,7 +320,8 @@ export class IdleWatch {
     this.#exists = count;
     if (!isMore) return;
     this.#isAnnounced = true;
-    if (added > MAX_NEW_MAILS) this.rest("many_mails");
+    this.#expected += added;
+    if (this.#expected > MAX_NEW_MAILS) this.rest("many_mails");
     else this.#askToRead();
   }
 
@@ -331,6 +339,8 @@ export class IdleWatch {
       this.#emptyLooks = 0;
     } else if (this.#emptyLooks > 0) {
       this.#emptyLooks = (this.#emptyLooks + 1) % (LOOK_AGAIN_MS.length + 1);
+      // The announced messages were removed again, or the server shows them much later.
+      if (this.#emptyLooks === 0) this.#expected = 0;
     }
     if (this.#accounted.hasAll(found, this.#firstKnownUid, this.#lastUid))
       this.#host.onLooked(this);
@@ -349,7 +359,9 @@ export class IdleWatch {
       case "unusual":
         return this.rest(verdict.why);
       case "mails":
-        this.#isAnnounced ||= verdict.isMore;
+        // SEARCH may have found mail that was announced while it ran.
+        this.#expected = Math.max(this.#expected - verdict.mails.length, 0);
+        this.#isAnnounced = this.#expected > 0 || verdict.isMore;
         this.#emptyLooks = 0;
         this.#accounted.advance(this.#lastUid, verdict.lastUid);
         for (const { uid } of verdict.mails) this.#accounted.add(uid);

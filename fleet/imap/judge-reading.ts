@@ -2,7 +2,7 @@ import { type FetchedMail, hasExpectedLength, MAX_BODY_BYTES } from "./fetched-m
 import { countUids, type UidRange } from "./uid-set.ts";
 
 /**
- * The most new mails that a watch reads. If there are more, the full client (ImapFlow) reads them,
+ * The most new mails that a watch reads, and the number of UIDs that it asks FETCH for. If there are more, the full client (ImapFlow) reads them,
  * in batches.
  */
 export const MAX_NEW_MAILS = 20;
@@ -39,6 +39,8 @@ export function judgeReading({ lastUid, found, mails }: Reading): ReadingVerdict
   const newest = Math.max(...uids, lastUid);
   const unfound = [...mails.keys()].filter((uid) => !uids.has(uid));
   if (uids.size === 0 && unfound.length === 0) return { kind: "nothing" };
+  // FETCH asks only for this many UIDs.
+  if (newest > lastUid + MAX_NEW_MAILS) return { kind: "unusual", why: "many_mails" };
   // FETCH may send a mail that SEARCH did not find only if the mail arrived between the two
   // commands.
   const isSearchBroken = uids.size === 0 || unfound.some((uid) => uid < newest);

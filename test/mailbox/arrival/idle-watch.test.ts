@@ -73,6 +73,28 @@ describe.each(SESSION_SERVERS)("without a full client, mail from $name", ({ star
     expect(proxy.connectionCount()).toBe(1);
   });
 
+  test("that comes in one long burst costs its server no harm", async () => {
+    await using watched = await watchedUser();
+    const { proxy, user } = watched;
+    const numbers = Array.from({ length: 90 }, (_, n) => n + 1);
+    await deliver(user, numbers, 60_000);
+    await user.recorded(90);
+    expect(await readSubjects(user)).toEqual(numbers);
+    expect(proxy.connectionCount()).toBe(1);
+  });
+
+  test("that is announced together is read in batches", async () => {
+    await using watched = await watchedUser();
+    const { proxy, user } = watched;
+    proxy.onResponse = (text) => text.replaceAll(/\* \d+ (EXISTS|RECENT)\r\n/g, "");
+    const numbers = Array.from({ length: 50 }, (_, n) => n + 1);
+    await deliver(user, numbers, 60_000);
+    proxy.onResponse = (text) => text;
+    await user.recorded(50);
+    expect(await readSubjects(user)).toEqual(numbers);
+    expect(proxy.connectionCount()).toBe(1);
+  });
+
   test("that was not announced is found by a look", async () => {
     await using watched = await watchedUser();
     const { proxy, user } = watched;

@@ -39,6 +39,8 @@ interface Entry {
   watch: IdleWatch;
   task: IdleTask;
   count: InputCount;
+  /** Whether `count` counts the answers to commands. */
+  isAsking: boolean;
   dueTick: number;
   place: Disposable | null;
   announcedMs: number;
@@ -52,6 +54,11 @@ interface Entry {
   settle(outcome: IdleOutcome): void;
 }
 
+/**
+ * The limits for the answers to the commands of an IdleWatch. IdleWatch limits their bytes and lines
+ * itself.
+ */
+const ASKED = { bytes: Infinity, responses: Infinity, lineBytes: Infinity, literalBytes: Infinity };
 /** How many bytes are handled without a pause. */
 const PIECE_BYTES = 16 * 1_024;
 /** The longest time for which one piece of PIECE_BYTES may block the process. */
@@ -100,6 +107,7 @@ export class IdleWatches implements IdleWatchHost, Disposable {
       watch,
       task,
       count: new InputCount(this.#turns.nowMs()),
+      isAsking: false,
       dueTick: 0,
       place: null,
       announcedMs: 0,
@@ -123,7 +131,16 @@ export class IdleWatches implements IdleWatchHost, Disposable {
   }
 
   write(watch: IdleWatch, text: string): void {
-    this.#entries.get(watch)?.socket.write(text);
+    const entry = this.#entries.get(watch);
+    if (!entry) return;
+    this.#beginCount(entry);
+    entry.socket.write(text);
+  }
+
+  /** Begins to count the answers to commands, or the data that arrives unasked in IDLE. */
+  #beginCount(entry: Entry): void {
+    entry.isAsking = entry.watch.isAsking;
+    entry.count.begin(entry.isAsking ? ASKED : null, this.#turns.nowMs());
   }
 
   setDeadline(watch: IdleWatch, ms: number): void {
@@ -208,7 +225,10 @@ export class IdleWatches implements IdleWatchHost, Disposable {
 
   /** Counts a chunk, and handles it in pieces. */
   receive(entry: Entry, chunk: Uint8Array): void {
-    entry.count.add({ bytes: chunk.length, responses: countLines(chunk) });
+    if (entry.isAsking !== entry.watch.isAsking) this.#beginCount(entry);
+    // Answers contain mails, whose lines are not responses.
+    const responses = entry.isAsking ? 0 : countLines(chunk);
+    entry.count.add({ bytes: chunk.length, responses });
     if (entry.count.isOver) return this.onEnd(entry.watch, { why: "too_much_sent" });
     const isWaiting = entry.unread !== null;
     entry.unread = entry.unread ? Buffer.concat([entry.unread, chunk]) : chunk;

@@ -11,9 +11,11 @@ import { watchIdle } from "./watch-idle.ts";
 const SHORT_WAIT_MS = 1_000;
 const SHORT_WAIT_PAUSE_MS = 5_000;
 /** Normal reasons to return from an IdleWatch to ImapFlow: they occur with every server. */
-const OFTEN_UNUSUAL: ReadonlySet<RestReason> = new Set(["asked", "many_mails", "mail_large"]);
+const OFTEN_UNUSUAL: ReadonlySet<RestReason> = new Set(["asked", "mail_large"]);
 /** After any other reason, ImapFlow watches the mailbox for this long. */
 const UNUSUAL_PAUSE_MS = 10 * MINUTE_MS;
+/** A mailbox that receives many mails at once may receive more soon, which ImapFlow reads in batches. */
+const MANY_MAILS_PAUSE_MS = 5_000;
 
 /** Waits until there may be something to read. Returns how far the mailbox is read at that time. */
 export async function waitForMail(
@@ -92,6 +94,12 @@ async function waitInIdleWatch(
     });
     memory.lookedBackMs = -Infinity;
   }
-  if (!OFTEN_UNUSUAL.has(watched.why)) memory.idleWatchFromMs = deps.clock.now() + UNUSUAL_PAUSE_MS;
+  memory.idleWatchFromMs = deps.clock.now() + choosePauseMs(watched.why);
   return { ...position, cursor: watched.cursor, rested: watched.why };
+}
+
+/** Returns how long ImapFlow watches the mailbox after an IdleWatch ended for this reason. */
+function choosePauseMs(why: RestReason): number {
+  if (why === "many_mails") return MANY_MAILS_PAUSE_MS;
+  return OFTEN_UNUSUAL.has(why) ? 0 : UNUSUAL_PAUSE_MS;
 }
