@@ -2,6 +2,7 @@ import { once } from "node:events";
 import type { FetchMessageObject, FetchQueryObject, ImapFlow } from "imapflow";
 import type { RestReason } from "../../imap/idle-watch-host.ts";
 import type { ClientUids } from "./client-uids.ts";
+import { clientCircumstances, idleCircumstances } from "./failures/circumstances.ts";
 import { ClientLog } from "./failures/client-log.ts";
 import { ImapError } from "./failures/imap-error.ts";
 import { fetchHeaderRows, fetchRows } from "./fetch/fetch-rows.ts";
@@ -14,6 +15,7 @@ import type { InputKind } from "./input/input-limits.ts";
 import { beginWork, type Rate, TooSlow, watchWork } from "./input/least-rate.ts";
 import { type Library, openLibrary } from "./library.ts";
 import { EndlessAnswer, listUids } from "./list-uids.ts";
+import { MailboxOpener } from "./mailbox-opener.ts";
 import { MAX_UID } from "./uid-window.ts";
 
 /** The reason to report when the server refuses a login without an explanation. */
@@ -65,7 +67,7 @@ class ClientConnection implements ImapConnection {
   readonly #login: keyof typeof REFUSALS;
   readonly #gone = new AbortController();
   #isLeaving = false;
-  #selects = false;
+  readonly #opener = new MailboxOpener();
   #isTooSlow = false;
   /** The server's last response code that names the reason of a failure. */
   #lastCode: string | undefined;
@@ -142,7 +144,7 @@ class ClientConnection implements ImapConnection {
 
   examine(path: string) {
     return this.#run("open the mailbox", "other", async () => {
-      const mailbox = await this.#openMailbox(path);
+      const mailbox = await this.#opener.open(this.#client, path);
       this.announced = 0;
       // Some servers send no UIDVALIDITY (RFC 9051, 2.3.1.1) or no UIDNEXT (RFC 9051, 6.3.2). Both
       // have 32 bits (RFC 9051, 9: nz-number); a larger number counts as missing.
@@ -318,32 +320,10 @@ class ClientConnection implements ImapConnection {
   }
 
   failure(action: string, cause: unknown): ImapError {
-    if (this.#library === null) return this.#idleFailure(action, cause);
-    const bye: unknown = Reflect.get(this.#client, "byeReason");
-    const isGreeted = Reflect.get(this.#client, "greetingReceived") === true;
-    const hasSaidBye = typeof bye === "string";
-    return new ImapError(action, cause, {
-      refusal: REFUSALS[this.#login],
-      ...(hasSaidBye && { bye, byeCode: this.#lastCode }),
-      throttledMs: this.#log.throttledMs,
-      excess: this.#input.excess,
-      isOther: !isGreeted && !hasSaidBye && this.#client.stats().received > 0,
-      isEncrypted: this.#client.secureConnection,
-    });
-  }
-
-  /** Returns the error of a connection that was closed while an IdleWatch used it. */
-  #idleFailure(action: string, cause: unknown): ImapError {
-    const end = this.#idleSocket?.end ?? { why: "connection_closed" };
-    const bye = end.why === "closed_by_server" ? end : null;
-    return new ImapError(action, cause, {
-      refusal: REFUSALS[this.#login],
-      ...(bye && { bye: bye.text, byeCode: bye.code?.name }),
-      throttledMs: end.why === "throttled" ? end.pauseMs : this.#log.throttledMs,
-      excess: end.why === "too_much_sent" || end.why === "stalled" ? end.why : null,
-      isOther: false,
-      isEncrypted: this.#idleSocket?.isEncrypted ?? false,
-    });
+    const circumstances = this.#library
+      ? clientCircumstances(this.#library, this.#log, this.#lastCode)
+      : idleCircumstances(this.#idleSocket, this.#log);
+    return new ImapError(action, cause, { refusal: REFUSALS[this.#login], ...circumstances });
   }
 
   /** Fetches the part of each message that `query` selects. */
@@ -355,24 +335,6 @@ class ClientConnection implements ImapConnection {
   ) {
     const toPart = ({ source, headers }: FetchMessageObject) => source ?? headers;
     return this.#run(action, kind, () => fetchRows(this.#client, uids, query, toPart));
-  }
-
-  /**
-   * Opens a mailbox with EXAMINE, so that no mail is marked as seen. Courier is different: it sends
-   * no UIDNEXT, and assigns lasting UIDs only after SELECT. So if UIDNEXT is missing, the mailbox
-   * is opened again with SELECT. Even after SELECT, no mail is marked as seen, since bodies are
-   * fetched with PEEK.
-   */
-  async #openMailbox(path: string) {
-    // Without this entry ImapFlow sends a LIST for the path, which not every server answers.
-    const folders: unknown = Reflect.get(this.#client, "folders");
-    if (folders instanceof Map && !folders.has(path)) folders.set(path, { path });
-    if (!this.#selects) {
-      const mailbox = await this.#client.mailboxOpen(path, { readOnly: true });
-      if (mailbox.uidNext) return mailbox;
-      this.#selects = true;
-    }
-    return this.#client.mailboxOpen(path, { readOnly: false });
   }
 
   /**
