@@ -16,26 +16,26 @@ export type SoakOptions =
   | { kind: "hostile"; users: number; hostile: number; seconds: number };
 
 export const SOAK_USAGE = `Usage: npm run soak -- fuzz [flags]
-  Feeds the reading of mails (mime) and the sessions with IMAP servers (session) with mutated input, until Ctrl-C.
-  --minutes N       stop after so long: 0.01 to 10080
-  --runs N          stop after so many runs of each: 1 to 1000000000
-  --seed S          of the first run, each next one has the next; drawn when it is not given
-  --only mime       one of them alone: mime or session
-  --repeat FILE     read this mail alone, as a finding of mime has it
-  Findings go to .soak/, and the exit code is 1.
+  Feeds mutated input to the reader of mails (mime) and to the sessions with IMAP servers (session), until Ctrl-C.
+  --minutes N       how long to run, from 0.01 to 10080 (default: until Ctrl-C)
+  --runs N          how many runs of each fuzzer, from 1 to 1000000000 (default: no limit)
+  --seed S          seed of the first run; each later run adds 1 (default: random)
+  --only mime       run one fuzzer: mime or session
+  --repeat FILE     read only this mail, which a finding of mime has saved
+  Findings are saved in .soak/, and the exit code is 1.
 
        npm run soak -- freeze [flags]
-  Freezes what a fleet depends on under load, one party after the other, and judges who noticed.
-  --seconds N       how long each is frozen: 5 to 3600; 120 when it is not given
-  --only mail       one of them alone: ${PARTIES.join(", ")}
-  The exit code is 1 when a bound of docs/reliability.md is broken.
+  Freezes one dependency of a loaded fleet after another, and checks that everything else continues.
+  --seconds N       how long each is frozen, from 5 to 3600 (default: 120)
+  --only mail       freeze one of them: ${PARTIES.join(", ")}
+  The exit code is 1 when a limit of docs/reliability.md is exceeded.
 
        npm run soak -- hostile [flags]
-  Watches honest users in one instance, without and with users whose mail server is hostile, and judges what these cost.
-  --users N         honest users: 1 to 20000; 5000 when it is not given
-  --hostile N       hostile users: 1 to 1000; 60 when it is not given
-  --seconds N       how long each half is measured: 5 to 3600; 60 when it is not given
-  The exit code is 1 when a bound of docs/reliability.md is broken.
+  Watches honest users in one instance, first alone and then beside users whose mail server is hostile.
+  --users N         honest users, from 1 to 20000 (default: 5000)
+  --hostile N       hostile users, from 1 to 1000 (default: 60)
+  --seconds N       how long each half is measured, from 5 to 3600 (default: 60)
+  The exit code is 1 when a limit of docs/reliability.md is exceeded.
 
   --help`;
 
