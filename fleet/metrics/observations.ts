@@ -57,6 +57,7 @@ export async function runObservations(
       },
       () => {
         for (const gauge of [...ofNats, ...ofLanes]) gauge.reset();
+        metrics.lanes.remove();
         metrics.oldestUndelivered.remove();
       },
     ),

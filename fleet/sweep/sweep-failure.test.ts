@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { afterSweepFailure } from "./sweep-failure.ts";
+import { afterSweepFailure, countSweepError, NO_SWEEP_ERRORS } from "./sweep-failure.ts";
 
 const transient = { kind: "transient", reason: "connection_lost" } as const;
 const refused = { kind: "auth_failed", reason: "wrong_password" } as const;
@@ -43,4 +43,12 @@ test.each([
   },
 ])("$name", ({ failure, errors, after }) => {
   expect(afterSweepFailure(failure, errors, () => 0)).toEqual(after);
+});
+
+test("errors are counted in a row, separately for each cause", () => {
+  const server = { kind: "transient", reason: "timeout" } as const;
+  const failures = [null, null, "not_read", server, server, server, null] as const;
+  let errors = NO_SWEEP_ERRORS;
+  const counts = failures.map((failure) => (errors = countSweepError(errors, failure)).count);
+  expect(counts).toEqual([1, 2, 1, 1, 2, 3, 1]);
 });

@@ -1,6 +1,23 @@
 import { reconnectDelayMs } from "../../shared/concurrency/backoff.ts";
 import type { SessionFailure } from "../mailbox/imap/failures/failure.ts";
 
+/** Null: the mail server is not the cause. `not_read`: the session must read the mailbox first. */
+type SweepFailure = SessionFailure | "not_read" | null;
+
+/** Errors of one sweep in a row that have the same cause. */
+export interface SweepErrors {
+  cause: "own" | "not_read" | "server";
+  count: number;
+}
+
+export const NO_SWEEP_ERRORS: SweepErrors = { cause: "own", count: 0 };
+
+/** Counts an error. Errors with another cause than the last one begin a new count. */
+export function countSweepError(before: SweepErrors, failure: SweepFailure): SweepErrors {
+  const cause = failure === null ? "own" : failure === "not_read" ? "not_read" : "server";
+  return { cause, count: cause === before.cause ? before.count + 1 : 1 };
+}
+
 export type AfterSweepFailure =
   | { kind: "retry"; delayMs: number }
   | { kind: "fail"; error: string };
@@ -23,10 +40,10 @@ const MAX_NOT_READ = 30;
  * @param failure The failure of the mail server. Null means that the mail server is not the cause,
  * and the sweep is retried until it succeeds. `not_read` means that the user's own session must
  * read the mailbox first.
- * @param errors How many errors occurred in a row, including this one.
+ * @param errors How many errors with this cause occurred in a row, including this one.
  */
 export function afterSweepFailure(
-  failure: SessionFailure | "not_read" | null,
+  failure: SweepFailure,
   errors: number,
   random: () => number,
 ): AfterSweepFailure {

@@ -10,7 +10,12 @@ import { TokenError } from "../tokens/token-error.ts";
 import { createPace } from "../quota/pace.ts";
 import { MailboxNotRead } from "./mailbox-not-read.ts";
 import { runSweep, type SweepDeps, type SweepSettings } from "./run-sweep.ts";
-import { afterSweepFailure } from "./sweep-failure.ts";
+import {
+  afterSweepFailure,
+  countSweepError,
+  NO_SWEEP_ERRORS,
+  type SweepErrors,
+} from "./sweep-failure.ts";
 
 export interface SweepsDeps extends Omit<SweepDeps, "pace"> {
   log: Log;
@@ -32,7 +37,7 @@ const CONCURRENCY = 4;
 const TURN_MS = 60_000;
 
 interface InHand {
-  errors: number;
+  errors: SweepErrors;
   fetches: FetchMemory;
   stop: AbortController;
   ended: Promise<void>;
@@ -62,7 +67,10 @@ export function createSweeps(deps: SweepsDeps, settings: SweepsSettings): Repeti
       const turnEndsMs = clock.monotonic() + TURN_MS;
       const isTurnOver = () => places.waiting > 0 && clock.monotonic() > turnEndsMs;
       const sweeping = { sweep, fetches: hand.fetches, isTurnOver };
-      if ((await runSweep(sweepDeps, settings, sweeping, signal)) === "turn_over") return "again";
+      if ((await runSweep(sweepDeps, settings, sweeping, signal)) === "turn_over") {
+        hand.errors = NO_SWEEP_ERRORS;
+        return "again";
+      }
       log.info("sweep.finished", { duration_ms: clock.now() - startedMs });
       return "ended";
     } catch (error) {
@@ -76,8 +84,10 @@ export function createSweeps(deps: SweepsDeps, settings: SweepsSettings): Repeti
       const isKnown = error instanceof ImapError || error instanceof TokenError;
       const failure = isKnown ? error.failure : null;
       const why = error instanceof MailboxNotRead ? "not_read" : failure;
-      const after = afterSweepFailure(why, ++hand.errors, clock.random);
-      log.warn("sweep.interrupted", { error: toErrorText(error), errors: hand.errors });
+      hand.errors = countSweepError(hand.errors, why);
+      const { count: errors } = hand.errors;
+      const after = afterSweepFailure(why, errors, clock.random);
+      log.warn("sweep.interrupted", { error: toErrorText(error), errors });
       if (after.kind === "retry") await clock.sleep(after.delayMs, signal);
       else await endSweep(db, sweep.id, after.error);
       return after.kind === "retry" ? "again" : "ended";
@@ -106,7 +116,12 @@ export function createSweeps(deps: SweepsDeps, settings: SweepsSettings): Repeti
     for (const [id, { stop }] of inHand) if (!ids.has(id)) stop.abort();
     for (const sweep of open.filter(({ id }) => !inHand.has(id))) {
       const stop = new AbortController();
-      const hand: InHand = { errors: 0, fetches: newFetchMemory(), stop, ended: Promise.resolve() };
+      const hand: InHand = {
+        errors: NO_SWEEP_ERRORS,
+        fetches: newFetchMemory(),
+        stop,
+        ended: Promise.resolve(),
+      };
       inHand.set(sweep.id, hand);
       hand.ended = run(sweep, hand);
     }

@@ -52,6 +52,7 @@ test.each([
   [at("db.test", "?sslmode="), "must have sslmode=verify-full or require or disable"],
   [at("db.test", "?sslmode=no-verify"), "must have sslmode=verify-full or require or disable"],
   [at("db.test", "?sslrootcert=/etc/ca.pem"), "must have none of sslrootcert, sslcert"],
+  [at("db.test", "?sslcert=system"), "must have none of sslrootcert, sslcert"],
   [at("db.test", "?sslmode=require&sslkey=/key"), "must have none of sslrootcert, sslcert"],
   ["mysql://db.test", "must be an address that begins with postgres://"],
   ["nowhere", "must be an address that begins with postgres://"],

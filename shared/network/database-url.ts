@@ -32,9 +32,10 @@ export const tcpDatabaseUrl = v.pipe(
   ),
   v.check(
     (url) =>
-      OTHER_TLS_PARAMETERS.every((name) =>
-        [null, SYSTEM_AUTHORITIES].includes(readParameters(url).get(name)),
-      ),
+      OTHER_TLS_PARAMETERS.every((name) => {
+        const value = readParameters(url).get(name);
+        return value === null || (name === "sslrootcert" && value === SYSTEM_AUTHORITIES);
+      }),
     `must have none of ${OTHER_TLS_PARAMETERS.join(", ")}: DATABASE_CA_FILE names a private authority`,
   ),
 );

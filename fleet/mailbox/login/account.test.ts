@@ -43,6 +43,7 @@ test.each<[what: string, change: Partial<Account>, expected: boolean]>([
   ["its name", { login: { ...password, username: "bob" } }, true],
   ["its kind of login", { login: { kind: "oauth2", username: "ann", mechanism: null } }, true],
   ["its provider's rate of logins", { server: { ...account.server, loginRate: 2 } }, false],
+  ["its provider's interval of IDLE", { server: { ...account.server, idleMinutes: 20 } }, false],
   ["its server", { server: { ...account.server, port: 143 } }, true],
   ["its account", { epoch: 1 }, true],
 ])("a session whose user has changed %s logs in again: %3$s", (_what, change, expected) => {

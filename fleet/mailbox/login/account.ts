@@ -64,12 +64,15 @@ export interface Account {
 /**
  * Returns whether a session of `a` must log in again to continue as a session of `b`. False if the
  * same secret was only sealed again (a new secret changes `credentialsAt` or `clientAt`), or if
- * only the login rate differs.
+ * only settings differ that a running session can adopt.
  */
 export function needsNewLogin(a: Account, b: Account): boolean {
   const toLoginKey = ({ epoch, login, server, credentialsAt, clientAt }: Account) =>
     JSON.stringify([epoch, login, server, credentialsAt, clientAt], (key, value: unknown) =>
-      key.startsWith("sealed") || key === "loginRate" ? undefined : value,
+      key.startsWith("sealed") || ADOPTED.has(key) ? undefined : value,
     );
   return toLoginKey(a) !== toLoginKey(b);
 }
+
+/** Settings of a mail server that a running session can adopt. */
+const ADOPTED = new Set(["loginRate", "idleMinutes"]);

@@ -1,6 +1,10 @@
+import { once } from "node:events";
+import { connect, createServer } from "node:net";
+import { pipeline } from "node:stream/promises";
 import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { users } from "../../../db/users/tables.ts";
+import { readPort } from "../../../dev/stack/ports.ts";
 import { eventually } from "../../harness/eventually.ts";
 import { startHidingProxy } from "../../harness/network/hiding-proxy.ts";
 import { newMailUser, newPasswordLogin } from "../mail-user.ts";
@@ -37,15 +41,27 @@ describe.each(SESSION_SERVERS)("logging in at $name", ({ startServer }) => {
     await user.watching();
   });
 
-  test("a certificate of an unknown authority is not trusted", async () => {
+  test("a certificate for another host is not trusted", async () => {
     // The certificate is for localhost and 127.0.0.1 only.
-    const server = { security: "tls", port: stack.server.tlsPort, host: "127.0.0.2" } as const;
+    const host = "127.0.0.2";
+    await using opened = new AsyncDisposableStack();
+    const forwarder = opened.adopt(
+      createServer((socket) => {
+        const { tlsPort, host: to } = stack.server;
+        pipeline(socket, connect(tlsPort, to), socket).catch(() => undefined);
+      }),
+      (server) => void server.close(),
+    );
+    forwarder.listen(0, host);
+    await once(forwarder, "listening");
+    const server = { security: "tls", port: readPort(forwarder), host } as const;
     const user = await newMailUser(stack, { server });
-    await using sessions = stack.openSessions();
+    const sessions = opened.use(stack.openSessions());
     sessions.watch(user.account);
     await eventually("the certificate to be refused", async () =>
       (await user.state()).state === "unreachable" ? true : undefined,
     );
+    expect(await user.state()).toEqual({ state: "unreachable", reason: "certificate_not_trusted" });
   });
 
   test("a wrong password is tried once, and a new one at once", async () => {

@@ -63,21 +63,27 @@ export async function runHostile(
   await using hostile = await addHostileUsers(cluster, options.hostile);
   const attacked = await measure(load);
   say(`With ${options.hostile} hostile users: ${describe(attacked)}`);
-  const deadlineMs = performance.now() + SETTLE_MS;
-  const countDelivered = () =>
-    sent.filter(({ n }) => cluster.receipts.firstAtMs(n) !== undefined).length;
-  while (countDelivered() < sent.length && performance.now() < deadlineMs) await delay(SAMPLE_MS);
   const { connections, sentBytes } = await hostile.counts();
   return {
     ranOn: machine(),
     sent: sent.length,
-    delivered: countDelivered(),
+    delivered: countDelivered(cluster, sent),
     quiet,
     attacked,
     connections,
     sentMib: sentBytes / 2 ** 20,
     states: await hostile.states(),
   };
+}
+
+const countDelivered = ({ receipts }: Cluster, sent: readonly SentMail[]): number =>
+  sent.filter(({ n }) => receipts.firstAtMs(n) !== undefined).length;
+
+/** Waits until all mails are delivered, but at most SETTLE_MS. */
+async function untilDelivered(cluster: Cluster, sent: readonly SentMail[]): Promise<void> {
+  const deadlineMs = performance.now() + SETTLE_MS;
+  while (countDelivered(cluster, sent) < sent.length && performance.now() < deadlineMs)
+    await delay(SAMPLE_MS);
 }
 
 interface Load {
@@ -106,9 +112,7 @@ async function measure({ cluster, instance, sent, metricsUrl, options }: Load): 
   }
   await sending;
   const after = readTreeUsage(instance.pid);
-  // Gives the last mails time to arrive. Mails that arrive even later are not included in the
-  // latency.
-  await delay(1_000);
+  await untilDelivered(cluster, sent);
   const latencies = measureLatencies(sent.slice(first), cluster.receipts);
   return {
     p50Ms: percentile(latencies, 0.5),
