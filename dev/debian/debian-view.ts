@@ -7,8 +7,8 @@ import { unprivilegedIdentity } from "../servers/unprivileged-identity.ts";
 
 export interface DebianView {
   /**
-   * The folder that unpackDebianRoot() created. Its `usr` is mounted over the system's /usr; files
-   * that it does not contain stay visible.
+   * The folder that unpackDebianRoot() created. Its `usr` is mounted over the system's /usr. Files
+   * of the system that this `usr` does not contain stay visible.
    */
   root: string;
   /** A folder that is mounted over the system's /etc in the same way. */

@@ -11,8 +11,7 @@ const ACTORS: Readonly<Record<string, string>> = {
   fleet: "SuperIMAP",
 };
 /**
- * The states that a person's action causes. All other states are what the fleet has observed at the
- * mail server.
+ * The states that a person's action causes. The fleet sets all other states, from what it observes.
  */
 const DECIDED = ["new", "paused", "archived"];
 
