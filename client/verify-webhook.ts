@@ -50,7 +50,8 @@ export class WebhookRefused extends Error {
 const TOLERANCE_S = 300;
 
 /**
- * Verifies a webhook with any of the secrets, and returns its payload.
+ * Checks the time and the signatures of a webhook, and returns its payload. One signature must have
+ * been made with one of the `secrets`.
  *
  * Source: Standard Webhooks 1.0.0, "Verifying webhook authenticity".
  *

@@ -16,8 +16,8 @@ export class AbruptClient extends Client {
   override end(callback?: (error: Error) => void): Promise<void> | void {
     const { stream } = this.connection;
     stream.once("finish", () => stream.destroy());
-    // Because of unref(), this timer alone does not keep the process running. The connection does
-    // so while it exists.
+    // Because of unref(), this timer does not keep the process running. The connection does, until
+    // it is closed.
     const timer = setTimeout(() => stream.destroy(), MAX_GOODBYE_MS).unref();
     stream.once("close", () => clearTimeout(timer));
     return callback ? super.end(callback) : super.end();

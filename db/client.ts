@@ -3,7 +3,10 @@ import type { PgDatabase, PgQueryResultHKT } from "drizzle-orm/pg-core";
 /** What a query returns, whichever driver ran it. */
 interface QueryResult<Row> {
   rows: Row[];
-  /** How many rows the statement returned or changed; null for a statement that counts none. */
+  /**
+   * How many rows the statement returned or changed. Null for a statement, such as LOCK, for which
+   * the server reports no number.
+   */
   rowCount: number | null;
 }
 
@@ -63,7 +66,7 @@ const SQLSTATE = /^(?=.*\d)[0-9A-Z]{5}$/;
 /** The codes with which the server ends a connection (PostgreSQL's manual, appendix A). */
 const ENDS_CONNECTION = /^(08|57P|25P0[34])/;
 
-/** Whether the server refused a query and keeps the connection. */
+/** Whether an error is the server's refusal of a query, after which the connection still works. */
 export function keepsConnection(error: unknown): boolean {
   const sqlState = findSqlState(error);
   return sqlState !== undefined && !ENDS_CONNECTION.test(sqlState);

@@ -1,7 +1,7 @@
 import { sql } from "drizzle-orm";
 import type { Db } from "./client.ts";
 
-/** Matches the end of a partition's name, which is the date of its day. */
+/** Matches the end of the name of a partition: the date of the day whose rows it contains. */
 const IS_PARTITION = "_\\d{8}";
 
 /**

@@ -13,9 +13,9 @@ export interface NeonDatabaseOptions extends DatabaseOptions {
 }
 
 /**
- * Opens a pool of WebSocket connections: the way to Postgres in a Worker, which has no TCP sockets
- * of Node. Open one per request and dispose of it when the request ends: a connection in module
- * scope hangs in the next request.
+ * Opens a pool of WebSocket connections. A Worker connects to Postgres in this way, because Node's
+ * TCP sockets do not exist there. Open one pool per request, and dispose of it when the request
+ * ends: a connection in module scope hangs in the next request.
  */
 export function openNeonDatabase({ proxy, ...options }: NeonDatabaseOptions): Database {
   neonConfig.webSocketConstructor = AbruptWebSocket;

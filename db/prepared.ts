@@ -18,7 +18,10 @@ const MARK = /^\/\* prepared (\w+) \*\//;
 export const prepared = (name: string, statement: SQL): SQL =>
   sql`${sql.raw(`/* prepared ${name} */`)}${statement}`;
 
-/** Names a statement that is marked by `prepared()`. */
+/**
+ * If `prepared()` has marked the statement, returns it with its name. Otherwise returns it
+ * unchanged.
+ */
 export function nameStatement(statement: Statement): Statement {
   const name = MARK.exec(statement.text)?.[1];
   return name === undefined ? statement : { ...statement, name };

@@ -6,8 +6,8 @@ import { adminSessions, adminUsers } from "./tables.ts";
 /** How many wrong tries lock an account. */
 export const MAX_TRIES = 3;
 /**
- * A locked account accepts tries until this number of wrong tries is reached. The tries that locked
- * the account count, too.
+ * A locked account accepts tries with a code of its second factor until this number of wrong tries
+ * is reached. The tries that locked the account count, too.
  */
 const MAX_TRIES_LOCKED = 10;
 const LOCK = sql`interval '1 hour'`;

@@ -14,8 +14,9 @@ const HOUR_MS = 60 * MINUTE_MS;
 const RECOUNTED_MS = 10 * MINUTE_MS;
 
 /**
- * Counts the traffic of the completed minutes of the last hour, and deletes the counts of minutes
- * that are more than two days old.
+ * Counts the traffic of the completed minutes that are not counted yet, for at most the last hour.
+ * Counts the newest minutes again (`RECOUNTED_MS`). Deletes the counts of minutes that are more
+ * than two days old.
  */
 export async function countTraffic(db: Db): Promise<void> {
   await db.delete(trafficMinutes).where(lt(trafficMinutes.minute, sql`now() - interval '2 days'`));

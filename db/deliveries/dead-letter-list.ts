@@ -67,8 +67,8 @@ const shownColumns = {
 };
 
 /**
- * Selects letters with their users. The join is a left join, because an unreadable event has no
- * known user.
+ * Selects letters with their users. Users are joined with a left join, because an unreadable event
+ * has no known user.
  */
 const selectLetters = (db: Db) =>
   db

@@ -122,7 +122,10 @@ export async function markRequeued(
   return rows[0]?.is_there === true;
 }
 
-/** Finds the sequence of a partner's letter in DEAD; undefined when there is no such letter. */
+/**
+ * Finds the sequence of a letter in DEAD; null when the letter is not in DEAD. Returns undefined
+ * when the partner has no letter of this event.
+ */
 export async function findLetterPlace(
   db: Db,
   partnerId: string,

@@ -3,8 +3,8 @@ import type { Db } from "../client.ts";
 import { users } from "../users/tables.ts";
 
 /**
- * Returns the current time by the database's clock, which also gives the times of logins. So this
- * time can be compared with them.
+ * Returns the current time of the database's clock. The times of logins come from the same clock,
+ * so this time can be compared with them.
  */
 export async function readDatabaseTime(db: Db): Promise<Date> {
   const { rows } = await db.execute<{ now: string }>(sql`select now()::text as now`);

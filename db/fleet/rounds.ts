@@ -4,8 +4,8 @@ import { leaseEnd } from "../removal/purges.ts";
 import { rounds } from "./tables.ts";
 
 /**
- * Claims work that one instance at a time does for the whole fleet. The work stays claimed for
- * `leaseMs`, or until `dueIn()` is called.
+ * Claims work that one instance at a time does for the whole fleet. The claim ends after `leaseMs`,
+ * unless a call of `dueIn()` sets another time.
  *
  * @returns false when the work is not due, or another instance has claimed it.
  */

@@ -79,8 +79,8 @@ export const prepareMails = (mails: RecordMails): PreparedMails => ({
 
 /**
  * Records the mails of several mailboxes in one statement, each as `recordMails()` does. Every
- * mailbox belongs to a different user. If a cursor has moved, only this mailbox is not recorded.
- * Any other error makes the whole statement fail, and nothing is written.
+ * mailbox belongs to a different user. If the cursor of a mailbox has moved, only the mails of this
+ * mailbox are not recorded. Any other error makes the whole statement fail, and nothing is written.
  *
  * @param lockWaitMs How long to wait for a row that another transaction has locked. After that, the
  * statement fails with SQLSTATE 55P03 (lock_not_available). Default: no limit.
@@ -152,7 +152,7 @@ export async function recordMailGroup(
 }
 
 /**
- * Locks the cursors in the order of their mailboxes. A group of one mailbox does not need this
+ * Locks the cursors in the order of user ids (`place`). A group of one mailbox does not need this
  * clause.
  */
 const HELD = sql`
@@ -165,7 +165,8 @@ const HELD = sql`
 /**
  * Clauses from which PostgreSQL's planner estimates the number of mailboxes. Without a limit, the
  * planner expects a hundred mailboxes, and may read a whole table although there are only a few.
- * There are only three clauses, so that each prepared statement keeps its plan.
+ * There are only three clauses, because each needs a prepared statement of its own, which every
+ * connection must plan.
  */
 const EXPECTED = { one: sql`limit 1`, few: sql`limit 16`, many: sql`` };
 

@@ -32,7 +32,10 @@ export async function endMails(tx: Db, ends: readonly MailEnd[]): Promise<Set<st
   return findUnrecorded(tx, ends);
 }
 
-/** Does the same as `endMails()`, for mails of any age. */
+/**
+ * Writes final states as `endMails()` does, but for mails of any age. Does not look for events that
+ * mail_logs does not have yet.
+ */
 export async function endForgottenMails(tx: Db, ends: readonly MailEnd[]): Promise<void> {
   if (ends.length > 0) await writeEnds(tx, ends);
 }

@@ -15,10 +15,10 @@ export interface ForgottenPage {
 
 /**
  * A row of `seen` is kept at least until it is this much older than the last mail of the user's
- * least active mailbox. When UIDVALIDITY or the account changes, mail is read again from two days
- * before the last mail. SEARCH has dates without times, so in effect it is three days. The
- * remaining four days allow for differences between two clocks: our clock gives seen_at, and the
- * mail server's clock gives the internal date.
+ * least active mailbox, which is the mailbox whose last mail is the oldest. When UIDVALIDITY or the
+ * account changes, mail is read again from two days before the last mail. A SEARCH by date ignores
+ * the time of day, which can add a third day. The remaining four days allow for differences between
+ * two clocks: our clock gives seen_at, and the mail server's clock gives the internal date.
  */
 const REREAD = sql.raw("interval '7 days'");
 
@@ -33,9 +33,9 @@ interface PageRow extends Record<string, unknown> {
  * Checks up to `limit` rows of `seen` that are older than `days`, and deletes the rows of mail that
  * will not be read again.
  *
- * Each user has a date from which its mail may be read again: `REREAD` before the last mail of its
- * least active mailbox, or before its oldest parked mail if that mail is older. Rows that are newer
- * than this date are kept.
+ * Each user has a date from which its mail may be read again: `REREAD` before the last mail of the
+ * user's least active mailbox, or `REREAD` before the user's oldest parked mail, whichever is
+ * earlier. Rows that are newer than this date are kept.
  */
 export async function forgetSeen(
   db: Db,

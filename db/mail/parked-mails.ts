@@ -54,8 +54,8 @@ export async function claimParkedMails(
 }
 
 /**
- * Returns the date of the user's oldest parked mail, from which a scan must start. Without
- * `mailbox`, it considers all mailboxes of the user.
+ * Returns the date of the user's oldest parked mail, from which a scan must start. Only mails of
+ * `mailbox` count; if it is undefined, mails of all mailboxes count.
  */
 export async function oldestParkedDate(
   db: Db,

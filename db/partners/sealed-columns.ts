@@ -51,9 +51,9 @@ function sealed(ring: Ring, table: WithId, column: PgColumn, special: Special = 
 const NEVER = sql`false`;
 
 /**
- * SQL condition: the text of the row must not change, because a refresh of the user's token may be
- * in progress. A refresh saves its new token only if the row's token is unchanged. If the database
- * is unreachable, the refresh may save its token up to an hour after the end of its lease. If the
+ * SQL condition: the user's sealed refresh tokens must not change now, because a refresh may be in
+ * progress. A refresh saves its new token only if the stored token is unchanged. If the database is
+ * unreachable, the refresh may save the new token up to an hour after the end of its lease. If the
  * process crashes during a refresh, the condition also stays true for that hour.
  */
 const isRefreshed = sql`coalesce(${unqualified(users.refreshLeaseUntil)} > now() - interval '1 hour', false)`;

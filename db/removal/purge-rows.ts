@@ -5,7 +5,7 @@ import { leaseEnd, type Purge } from "./purges.ts";
 import { purgedUsers, purges } from "./tables.ts";
 import { users } from "../users/tables.ts";
 
-/** The users of a removed connection that the next step of its purge works on. */
+/** What the next step of a purge must do with the users of the removed connection. */
 export interface PurgeStanding {
   /** Users for `retireUsers()`: they are not archived yet or still have credentials. */
   toRetire: readonly string[];

@@ -7,8 +7,8 @@ export type Revocation = typeof revocations.$inferSelect;
 /**
  * Stores the current and previous refresh tokens of these users, to revoke them at the provider
  * (RFC 7009). Users whose provider has no revocation endpoint are skipped. Call it in the
- * transaction that deletes the tokens, before they are deleted. The stored rows do not depend on
- * the user or the connection.
+ * transaction that deletes the tokens, before they are deleted. The stored rows remain when the
+ * user or the connection is deleted.
  */
 export async function enqueueRevocations(tx: Db, userIds: readonly string[]): Promise<void> {
   if (userIds.length === 0) return;

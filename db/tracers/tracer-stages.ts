@@ -103,9 +103,9 @@ const secondsTo = (column: string) =>
   sql.raw(`extract(epoch from ${column} - tracer.sent_at)::float8`);
 
 /**
- * Returns the age in seconds of the oldest overdue tracer of the last day, by the stage that it has
- * not reached; 0 when none is overdue. Users that are archived, paused or no longer tracer users
- * are ignored.
+ * Returns two ages in seconds: of the oldest tracer that is overdue to be seen, and of the oldest
+ * tracer that is overdue to be answered. An age is 0 when no such tracer is overdue. Only tracers
+ * of the last day count. Users that are archived, paused or no longer tracer users are ignored.
  */
 export async function measureOverdueTracers(
   db: Db,

@@ -80,8 +80,8 @@ export async function giveCredentials(
     .set({
       ...NO_CREDENTIALS,
       ...toColumns(given),
-      // If the user already has an address, it stays unchanged. The new address is the same, but
-      // may differ in upper and lower case.
+      // If the user already has an address, it stays unchanged: the new address differs from it at
+      // most in upper and lower case.
       ...(given.kind !== "plain" && { email: user.email ?? given.email }),
       state: user.pausedAt === null ? "new" : "paused",
       stateReason: null,

@@ -57,7 +57,7 @@ export async function beginTrial(db: Db, userId: string, at: Date): Promise<bool
   return begun.length > 0;
 }
 
-/** Ends the trial, because the session did no harm. */
+/** Ends the trial of a session that has done no harm. */
 export async function endTrial(db: Db, userId: string): Promise<void> {
   await db.update(userHarms).set({ trialAt: null }).where(eq(userHarms.userId, userId));
 }

@@ -42,8 +42,9 @@ export function listStateChanges(
       })
       .from(userStateChanges)
       .leftJoinLateral(cause, sql`true`)
-      // The prefix itself (`admin:`) need not be compared, because the id of an admin or a partner
-      // belongs to nothing else. In this form the query can use an index.
+      // Only the id after the prefix (`admin:` or `partner:`) is compared, so that the query can
+      // use an index. This is enough, because the id of an admin or a partner belongs to nothing
+      // else.
       .leftJoin(adminUsers, sql`${adminUsers.id} = substr(${cause.actor}, length('admin:') + 1)`)
       .leftJoin(partners, sql`${partners.id} = substr(${cause.actor}, length('partner:') + 1)`)
       .where(and(eq(userStateChanges.userId, userId), isOlder))

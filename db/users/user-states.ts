@@ -18,8 +18,8 @@ export interface ObservedUser {
 }
 
 /**
- * Records the state that the fleet has observed, if the user may change to it from its current
- * state.
+ * Changes the user's state to the one that the fleet has observed, if the current state allows this
+ * change.
  */
 export async function moveUser(
   db: Db,

@@ -7,8 +7,8 @@ import { unprivilegedIdentity } from "../servers/unprivileged-identity.ts";
 
 export interface DebianView {
   /**
-   * The folder that unpackDebianRoot() created. Its `usr` is mounted over the system's /usr; files
-   * that it does not contain stay visible.
+   * The folder that unpackDebianRoot() created. Its `usr` is mounted over the system's /usr. Files
+   * of the system that this `usr` does not contain stay visible.
    */
   root: string;
   /** A folder that is mounted over the system's /etc in the same way. */
@@ -24,9 +24,9 @@ export interface DebianView {
 /**
  * The script that mounts the folders and starts the program. Its shell runs as root of the
  * namespace, and is the first process in it: when the shell is killed, all processes of the
- * namespace end. The shell must not replace itself with the program (`exec`), because the program
- * gives up its root rights, and the kernel does not send the signal of `--kill-child` to such a
- * process.
+ * namespace end. Because of `--kill-child`, the kernel kills the shell when `unshare` ends. So the
+ * shell must not replace itself with the program (`exec`): the program gives up its root rights,
+ * and the kernel does not kill such a process.
  */
 const SCRIPT = `
 set -e

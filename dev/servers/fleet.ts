@@ -50,8 +50,8 @@ export async function startFleet(
       // The stack's mail servers are on this machine.
       ALLOW_PRIVATE_HOSTS: "true",
       IMAP_CA_FILE: certificates.caFile,
-      // Makes Bun's engine (JSC) assume a machine with 256 MiB. With more memory it would let the
-      // heap double, and the heap would stay that large.
+      // Makes Bun's engine (JSC) assume a machine with 256 MiB. If JSC assumed more memory, it
+      // would let the heap double, and the heap would stay that large.
       BUN_JSC_forceRAMSize: String(256 * 2 ** 20),
       ...env,
     },

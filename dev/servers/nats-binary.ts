@@ -19,8 +19,9 @@ const INSTALLED = [PROGRAM, `/usr/sbin/${PROGRAM}`, `/usr/local/sbin/${PROGRAM}`
 
 /**
  * Finds a nats-server whose version the fleet accepts. If NATS_SERVER is set, only that program is
- * tried. Otherwise tries first the newest in Debian's archive, which is unpacked into the checkout
- * once, and then the installed programs.
+ * tried. Otherwise the newest nats-server of Debian's archive is tried first, and then the
+ * installed programs. The nats-server of the archive is unpacked into the checkout if it is missing
+ * there.
  *
  * @throws {Error} when none is accepted. The message explains what to do.
  */

@@ -80,7 +80,8 @@ export async function startSink(port: number): Promise<Sink> {
   }
 
   const server = createServer((request, response) => {
-    // The client has closed the connection, or the sink is closing. No response is possible.
+    // `route()` rejects when the client has closed the connection, or when the sink is closing.
+    // Then no response is possible.
     route(request, response).catch(() => response.destroy());
   });
   server.listen(port, HOST);

@@ -12,14 +12,17 @@ export type DemoUser = v.InferOutput<typeof demoUser>;
 
 const keys = v.strictObject({
   postgres_password: text,
-  /** JSON Web Key Sets, in the format of the settings of edge and fleet. */
+  /**
+   * This field and the next two are JSON Web Key Sets, in the format of the settings of edge and
+   * fleet.
+   */
   mailbox_public_keys: text,
   mailbox_private_keys: text,
   partner_keys: text,
   users: v.array(demoUser),
   /** A mailbox that is not registered as a user, so that a newcomer can add it. */
   spare: demoUser,
-  /** The keys of the demo authorization server. */
+  /** The secrets and the accounts of the demo authorization server. */
   oauth: v.strictObject({
     client: oauthClient,
     introspection_client: oauthClient,

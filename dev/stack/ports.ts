@@ -26,7 +26,7 @@ export const DEFAULT_PORTS: Ports = {
   nats: 42229,
 };
 
-/** Any free port for each server. */
+/** The port 0 means any free port. */
 export const FREE_PORTS: Ports = {
   edge: 0,
   sink: 0,

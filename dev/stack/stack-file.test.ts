@@ -39,7 +39,7 @@ test("a stack file is read as written, and only its owner may read it", async ()
 });
 
 test("a stack whose process has ended does not count", async () => {
-  // The largest process id that Linux assigns is 4,194,304.
+  // There is no process 9,999,999: the largest process id that Linux assigns is 4,194,304.
   await writeStackFile(path, { ...stack, pids: { stack: process.pid, fleet: 9_999_999 } });
   expect(await readStackFile(path)).toBeUndefined();
 });

@@ -19,8 +19,8 @@ interface FieldProps extends Attributes {
 }
 
 /**
- * Renders an `<input>`, by its `type`. There is one function for each `type`, because Preact's
- * typings allow different attributes for each.
+ * The functions that render an `<input>`, by `type`. There is one for each `type`, because Preact's
+ * typings allow different attributes for each `type`.
  */
 const INPUTS = {
   text: (attributes: Attributes): VNode => <input type="text" {...attributes} />,

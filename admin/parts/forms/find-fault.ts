@@ -1,6 +1,6 @@
 /**
- * The error message of each wrong field. If only a part of a field is wrong, the key is
- * `name.part`.
+ * The error message of each wrong field. The key is the name of the field; if only a part of the
+ * field is wrong, the key is `name.part`.
  */
 export type Faults = Readonly<Record<string, string>>;
 

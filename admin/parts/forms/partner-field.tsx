@@ -30,16 +30,15 @@ export function PartnerField({ value = "", required = false, onChoose }: Partner
     (signal) => (typed === null ? partnerWith(value, signal) : partnersNamed(typed, signal)),
     { key: typed ?? value },
   );
-  // Maps the titles of all partners that were found so far to their ids. It also contains the
-  // results of earlier searches, because the person may select one of them before the newest answer
-  // arrives.
+  // The id of each partner that was found so far, by title. The map keeps the results of earlier
+  // searches, because the person may select one of them before the newest answer arrives.
   const known = useRef(new Map<string, string>());
   const found = loaded.step === "loaded" ? loaded.value : [];
   for (const [title, id] of listTitles(found)) known.current.set(title, id);
   const text = typed ?? (loaded.step === "loading" ? "" : (found[0]?.name ?? value));
   const chosen = typed === null ? value : known.current.get(typed.trim());
-  // The callback runs in an effect, because the partner's id may arrive after the person has typed
-  // the name.
+  // Calls `onChoose()` in an effect, not when the person types: the answer with the partner's id
+  // may arrive after the person has typed the name.
   const choose = useRef(onChoose);
   choose.current = onChoose;
   useEffect(() => choose.current?.(chosen ?? ""), [chosen]);

@@ -3,7 +3,7 @@ import { useQuery } from "./use-query.ts";
 
 export interface CursorPage {
   cursor: string | undefined;
-  /** The query parameters for the API request. */
+  /** The query parameter that requests this page from the API. The first page needs none. */
   query: { cursor?: string };
   /** Goes to the first page. Undefined when the first page is already shown. */
   first: (() => void) | undefined;

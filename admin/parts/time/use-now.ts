@@ -5,8 +5,8 @@ const listeners = new Set<(nowMs: number) => void>();
 let timer: ReturnType<typeof setInterval> | undefined;
 
 /**
- * Returns the current time, in milliseconds since the Unix epoch. It is updated every second, by
- * one timer for the whole page.
+ * Returns the current time, in milliseconds since the Unix epoch. The component is rendered again
+ * with the new time every second. All components of the page share one timer.
  */
 export function useNow(): number {
   const [now, setNow] = useState(() => Date.now());

@@ -1,7 +1,10 @@
 import { Badge } from "../../parts/states/badge.tsx";
 import type { ShownConnection } from "./connection-answer.ts";
 
-/** Shows whether the partner's OAuth client is set. The secret itself is never shown. */
+/**
+ * Shows the id of the partner's OAuth client, and whether the client's secret is set. The secret
+ * itself is never shown.
+ */
 export function ClientState({ connection }: { connection: ShownConnection }) {
   const { kind, secret_set } = connection;
   if (kind === "plain") return <span class="muted">needs none</span>;

@@ -14,9 +14,9 @@ import type { SectionProps } from "./partner-sections.tsx";
 const None = () => <span class="muted">none</span>;
 
 /**
- * Shows the addresses of two of the partner's pages. The browser is redirected to one of them after
- * an account was connected, or after a failure. A link may name other pages if they are on one of
- * the allowed origins, which are also shown.
+ * Shows two addresses of the partner: where the browser is redirected after an account was
+ * connected, and where after a failure. Also shows the allowed origins: a link may name other pages
+ * if they are on one of these origins.
  */
 export function ConnectPages({ partner, onChanged }: SectionProps) {
   const [isEditing, setEditing] = useState(false);

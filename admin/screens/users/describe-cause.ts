@@ -10,12 +10,15 @@ const ACTORS: Readonly<Record<string, string>> = {
   connect: "the account owner, through a link",
   fleet: "SuperIMAP",
 };
-/** The states that a person's action sets. The fleet sets all other states by what it observes. */
+/**
+ * The states that a person's action causes. The fleet sets all other states, from what it observes.
+ */
 const DECIDED = ["new", "paused", "archived"];
 
 /**
- * Returns who or what caused a user's state. Requests of partners are not in the audit log, so a
- * change may have no actor. Its cause is then guessed from the state.
+ * Returns who or what caused a user's state. The actor is known only if the audit log has an entry
+ * for the change. Not every request of a partner writes such an entry. Without an actor, the cause
+ * is guessed from the state.
  */
 export function describeCause({ state, actor, actor_name }: StateChange): string {
   if (actor !== null) return actor_name ?? ACTORS[actor] ?? actor;

@@ -41,7 +41,8 @@ export async function openTokenStore(options: TokenStoreOptions): Promise<TokenS
   const save = (): Promise<void> => {
     if (file === undefined) return saved;
     const write = () => writePrivateFile(file, JSON.stringify([...entries.values()]));
-    // Also writes after a failed write, because each write contains all changes.
+    // If a write fails, the next write still runs. It writes all entries, so no change is missing
+    // from the file.
     saved = saved.then(write, write);
     return saved;
   };

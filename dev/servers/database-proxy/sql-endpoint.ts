@@ -79,7 +79,7 @@ async function runBatch(pool: pg.Pool, statements: readonly Statement[], begin: 
     client.release();
     return results;
   } catch (error) {
-    // Closes the connection, which rolls back the transaction in any state.
+    // Closes the connection. This rolls back the transaction, whatever state it is in.
     client.release(true);
     throw error;
   }
