@@ -1,5 +1,5 @@
 /**
- * Splits an IPv6 address into its eight groups, without leading zeros and in lower case. Returns
+ * Returns the eight groups of an IPv6 address, in lower case and without leading zeros. Returns
  * undefined if the text is not an IPv6 address.
  */
 export function parseAddressGroups(address: string): string[] | undefined {

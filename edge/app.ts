@@ -92,8 +92,8 @@ const v1 = new Hono<AppEnv>().route("/api/v1", api);
 
 /** Creates the app with all routes of the edge. */
 export function createApp() {
-  // These calls are not chained. A chain would add each route to the type of the app, and only `v1`
-  // needs that type.
+  // These calls are not chained. A chain would add the types of all routes to the type of the app,
+  // but only the type of `v1` is used (AppType).
   const app = new Hono<AppEnv>({ strict: false });
   app.use(requestId, completeProblem, requestLog, securityHeaders, overTls);
   app.get("/healthz", (c) => c.json({ status: "ok" }));

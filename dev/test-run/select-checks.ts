@@ -33,7 +33,7 @@ export function parseSelection(args: readonly string[]): Selection {
 
 /**
  * Returns the checks that run the test files whose path contains one of `paths`. A file that
- * belongs to several projects runs only in the first one.
+ * belongs to several projects runs only in the first of them, in the order of TEST_CHECKS.
  *
  * @throws {Error} when one of `paths` matches no test file.
  */

@@ -16,8 +16,8 @@ export interface WantedCallbacks {
  * Reads `/connect/<token>?success=…&failure=…`.
  *
  * Also reads `/connect/<token>&success=…&failure=…`. Clients of the old SuperIMAP
- * (docs/superimap.md) build such URLs: they append `&success=…`, because its links already had a
- * query. A callback whose percent-encoding is not UTF-8 is ignored.
+ * (docs/superimap.md) build such URLs: they append `&success=…`, because the links of the old
+ * SuperIMAP already had a query. A callback whose percent-encoding is not UTF-8 is ignored.
  */
 export function readLinkPath(url: string): LinkPath {
   const { pathname, search } = new URL(url);

@@ -28,8 +28,8 @@ export interface AnonymousLimit {
 }
 
 /**
- * How many senders are counted at the same time. They need 1 to 2 MB. Only an attack has more
- * senders, and then new senders are refused.
+ * How many senders are counted at the same time. The counts need 1 to 2 MB of memory. Only an
+ * attack has more senders, and then new senders are refused.
  */
 const MAX_SENDERS = 20_000;
 

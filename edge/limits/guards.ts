@@ -94,7 +94,7 @@ const connectionPlaces = (rules: Pick<PlaceRules, "places" | "share" | "waitMs">
     ...rules,
     what: "a connection to the database",
     queue: rules.places * 8,
-    // After this time, a place that was not released is free again. No request waits this long for
-    // an answer of the fleet.
+    // After this time, a place that was not released is free again. The time is longer than any
+    // request waits for an answer of the fleet.
     leaseMs: 60_000,
   });

@@ -16,8 +16,8 @@ const TIMEOUT_MS = 15_000;
  */
 export const database = createMiddleware<AppEnv>(async (c, next) => {
   const ended = Promise.withResolvers<void>();
-  // The handler must finish even when the caller disconnects. Otherwise its place is never
-  // released.
+  // The handler must finish even when the caller disconnects. Otherwise its place stays
+  // taken until the lease of the place ends.
   c.executionCtx.waitUntil(ended.promise);
   const admission = createAdmission(c);
   try {

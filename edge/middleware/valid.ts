@@ -90,8 +90,8 @@ export function parseFields<S extends BodySchema | QuerySchema>(
 
 /**
  * Returns the fault of an unknown field. The answer contains the field's name only if it is short
- * and has no unusual characters. If a caller sends JSON as a form, the whole body, with its
- * secrets, becomes the name of a field.
+ * and has no unusual characters. This protects secrets: if a caller sends JSON as a form,
+ * the whole body becomes the name of a field.
  */
 const unknownFault = (name: string): FieldError =>
   /^[\w/~-]{1,64}$/.test(name)

@@ -44,8 +44,9 @@ const problemSchema = {
 };
 
 /**
- * The finished documents by public URL. A process has only one public URL. The map holds documents
- * and not promises, because a Worker's request cannot wait for a promise of another request.
+ * The finished documents by public URL. A process has only one public URL, so the map stays small.
+ * The map holds documents and not promises, because a Worker's request cannot wait for a promise
+ * of another request.
  */
 const built = new Map<string, OpenApiDocument>();
 

@@ -14,8 +14,8 @@ export type Rotation =
   /** An earlier rotation is still running, and some receivers may know only the previous key. */
   | { kind: "running"; until: Date }
   /**
-   * The new key replaces the current key. The current key also signs until `keepUntil`. Null means
-   * that the current key stops signing immediately, or that there was none.
+   * The new key replaces the current key, which continues to sign until `keepUntil`. Null means
+   * that the replaced key stops signing immediately, or that there was none.
    */
   | { kind: "rotate"; keepUntil: Date | null };
 

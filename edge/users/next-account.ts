@@ -28,12 +28,12 @@ const MOVE_MARGIN_MS = 2 * DAY_MS;
  *   `name` is                       the result
  *   the current account             nothing changes; its cursors continue
  *   an earlier account              continues at its old cursors, at most 30 days back
- *   the user's first account        has epoch 0, and is read from the user's creation on
- *   a new account, and the current  is read from the same time as the current account, whose name
- *   account was never read          was probably wrong
- *   the same login on another host  has moved: is read from 2 days before the last mail on;
+ *   the user's first account        has epoch 0; reading begins at the user's creation
+ *   a new account, and the current  reading begins at the same time as for the current account,
+ *   account was never read          whose name was probably wrong
+ *   the same login on another host  has moved; reading begins 2 days before the last mail, and
  *                                   de-duplication skips known mails
- *   another login                   is read from now on: earlier mail was not this user's
+ *   another login                   reading begins now: earlier mail was not this user's
  *
  * When it is unclear whether the account is a different one, it counts as moved: it is better to
  * report earlier mail than to lose mail.

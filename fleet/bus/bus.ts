@@ -51,8 +51,8 @@ export interface Bus extends AsyncDisposable {
   /** Publishes once and waits for the ack. Rejects when no ack arrives. */
   publish(message: Message): Promise<Stored>;
   /**
-   * Repeats the publication with the same id until NATS acknowledges it, for example while NATS is
-   * down or the stream is full. Rejects only when `signal` aborts.
+   * Publishes again and again, with the same id, until NATS acknowledges the message. So this waits
+   * while NATS is down or the stream is full. Rejects only when `signal` aborts.
    */
   publishUntilStored(message: Message, signal: AbortSignal): Promise<Stored>;
   /** Creates the streams and the bucket FLEET again if the server has lost them. */

@@ -24,9 +24,9 @@ export interface PullOptions {
 
 /**
  * Pulls once and yields each message as it arrives, until there are enough messages, the time is
- * over, or `signal` aborts. After an abort the generator ends a little later, when nothing more can
- * arrive: a message sent to a closed pull would be delivered again only after the consumer's
- * ack_wait. Rejects when the consumer or its stream no longer exists.
+ * over, or `signal` aborts. After an abort, the generator ends only when nothing more can arrive.
+ * If it ended earlier, a message that is on its way would be delivered again only after the
+ * consumer's ack_wait. Rejects when the consumer or its stream no longer exists.
  */
 export async function* pull(
   { connection }: Pick<Bus, "connection">,

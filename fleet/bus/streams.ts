@@ -36,7 +36,7 @@ export interface StreamSizes {
  *
  *   EVENTS    envelopes and ids, about 2 KB each            72 h
  *   BODIES    one raw mail each, deleted on delivery        72 h
- *   DEAD      events that could not be delivered, whole     30 d
+ *   DEAD      complete events that could not be delivered   30 d
  *   ATTEMPTS  until they are written to Postgres            3 d
  */
 function streamConfigs(sizes: StreamSizes): StreamConfigInput[] {

@@ -10,7 +10,7 @@ export interface WholeEvent {
   envelope: Envelope | null;
 }
 
-/** How an event is delivered again. */
+/** Whether and how an event is delivered again. */
 export type RedeliveryPlan =
   | { kind: "publish"; whole: WholeEvent }
   /** The mail is fetched again from its user's mailbox. */

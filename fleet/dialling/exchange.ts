@@ -19,7 +19,7 @@ export interface PostRequest {
 export interface Answer {
   status: number;
   retryAfter: string | null;
-  /** The first 16 KiB at most, as they were sent. */
+  /** At most the first 16 KiB, not decompressed. */
   body: Uint8Array;
 }
 
@@ -81,8 +81,8 @@ function toBasicAuth({ username, password }: URL): Record<string, string> {
 }
 
 /**
- * Thrown when the server had already closed the reused connection. It is unknown whether the
- * request arrived.
+ * Thrown when the server closed a connection that was kept open after an earlier request. It is
+ * unknown whether the new request arrived.
  */
 export class LostOnReuse extends Error {}
 

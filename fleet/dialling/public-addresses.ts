@@ -20,7 +20,8 @@ export async function findPublicAddresses(
 
 /**
  * Whether the name has no dot. Such a name belongs to the local network, and is refused without a
- * lookup. Only the system could resolve it, and would block one of its four threads for lookups.
+ * lookup. Only the system's resolver could look it up. That resolver has only four threads, and the
+ * lookup would block one of them.
  */
 const isBareName = (host: string): boolean =>
   !host.replace(/\.$/, "").includes(".") && parseIpHost(host) === null;

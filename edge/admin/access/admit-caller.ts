@@ -6,9 +6,9 @@ import { hashSessionToken } from "./session-cookie.ts";
 /**
  * Limits the requests without a valid session: of each sender, and of all senders together.
  *
- * A sign-in is counted before its password is hashed, because hashing is slow. It stays counted.
- * Any other request is counted, unless its session was valid recently. Such a request is subtracted
- * from the count again if its answer is not a 401.
+ * A sign-in is counted before its password is hashed, because hashing is slow. Even a successful
+ * sign-in stays counted. Any other request is counted, unless its session was valid recently. If
+ * the answer is not a 401, this request is subtracted from the count again.
  */
 export const admitCaller = createMiddleware<AppEnv>(async (c, next) => {
   if (c.req.method === "POST" && c.req.path === "/admin/api/session") {

@@ -8,7 +8,7 @@ const NAME = "superimap_admin";
 /**
  * The attributes of the session cookie. The cookie's name also gets the prefix `__Host-`, so that
  * no other site or subdomain can set it (RFC 6265bis, 4.1.3.2). Browsers accept `Secure` on
- * localhost even over plain HTTP. Without `Max-Age`, the browser deletes the cookie when it closes.
+ * localhost even over plain HTTP. Without `Max-Age`, the cookie ends when the browser closes.
  */
 const ATTRIBUTES = { path: "/", secure: true, httpOnly: true, sameSite: "Strict" } as const;
 

@@ -52,8 +52,8 @@ async function showTraffic(db: Db) {
   return {
     minutes: lastHour(await readTraffic(db, nowMs), nowMs),
     /**
-     * The percentiles of the time from recording a mail to its webhook's success, for the newest
-     * attempts of the last 15 minutes.
+     * The percentiles of the time from recording a mail to its webhook's success, for attempts of
+     * the last 15 minutes. If there were very many attempts, only the newest are measured.
      */
     latency_ms: way,
     /** The percentiles of the endpoints' response times in these attempts, including timeouts. */

@@ -29,7 +29,8 @@ export function countByState(
   const byState = new Map(counted.map(({ state, users }) => [state, users]));
   const to_watch = sum(TO_WATCH.map((state) => byState.get(state) ?? 0)) + untried;
   const holders = instances.filter(({ state }) => state !== "gone");
-  // Other instances take over the users of an instance that drains or is cut off.
+  // The capacity of an instance that drains or is cut off does not count, because other instances
+  // take over its users.
   const takers = holders.filter(({ state }) => state !== "draining" && state !== "cut_off");
   return {
     by_state: USER_STATES.map((state) => ({ state, users: byState.get(state) ?? 0 })),

@@ -27,7 +27,8 @@ const untold = (user: User): AuditedFields => ({
 const ACTIONS = [
   ["archived", "user.archived", "user.restored"],
   ["paused", "user.paused", "user.resumed"],
-  // Only the fleet quarantines users; an admin can only release them.
+  // Only the fleet quarantines users. An admin can only release them, so `user.quarantined` is
+  // never recorded here.
   ["quarantined", "user.quarantined", "user.released"],
 ] as const;
 

@@ -17,7 +17,7 @@ export interface UnsignedRequest {
 /** Returns the fetch() options of a POST that is signed with HMAC-SHA1 (RFC 5849, 3.4.2). */
 export async function signedPost({ url, parameters, consumer, token }: UnsignedRequest) {
   // The library needs a synchronous hash function, but WebCrypto is asynchronous. So the library
-  // gets an empty function, and hmacSha1() below computes the signature.
+  // gets a function that returns an empty signature, and hmacSha1() below computes the real one.
   const oauth = new OAuth({ consumer, signature_method: "HMAC-SHA1", hash_function: () => "" });
   const request = { url, method: "POST", data: { ...parameters } };
   const { oauth_signature: _none, ...unsigned } = oauth.authorize(request, token);

@@ -4,8 +4,8 @@ import { ConnectFailure } from "../failures.ts";
 export type Grant = Pick<TokenFields, "scope" | "refresh_token">;
 
 /**
- * Checks that the grant allows reading mail, and returns its refresh token. If the answer has no
- * scope, the provider granted the requested scope (RFC 6749, 5.1).
+ * Checks that the grant allows reading mail, and returns its refresh token. If the grant has no
+ * `scope`, the provider granted the requested scope (RFC 6749, 5.1).
  *
  * @throws {ConnectFailure} when the grant does not allow reading mail, or has no refresh token.
  */

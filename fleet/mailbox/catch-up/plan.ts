@@ -41,8 +41,8 @@ const DAY_MS = 86_400_000;
  * has no cursor, or if UIDVALIDITY has changed, which makes all known UIDs invalid (RFC 9051,
  * 2.3.1.1).
  *
- * The scan begins two days before the newest known mail, or before the oldest parked mail if that
- * is older, but at the earliest one day before `watchFrom`. If no mail is known, it begins one day
+ * The scan begins two days before the newest known mail or the oldest parked mail, whichever is
+ * older, but not earlier than one day before `watchFrom`. If no mail is known, it begins one day
  * before `watchFrom`. These margins are needed since internal dates may not be in the order of
  * UIDs, and SEARCH compares days only. De-duplication prevents second deliveries.
  */

@@ -75,7 +75,8 @@ export const isDelivered = ({ verdict }: JudgedMessage) =>
 /**
  * Judges messages by their bodies. A mail is a duplicate if an earlier one, in this batch or
  * before, has the same content and Message-ID, or the same bytes. A wanted message without a body
- * is parked if its UID is in `hopeless` (its fetch failed too often), otherwise it was expunged.
+ * is parked if its UID is in `hopeless` (its fetch failed too often); otherwise it is skipped as
+ * expunged.
  */
 export function judgeBodies(
   messages: readonly JudgedMessage[],

@@ -37,8 +37,8 @@ export async function compareWithSeen(
 ): Promise<{ fresh: readonly JudgedMessage[]; seen: readonly SeenRow[] }> {
   if (again === "publish") return { fresh: read, seen: [] };
   const mayBeRecorded = !again && isLive;
-  // Judges the messages without the remembered mails, to get the values by which they would be
-  // recognized.
+  // Judges the messages as if no mail were remembered, to get the values by which each message
+  // would be recognized. The search below uses these values.
   const keys = judgeBodies(read, fetched, []).map((message) => ({
     eventId: mayBeRecorded ? message.eventId : null,
     ...nameMail(message),

@@ -4,7 +4,7 @@ import type { FetchedMail } from "../../../imap/fetched-mail.ts";
 import type { MailSource } from "./read-batch.ts";
 
 /**
- * Mails that are already in memory. Has the methods with which mails are read from a connection.
+ * Mails that are already in memory. This class reads them with the same methods as a connection.
  */
 export class FetchedMails implements MailSource {
   readonly #mails: ReadonlyMap<number, FetchedMail>;

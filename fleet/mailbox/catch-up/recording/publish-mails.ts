@@ -29,7 +29,7 @@ type Published = Pick<
 };
 
 /**
- * Stores the bodies, then the events that refer to them, in the order of their UIDs, and waits for
+ * Stores the bodies of the mails, then their events, in the order of the mails' UIDs, and waits for
  * every ack. Rejects only when `signal` aborts. Idempotent: a second call uses the same ids.
  *
  * @returns the sequence in EVENTS for each event id.

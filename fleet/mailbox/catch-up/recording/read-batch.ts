@@ -120,7 +120,8 @@ export interface Batch {
    */
   again?: "judge" | "publish";
   /**
-   * When the work takes too long, only what was read so far is returned. Default: reads everything.
+   * Limits the time. If `isLate()` returns true, only the messages read so far are returned.
+   * Default: no limit.
    */
   work?: Work;
 }

@@ -18,7 +18,8 @@ import {
 export interface RecordDeps extends BatchDeps {
   log: Log;
   /**
-   * Limits how many users' mail is read at the same time, which also limits the bodies in memory.
+   * The permits to read mail. They limit the number of users whose mail is read at the same time,
+   * and so also the bodies in memory.
    */
   readers: Places;
   /**

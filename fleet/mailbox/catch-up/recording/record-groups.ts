@@ -10,7 +10,7 @@ import { findSeen, type SeenRow, type SeenSearch } from "../../../../db/mail/see
 import type { Clock } from "../../../../shared/clock.ts";
 import { Groups } from "../../../../shared/concurrency/groups.ts";
 
-/** The maximum number of users in one statement, and about the maximum length of its JSON. */
+/** The maximum number of users in one statement, and the approximate maximum length of its JSON. */
 const LIMITS = { maxItems: 100, maxWeight: 256 * 1_024 };
 /**
  * How many statements of each kind (writes, searches) run at the same time. With two, Postgres
@@ -22,7 +22,10 @@ const MAX_GROUPS = 2;
  * for one user's row, so it no longer counts in MAX_GROUPS.
  */
 const SLOW_MS = 1_000;
-/** How long a group waits for a row that is locked; after that, the user of the row waits alone. */
+/**
+ * How long a statement for several users waits for a locked row. After that, its calls are repeated
+ * one by one, so that only the user of this row waits.
+ */
 const LOCK_WAIT_MS = 250;
 /** The approximate length of one mail's hashes when they are written as JSON. */
 const KEY_LENGTH = 256;

@@ -20,7 +20,8 @@ export interface TracedMail {
 }
 
 /**
- * Begins the trace of a mail that is about to be published. Adds the earlier steps afterwards.
+ * Begins the trace of a mail that is about to be published. Adds the steps that are already done,
+ * with their times.
  *
  *   mail.read     from the announcement in IDLE, or the start of its batch, to the ack of its event
  *     mail.wait     until its headers and a permit to read are available; only after an announcement
