@@ -93,8 +93,8 @@ export function createLeasedPlaces(
   };
 
   /**
-   * Whether it is this waiter's turn: no earlier waiter could take the free place. Without `waiter`,
-   * it is the turn of a new request, and all waiters are earlier.
+   * Whether it is this waiter's turn: no earlier waiter could take the free place. Without
+   * `waiter`, this is asked for a new request, and all waiters are earlier.
    */
   const isNext = (nowMs: number, waiter?: Waiter): boolean => {
     for (const other of waiting) {

@@ -8,8 +8,8 @@ export interface SigningKeys {
   apiKey: string;
   /**
    * The keys that sign the headers: the webhook secret (`whsec_…`), followed by the signing key
-   * (`whsk_…`) if the partner has one. For a while after a rotation, the replaced key signs, too. It
-   * comes directly after the key that has replaced it.
+   * (`whsk_…`) if the partner has one. For a while after a rotation, the old key signs, too. It
+   * follows directly after the new one.
    */
   headerKeys: readonly string[];
 }
