@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 
 /**
- * Computes a digest on this thread. Web Crypto moves each call to another thread, which for the
- * texts here costs far more than the digest.
+ * Computes a digest on this thread. Web Crypto moves each call to another thread. For a short text,
+ * this costs far more than the digest.
  *
  * This is the only file of shared/ that needs more than Web APIs. It needs `node:crypto`, which
  * Bun, Deno and Node have, and also the Worker, with `nodejs_compat`.

@@ -20,8 +20,8 @@ export type IdPrefix =
 
 /**
  * Creates an id: the prefix, then 22 characters of base62 that encode 48 bits of time (ms) and 80
- * random bits. Ids sort by the time of their creation. Create the id before the insert, because a
- * secret is sealed for the id of its row.
+ * random bits. Ids sort by the time of their creation. Create the id of a row before the insert:
+ * sealing a secret of the row needs the id.
  */
 export function newId(prefix: IdPrefix, nowMs: number = Date.now()): string {
   return idAt(prefix, nowMs, crypto.getRandomValues(new Uint8Array(16)));

@@ -7,8 +7,8 @@ import { escapeUnseen } from "./visible-text.ts";
 export type LogFields = Readonly<Record<string, string | number | boolean | null | undefined>>;
 
 /**
- * Writes JSON lines: one line with many fields for each unit of work. The event's name is a noun
- * and a verb in the past tense (`mailbox.synced`).
+ * Writes JSON lines: one line with many fields for each unit of work. The parameter `event` names
+ * what has happened: a noun and a verb in the past tense, such as `mailbox.synced`.
  */
 export interface Log {
   /** Logs a problem that a person must solve. */

@@ -18,9 +18,9 @@ export interface TracerSignatures {
 }
 
 /**
- * Creates signatures: JWTs (RFC 7519, HS256). Each key of the partner ring gives one signing key.
- * The ring's first key signs. Signatures by any key of the ring are valid, so that a new key does
- * not invalidate tracers in transit.
+ * Creates signatures: JWTs (RFC 7519, HS256). An HMAC key is derived from each key of the partner
+ * ring. The HMAC key of the active key signs. Signatures by any of the HMAC keys are valid, so that
+ * a new key does not invalidate tracers in transit.
  */
 export function tracerSignatures(keys: PartnerKeys): TracerSignatures {
   return {

@@ -9,8 +9,9 @@ import { type SendDeps, type SendSettings, sendTracers } from "./send-tracers.ts
 export interface TracersDeps extends Omit<SendDeps, "goesOn"> {
   metrics: Pick<Metrics, "tracers" | "tracerStages" | "tracerOverdue">;
   /**
-   * Returns the accounts that this instance watches now. Tracers are sent only to these accounts:
-   * another instance may not recognize tracers yet, and would deliver them like other mail.
+   * Returns the accounts that this instance watches now. Tracers are sent only to those of them
+   * whose `tracers` is not "none". The sessions of these accounts recognize tracers. Any other
+   * session would deliver tracers like other mail.
    */
   accounts(): Account[];
 }
@@ -64,15 +65,15 @@ export function createTracers(deps: TracersDeps, settings: TracersSettings) {
     work: watch,
   });
   return {
-    /** Resolves when `signal` aborted; never rejects. */
+    /** Resolves when `signal` has aborted; never rejects. */
     async run(signal: AbortSignal): Promise<void> {
       await Promise.all([watching.run(signal), sendInTurn(signal)]);
     },
   };
 
   /**
-   * Sends tracers in each interval. Begins after a random pause. So instances that start together
-   * do not send together, and users are watched before the first tracer is sent.
+   * Sends tracers in each interval. Begins after a random pause of at most one interval. So
+   * instances that start together do not send together, and usually have time to log in first.
    */
   async function sendInTurn(signal: AbortSignal): Promise<void> {
     if (settings.tracers === 0) return;

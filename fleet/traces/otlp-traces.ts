@@ -113,7 +113,8 @@ function toSpan(tracer: Tracer, parent: Context, span: OtelSpan): Span {
   const within = trace.setSpan(parent, span);
   return {
     traceparent: writeTraceParent({ traceId, spanId, isSampled: true }),
-    // No check is needed: the parent is sampled, so the new span is sampled, too.
+    // Unlike in `beginSpan()`, `isRecording()` need not be checked: this span is sampled, so the
+    // new span is sampled, too.
     begin: (start) => toSpan(tracer, within, startSpan(tracer, within, start)),
     end(endMs, { attributes, error } = {}) {
       if (attributes) span.setAttributes(attributes);

@@ -7,7 +7,7 @@ const spanId = "b7ad6b7169203331";
 test.each([
   [`00-${traceId}-${spanId}-01`, { traceId, spanId, isSampled: true }],
   [`00-${traceId}-${spanId}-00`, { traceId, spanId, isSampled: false }],
-  // Only the last bit of the flags is defined.
+  // Only the last bit of the flags says whether the trace is sampled.
   [`00-${traceId}-${spanId}-03`, { traceId, spanId, isSampled: true }],
 ])("%s is read", (text, parent) => {
   expect(readTraceParent(text)).toEqual(parent);

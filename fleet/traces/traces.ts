@@ -26,7 +26,10 @@ export interface Span {
 
 /** Traces mails across processes. A process that has no `Traces` traces nothing, at no cost. */
 export interface Traces extends AsyncDisposable {
-  /** Begins a trace. Returns null if it is not in the sample. */
+  /**
+   * Begins a trace. Only a sample, which is a random share of all traces, is recorded. Returns null
+   * if this trace is not in the sample.
+   */
   begin(start: SpanStart): Span | null;
   /** Continues a trace that another process began; returns null if it is not in the sample. */
   join(traceparent: string, start: SpanStart): Span | null;

@@ -5,7 +5,10 @@ import { readToml } from "./read-toml.ts";
 
 /** How long the fleet may take to stop. After this time, fleet/main.ts exits in any case. */
 const DRAIN_S = 75;
-/** lame_duck_grace_period plus lame_duck_duration of nats.prod.conf. */
+/**
+ * How long nats-server takes to stop: lame_duck_grace_period plus lame_duck_duration of
+ * nats.prod.conf.
+ */
 const LAME_DUCK_S = 32;
 
 const check = v.looseObject({ type: v.literal("http"), port: v.number(), path: v.string() });

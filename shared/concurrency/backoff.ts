@@ -12,7 +12,7 @@ const MAX_DELAY_MS = 300_000;
 export function reconnectDelayMs(errors: number, random: () => number): number {
   if (errors <= 0) return 0;
   const delayMs = Math.min((errors ** 3 - 1) * 1_000, MAX_DELAY_MS);
-  // 20 % of the first delay, 0, would not spread the users. Up to 500 ms are added instead, which
-  // is enough for a thousand users.
+  // The first delay is 0, so adding 20 % of it would not spread the users. Up to 500 ms are added
+  // instead, which is enough for a thousand users.
   return delayMs === 0 ? Math.round(random() * 500) : Math.round(delayMs * (1 + random() * 0.2));
 }

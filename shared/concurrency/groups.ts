@@ -99,7 +99,10 @@ export class Groups<Item, Result extends object | boolean | string> {
     return group;
   }
 
-  /** Never rejects: an error becomes the result of the group's items. */
+  /**
+   * Handles a group. Never rejects: if the group fails, `add()` rejects for each of its items, or
+   * the items are handled one by one.
+   */
   async #handle(group: readonly Waiter<Item, Result>[]): Promise<void> {
     this.#groups++;
     const ended = new AbortController();

@@ -92,7 +92,10 @@ export function createLeasedPlaces(
     }
   };
 
-  /** Whether it is this waiter's turn: no earlier waiter could take the free place. */
+  /**
+   * Whether it is this waiter's turn: no earlier waiter could take the free place. Without
+   * `waiter`, this is asked for a new request, and all waiters are earlier.
+   */
   const isNext = (nowMs: number, waiter?: Waiter): boolean => {
     for (const other of waiting) {
       if (other === waiter) return true;

@@ -64,8 +64,8 @@ export function isPrivateHost(url: string): boolean {
 }
 
 /**
- * Returns the URL without its parameters about TLS, which `usesTls()` has read. The driver would
- * read them in its own way.
+ * Returns the URL without its parameters about TLS. `usesTls()` decides whether TLS is used, but
+ * the driver would interpret these parameters in its own way.
  */
 export function withoutTlsParameters(url: string): string {
   const rest = new URL(url);

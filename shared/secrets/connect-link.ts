@@ -38,7 +38,7 @@ export const CONNECT_LINK_TTL_MS = 30 * 60_000;
 const claims = v.object({ sub: v.string(), jti: v.string(), exp: v.number() });
 
 /**
- * Creates and reads links whose token is a signed JWT (RFC 7519, HS256). The signing key is derived
+ * Creates and reads links whose token is a signed JWT (RFC 7519, HS256). The HMAC key is derived
  * from a key of the partner ring and the link's purpose. So a token for connecting is not valid for
  * disconnecting.
  */

@@ -10,8 +10,9 @@ export const isWebhookSecret = (key: string) => key.startsWith(SECRET_PREFIX);
 
 /**
  * Returns the signature in a webhook's body, as clients of SuperIMAP check it. It is the hex
- * HMAC-SHA256 of `timestamp` and `sha1` concatenated, with the partner's API key. It protects only
- * these two fields. The signature in the header protects the whole body.
+ * HMAC-SHA256 of `timestamp`, directly followed by `sha1`. The HMAC key is the partner's API key.
+ * The signature protects only these two fields. The signature in the header protects the whole
+ * body.
  *
  * @param timestampS Seconds since the epoch.
  */

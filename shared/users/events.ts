@@ -39,7 +39,10 @@ const common = {
   imap_provider_code: v.string(),
   /** Milliseconds since the epoch. */
   created_at_ms: v.number(),
-  /** Hex SHA-1 of the `rfc822` string. For events other than new mail, of the user's tag. */
+  /**
+   * A hex SHA-1. For new mail, it is the hash of the raw mail as text (see `rfc822Text()`), or of
+   * an empty text if the mail is too large. For other events, it is the hash of the user's tag.
+   */
   sha1: v.string(),
 };
 
@@ -72,8 +75,8 @@ const userConnected = v.object({
 });
 const userDisconnected = v.object({ ...common, kind: v.literal("user_disconnected") });
 /**
- * The user's credentials are refused. The event is sent only once until the credentials have worked
- * again or were replaced.
+ * The user's credentials are refused. After such an event, no further one is sent until the
+ * credentials have worked again or were replaced.
  */
 const userAuthFailed = v.object({
   ...common,

@@ -74,6 +74,9 @@ export const REASON_CODES = Object.keys(TEXTS);
 
 const isReasonCode = (code: string): code is ReasonCode => Object.hasOwn(TEXTS, code);
 
-/** Returns the text for a reason. An unknown code is returned with spaces for underscores. */
+/**
+ * Returns the text for a reason. For an unknown code, returns the code with spaces instead of
+ * underscores.
+ */
 export const reasonText = (code: string): string =>
   isReasonCode(code) ? TEXTS[code] : code.replaceAll("_", " ");

@@ -30,7 +30,7 @@ export type ObservedState = Extract<
   "connecting" | "watching" | "backoff" | "unreachable" | "auth_failed" | "quarantined"
 >;
 
-/** The states in which a try to watch a user can end. */
+/** The states that the fleet can set after `connecting`. */
 const OBSERVED = ["watching", "backoff", "unreachable", "auth_failed", "quarantined"] as const;
 
 /**

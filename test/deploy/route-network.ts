@@ -27,8 +27,8 @@ export async function startRouteNetwork(ports: readonly number[]): Promise<Route
       ways.push({ from, to, proxy: opened.use(await startMutingProxy(`${HOST}:${port}`)) });
     }
   }
-  // Servers tell one another the address that they advertise. With a real address, they would
-  // connect directly and bypass the proxies. No server listens on this address.
+  // Each server advertises an address to the other servers. If this were its real address, they
+  // would connect directly and bypass the proxies. So it is an address where no server listens.
   const nowhere = `localhost:${await claimPort()}`;
   const resources = opened.move();
   return {

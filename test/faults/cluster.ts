@@ -70,8 +70,8 @@ export interface Cluster extends AsyncDisposable {
 }
 
 /**
- * Intervals that are at most a tenth of those in production. Their proportions are roughly the
- * same.
+ * Settings that make tests fast. The intervals are at most a tenth of those in production, in
+ * roughly the same proportions.
  */
 export const SHORTENED = {
   HEARTBEAT_INTERVAL: "0.5",

@@ -63,8 +63,8 @@ async function liveThroughIt(backUp: () => Promise<void>) {
   const old = await untilLogged(cluster.db, undefined, BEFORE);
   await backUp();
   await cluster.watchfulness.untilAllWatched(cluster.logins);
-  // The restore will undo this period. It uses more transaction ids than the time after the restore
-  // will use.
+  // The restore will undo the period that begins here. This period uses more transaction ids than
+  // the time after the restore will use.
   await useTransactions();
   await answerWebhooks(500, 1_000_000);
   cluster.ledger.send(UNDONE);

@@ -27,7 +27,7 @@ export interface AttemptDeps {
 
 export interface AttemptSettings {
   attemptTimeoutMs: number;
-  /** The limit for each attachment in the format `parsed`, in bytes. */
+  /** In the format `parsed`, larger attachments are described without their content. */
   maxAttachmentBytes: number;
 }
 

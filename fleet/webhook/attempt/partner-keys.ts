@@ -7,8 +7,9 @@ export interface SigningKeys {
   /** The key that signs the body. */
   apiKey: string;
   /**
-   * The keys that sign the headers: `whsec_…`, followed by `whsk_…` if the partner has one. After a
-   * rotation, the previous key follows the current one while it is still valid.
+   * The keys that sign the headers: the webhook secret (`whsec_…`), followed by the signing key
+   * (`whsk_…`) if the partner has one. For a while after a rotation, the old key signs, too. It
+   * follows directly after the new one.
    */
   headerKeys: readonly string[];
 }

@@ -42,7 +42,7 @@ export async function openWebhookAddress(
 export function webhookAddresses(vault: Opener) {
   const opened = new WeakMap<StoredWebhooks, Map<EventKind, Promise<string>>>();
 
-  /** @throws {VaultError} */
+  /** @throws {VaultError} when the secrets cannot be decrypted. */
   return (partner: StoredWebhooks, kind: EventKind): Promise<string> => {
     const ofPartner = opened.get(partner) ?? new Map<EventKind, Promise<string>>();
     opened.set(partner, ofPartner);

@@ -22,10 +22,9 @@ export interface Taken {
 }
 
 /**
- * An event is suspicious if NATS has delivered it more often than it was attempted, and the
- * difference is larger than this number. Outages can explain a smaller difference. A suspicious
- * event may crash each process that handles it. So before each further attempt, a _take_ of the
- * event is recorded.
+ * An event is suspicious if more than this many of its deliveries by NATS led to no attempt.
+ * Outages can explain a smaller number. A suspicious event may crash each process that handles it.
+ * So before each further attempt, a _take_ of the event is recorded.
  */
 const UNEXPLAINED = 20;
 /** After this many takes in a row without a recorded result, an event is fatal. */

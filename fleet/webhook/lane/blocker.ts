@@ -12,8 +12,8 @@ import { judgePast, type OpenPast, readLastRecord } from "../delivery/past.ts";
  */
 const UNKNOWN_MS = 5_000;
 /**
- * The wait for an earlier event is never longer than this, because the time of its retry may come
- * from another instance, whose clock may be wrong.
+ * An event never waits longer than this for an earlier event. The time of the earlier event's retry
+ * may come from another instance, whose clock may be wrong.
  */
 const MAX_WAIT_MS = 5 * 60_000;
 const MIN_WAIT_MS = 500;
@@ -51,7 +51,8 @@ export function blockers({ bus, clock }: { bus: Bus; clock: Clock }, partnerId: 
   return async (userId: string, seq: number): Promise<number | null> => {
     if (endedBelow.size > MAX_REMEMBERED) endedBelow.clear();
     const known = endedBelow.get(userId) ?? Infinity;
-    // If NATS has lost its streams, sequences start at 1 again and `known` is too high.
+    // If NATS has lost its streams, sequences start at 1 again, so `known` may be above `seq`. Then
+    // the search begins after the last event that is acknowledged.
     let from = known <= seq ? known : (await (floor ?? readFloor())) + 1;
     for (;;) {
       const subject = userEventFilter(partnerId, userId);

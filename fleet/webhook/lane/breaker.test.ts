@@ -5,7 +5,8 @@ const POLICY = { openMs: 30_000, maxOpenMs: 600_000 };
 const MINUTE = 60_000;
 
 /**
- * Makes one attempt per letter of `results`, at intervals of `everyMs`: `f` fails, `s` succeeds.
+ * Makes one attempt for each character of `results`: `f` is an attempt that fails, `s` is one that
+ * succeeds. `everyMs` is the time between two attempts.
  */
 function attempt(results: string, everyMs = 1_000, start: Breaker = newBreaker()): Breaker {
   let breaker = start;

@@ -19,7 +19,7 @@ export interface Deliveries {
    * their user.
    */
   attempting(): number;
-  /** Resolves when one delivery has ended. */
+  /** Resolves when any of the deliveries has ended. */
   untilOne(): Promise<unknown>;
   untilAll(): Promise<unknown>;
 }

@@ -91,8 +91,8 @@ export class Lane {
   }
 
   /**
-   * Runs the lane until `signal` aborts. Resolves when the attempts in flight have ended, too;
-   * never rejects.
+   * Runs the lane until `signal` aborts. Then waits for the deliveries that have not ended, but at
+   * most `attemptTimeoutMs` plus SETTLE_MS. Never rejects.
    */
   async run(signal: AbortSignal): Promise<void> {
     const { clock } = this.#deps;
@@ -105,8 +105,8 @@ export class Lane {
   }
 
   /**
-   * Makes the lane check its partner's settings again: interrupts its current wait. Does not
-   * interrupt a pull while the lane is running, because it takes a while to close a pull.
+   * Interrupts the lane's current wait or pull, so that the lane acts on the new settings of its
+   * partner. Does nothing if the lane was running and may go on: it takes a while to close a pull.
    */
   wake(): void {
     if (this.#working !== "running" || this.standing().state !== "running")
@@ -152,7 +152,7 @@ export class Lane {
   async #deliver(from: Consumer, places: number, stopped: AbortSignal): Promise<void> {
     const { clock, recorder } = this.#deps;
     const interrupted = this.#interruption.signal;
-    // While attempts cannot be recorded, each of them would be repeated again and again.
+    // While attempts cannot be recorded, none is started: it would be repeated again and again.
     if (recorder.isStuck) return this.#until(recorder.untilFree(interrupted));
     const free = places - this.inFlight();
     if (free > 0) {

@@ -34,8 +34,8 @@ interface RunningLane {
 }
 
 /**
- * Runs the lanes that belong to this instance. Resolves when `signal` aborted and all lanes have
- * ended. Never rejects.
+ * Runs the lanes that belong to this instance. Resolves when `signal` has aborted and all lanes
+ * have ended. Never rejects.
  */
 export const runLanes = (
   deps: LanesDeps,

@@ -17,8 +17,8 @@ export interface Order {
   /** How many pulled events wait here for another event of their user. */
   readonly waiting: number;
   /**
-   * Runs `work` when it is the event's turn. Returns "again" if the event must be delivered again
-   * later instead.
+   * Runs `work` when it is the event's turn, and returns the conclusion of `work`. If NATS must
+   * deliver the event again later, returns "again" without running `work`.
    */
   run(taken: Taken, work: () => Promise<Conclusion>, signal: AbortSignal): Promise<Conclusion>;
 }

@@ -28,8 +28,8 @@ export interface ParsedMail {
   reply_text: string | null;
   attachments: ParsedAttachment[];
   /**
-   * Why the mail could not be parsed. If it is set, the fields above contain what is known without
-   * parsing, and `rfc822_base64` contains the raw mail.
+   * Why the mail could not be parsed. If it is set, `rfc822_base64` contains the raw mail, and the
+   * fields above contain only what the envelope or the header says.
    */
   parse_error?: string;
   rfc822_base64?: string;

@@ -153,8 +153,8 @@ const SENT_FROM = new RegExp(`^${toAlternation(SENT_FROM_WORDS)}`, "i");
 const DEVICE = new RegExp(`(?<!\\p{L})${toAlternation(DEVICES)}(?!\\p{L})|送信|iPhone에서`, "iu");
 
 /**
- * Returns whether a line was added by a phone, such as "Sent from my iPhone": it names a device,
- * and is not a long sentence.
+ * Returns whether a phone added this line, for example "Sent from my iPhone". Such a line names a
+ * device, and is not a long sentence.
  */
 export const isSentFrom = (line: string): boolean =>
   line.length < 100 &&

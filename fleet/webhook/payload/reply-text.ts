@@ -83,13 +83,13 @@ class Reply {
 
 const isMarked = (line = "") => line.startsWith(">") || line.startsWith(" >");
 
-/** Returns the first of the next three lines that is not blank. */
+/** Returns the first line that is not blank among the next three lines. */
 const findNext = (lines: readonly string[], index: number) =>
   lines.slice(index + 1, index + 4).find((below) => below !== "");
 
 /**
- * Returns whether a line is a quotation. A single marked line without an attribution above it may
- * be a person's own words.
+ * Returns whether a line is a quotation. A single line that begins with `>` may be a person's own
+ * words if no attribution is above it.
  */
 function isQuoted(
   lines: readonly string[],

@@ -59,8 +59,9 @@ const dying = v.optional(
 export const attemptRecord = v.variant("outcome", [
   v.object({ ...attempt, outcome: v.picklist(["delivered", "archived"]) }),
   /**
-   * The event is attempted again: after `retry` with the next attempt number; after `held` with the
-   * same number, because the endpoint answered 403 but the user could not be archived.
+   * The event is attempted again. After `retry`, the next attempt gets the next number. `held`
+   * means that the endpoint answered 403, but the user could not be archived. After `held`, the
+   * next attempt gets the same number again.
    */
   v.object({
     ...attempt,

@@ -32,7 +32,8 @@ const KINDS: Readonly<Record<string, ProviderKind>> = {
 /**
  * Decides how a provider is imported. The provider keeps its code, since partners use it in URLs
  * and get it in webhooks. If this installation already has a provider with the same code, the
- * import uses that one, but only if kind, host and port are the same.
+ * import uses the existing provider. But if kind, host or port are different, the provider is left
+ * out.
  *
  * @param ours This installation's provider with the same code.
  */
