@@ -59,8 +59,9 @@ export interface EndedSession extends Omit<Failures, "reason"> {
   /** How long the server asked us to wait; null if it did not ask. */
   retryAfterMs: number | null;
   /**
-   * Whether the session ended because a message could not be fetched. If so, the next session should
-   * begin soon: sessions must find out which message is the cause, and later messages wait for this.
+   * Whether the session ended because a message could not be fetched. If so, the next session
+   * should begin soon: sessions must find out which message is the cause, and all later messages
+   * wait for this.
    */
   isHunting: boolean;
   /**
