@@ -17,8 +17,8 @@ export interface ForgottenPage {
  * A row of `seen` is kept while it is less than this much older than the last mail of the user's
  * least active mailbox. The seven days are three plus four:
  *
- * - Three days: when UIDVALIDITY or the account changes, the mail of the last two days before the
- *   last mail is read again. SEARCH knows only whole days, so it may be three days.
+ * - Three days: when UIDVALIDITY or the account changes, the mail of the two days before the last
+ *   mail is read again. SEARCH knows only whole days, so it may be three days.
  * - Four days: two clocks may differ. Our clock sets seen_at, and the mail server's clock sets the
  *   internal date.
  */

@@ -3,8 +3,8 @@ import process from "node:process";
 
 // The fleet preloads this module, which measures how long the fleet's event loop is blocked. The
 // module writes the longest time into LOOP_PROBE_FILE. When a test deletes that file, the
-// measurement begins again. Time in which the process waits for a processor is not counted, so a
-// time cannot be longer than the CPU time of the process.
+// measurement begins again. Of the time in which the loop is blocked, only the CPU time of the
+// process counts, because the process may also wait for a processor.
 const TICK_MS = 10;
 /** Shorter times are ignored. */
 const MIN_MS = 20;
