@@ -69,7 +69,8 @@ async function measure(ask: () => Promise<number>): Promise<string> {
 
 /**
  * Signs an admin in.
- * @returns a function that sends a GET as the signed-in admin and reads the whole answer.
+ * @returns a function that sends a GET as the signed-in admin and reads the whole answer. The
+ * function returns the status.
  */
 async function signIn({ addresses }: Stack): Promise<(path: string) => Promise<number>> {
   const api = `${addresses.edge}/admin/api`;

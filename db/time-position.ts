@@ -12,7 +12,7 @@ export interface TimePage {
   limit: number;
 }
 
-/** Returns a time in the format of a position. */
+/** SQL: the time in a column, as text in the format of `TimePosition.at`. */
 export const exactTime = (column: SQLWrapper) =>
   sql<string>`to_char(${column} at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`;
 

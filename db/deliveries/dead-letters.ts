@@ -61,9 +61,9 @@ export async function upsertDeadLetters(tx: Db, rows: readonly NewDeadLetter[]):
 }
 
 /**
- * Stores the sequences in DEAD of letters that are already recorded. A sequence is null when the
- * letter could not be stored in DEAD. When an event was delivered meanwhile, its message in DEAD is
- * marked as obsolete.
+ * Stores where recorded letters are in the stream DEAD: the sequence of each letter's message. The
+ * sequence is null when the letter could not be stored in DEAD. If the event was delivered
+ * meanwhile, its message in DEAD is marked as obsolete.
  */
 export async function placeLetters(tx: Db, letters: readonly NewDeadLetter[]): Promise<void> {
   const rows = letters.map(({ eventId, diedAt, streamSeq, letterBytes }) => ({

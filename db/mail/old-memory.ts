@@ -14,11 +14,13 @@ export interface ForgottenPage {
 }
 
 /**
- * A row of `seen` is kept at least until it is this much older than the last mail of the user's
- * least active mailbox, which is the mailbox whose last mail is the oldest. When UIDVALIDITY or the
- * account changes, mail is read again from two days before the last mail. A SEARCH by date ignores
- * the time of day, which can add a third day. The remaining four days allow for differences between
- * two clocks: our clock gives seen_at, and the mail server's clock gives the internal date.
+ * A row of `seen` is kept while it is less than this much older than the last mail of the user's
+ * least active mailbox. The seven days are three plus four:
+ *
+ * - Three days: when UIDVALIDITY or the account changes, the mail of the two days before the last
+ *   mail is read again. SEARCH knows only whole days, so it may be three days.
+ * - Four days: two clocks may differ. Our clock sets seen_at, and the mail server's clock sets the
+ *   internal date.
  */
 const REREAD = sql.raw("interval '7 days'");
 

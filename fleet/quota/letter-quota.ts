@@ -57,7 +57,7 @@ export class LetterQuota {
   readonly #deps: LetterQuotaDeps;
   readonly #quotaBytes: number;
   readonly #pauseMs: number;
-  /** The partners whose letters have no space, as far as is known. */
+  /** The partners whose last letter found no space. There may be space again by now. */
   readonly #full = new Map<string, Fullness>();
   readonly #tallies = new Map<string, Tally>();
   /** When each partner's letters were last measured, on the monotonic clock. */
@@ -113,8 +113,8 @@ export class LetterQuota {
   }
 
   /**
-   * Returns the time since which the partner's letters have found no space. Null if they have
-   * space, as far as is known.
+   * Returns the time since which the partner's letters have found no space. Null if the last
+   * letter found space, or if no letter waits for space.
    */
   fullSinceMs(partnerId: string): number | null {
     const known = this.#full.get(partnerId);

@@ -39,7 +39,7 @@ export interface Cluster extends AsyncDisposable {
   imap: TestImapServer;
   sink: Sink;
   programs: DatabasePrograms & { nats: Program };
-  /** The logins of the first partner's users. */
+  /** The login names of the first partner's users. */
   logins: readonly string[];
   ledger: Ledger;
   receipts: Receipts;

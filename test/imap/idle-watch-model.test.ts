@@ -218,8 +218,8 @@ test.each([
       endings.add(run.ended);
       expect(run.faults, `seed ${seed}`).toEqual([]);
       expect(run.delivered, `seed ${seed}`).toEqual(ascending(run.delivered));
-      // If the watch has ended, the ordinary session continues at the cursor. It also looks for
-      // missed mail among the 200 UIDs up to the cursor.
+      // A watch that has ended may have passed over mail, but only among the last 200 UIDs. The
+      // session that continues without the watch looks for missed mail among these.
       const passedOver = run.uids.filter(
         (uid) => uid <= run.watch.lastUid && !run.delivered.includes(uid),
       );

@@ -1,11 +1,12 @@
 import { existsSync, writeFileSync } from "node:fs";
 import process from "node:process";
 
-// The fleet preloads this file. It measures how long the fleet's event loop is blocked. It writes
-// the longest time into a file, and starts again when the file is deleted. Of each pause, it counts
-// only the CPU time of the process, because the process may also wait for a processor.
+// The fleet preloads this module, which measures how long the fleet's event loop is blocked. The
+// module writes the longest time into LOOP_PROBE_FILE. When a test deletes that file, the
+// measurement begins again. Of the time in which the loop is blocked, only the CPU time of the
+// process counts, because the process may also wait for a processor.
 const TICK_MS = 10;
-/** Shorter pauses are ignored. */
+/** Shorter times are ignored. */
 const MIN_MS = 20;
 const file = process.env["LOOP_PROBE_FILE"] ?? "loop-probe";
 const cpuMs = () => {

@@ -3,8 +3,8 @@ import type { FleetStack } from "../harness/stacks/fleet-stack.ts";
 type Deps = Pick<FleetStack, "db" | "bus">;
 
 /**
- * Returns a database and a bus whose n-th call and all later calls fail, as if the process were
- * killed.
+ * Returns a database and a bus whose calls are counted together. The n-th call and all later calls
+ * fail, as if the process were killed.
  */
 export function breakAt({ db, bus }: Deps, n: number): Deps & { isDead(): boolean } {
   let calls = 0;

@@ -142,6 +142,6 @@ test("written attempts are deleted, except those whose events wait for another a
   expect([await countAttempts(quick), await countAttempts(slow)]).toEqual([8, 8]);
   await writeAttempts();
   await trim();
-  // The trimmer has kept the attempts since the oldest event that still waits.
+  // The trimmer has kept the attempts that are newer than the oldest waiting event.
   expect([await countAttempts(quick), await countAttempts(slow)]).toEqual([3, 3]);
 });

@@ -63,7 +63,8 @@ async function wantSaved(user: OauthUser): Promise<void> {
 
 test.each([
   ["some seconds", systemClock, 3],
-  // Without the shortened pauses, thirty tries would take more than a minute.
+  // HURRIED shortens the pauses between the tries. With the real clock, thirty tries would take
+  // more than a minute.
   ["a minute and more", HURRIED, 30],
 ] as const)("a rotated token is saved after %s without Postgres", async (_name, clock, tries) => {
   await using tokens = newTokens(clock);

@@ -11,10 +11,10 @@ export interface Aftermath {
 /** Counts of the sessions that have failed in a row. */
 export interface Failures {
   errors: number;
-  /** How many failures in a row, up to the last one, have the same reason. */
+  /** How many failures in a row have had the reason of the last failure. */
   repeats: number;
   reason: ReasonCode | null;
-  /** How many failures in a row, up to the last one, are refusals of the credentials. */
+  /** How many failures in a row were refusals of the credentials. 0 if the last one was not. */
   refusals: number;
 }
 
@@ -52,15 +52,16 @@ export function countFailure(before: Failures, end: SessionEnd): Failures {
   };
 }
 
-/** An ended session, with the counts that include it. */
+/** A session that failed. The counts of failures include this session. */
 export interface EndedSession extends Omit<Failures, "reason"> {
-  /** Null when the server is not the cause: a bug, or a secret that cannot be opened. */
+  /** Null when neither the mail server nor the provider is the cause, for example after a bug. */
   failure: SessionFailure | null;
-  /** How long the server asked us to wait; null if it did not. */
+  /** How long the server asked us to wait; null if it did not ask. */
   retryAfterMs: number | null;
   /**
    * Whether the session ended because a message could not be fetched. If so, the next session
-   * should begin soon, because later messages must wait until that message is found.
+   * should begin soon: sessions must find out which message is the cause, and all later messages
+   * wait for this.
    */
   isHunting: boolean;
   /**

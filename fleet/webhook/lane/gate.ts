@@ -26,7 +26,10 @@ export interface GateDeps {
  */
 export interface Gate {
   standing(): LaneStanding;
-  /** Call it with the result of each attempt that shows whether the endpoint works. */
+  /**
+   * Call it after each attempt that shows whether the endpoint works. `error` describes the failure
+   * of the attempt.
+   */
   onAttempt(hasFailed: boolean, error: string | null): void;
   /** Starts probing if the breaker was open long enough. Call it when no attempt is in flight. */
   probe(): void;

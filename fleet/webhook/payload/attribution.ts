@@ -63,8 +63,8 @@ function isAttribution(text: string): boolean {
 }
 
 /**
- * Returns whether the lines are one folded attribution: the first line contains the date and does
- * not end a sentence.
+ * Returns whether `text` is an attribution that was folded over several lines. Its first line must
+ * contain a date or a time, and must not end a sentence.
  */
 const isFolded = (first: string, text: string) =>
   (OPENING.test(text) || ADDRESS.test(text)) &&

@@ -30,16 +30,25 @@ const NAME_AND_VERB =
  * wrote:`.
  */
 export const NAME_WROTE = new RegExp(`${NAME_AND_VERB}\\s?[:：]$`, "u");
-/** Matches a line with a name, a verb and a time: `Ann schrieb am 22.11.2026 um 10:00:`. */
+/**
+ * Matches a line with a name, a verb and any further text, such as a time: `Ann schrieb am
+ * 22.11.2026 um 10:00:`.
+ */
 export const NAME_WROTE_AT = new RegExp(`${NAME_AND_VERB}\\s.{0,120}[:：]$`, "u");
 
-/** Matches words such as `wrote`, with which a line above a quotation says who wrote it. */
+/**
+ * Matches words such as `wrote`, or a date such as `2026年11月22日`. They show that a line says who
+ * wrote the quotation below it.
+ */
 export const WROTE = new RegExp(
   `(?<!\\p{L})${toAlternation(WROTE_VERBS)}|${toAlternation(WROTE_ELSEWHERE)}`,
   "iu",
 );
 
-/** Matches the beginning of a line above a quotation: a preposition or a date. */
+/**
+ * Matches the beginning of a line above a quotation: a word that stands before a date, such as `on`
+ * or `le`, or the beginning of a date, such as `22.` or `2026年`.
+ */
 export const OPENING =
   /^(?:(?:on|am|le|el|il|em|op|den|pe|w dniu|dnia|dne|в)\s|在|\d{1,4}[./年-])/i;
 

@@ -65,7 +65,7 @@ export function faulty({ chooseFault, onRequest, closing }: FaultOptions): Middl
   };
 }
 
-/** The faults with which the server still executes the request. */
+/** The faults of requests that the server executes. The other faults replace the execution. */
 type Handled = Extract<
   EndpointFault,
   { kind: "slow" | "fields" | "lost_answer" | "withheld_answer" }

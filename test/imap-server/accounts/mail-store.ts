@@ -6,7 +6,7 @@ export interface StoredMailbox {
   messages: MailboxMessage[];
 }
 
-/** Persistent storage for one mailbox. Every call returns after the change is stored. */
+/** Persistent storage for one mailbox. Each change is stored before the function returns. */
 export interface MailboxStore {
   load: () => StoredMailbox | undefined;
   saveMessage: (uidValidity: number, message: MailboxMessage) => void;

@@ -7,8 +7,8 @@ const EPOCH_MS = Date.UTC(2026, 0, 1);
 let lastDrawn = 0;
 
 /**
- * Returns a value greater than every earlier one, in this process or a previous one (RFC 3501,
- * section 2.3.1.1).
+ * Returns a UIDVALIDITY. It is greater than all values that this process and earlier processes have
+ * drawn (RFC 3501, section 2.3.1.1).
  */
 export function drawUidValidity(): number {
   lastDrawn = Math.max(lastDrawn + 1, Math.floor((Date.now() - EPOCH_MS) / 100));

@@ -28,7 +28,7 @@ export type RowLie =
 type GreetingLie = "greeting_bye" | "greeting_never";
 type AnnouncementLie = "exists_early";
 
-// The order of each list matters: with another order a seed gives other lies.
+// The order within each of these lists matters: with another order, the same seed gives other lies.
 export const GREETING_LIES: readonly GreetingLie[] = ["greeting_bye", "greeting_never"];
 /** Lies for the moment before the server announces mail with EXISTS. */
 export const ANNOUNCEMENT_LIES: readonly AnnouncementLie[] = ["exists_early"];

@@ -42,7 +42,10 @@ const accountAudit = (user: ChangingUser) =>
     .from(auditLog)
     .where(eq(auditLog.subjectId, user.account.userId));
 
-/** Creates a user, delivers three mails to its first account, and then stops watching it. */
+/**
+ * Creates a user and watches it. Delivers three mails to its first account, and stops watching when
+ * they are recorded.
+ */
 async function userWithThree(): Promise<ChangingUser> {
   const user = await newChangingUser(stack);
   await using sessions = stack.openSessions();

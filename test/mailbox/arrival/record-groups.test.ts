@@ -116,8 +116,8 @@ test("mails of 500 users at the same time are recorded in few statements, each f
 });
 
 /**
- * Records one mail of each user, all at the same time. The mails of the first two users are
- * recorded alone. The mails of all other users become one group.
+ * Calls `record()` for all these mails at the same time. If each mail is of a different user, the
+ * first two get a statement each, and all others share a third statement.
  */
 const recordTogether = (groups: RecordGroups, mails: readonly RecordMails[]) =>
   toOutcomes(mails.map((one) => groups.record(one)));

@@ -154,7 +154,7 @@ async function survive(kinds: readonly ChaosKind[], weights: ChaosWeights): Prom
       if (rounds > MIN_ROUNDS && rounds % 10 === 0) {
         for (const { login } of users) await stack.server.disconnect(login);
         // With all kinds of lies, few sessions reach IDLE. So the kinds in `missing` get higher
-        // weights. From `minRounds` on, only they stay enabled.
+        // weights. From `minRounds` on, the kinds in `missing` are the only ones that can happen.
         chaos.setWeights(
           rounds < minRounds ? { ...weights, ...aloneWeights(missing) } : aloneWeights(missing),
         );

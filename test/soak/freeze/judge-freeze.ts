@@ -35,7 +35,7 @@ function judgeGroup(
     faults.push(`${group}, ${what}: found ${found}, wanted ${wanted}`);
   if (lost > 0) find("lost", lost, "none");
   // A frozen endpoint may receive webhooks without answering. The fleet must send these webhooks
-  // again.
+  // again, so repeated webhooks to this endpoint are no fault.
   const isOwnFault = party === "webhook" && group === "hooked";
   if (!isOwnFault && doubled > MAX_DOUBLED_SHARE * Math.max(sent, 1)) {
     find("came again", doubled, `${MAX_DOUBLED_SHARE * 100} % of ${sent} at most`);

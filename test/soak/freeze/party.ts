@@ -36,7 +36,10 @@ export interface PartyTraits {
  */
 const UNDISTURBED = { p50: 1_000, longest: 5_000 };
 const MOMENT_MS = 5_000;
-/** A session ends only after its current publications, each of which may take 5 s. */
+/**
+ * The limit `renewalGapMs` when NATS is frozen. The old session ends only after its current
+ * publications, each of which may take 5 s.
+ */
 const PUBLICATIONS_MS = 15_000;
 
 export const TRAITS: Record<FrozenParty, PartyTraits> = {

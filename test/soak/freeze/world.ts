@@ -59,7 +59,10 @@ const SETTINGS = {
 
 const servedLine = v.pipe(v.string(), v.parseJson(), v.object({ url: v.string() }));
 
-/** Starts everything that a freeze of this system needs, and waits until all users are watched. */
+/**
+ * Starts the fleet, the users and the systems for a run that freezes `party`. Waits until all users
+ * are watched.
+ */
 export async function startWorld(party: FrozenParty): Promise<FreezeWorld> {
   await using opened = new AsyncDisposableStack();
   const oauth = opened.use(

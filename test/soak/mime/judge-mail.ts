@@ -122,7 +122,8 @@ function inventedLine(text: string, reply: string): string | undefined {
 }
 
 /**
- * All webhooks with the same id must have the same body. So the second body must equal the first.
+ * Builds the webhook's body a second time. Returns a fault if it differs from `body`: all webhooks
+ * with the same id must have the same body.
  */
 async function judgeAgain(raw: Uint8Array, body: string): Promise<MailFault | null> {
   return (await read(raw)) === body

@@ -102,7 +102,7 @@ function judgeLog(lines: readonly string[]): SessionFault[] {
     .map((detail): SessionFault => ({ kind: "own_error", detail }));
 }
 
-/** Compares the memory use after each run with that after the first runs. */
+/** Compares the memory use after each run with the memory use after the first runs. */
 function watchGrowth(): { look(): SessionFault[] } {
   let runs = 0;
   let boundMib = Infinity;

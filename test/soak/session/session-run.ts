@@ -169,8 +169,8 @@ async function untilRight(
   for (;;) {
     const outcomes = await Promise.all(users.map((user) => collectOutcome(stack, user, keepsIds)));
     const isOver = signal.aborted || performance.now() > deadlineMs;
-    // Reads the events only once, at the end. They are complete then, because an event is stored
-    // before its row in mail_logs.
+    // Reads the events only once, after the last read of the rows in mail_logs. An event is stored
+    // before its row, so the events of all these rows have been stored.
     if (isOver || outcomes.every((outcome) => judgeFuzzedUser(outcome).length === 0)) {
       for (const { state, reason } of outcomes.flatMap(({ rows }) => rows)) {
         if (state === "skipped") onSkipped(reason ?? "");

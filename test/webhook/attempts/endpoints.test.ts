@@ -15,8 +15,8 @@ import { newWebhookUser, publishMail, type TestUser } from "../published-mail.ts
 import { runRole } from "../running-role.ts";
 
 /**
- * The number of mails to each endpoint that misbehaves. So few failures do not open the circuit
- * breaker.
+ * The number of mails to each endpoint that misbehaves. It is so low that their failed attempts do
+ * not open the circuit breaker.
  */
 const MAILS = 3;
 const ATTEMPTS = 3;

@@ -36,7 +36,7 @@ function takeMemory(): void {
   const taken: Uint8Array[] = [];
   for (;;) {
     taken.push(new Uint8Array(2 ** 20).fill(taken.length));
-    // Makes each MiB take 2 ms, so that the parent process can notice the growth.
+    // Makes each MiB take 2 ms, so that the parent process can notice that the memory use grows.
     const untilMs = performance.now() + 2;
     while (performance.now() < untilMs);
     if (taken.length > 4_096) return;

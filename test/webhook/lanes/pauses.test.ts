@@ -44,7 +44,7 @@ test("a paused lane finishes attempts in flight, pulls nothing, and continues wh
     await stack.newPartner({ newMailWebhook: endpoint.url }),
   );
   const { id } = user.partner;
-  // With this interval, the fleet notices the change only because of the poke.
+  // This interval is so long that the fleet notices the pause and its end only through the pokes.
   await using _role = runRole(stack, { reconcileMs: 60_000 });
   const first = await publishMail(stack, user);
   await eventually("the first to be under way", () => endpoint.posted[0]);

@@ -270,7 +270,10 @@ const NEWS_LINE = /^\* (\d{1,10} EXISTS|OK|NO|BAD|BYE|CAPABILITY)\b/;
  * shows that it is gone.
  */
 const EXPUNGED = /^\* (\d{1,10} EXPUNGE|VANISHED)\b/;
-/** Matches a FETCH response. If no command fetches messages, it only reports changed flags. */
+/**
+ * Matches a FETCH response. A server may also send such a response when no FETCH command is
+ * running. It reports only changed flags in this case.
+ */
 const CHANGED = /^\* \d{1,10} FETCH\b/;
 const FOUND = /^\* E?SEARCH\b/;
 

@@ -22,7 +22,7 @@ export interface DovecotOauth {
   mailScope: string;
 }
 
-/** Returns a configuration for Dovecot 2.3 with all its files in one folder. */
+/** Returns a configuration for Dovecot 2.3. All files that Dovecot writes are in one folder. */
 export function dovecotConfig(config: DovecotConfig): string {
   const { path, user, group, ports } = config;
   return `
