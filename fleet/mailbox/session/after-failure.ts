@@ -60,7 +60,7 @@ export interface EndedSession extends Omit<Failures, "reason"> {
   retryAfterMs: number | null;
   /**
    * Whether the session ended because a message could not be fetched. If so, the next session
-   * should begin soon, because later messages must wait until that message is found.
+   * should begin soon, because later messages must wait until it is known which message that is.
    */
   isHunting: boolean;
   /**
