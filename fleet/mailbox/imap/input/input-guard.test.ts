@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 import { InputGuard } from "./input-guard.ts";
 import { InputTurns } from "./input-turns.ts";
 
-/** Replaces ImapFlow's stream. Records the size of each piece. A test's `onPiece` lets time pass. */
+/** Replaces ImapFlow's stream. Records the size of each piece. `onPiece()` can let time pass. */
 class FakeStream extends Transform {
   maxLineLength = 0;
   maxLiteralSize = 0;
