@@ -40,8 +40,8 @@ export interface CommandDeps {
  */
 const MAX_IN_HAND = 20;
 /**
- * How long a handler may take. Then its place is free for other commands. The edge waits only 35 s
- * for the answer.
+ * How long a handler may take. A slower handler loses its place to other commands. The edge waits
+ * only 35 s for the answer.
  */
 const DEADLINE_MS = 40_000;
 
