@@ -93,7 +93,7 @@ export async function fetchPatiently<T>(
       if (error instanceof ImapError && error.retryAfterMs !== null) throw error;
       const failed = next.uids.filter((uid) => !found.has(uid) && !gone.has(uid));
       memory[part] = addFailures(memory[part], failed);
-      // `isHarm`: the server sent too much, or blocked the process. If a single message was fetched,
+      // `isHarm`: the server sent too much, or blocked the process. If one message was fetched,
       // the server is to blame. If several were, the cause may be a wrong RFC822.SIZE.
       if (error instanceof ImapError && error.isHarm && failed.length === 1) throw error;
       const after = afterFetchFailure(memory[part], failed, { isClosed, maxFailures });
