@@ -68,7 +68,7 @@ export function createMetrics() {
   const metrics = {
     registry,
 
-    // The instance
+    // Metrics of the instance:
     standing: gauge(
       "standing",
       "1 for what this instance may do: claiming, holding, fenced",
@@ -91,7 +91,7 @@ export function createMetrics() {
       "change",
     ),
 
-    // Users and their mailboxes
+    // Metrics of users and their mailboxes:
     usersHeld: gauge("users_held", "Users that this instance watches"),
     usersUnassigned: gauge(
       "users_unassigned",
@@ -122,7 +122,7 @@ export function createMetrics() {
     ),
     mailBytes: counter("mail_bytes_total", "Sizes of the mails that were published"),
 
-    // The bus
+    // Metrics of the bus:
     published: counter("published_total", "Messages stored in NATS", "stream"),
     publishedBytes: counter(
       "published_bytes_total",
@@ -144,7 +144,7 @@ export function createMetrics() {
     streamBytes: gauge("stream_bytes", "Bytes in a stream", "stream"),
     streamMaxBytes: gauge("stream_max_bytes", "Size of a stream at which ingest stops", "stream"),
 
-    // Deliveries
+    // Metrics of deliveries:
     lanes: gauge("lanes", "Lanes of this instance"),
     laneStates: gauge(
       "lane_states",
@@ -205,7 +205,7 @@ export function createMetrics() {
       "Mails whose events were lost, and which could not be fetched again",
     ),
 
-    // Tracers
+    // Metrics of tracers:
     tracers: counter("tracers_total", "Tracers handed to a mail server: sent, failed", "result"),
     tracerStages: histogram(
       "tracer_stage_seconds",
@@ -219,7 +219,7 @@ export function createMetrics() {
       "stage",
     ),
 
-    // The outbox, and the commands of the edge
+    // Metrics of the outbox, and of the commands of the edge:
     outboxWaiting: gauge("outbox_waiting", "Rows of the outbox that are not published yet"),
     outboxOldest: gauge("outbox_oldest_seconds", "Age of the oldest of them"),
     commands: counter("commands_total", "Commands of the edge: answered, failed", "kind", "result"),

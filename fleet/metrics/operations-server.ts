@@ -15,8 +15,8 @@ export interface OperationsServerDeps {
 
 /**
  * Serves `/metrics` for Prometheus; `/livez`, which answers as long as the event loop runs; and
- * `/readyz`, which answers 503 with what is missing while the process cannot work. Rejects when the
- * address cannot be used.
+ * `/readyz`, which answers 503 while the process cannot work, and says what is missing. Rejects
+ * when the address cannot be used.
  *
  * @param at.port With 0, any free port is used.
  */

@@ -12,8 +12,8 @@ export type PurgeStep =
 
 /**
  * Decides the next step of a purge.
- * @param settleAt Set by the step "settle": the time by which all earlier work has finished. If it
- * is set, that time has passed, because the purge was not continued before it.
+ * @param settleAt The time by which all earlier work has finished. Null before the step "settle",
+ * which sets this time. The purge continues only after this time, so a time that is set has passed.
  */
 export function nextPurgeStep(standing: PurgeStanding, settleAt: Date | null): PurgeStep {
   if (settleAt !== null) return { kind: "finish" };

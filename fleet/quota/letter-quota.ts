@@ -17,19 +17,22 @@ export interface LetterQuotaDeps {
 export interface LetterQuotaSettings {
   /** How many bytes of DEAD one partner's letters may use. */
   quotaBytes: number;
-  /** A letter that found no space is tried again after this time, later less often. */
+  /** A letter that found no space is tried again after this time. Later waits are longer. */
   againMs: number;
 }
 
 /** The shortest time between two measurements of one partner's letters in DEAD. */
 const MEASURE_MS = 10_000;
 
-/** After a letter found no space, no other letter is tried for this share of `againMs`. */
+/**
+ * After a letter found no space, no letter of the same partner is tried for this share of
+ * `againMs`.
+ */
 const PAUSE_SHARE = 0.05;
 export const MAX_AGAIN = 12;
 /**
- * If `mayTry()` was not called for a partner during this multiple of `againMs`, none of its letters
- * waits for space any more.
+ * If `mayTry()` was not called for a partner during this multiple of `againMs`, then none of its
+ * letters waits for space any more, and the partner no longer counts as full.
  */
 const FORGET_AFTER = 15;
 

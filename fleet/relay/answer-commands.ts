@@ -40,8 +40,8 @@ export interface CommandDeps {
  */
 const MAX_IN_HAND = 20;
 /**
- * How long a handler may take. The edge waits 35 s. After this time, the handler's place is free
- * for other commands.
+ * How long a handler may take. A slower handler loses its place to other commands. The edge waits
+ * only 35 s for the answer.
  */
 const DEADLINE_MS = 40_000;
 
@@ -122,8 +122,8 @@ export function commandDesk(deps: CommandDeps) {
 }
 
 /**
- * Returns the kinds of commands for which no place is free. First those of each partner whose
- * commands are being answered, then, with the partner null, those of all other partners.
+ * Returns the kinds of commands for which no place is free: first for each partner whose commands
+ * are being answered, then for all other partners together (`partnerId` is null).
  */
 function fullKinds(places: Places, partnerIds: Iterable<string>): FullKind[] {
   const ofPartners = [...new Set(partnerIds)].flatMap((partnerId) =>

@@ -56,8 +56,9 @@ async function findTrace(
 }
 
 /**
- * Returns whether the event's body is stored, and its envelope if that is stored separately. Also
- * returns true for an event that cannot be read, because its lane buries it.
+ * Returns whether the event's body is still stored, and also its envelope if the event has a
+ * separate one (`envelope_seq`). Also returns true for an event that cannot be read, because its
+ * lane buries it.
  */
 async function hasBody(bus: Bus, eventId: string, text: string): Promise<boolean> {
   const parsed = v.safeParse(eventJson, text);

@@ -30,8 +30,9 @@ const DAY_MS = 86_400_000;
 const PARTITIONS = 30;
 
 /**
- * After how many days idempotency keys are deleted. The stored answer is valid for a day. Each new
- * key deletes some old keys; a round deletes the other old keys, even when no new keys arrive.
+ * After how many days idempotency keys are deleted. The stored answer is valid for a day. When a
+ * request with a key arrives, `claimKey()` also deletes some old keys. A round deletes those that
+ * are left, even when no such requests arrive.
  */
 const IDEMPOTENCY_KEY_DAYS = 2;
 /**

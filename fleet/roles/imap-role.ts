@@ -56,8 +56,8 @@ export interface ImapRole extends AsyncDisposable {
 }
 
 /**
- * The longest hand-over. New owners log in at the login rate; users whose new owner has not logged
- * in by then are released as well.
+ * The longest hand-over. New owners log in at the login rate. After this time, users whose new
+ * owner has not logged in yet are released as well.
  */
 const HAND_OVER_MS = 30_000;
 

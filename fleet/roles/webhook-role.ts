@@ -48,7 +48,10 @@ export interface WebhookRoleSettings extends LanesSettings {
   processConcurrency: number;
   /** How many bytes of DEAD one partner's letters may use. */
   deadQuotaBytes: number;
-  /** A dead letter that found no space in DEAD is tried again after this time, later less often. */
+  /**
+   * A dead letter that found no space in DEAD is tried again after this time. Later waits are
+   * longer.
+   */
   buryAgainMs: number;
 }
 

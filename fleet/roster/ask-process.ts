@@ -37,7 +37,10 @@ export async function askProcess(
   }
 }
 
-/** Answers other processes that start with our instance id, until `signal` aborts. */
+/**
+ * Answers other processes that start with our instance id and ask for our state, until `signal`
+ * aborts.
+ */
 export function answerQuestions(
   { bus: { connection }, log }: { bus: Connection; log: Log },
   own: { instanceId: string; process: string; state: () => Heartbeat["state"] },

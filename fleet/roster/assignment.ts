@@ -131,8 +131,8 @@ export function createAssignment(
 }
 
 /**
- * Returns the instances that were alive before this one joined. They include this instance if its
- * users waited for its restart.
+ * Returns the instances that counted as alive before this one joined: the others, and this one too
+ * if its users waited for its restart.
  */
 function firstView(roster: AssignmentDeps["roster"], instanceId: string): StoredHeartbeat[] {
   const others = roster.live().filter((other) => other.instanceId !== instanceId);

@@ -33,8 +33,8 @@ export interface OwnHeartbeat {
    * Writes the heartbeat. The first call returns the heartbeat of the previous process with this
    * id, or null if there was none. Later calls return null.
    *
-   * @throws {DuplicateInstance} when that previous process still runs, or another process has
-   * started meanwhile.
+   * @throws {DuplicateInstance} when that previous process still runs, or another process with this
+   * id has started meanwhile.
    */
   beat(said: Omit<Heartbeat, "process">): Promise<StoredHeartbeat | null>;
   /** Removes the heartbeat, if it is still ours. */

@@ -41,7 +41,7 @@ export interface Owners {
   /** The owner of each key, as an index into `bins`; −1 if all bins are full. */
   owners: Int32Array;
   /**
-   * The owner's score for each key. Null if a bin was full, so that the highest score did not
+   * The owner's score for each key. Null if a bin was full: in this case, the highest score did not
    * always decide.
    */
   scores: Uint32Array | null;

@@ -6,7 +6,7 @@ import { hashName } from "./rendezvous.ts";
 export interface UserFeed {
   /** Reads changes. Returns the ids of users whose settings changed. */
   refresh(): Promise<string[]>;
-  /** Returns ids and their hashes, in an order that is the same in every process. */
+  /** Returns the users' ids and their hashes, in an order that is the same in every process. */
   users(): { ids: readonly string[]; hashes: Uint32Array };
 }
 

@@ -41,7 +41,7 @@ export const observationSettings = {
   /** The share of mails that are traced. Tracing one mail in a hundred takes no noticeable time. */
   OTEL_TRACES_SAMPLER_ARG: v.optional(share, "0.01"),
 
-  /** How often an instance sends tracers, each time to a random one of its tracer users. */
+  /** In each interval, an instance sends tracers to one of its tracer users, chosen at random. */
   TRACER_INTERVAL: v.optional(seconds(1, 86_400), "600"),
   /** How many tracers are sent in each TRACER_INTERVAL, one after another; 0 sends none. */
   NUM_TRACERS: v.optional(wholeNumber(0, 100), "3"),

@@ -40,8 +40,8 @@ export const serverSettings = {
   ATTEMPTS_MAX_BYTES: v.optional(wholeNumber(MIB, Number.MAX_SAFE_INTEGER), String(512 * MIB)),
 
   /**
-   * How long acknowledged events and written attempts stay in their streams. The default is the
-   * time for which NATS recognizes a message that is published again.
+   * How long acknowledged events, and attempts that are written to Postgres, stay in their streams.
+   * The default is the time for which NATS recognizes a message that is published again.
    */
   TRIM_AGE: v.optional(seconds(0, 259_200), "7200"),
   /** How often events and attempts older than TRIM_AGE are deleted. */

@@ -23,7 +23,7 @@ export type TokenAnswer =
 /** How long a token counts as valid without `expires_in`, which RFC 6749, 5.1 only recommends. */
 const DEFAULT_LIFETIME_S = 3_600;
 const MAX_LIFETIME_S = 86_400;
-/** The longest wait that a provider can ask for. Longer waits are shortened to this. */
+/** The longest time in Retry-After that is accepted. A longer time is shortened to this. */
 const MAX_RETRY_AFTER_S = 3_600;
 
 const refused = v.object({ error: v.string() });

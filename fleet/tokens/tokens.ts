@@ -7,7 +7,7 @@ import { GrantNotReached } from "./token-error.ts";
 
 export interface AccessToken {
   value: string;
-  /** When a session that uses this token must begin again, before the server ends it. */
+  /** When a session that uses this token must begin again: before the token expires. */
   renewAtMs: number;
 }
 
@@ -33,7 +33,7 @@ export interface Tokens extends AsyncDisposable {
    * @throws {TokenError} when the provider gives none. Rejects when `signal` aborts first.
    */
   accessToken(user: TokenUser, signal: AbortSignal): Promise<AccessToken>;
-  /** Call when the mail server refused the token. The next call gets another one. */
+  /** Call when the mail server refused the token. The next `accessToken()` gets a new one. */
   discard(userId: string, token: AccessToken): void;
   /** Gets a new token even if the current one is still valid. */
   refresh(owner: GrantOwner, signal: AbortSignal): Promise<AccessToken>;

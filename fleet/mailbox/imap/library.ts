@@ -41,8 +41,8 @@ export function openLibrary(
   const input = new InputGuard(client, options.turns, options.maxLiteralBytes);
   const uids = new ClientUids(client, log, (kind) => events.onCommand(kind));
   // When the server throttles us, ImapFlow would wait. The connection is closed instead, and the
-  // next session waits. ImapFlow logs before it begins to wait, but close() ends only a wait that
-  // has begun, so setTimeout is needed.
+  // next session waits. setTimeout is needed because this callback runs before ImapFlow begins to
+  // wait, but close() ends only a wait that has begun.
   log.onThrottled = () => void setTimeout(() => client.close());
   // Attached before connect(), because an error without a listener is an uncaught exception.
   // `close` always follows an error.

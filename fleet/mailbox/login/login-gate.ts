@@ -31,8 +31,8 @@ const JITTER = 0.2;
  */
 const MAX_BEHIND_MS = 1_000;
 /**
- * When this many hosts are in memory, idle hosts are dropped: no login waits for them, and their
- * next login may begin at once.
+ * When this many hosts are in memory, idle hosts are dropped. A host is idle if no login waits for
+ * it and its next login may begin at once.
  */
 const MAX_IDLE_HOSTS = 1_000;
 
@@ -87,8 +87,8 @@ export function createLoginGate(
       const jitterMs = intervalMs(rate) * JITTER * clock.random();
       const waitMs = host.dueMs - clock.monotonic() + jitterMs;
       if (waitMs > 0) await clock.sleep(waitMs, serving.signal);
-      // The sleep was cut short because no login was waiting. Logins that were added after that
-      // wait for their full time.
+      // The sleep was cut short because no login was waiting any more. A login that was added after
+      // that must wait for its full time, so the loop begins again.
       if (serving.signal.aborted) continue;
       const waiter = host.queue.next(() => true);
       if (!waiter) break;

@@ -37,8 +37,8 @@ function chooseTracers({ enableTracer, deliverTracers }: WatchedRow): Account["t
 }
 
 function toLogin(row: WatchedRow): Login | null {
-  // `tokenUsername` is a name from the ID token. The mail server accepted it after it had refused
-  // the e-mail address.
+  // `tokenUsername` is a name from the ID token. The mail server refused the e-mail address, and
+  // then accepted this name.
   const account = row.kind === "plain" ? row.email : (row.tokenUsername ?? row.email);
   const username = row.loginUsername ?? account;
   if (username === null) return null;

@@ -60,8 +60,7 @@ export interface EndedSession extends Omit<Failures, "reason"> {
   retryAfterMs: number | null;
   /**
    * Whether the session ended because a message could not be fetched. If so, the next session
-   * should begin soon: sessions must find out which message is the cause, and all later messages
-   * wait for this.
+   * should begin soon, because later messages must wait until it is known which message that is.
    */
   isHunting: boolean;
   /**

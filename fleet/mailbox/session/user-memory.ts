@@ -19,8 +19,8 @@ export interface UserMemory extends MailboxMemory {
    */
   liveAfter: { uidValidity: number; uid: number } | null;
   /**
-   * Ends the pause after harm that the user's mail server did. Called when the harm is forgotten,
-   * because a person released the user or changed the account.
+   * Ends the pause that follows when the user's mail server has done harm. Called when the harm is
+   * forgotten, because a person released the user or changed the account.
    */
   endPause: () => void;
   /**
@@ -28,7 +28,7 @@ export interface UserMemory extends MailboxMemory {
    * the server did something unusual.
    */
   idleWatchFromMs: number;
-  /** How far recording is ahead of the user's rate limit. */
+  /** The state of the rate limit for recording the user's mails (MAIL_PACE). */
   recorded: Debt;
   /** When `lookBack()` last ran. */
   lookedBackMs: number;

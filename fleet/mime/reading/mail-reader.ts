@@ -69,8 +69,8 @@ export class CannotReadMails extends Error {
 const stopped = () => new CannotReadMails("Cannot read the mail: the fleet stops");
 
 /**
- * Reads untrusted mail in other processes: no mail can block this process or use up its memory. It
- * starts processes when there are mails, and ends processes that are idle, large or stuck.
+ * Reads untrusted mail in other processes: no mail can block this process or use up its memory.
+ * Starts the other processes when there are mails, and ends those that are idle, large or stuck.
  */
 export class MailReader implements AsyncDisposable {
   readonly #deps: MailReaderDeps;

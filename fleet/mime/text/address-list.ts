@@ -15,7 +15,7 @@ const IN_BRACKETS = /<[^<>@]{1,1000}@[^<>@]{1,1000}>/;
  * Returns the mailboxes of an address list (RFC 5322, 3.4 and 4.4; RFC 2047, 5), in order. A group
  * is replaced by its members. The quotes of a quoted local part belong to its address. A comment
  * counts as the name if there is no other name. Text inside quotes or comments is never read as an
- * address: the sender may write anything in it, and no mail is sent to it.
+ * address: the sender may write any text there, and mail is never sent to an address in it.
  */
 export function parseAddresses(list: string): MailAddress[] {
   const mailboxes = splitMailboxes(list.replaceAll(CONTROLS, ""));

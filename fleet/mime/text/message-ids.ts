@@ -28,8 +28,8 @@ export function parseMessageIds(header: string): string[] {
 }
 
 /**
- * Returns the ids of Message-ID or In-Reply-To as one string, separated by spaces. Null if the
- * header is empty.
+ * Returns the ids of Message-ID or In-Reply-To as one string, separated by spaces. If no id is in
+ * angle brackets, returns the whole header, decoded. Null if the header is empty.
  */
 export function parseMessageId(header: string): string | null {
   const ids = parseMessageIds(header);

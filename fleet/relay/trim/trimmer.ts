@@ -40,9 +40,9 @@ export interface TrimmerSettings {
 }
 
 /**
- * When ATTEMPTS uses more than this share of its maximum size, it is trimmed even if waiting events
- * still need the number of their last attempt. Such an event may be attempted more often than
- * planned, but no delivery stops.
+ * When ATTEMPTS uses more than this share of its maximum size, it is trimmed even if it holds the
+ * last attempt of a waiting event, which shows how often the event was attempted. Such an event may
+ * be attempted more often than planned, but no delivery stops.
  */
 const CROWDED_SHARE = 0.5;
 

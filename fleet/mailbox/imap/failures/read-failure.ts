@@ -26,7 +26,7 @@ interface LibraryError {
   /** Whether the login failed. ImapFlow also sets this when the server did not answer the login. */
   authenticationFailed?: unknown;
   serverResponseCode?: unknown;
-  /** NO or BAD if the server answered. */
+  /** NO or BAD if the error is the server's answer to a command. */
   responseStatus?: unknown;
   responseText?: unknown;
   /** In some errors, such as those of a login, the text of the response. In others, an object. */

@@ -21,9 +21,9 @@ export interface ResponseCodes {
 type Section = readonly ({ value?: unknown } | null | undefined)[];
 
 /**
- * Calls `codes` for the response codes of tagged and untagged responses. Adds handlers to a table
- * in ImapFlow that is not part of its types. If ImapFlow does not have this table, a changed
- * UIDVALIDITY is noticed only at the EXAMINE of the next IDLE renewal.
+ * Calls the callbacks in `codes` for the response codes of tagged and untagged responses. Adds
+ * handlers to a table in ImapFlow that is not part of its types. If ImapFlow does not have this
+ * table, a changed UIDVALIDITY is noticed only at the EXAMINE of the next IDLE renewal.
  */
 export function watchResponseCodes(client: ImapFlow, codes: ResponseCodes): void {
   const handlers: unknown = Reflect.get(client, "sectionHandlers");

@@ -1,6 +1,7 @@
 /**
- * Messages that could not be fetched, and how often. When a fetch ends the connection, it is
- * unknown which message caused it, so after a failed batch its messages are fetched one by one.
+ * Messages that could not be fetched, and how often. When the fetch of a batch ends the connection,
+ * it is unknown which message is the cause. So the messages of the batch are then fetched one by
+ * one.
  */
 export interface FetchFailures {
   /** Messages up to this UID are fetched one by one. */
@@ -30,7 +31,7 @@ export type NextFetch =
   /** All messages that are left have failed too often. */
   | { kind: "end"; hopeless: number[] };
 
-/** Decides what to fetch next of `uids`, which are ascending. */
+/** Decides which of `uids` to fetch next. `uids` must be ascending. */
 export function nextFetch(
   { counts, singlyUpTo }: FetchFailures,
   uids: readonly number[],

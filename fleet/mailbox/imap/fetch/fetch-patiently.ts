@@ -14,7 +14,7 @@ import type { ImapConnection } from "../imap-connection.ts";
 export interface FetchMemory {
   headers: FetchFailures;
   bodies: FetchFailures;
-  /** After this many failures, a message is not fetched again for now. */
+  /** A message that failed this many times is not fetched again for now (see `hopeless`). */
   readonly maxFailures: number;
 }
 
@@ -60,7 +60,7 @@ interface PatientFetch<T> {
 
 /**
  * Fetches messages, and finds out which of them cannot be fetched. Rejects with MessageNotFetched
- * when the next session must continue. That session must pass the same `memory`.
+ * when the session must end. The next session then continues, and must pass the same `memory`.
  */
 export async function fetchPatiently<T>(
   { clock, connection, memory, part, uids, isLate = () => false, fetch }: PatientFetch<T>,
@@ -93,8 +93,8 @@ export async function fetchPatiently<T>(
       if (error instanceof ImapError && error.retryAfterMs !== null) throw error;
       const failed = next.uids.filter((uid) => !found.has(uid) && !gone.has(uid));
       memory[part] = addFailures(memory[part], failed);
-      // The server sent too much, or blocked the process. If several messages were fetched, the
-      // cause may be a wrong RFC822.SIZE. If only one message was fetched, the server is to blame.
+      // `isHarm`: the server sent too much, or blocked the process. If one message was fetched,
+      // the server is to blame. If several were, the cause may be a wrong RFC822.SIZE.
       if (error instanceof ImapError && error.isHarm && failed.length === 1) throw error;
       const after = afterFetchFailure(memory[part], failed, { isClosed, maxFailures });
       if (after.kind === "end_session")

@@ -5,9 +5,10 @@ import { MAX_HEADER_BYTES } from "./header-envelope.ts";
 import { type IdentifiedRow, toHeader, toHeaderOfBytes } from "./message-header.ts";
 
 /**
- * Returns one value per message: the first result of `toValue` that is not undefined. A server may
- * also send rows that only report changed flags (RFC 9051, 7.5.2). Some servers leave out the UID;
- * if only one message was asked for, its UID is used.
+ * Returns one value per message: the first result of `toValue` that is not undefined. `toValue`
+ * returns undefined for rows that only report changed flags, which a server may send at any time
+ * (RFC 9051, 7.5.2). Some servers leave out the UID; if only one message was asked for, its UID is
+ * used.
  */
 export async function fetchRows<T extends object>(
   client: ImapFlow,

@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 import { InputGuard } from "./input-guard.ts";
 import { InputTurns } from "./input-turns.ts";
 
-/** Replaces ImapFlow's stream. Records the size of each piece; `onPiece` can let time pass. */
+/** Replaces ImapFlow's stream. Records the size of each piece. `onPiece()` can let time pass. */
 class FakeStream extends Transform {
   maxLineLength = 0;
   maxLiteralSize = 0;
@@ -66,7 +66,7 @@ test("a piece that blocks the process ends the connection", async () => {
   const { time, stream, guard, arrive } = guarded();
   stream.onPiece = () => (time.nowMs += 201);
   await arrive("* OK\r\n");
-  // This is too little data to block the process, so something else did.
+  // This is too little data to block the process, so something else has blocked it.
   expect(guard.excess).toBeNull();
   await arrive(`* OK ${"x".repeat(20_000)}\r\n`);
   expect(guard.excess).toBe("stalled");

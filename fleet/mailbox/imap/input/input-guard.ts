@@ -177,8 +177,8 @@ export class InputGuard {
   ): void {
     if (start >= chunk.length || this.#stream.destroyed) return next();
     this.#turns.take((done) => {
-      // During the login a chunk is not split. ImapFlow must see, and refuse, any data that follows
-      // the answer to STARTTLS.
+      // During the login a chunk is not split. If data follows the answer to STARTTLS in the same
+      // chunk, ImapFlow must see that data at once, to refuse it.
       const pieceBytes = Math.max(PIECE_BYTES, this.#stream.literalWaiting);
       const end = this.#kind === "login" ? chunk.length : start + pieceBytes;
       const piece = chunk.subarray(start, end);

@@ -10,8 +10,8 @@ const MAX_HELD_BYTES = 2 * MIB;
  */
 const LARGE_BYTES = MIB / 4;
 /**
- * If the closed connection's answer has at least this size, the server is blamed. An honest
- * server's answer reaches this size only when no other answers arrive at the same time.
+ * If the closed connection's answer has at least this size, the server is blamed: when many answers
+ * arrive at the same time, those of honest servers are smaller.
  */
 const BLAMED_BYTES = MIB / 2;
 

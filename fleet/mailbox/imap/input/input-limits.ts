@@ -84,8 +84,9 @@ export const MAX_HIGH_BYTES = 128 * KIB;
 export const MAX_LABELS_BYTES = 16 * KIB;
 
 /**
- * The time that handling a connection's recent input may take. A connection that exceeds this time
- * is heavy, even if it sends little. InputTurns handles the input of heavy connections more slowly.
+ * Limits the time that handling a connection's input takes. The times are added up, and the sum
+ * falls by `perSecondMs` each second. While the sum is above `burstMs`, the connection is heavy,
+ * even if it sends little. InputTurns handles the input of heavy connections more slowly.
  */
 const LIGHT_COST = { burstMs: 100, perSecondMs: 10 } as const;
 /**
@@ -183,7 +184,7 @@ export class InputCount {
 
 const RANGES = /(\d{1,20}):(\d{1,20})/g;
 
-/** Counts the numbers of a response, in ranges and in lists. The result may be too high. */
+/** Counts the UIDs in a SEARCH response, in ranges and in lists. The result may be too high. */
 export function countNamed(text: string): number {
   let count = 0;
   for (const [, first, last] of text.matchAll(RANGES))

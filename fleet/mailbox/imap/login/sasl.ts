@@ -30,8 +30,9 @@ type Authenticate = (
 
 /**
  * Makes ImapFlow use the wanted mechanism. By default, ImapFlow prefers OAUTHBEARER, does not
- * support XOAUTH, and tries only one method for a password. This replaces entries in a table of
- * ImapFlow that is not part of its types. Without that table, the default applies.
+ * support XOAUTH, and tries only one method for a password. Replaces entries in ImapFlow's table of
+ * commands, which is not part of its types. If ImapFlow does not have this table, its default
+ * applies.
  */
 export function useMechanism(client: ImapFlow, credentials: Credentials): void {
   const commands: unknown = Reflect.get(client, "commands");

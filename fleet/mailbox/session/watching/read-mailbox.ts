@@ -37,8 +37,8 @@ export async function readMailbox(
   if (isAnnounced) {
     cursor = await readNew(deps, announcedAt(open, position), position.cursor, end);
   } else {
-    // Runs at each renewal of IDLE. Finds mail that the server forgot to announce, and a changed
-    // UIDVALIDITY.
+    // At each renewal of IDLE, this EXAMINE finds mail that the server forgot to announce, and a
+    // changed UIDVALIDITY.
     const status = await connection.examine(mailbox.path);
     if (status.uidValidity !== position.uidValidity) return catchUpAnew(watch, status, end);
     isAhead = status.uidNext <= position.cursor.lastUid;

@@ -19,7 +19,7 @@ interface ReadMailbox {
   connection: ImapConnection;
   cursor: Cursor;
   lookMs: number;
-  /** Returns the mailbox, with the user's current account, for reading mail from this source. */
+  /** Returns the mailbox with the user's current account. Mail is read from `source`. */
   open<Source extends MailSource>(source: Source): OpenMailbox<Source>;
 }
 

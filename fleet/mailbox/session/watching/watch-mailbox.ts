@@ -14,8 +14,8 @@ import { chooseRenewalMs, openMailbox, type Position, type Watch } from "./watch
  */
 const MAX_RENUMBERINGS = 5;
 /**
- * The longest pause after a failure of our own services, such as Postgres. A longer one would only
- * delay mail.
+ * The longest pause after a failure of our own services, such as Postgres. A longer pause would
+ * only delay mail.
  */
 const MAX_OWN_PAUSE_MS = 15_000;
 
