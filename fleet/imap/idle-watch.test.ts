@@ -136,6 +136,13 @@ test("an EXPUNGE is counted, so that the next EXISTS is news", () => {
   expect(writes).toHaveLength(2);
 });
 
+test("a hundred thousand mails may be marked as read while mail is read", () => {
+  announce();
+  receive("W1 OK", ...Array(100_000).fill("* 123456 FETCH (FLAGS (\\Seen))"));
+  receive("* SEARCH 11", "W2 OK", row(11), "W3 OK");
+  expect(calls).toEqual([["mails", ["11 mail 11"], 11]]);
+});
+
 test("a repeated EXISTS is no news", () => {
   receive("+ idling", "* 5 EXISTS", "* 5 EXISTS");
   expect(writes).toHaveLength(1);
@@ -259,7 +266,7 @@ test.each([
   [
     "changed flags without end",
     ["end", "too_much_sent"],
-    Array(250_000).fill("* 1 FETCH (FLAGS ())").join("\r\n"),
+    Array(300_000).fill("* 1 FETCH (FLAGS ())").join("\r\n"),
   ],
 ])("%s ends the connection", (_what, end, line) => {
   receive("+ idling", line);

@@ -34,10 +34,10 @@ const LOOK_AGAIN_MS = [200, 1_000, 5_000];
  */
 const LEAST_BYTES_PER_S = 8 * 1_024;
 /**
- * The most bytes that may arrive between two writes: answers to the commands, and reports during
- * IDLE.
+ * The most bytes that may arrive between two writes: twenty mails (MAX_NEW_MAILS), and reports that
+ * a hundred thousand mails were marked as read.
  */
-const MAX_BYTES = 2 * 1_024 * 1_024;
+const MAX_BYTES = 6 * 1_024 * 1_024;
 const LIMITS = {
   lineBytes: 64 * 1_024,
   // RFC 9051, 6.4.5: `<0.n>` asks for at most n bytes.
