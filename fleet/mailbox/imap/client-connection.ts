@@ -125,6 +125,10 @@ class ClientConnection implements ImapConnection {
     return this.#gone.signal;
   }
 
+  get idleEnd() {
+    return this.#idleSocket?.end?.why ?? null;
+  }
+
   async logIn(signal: AbortSignal): Promise<void> {
     const abandon = () => this.#client.close();
     signal.addEventListener("abort", abandon, { once: true });

@@ -1,4 +1,4 @@
-import type { IdleTask, IdleWatches } from "./idle/idle-watches.ts";
+import type { IdleEnd, IdleTask, IdleWatches } from "./idle/idle-watches.ts";
 import type { RestReason } from "../../imap/idle-watch-host.ts";
 import type { ListedMailbox } from "./choose-mailbox.ts";
 import type { MessageHeader } from "./fetch/message-header.ts";
@@ -13,6 +13,8 @@ import type { MailboxStatus } from "./mailbox-status.ts";
 export interface ImapConnection extends AsyncDisposable {
   /** Aborts when the connection is closed, for any reason. */
   readonly closed: AbortSignal;
+  /** Why the connection was closed while an IdleWatch used it; otherwise null. */
+  readonly idleEnd: IdleEnd["why"] | null;
   /** Whether the server supports IDLE and has not refused it. */
   readonly supportsIdle: boolean;
   /** Whether messages have Gmail's labels (X-GM-EXT-1). */

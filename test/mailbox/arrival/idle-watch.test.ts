@@ -3,6 +3,7 @@ import { eventually } from "../../harness/eventually.ts";
 import { appendMail, openInbox } from "../../harness/mail-servers/mail-client.ts";
 import { type MailUser, newMailUser } from "../mail-user.ts";
 import { SESSION_SERVERS, type SessionStack, startSessionStack } from "../session-stack.ts";
+import { replaceRows } from "../fetch-rows.ts";
 import { startTamperingProxy } from "../tampering-proxy.ts";
 
 const mailOf = (n: number, bytes = 0) =>
@@ -93,6 +94,25 @@ describe.each(SESSION_SERVERS)("without a full client, mail from $name", ({ star
     await user.recorded(50);
     expect(await readSubjects(user)).toEqual(numbers);
     expect(proxy.connectionCount()).toBe(1);
+  });
+
+  test("of which the server sends more than was asked for is read by a full client", async () => {
+    await using watched = await watchedUser();
+    const { proxy, user } = watched;
+    proxy.onResponse = (text) =>
+      replaceRows(text, (row) =>
+        row.replace(
+          /(BODY\[\]<0>) \{(\d+)\}\r\n/,
+          (_, item: string, size: string) =>
+            `${item} {${Number(size) + 70_000}}\r\n${"x".repeat(70_000)}`,
+        ),
+      );
+    await deliver(user, [1]);
+    await user.recorded(1);
+    await deliver(user, [2]);
+    await user.recorded(2);
+    expect(await readSubjects(user)).toEqual([1, 2]);
+    expect(proxy.connectionCount()).toBe(2);
   });
 
   test("that was not announced is found by a look", async () => {

@@ -1,6 +1,6 @@
 import type { ImapFlow } from "imapflow";
 import type { InputGuard } from "../input/input-guard.ts";
-import type { IdleOutcome } from "./idle-watches.ts";
+import type { IdleEnd } from "./idle-watches.ts";
 
 export type ClientSocket = ReturnType<ImapFlow["unbind"]>["socket"];
 
@@ -11,7 +11,7 @@ export interface IdleSocket {
   /** The server's capabilities. The greeting for the next client contains them. */
   capabilities: readonly string[];
   /** Why the connection was closed; null while it is open. */
-  end: Extract<IdleOutcome, { kind: "closed" }>["end"] | null;
+  end: IdleEnd | null;
 }
 
 /**

@@ -31,7 +31,10 @@ export type IdleOutcome =
    */
   | { kind: "rest"; why: RestReason; error?: Error }
   /** The connection is closed. */
-  | { kind: "closed"; end: WatchEnd | { why: "connection_closed" } | { why: "stalled" } };
+  | { kind: "closed"; end: IdleEnd };
+
+/** Why a connection was closed while an IdleWatch used it. */
+export type IdleEnd = WatchEnd | { why: "connection_closed" } | { why: "stalled" };
 
 interface Entry {
   host: IdleWatches;
@@ -178,7 +181,7 @@ export class IdleWatches implements IdleWatchHost, Disposable {
     });
   }
 
-  onEnd(watch: IdleWatch, end: WatchEnd | { why: "stalled" | "connection_closed" }): void {
+  onEnd(watch: IdleWatch, end: IdleEnd): void {
     const entry = this.#entries.get(watch);
     if (!entry) return;
     entry.socket.destroy();

@@ -1,4 +1,5 @@
 import type { RestReason } from "../../../imap/idle-watch-host.ts";
+import type { ImapConnection } from "../../imap/imap-connection.ts";
 import { pauseMs, waitMs } from "./look-again.ts";
 import { lookBackDue } from "./read-mailbox.ts";
 import { chooseRenewalMs, MINUTE_MS, openMailbox, type Position, type Watch } from "./watch.ts";
@@ -14,6 +15,12 @@ const SHORT_WAIT_PAUSE_MS = 5_000;
 const OFTEN_UNUSUAL: ReadonlySet<RestReason> = new Set(["asked", "mail_large"]);
 /** After any other reason, ImapFlow watches the mailbox for this long. */
 const UNUSUAL_PAUSE_MS = 10 * MINUTE_MS;
+/** Ends of a connection for which the server's unusual answers to an IdleWatch are the reason. */
+const UNUSUAL_ENDS: ReadonlySet<ImapConnection["idleEnd"]> = new Set<ImapConnection["idleEnd"]>([
+  "line_too_long",
+  "part_ignored",
+  "out_of_step",
+]);
 /** A mailbox that receives many mails at once may receive more soon, which ImapFlow reads in batches. */
 const MANY_MAILS_PAUSE_MS = 5_000;
 
@@ -86,7 +93,12 @@ async function waitInIdleWatch(
     },
     [end, memory.refetches.waiting],
   );
-  if (!watched) return connection.closed.aborted ? position : null;
+  if (!watched) {
+    // The next session stays with ImapFlow, so that it does not end in the same way.
+    if (UNUSUAL_ENDS.has(connection.idleEnd))
+      memory.idleWatchFromMs = deps.clock.now() + UNUSUAL_PAUSE_MS;
+    return connection.closed.aborted ? position : null;
+  }
   if (watched.why !== "asked") {
     deps.log.debug("mailbox.idle_watch_ended", {
       user_id: user.account().userId,
