@@ -11,9 +11,9 @@ const BURST = 2_000;
 const BODY = "x".repeat(5_000);
 
 /**
- * Measures the delivery from end to end, with everything on this machine: SMTP accepts a mail of 5
- * kB, and the fleet sees it over IMAP, fetches it, publishes it and calls the webhook. The first
- * figure is the latency at a steady rate, the second the throughput of a burst.
+ * Measures the delivery from end to end: an SMTP server accepts a mail of 5 kB, and the fleet sees
+ * it over IMAP, fetches it, publishes it and calls the webhook. Everything runs on this machine.
+ * The first figure is the latency at a steady rate, the second the throughput of a burst.
  */
 export async function benchDelivery(): Promise<void> {
   await using stack = await startStack();

@@ -35,7 +35,10 @@ export interface LoadedPartner {
   userId: string;
 }
 
-/** Partners with one user each. Their mail is published directly to NATS. */
+/**
+ * Creates the load of a webhook benchmark: adds partners with one user each, and publishes mail for
+ * these users directly to NATS.
+ */
 export interface WebhookLoad extends AsyncDisposable {
   addPartner(webhook: string): Promise<LoadedPartner>;
   /**

@@ -20,8 +20,8 @@ const BODY = JSON.stringify({
 });
 
 /**
- * Signs with a third-party library. If the test used our own signing code, the same error there and
- * in the verification would stay hidden.
+ * Signs with a third-party library. If the test used our own signing code, it would not notice an
+ * error that our signing and our verification have in common.
  */
 function signed(body = BODY, { atMs = NOW_MS, key = secret } = {}) {
   const signature = new Standard(key).sign("evt_1", new Date(atMs), body);
@@ -111,8 +111,8 @@ test("without a secret nothing is accepted", async () => {
 });
 
 /**
- * Signs with node:crypto. If the test used our own signing code, the same error there and in the
- * verification would stay hidden.
+ * Signs with node:crypto. If the test used our own signing code, it would not notice an error that
+ * our signing and our verification have in common.
  */
 function signedByKeyPair(body = BODY) {
   const { privateKey, publicKey } = generateKeyPairSync("ed25519");

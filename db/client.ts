@@ -29,7 +29,7 @@ export type Db = Pick<
 
 /** The options that both drivers have: `openTcpDatabase()` and `openNeonDatabase()`. */
 export interface DatabaseOptions {
-  /** postgres://… */
+  /** A URL such as `postgres://user@host/database`. */
   url: string;
   maxConnections: number;
   /**
@@ -63,7 +63,7 @@ export interface Database extends AsyncDisposable {
  */
 const SQLSTATE = /^(?=.*\d)[0-9A-Z]{5}$/;
 
-/** The codes with which the server ends a connection (PostgreSQL's manual, appendix A). */
+/** Matches the error codes with which the server ends a connection (PostgreSQL, appendix A). */
 const ENDS_CONNECTION = /^(08|57P|25P0[34])/;
 
 /** Whether an error is the server's refusal of a query, after which the connection still works. */

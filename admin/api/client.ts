@@ -7,7 +7,10 @@ export const api = hc<AdminApi>("/admin/api");
 /** Returns options that abort the request when `signal` aborts. */
 export const until = (signal: AbortSignal) => ({ init: { signal } });
 
-/** Waits for an answer and returns its body. Rejects with an error that `toFailure()` converts. */
+/**
+ * Waits for an answer and returns its body. If the request failed, rejects with an error that
+ * `toFailure()` converts to a `Failure`.
+ */
 export const parseAnswer = parseResponse;
 
 /** Waits for an answer that has no body. Rejects as `parseAnswer()` does. */
@@ -18,7 +21,7 @@ export async function done(answer: Promise<ClientResponse<unknown>>): Promise<vo
 /** Waits for an answer and returns its body as a file. */
 export async function readBlob(answer: Promise<ClientResponse<unknown>>): Promise<Blob> {
   const file = await answer;
-  // Throws an error that `toFailure()` converts.
+  // Throws an error that `toFailure()` converts to a `Failure`.
   if (!file.ok) await parseResponse(file);
   return file.blob();
 }

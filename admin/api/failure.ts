@@ -10,7 +10,10 @@ export class Failure extends Error {
    * itself refused the input, or has a bug).
    */
   readonly code: string;
-  /** The error message of each wrong field, by field name. */
+  /**
+   * The error message of each wrong field. The key is the name of the field, or of its wrong part,
+   * such as `scopes.0`.
+   */
   readonly fields: Readonly<Record<string, string>>;
   readonly requestId: string | undefined;
 

@@ -2,8 +2,8 @@ import { options } from "preact";
 import { toVisible } from "../../shared/visible-text.ts";
 
 /**
- * The page cuts a text after this number of characters. No answer, error or mail text from the edge
- * is longer.
+ * The page cuts texts that are longer than this. No answer, error or mail text from the edge is
+ * that long, so these are always shown whole.
  */
 const MAX_CHARACTERS = 200_000;
 

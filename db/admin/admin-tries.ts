@@ -75,8 +75,8 @@ export async function takeTry(db: Db, { email, network, hasCode }: SignInTry) {
 export type Try = NonNullable<Awaited<ReturnType<typeof takeTry>>>;
 
 /**
- * Removes a try from the count. Used when the password was right, but the code of the second factor
- * was missing.
+ * Removes a try from the count, and ends the lock if the try has locked the account. Used when the
+ * password was right, but the code of the second factor was missing.
  */
 export async function giveBackTry(db: Db, id: string): Promise<void> {
   await db

@@ -90,8 +90,8 @@ export type TroubledLane = Awaited<ReturnType<typeof readTroubledLanes>>[number]
 const DAY_MS = 86_400_000;
 
 /**
- * Finds the oldest undelivered event among the queued mails in mail_logs and the oldest events in
- * the reports of the lanes.
+ * Finds the oldest undelivered event: the oldest queued mail in mail_logs, or the oldest event that
+ * a lane reports, whichever is older.
  */
 export async function findOldestUndelivered(db: Db, nowMs: number) {
   const { rows } = await db.execute<{ partner_id: string; name: string; at_ms: string }>(sql`

@@ -17,7 +17,10 @@ export type NewDeadLetter = Pick<
    * there.
    */
   | "streamSeq"
-  /** The letter's size in DEAD. Before it is stored there, the event's size in BODIES. */
+  /**
+   * The size of the letter in DEAD. Until the letter is stored in DEAD, the size of the event's
+   * body in BODIES.
+   */
   | "letterBytes"
 >;
 

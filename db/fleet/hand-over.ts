@@ -12,8 +12,8 @@ export async function readDatabaseTime(db: Db): Promise<Date> {
 }
 
 /**
- * Returns those of the users for whom any instance has logged in at the mail server at the time
- * `since` or later.
+ * Finds the users, among `userIds`, for whom an instance has logged in to the mail server at the
+ * time `since` or later. Returns their ids.
  */
 export async function findLoggedInSince(
   db: Db,

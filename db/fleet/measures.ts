@@ -18,8 +18,9 @@ export async function countUsersByState(
 }
 
 /**
- * Percentiles of the seconds since a user's mail server last sent anything. The values are upper
- * bounds, because the time is stored only once per FRESHNESS_INTERVAL.
+ * Percentiles, over the measured users, of the seconds since the user's mail server last sent
+ * anything. The values are upper bounds, because the time is stored only once per
+ * FRESHNESS_INTERVAL.
  */
 export interface FreshnessMeasure {
   p50: number;

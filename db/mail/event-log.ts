@@ -62,7 +62,8 @@ export async function readEventLog(db: Db, page: LogPage): Promise<LoggedEvent[]
   const isNext = sql`partner_id = ${partnerId} and change_seq < change_seq_horizon()
     and (change_seq, event_id) > (${after?.changeSeq ?? "0"}::bigint, ${after?.eventId ?? ""})`;
   const inOrder = sql`order by change_seq, event_id limit ${limit}::integer`;
-  // Two queries instead of one condition, because each of them can use its own index.
+  // One query reads mails in the usual states, and another reads lost mails. In this way, each
+  // query can use an index of its own.
   const isUsual = sql`state in ('queued', 'delivered', 'dead')`;
   const mailsThat = (areMeant: Sql) => sql`
     (select event_id, change_seq, 'new_mail' as kind, user_id, recorded_at as created_at, state, reason,

@@ -46,8 +46,8 @@ export interface QueuedPage {
 }
 
 /**
- * The age up to which undelivered mail is searched for: the three days for which the stream keeps
- * an event, and a margin of two days. Older partitions need not be searched.
+ * The search for undelivered mail looks only at mail up to this age: the three days for which the
+ * stream keeps an event, and a margin of two days. Older partitions need not be searched.
  */
 const RECENT = sql.raw("interval '5 days'");
 

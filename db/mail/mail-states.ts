@@ -3,7 +3,7 @@ import type { Db } from "../client.ts";
 import { type MAIL_STATES, mailLogs } from "./tables.ts";
 import { users } from "../users/tables.ts";
 
-/** The final state of a queued mail. */
+/** The final state of a mail that is queued or parked. */
 export interface MailEnd {
   eventId: string;
   userId: string;

@@ -14,11 +14,11 @@ export interface ForgottenPage {
 }
 
 /**
- * A row of `seen` is kept while it is less than this much older than the last mail of the user's
- * least active mailbox. The seven days are three plus four:
+ * A row of `seen` is kept if it is newer than seven days before the last mail of the user's least
+ * active mailbox (the mailbox whose last mail is the oldest). The seven days are three plus four:
  *
  * - Three days: when UIDVALIDITY or the account changes, the mail of the two days before the last
- *   mail is read again. SEARCH knows only whole days, so it may be three days.
+ *   mail is read again. SEARCH knows only whole days, so mail of a third day may be read, too.
  * - Four days: two clocks may differ. Our clock sets seen_at, and the mail server's clock sets the
  *   internal date.
  */

@@ -78,9 +78,9 @@ export async function oldestParkedDate(
  * skipped. Queued and lost mails become queued with the new sequence of their event, or become
  * skipped or lost. Mails in all other states have ended, and are not changed.
  *
- * A mail that becomes queued counts as recorded now if it was parked or lost, or was recorded at
- * least five days ago. This is needed because `endMails()` updates only recent rows. The event of
- * such a mail becomes the newest in the partner's log.
+ * A mail that becomes queued gets the current time as its recorded_at, if it was parked or lost, or
+ * was recorded at least five days ago. Without this, `endMails()` could skip the mail, since it
+ * updates only recent rows. The event of such a mail becomes the newest in the partner's log.
  */
 export async function settleMails(
   db: Db,

@@ -144,8 +144,8 @@ export function readRecordedMails(
 
 /**
  * Gives ended mails the state `queued` before they are published again. So a fast delivery finds
- * the mail in this state and can record its result. The mails count as recorded now, because
- * `endMails()` updates only recent rows. They appear again in the partner's log.
+ * the mail in this state and can record its result. The current time replaces recorded_at, because
+ * `endMails()` updates only recent rows. The mails appear again in the partner's log.
  *
  * A mail has no sequence until it is published. If this process stops before that, the sweeper
  * publishes the mail.
@@ -168,7 +168,7 @@ export async function requeueMails(
     .where(and(eq(mailLogs.userId, userId), inArray(mailLogs.eventId, [...eventIds])));
 }
 
-/** Deletes events from `seen`, so that their mails can be recorded again. */
+/** Deletes the rows of these events from `seen`, so that their mails can be recorded again. */
 export async function forgetEvents(db: Db, eventIds: readonly string[]): Promise<void> {
   if (eventIds.length > 0) await db.delete(seen).where(inArray(seen.eventId, [...eventIds]));
 }

@@ -54,7 +54,10 @@ export function listApiKeys(db: Db, partnerId: string, page: PageRange): Promise
     .limit(page.limit);
 }
 
-/** Returns all keys of a partner, and locks the partner's keys until the transaction ends. */
+/**
+ * Returns all keys of a partner. Locks the partner's row until the transaction ends, so that only
+ * one request at a time changes the keys.
+ */
 export async function lockApiKeys(tx: Db, partnerId: string): Promise<ApiKey[]> {
   await tx
     .select({ id: partners.id })

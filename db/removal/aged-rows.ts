@@ -14,7 +14,7 @@ interface AgedTable {
   key: PgColumn;
   /** The time from which a row's age is counted; a row without this time is kept. */
   at: PgColumn;
-  /** Only rows that match are deleted. */
+  /** Only rows that meet this condition are deleted. */
   where?: SQL | undefined;
 }
 

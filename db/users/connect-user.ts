@@ -117,8 +117,9 @@ function toColumns(given: GivenCredentials) {
 
 /**
  * Deletes the credentials of a user and enqueues the revocation of its tokens. An archived user
- * stays archived. A login name is deleted with its password. A login name that the partner set for
- * tokens is kept, since the next token is for the same mailbox.
+ * stays archived. If the user has a password, the login name is deleted with it. Otherwise the
+ * partner has set the login name for tokens: it is kept, since the next token is for the same
+ * mailbox.
  */
 export async function forgetCredentials(tx: Db, user: ConnectableUser): Promise<void> {
   await enqueueRevocations(tx, [user.id]);

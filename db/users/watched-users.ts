@@ -79,7 +79,7 @@ const serverColumns = {
   loginRate: imapProviders.loginRate,
 };
 
-/** Reads the data of these users for sessions; skips users that are no longer watched. */
+/** Reads the data that the sessions of these users need. Skips users that are no longer watched. */
 export function readWatchedUsers(db: Db, userIds: readonly string[]) {
   return db
     .select({

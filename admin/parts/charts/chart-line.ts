@@ -1,6 +1,6 @@
 /**
- * What a line shows, which decides its color: the first or the second of two compared values, or
- * failures.
+ * The kinds of lines in a chart: the first or the second of two compared values, or failures
+ * (`bad`). The kind decides the color of the line.
  */
 export const CHART_TONES = ["first", "second", "bad"] as const;
 

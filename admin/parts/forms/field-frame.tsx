@@ -46,8 +46,8 @@ export function FieldFrame({
 }
 
 /**
- * Returns the error message of a field as a sentence. The server sends only the end of the
- * sentence, for example `is missing`.
+ * Returns the error message of a field as a sentence. If the message begins with a small letter,
+ * such as `is missing`, the label becomes the beginning of the sentence.
  */
 const sentence = (label: string, fault: string) =>
   /^[a-z]/.test(fault) ? `${label} ${fault}.` : `${fault}.`;

@@ -30,8 +30,9 @@ export function PartnerField({ value = "", required = false, onChoose }: Partner
     (signal) => (typed === null ? partnerWith(value, signal) : partnersNamed(typed, signal)),
     { key: typed ?? value },
   );
-  // The id of each partner that was found so far, by title. The map keeps the results of earlier
-  // searches, because the person may select one of them before the newest answer arrives.
+  // Maps the titles of all partners that were found so far (see `listTitles()`) to their ids. The
+  // map keeps the results of earlier searches, because the person may select one of these partners
+  // before the newest answer arrives.
   const known = useRef(new Map<string, string>());
   const found = loaded.step === "loaded" ? loaded.value : [];
   for (const [title, id] of listTitles(found)) known.current.set(title, id);

@@ -65,8 +65,9 @@ export function DeadLettersScreen() {
 }
 
 /**
- * Shows the progress of redeliveries. The total is the highest value of `requested` since this page
- * was opened. When `requested` falls to 0, the total starts again at 0.
+ * Shows the progress of redeliveries. `requested` is the number of letters whose redelivery has not
+ * ended yet. The progress bar's total is the highest such number since this page was opened, or
+ * since the number was last 0.
  */
 function RedeliveryProgress({ requested }: { requested: number }) {
   const most = useRef(0);

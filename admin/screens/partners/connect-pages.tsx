@@ -14,9 +14,9 @@ import type { SectionProps } from "./partner-sections.tsx";
 const None = () => <span class="muted">none</span>;
 
 /**
- * Shows two addresses of the partner: where the browser is redirected after an account was
- * connected, and where after a failure. Also shows the allowed origins: a link may name other pages
- * if they are on one of these origins.
+ * Shows two addresses of the partner: the page to which the browser is redirected after an account
+ * was connected, and the page for a failure. Also shows the allowed origins: a link may name other
+ * pages than these two, if they are on one of the origins.
  */
 export function ConnectPages({ partner, onChanged }: SectionProps) {
   const [isEditing, setEditing] = useState(false);

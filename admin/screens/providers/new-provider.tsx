@@ -10,7 +10,7 @@ import { findPreset, type Preset, PRESETS } from "./presets.ts";
 import { ProviderFields } from "./provider-fields.tsx";
 import { providerJson } from "./provider-json.ts";
 
-/** Shows the form for a new provider. A preset fills in the first values. */
+/** Shows the form for a new provider. A preset fills in the initial values. */
 export function NewProviderScreen() {
   const { preset: name } = useLocation().query;
   const preset = findPreset(name) ?? PRESETS[0];

@@ -1,6 +1,6 @@
 import { splitLines } from "../../parts/forms/split-lines.ts";
 
-/** Formats the parameters as lines such as `prompt=consent`. */
+/** Formats the parameters of the authorization URL as lines such as `prompt=consent`. */
 export const formatParameters = (parameters: Readonly<Record<string, string>>): string[] =>
   Object.entries(parameters).map(([name, value]) => `${name}=${value}`);
 

@@ -97,7 +97,7 @@ const NoTracers = ({ isFiltered }: { isFiltered: boolean }) => (
   </Empty>
 );
 
-/** A tracer that has not arrived this long after it was sent is probably lost. */
+/** If a tracer has not arrived after this time, it is probably lost. */
 const OVERDUE_MS = 15 * 60_000;
 
 function TracerState({ tracer: { state, sent_at, send_error } }: { tracer: ShownTracer }) {

@@ -18,7 +18,7 @@ interface UserFieldsProps {
   user?: ShownUser;
 }
 
-/** The form fields of a user. They depend on the kind of provider. */
+/** The form fields of a user. `place` decides which of them are shown. */
 export const UserFields = ({ place, user }: UserFieldsProps) => (
   <>
     <Field
