@@ -9,7 +9,7 @@ export const TRACER_TAG = "carol";
  */
 export const TRACER_ENV = { TRACER_INTERVAL: "30", NUM_TRACERS: "1" } as const;
 
-/** Turns on tracers for one demo user, and their delivery to the webhook. */
+/** Makes one demo user a tracer user. The user's tracers are also delivered to the webhook. */
 export async function seedTracer(postgres: string): Promise<void> {
   const client = new pg.Client({ connectionString: postgres });
   await client.connect();

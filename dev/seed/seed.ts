@@ -21,7 +21,7 @@ export type DemoPartner = v.InferOutput<typeof demoPartner>;
 /**
  * Creates the demo partner, whose webhooks go to the sink. Also creates two providers for the demo
  * mail server: one with passwords and one with OAuth 2. Safe to run at every start: it keeps
- * existing rows and updates their ports.
+ * existing rows, and writes the current ports into them.
  */
 export async function seedPartner(context: StackContext, sinkUrl: string): Promise<DemoPartner> {
   const { ports, folder } = context;

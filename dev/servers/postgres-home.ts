@@ -26,7 +26,7 @@ const UNPRIVILEGED = ["postgres", "nobody"];
 /**
  * Returns where PostgreSQL's programs and data are. If this process runs as root, PostgreSQL runs
  * as an unprivileged user. Files that this user cannot reach, for example in root's home folder,
- * are stored in the folder of `outside()` instead.
+ * are stored in the folder that `outside()` returns.
  */
 export async function postgresHome(folder: StateFolder): Promise<PostgresHome> {
   const binaries = embeddedBinaries();

@@ -91,8 +91,10 @@ async function initialise(home: PostgresHome, { keys, signal }: StackContext) {
 
 /**
  * Removes an outdated pid file. PostgreSQL does not start when a process with the id in the file
- * exists. After a reboot or in a new container, that process may be another program. Leftover
- * processes of this stack were stopped before.
+ * exists. After a reboot or in a new container, that process may be another program. stopStrays()
+ * has already stopped the processes of an earlier stack.
+ *
+ * @throws {Error} when the process is a PostgreSQL that still uses this stack's data.
  */
 async function removeStalePid(home: PostgresHome): Promise<void> {
   const pidFile = join(home.data, "postmaster.pid");

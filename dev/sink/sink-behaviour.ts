@@ -10,7 +10,10 @@ const behaviourSchema = v.pipe(
   v.strictObject({
     status: v.exactOptional(v.pipe(whole(599), v.minValue(200))),
     delay_ms: v.exactOptional(whole(HOUR_MS)),
-    /** The number of requests that get this response. 0 ends the behaviour. */
+    /**
+     * The number of requests that get this response. 0 removes every behaviour whose path begins
+     * with `path`.
+     */
     times: v.exactOptional(whole(1_000_000)),
     /** The prefix of the paths that the behaviour applies to. Undefined means all paths. */
     path: v.exactOptional(v.pipe(v.string(), v.startsWith("/"))),
@@ -22,7 +25,7 @@ const behaviourSchema = v.pipe(
   v.transform((wish) => ({ status: 200, delay_ms: 0, times: 0, path: "", ...wish })),
 );
 
-/** Creates the behaviour of the sink: the status and delay of its responses, set by path prefix. */
+/** Creates the behaviour of the sink. Responses can have a status and a delay per path prefix. */
 export function newSinkBehaviour() {
   const wanted = new Map<string, v.InferOutput<typeof behaviourSchema>>();
   return {

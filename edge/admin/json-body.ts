@@ -6,8 +6,8 @@ import { MAX_REQUEST_BYTES, parseBody } from "../middleware/body.ts";
 import { problem } from "../problem.ts";
 
 /**
- * Adds `c.var.body()`, which reads the request's body at its first call. The content type must be
- * `application/json`: forms on other sites cannot send this type.
+ * Adds the function `c.var.body()`. Its first call reads the request's body. The content type must
+ * be `application/json`: forms on other sites cannot send this type.
  */
 export const jsonBody = createMiddleware<AppEnv>(async (c, next) => {
   let parsed: Promise<unknown> | undefined;

@@ -1,6 +1,7 @@
 /**
- * Why an account was not connected. The key is the `error` of the failure callback, the text is its
- * `error_description`. The keys are part of the public API: add keys, but never rename one.
+ * Why an account was not connected. When the browser is redirected to the partner's failure
+ * callback, the URL contains the key as `error` and the text as `error_description`. The keys are
+ * part of the public API: add keys, but never rename one.
  */
 export const FAILURES = {
   access_denied: "You did not allow access.",
@@ -22,7 +23,7 @@ export type FailureCode = keyof typeof FAILURES;
 
 /**
  * Thrown when an account cannot be connected for one of the reasons in FAILURES. The failure
- * callback reports the reason to the partner. Nothing has been changed.
+ * callback reports the reason to the partner. The user's stored credentials stay as they were.
  */
 export class ConnectFailure extends Error {
   override readonly name = "ConnectFailure";

@@ -1,4 +1,7 @@
-/** Why a link or a callback is refused. A plain page shows the text. Nothing has been changed. */
+/**
+ * Why a request to the connect pages is refused. A plain page shows the text. The user's stored
+ * credentials stay as they were.
+ */
 export const REFUSALS = {
   invalid: {
     status: 404,
@@ -54,7 +57,7 @@ export const REFUSALS = {
 
 export type RefusalCode = keyof typeof REFUSALS;
 
-/** Thrown when a link or a callback is refused. The answer is a plain page with the text. */
+/** Thrown when a request is refused for one of the reasons in REFUSALS. */
 export class Refusal extends Error {
   override readonly name = "Refusal";
   readonly code: RefusalCode;

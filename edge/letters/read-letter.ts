@@ -7,13 +7,13 @@ import type { AppEnv } from "../app-env.ts";
 import { askFleet } from "../commands/ask-fleet.ts";
 import { problem } from "../problem.ts";
 
-/** The content of a letter. */
+/** The result of reading the mail of a letter. */
 export type ReadLetter =
   | { kind: "text"; mail: LetterText }
   | { kind: "eml"; rfc822: Uint8Array<ArrayBuffer> }
-  /** The letter has no mail, for this reason. */
+  /** The letter has no mail. `reason` says why. */
   | { kind: "none"; reason: string }
-  /** The mail could not be read now, for this reason. */
+  /** The mail could not be read at the moment. `reason` says why. */
   | { kind: "unknown"; reason: string };
 
 interface Letter {

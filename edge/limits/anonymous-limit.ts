@@ -23,7 +23,7 @@ export type LimitVerdict = { kind: "taken" } | { kind: "refused"; retryAfterS: n
 export interface AnonymousLimit {
   /** Counts one request of a sender, unless the limit is reached. */
   take(sender: string, nowMs: number): LimitVerdict;
-  /** Subtracts a request from the count, when its credentials turned out to be valid. */
+  /** Subtracts a request from the count. Call it when the credentials turned out to be valid. */
   giveBack(sender: string): void;
 }
 

@@ -15,8 +15,8 @@ export const identifySender = (c: Context<AppEnv>): string => toAddressBlock(rea
 export type GiveBack = () => void;
 
 /**
- * Counts a request without known credentials before any other work is done for it. In development,
- * requests from the same machine are not counted.
+ * Counts a request without known credentials. Call it before any other work for the request. In
+ * development, requests from the same machine are not counted.
  *
  * @throws {AppError} `too-many-requests` when the limit is reached.
  */

@@ -9,7 +9,7 @@ import { problem } from "../problem.ts";
 export const MAX_REQUEST_BYTES = 64 * 1024;
 
 /**
- * Adds `c.var.body()`, which reads the request's body at its first call. Later calls return the
+ * Adds the function `c.var.body()`. Its first call reads the request's body. Later calls return the
  * same result.
  */
 export const lazyBody = createMiddleware<AppEnv>(async (c, next) => {

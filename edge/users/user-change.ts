@@ -71,8 +71,9 @@ export function planUserChange(user: User, wanted: WantedUser, now: Date): UserP
   if (releases && isLiving) Object.assign(change, moveTo(awake, now));
 
   const credentials = newCredentials(user, wanted, now);
-  // At an OAuth server, a new address means a different account. So the login name that the mail
-  // server accepted for the old address is deleted.
+  // For a user with a refresh token, a changed address counts as new credentials. If more than the
+  // case of letters changes, the address is that of another account. Then the login names that
+  // were found for the old account are deleted.
   const renamed = change.email !== undefined && user.sealedRefreshToken !== null;
   const isOther = change.email?.toLowerCase() !== user.email?.toLowerCase();
   if (change.email !== undefined && isOther) {

@@ -64,8 +64,8 @@ export const userEventFilter = (partnerId: string, userId: string) =>
   `evt.${partnerId}.*.${userId}`;
 
 /**
- * Returns the streams, each with the subject of one user's messages in it. Events come before their
- * bodies.
+ * Returns pairs: a stream, and the subject that matches one user's messages in this stream. EVENTS
+ * comes before BODIES.
  */
 export const userSubjects = (partnerId: string, userId: string) =>
   [

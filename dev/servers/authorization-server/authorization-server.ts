@@ -17,7 +17,7 @@ export interface AuthorizationServer extends AsyncDisposable {
   provider: Provider;
 }
 
-/** Koa middleware that runs before each request of the provider. */
+/** Koa middleware that runs for each request, before `oidc-provider` handles the request. */
 export type Middleware = Parameters<Provider["use"]>[0];
 
 export interface AuthorizationServerParts {

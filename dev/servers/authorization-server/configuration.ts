@@ -31,7 +31,7 @@ export function toConfiguration(parts: ConfigurationParts): Configuration {
     cookies: { keys: [settings.cookie_key] },
     scopes: ["openid", "email", "offline_access", MAIL_SCOPE],
     claims: { openid: ["sub"], email: ["email", "email_verified", "preferred_username"] },
-    // Puts the address into the ID token even if the client does not request this claim.
+    // Puts the address into the ID token even if the client does not request the claim `email`.
     conformIdTokenClaims: false,
     findAccount: (_context, id) => toOidcAccount(findAccount(id)),
     extraTokenClaims: (_context, token) =>

@@ -21,7 +21,7 @@ export const signingKey = v.looseObject({ kty: v.literal("RSA") });
 
 const account = v.strictObject({
   email: text,
-  /** Null for a provider that does not send this claim, such as Microsoft. */
+  /** Null if the provider, like Microsoft, does not send this claim. */
   email_verified: v.nullable(v.boolean()),
   /** The sign-in name, if the provider sends it (OpenID Connect Core 1.0, 5.1). */
   preferred_username: v.optional(text),

@@ -28,8 +28,8 @@ const worker = await startWorker({
     inspector: false,
     persist: settings["persist-to"],
     watch: true,
-    // At more verbose levels, wrangler logs the path of each request, which may contain secret
-    // links and codes.
+    // At more verbose levels, wrangler logs the path of each request. The path may contain a
+    // secret: the token of a link, or a code.
     logLevel: "warn",
     // Prints the log lines of the Worker itself, at every level.
     structuredLogsHandler: ({ message }: { message: string }) =>

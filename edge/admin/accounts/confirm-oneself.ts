@@ -14,7 +14,10 @@ import { reportLock } from "./refused-try.ts";
 
 interface Proof {
   password: string;
-  /** The request's field that contains the password. The error for a wrong password names it. */
+  /**
+   * The name of the request's field that contains the password. The error for a wrong password
+   * contains this name.
+   */
   passwordField: string;
   /**
    * Called only when the password is right. Returns whether the code of the second factor is right.

@@ -56,7 +56,10 @@ async function showTraffic(db: Db) {
      * the last 15 minutes. If there were very many attempts, only the newest are measured.
      */
     latency_ms: way,
-    /** The percentiles of the endpoints' response times in these attempts, including timeouts. */
+    /**
+     * The percentiles of the endpoints' response times, for the newest attempts of the last 15
+     * minutes. Attempts that failed or timed out are included.
+     */
     answer_ms: answer,
     oldest_undelivered: oldest
       ? {

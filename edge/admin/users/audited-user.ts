@@ -34,7 +34,10 @@ const ACTIONS = [
 
 export interface ToldChange {
   action: string;
-  /** The names of changed fields whose values are not shown. */
+  /**
+   * Contains in `fields` the names of the changed fields whose values are not shown. Empty when
+   * there are no such fields.
+   */
   details: AuditedFields;
   before?: AuditedFields;
   after?: AuditedFields;

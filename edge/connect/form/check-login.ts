@@ -21,7 +21,7 @@ const MAX_TRIES = 10;
 const AWAY =
   "We could not check the login at the moment. Nothing has changed. Try again in a minute.";
 
-/** Asks the fleet to try the login. Connects the user if the mail server accepts it. */
+/** Asks the fleet to try the login. If the mail server accepts the login, connects the user. */
 export async function checkLogin(c: Context<AppEnv>, opened: OpenLink): Promise<Response> {
   const { link, provider } = opened;
   const body = await c.var.body();

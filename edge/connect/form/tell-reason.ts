@@ -4,7 +4,10 @@ import type { ShownForm } from "./login-form.ts";
 
 const OF_THE_PASSWORD: readonly string[] = ["wrong_password", "app_password_required"];
 const OF_THE_LOGIN: readonly string[] = ["account_locked", "imap_disabled"];
-/** If the form asks for the mail server, it shows each of these reasons at the field named here. */
+/**
+ * Reasons that concern the mail server, each with the field at which the form shows it. Used only
+ * if the form asks for the mail server.
+ */
 const OF_THE_SERVER: Readonly<Record<string, FieldName>> = {
   certificate_not_trusted: "host",
   host_not_found: "host",

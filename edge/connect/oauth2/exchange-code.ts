@@ -26,7 +26,7 @@ export interface GrantedAccount extends ToldAccount {
 }
 
 /**
- * Exchanges the code of a callback for tokens.
+ * Exchanges the authorization code in the request's URL for tokens.
  * @throws {ConnectFailure} when the exchange fails, or the granted permission does not allow
  * reading the account's mail.
  */

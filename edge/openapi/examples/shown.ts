@@ -1,4 +1,7 @@
-/** The examples of a media type: one example, or several by their names. */
+/**
+ * The examples in a Media Type Object, with which OpenAPI describes a body: one example, or
+ * several examples by their names.
+ */
 export type Shown = { example: unknown } | { examples: Record<string, { value: unknown }> };
 /** The examples of an operation's JSON body and of its successful answer. */
 export interface OperationExamples {
@@ -6,9 +9,9 @@ export interface OperationExamples {
   response?: Shown;
 }
 
-/** Returns the part of a media type that contains one example. */
+/** Returns the part of a Media Type Object that contains one example. */
 export const one = (example: unknown): Shown => ({ example });
-/** Returns the part of a media type that contains several examples, each with its name. */
+/** Returns the part of a Media Type Object that contains several examples, each with its name. */
 export const named = (values: Readonly<Record<string, unknown>>): Shown => ({
   examples: Object.fromEntries(Object.entries(values).map(([name, value]) => [name, { value }])),
 });
