@@ -80,8 +80,8 @@ export async function noteTracers(db: Db, tracers: readonly SeenTracer[]): Promi
 const ANSWER_WINDOW = sql.raw("interval '3 days'");
 
 /**
- * Finds in the recorded attempts when webhooks with tracers were answered with success, and stores
- * these times.
+ * Looks in the recorded attempts for the first successful answer to the webhook of each tracer, and
+ * stores the time of this answer.
  */
 export async function noteAnsweredTracers(db: Db): Promise<ReachedStage[]> {
   const { rows } = await db.execute<{ seconds: number }>(sql`

@@ -22,7 +22,7 @@ export type FailureCode = keyof typeof FAILURES;
 
 /**
  * Thrown when an account cannot be connected for one of the reasons in FAILURES. The failure
- * callback reports the reason to the partner. Nothing has been changed.
+ * callback reports the reason to the partner. The stored credentials of the user stay unchanged.
  */
 export class ConnectFailure extends Error {
   override readonly name = "ConnectFailure";

@@ -33,8 +33,8 @@ const ended = v.object({
 });
 
 /**
- * A session that gets no token ends, and the next one begins after a pause. Returns the lengths of
- * these pauses for a user, in ms.
+ * Returns the pauses between sessions of a user that ended because they got no token, in ms. Each
+ * pause is between the end of one session and the beginning of the next one.
  */
 const listPauses = ({ userId }: OauthUser) =>
   stack.log.lines

@@ -79,8 +79,9 @@ const MAX_AUTH_RETRY_MS = 60 * 60_000;
 /** The longest wait for a server that asks us to wait. */
 const MAX_RETRY_AFTER_MS = 60 * 60_000;
 /**
- * How many sessions in a row may begin soon because a message cannot be fetched. Four sessions
- * suffice to find out which message it is.
+ * When a session ends because it could not fetch a message, the next session begins after
+ * HUNT_DELAY_MS at most. This happens at most this many times in a row. Four sessions suffice to
+ * find out which message it is.
  */
 const MAX_HUNTS = 4;
 const HUNT_DELAY_MS = 2_000;
