@@ -18,7 +18,7 @@ afterAll(() => stack?.[Symbol.asyncDispose]());
 
 const LANES = 12;
 /**
- * The ack wait of production. If an instance no longer reads and NATS has given it an event, NATS
+ * The ack wait of production. If NATS has given an event to an instance that no longer reads, NATS
  * redelivers the event only after this time.
  */
 const ACK_WAIT_MS = 60_000;
