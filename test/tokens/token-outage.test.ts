@@ -33,8 +33,8 @@ const ended = v.object({
 });
 
 /**
- * Returns the pauses between sessions of a user that ended because they got no token, in ms. Each
- * pause is between the end of one session and the beginning of the next one.
+ * A session that gets no token ends, and the next one begins after a pause. Returns all such pauses
+ * of this user, in ms.
  */
 const listPauses = ({ userId }: OauthUser) =>
   stack.log.lines

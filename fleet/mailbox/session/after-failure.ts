@@ -80,8 +80,8 @@ const MAX_AUTH_RETRY_MS = 60 * 60_000;
 const MAX_RETRY_AFTER_MS = 60 * 60_000;
 /**
  * When a session ends because it could not fetch a message, the next session begins after
- * HUNT_DELAY_MS at most. This happens at most this many times in a row. Four sessions suffice to
- * find out which message it is.
+ * HUNT_DELAY_MS at most, unless more than MAX_HUNTS sessions in a row have failed. Four sessions
+ * suffice to find out which message it is.
  */
 const MAX_HUNTS = 4;
 const HUNT_DELAY_MS = 2_000;
