@@ -2,7 +2,7 @@ import { defineConfig } from "vitest/config";
 import { testReporter } from "./dev/test-run/test-reporter.ts";
 import { CORE_TESTS } from "./test/core-tests.ts";
 
-/** Tests of the fleet on real servers. They run under Bun, its runtime in production. */
+/** Tests of the fleet on real servers. They run under Bun, the fleet's runtime in production. */
 const FLEET_SERVER_TESTS = [
   "test/tokens/**/*.test.ts",
   "test/webhook/**/*.test.ts",

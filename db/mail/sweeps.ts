@@ -144,8 +144,9 @@ export function readRecordedMails(
 
 /**
  * Gives ended mails the state `queued` before they are published again. So a fast delivery finds
- * the mail in this state and can record its result. The current time replaces recorded_at, because
- * `endMails()` updates only recent rows. The mails appear again in the partner's log.
+ * the mail in this state and can record its result. Sets `recorded_at` to the present time, because
+ * `endMails()` updates only mails that were recorded recently. Gives each mail a new `change_seq`,
+ * so that the mail appears again in the partner's log.
  *
  * A mail has no sequence until it is published. If this process stops before that, the sweeper
  * publishes the mail.

@@ -80,8 +80,8 @@ export async function noteTracers(db: Db, tracers: readonly SeenTracer[]): Promi
 const ANSWER_WINDOW = sql.raw("interval '3 days'");
 
 /**
- * Searches the recorded attempts for webhooks that contained a tracer and were answered with
- * success. Stores the times of these answers.
+ * Looks in the recorded attempts for the first successful answer to the webhook of each tracer, and
+ * stores the time of this answer.
  */
 export async function noteAnsweredTracers(db: Db): Promise<ReachedStage[]> {
   const { rows } = await db.execute<{ seconds: number }>(sql`

@@ -23,7 +23,7 @@ export type FailureCode = keyof typeof FAILURES;
 
 /**
  * Thrown when an account cannot be connected for one of the reasons in FAILURES. The failure
- * callback reports the reason to the partner. The user's stored credentials stay as they were.
+ * callback reports the reason to the partner. The stored credentials of the user stay unchanged.
  */
 export class ConnectFailure extends Error {
   override readonly name = "ConnectFailure";

@@ -3,7 +3,7 @@ import { formPairs } from "../../shared/network/form-pairs.ts";
 /** The parts of the URL of a link to connect or disconnect an account. */
 export interface LinkPath {
   token: string;
-  /** The callbacks from the URL, not yet checked. */
+  /** The callback URLs of the partner that the link's URL contains. They are not checked yet. */
   callbacks: WantedCallbacks;
 }
 
@@ -17,7 +17,7 @@ export interface WantedCallbacks {
  *
  * Also reads `/connect/<token>&success=…&failure=…`. Clients of the old SuperIMAP
  * (docs/superimap.md) build such URLs: they append `&success=…`, because the links of the old
- * SuperIMAP already had a query. A callback whose percent-encoding is not UTF-8 is ignored.
+ * SuperIMAP already had a query. A callback URL whose percent-encoding is not UTF-8 is ignored.
  */
 export function readLinkPath(url: string): LinkPath {
   const { pathname, search } = new URL(url);

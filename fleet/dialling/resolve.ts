@@ -24,8 +24,9 @@ const TRIES = 2;
 const DEADLINE_MS = 5_000;
 
 /**
- * Creates a resolver that queries the name servers itself. The system's resolver uses one of four
- * threads, for up to half a minute, so a few silent name servers could delay all other lookups.
+ * Creates a resolver that queries the name servers itself. With the system's resolver, each lookup
+ * occupies one of only four threads, for up to half a minute. So a few name servers that do not
+ * answer could delay all other lookups.
  *
  * @param servers The name servers to use instead of the system's.
  */

@@ -38,8 +38,8 @@ export async function askProcess(
 }
 
 /**
- * Answers other processes that start with our instance id and ask for our state, until `signal`
- * aborts.
+ * Until `signal` aborts, answers other processes that start under the same instance id as this
+ * process. They ask for the state of this process.
  */
 export function answerQuestions(
   { bus: { connection }, log }: { bus: Connection; log: Log },

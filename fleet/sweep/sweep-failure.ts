@@ -23,14 +23,14 @@ export type AfterSweepFailure =
   | { kind: "fail"; error: string };
 
 /**
- * After this many errors in a row the sweep fails. That takes about half an hour, since the pauses
- * grow.
+ * After this many errors in a row, the sweep fails. The pauses between the errors grow, so this
+ * takes about half an hour.
  */
 const MAX_ERRORS = 10;
 const OWN_PAUSE_MS = 15_000;
 /**
- * How many times a sweep is retried because the user's session has not read the mailbox yet. That
- * takes about two hours; after that, the sweep fails.
+ * A sweep fails when it has found this many times in a row that the user's session has not read the
+ * mailbox yet. With the pauses between the retries, this takes about two hours.
  */
 const MAX_NOT_READ = 30;
 

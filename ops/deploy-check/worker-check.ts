@@ -32,7 +32,7 @@ const logging = v.looseObject({
   env: v.optional(v.never("must be absent: its settings are not checked")),
 });
 
-/** Checks that no log contains the URLs of requests. */
+/** Checks that wrangler.toml turns off all logs that would contain the URLs of requests. */
 export const checkWorkerLogs = (config = inCheckout("wrangler.toml")): Promise<Finding> =>
   tryFinding("the Worker's logs", "addresses of requests hold secrets", async () => {
     const parsed = v.safeParse(logging, await readToml(config));

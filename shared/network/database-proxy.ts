@@ -1,8 +1,9 @@
 import * as v from "valibot";
 
 /**
- * A setting: the address of the WebSocket proxy to a Postgres that is not on Neon. It is
- * `wss://host:port` with TLS. Without TLS, it is `host:port`, for a proxy on the same machine.
+ * The setting `DATABASE_PROXY`: the address of a WebSocket proxy in front of a Postgres that is not
+ * on Neon. With TLS, its form is `wss://host:port` or `wss://host`. A proxy on the same machine may
+ * have no TLS: then the form is `host:port`.
  */
 export const databaseProxy = v.pipe(
   v.string(),

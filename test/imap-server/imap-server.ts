@@ -52,7 +52,10 @@ export interface TestImapServer extends AsyncDisposable {
    */
   readonly events: EventTarget;
   addAccount(account: AccountSettings): void;
-  /** Delivers a mail, and immediately notifies clients in IDLE. A string means its UTF-8 bytes. */
+  /**
+   * Delivers a mail, and immediately notifies clients in IDLE. If `raw` is a string, the mail
+   * consists of its UTF-8 bytes.
+   */
   deliver(address: string, raw: Uint8Array | string, options?: DeliveryOptions): Delivered;
   /** Changes a password. Clients that are logged in remain logged in. */
   setPassword(login: string, password: string): void;

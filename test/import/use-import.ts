@@ -6,14 +6,15 @@ import { startDatabaseStack } from "../harness/stacks/start-database-stack.ts";
 import { type ImportSurroundings, runImport } from "./run-import.ts";
 import { ENCRYPTED, newSuperimapDatabase, type SuperimapDatabase } from "./superimap-database.ts";
 
-/** The login of a SuperIMAP user. */
+/** The login name and the encrypted password of a SuperIMAP user. */
 export const PASSWORD_LOGIN = {
   login_username: "alice",
   login_password: ENCRYPTED["correct horse"],
 };
 
 /**
- * Provides one database of ours for all tests of a file, and a SuperIMAP database for each test.
+ * Provides the databases for the tests of a file: one database into which the import copies, and a
+ * new SuperIMAP database for each test.
  */
 export function useImport() {
   const opened = new AsyncDisposableStack();

@@ -21,8 +21,8 @@ beforeAll(async () => {
 afterAll(() => edge?.[Symbol.asyncDispose]());
 
 /**
- * Half of the requests come from one address. Of the others, each comes from a different /64
- * network.
+ * Returns the address of a sender. Half of the requests come from one address. Each other request
+ * comes from a different /64 network.
  */
 const makeSender = (n: number) =>
   n % 8 < 4 ? "203.0.113.7" : `2001:db8:${n.toString(16)}:${(n % 97).toString(16)}::1`;

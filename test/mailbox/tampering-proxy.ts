@@ -13,7 +13,7 @@ export type Tampering =
 
 export interface TamperingProxy extends AsyncDisposable {
   port: number;
-  /** Called for each command. If this returns a `reply`, the proxy adds the command's tag. */
+  /** Called for each command. The proxy puts the command's tag before a `reply`. */
   onCommand: (command: string) => Tampering;
   /** Called with each text of the server. Returns the text that the client gets instead. */
   onResponse: (text: string) => string;

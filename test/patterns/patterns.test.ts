@@ -38,13 +38,13 @@ const SIZES = [1_536, 6_144, 24_576, 98_304];
 /** How many of the slowest attacks at one length are repeated at the next length. */
 const WORST = 12;
 /**
- * The maximum time for up to 96 KiB. For 96 KiB, a linear regular expression takes 1 ms, and a
- * quadratic one at least 1.5 s.
+ * The maximum time for a text of up to 96 KiB. For 96 KiB, a linear regular expression takes 1 ms,
+ * and a quadratic one takes at least 1.5 s.
  */
 const MAX_FIRST_MS = 100;
 /**
- * The maximum time for 1 MiB. A linear regular expression takes a few ms, one with a repetition
- * such as `{0,200}` takes a second, and a quadratic one takes minutes.
+ * The maximum time for a text of 1 MiB. A linear regular expression takes a few ms, one with a
+ * repetition such as `{0,200}` takes a second, and a quadratic one takes minutes.
  */
 const MAX_MS = 5_000;
 

@@ -116,7 +116,7 @@ test.each([["mute"], ["swallow"]] as const)(
 );
 
 test("a server that stays silent in the TLS handshake is given up after the deadline", async () => {
-  // Agrees to TLS (PostgreSQL's manual, 54.2.11), and says nothing more.
+  // The server agrees to TLS (PostgreSQL's manual, 54.2.11), and then sends nothing more.
   await using server = await startRawServer((socket) => {
     socket.once("data", () => socket.write("S"));
   });

@@ -205,7 +205,7 @@ test("a process whose next connection leads to another database does not use it,
       ? true
       : undefined,
   );
-  // Deliveries continue without the database.
+  // Deliveries continue while the fleet refuses the database.
   await publishParts(stack, newMail(user));
   await eventually("its second webhook", () => endpoint.posted[1]);
   expect((await holdings()).lanes).toContain(lane);

@@ -54,7 +54,7 @@ const QUESTIONS: Record<string, (bus: Bus) => Promise<unknown>> = {
 
 /**
  * The time limit for each request. It is longer than our time limits of 5 s. It is shorter than the
- * time after which the client closes the connection, because this would end all requests.
+ * time after which the client closes the connection: closing it would end all requests.
  */
 const PATIENCE_MS = 18_000;
 

@@ -10,7 +10,7 @@ import { newId } from "../../shared/ids.ts";
 import { observeUser, type UserObserver } from "../mailbox/observe-user.ts";
 import type { OauthStack } from "./oauth-stack.ts";
 
-/** A user that has consented at the provider. Its database rows are like those of the edge. */
+/** A user that has consented at the provider. Its database rows are as the edge writes them. */
 export interface OauthUser extends UserObserver {
   email: string;
   userId: string;

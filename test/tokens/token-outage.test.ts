@@ -33,8 +33,8 @@ const ended = v.object({
 });
 
 /**
- * A session that gets no token ends, and the next one begins after a pause. Returns the lengths of
- * these pauses for a user, in ms.
+ * A session that gets no token ends, and the next one begins after a pause. Returns all such pauses
+ * of this user, in ms.
  */
 const listPauses = ({ userId }: OauthUser) =>
   stack.log.lines
@@ -101,8 +101,8 @@ test.each(OUTAGES)(
       const pauses = listPauses(user);
       expect(Math.min(...pauses)).toBeGreaterThanOrEqual(minPauseMs);
       expect(pauses).toEqual(pauses.toSorted((a, b) => a - b));
-      // Each of these sessions has sent at most one request. One more session may have sent its
-      // request, but not ended yet.
+      // For each pause, one session has ended, which has sent at most one request. One more session
+      // may have sent its request, but not ended yet.
       const asked = stack.oauth.counts().refresh_token - requests;
       expect(asked).toBeLessThanOrEqual(fault === "refused" ? 0 : pauses.length + 1);
     }

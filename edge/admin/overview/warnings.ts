@@ -22,7 +22,7 @@ export interface WarningFacts {
   /** The number of users for whom the living instances have no capacity. */
   unassigned: number;
   lanes: readonly TroubledLane[];
-  /** The number of admins with the default password of development. */
+  /** The number of admins that still have the default password, which is only for development. */
   defaultPasswords: number;
 }
 

@@ -78,7 +78,7 @@ test("an endless gap is crossed slowly, without an end to it", async () => {
   const pauses: number[] = [];
   const end = new AbortController();
   const sleep = (ms: number) => {
-    // How many windows were searched before each pause.
+    // Notes the number of searches before this pause.
     pauses.push(searches);
     if (pauses.length === 3) end.abort();
     return Promise.resolve(void ms);

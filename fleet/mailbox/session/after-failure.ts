@@ -79,7 +79,8 @@ const MAX_AUTH_RETRY_MS = 60 * 60_000;
 /** The longest wait for a server that asks us to wait. */
 const MAX_RETRY_AFTER_MS = 60 * 60_000;
 /**
- * How many sessions in a row may begin soon because a message cannot be fetched. Four sessions
+ * When a session ends because it could not fetch a message, the next session begins after
+ * HUNT_DELAY_MS at most, unless more than MAX_HUNTS sessions in a row have failed. Four sessions
  * suffice to find out which message it is.
  */
 const MAX_HUNTS = 4;

@@ -25,7 +25,7 @@ const SIZES = {
   replicas: 1,
 };
 
-/** Rules for outgoing connections that allow endpoints on this machine. */
+/** Rules for outgoing connections. They allow endpoints on this machine. */
 export const LOCAL_ENDPOINTS = {
   ports: [],
   allowsHttp: true,

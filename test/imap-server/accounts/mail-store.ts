@@ -6,14 +6,17 @@ export interface StoredMailbox {
   messages: MailboxMessage[];
 }
 
-/** Persistent storage for one mailbox. Each change is stored before the function returns. */
+/**
+ * Persistent storage for one mailbox. When a function that changes the mailbox returns, the change
+ * is stored.
+ */
 export interface MailboxStore {
   load: () => StoredMailbox | undefined;
   saveMessage: (uidValidity: number, message: MailboxMessage) => void;
   removeMessage: (uidValidity: number, uid: number) => void;
   /**
-   * Commits earlier saves and removals. Call saveMessage() for each message of `mailbox` first,
-   * with the mailbox's UIDVALIDITY.
+   * Stores which messages the mailbox contains, and their flags. Before this call, saveMessage()
+   * must have stored each of these messages under the mailbox's UIDVALIDITY.
    */
   saveIndex: (mailbox: StoredMailbox) => void;
 }

@@ -1,6 +1,6 @@
 /**
  * The data of a message for Gmail's IMAP extension X-GM-EXT-1. All copies of the message share one
- * object, so that their labels are the same.
+ * object of this type, so that all copies have the same labels.
  */
 interface GmailFacts {
   /** Like `threadId`, an unsigned 64-bit number in decimal. */

@@ -6,7 +6,7 @@ export function hasLiteral(response: Uint8Array): boolean {
 
 /** Returns the response, changed so that its first literal is announced as longer than it is. */
 export function withLargerLiteral(response: Uint8Array, shade: number): Uint8Array {
-  // A quarter of the lengths are far larger than any client accepts.
+  // One lie in four announces a length that is far above what any client accepts.
   const extra = shade < 0.25 ? 2 ** 31 : 1 + Math.floor(shade * 500);
   return withSize(response, (size) => size + extra);
 }

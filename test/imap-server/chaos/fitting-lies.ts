@@ -54,8 +54,8 @@ const ROW: readonly ResponseLie[] = [
 ];
 
 /**
- * Returns the lies that fit a response. Reads only its beginning, because the rest may be a large
- * message.
+ * Returns the lies that fit a response. Recognises the kind of response by its beginning, because
+ * the rest may be a large message.
  */
 export function liesIn(response: Uint8Array): readonly ResponseLie[] {
   const lies = hasLiteral(response) ? WITH_LITERAL : ANY_RESPONSE;
@@ -74,7 +74,7 @@ export function liesIn(response: Uint8Array): readonly ResponseLie[] {
 }
 
 export function liesTo(name: ImapCommand["name"], isSelected: boolean): readonly CommandLie[] {
-  // Clients do not wait for the answer, so no lie would be noticed.
+  // Clients do not wait for the answer to LOGOUT, so they would not notice a lie.
   if (name === "LOGOUT") return [];
   // A login never gets `command_no`. Clients treat a NO without a response code as a wrong
   // password, and `login_refused` is the lie for that.

@@ -13,7 +13,7 @@ const UNTAGGED = [
   "+ what?",
 ];
 
-/** Texts in place of OK, NO or BAD. */
+/** Invalid texts that the server sends in place of `OK …`, `NO …` or `BAD …`. */
 const COMPLETIONS = ["FLURB )({", "", "MAYBE later", "OK [", "\x01\xff %", "200 OK"];
 
 export const gibberishLine = (shade: number) => pick(UNTAGGED, shade);

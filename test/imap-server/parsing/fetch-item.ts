@@ -12,7 +12,7 @@ const PLAIN_ITEMS = [
   "X-GM-LABELS",
 ] as const;
 
-/** The text of a message, or of one of its MIME parts, that a section (`BODY[…]`) selects. */
+/** Which text of a message or of a MIME part a section (`BODY[…]`) selects. */
 export type SectionText =
   | { kind: "all" | "header" | "text" | "mime" }
   | { kind: "header-fields"; names: string[]; inverted: boolean };

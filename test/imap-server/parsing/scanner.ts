@@ -124,7 +124,7 @@ export class Scanner {
     return this.#tryMatch(pattern) ?? this.fail(wanted);
   }
 
-  /** @param pattern A sticky expression that never matches the empty string. */
+  /** @param pattern Has the flag `y` (sticky), and never matches the empty string. */
   #tryMatch(pattern: RegExp): string | undefined {
     pattern.lastIndex = this.#position;
     const found = pattern.exec(this.#text)?.[0];

@@ -38,7 +38,7 @@ function parseOauthbearer(response: string): BearerResponse | undefined {
   const isEnded = pairs.length >= 2 && pairs.at(-1) === "" && pairs.at(-2) === "";
   const [accessToken] = values;
   if (!login || !isEnded || accessToken === undefined || values.length > 1) return undefined;
-  // In the header, a login contains "," and "=" only as these escapes (RFC 5801, section 4).
+  // In the GS2 header, a login contains "=2C" for "," and "=3D" for "=" (RFC 5801, section 4).
   return { login: login.replaceAll("=2C", ",").replaceAll("=3D", "="), accessToken };
 }
 

@@ -150,7 +150,7 @@ export class ServedConnection implements Session {
   #listen(): void {
     const socket = this.#socket;
     socket.on("data", (chunk: Buffer) => this.#onData(chunk));
-    // An error, such as a reset by the client, needs no handling: the event "close" always follows.
+    // An error, such as a reset by the client, needs no other handling: "close" always follows.
     socket.on("error", () => socket.destroy());
     socket.on("close", () => {
       if (socket === this.#socket) this.#onClose();

@@ -1,5 +1,5 @@
 /**
- * A piece of a response. Strings are Latin-1: one character is one byte, so raw 8-bit headers are
+ * A part of a response. Strings are Latin-1: one character is one byte, so raw 8-bit headers are
  * unchanged.
  */
 export type WirePart = string | Uint8Array;

@@ -14,7 +14,7 @@ const USERS = 6;
 const TIMES = 3;
 const MIN_ROUNDS = 10;
 const MIN_ROUNDS_TOGETHER = 60;
-/** The number of mails after which the chaos continues without new mail. */
+/** After this number of mails, the chaos continues without new mail. */
 const MAX_MAILS = 300;
 /**
  * The maximum duration of the chaos. It is long enough for busy machines: when two other programs

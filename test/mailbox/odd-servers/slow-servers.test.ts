@@ -33,8 +33,8 @@ interface Drip extends AsyncDisposable {
 }
 
 /**
- * Starts a proxy in front of a mail server. If `pace` returns a pace, the proxy forwards the
- * server's output in small pieces.
+ * Starts a proxy in front of a mail server. Unless `pace` returns null, the proxy forwards the
+ * server's output slowly, in small pieces.
  */
 async function startDrip(target: { host: string; port: number }): Promise<Drip> {
   const sockets = new Set<Socket>();

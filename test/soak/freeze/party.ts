@@ -64,8 +64,8 @@ export const TRAITS: Record<FrozenParty, PartyTraits> = {
     what: "one of three nats-servers, to which the fleet is connected",
     dependants: [],
     mayLoseSessions: [],
-    // First, clients miss two pings at intervals of 5 s. Then they connect to another server, and
-    // the servers elect new leaders.
+    // The longest latency includes three steps: clients miss two pings at intervals of 5 s, they
+    // connect to another server, and the servers elect new leaders.
     othersMs: { p50: 1_000, longest: 45_000 },
     renewalGapMs: PUBLICATIONS_MS,
     recoveryMs: 30_000,
@@ -76,7 +76,7 @@ export const TRAITS: Record<FrozenParty, PartyTraits> = {
     mayLoseSessions: ["tokens"],
     othersMs: UNDISTURBED,
     renewalGapMs: MOMENT_MS,
-    // Includes a request that is in progress, and a back-off that may be as long as the freeze.
+    // The limit allows for a request in progress, and for a back-off as long as the freeze.
     recoveryMs: 150_000,
   },
   mail: {

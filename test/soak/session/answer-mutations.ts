@@ -37,8 +37,8 @@ const STATUSES = [
 const LONG = 200_000;
 
 /**
- * Matches numbers that identify mail, and one byte before and after each. A digit inserted at these
- * places would change the number.
+ * Matches the numbers that identify mail, and whole answers to SEARCH. The match of a number
+ * includes the bytes next to it, because a digit that is inserted there would change the number.
  */
 const IDS = /.?\b(?:UID|UIDNEXT|UIDVALIDITY|APPENDUID|COPYUID)[ (]+\d+.?|^\* E?SEARCH.*\r?\n?/gim;
 

@@ -46,8 +46,8 @@ test("recording the first death again does not change a redelivery", async () =>
     },
   ]);
   expect(await findLetter(stack, id)).toEqual(requested);
-  // The record of the earlier attempts must not end the redelivery. The sweeper must not use it
-  // either.
+  // The record of the earlier attempts must not make the redelivery look ended. The sweeper must
+  // not use this record either.
   expect(await hasEnded(stack.db, id)).toBe(false);
   await claimRedeliveries(stack.db, { limit: 100, share: 100, leaseMs: 60_000 });
   expect(await rereadQueuedMails(stack.db, [id])).toMatchObject([

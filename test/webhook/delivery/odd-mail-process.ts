@@ -2,8 +2,8 @@ import { Buffer } from "node:buffer";
 import process from "node:process";
 import { createFrameReader, encodeFrame } from "../../../fleet/mime/reading/frames.ts";
 
-// Replaces the process that reads mails. It treats the text of each mail as a command, such as "a
-// loop".
+// This program replaces the process that reads mails. It treats the text of each mail as a command,
+// such as "a loop".
 process.stdin.on("end", () => process.exit(0));
 let isQuestion = true;
 const read = createFrameReader((frame) => {

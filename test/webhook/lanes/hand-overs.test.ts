@@ -18,11 +18,11 @@ afterAll(() => stack?.[Symbol.asyncDispose]());
 
 const LANES = 12;
 /**
- * The ack wait of production. If an instance no longer reads and NATS has given it an event, NATS
+ * The ack wait of production. If NATS has given an event to an instance that no longer reads, NATS
  * redelivers the event only after this time.
  */
 const ACK_WAIT_MS = 60_000;
-/** The time limit for each delivery. It is well below ACK_WAIT_MS, even for a busy machine. */
+/** The time limit for each delivery. Long enough for a busy machine, well below ACK_WAIT_MS. */
 const BOUND_MS = 20_000;
 
 /** Runs two instances. At any time, one of them owns all lanes. */

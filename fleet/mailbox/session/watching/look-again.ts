@@ -5,8 +5,9 @@
 const LOOK_AGAIN_MS = [200, 1_000, 5_000];
 
 /**
- * Returns how many times in a row the announced mail was not found. Returns 0 when no announced
- * mail is missing, or when it was not found even after the last pause of LOOK_AGAIN_MS.
+ * Counts how many times in a row announced mail was not found. A new announcement begins the count
+ * again at 1. Returns 0 when new mail was found, when no announced mail is missing, or when the
+ * announced mail was not found even after the last pause of LOOK_AGAIN_MS.
  *
  * @param looks The previous count.
  */
