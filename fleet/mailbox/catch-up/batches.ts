@@ -56,7 +56,7 @@ export function nextWindow(
   return { first: after + 1, last: Math.min(after + width, MAX_UID) };
 }
 
-/** Splits UIDs into lists for one FETCH each. */
+/** Splits UIDs into lists. The messages of one list are fetched with one FETCH. */
 export function toSlices(uids: readonly number[]): number[][] {
   const count = Math.ceil(uids.length / MAX_BATCH_MESSAGES);
   return Array.from({ length: count }, (_, i) =>

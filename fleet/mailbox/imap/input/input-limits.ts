@@ -78,7 +78,10 @@ export const MAX_NAMED_UIDS = 131_072;
  * more, the header is fetched in another way.
  */
 export const MAX_ENCODED_WORDS = 1_000;
-/** The most non-ASCII bytes in one line. Names and subjects in most languages have such bytes. */
+/**
+ * The most non-ASCII bytes in one line. ImapFlow takes three times as long for them. A lower limit
+ * would be too strict: names and subjects in most languages have such bytes.
+ */
 export const MAX_HIGH_BYTES = 128 * KIB;
 /** The most bytes in the labels of one message. ImapFlow parses labels slowly. */
 export const MAX_LABELS_BYTES = 16 * KIB;

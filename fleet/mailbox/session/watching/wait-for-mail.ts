@@ -12,9 +12,12 @@ const SHORT_WAIT_MS = 1_000;
 const SHORT_WAIT_PAUSE_MS = 5_000;
 /** Normal reasons to return from an IdleWatch to ImapFlow: they occur with every server. */
 const OFTEN_UNUSUAL: ReadonlySet<RestReason> = new Set(["asked", "mail_large"]);
-/** After any other reason, ImapFlow watches the mailbox for this long. */
+/** After any other reason except `many_mails`, ImapFlow watches the mailbox for this long. */
 const UNUSUAL_PAUSE_MS = 10 * MINUTE_MS;
-/** A mailbox that receives many mails at once may receive more soon, which ImapFlow reads in batches. */
+/**
+ * After `many_mails`, ImapFlow watches the mailbox for this long. More mails may arrive soon, and
+ * ImapFlow reads them in batches.
+ */
 const MANY_MAILS_PAUSE_MS = 5_000;
 
 /** Waits until there may be something to read. Returns how far the mailbox is read at that time. */
