@@ -24,8 +24,9 @@ const TRIES = 2;
 const DEADLINE_MS = 5_000;
 
 /**
- * Creates a resolver that queries the name servers itself. The system's resolver uses one of four
- * threads, for up to half a minute, so a few silent name servers could delay all other lookups.
+ * Creates a resolver that queries the name servers itself. The system's resolver has only four
+ * threads, and a lookup can block one of them for half a minute. So a few silent name servers could
+ * delay all other lookups.
  *
  * @param servers The name servers to use instead of the system's.
  */

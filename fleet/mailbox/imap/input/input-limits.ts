@@ -87,9 +87,9 @@ export const MAX_HIGH_BYTES = 128 * KIB;
 export const MAX_LABELS_BYTES = 16 * KIB;
 
 /**
- * Limits the time that handling a connection's input takes. The times are added up, and the sum
- * falls by `perSecondMs` each second. While the sum is above `burstMs`, the connection is heavy,
- * even if it sends little. InputTurns handles the input of heavy connections more slowly.
+ * How much time the input of a light connection may take. The times are added up, and the sum falls
+ * by `perSecondMs` each second. While the sum is above `burstMs`, the connection is heavy, even if
+ * it sends little. InputTurns handles the input of heavy connections more slowly.
  */
 const LIGHT_COST = { burstMs: 100, perSecondMs: 10 } as const;
 /**
