@@ -1,6 +1,6 @@
 /**
- * Thrown when we do not connect to an endpoint, or do not read its whole answer. The message says
- * why, without the address.
+ * Thrown when we refuse to connect to an endpoint, or when the endpoint sends no final answer. The
+ * message says why, without the address.
  */
 export class ExchangeRefused extends Error {
   override readonly name = "ExchangeRefused";

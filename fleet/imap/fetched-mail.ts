@@ -12,7 +12,7 @@ export interface FetchedMail {
   uid: number;
   /** When the server received the message. */
   internalDate: Date;
-  /** RFC822.SIZE. The source is shorter when the message is larger than MAX_BODY_BYTES. */
+  /** RFC822.SIZE: the size of the whole message. `source` has at most MAX_BODY_BYTES of it. */
   sizeBytes: number;
   /** Gmail's labels (X-GM-EXT-1); empty elsewhere. */
   labels: readonly string[];

@@ -9,7 +9,10 @@ import type { ResponseCode } from "./response.ts";
 export type RestReason =
   /** There are more new mails than a watch reads (MAX_NEW_MAILS). */
   | "many_mails"
-  /** The answer to FETCH lacks a mail that SEARCH found, or an item of a mail. */
+  /**
+   * The answers to SEARCH and FETCH contain different mails, or a mail lacks an item or has an
+   * unexpected length.
+   */
   | "mail_incomplete"
   /** A mail is larger than a watch fetches (MAX_BODY_BYTES). */
   | "mail_large"
@@ -42,7 +45,7 @@ export type WatchEnd =
   | { why: "line_too_long" }
   /** The server sent more of a mail than the requested part. */
   | { why: "part_ignored" }
-  /** The server answered a command that was not sent. */
+  /** The server answered a command that was not sent, or answered commands in another order. */
   | { why: "out_of_step" };
 
 /**

@@ -84,8 +84,8 @@ export class IdleWatch {
   /** The answers to SEARCH and FETCH; null while only IDLE is running. */
   #answers: WatchAnswers | null = null;
   /**
-   * `#bytes` have arrived since the last write. The answers may take `#allowedMs`, which grows with
-   * the bytes.
+   * `#bytes`: how many bytes have arrived since the last write. `#allowedMs`: how long the answers
+   * may take. It grows with `#bytes`.
    */
   #bytes = 0;
   #allowedMs = 0;
@@ -108,7 +108,9 @@ export class IdleWatch {
     return this.#lastUid;
   }
 
-  /** Sends the first IDLE. Call this once, when the mailbox is open and no command is running. */
+  /**
+   * Sends the first IDLE. Call it only once, while the mailbox is open and no command is running.
+   */
   begin(): void {
     this.#send("idling", "idle");
   }
@@ -359,7 +361,7 @@ export class IdleWatch {
       case "unusual":
         return this.rest(verdict.why);
       case "mails":
-        // SEARCH may have found mail that was announced while it ran.
+        // The difference may be negative: SEARCH also finds mail that is not announced yet.
         this.#expected = Math.max(this.#expected - verdict.mails.length, 0);
         this.#isAnnounced = this.#expected > 0 || verdict.isMore;
         this.#emptyLooks = 0;

@@ -2,8 +2,8 @@ import { type FetchedMail, hasExpectedLength, MAX_BODY_BYTES } from "./fetched-m
 import { countUids, type UidRange } from "./uid-set.ts";
 
 /**
- * The most new mails that a watch reads, and the number of UIDs that it asks FETCH for. If there are more, the full client (ImapFlow) reads them,
- * in batches.
+ * The most new mails that a watch reads, and the number of UIDs that one FETCH covers. If there are
+ * more new mails, the full client (ImapFlow) reads them, in batches.
  */
 export const MAX_NEW_MAILS = 20;
 
@@ -39,10 +39,10 @@ export function judgeReading({ lastUid, found, mails }: Reading): ReadingVerdict
   const newest = Math.max(...uids, lastUid);
   const unfound = [...mails.keys()].filter((uid) => !uids.has(uid));
   if (uids.size === 0 && unfound.length === 0) return { kind: "nothing" };
-  // FETCH asks only for this many UIDs.
+  // FETCH asked only for the first MAX_NEW_MAILS UIDs after the cursor.
   if (newest > lastUid + MAX_NEW_MAILS) return { kind: "unusual", why: "many_mails" };
-  // FETCH may send a mail that SEARCH did not find only if the mail arrived between the two
-  // commands.
+  // If FETCH sends a mail that SEARCH did not find, the mail must have arrived between the two
+  // commands, so its UID must be above all UIDs that SEARCH found.
   const isSearchBroken = uids.size === 0 || unfound.some((uid) => uid < newest);
   const read = [...uids].toSorted((a, b) => a - b).map((uid) => mails.get(uid));
   const whole = read.filter((mail) => mail !== undefined).filter(hasExpectedLength);

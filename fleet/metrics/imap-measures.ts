@@ -13,7 +13,7 @@ export interface ImapMeasures {
   onLogin(result: string): void;
 }
 
-/** Counts these mails and logins in the metrics. */
+/** Creates ImapMeasures that count in these metrics. */
 export const imapMeasures = (metrics: Metrics): ImapMeasures => ({
   onJudged(records) {
     for (const { state, reason, sizeBytes } of records) {

@@ -4,7 +4,7 @@ import { findStream } from "../bus/subjects.ts";
 import type { Metrics } from "./metrics.ts";
 
 /**
- * Wraps a bus so that its publications are measured. The owner of the wrapped bus still closes it.
+ * Wraps a bus so that its publications are measured. The owner of `bus` must still close it.
  */
 export function measuredBus({ clock }: { clock: Clock }, bus: Bus, metrics: Metrics): Bus {
   const measure = async (message: Message, publication: Promise<Stored>): Promise<Stored> => {

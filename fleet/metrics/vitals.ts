@@ -27,8 +27,8 @@ export interface VitalsDeps {
 }
 
 /**
- * How long a check may take. It must end before the caller of /readyz stops waiting, which is after
- * a second or two.
+ * How long a check may take. It must end before the caller of /readyz stops waiting. The caller's
+ * timeout in fly.toml, for example, is 5 s.
  */
 const CHECK_TIMEOUT_MS = 1_500;
 const STANDINGS = ["claiming", "holding", "fenced"] as const;

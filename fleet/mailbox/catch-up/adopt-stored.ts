@@ -17,7 +17,7 @@ interface StoredMail {
   seq: number;
 }
 
-/** How many events are looked up in one statement. */
+/** How many events are looked up in Postgres with one statement. */
 const BATCH_LENGTH = 100;
 
 /**
@@ -26,7 +26,7 @@ const BATCH_LENGTH = 100;
  * If the open mailbox contains them, they have other event ids there. The rows for de-duplication,
  * which this function writes, prevent their second delivery.
  *
- * Sends one request for each event of the user in EVENTS. So call it only after a change of
+ * Sends NATS one request for each event of the user in EVENTS. So call it only after a change of
  * UIDVALIDITY, or for an account that is not the user's first.
  */
 export async function adoptStored(

@@ -6,8 +6,8 @@ import type { MessageHeader } from "../imap/fetch/message-header.ts";
 export const MAX_BATCH_MESSAGES = 50;
 
 /**
- * Splits messages into batches whose bodies are within the limits. A larger body is a batch of its
- * own.
+ * Splits messages into batches within the limits (MAX_BATCH_MESSAGES, MAX_BATCH_BYTES). A message
+ * that alone exceeds MAX_BATCH_BYTES is a batch of its own.
  */
 export function toBatches<T extends Pick<MessageHeader, "sizeBytes">>(
   messages: readonly T[],
@@ -56,7 +56,7 @@ export function nextWindow(
   return { first: after + 1, last: Math.min(after + width, MAX_UID) };
 }
 
-/** Splits UIDs into lists for one FETCH each. */
+/** Splits UIDs into lists. The messages of one list are fetched with one FETCH. */
 export function toSlices(uids: readonly number[]): number[][] {
   const count = Math.ceil(uids.length / MAX_BATCH_MESSAGES);
   return Array.from({ length: count }, (_, i) =>

@@ -16,8 +16,8 @@ import { type RecordDeps, recordInPlace, turnToRead } from "./recording/record-b
  */
 const MAX_ANNOUNCED = 200;
 /**
- * If UIDNEXT exceeds the cursor by more than this, the server is first asked for its last UID:
- * UIDNEXT may be far above the last message.
+ * If UIDNEXT exceeds the cursor by more than this, the server is first asked for the UID of the
+ * last message: UIDNEXT may be far above it.
  */
 const FAR = 100_000;
 

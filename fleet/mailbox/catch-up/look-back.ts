@@ -11,8 +11,9 @@ import { recordBatch, type RecordDeps } from "./recording/record-batch.ts";
 /** How many UIDs up to the cursor are compared with the recorded mails. */
 const LOOK_BACK_UIDS = 200;
 /**
- * A look back delivers no mail older than this. The table `seen`, which is for de-duplication, may
- * lack older mail, so the mail might be delivered twice.
+ * A look back delivers no mail older than this, unless the mail arrived while this process watched.
+ * Older mail might be delivered twice, because the table `seen`, which is for de-duplication, may
+ * lack it.
  */
 const LOOK_BACK_MS = 2 * 86_400_000;
 

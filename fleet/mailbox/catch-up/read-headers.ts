@@ -71,7 +71,7 @@ export async function* readHeaders(
   }
 }
 
-/** Headers by ascending UID. */
+/** The headers that were fetched, by ascending UID. */
 interface FetchedHeaders {
   headers: MessageHeader[];
   /**

@@ -342,7 +342,7 @@ class ClientConnection implements ImapConnection {
   }
 
   /**
-   * Sends IDLE, and remembers when the server refuses it. After a refusal, ImapFlow would not send
+   * Sends IDLE, and remembers if the server refuses it. After a refusal, ImapFlow would not send
    * IDLE again, but poll every two minutes.
    */
   async #idle() {

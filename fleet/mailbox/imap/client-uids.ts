@@ -18,7 +18,7 @@ export class ClientUids implements UidSource {
   /** Called as each command begins. */
   readonly #begin: (kind: InputKind) => void;
   #refusesSearch: unknown;
-  /** Limit that the server reported for the running command. */
+  /** The most messages that the running command checks; null if the server reported no limit. */
   #limit: number | null = null;
 
   constructor(client: ImapFlow, log: ClientLog, begin: (kind: InputKind) => void) {
@@ -27,7 +27,7 @@ export class ClientUids implements UidSource {
     this.#begin = begin;
   }
 
-  /** Called when the server sends `[MESSAGELIMIT limit]`. */
+  /** Called when the server sends `[MESSAGELIMIT n uid]`. `limit` is n. */
   onMessageLimit(limit: number): void {
     this.#limit = limit;
   }

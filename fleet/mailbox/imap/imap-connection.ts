@@ -64,8 +64,8 @@ export interface ImapConnection extends AsyncDisposable {
   /** Returns the error to throw for a failed action. It includes what the server said last. */
   failure(action: string, cause: unknown): ImapError;
   /**
-   * How many messages the server has announced since EXAMINE or `searchFrom`. Only a hint: the
-   * count may be wrong.
+   * How many messages the server has announced since the last EXAMINE or `searchFrom()`. Only a
+   * hint: the count may be wrong.
    */
   readonly announced: number;
   /** Begins work that takes several commands. The result shows whether the work takes too long. */

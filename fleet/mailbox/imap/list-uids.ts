@@ -42,8 +42,8 @@ export async function listUids(
 ): Promise<number[]> {
   const uids: number[] = [];
   /**
-   * The ranges that are not listed yet, the highest first. The last range is listed next, so that
-   * UIDs are found in ascending order.
+   * The ranges that are not listed yet, the highest first. The lowest range, which is at the end,
+   * is listed next, so that UIDs are found in ascending order.
    */
   const ranges = [range];
   for (let commands = 1; ; commands++) {

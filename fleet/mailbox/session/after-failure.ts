@@ -64,8 +64,8 @@ export interface EndedSession extends Omit<Failures, "reason"> {
    */
   isHunting: boolean;
   /**
-   * How long to wait before a second login if the first was refused, because the refusal may be a
-   * mistake of the server. Null if the first refusal is final.
+   * How long to wait before a second login if the first was refused. The second login is for the
+   * case that the refusal was a mistake of the server. Null if the first refusal is final.
    */
   confirmRefusalMs: number | null;
 }

@@ -12,13 +12,16 @@ export interface Sessions extends AsyncDisposable {
   userIds(): string[];
   /** Returns the account that each session uses. */
   accounts(): Account[];
-  /** Begins to watch a user, or applies changes; logs in again only if a change requires it. */
+  /**
+   * Begins to watch a user. If the user is watched already, uses the changed account from now on,
+   * and logs in again only if a change requires it.
+   */
   watch(account: Account): void;
   release(userId: string): void;
   /**
    * Publishes lost mail again from the user's mailbox, with the same event id. Mail that the
-   * session cannot find is recorded as skipped. Does nothing for a user who is not watched here.
-   * The request is lost when the process ends, so call again until the mails are recorded.
+   * session cannot find is recorded as lost for good. Does nothing for a user who is not watched
+   * here. The request is lost when the process ends, so call again until the mails are recorded.
    */
   refetch(userId: string, mails: readonly LostMail[]): void;
 }

@@ -85,8 +85,8 @@ export async function watchUser(
 const credentialsName = ({ credentialsAt }: Account) => String(credentialsAt?.getTime());
 
 /**
- * Returns whether one refusal may be a mistake of the server, because the credentials have worked
- * before or the provider has just issued the access token.
+ * Returns whether a first refusal may be a mistake of the server. It may be one if the credentials
+ * have worked before, or if the provider has just issued the access token.
  */
 const areTrusted = (account: Account, proven: string | undefined) =>
   account.hasWorked || proven === credentialsName(account) || account.login.kind === "oauth2";
@@ -126,7 +126,7 @@ async function saveWatching({ db, clock }: SessionDeps, account: Account): Promi
   await setConnected(db, account, event);
 }
 
-/** Returns the fields that all events of a user share. */
+/** Returns the fields that every kind of event about a user has. */
 const newUserEvent = (account: Account, nowMs: number) => ({
   id: newId("evt", nowMs),
   partner_id: account.partnerId,

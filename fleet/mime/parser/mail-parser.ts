@@ -103,8 +103,8 @@ class MailParser extends PostalMime {
   }
 
   /**
-   * Returns a mail without parsed addresses, because postal-mime would take a second for a crafted
-   * header.
+   * Returns a mail without addresses, because postal-mime would take a second to parse the
+   * addresses of a crafted header.
    */
   buildMessage(): Email {
     return { headers: [], headerLines: [], attachments: this.attachments };

@@ -1,6 +1,6 @@
 /**
- * How many lines a mail may have. A mail of the maximum size with full lines has 67,000. Parsing
- * 150,000 blank lines takes a tenth of a second.
+ * How many lines a mail may have. A mail of 5 MiB, the largest size that is read, has 67,000 lines
+ * if each has 76 characters. Parsing 150,000 blank lines takes a tenth of a second.
  */
 const MAX_LINES = 150_000;
 /**

@@ -4,7 +4,7 @@ import type { FetchedMail } from "../../../imap/fetched-mail.ts";
 import type { MailSource } from "./read-batch.ts";
 
 /**
- * Mails that are already in memory. This class reads them with the same methods as a connection.
+ * Mails that are already in memory. They can be read with the same methods as from a connection.
  */
 export class FetchedMails implements MailSource {
   readonly #mails: ReadonlyMap<number, FetchedMail>;

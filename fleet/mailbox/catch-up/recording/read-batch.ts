@@ -120,7 +120,8 @@ export interface Batch {
    */
   again?: "judge" | "publish";
   /**
-   * Limits the time. If `isLate()` returns true, only the messages read so far are returned.
+   * Limits the time for reading. If `isLate()` returns true, only the messages read so far are
+   * returned.
    * Default: no limit.
    */
   work?: Work;

@@ -57,14 +57,15 @@ interface ReadHeaders {
   headers: readonly MessageHeader[];
   advance: RecordMails["advance"];
   /**
-   * Whether the mail is new whatever its date, like mail after the cursor. Default: true if the
-   * cursor moves.
+   * Whether the mail counts as new, whatever its date. Default: true if the cursor moves, because
+   * mail after the cursor is new.
    */
   isLive?: boolean;
 }
 
 /**
- * Processes a batch of messages from their headers to their rows in mail_logs.
+ * Judges the messages with these headers, publishes those that must be delivered, and records all
+ * of them in mail_logs.
  *
  * @throws {LaneFull} when the partner's quota is used up. In this case, nothing has been published.
  * @throws {ImapError} when the server is too slow, after recording what arrived in time.

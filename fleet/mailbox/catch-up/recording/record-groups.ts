@@ -87,8 +87,8 @@ const QUERY_CANCELED = "57014";
 
 /**
  * Returns whether Postgres refused the statement itself, perhaps because of one user's data. False
- * if Postgres cannot be reached (08 or no code), has no resources (53), is being stopped (57) or
- * has failed (58): more statements would only add to its load.
+ * if Postgres cannot be reached (08 or no code), has no resources (53), is being stopped (57,
+ * except QUERY_CANCELED) or has failed (58): more statements would only add to its load.
  */
 function isOfStatement(error: unknown): boolean {
   const state = findSqlState(error);

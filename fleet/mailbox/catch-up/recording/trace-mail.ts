@@ -13,7 +13,7 @@ export interface ReadingTimes {
 
 /** A traced mail that is not yet stored in NATS. */
 export interface TracedMail {
-  /** Must be sent with the mail's event. */
+  /** Must be sent with the mail's event, so that the delivery continues the trace. */
   traceparent: string;
   /** Call when NATS has acknowledged the event. */
   end(atMs: number): void;
@@ -24,7 +24,7 @@ export interface TracedMail {
  * with their times.
  *
  *   mail.read     from the announcement in IDLE, or the start of its batch, to the ack of its event
- *     mail.wait     until its headers and a permit to read are available; only after an announcement
+ *     mail.wait     until its headers and a permit to read are available; only if it was announced
  *     mail.fetch    fetches the bodies of its batch
  *     mail.publish  stores its body and its event; the span of its delivery is a child of this one
  */

@@ -18,8 +18,8 @@ export interface TracerWatch {
     headers: readonly MessageHeader[],
   ): Promise<ReadonlyMap<number, string>>;
   /**
-   * Records which stages the tracers have reached. Never rejects, since mail must not wait for
-   * measurements.
+   * Records which stages the tracers have reached. Never rejects, since a failed measurement must
+   * not keep mail from being recorded.
    */
   note(tracers: readonly SeenTracer[]): Promise<void>;
 }

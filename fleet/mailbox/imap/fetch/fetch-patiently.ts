@@ -14,7 +14,7 @@ import type { ImapConnection } from "../imap-connection.ts";
 export interface FetchMemory {
   headers: FetchFailures;
   bodies: FetchFailures;
-  /** A message that failed this many times is not fetched again for now (see `hopeless`). */
+  /** A message whose fetch failed this many times is parked (see `hopeless` in `Fetched`). */
   readonly maxFailures: number;
 }
 

@@ -19,7 +19,8 @@ interface Wanted {
  * - Some servers report wrong sizes, so two equal copies are accepted.
  * - Some servers change a mail at each FETCH, for example a virus scanner's header or the MIME
  *   boundaries. So at the last try the longer copy is accepted.
- * - An empty or blank message is never accepted when its size differs.
+ * - If both copies are empty or blank, neither is accepted, unless the second has the reported
+ *   size.
  *
  * Messages that are not accepted are left out.
  */

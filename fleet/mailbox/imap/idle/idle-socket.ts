@@ -8,7 +8,7 @@ export type ClientSocket = ReturnType<ImapFlow["unbind"]>["socket"];
 export interface IdleSocket {
   socket: ClientSocket;
   isEncrypted: boolean;
-  /** The server's capabilities. The greeting for the next client contains them. */
+  /** The server's capabilities. `greetAgain()` puts them into its greeting for the next client. */
   capabilities: readonly string[];
   /** Why the connection was closed; null while it is open. */
   end: IdleEnd | null;

@@ -58,7 +58,7 @@ interface Entry {
 }
 
 /**
- * The limits for the answers to the commands of an IdleWatch. IdleWatch limits their bytes and lines
+ * No limits for the answers to the commands of an IdleWatch, because IdleWatch limits these answers
  * itself.
  */
 const ASKED = { bytes: Infinity, responses: Infinity, lineBytes: Infinity, literalBytes: Infinity };
@@ -258,7 +258,7 @@ export class IdleWatches implements IdleWatchHost, Disposable {
 
   #charge(entry: Entry, costMs: number): void {
     entry.count.addCost(costMs, this.#turns.nowMs());
-    // If only BLAMED_BYTES or less have arrived, something else has blocked the process.
+    // If at most BLAMED_BYTES have arrived, something else has blocked the process.
     if (costMs > STALL_MS && entry.count.bytes > BLAMED_BYTES)
       this.onEnd(entry.watch, { why: "stalled" });
   }

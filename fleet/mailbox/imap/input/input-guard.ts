@@ -89,7 +89,7 @@ export class InputGuard {
     this.#count = new InputCount(turns.nowMs());
     const handle = stream._transform.bind(stream);
     stream._transform = (chunk: Uint8Array, encoding, next) => {
-      // Counts the data before ImapFlow parses it, because parsing takes a hundred times as long.
+      // Counts the data before ImapFlow parses it: parsing too much data would take too long.
       this.#count.add({ bytes: chunk.length, responses: this.#hasMails ? 0 : countLines(chunk) });
       if (this.#kind !== null && this.#kind !== "bodies") turns.held.add(this, chunk.length);
       if (this.#count.isOver) this.#endBecause("too_much_sent");

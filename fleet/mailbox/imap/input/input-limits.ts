@@ -78,15 +78,18 @@ export const MAX_NAMED_UIDS = 131_072;
  * more, the header is fetched in another way.
  */
 export const MAX_ENCODED_WORDS = 1_000;
-/** The most non-ASCII bytes in one line. Names and subjects in most languages have such bytes. */
+/**
+ * The most non-ASCII bytes in one line. ImapFlow takes three times as long for them. A lower limit
+ * would be too strict: names and subjects in most languages have such bytes.
+ */
 export const MAX_HIGH_BYTES = 128 * KIB;
 /** The most bytes in the labels of one message. ImapFlow parses labels slowly. */
 export const MAX_LABELS_BYTES = 16 * KIB;
 
 /**
- * Limits the time that handling a connection's input takes. The times are added up, and the sum
- * falls by `perSecondMs` each second. While the sum is above `burstMs`, the connection is heavy,
- * even if it sends little. InputTurns handles the input of heavy connections more slowly.
+ * How much time the input of a light connection may take. The times are added up, and the sum falls
+ * by `perSecondMs` each second. While the sum is above `burstMs`, the connection is heavy, even if
+ * it sends little. InputTurns handles the input of heavy connections more slowly.
  */
 const LIGHT_COST = { burstMs: 100, perSecondMs: 10 } as const;
 /**

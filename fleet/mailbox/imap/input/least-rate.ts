@@ -37,7 +37,7 @@ export function beginWork({ baseMs, received }: Rate): Work {
 
 const LOOKS = 4;
 
-/** Calls `end` once: when no data arrives for the base time, or when the work is late. */
+/** Calls `end` at most once: when no data arrives for the base time, or when the work is late. */
 export function watchWork(rate: Rate, end: (why: "silent" | "slow") => void): Disposable {
   const work = beginWork(rate);
   const before = rate.received();

@@ -35,8 +35,9 @@ export function passwordWays(
 }
 
 /**
- * Logs in with a password. Tries a second method if the first is refused and the refusal does not
- * say that the password is wrong: some servers offer mechanisms that do not work (GNU mailutils).
+ * Returns replacements for ImapFlow's AUTHENTICATE and LOGIN, which log in with a password.
+ * AUTHENTICATE tries a second method if the first is refused and the refusal does not say that the
+ * password is wrong: some servers offer mechanisms that do not work (GNU mailutils).
  *
  * @param commands ImapFlow's own AUTHENTICATE and LOGIN.
  */
@@ -86,7 +87,10 @@ function saysNothing(error: unknown): boolean {
 
 const isBare = (reason: string) => reason === "wrong_password" || reason === "command_refused";
 
-/** Sends non-ASCII text as a literal, since a quoted string must not contain it (RFC 3501, 9). */
+/**
+ * Returns a connection that sends non-ASCII text as a literal, since a quoted string must not
+ * contain it (RFC 3501, 9).
+ */
 function withLiterals(connection: CommandConnection): CommandConnection {
   const exec: CommandConnection["exec"] = (command, attributes, options) =>
     connection.exec(command, attributes.map(toSendable), options);

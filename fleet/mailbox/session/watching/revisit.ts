@@ -88,8 +88,8 @@ const isGoneFor = (reason: string | null) =>
   reason === "expunged" || reason === "mailbox_reset" || reason === "account_changed";
 
 /**
- * If the redelivery of a mail from its mailbox failed, returns the mail's event id and the reason;
- * otherwise returns nothing. The event becomes a dead letter again.
+ * If the mail could not be published again, returns its event id and the reason, otherwise nothing.
+ * `returnDeadLetters()` uses the result if a redelivery of the event was requested.
  */
 const toReturned = ({ eventId, state, reason }: MailRecord) =>
   state === "skipped" || state === "lost" ? [{ eventId, error: whyNotAgain(reason) }] : [];

@@ -13,7 +13,7 @@ const SHORT_WAIT_MS = 1_000;
 const SHORT_WAIT_PAUSE_MS = 5_000;
 /** Normal reasons to return from an IdleWatch to ImapFlow: they occur with every server. */
 const OFTEN_UNUSUAL: ReadonlySet<RestReason> = new Set(["asked", "mail_large"]);
-/** After any other reason, ImapFlow watches the mailbox for this long. */
+/** After any other reason except `many_mails`, ImapFlow watches the mailbox for this long. */
 const UNUSUAL_PAUSE_MS = 10 * MINUTE_MS;
 /** Ends of a connection for which the server's unusual answers to an IdleWatch are the reason. */
 const UNUSUAL_ENDS: ReadonlySet<ImapConnection["idleEnd"]> = new Set<ImapConnection["idleEnd"]>([

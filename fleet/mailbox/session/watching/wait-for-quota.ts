@@ -25,8 +25,7 @@ const MIN_PAUSE_MS = 5_000;
 
 /**
  * Keeps a connection in IDLE while the partner's quota is used up. Mail waits in the mailbox, and
- * the session stays logged in. Resolves when it is this user's turn to be read, or when `end`
- * aborts.
+ * the session stays logged in. Resolves when this user's mail may be read, or when `end` aborts.
  */
 export async function waitForQuota(
   deps: { clock: Clock; quota: LaneQuota; connection: ImapConnection },

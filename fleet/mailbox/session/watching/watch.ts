@@ -37,8 +37,8 @@ export interface WatchSettings {
 
 /**
  * Limits how many mails of one user are recorded, delivered or not. A mail server may report any
- * number, and each mail takes a row. A mailbox that is read after an outage may have 10,000 mails
- * at once. After that, at most 20 mails a second are recorded, or 1.7 million a day.
+ * number, and each mail takes a row. After an outage, up to 10,000 mails are recorded without
+ * delay. After these, at most 20 mails a second are recorded, which is 1.7 million a day.
  */
 const MAIL_PACE = { perSecond: 20, ahead: 10_000 };
 
