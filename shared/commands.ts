@@ -23,8 +23,8 @@ export const command = v.variant("kind", [
     imap_security: v.nullable(v.picklist(["tls", "starttls", "none"])),
   }),
   /**
-   * Log in to the user's mail server with a token that the provider has just issued. Try the names
-   * in order until the server accepts one.
+   * Log in to the user's mail server with a token that the provider has just issued. Try
+   * `usernames` in order until the server accepts one.
    */
   v.object({
     kind: v.literal("check_token_login"),

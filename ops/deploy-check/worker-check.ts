@@ -21,9 +21,10 @@ export const checkWorker = (config = inCheckout("wrangler.toml")): Promise<Findi
   });
 
 /**
+ * The settings of wrangler.toml that keep the URLs of requests out of all logs. By default,
  * Cloudflare logs the whole URL of each request, which may contain API keys, the tokens of links
- * and OAuth codes. These logs are on unless wrangler.toml turns them off. Each wrangler environment
- * has its own settings, so wrangler.toml must not define any environment.
+ * and OAuth codes. Each wrangler environment has its own settings, so wrangler.toml must not define
+ * any environment.
  */
 const logging = v.looseObject({
   observability: v.looseObject({ logs: v.looseObject({ invocation_logs: v.literal(false) }) }),
@@ -32,7 +33,7 @@ const logging = v.looseObject({
   env: v.optional(v.never("must be absent: its settings are not checked")),
 });
 
-/** Checks that no log contains the URLs of requests. */
+/** Checks that wrangler.toml turns off the logs that would contain the URLs of requests. */
 export const checkWorkerLogs = (config = inCheckout("wrangler.toml")): Promise<Finding> =>
   tryFinding("the Worker's logs", "addresses of requests hold secrets", async () => {
     const parsed = v.safeParse(logging, await readToml(config));

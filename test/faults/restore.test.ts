@@ -54,7 +54,8 @@ const runningEnv = { RETRY_SCHEDULE: "1,2,4,8,16,30,30,30" };
  */
 async function liveThroughIt(backUp: () => Promise<void>) {
   cluster = await startCluster(USERS, runningEnv);
-  // Simulates an old installation, whose transaction ids are higher than those of a new cluster.
+  // Simulates an old installation, whose transaction ids are higher than those of a new PostgreSQL
+  // server.
   await useTransactions();
   const running = await cluster.join("before");
   await cluster.untilShared(["before"]);
