@@ -32,7 +32,7 @@ export const command = v.variant("kind", [
     usernames: v.array(v.string()),
     token: v.variant("kind", [
       v.object({ kind: v.literal("oauth2"), access_token: v.string() }),
-      /** RFC 5849: the consumer's key and secret, then the token and its secret. */
+      /** OAuth 1.0 (RFC 5849), where the OAuth client is called the consumer. */
       v.object({
         kind: v.literal("oauth1"),
         consumer_key: v.string(),
