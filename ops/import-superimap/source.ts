@@ -87,7 +87,7 @@ async function expectSuperimap(client: pg.Client): Promise<void> {
 }
 
 /**
- * Returns SQL that selects these columns as times in UTC. SuperIMAP's own columns have no time zone.
+ * Returns SQL that selects these columns as times in UTC. SuperIMAP's columns have no time zone.
  */
 const utc = (...names: string[]) =>
   names.map((name) => `${name} at time zone 'utc' as ${name}`).join(", ");
