@@ -10,7 +10,7 @@ declare const Scalar: {
 
 Scalar.createApiReference("#reference", {
   url: "/api/v1/openapi.json",
-  // The page's Content-Security-Policy allows requests to no other server.
+  // Requests go to this server. The page's Content-Security-Policy allows no other server.
   servers: [{ url: location.origin }],
   customCss: style,
   withDefaultFonts: false,

@@ -1,4 +1,4 @@
-/** Time and randomness, the only two things that tests replace. */
+/** Time and randomness. Tests replace both. */
 export interface Clock {
   /** Milliseconds since the epoch. */
   now(): number;

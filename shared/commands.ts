@@ -23,8 +23,8 @@ export const command = v.variant("kind", [
     imap_security: v.nullable(v.picklist(["tls", "starttls", "none"])),
   }),
   /**
-   * Log in to the user's mail server with a token that the provider has just issued. Try the names
-   * in order until the server accepts one.
+   * Log in to the user's mail server with a token that the provider has just issued. Try
+   * `usernames` in order until the server accepts one.
    */
   v.object({
     kind: v.literal("check_token_login"),
@@ -32,7 +32,7 @@ export const command = v.variant("kind", [
     usernames: v.array(v.string()),
     token: v.variant("kind", [
       v.object({ kind: v.literal("oauth2"), access_token: v.string() }),
-      /** RFC 5849: the consumer's key and secret, then the token and its secret. */
+      /** OAuth 1.0 (RFC 5849), where the OAuth client is called the consumer. */
       v.object({
         kind: v.literal("oauth1"),
         consumer_key: v.string(),

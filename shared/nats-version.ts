@@ -1,6 +1,6 @@
 /**
- * The oldest supported version of nats-server. Older versions silently ignore settings that they do
- * not know.
+ * The oldest supported version of nats-server. When an older version does not know one of our
+ * settings, it silently ignores this setting.
  */
 export const OLDEST_NATS = "2.10.5";
 

@@ -6,7 +6,7 @@
 const UNSEEN = String.raw`\p{Cc}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff`;
 const ANY_UNSEEN = new RegExp(`[${UNSEEN}]`, "u");
 /**
- * Matches each unseen character. Tabs and line ends do not match, because a text may have several
+ * Matches each unseen character except tabs and line ends, which are normal in a text of several
  * lines.
  */
 const EACH_UNSEEN = new RegExp(`(?![\\t\\n\\r])[${UNSEEN}]`, "gu");

@@ -39,7 +39,7 @@ export async function tryFinding(
 
 /**
  * Returns the message of the original cause, because the error of a failed query contains only the
- * query. If a socket cannot be opened, the cause is an event without a message.
+ * query. If a WebSocket cannot be opened, the cause is an `Event`, which has no message.
  */
 function describeRoot(error: unknown): string {
   if (!(error instanceof Error)) return "no connection can be made";

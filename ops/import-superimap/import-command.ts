@@ -49,7 +49,7 @@ export interface ImportCommandDeps {
  * Runs `npm run import:superimap` with these arguments. `signal` stops the import; running the
  * command again continues it.
  *
- * @returns The exit code: 1 when anything was left out.
+ * @returns The exit code: 1 when the import failed, or anything was left out.
  */
 export async function runImportCommand(
   deps: ImportCommandDeps,

@@ -8,7 +8,7 @@ export const KEY_SETTING = "SUPERIMAP_ENCRYPTION_KEY";
  *
  * @param key Undefined when SuperIMAP ran without a key.
  * @param sample Some encrypted secrets. The right key decrypts at least one of them.
- * @throws when the key is missing or wrong.
+ * @throws when `sample` contains secrets, and the key is missing or decrypts none of them.
  */
 export function secretReader(
   key: string | undefined,

@@ -86,7 +86,9 @@ async function expectSuperimap(client: pg.Client): Promise<void> {
   throw new Error(`Cannot import: --from is not a SuperIMAP database, it has no ${missing[0]}`);
 }
 
-/** Selects these columns as times in UTC, since SuperIMAP's columns have no time zone. */
+/**
+ * Returns SQL that selects these columns as times in UTC. SuperIMAP's columns have no time zone.
+ */
 const utc = (...names: string[]) =>
   names.map((name) => `${name} at time zone 'utc' as ${name}`).join(", ");
 

@@ -27,7 +27,7 @@ npm run keys -- retire <ring> <kid> --to <file>
 <ring> is mailbox or partner. --from <file> reads the keys from a file, otherwise from the environment.
 --to - prints the new settings.`;
 
-/** How many faults are printed. Further faults most likely have the same cause. */
+/** At most this many faults are printed. Further faults most likely have the same causes. */
 const FAULTS_TOLD = 100;
 const LINKS_LAST =
   "Links in webhooks that the old key signed are valid for 24 hours: deploy it 24 hours after the new key was deployed";
@@ -59,7 +59,7 @@ export interface KeyCommandDeps {
  * Runs `npm run keys` with these arguments. `signal` stops the command. Running it again continues
  * the work.
  *
- * @returns The exit code.
+ * @returns The exit code: 1 when the command failed, or old keys still seal some secrets.
  */
 export async function runKeyCommand(
   deps: KeyCommandDeps,

@@ -120,7 +120,7 @@ async function sealAnew(
 
 /**
  * Replaces a page of secrets. If there is a deadlock with another writer, replaces none of them;
- * the next pass tries again.
+ * a later pass or a later run tries again.
  */
 async function replace(
   db: Db,

@@ -29,7 +29,7 @@ export function streamRow(
 
 /**
  * Returns a lane's name, its numbers of undelivered, unacknowledged and redelivered messages, and
- * the sequence up to which all messages are acknowledged.
+ * the sequence number up to which all messages are acknowledged.
  */
 export const laneRow = ({
   name,
@@ -43,7 +43,9 @@ export const laneRow = ({
 >): string[] => [name, ...[pending, unacknowledged, redelivered, floor.stream_seq].map(String)];
 
 /**
- * Returns the rows of a table of dead letters.
+ * Counts the dead letters by partner and kind of event. Returns table rows with partner, kind and
+ * number. The highest number comes first.
+ *
  * @param subjects The number of messages of each `dead.<partner>.<kind>.<user>`.
  */
 export function deadLetterRows(subjects: Readonly<Record<string, number>>): string[][] {

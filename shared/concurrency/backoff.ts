@@ -1,8 +1,8 @@
 const MAX_DELAY_MS = 300_000;
 
 /**
- * Returns the delay before the next connection: `min(errors³ − 1, 300) s` plus up to 20 % at
- * random, so that the users of a server that failed do not all reconnect at the same moment.
+ * Returns how long to wait before the next attempt to connect: `min(errors³ − 1, 300) s` plus up to
+ * 20 % at random. So the users of a server that failed do not all reconnect at the same moment.
  *
  *   errors   1    2    3     4     5      6      7+
  *   waits    0s   7s   26s   63s   124s   215s   300s

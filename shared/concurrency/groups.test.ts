@@ -3,7 +3,7 @@ import { systemClock } from "../clock.ts";
 import { type GroupRules, Groups } from "./groups.ts";
 
 const never = new AbortController().signal;
-/** Waits until the code that awaits settled promises has run. */
+/** Waits until the callbacks of all settled promises have run. */
 const settled = () => new Promise((resolve) => setImmediate(resolve));
 
 interface Item {

@@ -4,7 +4,7 @@ import type { Clock } from "../clock.ts";
 export interface GroupRules<Item, Result> {
   /**
    * Handles a group, and returns the result of each item.
-   * @param isAlone Whether the items of a group that failed are now handled one by one.
+   * @param isAlone True when a group has failed, and `items` is one item of it, handled alone.
    */
   handle(items: readonly Item[], isAlone: boolean): Promise<ReadonlyMap<Item, Result>>;
   /** Items with the same key are handled one after the other, in the order of their arrival. */
@@ -16,7 +16,7 @@ export interface GroupRules<Item, Result> {
   maxWeight: number;
   /** How many groups are handled at the same time. */
   maxGroups: number;
-  /** A group that takes longer than this may hang. The next group no longer waits for it. */
+  /** A group that takes longer than this probably hangs. The next group no longer waits for it. */
   slowMs: number;
   /**
    * Returns whether a single item may have caused the failure of a group. If so, each item is

@@ -94,7 +94,7 @@ export function createLeasedPlaces(
 
   /**
    * Whether it is this waiter's turn: no earlier waiter could take the free place. Without
-   * `waiter`, this is asked for a new request, and all waiters are earlier.
+   * `waiter`, the answer is for a new request, which comes after all waiters.
    */
   const isNext = (nowMs: number, waiter?: Waiter): boolean => {
     for (const other of waiting) {

@@ -49,8 +49,8 @@ export function enterLoop(name: string, clock: Pick<Clock, "monotonic">): LoopEn
 }
 
 /**
- * Returns the state of every loop in this process. Loops with the same name are merged into one: it
- * has the longest silence, and is stuck when any of them is stuck.
+ * Returns the standing of every loop in this process. Loops with the same name share one standing:
+ * it has the longest silence, and is stuck when any of these loops is stuck.
  */
 export function collectStandings(): LoopStanding[] {
   const worst = new Map<string, LoopStanding>();

@@ -3,7 +3,7 @@ import { createPlaces, type Places } from "./places.ts";
 
 const never = new AbortController().signal;
 const party = (partnerId: string, host: string | null = null) => ({ partnerId, host });
-/** Waits until the code that awaits settled promises has run. */
+/** Waits until the callbacks of all settled promises have run. */
 const settled = () => new Promise((resolve) => setImmediate(resolve));
 
 function waitFor(places: Places, who: ReturnType<typeof party>, count: number) {

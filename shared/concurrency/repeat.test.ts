@@ -5,7 +5,7 @@ import { collectStandings } from "./loop-standings.ts";
 import { repeat } from "./repeat.ts";
 import { untilAborted } from "./until-aborted.ts";
 
-/** A clock whose sleeps end immediately and are counted. */
+/** A clock whose sleeps end immediately. `slept` lists the requested durations in ms. */
 function quickClock() {
   const slept: number[] = [];
   const clock: Clock = {

@@ -7,7 +7,7 @@ import { isPrivateName, isPublicAddress } from "./public-address.ts";
  * The values of `sslmode`:
  *
  *   verify-full  TLS; the certificate and its name are verified
- *   require      the same as verify-full, although libpq then verifies nothing
+ *   require      the same as verify-full (in libpq, this mode verifies nothing)
  *   disable      no TLS
  *   (absent)     like verify-full for a host on the internet, or if DATABASE_CA_FILE is set;
  *                otherwise like disable
@@ -16,7 +16,7 @@ const SSL_MODES = ["verify-full", "require", "disable"];
 const OTHER_TLS_PARAMETERS = ["sslrootcert", "sslcert", "sslkey", "sslnegotiation"];
 /**
  * In libpq, `sslrootcert=system` means that the certificate authorities of the system are trusted.
- * It is allowed, because that is the default here.
+ * This value is allowed, because we trust these authorities by default anyway.
  */
 const SYSTEM_AUTHORITIES = "system";
 

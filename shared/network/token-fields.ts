@@ -1,8 +1,8 @@
 import * as v from "valibot";
 
 /**
- * An optional field. A value that is null, empty or of the wrong type counts as missing. Providers
- * send such values, and a usable token must not be rejected because of them.
+ * Returns the schema of an optional field. A value that is null, empty or of the wrong type counts
+ * as missing. Providers send such values, and a usable token must not be rejected because of them.
  */
 export const saysOrAbsent = <S extends v.GenericSchema<unknown, string | number | boolean>>(
   schema: S,

@@ -15,7 +15,10 @@ test("a key signs as in the test vectors of RFC 8032", async () => {
   expect(await isSignedWith(toPublicKey(key), "r", Buffer.from(SIGNATURE, "hex"))).toBe(true);
 });
 
-/** Returns the key in the format that node:crypto needs: with the ASN.1 header of RFC 8410. */
+/**
+ * Returns both keys of the pair (`secret` and `open`) as objects of node:crypto, which needs the
+ * ASN.1 headers of RFC 8410.
+ */
 function ofNode(key: string) {
   const bytes = Buffer.from(key.slice("whsk_".length), "base64");
   const der = (header: string, half: Buffer) => Buffer.concat([Buffer.from(header, "hex"), half]);

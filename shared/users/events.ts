@@ -56,13 +56,13 @@ const newMail = v.object({
   size_bytes: v.number(),
   oversize: v.boolean(),
   /**
-   * The sequence of the raw mail in the stream BODIES; null when the mail is too large to be
+   * The sequence number of the raw mail in the stream BODIES; null when the mail is too large to be
    * stored.
    */
   body_seq: v.nullable(v.number()),
   /**
    * Null when the envelope is too large for an event. It is then stored in BODIES, with the
-   * sequence `envelope_seq`.
+   * sequence number `envelope_seq`.
    */
   envelope: v.nullable(envelope),
   envelope_seq: v.nullable(v.number()),
@@ -75,7 +75,7 @@ const userConnected = v.object({
 });
 const userDisconnected = v.object({ ...common, kind: v.literal("user_disconnected") });
 /**
- * The user's credentials are refused. After such an event, no further one is sent until the
+ * Sent when the user's credentials are refused. The next event of this kind is sent only after the
  * credentials have worked again or were replaced.
  */
 const userAuthFailed = v.object({

@@ -79,10 +79,10 @@ async function readFromEndToEnd(work: () => Promise<unknown>): Promise<string[]>
 }
 
 /**
- * Waits until PostgreSQL has counted all reads in its statistics. Its other processes report their
- * reads before they end, so this function waits for their end. The process that executes the query
- * reports on request. The query ignores other databases, because another test file may use the same
- * server.
+ * Waits until PostgreSQL has counted all reads in its statistics. Each PostgreSQL process reports
+ * its reads before it ends, so this function waits until the other processes have ended. The
+ * process that executes the query below reports on request. The query ignores other databases,
+ * because another test file may use the same server.
  */
 const untilAllReported = () =>
   eventually("the processes that read to end", async () => {

@@ -13,7 +13,7 @@ import type { PartnerSite } from "./partner-site.ts";
 /** A user of the demo partner, whose account a test connects in a browser. */
 export interface WaitingUser {
   tag: string;
-  /** Creates a connect link whose callbacks are pages of the partner's website. */
+  /** Creates a connect link that finally redirects the browser to the partner's website. */
   connectLink(): Promise<string>;
   disconnectLink(): Promise<string>;
   /** Creates a connect link with a valid signature that has expired. */

@@ -48,7 +48,7 @@ test("a mail server that takes the sign-in name alone is logged in to under it",
   expect(row["connected_at"]).toEqual(row["credentials_at"]);
   expect(await oauth.events(user.id)).toEqual([{ kind: "user_connected", email }]);
 
-  // A later login under a different name replaces the stored name.
+  // A later login under the mail address removes the stored name.
   knowOnly(email);
   await oauth.connect(await user.connectUrl(), { email });
   expect(await oauth.row(user.id)).toMatchObject({ token_username: null, account_epoch: 0 });

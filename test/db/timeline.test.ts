@@ -69,8 +69,8 @@ const readFrom = (after: LogPosition | undefined, count: number) =>
 const pickEventIds = (positions: readonly LogPosition[]) => positions.map(({ eventId }) => eventId);
 
 /**
- * Simulates that a dump is restored in a new cluster. The stored transaction ids become a billion
- * higher than those of the current cluster.
+ * Simulates that a dump was restored on a new PostgreSQL server (a new cluster). Afterwards, the
+ * stored transaction ids are a billion higher than those that this server assigns.
  */
 async function moveToNewCluster() {
   for (const table of ["mail_logs", "user_events", "users", "removed_users"]) {

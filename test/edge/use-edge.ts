@@ -41,10 +41,7 @@ export function useEdge(): TestEdge {
   return { stack, newPartner, connectedPartner };
 }
 
-/**
- * Returns a user from an answer of the API without the user's links, because each answer contains
- * new links.
- */
+/** Returns the user in an API answer without its links, which are different in each answer. */
 export function withoutLinks(body: unknown): object {
   if (typeof body !== "object" || body === null) throw new Error("Cannot read the user: no object");
   return { ...body, connect_url: undefined, disconnect_url: undefined };

@@ -33,8 +33,8 @@ afterEach(async () => {
 });
 
 /**
- * Starts three NATS servers and a cluster without instances. `joinBoth()` adds two instances, each
- * of which uses a different server.
+ * Starts three NATS servers, and a fleet that has no instances yet. `joinBoth()` adds two
+ * instances, each of which uses a different NATS server.
  */
 async function startTwo(env: Record<string, string> = {}): Promise<void> {
   nats = await startNatsCluster();
@@ -160,8 +160,9 @@ async function purge(partnerId: string, login: string): Promise<Purge & { userId
 }
 
 /**
- * For a while, work in flight may still write data of the user. Simulates that this time has
- * passed, and waits until the purge has deleted this data, too, and has finished.
+ * Waits until the purge has deleted the rest of the user's data and has finished. Usually the purge
+ * first waits for some time, because work in flight may still write data of the user. Simulates
+ * that this time has passed.
  */
 async function finish(purgeId: string): Promise<void> {
   await fleet.db.update(purges).set({ settleAt: new Date() }).where(eq(purges.id, purgeId));

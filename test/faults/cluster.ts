@@ -32,7 +32,7 @@ export interface Cluster extends AsyncDisposable {
   db: Db;
   databaseAddress: DatabaseStack["address"];
   folder: StateFolder;
-  /** The first partner, which the cluster has from the start. */
+  /** The id of the first partner, which the cluster has from the start. */
   partnerId: string;
   /** The keys of all instances, unless `join()` overrides them. */
   keys: Keys;

@@ -9,7 +9,7 @@ export interface Watchfulness {
    * took, in ms.
    */
   untilAllWatched(logins: readonly string[], timeoutMs?: number): Promise<number>;
-  /** Forgets the logins and gaps up to now. */
+  /** Forgets all logins and gaps (times without a connection) up to now. */
   reset(): void;
   /**
    * Returns the longest time, in ms, for which one of these users had no connection. Counts only

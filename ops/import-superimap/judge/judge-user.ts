@@ -8,8 +8,8 @@ export interface UserContext {
   /** The tags and email addresses of the connection's living users, in lower case. */
   names: { tags: ReadonlySet<string>; emails: ReadonlySet<string> };
   /**
-   * The fleet must not read mail from before this date. The imported records do not contain such
-   * mail, so the fleet could deliver it again.
+   * The fleet must not read mail from before this date. The import copies no records of such mail,
+   * so the fleet could deliver it again.
    */
   rememberedSince: Date;
   decrypt: (text: string) => string | null;

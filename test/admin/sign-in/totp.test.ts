@@ -126,7 +126,7 @@ test("a locked account can be opened from another network with password and code
   const code = computeCode(secret);
   expect(await admin.newBrowser().signIn(email, { code })).toMatchObject(REFUSED);
   const right = { email, password: PASSWORD, code };
-  // Without a code, the answer must be the same for a right and a wrong password.
+  // A right password without a code and a wrong password with a right code get the same answer.
   expect(await signInFrom(ELSEWHERE, { email, password: PASSWORD })).toMatchObject(REFUSED);
   expect(await signInFrom(ELSEWHERE, { ...right, password: "wrong" })).toMatchObject(REFUSED);
   expect((await signInFrom(ELSEWHERE, right)).status).toBe(201);

@@ -16,7 +16,7 @@ export interface World {
 const withId = v.object({ id: v.string() });
 const LOGIN = { login_username: "me", login_password: "secret" };
 
-/** Valid request bodies. Other operations accept an empty object. */
+/** Valid request bodies by operation. Operations that are not listed accept an empty object. */
 const GOOD_BODIES: Readonly<Record<string, Record<string, unknown>>> = {
   "POST /connections": { imap_provider_code: "GMAIL_OAUTH2", oauth2_client_id: "client" },
   "POST /connections/{code}/users": { tag: "another", ...LOGIN },

@@ -56,7 +56,7 @@ export interface TestAuthorizationServer extends AsyncDisposable {
   client: OauthClient;
   /** Mail servers use this OAuth client to check access tokens. */
   introspectionClient: OauthClient;
-  /** Returns the values for a row in imap_providers, so that the provider uses this server. */
+  /** Returns the values of a row in imap_providers for a provider that uses this server. */
   providerColumns(flavour?: ProviderFlavour): ProviderColumns;
   /**
    * Adds an account. If `emailVerified` is "unknown", the ID token does not contain
