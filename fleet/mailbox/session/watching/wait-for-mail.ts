@@ -15,13 +15,16 @@ const SHORT_WAIT_PAUSE_MS = 5_000;
 const OFTEN_UNUSUAL: ReadonlySet<RestReason> = new Set(["asked", "mail_large"]);
 /** After any other reason except `many_mails`, ImapFlow watches the mailbox for this long. */
 const UNUSUAL_PAUSE_MS = 10 * MINUTE_MS;
-/** Ends of a connection for which the server's unusual answers to an IdleWatch are the reason. */
+/** Ends of a connection that unusual answers of the server to an IdleWatch cause. */
 const UNUSUAL_ENDS: ReadonlySet<ImapConnection["idleEnd"]> = new Set<ImapConnection["idleEnd"]>([
   "line_too_long",
   "part_ignored",
   "out_of_step",
 ]);
-/** A mailbox that receives many mails at once may receive more soon, which ImapFlow reads in batches. */
+/**
+ * After `many_mails`, ImapFlow watches the mailbox for this long. More mails may arrive soon, and
+ * ImapFlow reads them in batches.
+ */
 const MANY_MAILS_PAUSE_MS = 5_000;
 
 /** Waits until there may be something to read. Returns how far the mailbox is read at that time. */
