@@ -48,8 +48,8 @@ interface Fullness {
 
 /**
  * The free space for dead letters in DEAD. Each partner has its own quota, so that no partner can
- * fill DEAD for the others. Measures in Postgres and NATS; while they do not answer, the last
- * measurement is used.
+ * fill DEAD for the others. Asks Postgres and NATS how much space the letters use; while they do
+ * not answer, the last measurement is used.
  */
 export class LetterQuota {
   /**

@@ -38,8 +38,8 @@ export async function askProcess(
 }
 
 /**
- * Answers other processes that start with our instance id and ask for our state, until `signal`
- * aborts.
+ * Another process that starts under our instance id asks for our state. Answers such questions
+ * until `signal` aborts.
  */
 export function answerQuestions(
   { bus: { connection }, log }: { bus: Connection; log: Log },

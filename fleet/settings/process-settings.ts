@@ -6,7 +6,7 @@ import { ROLES } from "../roster/heartbeat.ts";
 
 /** What a process is, its keys, and how the instances share the users. */
 export const processSettings = {
-  /** `imap` holds connections and publishes mail, `webhook` delivers, `all` does both. */
+  /** `imap` watches mailboxes and publishes mail, `webhook` delivers, `all` does both. */
   ROLE: v.optional(v.picklist(ROLES, `must be one of ${ROLES.join(", ")}`), "all"),
   /** Where people reach the edge: the base of the connect links in webhooks. */
   PUBLIC_URL: v.pipe(

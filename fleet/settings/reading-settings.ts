@@ -42,7 +42,7 @@ export const readingSettings = {
    */
   IMAP_COMMAND_TIMEOUT: v.optional(seconds(0.1, 600), "60"),
   IMAP_LOGOUT_TIMEOUT: v.optional(seconds(0.1, 60), "5"),
-  /** A PEM file of authorities to trust in addition to the system's. */
+  /** A PEM file of authorities to trust for mail servers, in addition to the runtime's. */
   IMAP_CA_FILE: v.optional(v.string()),
   /** How long until a parked mail is tried again. Doubles each time, up to six hours. */
   PARKED_RETRY_INTERVAL: v.optional(seconds(0.1, 21_600), "60"),
