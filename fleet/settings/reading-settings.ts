@@ -5,7 +5,7 @@ const MIB = 1_024 ** 2;
 
 /** Logging in to mail servers, asking token endpoints, and reading mail. */
 export const readingSettings = {
-  /** How many users' mail is read at the same time. For each, bodies may take 5 MiB of memory. */
+  /** How many users' mail is read at the same time. Bodies may take 5 MiB of memory per user. */
   NUM_WORKER_THREADS: v.optional(wholeNumber(1, 1_000), "16"),
   /**
    * How many logins per second the whole fleet makes to one host. The limit keeps a restart of the

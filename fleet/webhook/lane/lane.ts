@@ -106,7 +106,8 @@ export class Lane {
 
   /**
    * Interrupts the lane's current wait or pull, so that the lane acts on the new settings of its
-   * partner. Does nothing if the lane was running and may go on: it takes a while to close a pull.
+   * partner. Does nothing if the lane was running and may go on, because closing a pull takes a
+   * while.
    */
   wake(): void {
     if (this.#working !== "running" || this.standing().state !== "running")
