@@ -9,7 +9,7 @@ import { readingSettings } from "./settings/reading-settings.ts";
 import { retentionSettings } from "./settings/retention-settings.ts";
 import { serverSettings } from "./settings/server-settings.ts";
 
-/** Every setting of a fleet process, with its default and the reason for it. */
+/** All settings of a fleet process, with their defaults. */
 export const fleetSettings = v.object({
   ...processSettings,
   ...serverSettings,

@@ -13,7 +13,8 @@ export type PurgeStep =
 /**
  * Decides the next step of a purge.
  * @param settleAt The time by which all earlier work has finished. Null before the step "settle",
- * which sets this time. The purge continues only after this time, so a time that is set has passed.
+ * which sets this time. After that step, the purge waits until this time. So when `settleAt` is not
+ * null here, the time has passed.
  */
 export function nextPurgeStep(standing: PurgeStanding, settleAt: Date | null): PurgeStep {
   if (settleAt !== null) return { kind: "finish" };

@@ -15,8 +15,8 @@ export interface PurgesSettings extends PurgeSettings {
 }
 
 /**
- * How long until a failed purge may be continued. Another instance can then continue it, if this
- * one does not reach NATS.
+ * How long until a failed purge may be continued. If this instance does not reach NATS, another
+ * one can continue the purge.
  */
 const AGAIN_MS = 10_000;
 

@@ -15,14 +15,14 @@ import { purgeMessages } from "./purge-messages.ts";
 export interface PurgeDeps {
   bus: Bus;
   db: Db;
-  /** Called after each step, and several times during a long step. */
+  /** Reports progress. Called after each step, and several times during a long step. */
   goesOn(): void;
 }
 
 export interface PurgeSettings {
   /** If an instance gives no sign of life for this long, another one takes over its work. */
   leaseMs: number;
-  /** How long a session may take to end. The rows of its user are not deleted before that. */
+  /** How long a session may take to end. The rows of its user are deleted only after this time. */
   releaseMs: number;
   /**
    * How long to wait after the last user was deleted: attempts that are still in flight may write
@@ -44,8 +44,8 @@ const ROWS = 2_000;
  *
  *   retire   revoke tokens, delete credentials, end sessions
  *   clear    delete messages, then rows, and the user last: a user that exists is not purged yet
- *   settle   delete the connection, then wait for what was published or attempted meanwhile
- *   finish   delete what arrived meanwhile, and write the receipt
+ *   settle   delete the connection, then wait: publications and attempts may still be in flight
+ *   finish   delete what they have written, and write the receipt
  */
 export async function runPurge(
   deps: PurgeDeps,

@@ -48,8 +48,8 @@ interface Fullness {
 
 /**
  * The free space for dead letters in DEAD. Each partner has its own quota, so that no partner can
- * fill DEAD for the others. Measures in Postgres and NATS; while they do not answer, the last
- * measurement is used.
+ * fill DEAD for the others. Asks Postgres and NATS how much space the letters use; while they do
+ * not answer, the last measurement is used.
  */
 export class LetterQuota {
   /**
@@ -92,7 +92,7 @@ export class LetterQuota {
   take(partnerId: string, bytes: number): boolean {
     const tally = this.#ensureTally(partnerId);
     const used = tally.estimate(partnerId);
-    // The first letter is always accepted, even if it is larger than the quota.
+    // A partner's first letter is always accepted, even if it is larger than the quota.
     const isAllowed = used <= 0 || used + bytes <= this.#quotaBytes;
     if (isAllowed) tally.add(partnerId, bytes);
     else
@@ -153,7 +153,8 @@ export class LetterQuota {
     const { bus, db } = this.#deps;
     const result = this.#ensureTally(partnerId).begin();
     const recorded = await sumLetterBytes(db, partnerId);
-    // The smaller number counts: if NATS has lost DEAD, the rows in Postgres remain.
+    // The smaller of the two sizes counts: if NATS has lost DEAD, Postgres still has the rows of
+    // its letters.
     const { state } = await bus.jsm.streams.info(DEAD);
     result(new Map([[partnerId, Math.min(recorded, state.bytes)]]));
   }

@@ -24,8 +24,8 @@ export interface MeasuredLaneQuotaSettings extends Quota {
 }
 
 /**
- * How many users of one partner resume after each measurement. This limits how many ask their
- * server and read mail at the same time.
+ * How many users of one partner resume after each measurement. This limits how many mailboxes are
+ * read at the same time.
  */
 const ADMITTED_AT_ONCE = 100;
 
@@ -95,8 +95,8 @@ export class MeasuredLaneQuota implements LaneQuota {
 
   async #measureBytes(): Promise<void> {
     const { db } = this.#deps;
-    // An instance may start while the backlog is between the limits for pausing and resuming. It
-    // must then decide as the other instances do.
+    // When an instance starts, it reads for which partners ingest is paused. It cannot decide that
+    // itself while a backlog is between the limits for pausing and resuming.
     if (!this.#knowsPaused)
       for (const partnerId of await readPausedIngest(db)) this.#paused.add(partnerId);
     this.#knowsPaused = true;

@@ -19,8 +19,7 @@ import { createPlaces, type Places } from "../../shared/concurrency/places.ts";
 import type { Opener, Sealer } from "../../shared/secrets/vault.ts";
 
 /**
- * The handlers of the edge's commands, by kind. While a kind has no handler, the code does not
- * compile.
+ * The handlers of the edge's commands, by kind. The code compiles only if each kind has a handler.
  */
 export type CommandHandlers = {
   [K in Command["kind"]]: (command: Extract<Command, { kind: K }>) => Promise<unknown>;
@@ -48,8 +47,8 @@ const DEADLINE_MS = 40_000;
 const commandJson = v.pipe(v.string(), v.parseJson(), commandSchema);
 
 /**
- * Calls the handler of a command. This is a switch because the compiler cannot see that a kind and
- * its handler belong together.
+ * Calls the handler of a command. This is a switch because in `handlers[command.kind](command)`,
+ * the compiler would not see that the handler accepts the command.
  */
 function handle(handlers: CommandHandlers, command: Command): Promise<unknown> {
   switch (command.kind) {
@@ -66,8 +65,9 @@ function handle(handlers: CommandHandlers, command: Command): Promise<unknown> {
 
 /**
  * Takes waiting commands, and answers them independently of each other. A partner gets a share of
- * the places, and each kind of command gets a share of its partner's places. So a partner's slow
- * webhooks delay neither other partners' commands nor the partner's own logins.
+ * the places, and each kind of command gets a share of its partner's places. So tests of a
+ * partner's slow webhook delay neither other partners' commands nor login checks of the same
+ * partner.
  */
 export function commandDesk(deps: CommandDeps) {
   const places = createPlaces(MAX_IN_HAND);

@@ -14,7 +14,7 @@ export interface OverduePolicy {
   retryScheduleMs: readonly number[];
 }
 
-/** The latest time of a retry, as a multiple of its scheduled delay: up to a fifth later. */
+/** The longest delay of a retry, as a multiple of its scheduled delay. */
 const JITTER = 1.2;
 
 /**

@@ -92,7 +92,10 @@ async function dropPartitions(
   }
 }
 
-/** Deletes old rows of the table `seen`. Rows that must stay are checked again in each round. */
+/**
+ * Deletes old rows of the table `seen`. Rows of mail that may be read again stay, and are checked
+ * again in each round.
+ */
 function forgetOldMail(deps: RoundDeps, days: number, signal: AbortSignal): Promise<number> {
   let after: MemoryPosition | null = null;
   return untilDone(deps, signal, async () => {

@@ -49,8 +49,8 @@ export interface ImapRole extends AsyncDisposable {
    */
   run(signal: AbortSignal): Promise<void>;
   /**
-   * Calls `leave`, then keeps watching each user until its new owner watches it. Returns at once
-   * when `leave` returns false, because there are no other instances.
+   * Calls `leave`, then keeps watching each user until its new owner watches it. If `leave` returns
+   * false, no other instance will take over users, and `handOver()` returns at once.
    */
   handOver(leave: () => Promise<boolean>): Promise<void>;
 }

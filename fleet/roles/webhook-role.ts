@@ -28,7 +28,7 @@ export interface WebhookRoleDeps {
   log: Log;
   /** Whether a partner's lane belongs to this instance now. */
   ownsLane(partnerId: string): boolean;
-  /** Calls back whenever lanes may have new owners. */
+  /** Calls `callback` whenever lanes may have new owners. */
   onOwnersChange?(callback: () => void): void;
   /**
    * Called every few seconds with the state of each of this instance's lanes, and with the number

@@ -38,8 +38,8 @@ export async function askProcess(
 }
 
 /**
- * Until `signal` aborts, answers other processes that start under the same instance id as this
- * process. They ask for the state of this process.
+ * Another process that starts under our instance id asks for our state. Answers such questions
+ * until `signal` aborts.
  */
 export function answerQuestions(
   { bus: { connection }, log }: { bus: Connection; log: Log },

@@ -6,8 +6,9 @@ const TTL_MS = 30_000;
 const NOW_MS = 1_000_000;
 
 /**
- * Returns a heartbeat: Postgres last answered the instance `silentS` seconds ago, and has answered
- * it without a pause for `answeringS` seconds.
+ * Returns a heartbeat that was sent `agoS` seconds ago. It reports that the last answered query was
+ * sent to Postgres `silentS` seconds earlier, and that Postgres has answered without a pause for
+ * `answeringS` seconds. If `silentS` is null, it reports nothing about Postgres.
  */
 const beat = (
   instanceId: string,

@@ -24,11 +24,11 @@ const MAX_READ_MS = 1_000;
  * in, for at most `maxMs`. For a moment both instances watch the user; a mail that both see has the
  * same event id.
  *
- * Resolves when this instance holds no user any longer, `maxMs` have passed, or there are no other
- * instances.
+ * Resolves when this instance holds no user any longer, `maxMs` have passed, or `leave` has
+ * returned false.
  *
  * @param leave Announces that this instance leaves. The other instances begin to log in, some of
- * them before `leave` returns. Returns whether there are other instances.
+ * them before `leave` returns. Returns false if no other instance will take over users.
  */
 export async function handOver(
   deps: HandOverDeps,

@@ -53,7 +53,7 @@ export const parseInstanceId = (key: string) => key.slice("node.".length);
 
 /**
  * Returns whether an instance counts as alive at this server time: its last heartbeat is younger
- * than the TTL, or than the grace that it announced.
+ * than the TTL or, if the instance restarts, than the grace that the heartbeat announced.
  */
 export function waitsFor(
   { createdMs, heartbeat: { state, grace_ms } }: StoredHeartbeat,

@@ -107,8 +107,8 @@ export class Roster {
   }
 
   /**
-   * Calls back whenever an instance joins, leaves, or changes its role, state or capacity, and when
-   * Postgres stops or begins to answer an instance.
+   * Calls `callback` whenever an instance joins, leaves, or changes its role, state or capacity,
+   * and when Postgres stops or begins to answer an instance.
    */
   onChange(callback: () => void): void {
     this.#callbacks.push(callback);
@@ -217,7 +217,7 @@ export class Roster {
     }, signal);
   }
 
-  /** Decides who is alive, and calls back if that changed. */
+  /** Decides which instances are alive, and calls the callbacks of `onChange()` if that changed. */
   #judge(): void {
     // `#watch()` may receive our own heartbeat before its ack. Until the ack we may claim nothing.
     if (this.#beatSentMs === -Infinity) return;

@@ -24,7 +24,7 @@ export interface Share {
   claimable: ReadonlySet<string>;
   /** Number of users that no instance has capacity for. */
   unassigned: number;
-  /** Pass them to the next call, which then computes only the changes. */
+  /** Pass them to the next call of `computeShare()`, which then computes only the changes. */
   owners: Owners;
 }
 

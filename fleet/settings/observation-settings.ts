@@ -46,8 +46,8 @@ export const observationSettings = {
   /** How many tracers are sent in each TRACER_INTERVAL, one after another; 0 sends none. */
   NUM_TRACERS: v.optional(wholeNumber(0, 100), "3"),
   /**
-   * The time after which a tracer is overdue, which raises an alarm. Mail servers that greylist
-   * take minutes.
+   * The time after which a tracer is overdue, which raises an alarm. A mail server that at first
+   * refuses mail from unknown senders (greylisting) delays a tracer by minutes.
    */
   TRACER_LIMIT: v.optional(seconds(1, 86_400), "300"),
 };

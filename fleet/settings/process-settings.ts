@@ -4,9 +4,9 @@ import { address, seconds, wholeNumber } from "../../shared/env.ts";
 import { mailboxPrivateKeys, partnerKeys } from "../../shared/secrets/vault.ts";
 import { ROLES } from "../roster/heartbeat.ts";
 
-/** What a process is, its keys, and how the instances share the users. */
+/** The role and name of a process, its keys, and how the instances share the users. */
 export const processSettings = {
-  /** `imap` holds connections and publishes mail, `webhook` delivers, `all` does both. */
+  /** `imap` watches mailboxes and publishes mail, `webhook` delivers, `all` does both. */
   ROLE: v.optional(v.picklist(ROLES, `must be one of ${ROLES.join(", ")}`), "all"),
   /** Where people reach the edge: the base of the connect links in webhooks. */
   PUBLIC_URL: v.pipe(
@@ -55,6 +55,6 @@ export const processSettings = {
    * lost.
    */
   REBALANCE_INTERVAL: v.optional(seconds(0.1, 600), "10"),
-  /** How many users one process can watch. Each connection takes tens of kilobytes of memory. */
+  /** How many users one process can watch. Each IMAP connection takes tens of kilobytes. */
   MAX_USER_THREADS: v.optional(wholeNumber(1, 1_000_000), "10000"),
 };

@@ -5,7 +5,7 @@ const MIB = 1_024 ** 2;
 
 /** Logging in to mail servers, asking token endpoints, and reading mail. */
 export const readingSettings = {
-  /** How many users' mail is read at the same time. For each, bodies may take 5 MiB of memory. */
+  /** How many users' mail is read at the same time. Bodies may take 5 MiB of memory per user. */
   NUM_WORKER_THREADS: v.optional(wholeNumber(1, 1_000), "16"),
   /**
    * How many logins per second the whole fleet makes to one host. The limit keeps a restart of the
@@ -42,7 +42,7 @@ export const readingSettings = {
    */
   IMAP_COMMAND_TIMEOUT: v.optional(seconds(0.1, 600), "60"),
   IMAP_LOGOUT_TIMEOUT: v.optional(seconds(0.1, 60), "5"),
-  /** A PEM file of authorities to trust in addition to the system's. */
+  /** A PEM file of authorities to trust for mail servers, in addition to the runtime's. */
   IMAP_CA_FILE: v.optional(v.string()),
   /** How long until a parked mail is tried again. Doubles each time, up to six hours. */
   PARKED_RETRY_INTERVAL: v.optional(seconds(0.1, 21_600), "60"),

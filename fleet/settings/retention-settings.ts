@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { seconds, wholeNumber } from "../../shared/env.ts";
 
-/** Returns the schema of a number of days, or null for "off". */
+/** Returns the schema of a setting that is a number of days, or "off", which is parsed as null. */
 const daysOrOff = (minDays: number) => {
   const message = `must be a whole number of days from ${minDays} to 36500, or off`;
   return v.pipe(

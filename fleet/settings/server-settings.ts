@@ -7,7 +7,7 @@ const MIB = 1_024 ** 2;
 /** Postgres and NATS: how to reach them, and the streams. */
 export const serverSettings = {
   DATABASE_URL: tcpDatabaseUrl,
-  /** A PEM file of the authorities to trust for Postgres, in place of the system's. */
+  /** A PEM file of the authorities to trust for Postgres, in place of the runtime's. */
   DATABASE_CA_FILE: v.optional(v.string()),
   DATABASE_CONNECTIONS: v.optional(wholeNumber(1, 1_000), "10"),
   /**
@@ -26,7 +26,7 @@ export const serverSettings = {
   ),
   NATS_USER: v.optional(v.string()),
   NATS_PASSWORD: v.optional(v.string()),
-  /** A PEM file of the authorities to trust for NATS, in place of the system's. */
+  /** A PEM file of the authorities to trust for NATS, in place of the runtime's. */
   NATS_CA_FILE: v.optional(v.string()),
 
   /** How many servers store each stream. A cluster of three survives the loss of any one. */

@@ -44,8 +44,8 @@ export interface SweepRun {
 }
 
 /**
- * Sweeps one mailbox over its own connection. Begins where the last run stopped. Stops at the end
- * of the mailbox, or when `isTurnOver()` returns true. Leaves out mail above the user's cursor,
+ * Sweeps one mailbox over a separate connection. Begins where the last run stopped. Stops at the
+ * end of the mailbox, or when `isTurnOver()` returns true. Leaves out mail above the user's cursor,
  * since the user's session reads it.
  *
  * Rejects with ImapError when the server fails, with SweepMoved when another instance has the

@@ -18,7 +18,7 @@ interface NamedHeader {
 }
 
 /**
- * Publishes the messages of a batch that the sweep must publish, and records them. Returns how many
+ * Publishes and records those messages of a batch that the sweep must publish. Returns how many
  * were published. Idempotent: after a crash, event ids and message ids are the same.
  */
 export async function sweepBatch(

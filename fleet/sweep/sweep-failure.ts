@@ -4,7 +4,7 @@ import type { SessionFailure } from "../mailbox/imap/failures/failure.ts";
 /** Null: the mail server is not the cause. `not_read`: the session must read the mailbox first. */
 type SweepFailure = SessionFailure | "not_read" | null;
 
-/** Errors of one sweep in a row that have the same cause. */
+/** How many errors in a row one sweep has had, all of them with the same cause. */
 export interface SweepErrors {
   cause: "own" | "not_read" | "server";
   count: number;
@@ -23,14 +23,14 @@ export type AfterSweepFailure =
   | { kind: "fail"; error: string };
 
 /**
- * After this many errors in a row, the sweep fails. The pauses between the errors grow, so this
- * takes about half an hour.
+ * A sweep fails after this many errors of the mail server in a row. The pauses between the errors
+ * grow, and take about half an hour in all.
  */
 const MAX_ERRORS = 10;
 const OWN_PAUSE_MS = 15_000;
 /**
- * A sweep fails when it has found this many times in a row that the user's session has not read the
- * mailbox yet. With the pauses between the retries, this takes about two hours.
+ * A sweep fails after it was interrupted this many times in a row because the user's session has
+ * not read the mailbox yet. The pauses in between take about two hours in all.
  */
 const MAX_NOT_READ = 30;
 

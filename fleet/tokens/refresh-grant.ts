@@ -24,7 +24,7 @@ export interface RefreshDeps {
 export interface IssuedToken {
   accessToken: string;
   lifetimeMs: number;
-  /** The date of the credentials for which the token was issued. */
+  /** When the user got the credentials for which the token was issued. */
   credentialsAt: Date | null;
 }
 

@@ -19,7 +19,7 @@ export interface GrantOwner {
 }
 
 /**
- * A user with the date of its credentials: a token that was issued for older credentials must not
+ * A user, and when it got its credentials: a token that was issued for older credentials must not
  * be used.
  */
 export interface TokenUser extends GrantOwner {

@@ -25,8 +25,8 @@ export const isRefusal = (error: unknown): boolean =>
   error instanceof NotSendable || error instanceof TokenError || describeFault(error) !== undefined;
 
 /**
- * Describes why a mail was refused, without the server's own text, which may contain the user's
- * name.
+ * Describes why a mail could not be sent, without the server's own text, which may contain the
+ * user's name.
  */
 export function describeRefusal(error: unknown): string {
   if (error instanceof NotSendable) return error.message;

@@ -16,7 +16,7 @@ export const otlpHeaders = v.pipe(
   v.transform((text) => Object.fromEntries(text.split(",").filter(Boolean).map(parsePair))),
 );
 
-/** A share from 0 to 1, as text. */
+/** Parses a share from 0 to 1. */
 export const share = v.pipe(
   v.string(),
   v.regex(/^(0|1|[01]\.0{1,9}|0?\.\d{1,9})$/, "must be a number from 0 to 1"),

@@ -45,7 +45,7 @@ const MAIL_READER: MailReaderSettings = {
    * memory.
    */
   memoryBytes: 384 * 2 ** 20,
-  /** Short enough that an instance that rarely reads a dead letter keeps no idle process. */
+  /** An instance that reads a mail only now and then should not keep an idle process. */
   idleMs: 60_000,
 };
 

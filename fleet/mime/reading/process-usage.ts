@@ -20,7 +20,7 @@ export async function readProcessUsage(pid: number): Promise<ProcessUsage | null
   const read = (name: string) => readFile(`/proc/${pid}/${name}`, "utf8").catch(() => "");
   const [stat, status] = await Promise.all([read("stat"), read("status")]);
   // The second field, the process name, is in parentheses and may contain any character (proc(5)).
-  // The third field follows it.
+  // So the third field begins after the last closing parenthesis.
   const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
   const [userTicks, systemTicks] = [Number(fields[11]), Number(fields[12])];
   const kib = /^VmRSS:\s{1,20}(\d{1,12}) kB$/m.exec(status)?.[1];

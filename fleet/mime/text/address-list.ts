@@ -7,7 +7,7 @@ export interface MailAddress {
 }
 
 const ENCODED_ONLY = /^=\?[^?\s]+\?[QB]\?[^?\s]*\?=$/i;
-/** All control characters except those that fold a header. */
+/** All control characters except tab, CR and LF, which occur where a header is split into lines. */
 const CONTROLS = /[^\P{Cc}\t\r\n]/gu;
 const IN_BRACKETS = /<[^<>@]{1,1000}@[^<>@]{1,1000}>/;
 

@@ -1,4 +1,4 @@
-/** A piece of an address list (RFC 5322, 3.4), as written but without its outer marks. */
+/** A piece of an address list (RFC 5322, 3.4), without the quotes or brackets around it. */
 export interface AddressToken {
   kind: "word" | "quoted" | "comment" | "angle" | "separator" | "group";
   /** The text of the token. In quoted strings and comments, escaping backslashes are removed. */
@@ -11,8 +11,8 @@ export interface AddressToken {
 
 const BLANK = /[ \t\r\n]/;
 /**
- * Matches a word that begins at the current position. A domain may be an IPv6 address (RFC 5321,
- * 4.1.3).
+ * Matches a word that begins at the current position. A word contains colons only in an IPv6
+ * address that takes the place of a domain (RFC 5321, 4.1.3).
  */
 const WORD = /[^ \t\r\n"(<>,;:]+(?:(?<=@\[IPv6):[\da-f:.]{2,45}\])?/iy;
 /**

@@ -10,8 +10,8 @@ const WHITESPACE = /^[ \t\r\n]*$/;
 
 interface Word {
   /**
-   * The charset of the first word of this run of adjacent words, without its language (RFC 2231,
-   * 5).
+   * Adjacent words with the same charset form a run. This is the charset of the run's first word,
+   * without the language that may follow it (RFC 2231, 5).
    */
   charset: string;
   /** The decoded bytes of each word of the run. */

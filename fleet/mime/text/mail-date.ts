@@ -1,6 +1,6 @@
 import { withoutComments } from "./comments.ts";
 
-/** Matches a weekday in any language, then day, month and year. */
+/** Matches an optional weekday in any language, then day, month and year. */
 const DAY =
   /^\s*(?:\p{L}{2,12}\.?\s*,?\s*)?(\d{1,2})\.?[\s-]+([a-z]{3})[a-z]*\.?,?[\s-]+(\d{2,4})\b,?/iu;
 const TIME = /^\s+(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d{1,9})?)?(?:\s*([ap])\.?m\b\.?)?/i;

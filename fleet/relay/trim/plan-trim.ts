@@ -15,9 +15,9 @@ export interface TrimPlan {
 
 /**
  * Plans which messages of a stream can be deleted. All messages before the first one that any lane
- * needs are deleted at once, at no cost. After that point, messages are deleted partner by partner.
- * For each partner the server reads the whole stream (0.2 s for 300 MB), so this happens only while
- * the stream `isFilling`.
+ * needs are deleted together, at no cost. Later messages are deleted only while the stream
+ * `isFilling`, partner by partner: for each partner, the server reads the whole stream (0.2 s for
+ * 300 MB).
  *
  * @param cutoff The first sequence that stays in any case.
  */

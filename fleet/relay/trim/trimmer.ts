@@ -40,9 +40,9 @@ export interface TrimmerSettings {
 }
 
 /**
- * When ATTEMPTS uses more than this share of its maximum size, it is trimmed even if it holds the
- * last attempt of a waiting event, which shows how often the event was attempted. Such an event may
- * be attempted more often than planned, but no delivery stops.
+ * When ATTEMPTS uses more than this share of its maximum size, even the last attempts of waiting
+ * events are deleted. They show how often each event was attempted, so these events may be
+ * attempted more often than planned. But if ATTEMPTS became full, deliveries would stop.
  */
 const CROWDED_SHARE = 0.5;
 
@@ -120,8 +120,8 @@ async function trimEvents(
 }
 
 /**
- * Deletes attempts only for all partners together. All attempts share one consumer, and a purge of
- * some of its subjects may make it skip messages that it has not acknowledged (see
+ * Deletes attempts only for all partners together. All attempts share one consumer. After a purge
+ * of only some subjects, this consumer may skip messages that are not acknowledged yet (see
  * deleteMessages()).
  */
 async function trimAttempts(

@@ -20,9 +20,9 @@ export interface Unsigned {
 }
 
 /**
- * Signs a webhook twice, both times with the current time. The signature in the body covers the
- * fields `timestamp` and `sha1`, as in the old SuperIMAP. The signatures in the headers cover the
- * whole body, as in Standard Webhooks 1.0.0.
+ * Signs a webhook both in its body and in its headers, with the current time. The signature in
+ * the body covers the fields `timestamp` and `sha1`, as in the old SuperIMAP. The signatures in the
+ * headers cover the whole body, as in Standard Webhooks 1.0.0.
  */
 export async function signRequest(
   unsigned: Unsigned,

@@ -106,7 +106,8 @@ export class Lane {
 
   /**
    * Interrupts the lane's current wait or pull, so that the lane acts on the new settings of its
-   * partner. Does nothing if the lane was running and may go on: it takes a while to close a pull.
+   * partner. Does nothing if the lane was running and may go on, because closing a pull takes a
+   * while.
    */
   wake(): void {
     if (this.#working !== "running" || this.standing().state !== "running")
@@ -152,7 +153,8 @@ export class Lane {
   async #deliver(from: Consumer, places: number, stopped: AbortSignal): Promise<void> {
     const { clock, recorder } = this.#deps;
     const interrupted = this.#interruption.signal;
-    // While attempts cannot be recorded, none is started: it would be repeated again and again.
+    // While no attempt can be recorded, no attempt is started: without its record, an attempt would
+    // be repeated again and again.
     if (recorder.isStuck) return this.#until(recorder.untilFree(interrupted));
     const free = places - this.inFlight();
     if (free > 0) {
@@ -183,8 +185,8 @@ export class Lane {
     const { end } = this.#handler;
     const { eventMaxAgeMs, attemptTimeoutMs } = this.#settings;
     /**
-     * An attempt may begin just before its event reaches `eventMaxAgeMs`. When the event reaches
-     * `maxAgeMs`, this attempt has ended, too.
+     * An attempt may begin just before its event reaches `eventMaxAgeMs`. By the time the event
+     * reaches `maxAgeMs`, even this attempt has ended.
      */
     const maxAgeMs = eventMaxAgeMs + attemptTimeoutMs + SETTLE_MS;
     // Giving up an event needs a record in ATTEMPTS. While ATTEMPTS accepts no records, the round

@@ -21,8 +21,8 @@ export interface MessageDeps extends DeliveryDeps, BuryDeps {
 /** Handles the messages of one lane. */
 export interface MessageHandler {
   /**
-   * Delivers a message, and acks or naks it. Never rejects: after a failure, the event is delivered
-   * again.
+   * Delivers a message, and then acks it or asks NATS to deliver it again later. Never rejects:
+   * after a failure, the event is delivered again.
    * @returns the kind of the verdict.
    */
   handle(message: JsMsg, signal: AbortSignal): Promise<DeliveryVerdict["kind"]>;

@@ -60,8 +60,8 @@ export async function recordAttempts(
 
 /**
  * Updates the dead letters whose events were redelivered. If such an event was skipped, its letter
- * waits again, and the event gets the state `dead` instead of `skipped`. So call this after
- * `endUserEvents()` and `endMails()`, which set the state `skipped`.
+ * gets the state `waiting` again, and the event gets the state `dead` instead of `skipped`. So call
+ * this after `endUserEvents()` and `endMails()`, which set the state `skipped`.
  */
 async function endRedeliveries(tx: Db, records: readonly AttemptRecord[]): Promise<void> {
   const delivered = records.filter(
@@ -154,8 +154,8 @@ const toKey = ({ eventId, attempt, attemptedAt }: NewTransmitLog) =>
   `${eventId}:${attempt}:${attemptedAt.getTime()}`;
 
 /**
- * Keeps the last log of each attempt, since one statement must not change a row twice. An attempt
- * may have two logs: it is recorded as held before its user is archived.
+ * Keeps the last row of each attempt, since one statement must not change a row of `transmit_logs`
+ * twice. An attempt may have two rows here: it is recorded as held before its user is archived.
  */
 const keepLastAttempts = (logs: readonly NewTransmitLog[]) => [
   ...new Map(logs.map((log) => [toKey(log), log])).values(),
