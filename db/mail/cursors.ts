@@ -6,7 +6,7 @@ import { newId } from "../../shared/ids.ts";
 
 export type CursorRow = Pick<
   typeof cursors.$inferSelect,
-  "uidValidity" | "lastUid" | "lastInternalDate"
+  "uidValidity" | "lastUid" | "lastInternalDate" | "importedUid"
 >;
 
 /** A mailbox of one of the accounts that a user has had. */
@@ -37,6 +37,7 @@ export async function readCursor(db: Db, key: MailboxKey): Promise<CursorRow | n
       uidValidity: cursors.uidValidity,
       lastUid: cursors.lastUid,
       lastInternalDate: cursors.lastInternalDate,
+      importedUid: cursors.importedUid,
     })
     .from(cursors)
     .where(isMailbox(key));

@@ -10,6 +10,11 @@ export const cursors = pgTable(
     uidValidity: count("uid_validity").notNull(),
     lastUid: count("last_uid").notNull(),
     lastInternalDate: at("last_internal_date"),
+    /**
+     * The UID of the cursor when an import created it; otherwise null. Mail up to this UID has no
+     * row in `seen`.
+     */
+    importedUid: count("imported_uid"),
     updatedAt: at("updated_at").notNull().defaultNow(),
     accountEpoch: integer("account_epoch").notNull().default(0),
   },

@@ -24,7 +24,7 @@ export async function useEverywhere(stack: FleetStack, user: TestUser): Promise<
   const place = { userId, mailbox: "INBOX", uidValidity: 1 };
   const account = { epoch: 0, loginHash: "hash", server: "", watchFrom: null };
   await setUserAccount(db, userId, account);
-  const cursor = { uidValidity: 1, lastUid: 1, lastInternalDate: null };
+  const cursor = { uidValidity: 1, lastUid: 1, lastInternalDate: null, importedUid: null };
   await createCursor(db, { userId, accountEpoch: 0, mailbox: "INBOX" }, cursor);
   await db.insert(seen).values({ eventId, userId });
   const parked = { ...place, eventId, uid: 1, internalDate: now, nextTryAt: now };

@@ -33,7 +33,7 @@ export async function lookBack(
   if (lastUid <= 0) return;
   const { account } = open;
   const since = new Date(Math.max(account.watchFrom.getTime(), deps.clock.now() - LOOK_BACK_MS));
-  const first = Math.max(lastUid - LOOK_BACK_UIDS + 1, 1);
+  const first = Math.max(lastUid - LOOK_BACK_UIDS, cursor.importedUid ?? 0) + 1;
   const older = { first, last: Math.min(lastUid, liveAfterUid), since };
   await readMissing(deps, open, older, signal);
   // Mail that arrived while this process watched is new, whatever its date.

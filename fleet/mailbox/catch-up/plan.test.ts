@@ -7,6 +7,7 @@ const cursor: Cursor = {
   uidValidity: 7,
   lastUid: 41,
   lastInternalDate: new Date("2026-05-20T08:00:00Z"),
+  importedUid: null,
 };
 
 const cases: [name: string, cursor: Cursor | null, status: MailboxStatus, expected: Plan][] = [
@@ -24,7 +25,7 @@ const cases: [name: string, cursor: Cursor | null, status: MailboxStatus, expect
       kind: "scan",
       since: new Date("2026-03-09T12:00:00Z"),
       previous: null,
-      target: { uidValidity: 7, lastUid: 1_000_000, lastInternalDate: null },
+      target: { uidValidity: 7, lastUid: 1_000_000, lastInternalDate: null, importedUid: null },
     },
   ],
   [
@@ -35,18 +36,32 @@ const cases: [name: string, cursor: Cursor | null, status: MailboxStatus, expect
       kind: "scan",
       since: new Date("2026-05-18T08:00:00Z"),
       previous: cursor,
-      target: { uidValidity: 8, lastUid: 2, lastInternalDate: cursor.lastInternalDate },
+      target: {
+        uidValidity: 8,
+        lastUid: 2,
+        lastInternalDate: cursor.lastInternalDate,
+        importedUid: null,
+      },
     },
   ],
   [
     "never goes back further than a day before the user's creation",
-    { ...cursor, lastInternalDate: new Date("2026-03-10T13:00:00Z") },
+    { ...cursor, lastInternalDate: new Date("2026-03-10T13:00:00Z"), importedUid: null },
     { uidValidity: 8, uidNext: 1 },
     {
       kind: "scan",
       since: new Date("2026-03-09T12:00:00Z"),
-      previous: { ...cursor, lastInternalDate: new Date("2026-03-10T13:00:00Z") },
-      target: { uidValidity: 8, lastUid: 0, lastInternalDate: new Date("2026-03-10T13:00:00Z") },
+      previous: {
+        ...cursor,
+        lastInternalDate: new Date("2026-03-10T13:00:00Z"),
+        importedUid: null,
+      },
+      target: {
+        uidValidity: 8,
+        lastUid: 0,
+        lastInternalDate: new Date("2026-03-10T13:00:00Z"),
+        importedUid: null,
+      },
     },
   ],
 ];

@@ -8,6 +8,11 @@ export interface Cursor {
    * it.
    */
   lastInternalDate: Date | null;
+  /**
+   * If an import created the cursor, its UID at that time; otherwise null. Mail up to this UID was
+   * read by the old SuperIMAP (docs/superimap.md), and has no row in `seen`.
+   */
+  importedUid: number | null;
 }
 
 export type Plan =
@@ -56,6 +61,7 @@ export function planCatchUp(
     uidValidity: status.uidValidity,
     lastUid: Math.max(status.uidNext - 1, 0),
     lastInternalDate: cursor?.lastInternalDate ?? null,
+    importedUid: null,
   };
   const lastSeenMs = (cursor?.lastInternalDate ?? readUntil)?.getTime() ?? 0;
   const fromMs = Math.min(lastSeenMs, parkedSince?.getTime() ?? Infinity);

@@ -59,6 +59,7 @@ test("a user is imported with its credentials, its dates and its reading positio
       mailbox: "INBOX",
       uidValidity: 7,
       lastUid: 42,
+      importedUid: 42,
       lastInternalDate: ROW.last_internal_date,
       accountEpoch: 0,
     },

@@ -109,6 +109,7 @@ function toCursor(row: UserRow, imapHost: string): TakenUser["cursor"] {
     mailbox: "INBOX",
     uidValidity,
     lastUid,
+    importedUid: lastUid,
     lastInternalDate: row.last_internal_date,
     accountEpoch: 0,
   };
