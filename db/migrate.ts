@@ -13,8 +13,8 @@ const FOLDER = new URL("./migrations/", import.meta.url);
  */
 const LOCK = 7_146_219;
 /**
- * How long a statement waits for a lock. While it waits, it blocks all later statements on the same
- * table. So a long query delays the migration, but delays other statements for at most this long.
+ * How long a statement of a migration waits for a lock, for example while a long query holds it.
+ * Meanwhile, all later statements on the same table wait, too, but not longer than this.
  */
 const LOCK_TIMEOUT_MS = 2_000;
 const LOCK_NOT_AVAILABLE = "55P03";

@@ -27,7 +27,7 @@ const MAX_NAME_LENGTH = 63;
  * whether the connections use TLS. With TLS, the server's certificate and host name are always
  * verified.
  *
- * @throws When the file of the authorities cannot be read.
+ * @throws When `caFile` cannot be read.
  */
 export function openTcpDatabase({
   caFile,

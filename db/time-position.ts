@@ -2,7 +2,10 @@ import { type SQL, sql, type SQLWrapper } from "drizzle-orm";
 
 /** The position of a reader in a list sorted by time, newest first: the last row that was read. */
 export interface TimePosition {
-  /** ISO 8601, UTC, with microseconds. A Date has only milliseconds, so rows would be skipped. */
+  /**
+   * ISO 8601, UTC, with microseconds. It is not a Date: a Date has only milliseconds, so further
+   * rows of the same millisecond would be skipped.
+   */
   at: string;
   id: string;
 }

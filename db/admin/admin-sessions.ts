@@ -24,7 +24,8 @@ const isLiving = and(
 );
 
 /**
- * The signed-in admin and their session. The middleware `requireSession` sets it for each request.
+ * The signed-in admin and their session. For each request, the middleware `requireSession` stores
+ * these fields in the variable `signedIn`.
  */
 export interface SignedInAdmin {
   sessionId: string;

@@ -17,7 +17,7 @@ test("a password is the same however its letters were composed", async () => {
 });
 
 test("a hash with other parameters is checked with them", async () => {
-  // RFC 7914, 12: scrypt("pleaseletmein", "SodiumChloride", 16384, 8, 1), its first 32 bytes.
+  // The first 32 bytes of scrypt("pleaseletmein", "SodiumChloride", 16384, 8, 1): RFC 7914, 12.
   const key = Buffer.from(
     "7023bdcb3afd7348461c06cd81fd38ebfda8fbba904f8e3ea9b543f6545da1f2",
     "hex",

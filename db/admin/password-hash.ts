@@ -13,8 +13,8 @@ const KEY_BYTES = 32;
 
 /**
  * Allows only one hash at a time, because a hash needs 16 MiB and blocks the Worker's only thread.
- * After each hash, `restMs` lets other requests run. All requests of an isolate may share `turns`
- * (in module scope), because it is only a counter in memory, without I/O.
+ * After each hash, `restMs` lets other requests run. All requests of an isolate share `turns`. The
+ * requests of a Worker must not share I/O, but `turns` is only a counter in memory.
  */
 const turns = createLeasedPlaces(systemClock, {
   what: "a turn to check a password",

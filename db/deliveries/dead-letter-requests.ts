@@ -28,7 +28,8 @@ const isChosen = ({ partnerId, filter }: LetterRequest) =>
 
 /**
  * Requests a redelivery of letters, and notifies the fleet in the same transaction. Skips letters
- * whose redelivery was already requested or has succeeded, and letters whose event cannot be read.
+ * whose redelivery is in progress (see `isNotUnderWay`) or has succeeded, and letters whose event
+ * cannot be read.
  *
  * @returns How many redeliveries were requested.
  */

@@ -6,8 +6,8 @@ import type { Db } from "../client.ts";
  * mail that waits for free space in DEAD. Partners without such mail are not in the result.
  */
 export async function sumQueuedBytes(db: Db): Promise<Map<string, number>> {
-  // The stream keeps an event for three days. With a margin of two days, older partitions need not
-  // be searched.
+  // The stream keeps an event for three days. The search covers these days and a margin of two
+  // days, so PostgreSQL skips the partitions of all earlier days.
   const { rows } = await db.execute<{ partner_id: string; bytes: string }>(sql`
     select partner_id, sum(bytes) as bytes from (
       select partner_id, size_bytes as bytes from mail_logs

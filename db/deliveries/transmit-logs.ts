@@ -50,8 +50,8 @@ export async function hasEnded(db: Db, eventId: string): Promise<boolean> {
       and(
         eq(transmitLogs.eventId, eventId),
         notInArray(transmitLogs.outcome, ["retry", "held"]),
-        // The stream keeps an event for three days. With a margin of two days, older partitions
-        // need not be searched.
+        // The stream keeps an event for three days. The search covers these days and a margin of
+        // two days, so PostgreSQL skips the partitions of all earlier days.
         gt(transmitLogs.attemptedAt, sql`now() - interval '5 days'`),
         sql`not exists (
           select 1 from dead_letters as letter

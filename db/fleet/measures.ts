@@ -18,8 +18,8 @@ export async function countUsersByState(
 }
 
 /**
- * Percentiles, over the measured users, of the seconds since the user's mail server last sent
- * anything. The values are upper bounds, because the time is stored only once per
+ * How many seconds ago the mail servers of the measured users last sent anything: percentiles and
+ * maximum. The true values may be lower, because each time is stored only once per
  * FRESHNESS_INTERVAL.
  */
 export interface FreshnessMeasure {

@@ -1,7 +1,7 @@
 import { boolean, integer, pgTable, text } from "drizzle-orm/pg-core";
 import { at, createdAt } from "../columns.ts";
 
-/** The id of the installation, which its streams in NATS also contain. The table has one row. */
+/** The id of the installation. Its streams in NATS contain the same id. The table has one row. */
 export const installation = pgTable("installation", {
   isOnly: boolean("is_only").primaryKey().default(true),
   id: text().notNull(),

@@ -78,8 +78,9 @@ export function rereadQueuedMails(db: Db, eventIds: readonly string[]): Promise<
  * Reads mails that have been queued longer than any stream keeps events, each with its last
  * attempt.
  *
- * @param page.userIds Null reads the queued mails of all users. A list reads only mails of these
- * users: queued mails, and mails that were marked as lost because their mailbox could not be read.
+ * @param page.userIds If null, the queued mails of all users are read. Otherwise only the mails of
+ * these users are read, including mails that were marked as lost because their mailbox could not be
+ * read.
  */
 export function readForgottenMails(
   db: Db,

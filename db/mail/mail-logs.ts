@@ -43,7 +43,8 @@ export interface RecordMails extends MailboxKey {
  *
  * Recording an event again does not change its row. Use `settleMails()` to update parked mail.
  *
- * @throws {CursorMoved} when the cursor is no longer at `advance.fromUid`; nothing is written then.
+ * @throws {CursorMoved} when the cursor is no longer at `advance.fromUid`. In this case, nothing is
+ * written.
  */
 export async function recordMails(db: Db, mails: RecordMails): Promise<void> {
   const member = prepareMails(mails);
@@ -51,7 +52,7 @@ export async function recordMails(db: Db, mails: RecordMails): Promise<void> {
   if (!recorded.has(member)) throw cursorMoved(mails);
 }
 
-/** Returns the error for mails that were not recorded because another owner moved the cursor. */
+/** Returns the error for mails that were not recorded because another instance moved the cursor. */
 export const cursorMoved = ({ userId }: Pick<RecordMails, "userId">) =>
   new CursorMoved(`Cannot advance the cursor of ${userId}: it moved`);
 

@@ -15,13 +15,14 @@ const UNENDED: (typeof MAIL_STATES)[number][] = ["queued", "parked"];
 
 /**
  * SQL condition: the mail's event may still be in its stream, which keeps events for three days.
- * With a margin of two days, older partitions need not be searched.
+ * Two days are added as a margin. PostgreSQL skips the partitions of all earlier days.
  */
 const isRecent = gt(mailLogs.recordedAt, sql`now() - interval '5 days'`);
 
 /**
- * Writes the final states of mails that are queued or parked. A mail that was published only a
- * moment ago may still be parked in mail_logs. A mail that already has a final state keeps it.
+ * Writes the final states of mails that are queued or parked. Parked mails are included, because a
+ * mail that was published a moment ago may still be parked in mail_logs. A mail that already has a
+ * final state is not changed.
  *
  * @returns The events of existing users that mail_logs does not have yet. A delivery can be faster
  * than the transaction that records the mail.

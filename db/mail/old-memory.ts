@@ -14,8 +14,9 @@ export interface ForgottenPage {
 }
 
 /**
- * A row of `seen` is kept if it is newer than seven days before the last mail of the user's least
- * active mailbox (the mailbox whose last mail is the oldest). The seven days are three plus four:
+ * Mail from the seven days before the last mail of the user's least active mailbox (the mailbox
+ * whose last mail is the oldest) may be read again. So rows of `seen` from these days or later are
+ * kept. The seven days are three plus four:
  *
  * - Three days: when UIDVALIDITY or the account changes, the mail of the two days before the last
  *   mail is read again. SEARCH knows only whole days, so mail of a third day may be read, too.

@@ -82,6 +82,6 @@ const SESSION_FIELDS = [
   "saslMechanism",
 ] as const satisfies readonly (keyof Provider)[];
 
-/** Whether the change affects sessions, so that the fleet must read the provider's users again. */
+/** Whether the change affects sessions. If so, the fleet must read the provider's users again. */
 export const concernsSessions = (before: Provider, after: ProviderChange): boolean =>
   SESSION_FIELDS.some((field) => field in after && after[field] !== before[field]);

@@ -51,7 +51,10 @@ export async function claimPurge(db: Db, leaseMs: number): Promise<Purge | undef
   return claimed;
 }
 
-/** Sets the lease of a purge to end `leaseMs` from now, to continue or to postpone the purge. */
+/**
+ * Changes the lease of a purge: the lease now ends after `leaseMs`. Called to continue, postpone or
+ * release the purge.
+ */
 export async function leasePurge(db: Db, id: string, leaseMs: number): Promise<void> {
   await db
     .update(purges)

@@ -16,14 +16,20 @@ export const revocations = pgTable("revocations", {
   createdAt: createdAt(),
 });
 
-/** Ids of removed users, for instances that still have these users in memory. */
+/**
+ * Ids of removed users. From this table, an instance that still has such a user in memory learns
+ * that the user was removed.
+ */
 export const removedUsers = pgTable("removed_users", {
   userId: text("user_id").primaryKey(),
   changeSeq: count("change_seq").notNull(),
   removedAt: at("removed_at").notNull().defaultNow(),
 });
 
-/** Ids of removed partners, for instances that still own their lanes. */
+/**
+ * Ids of removed partners. The fleet removes a lane without a partner from NATS only if the
+ * partner's id is in this table.
+ */
 export const removedPartners = pgTable("removed_partners", {
   partnerId: text("partner_id").primaryKey(),
   removedAt: at("removed_at").notNull().defaultNow(),

@@ -76,7 +76,9 @@ export async function noteTracers(db: Db, tracers: readonly SeenTracer[]): Promi
   ]);
 }
 
-/** An unanswered tracer becomes a dead letter at this age. */
+/**
+ * Only tracers up to this age may still get an answer: an older unanswered tracer is a dead letter.
+ */
 const ANSWER_WINDOW = sql.raw("interval '3 days'");
 
 /**

@@ -21,7 +21,7 @@ export interface WebhookRefusal {
 }
 
 export type RefusalEnd =
-  /** The user is archived, was archived before, or no longer exists. */
+  /** This call has archived the user, or the user was archived before or no longer exists. */
   | "archived"
   /** The user is a tracer user, which is never archived. */
   | "tracer"

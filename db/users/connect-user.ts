@@ -66,8 +66,8 @@ export async function lockConnectable(
 
 /**
  * Stores new credentials of a living user. The fleet logs in with them immediately. The previous
- * refresh token is not revoked: it belongs to the same account, and Google revokes all tokens of an
- * account together.
+ * refresh token is not revoked: it belongs to the same account, and Google would revoke the new
+ * token together with it.
  */
 export async function giveCredentials(
   tx: Db,
@@ -117,9 +117,9 @@ function toColumns(given: GivenCredentials) {
 
 /**
  * Deletes the credentials of a user and enqueues the revocation of its tokens. An archived user
- * stays archived. If the user has a password, the login name is deleted with it. Otherwise the
- * partner has set the login name for tokens: it is kept, since the next token is for the same
- * mailbox.
+ * stays archived. If the user has a password, the login name is deleted, too. Without a password,
+ * the login name is kept: the partner has set it for logins with a token, and the next token is for
+ * the same mailbox.
  */
 export async function forgetCredentials(tx: Db, user: ConnectableUser): Promise<void> {
   await enqueueRevocations(tx, [user.id]);

@@ -12,8 +12,8 @@ export const LAST_HEARD_AT = sql`greatest(${users.lastHeardAt},
 );
 
 /**
- * SQL: the time when a mail of the user was last published. Instances of earlier versions write this
- * time into `users`, too.
+ * SQL: the time when a mail of the user was last published. Imports and instances of earlier
+ * versions write this time into `users`, so the later of both times counts.
  */
 export const LAST_EMAIL_AT = sql`greatest(${users.lastEmailAt},
   (select fresh.last_email_at from ${userFreshness} as fresh where fresh.user_id = ${users.id}))`.mapWith(
@@ -21,8 +21,8 @@ export const LAST_EMAIL_AT = sql`greatest(${users.lastEmailAt},
 );
 
 /**
- * SQL: stores that a mail of these users was published now, which means that their mail server was
- * heard, too.
+ * SQL: stores that a mail of each of these users was published now. Also stores the current time as
+ * the time when the user's mail server last sent anything.
  * @param userIds A query with a column `user_id`.
  */
 export const setLastEmail = (userIds: SQL) => sql`

@@ -130,8 +130,8 @@ interface ColourProbe {
 }
 
 /**
- * Reads colors from an invisible element. The chart is drawn on a canvas, which style sheets cannot
- * color.
+ * Reads the colors of the style sheets from an invisible element. Style sheets cannot color the
+ * chart itself, because it is drawn on a canvas.
  */
 function colourProbe(element: HTMLElement): ColourProbe {
   const probe = element.appendChild(document.createElement("i"));

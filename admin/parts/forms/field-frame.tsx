@@ -46,8 +46,8 @@ export function FieldFrame({
 }
 
 /**
- * Returns the error message of a field as a sentence. If the message begins with a small letter,
- * such as `is missing`, the label becomes the beginning of the sentence.
+ * Returns the error message of a field as a sentence. A message that begins with a small letter,
+ * such as `is missing`, gets the label as its subject: `Tag is missing.`
  */
 const sentence = (label: string, fault: string) =>
   /^[a-z]/.test(fault) ? `${label} ${fault}.` : `${fault}.`;

@@ -4,7 +4,7 @@ import { FieldFrame } from "./field-frame.tsx";
 import { useLoaded } from "../use-loaded.ts";
 
 interface PartnerFieldProps {
-  /** The id of the initially selected partner; empty when none is selected. */
+  /** The initial value: the id of a partner, or a text to search for. Empty when there is none. */
   value?: string;
   required?: boolean;
   /**

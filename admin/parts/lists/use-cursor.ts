@@ -17,7 +17,8 @@ export interface CursorPage {
 /**
  * Stores the current page of a list in the address, so that the browser's back button works.
  *
- * @param name The name of the query parameter. Screens with several lists need different names.
+ * @param name The name of the query parameter. If a screen has several lists, each list needs a
+ * name of its own.
  */
 export function useCursor(name = "cursor"): CursorPage {
   const { query } = useLocation();

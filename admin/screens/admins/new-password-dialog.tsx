@@ -15,7 +15,8 @@ interface NewPasswordDialogProps {
 }
 
 /**
- * Creates a one-time password and shows it once. The signed-in admin gives it to the other admin.
+ * Calls `action`, and shows the one-time password once. The signed-in admin must give this password
+ * to the admin who was created or whose password was reset.
  */
 export function NewPasswordDialog({
   title,

@@ -66,8 +66,8 @@ export function DeadLettersScreen() {
 
 /**
  * Shows the progress of redeliveries. `requested` is the number of letters whose redelivery has not
- * ended yet. The progress bar's total is the highest such number since this page was opened, or
- * since the number was last 0.
+ * ended yet. The total of the progress bar is the highest value of `requested` since the page was
+ * opened. When `requested` is 0, the total is set back to 0.
  */
 function RedeliveryProgress({ requested }: { requested: number }) {
   const most = useRef(0);

@@ -15,8 +15,8 @@ const None = () => <span class="muted">none</span>;
 
 /**
  * Shows two addresses of the partner: the page to which the browser is redirected after an account
- * was connected, and the page for a failure. Also shows the allowed origins: a link may name other
- * pages than these two, if they are on one of the origins.
+ * was connected, and the page for a failure. Also shows the allowed origins: a link may replace the
+ * two pages with other pages on these origins.
  */
 export function ConnectPages({ partner, onChanged }: SectionProps) {
   const [isEditing, setEditing] = useState(false);
