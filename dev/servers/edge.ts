@@ -45,7 +45,8 @@ export async function startEdge(
     args: [
       join(import.meta.dirname, "edge", "main.ts"),
       ...["--config", config, "--port", String(ports.edge)],
-      // The scheme of the URLs that the Worker sees. In production the edge refuses plain HTTP.
+      // The scheme of the URLs that the Worker sees. In production the edge redirects plain HTTP to
+      // HTTPS.
       ...["--scheme", settings.PUBLIC_URL.startsWith("https:") ? "https" : "http"],
       ...["--env-file", envFile, "--persist-to", join(folder.root, "edge")],
     ],

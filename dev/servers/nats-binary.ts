@@ -12,8 +12,8 @@ const INSTRUCTION = `put nats-server ${OLDEST_NATS} or later into PATH (${
 }), or name it in NATS_SERVER`;
 
 /**
- * Commands to try for an installed nats-server. Debian's folder is not in the PATH of ordinary
- * users.
+ * The commands that may start an installed nats-server. Debian installs it in /usr/sbin, which is
+ * not in the PATH of ordinary users.
  */
 const INSTALLED = [PROGRAM, `/usr/sbin/${PROGRAM}`, `/usr/local/sbin/${PROGRAM}`];
 

@@ -43,7 +43,10 @@ export async function postgresHome(folder: StateFolder): Promise<PostgresHome> {
   };
 }
 
-/** Deletes PostgreSQL's data in both possible places. */
+/**
+ * Deletes PostgreSQL's data from the state folder. As root, also deletes the folder that
+ * `outside()` returns for the state folder.
+ */
 export async function wipePostgres(folder: StateFolder): Promise<void> {
   await rm(folder.postgres, { recursive: true, force: true });
   if (process.getuid?.() === 0) await rm(outside(folder.root), { recursive: true, force: true });
@@ -62,7 +65,8 @@ function embeddedBinaries(): string {
 
 async function copyOutside(binaries: string, identity: ProcessIdentity): Promise<string> {
   const home = await makeOutside(CHECKOUT);
-  // The name contains a hash of the package's manifest, so a new version is copied again.
+  // The name of the copy contains a hash of the package's manifest, so each version of the package
+  // gets its own copy.
   const manifest = await readFile(join(binaries, "..", "package.json"), "utf8");
   const copy = join(
     home,

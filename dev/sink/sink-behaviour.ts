@@ -25,7 +25,10 @@ const behaviourSchema = v.pipe(
   v.transform((wish) => ({ status: 200, delay_ms: 0, times: 0, path: "", ...wish })),
 );
 
-/** Creates the behaviour of the sink. Responses can have a status and a delay per path prefix. */
+/**
+ * Creates the behaviour of the sink: which status and delay its responses have. Each path prefix
+ * can have its own behaviour.
+ */
 export function newSinkBehaviour() {
   const wanted = new Map<string, v.InferOutput<typeof behaviourSchema>>();
   return {

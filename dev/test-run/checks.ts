@@ -57,8 +57,8 @@ export const FAST_CHECKS: readonly Check[] = [
 ];
 
 /**
- * The fleet's tests: all of them under Bun, its runtime in production; the core tests
- * (test/core-tests.ts) also under Deno and Node.
+ * The checks that run the fleet's tests. All tests run under Bun, which is the fleet's runtime in
+ * production. The core tests (test/core-tests.ts) also run under Deno and Node.
  */
 const FLEET: readonly Check[] = [
   {
@@ -77,7 +77,8 @@ const FLEET: readonly Check[] = [
     needs: ["servers"],
   },
   {
-    // Only the tests that need servers. The check "tests: unit" runs the others under Node.
+    // Runs only the core tests that need servers. The check "tests: unit" runs the other core tests
+    // under Node.
     ...vitest("core-servers", ["servers", "olderNats"]),
     name: "tests: core under Node, oldest nats-server",
     env: { NATS_SERVER: unpackedProgram("nats-server", NATS_SUITES.oldest) },

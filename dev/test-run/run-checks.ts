@@ -18,7 +18,7 @@ export interface CheckRunOptions {
   signal: AbortSignal;
 }
 
-/** How many of the last lines of a failed check are printed. The log file contains all lines. */
+/** How many of the last output lines of a failed check are printed. The log file has all lines. */
 const SHOWN_LINES = 200;
 const LOGS = inCheckout(".dev", "logs", "checks");
 

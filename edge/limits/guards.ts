@@ -44,8 +44,8 @@ const RULES: Readonly<Record<AnonymousKind, LimitRules>> = {
     all: { requests: 100, periodS: 10 },
     beyond: "spare-new",
   },
-  // Each sign-in blocks a Worker's only thread for 150 ms. At one sign-in per second, six sevenths
-  // of the time remain for other requests.
+  // Each sign-in blocks a Worker's only thread for 150 ms. At one sign-in per second, 85 % of the
+  // time remains for other requests.
   "sign-ins": {
     each: { requests: 10, periodS: 60 },
     all: { requests: 10, periodS: 10 },

@@ -27,7 +27,8 @@ export function createKnownCallers(max = 10_000): KnownCallers {
       return caller && caller.untilMs > nowMs ? caller.owner : undefined;
     },
     remember(secretHash, owner, nowMs) {
-      // A Map keeps the order of insertion. Deleting the caller first makes it the newest.
+      // A Map keeps the order of insertion. A known caller is deleted and inserted again, so that
+      // it becomes the newest.
       callers.delete(secretHash);
       callers.set(secretHash, { owner, untilMs: nowMs + KNOWN_FOR_MS });
       const [oldest] = callers.keys();

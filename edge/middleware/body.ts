@@ -86,8 +86,8 @@ async function multipartFields(
   bytes: Uint8Array<ArrayBuffer>,
   contentType: string,
 ): Promise<unknown> {
-  // Refuses invalid UTF-8, which formData() would accept. Files could be binary, but no field takes
-  // a file.
+  // Refuses invalid UTF-8, which formData() would accept. This also refuses binary files, but no
+  // field takes a file.
   decodeUtf8(bytes);
   try {
     const headers = { "content-type": contentType };

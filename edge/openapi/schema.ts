@@ -61,8 +61,8 @@ const definitions = {
 };
 
 /**
- * How valibot schemas are converted. `input`: the document describes what callers may send, before
- * any transformation. OpenAPI 3.1 uses JSON Schema 2020-12.
+ * How valibot schemas are converted. With the type mode `input`, the document describes what
+ * callers may send, before any transformation. OpenAPI 3.1 uses JSON Schema 2020-12.
  */
 const config: ConversionConfig = {
   target: "draft-2020-12",

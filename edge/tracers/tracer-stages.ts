@@ -7,7 +7,7 @@ const time = v.pipe(v.string(), v.isoTimestamp());
 const elapsed = (description: string) =>
   v.pipe(v.nullable(v.pipe(v.number(), v.integer())), v.description(description));
 
-/** The stages of a tracer: when it reached each stage, and how long after it was sent. */
+/** The stages of a tracer: when it reached each stage, and how long it took to get there. */
 export const tracerStages = v.object({
   state: v.pipe(
     v.picklist(TRACER_STATES),

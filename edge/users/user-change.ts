@@ -71,9 +71,9 @@ export function planUserChange(user: User, wanted: WantedUser, now: Date): UserP
   if (releases && isLiving) Object.assign(change, moveTo(awake, now));
 
   const credentials = newCredentials(user, wanted, now);
-  // For a user with a refresh token, a changed address counts as new credentials. If more than the
-  // case of letters changes, the address is that of another account. Then the login names that
-  // were found for the old account are deleted.
+  // For a user with a refresh token, a changed address counts as new credentials. If the old and
+  // the new address differ in more than upper and lower case, they belong to different accounts.
+  // Then the login names that were found for the old account are deleted.
   const renamed = change.email !== undefined && user.sealedRefreshToken !== null;
   const isOther = change.email?.toLowerCase() !== user.email?.toLowerCase();
   if (change.email !== undefined && isOther) {

@@ -6,7 +6,8 @@ import { imapHost } from "./imap-host.ts";
 
 const tag = v.pipe(
   line(255),
-  // URL parsers remove path segments like `.` and `..`, even percent-encoded ones.
+  // The tag is a segment of URL paths. URL parsers remove the segments `.` and `..`, even when they
+  // are percent-encoded.
   v.check((text) => text !== "." && text !== "..", "must not be . or .."),
   v.description("The partner's name for the user. Unique among living users; case is ignored."),
   v.examples(["customer-17"]),

@@ -22,8 +22,8 @@ import {
 } from "./subjects.ts";
 
 /**
- * The maximum number of attempts that NATS has delivered and that are not acknowledged yet. This
- * includes attempts that wait until their mail is recorded.
+ * The maximum number of messages of the stream ATTEMPTS that the fleet has received but not yet
+ * acknowledged. This includes attempts that wait until their mail is recorded.
  */
 const MAX_UNWRITTEN_ATTEMPTS = 10_000;
 

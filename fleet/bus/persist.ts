@@ -5,7 +5,7 @@ import type { Log } from "../../shared/log.ts";
 const MAX_PAUSE_MS = 10_000;
 
 interface Persisted<T> {
-  /** The event name in the log line of each failure. */
+  /** The name of each failure in the log, such as `bus.unreachable`. */
   event: string;
   action: () => Promise<T>;
   /** Returns whether the failure is final: trying again would not help. */

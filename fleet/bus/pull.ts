@@ -4,8 +4,8 @@ import type { Bus } from "./bus.ts";
 import { withDeadline } from "./with-deadline.ts";
 
 /**
- * The longest interval of the server's heartbeats during a pull. After two missing heartbeats, the
- * pull counts as lost.
+ * The longest time between two heartbeats of the server during a pull. After two missing
+ * heartbeats, the pull counts as lost.
  */
 const MAX_HEARTBEAT_MS = 5_000;
 /**
@@ -57,8 +57,8 @@ export async function* pull(
 
 /**
  * Ends the subscription, and keeps receiving until the server has confirmed the end. From then on,
- * the server gives messages to other pulls. `close()` would drop the subscription at once, with the
- * messages on their way.
+ * the server gives messages to other pulls. `close()` would end the subscription at once, so the
+ * messages that are on their way would be dropped.
  *
  * Not used in a cluster. The consumer may be on another server, which learns a little later that
  * the subscription has ended. Messages that this server sends until then reach nobody, but count as

@@ -34,10 +34,11 @@ export interface StreamSizes {
  * full stream refuses new messages and never drops the oldest. Work-queue retention is not used,
  * because it would lose the de-duplication ids in a restart.
  *
+ *   stream    messages                                      maximum age
  *   EVENTS    envelopes and ids, about 2 KB each            72 h
  *   BODIES    one raw mail each, deleted on delivery        72 h
  *   DEAD      complete events that could not be delivered   30 d
- *   ATTEMPTS  until they are written to Postgres            3 d
+ *   ATTEMPTS  attempts, until they are written to Postgres  3 d
  */
 function streamConfigs(sizes: StreamSizes): StreamConfigInput[] {
   const configs = [

@@ -65,7 +65,7 @@ export const userEventFilter = (partnerId: string, userId: string) =>
 
 /**
  * Returns pairs: a stream, and the subject that matches one user's messages in this stream. EVENTS
- * comes before BODIES.
+ * comes before BODIES, so that purgeMessages() deletes events before their bodies.
  */
 export const userSubjects = (partnerId: string, userId: string) =>
   [

@@ -75,7 +75,7 @@ export async function startAuthorizationServer(
   }
 
   server.on("request", (request, response) => {
-    // The answer fails when the authorization has expired, or when the client has closed the
+    // `answer()` rejects when the authorization has expired, or when the client has closed the
     // connection.
     answer(request, response).catch(() => {
       if (response.headersSent) response.destroy();

@@ -1,4 +1,7 @@
-/** The behaviour in which real providers differ. It may be changed while the server runs. */
+/**
+ * How this server behaves where real providers differ from each other. The fields may be changed
+ * while the server runs.
+ */
 export interface Behaviour {
   /**
    * How a refresh changes the refresh token. `none`: the token stays the same. `lenient`: the

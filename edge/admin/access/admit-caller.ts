@@ -4,11 +4,12 @@ import { identifySender, takeAnonymous } from "../../limits/take-anonymous.ts";
 import { hashSessionToken } from "./session-cookie.ts";
 
 /**
- * Limits the requests without a valid session: of each sender, and of all senders together.
+ * Limits how many requests without a valid session one sender may send, and how many all senders
+ * together may send.
  *
  * A sign-in is counted before its password is hashed, because hashing is slow. Even a successful
- * sign-in stays counted. Any other request is counted, unless its session was valid recently. If
- * the answer is not a 401, this request is subtracted from the count again.
+ * sign-in stays counted. Any other request is counted at first, unless its session was valid
+ * recently. If its answer is not a 401, it is subtracted from the count again.
  */
 export const admitCaller = createMiddleware<AppEnv>(async (c, next) => {
   if (c.req.method === "POST" && c.req.path === "/admin/api/session") {

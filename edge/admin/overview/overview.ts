@@ -22,8 +22,8 @@ import { listWarnings } from "./warnings.ts";
 const factory = createFactory<AppEnv, "/overview">();
 
 /**
- * Returns the state of the installation. While the overview page is open, it sends this request
- * every few seconds.
+ * Returns the state of the installation. While the overview page is open, the page sends this
+ * request every few seconds.
  */
 export const getOverview = factory.createHandlers(async (c) => {
   const { db } = c.var;

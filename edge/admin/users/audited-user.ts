@@ -35,8 +35,8 @@ const ACTIONS = [
 export interface ToldChange {
   action: string;
   /**
-   * Contains in `fields` the names of the changed fields whose values are not shown. Empty when
-   * there are no such fields.
+   * `details.fields` contains the names of the changed fields whose values are not shown. `details`
+   * is empty when there are no such fields.
    */
   details: AuditedFields;
   before?: AuditedFields;

@@ -23,8 +23,8 @@ export async function finishOAuth2(c: Context<AppEnv>): Promise<Response> {
     const { email, otherNames, accessToken, refreshToken } = await exchangeCode(c, linked, attempt);
     const { user } = linked;
     refuseOtherAccount(user.email, email);
-    // The address is one of the login names to try. If the user already has an address, the
-    // spelling of that address is used: it may differ from `email` in the case of letters.
+    // The address is one of the login names to try. If the user already has an address, that
+    // address is tried, not `email`. The two may differ, but only in upper and lower case.
     const address = user.email ?? email;
     const usernames = loginNames(user.loginUsername, address, otherNames);
     const token = { kind: "oauth2", access_token: accessToken } as const;
