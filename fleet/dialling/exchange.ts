@@ -51,11 +51,13 @@ export async function exchange(
       ...toBasicAuth(url),
       host: url.host,
       "content-length": Buffer.byteLength(body),
-      // A compressed answer could be a thousand times as long when decoded.
+      // Asks for an uncompressed answer. Answers are never decompressed, because they could become
+      // a thousand times as long.
       "accept-encoding": "identity",
     },
     maxHeaderSize: MAX_HEADER_BYTES,
-    // The server name must not be an IP address, and must not end with a dot (RFC 6066, 3).
+    // The server name in TLS (SNI) must not be an IP address, and must not end with a dot (RFC
+    // 6066, 3).
     ...(isIP(host) === 0 && { servername: host.replace(/\.$/, "") }),
   };
   const request = agent instanceof TlsAgent ? overTls(options) : overTcp(options);

@@ -2,7 +2,10 @@ import { Buffer } from "node:buffer";
 
 const FIRST_BYTES = 256;
 
-/** Joins pieces of bytes in one buffer, which grows to at most twice the size of the pieces. */
+/**
+ * Joins pieces of bytes in one buffer. The buffer has at most twice the size of all pieces
+ * together, or 256 bytes if that is more.
+ */
 export class ByteCollector {
   #bytes: Buffer = Buffer.alloc(0);
   length = 0;

@@ -3,8 +3,8 @@ import type { IdleWatch } from "./idle-watch.ts";
 import type { ResponseCode } from "./response.ts";
 
 /**
- * Why an IdleWatch rests: it stops its work, and the full client (ImapFlow) continues on the
- * connection.
+ * The reasons why an IdleWatch rests. To rest means that it stops its work, and that the full
+ * client (ImapFlow) continues on the connection.
  */
 export type RestReason =
   /** There are more new mails than a watch reads (MAX_NEW_MAILS). */
@@ -22,7 +22,7 @@ export type RestReason =
   | "renumbered"
   /** The server refused IDLE. */
   | "idle_refused"
-  /** The server refused another command. */
+  /** The server refused a command other than IDLE. */
   | "command_refused"
   /** The server ended IDLE by itself. */
   | "idle_ended"

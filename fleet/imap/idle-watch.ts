@@ -34,8 +34,8 @@ const LOOK_AGAIN_MS = [200, 1_000, 5_000];
  */
 const LEAST_BYTES_PER_S = 8 * 1_024;
 /**
- * The most bytes that may arrive between two writes: twenty mails (MAX_NEW_MAILS), and reports that
- * a hundred thousand mails were marked as read.
+ * The most bytes that may arrive between two writes of the watch. This is enough for twenty mails
+ * (MAX_NEW_MAILS) and for reports that a hundred thousand mails were marked as read.
  */
 const MAX_BYTES = 6 * 1_024 * 1_024;
 const LIMITS = {
@@ -53,9 +53,9 @@ const LIMITS = {
  *   any → (anything unusual) → resting → done: the full client (ImapFlow) continues
  *   any → (BYE, silence, a broken limit) → done
  *
- * New mail takes one write: DONE, SEARCH, FETCH and IDLE are sent together (RFC 9051, 5.5). SEARCH
- * lists every UID, which shows when FETCH leaves out a mail. The host owns the socket and the
- * timer.
+ * Reading new mail takes one write: DONE, SEARCH, FETCH and IDLE are sent together (RFC 9051, 5.5).
+ * SEARCH lists every new UID, so a mail that FETCH leaves out is noticed. The host owns the socket
+ * and the timer.
  */
 export class IdleWatch {
   readonly #host: IdleWatchHost;
@@ -81,7 +81,7 @@ export class IdleWatch {
   /** How many searches in a row did not find the announced mail. */
   #emptyLooks = 0;
   #why: RestReason = "asked";
-  /** The answers to SEARCH and FETCH; null while only IDLE is running. */
+  /** The answers to SEARCH and FETCH so far; null while none are expected. */
   #answers: WatchAnswers | null = null;
   /**
    * `#bytes`: how many bytes have arrived since the last write. `#allowedMs`: how long the answers
@@ -341,7 +341,8 @@ export class IdleWatch {
       this.#emptyLooks = 0;
     } else if (this.#emptyLooks > 0) {
       this.#emptyLooks = (this.#emptyLooks + 1) % (LOOK_AGAIN_MS.length + 1);
-      // The announced messages were removed again, or the server shows them much later.
+      // No search found the announced messages, so they are not expected any more. They were
+      // removed, or the server shows them much later.
       if (this.#emptyLooks === 0) this.#expected = 0;
     }
     if (this.#accounted.hasAll(found, this.#firstKnownUid, this.#lastUid))

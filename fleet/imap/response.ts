@@ -24,10 +24,7 @@ export type Response =
   | { kind: "exists"; count: number }
   /** One message was removed. */
   | { kind: "expunge" }
-  /**
-   * The items of one message. Their names are in upper case and without `<0>`, for example
-   * `BODY[]`.
-   */
+  /** The items of one message, by name. Names are in upper case; `BODY[]<0>` becomes `BODY[]`. */
   | { kind: "fetch"; items: ReadonlyMap<string, Value> }
   /** The UIDs that SEARCH found (RFC 9051, 7.3.4; RFC 3501, 7.2.5), in the server's order. */
   | { kind: "search"; uids: readonly UidRange[] }

@@ -95,7 +95,8 @@ export class ValueReader {
     this.#at++;
     const values: Value[] = [];
     for (;;) {
-      // Some servers put more than one space between two values, or one before the end.
+      // Some servers put several spaces between two values, or a space before the closing
+      // parenthesis.
       this.skipSpaces();
       if (this.skip(")")) return values;
       if (this.isAtEnd) throw new UnreadableResponse("A list does not end");

@@ -21,8 +21,8 @@ export class WatchAnswers {
   }
 
   /**
-   * Adds a row of FETCH. A row that lacks an item is ignored, since it may only report changed
-   * flags; the result of SEARCH shows whether a mail is missing. If a mail has several rows, the
+   * Adds a row of FETCH. A row that lacks an item is ignored: it may be just a report of changed
+   * flags. The result of SEARCH shows whether a mail is missing. If a mail has several rows, the
    * first counts.
    *
    * @returns false when there are more than twice as many mails as a watch reads.

@@ -19,7 +19,7 @@ interface CommandTarget {
 /** The running commands of one connection, in the order in which they were sent (RFC 9051, 5.5). */
 export class WatchCommands {
   readonly #running: WatchCommand[] = [];
-  /** Number of the last tag: `W1`, `W2` and so on. */
+  /** The number in the last tag. The tags are `W1`, `W2` and so on. */
   #tag = 0;
 
   get count(): number {

@@ -14,7 +14,7 @@ export interface LibratoFigure {
   value: number;
 }
 
-/** The inputs of the figures. All are running totals, except the first two. */
+/** The values that the figures are made from. All are running totals, except the first two. */
 export interface Totals {
   usersHeld: number;
   readingWaiting: number;

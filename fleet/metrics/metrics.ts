@@ -17,8 +17,8 @@ const WAIT_BUCKETS_S = [0.001, 0.01, 0.1, 0.5, 1, 5, 30, 120];
 /** Buckets for the time of an attempt: up to the default WEBHOOK_TIMEOUT and a little more. */
 const ATTEMPT_BUCKETS_S = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
 /**
- * Buckets for the time of a tracer: mail servers take seconds to deliver, or minutes if they
- * greylist.
+ * Buckets for the time of a tracer: mail servers take seconds to deliver, or minutes if they refuse
+ * each mail at first (greylisting).
  */
 const TRACER_BUCKETS_S = [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1_800];
 const LATENCY_BUCKETS_S = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 15, 60, 600, 3_600];

@@ -11,7 +11,7 @@ import { EVENTS, eventSubject } from "../../bus/subjects.ts";
 import { identifyMailbox, type OpenMailbox } from "./recording/read-batch.ts";
 import type { RecordDeps } from "./recording/record-batch.ts";
 
-/** An event that is stored in EVENTS, with its sequence. */
+/** An event that is stored in EVENTS, with its sequence number in that stream. */
 interface StoredMail {
   event: NewMailEvent;
   seq: number;

@@ -79,8 +79,8 @@ export function newImapClient(
     qresync: false,
     connectionTimeout: timeouts.connectMs,
     greetingTimeout: timeouts.greetingMs,
-    // Never reached on a healthy connection: the session renews IDLE earlier, and commands have
-    // their own deadline.
+    // A healthy connection never reaches this timeout: the session renews IDLE earlier, and
+    // commands have their own deadline.
     socketTimeout: (server.idleMinutes + 1) * MINUTE_MS,
     maxLiteralSize: maxLiteralBytes,
     maxResponseTokens: MAX_RESPONSE_TOKENS,

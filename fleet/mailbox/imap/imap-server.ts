@@ -10,6 +10,6 @@ export interface ImapServer {
   isOwnHost: boolean;
   /** How long one IDLE may last before it is renewed. */
   idleMinutes: number;
-  /** Logins per second for the whole fleet; null for the fleet's default rate. */
+  /** Logins per second to this server, by the whole fleet; null for the fleet's default rate. */
   loginRate: number | null;
 }

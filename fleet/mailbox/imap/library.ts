@@ -44,8 +44,8 @@ export function openLibrary(
   // next session waits. setTimeout is needed because this callback runs before ImapFlow begins to
   // wait, but close() ends only a wait that has begun.
   log.onThrottled = () => void setTimeout(() => client.close());
-  // Attached before connect(), because an error without a listener is an uncaught exception.
-  // `close` always follows an error.
+  // The listeners are attached before connect(): an error without a listener would be an uncaught
+  // exception. `close` always follows an error.
   client.on("error", (error) => input.onError(error));
   client.on("close", () => events.onClose());
   client.on("exists", ({ count, prevCount }) => {

@@ -10,7 +10,8 @@ export class MailboxOpener {
   #selects = false;
 
   async open(client: ImapFlow, path: string): Promise<MailboxObject> {
-    // Without this entry ImapFlow sends a LIST for the path, which not every server answers.
+    // Without an entry for the path in `folders`, ImapFlow sends LIST, which not every server
+    // answers.
     const folders: unknown = Reflect.get(client, "folders");
     if (folders instanceof Map && !folders.has(path)) folders.set(path, { path });
     if (!this.#selects) {

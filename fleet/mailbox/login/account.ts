@@ -64,7 +64,7 @@ export interface Account {
 /**
  * Returns whether a session of `a` must log in again to continue as a session of `b`. False if the
  * same secret was only sealed again (a new secret changes `credentialsAt` or `clientAt`), or if
- * only settings differ that a running session can adopt.
+ * a running session can adopt all settings that differ.
  */
 export function needsNewLogin(a: Account, b: Account): boolean {
   const toLoginKey = ({ epoch, login, server, credentialsAt, clientAt }: Account) =>

@@ -13,8 +13,8 @@ const LF = 10;
 const MAX_HEADER_BYTES = 64 * 1_024;
 
 /**
- * Returns the hex SHA-1 of the text that the partner receives. Most mails are valid UTF-8, whose
- * text has the same bytes as the mail.
+ * Returns the hex SHA-1 of the text that the partner receives. If a mail is valid UTF-8, as most
+ * are, the text has the same bytes as the mail.
  */
 export const textSha1 = (source: Uint8Array): string =>
   sha1Hex(isUtf8(source) ? source : rfc822Text(source));

@@ -32,7 +32,7 @@ type Published = Pick<
  * Stores the bodies of the mails, then their events, in the order of the mails' UIDs, and waits for
  * every ack. Rejects only when `signal` aborts. Idempotent: a second call uses the same ids.
  *
- * @returns the sequence in EVENTS for each event id.
+ * @returns the sequence number in EVENTS for each event id.
  */
 export async function publishMails(
   deps: PublishDeps,

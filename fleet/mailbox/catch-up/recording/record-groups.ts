@@ -31,10 +31,10 @@ const LOCK_WAIT_MS = 250;
 const KEY_LENGTH = 256;
 
 /**
- * Writes and reads the records of mails of many users in few statements. While fewer than
- * MAX_GROUPS statements of its kind are running, a call becomes a statement immediately. Otherwise
- * it waits, and the waiting calls become one statement. If one user's data or locked row makes a
- * statement fail, each of its calls is repeated alone, so this user delays the others only briefly.
+ * Writes and reads the records of mails of many users in few statements. A call becomes a statement
+ * immediately if fewer than MAX_GROUPS statements of its kind are running. Otherwise it waits, and
+ * the waiting calls become one statement. If one user's data or locked row makes a statement fail,
+ * each call in the statement is repeated alone, so this user delays the others only briefly.
  */
 export class RecordGroups {
   readonly #records: Groups<PreparedMails, boolean>;

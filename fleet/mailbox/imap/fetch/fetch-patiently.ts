@@ -93,8 +93,9 @@ export async function fetchPatiently<T>(
       if (error instanceof ImapError && error.retryAfterMs !== null) throw error;
       const failed = next.uids.filter((uid) => !found.has(uid) && !gone.has(uid));
       memory[part] = addFailures(memory[part], failed);
-      // `isHarm`: the server sent too much, or blocked the process. If one message was fetched,
-      // the server is to blame. If several were, the cause may be a wrong RFC822.SIZE.
+      // `isHarm`: the server sent too much, or blocked the process. If the fetch of a single
+      // message failed, the server is to blame. If the fetch of several failed, the cause may be
+      // that one of them has a wrong RFC822.SIZE.
       if (error instanceof ImapError && error.isHarm && failed.length === 1) throw error;
       const after = afterFetchFailure(memory[part], failed, { isClosed, maxFailures });
       if (after.kind === "end_session")

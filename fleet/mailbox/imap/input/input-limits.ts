@@ -108,7 +108,7 @@ const LIGHT = { bytes: 64 * KIB, responses: 256 } as const;
 interface Counted {
   bytes: number;
   responses: number;
-  /** How many of the responses are reports that are used. */
+  /** How many of the responses are reports that are used (see NEWS). */
   news: number;
 }
 

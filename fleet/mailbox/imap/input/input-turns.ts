@@ -7,15 +7,15 @@ import { InputHeld } from "./input-held.ts";
  */
 const TURN_MS = 8;
 /**
- * The pause after a heavy piece, as a multiple of the piece's time: heavy pieces get a quarter of
- * the time.
+ * The pause after a heavy piece, as a multiple of the piece's time. With 3, heavy pieces take at
+ * most a quarter of all time.
  */
 const REST_SHARE = 3;
 /** The shortest time that a timer can wait. Shorter pauses are added up until they reach it. */
 const SHORTEST_REST_MS = 2;
 /**
- * The pause after a heavy piece is computed from at most this time, since the piece may have waited
- * for something else.
+ * The most time of a heavy piece that counts for the pause after it. If a piece takes longer, it
+ * may have waited for something else.
  */
 const LONGEST_CHARGE_MS = 50;
 
@@ -146,8 +146,8 @@ export class InputTurns {
       const tookMs = Math.min(this.nowMs() - startedMs, LONGEST_CHARGE_MS);
       this.#restMs += tookMs * REST_SHARE;
     });
-    // Continues even if the piece is not handled yet: a piece that is never handled delays only its
-    // own connection.
+    // The next heavy piece runs even if this one is not handled yet. So a piece that is never
+    // handled delays only its own connection.
     if (this.#heavy.length > 0) setImmediate(() => this.#isHeavyBusy || this.#waitForHeavy());
   }
 

@@ -16,7 +16,7 @@ export class TooSlow extends Error {
 
 export interface Rate {
   baseMs: number;
-  /** Returns the bytes received so far. */
+  /** Returns how many bytes were received so far. */
   received(): number;
 }
 

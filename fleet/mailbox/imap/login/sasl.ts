@@ -109,7 +109,7 @@ const authenticateXoauth: Authenticate = async (connection, username, { accessTo
       goesAlong ? [mechanism, response] : [mechanism],
       {
         async onPlusTag() {
-          // A second `+` means a refusal. An empty line ends the exchange.
+          // A second `+` means a refusal. We answer with an empty line, which ends the command.
           connection.write(isSent ? "" : accessToken);
           isSent = true;
         },

@@ -10,7 +10,7 @@ import { countLooks } from "./look-again.ts";
 import { revisit } from "./revisit.ts";
 import { MINUTE_MS, openMailbox, type Position, type Watch } from "./watch.ts";
 
-/** If a wait without ImapFlow ended for one of these reasons, the server has shown new mail. */
+/** If an IdleWatch rested for one of these reasons, the server has shown new mail. */
 const SHOWS_MAIL: ReadonlySet<RestReason | undefined> = new Set<RestReason>([
   "many_mails",
   "mail_large",

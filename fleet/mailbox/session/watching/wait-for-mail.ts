@@ -13,9 +13,12 @@ const SHORT_WAIT_MS = 1_000;
 const SHORT_WAIT_PAUSE_MS = 5_000;
 /** Normal reasons to return from an IdleWatch to ImapFlow: they occur with every server. */
 const OFTEN_UNUSUAL: ReadonlySet<RestReason> = new Set(["asked", "mail_large"]);
-/** After any other reason except `many_mails`, ImapFlow watches the mailbox for this long. */
+/**
+ * How long ImapFlow watches the mailbox after an IdleWatch rested for an unusual reason (not one in
+ * OFTEN_UNUSUAL and not `many_mails`), or after an end in UNUSUAL_ENDS.
+ */
 const UNUSUAL_PAUSE_MS = 10 * MINUTE_MS;
-/** Ends of a connection that unusual answers of the server to an IdleWatch cause. */
+/** Reasons why a connection was closed: the server answered an IdleWatch in an unusual way. */
 const UNUSUAL_ENDS: ReadonlySet<ImapConnection["idleEnd"]> = new Set<ImapConnection["idleEnd"]>([
   "line_too_long",
   "part_ignored",

@@ -71,7 +71,7 @@ export async function watchMailbox(chosen: Watch, signal: AbortSignal): Promise<
 
 /**
  * Waits until the partner has free quota. Meanwhile, lost events are still published again, since
- * they were counted in the quota before.
+ * the quota counted them when they were first published.
  */
 function holdOn(watch: Watch, end: AbortSignal): Promise<void> {
   const { deps, user, connection, mailbox } = watch;

@@ -29,7 +29,10 @@ export interface WatchSettings {
    * read up to the present.
    */
   usesIdleWatch: boolean;
-  /** How long until a parked mail is tried again. Doubles each time, up to six hours. */
+  /**
+   * How long until a parked mail is first tried again. The wait doubles after each try, up to six
+   * hours.
+   */
   parkedRetryMs: number;
   /** Default: MAIL_PACE. */
   mailPace?: typeof MAIL_PACE;
@@ -78,16 +81,16 @@ export interface Position {
    */
   isAhead: boolean;
   /**
-   * Why the last wait without ImapFlow ended. After such a wait, the mailbox must be opened again,
-   * because a new ImapFlow client continues on the connection.
+   * Why the IdleWatch rested, if the last wait used one. After such a wait, the mailbox must be
+   * opened again, because a new ImapFlow client continues on the connection.
    */
   rested?: RestReason;
 }
 
 export const MINUTE_MS = 60_000;
 /**
- * IDLE is renewed earlier than necessary, by up to this share of the interval. The time is random,
- * so that the sessions at one server do not renew at the same moment.
+ * IDLE is renewed earlier than necessary: by a random time of up to this share of the interval. So
+ * the sessions at one server do not renew at the same moment.
  */
 const RENEWAL_JITTER = 0.1;
 
