@@ -25,14 +25,14 @@ export interface LetterQuotaSettings {
 const MEASURE_MS = 10_000;
 
 /**
- * After a letter found no space, no letter of the same partner is tried for this share of
+ * How long no letter of a partner is tried after one of them found no space, as a share of
  * `againMs`.
  */
 const PAUSE_SHARE = 0.05;
 export const MAX_AGAIN = 12;
 /**
- * If `mayTry()` was not called for a partner during this multiple of `againMs`, then none of its
- * letters waits for space any more, and the partner no longer counts as full.
+ * A time, as a multiple of `againMs`. If `mayTry()` is not called for a partner for this long, none
+ * of the partner's letters waits for space any more, and the partner no longer counts as full.
  */
 const FORGET_AFTER = 15;
 
@@ -153,8 +153,8 @@ export class LetterQuota {
     const { bus, db } = this.#deps;
     const result = this.#ensureTally(partnerId).begin();
     const recorded = await sumLetterBytes(db, partnerId);
-    // The smaller of the two sizes counts: if NATS has lost DEAD, Postgres still has the rows of
-    // its letters.
+    // The smaller of the two sizes counts. If NATS has lost DEAD, the size in Postgres is too
+    // large, because Postgres still has the rows of the lost letters.
     const { state } = await bus.jsm.streams.info(DEAD);
     result(new Map([[partnerId, Math.min(recorded, state.bytes)]]));
   }

@@ -56,8 +56,8 @@ async function findTrace(
 }
 
 /**
- * Returns whether the event's body is still stored, and also its envelope if the event has a
- * separate one (`envelope_seq`). Also returns true for an event that cannot be read, because its
+ * Returns whether BODIES still contains the event's body and, if the event has an `envelope_seq`,
+ * its envelope. Also returns true for an event that cannot be read: it needs no body, because its
  * lane buries it.
  */
 async function hasBody(bus: Bus, eventId: string, text: string): Promise<boolean> {

@@ -1,6 +1,6 @@
 import type { QueuedMail } from "../../db/mail/lost-mails.ts";
 
-/** Whether a mail is still queued for a good reason. */
+/** What `judgeQueuedMail()` returns about a mail that mail_logs still shows as queued. */
 export type MailStanding =
   /** The mail is recent, or its next retry is not due yet. */
   | { kind: "expected" }
@@ -58,12 +58,15 @@ export type Loss =
   /** The event is stored, but its body is lost, so it cannot be delivered. */
   | "body"
   /**
-   * The event was acknowledged, but the record of its end is lost. So it is unknown whether the
-   * event was delivered.
+   * The event was acknowledged, but the record of how its delivery ended is lost. So it is unknown
+   * whether the event was delivered.
    */
   | "end";
 
-/** Judges what is lost of an event whose end is not recorded. */
+/**
+ * Returns which part of an event is lost. Call it only for an event whose records do not say how
+ * its delivery ended.
+ */
 export function judgeLoss(trace: Trace): Loss {
   if (trace.kind === "missing") return "event";
   if (trace.seq <= trace.ackFloor) return "end";

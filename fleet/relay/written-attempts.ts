@@ -7,8 +7,8 @@ const POLL_MS = 250;
 
 /**
  * Waits until every attempt that was made before the call is written to PostgreSQL. An attempt is
- * stored in ATTEMPTS before its event is acknowledged and its body deleted. So after this wait, an
- * event that is missing in NATS and has no recorded end was not delivered.
+ * stored in ATTEMPTS before its event is acknowledged and its body deleted. So after this wait, if
+ * an event is missing in NATS and no record says how its delivery ended, it was not delivered.
  *
  * @returns false when it takes longer than `maxMs`, or `signal` aborts.
  */

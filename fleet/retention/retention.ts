@@ -27,8 +27,8 @@ export interface RetentionSettings {
 
 const ROUND = "retention";
 /**
- * How many days ahead partitions are created. A database without a running fleet can be written to
- * for this long.
+ * How many days ahead partitions are created. While no fleet runs, rows can still be written for
+ * this many days.
  */
 const DAYS_AHEAD = 7;
 /**

@@ -93,7 +93,7 @@ async function dropPartitions(
 }
 
 /**
- * Deletes old rows of the table `seen`. Rows of mail that may be read again stay, and are checked
+ * Deletes old rows of the table `seen`. If a mail may be read again, its row is kept and checked
  * again in each round.
  */
 function forgetOldMail(deps: RoundDeps, days: number, signal: AbortSignal): Promise<number> {

@@ -26,7 +26,7 @@ import { refuseDefaultAdmin } from "../refuse-default-admin.ts";
 import type { FleetSettings } from "../settings.ts";
 import type { Traces } from "../traces/traces.ts";
 
-/** The deps that the entry file creates before anything can fail. */
+/** What the entry file creates and passes to `runFleet()`. */
 export interface ProcessDeps {
   log: Log;
   metrics: Metrics;

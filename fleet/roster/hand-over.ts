@@ -14,8 +14,8 @@ export interface HandOverDeps {
 
 const LOOK_MS = 250;
 /**
- * How long to wait until the database has returned its current time: an unreachable database must
- * not delay the announcement that this instance leaves.
+ * How long to wait at most for the database to return its current time. An unreachable database
+ * must not delay the announcement that this instance leaves.
  */
 const MAX_READ_MS = 1_000;
 

@@ -206,8 +206,8 @@ export class Roster {
   }
 
   /**
-   * Reports at once when an instance joins or leaves. An instance that became silent is noticed at
-   * our next heartbeat.
+   * Notices at once when an instance joins or leaves. If an instance becomes silent, we notice it
+   * only at our next heartbeat.
    */
   #watch(signal: AbortSignal): Promise<void> {
     return this.#bucket.watch((id, heartbeat) => {

@@ -46,8 +46,8 @@ export const deliverySettings = {
    */
   MAX_ATTACHMENT_SIZE: v.optional(wholeNumber(0, 5 * MIB), String(256 * KIB)),
   /**
-   * How many events of one lane may be handed out and not acknowledged yet. Must exceed the number
-   * of events that wait for a retry in the lane. 50,000 such events cost 0.3 of a core.
+   * How many events of one lane may be delivered by NATS but not acknowledged yet. Must exceed the
+   * number of events that wait for a retry in the lane. 50,000 such events cost 0.3 of a core.
    */
   MAX_ACK_PENDING: v.optional(wholeNumber(1, 1_000_000), "20000"),
 

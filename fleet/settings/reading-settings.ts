@@ -37,8 +37,8 @@ export const readingSettings = {
   IMAP_CONNECT_TIMEOUT: v.optional(seconds(0.1, 300), "20"),
   IMAP_GREETING_TIMEOUT: v.optional(seconds(0.1, 300), "10"),
   /**
-   * How long a command may take, plus a second for each 8 KiB received. After that the connection
-   * is closed.
+   * How long a command may take. Each 8 KiB received adds a second to this time. When the time is
+   * over, the connection is closed.
    */
   IMAP_COMMAND_TIMEOUT: v.optional(seconds(0.1, 600), "60"),
   IMAP_LOGOUT_TIMEOUT: v.optional(seconds(0.1, 60), "5"),

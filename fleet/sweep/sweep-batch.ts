@@ -46,7 +46,7 @@ export async function sweepBatch(
   const fresh = await read(unknown, {});
   await record(deps, open, { records: fresh, areNew: true });
   // NATS may remember the first publication of these events, and would ignore a second one with the
-  // same id.
+  // same message id. The occasion makes the message id different.
   const again = await read(chosen.get("judge_again") ?? [], { occasion: sweep.id });
   await record(deps, open, { records: again, areNew: false });
   return [...fresh, ...again].filter(({ state }) => state === "queued").length;

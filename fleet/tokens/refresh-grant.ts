@@ -44,8 +44,8 @@ const BUSY_PAUSE_MS = 100;
 const FIRST_SAVE_PAUSE_MS = 250;
 const MAX_SAVE_PAUSE_MS = 4_000;
 /**
- * How many times a save is tried after the stop began: for half a minute in all, with pauses of up
- * to MAX_SAVE_PAUSE_MS.
+ * After `signal` aborted, saving is tried again this many times: for half a minute in all, with
+ * pauses of up to MAX_SAVE_PAUSE_MS.
  */
 const SAVES_AFTER_STOP = 8;
 /**

@@ -9,9 +9,9 @@ import { type SendDeps, type SendSettings, sendTracers } from "./send-tracers.ts
 export interface TracersDeps extends Omit<SendDeps, "goesOn"> {
   metrics: Pick<Metrics, "tracers" | "tracerStages" | "tracerOverdue">;
   /**
-   * Returns the accounts that this instance watches now. Tracers are sent only to those of them
-   * whose `tracers` is not "none". The sessions of these accounts recognize tracers. Any other
-   * session would deliver tracers like other mail.
+   * Returns the accounts that this instance watches now. Tracers are sent only to accounts whose
+   * `tracers` is not "none", because only the sessions of these accounts recognize tracers. Any
+   * other session would deliver tracers like other mail.
    */
   accounts(): Account[];
 }

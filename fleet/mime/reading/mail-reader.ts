@@ -33,7 +33,7 @@ export interface MailReaderSettings extends MailBudget {
 
 const MAIL_READER: MailReaderSettings = {
   /**
-   * One partner may use all processes except one, so that its slow mails do not block other
+   * With two processes, one partner may use only one of them. So its slow mails do not block other
    * partners.
    */
   processes: 2,

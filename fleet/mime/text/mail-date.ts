@@ -55,7 +55,8 @@ export function parseMailDate(text: string): string | null {
 function parseMidnight([, date, month = "", year = ""]: RegExpExecArray): number | null {
   const at = new Date(0);
   at.setUTCFullYear(wholeYear(year), MONTHS.indexOf(month.toLowerCase()), Number(date));
-  // Without this check, February 30 would become March 2, and an unknown month December.
+  // Without this check, February 30 would become March 2, and an unknown month would become
+  // December.
   const isReal =
     MONTHS[at.getUTCMonth()] === month.toLowerCase() && at.getUTCDate() === Number(date);
   return isReal ? at.getTime() : null;

@@ -24,8 +24,9 @@ export interface BuryDeps {
 }
 
 /**
- * EVENTS drops an event after 72 h. Shortly before that, at this age, an event that is given up is
- * ended even if its letter cannot be stored in DEAD.
+ * An event that is given up waits in EVENTS until its letter is stored in DEAD. But EVENTS drops
+ * the event after 72 h. So above this age, the event no longer waits: it is acknowledged even if
+ * its letter cannot be stored.
  */
 const LAST_MOMENT_MS = 70 * 3_600_000;
 /**

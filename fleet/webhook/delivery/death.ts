@@ -71,8 +71,8 @@ export async function recordDeath(
 }
 
 /**
- * The number of takes that is recorded for an event that is given up. Instances of earlier versions
- * give up every event that has 5 takes, so they give up this event, too.
+ * When an event is given up, its record contains this number of takes. Instances of earlier
+ * versions give up every event that has 5 takes, so they give up this event, too.
  */
 const DEADLY_TAKES = 5;
 

@@ -34,8 +34,8 @@ export interface DeliveryDeps extends AttemptDeps {
   /** Called after each attempt that shows whether the endpoint works. */
   onAttempt(hasFailed: boolean, error: string | null): void;
   /**
-   * Called when the guard has paused the partner's lane. Must start a new read of the partners'
-   * settings, so that the lane notices the pause.
+   * Called when the guard has paused the partner's lane. The callback must start a new read of the
+   * partners' settings, so that the lane notices the pause.
    */
   onGuarded(): void;
   /** Adds the spans of attempts to the traces of mails. */

@@ -19,8 +19,8 @@ export interface SettleDeps {
   clock: Clock;
   log: Log;
   /**
-   * Called when the guard has paused the partner's lane. Must start a new read of the partners'
-   * settings, so that the lane notices the pause.
+   * Called when the guard has paused the partner's lane. The callback must start a new read of the
+   * partners' settings, so that the lane notices the pause.
    */
   onGuarded(): void;
 }

@@ -51,8 +51,9 @@ export function blockers({ bus, clock }: { bus: Bus; clock: Clock }, partnerId: 
   return async (userId: string, seq: number): Promise<number | null> => {
     if (endedBelow.size > MAX_REMEMBERED) endedBelow.clear();
     const known = endedBelow.get(userId) ?? Infinity;
-    // If NATS has lost its streams, sequences start at 1 again, so `known` may be above `seq`. Then
-    // the search begins after the last event that is acknowledged.
+    // `known` is above `seq` if nothing is known about the user, or if NATS has lost its streams
+    // and sequences have started at 1 again. In both cases, the search begins after the ack floor,
+    // up to which the lane has acknowledged every event.
     let from = known <= seq ? known : (await (floor ?? readFloor())) + 1;
     for (;;) {
       const subject = userEventFilter(partnerId, userId);
