@@ -7,7 +7,7 @@ export type Finding = { what: string } & (
 
 const MARKS = { good: "✓", bad: "✗", skipped: "–" } as const;
 
-/** Returns the finding as one line. A bad finding has a second line with advice. */
+/** Returns a line that describes the finding. For a bad finding, a second line gives advice. */
 export function describeFinding(finding: Finding): string {
   const title = `${MARKS[finding.state]} ${finding.what}`;
   switch (finding.state) {
@@ -38,8 +38,9 @@ export async function tryFinding(
 }
 
 /**
- * Returns the message of the original cause, because the error of a failed query contains only the
- * query. If a WebSocket cannot be opened, the cause is an `Event`, which has no message.
+ * Returns the message of the original cause, because the message of a failed query contains only
+ * the query. If a WebSocket cannot be opened, the cause is an `Event`, which has no message. In
+ * this case, returns a fixed text.
  */
 function describeRoot(error: unknown): string {
   if (!(error instanceof Error)) return "no connection can be made";

@@ -1,7 +1,10 @@
 import { expect, test } from "vitest";
 import { decryptGibberish, isEncrypted } from "./gibberish.ts";
 
-/** Created with `openssl enc -aes-256-cbc -md md5 -a -k superimap-key`. */
+/**
+ * Pairs of a secret and its encrypted text. The encrypted texts were created with
+ * `openssl enc -aes-256-cbc -md md5 -a -k superimap-key`.
+ */
 const ENCRYPTED = [
   ["correct horse", "U2FsdGVkX1/eLR/Nlq/DpI+eCXgnbR+u1gGRZjPsRhQ=\n"],
   ['pass "1" ü', "U2FsdGVkX19x0fGRTlwXyqcIWNP/eVZicditnDVOeYM=\n"],

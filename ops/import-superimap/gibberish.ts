@@ -29,8 +29,8 @@ export function decryptGibberish(text: string, password: string): string | null 
     const ciphertext = bytes.subarray(SALT_END);
     const plain = Buffer.concat([decipher.update(ciphertext), decipher.final()]);
     const secret = new TextDecoder("utf-8", { fatal: true }).decode(plain);
-    // About one wrong key in 256 gives a valid padding by chance. The wrong text then contains
-    // control characters.
+    // About one wrong key in 256 gives a valid padding by chance. The decrypted bytes are then
+    // random: almost certainly, they contain control characters or are not valid UTF-8.
     return /\p{Cc}/u.test(secret) ? null : secret;
   } catch {
     return null;

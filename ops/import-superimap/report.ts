@@ -1,7 +1,7 @@
 const SUBJECTS = ["partners", "connections", "users", "mails remembered"] as const;
 type Subject = (typeof SUBJECTS)[number];
 
-/** Prints the progress of an import, and a summary at the end. */
+/** Counts what an import has done, prints what could not be imported, and returns a summary. */
 export interface Report {
   took(subject: Subject, count?: number): void;
   /** Counts rows that an earlier import has already created. */

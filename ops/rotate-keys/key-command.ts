@@ -59,7 +59,7 @@ export interface KeyCommandDeps {
  * Runs `npm run keys` with these arguments. `signal` stops the command. Running it again continues
  * the work.
  *
- * @returns The exit code: 1 when the command failed, or old keys still seal some secrets.
+ * @returns The exit code: 1 when the command failed, or `reseal` could not reseal every secret.
  */
 export async function runKeyCommand(
   deps: KeyCommandDeps,

@@ -18,7 +18,7 @@ const settings = v.object({
  * environment, as the fleet does. If the environment sets neither keys nor DATABASE_URL, reads the
  * rings of the development stack in this checkout.
  *
- * @throws {EnvError} with what is wrong, without values.
+ * @throws {EnvError} when a ring is missing or invalid. The error contains no keys.
  */
 export async function readRings(
   file: string | undefined,

@@ -70,7 +70,7 @@ export function bytesText(bytes: number): string {
   return `${amount < 10 && unit > 0 ? amount.toFixed(1) : Math.round(amount)} ${UNITS[unit]}`;
 }
 
-/** Returns the age in the largest unit that gives at least 1. */
+/** Returns the age in its largest unit, rounded down: 90 minutes give `1 h`. */
 export function ageText(ms: number): string {
   const ageS = Math.max(ms / 1_000, 0);
   const [size, unit] = SECONDS.find(([seconds]) => ageS >= seconds) ?? [1, "s"];

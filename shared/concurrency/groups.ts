@@ -4,7 +4,7 @@ import type { Clock } from "../clock.ts";
 export interface GroupRules<Item, Result> {
   /**
    * Handles a group, and returns the result of each item.
-   * @param isAlone True when a group has failed, and `items` is one item of it, handled alone.
+   * @param isAlone True when `items` is a single item of a group that has failed.
    */
   handle(items: readonly Item[], isAlone: boolean): Promise<ReadonlyMap<Item, Result>>;
   /** Items with the same key are handled one after the other, in the order of their arrival. */
@@ -36,10 +36,11 @@ interface Waiter<Item, Result> {
 }
 
 /**
- * Handles items in groups. While fewer than `maxGroups` groups are being handled, a new item is
- * handled immediately, even if it is alone. Otherwise it waits, and the waiting items become the
- * next group. If one item may have caused the failure of its group, the items are handled again one
- * by one, so that the other items can succeed.
+ * Handles items in groups. While `maxGroups` groups are being handled, new items wait, and the
+ * waiting items become the next group. An item also waits while another item with the same key is
+ * being handled. An item that need not wait is handled immediately, as a group of its own. If one
+ * item may have caused the failure of its group, the items are handled again one by one, so that
+ * the other items can succeed.
  */
 export class Groups<Item, Result extends object | boolean | string> {
   readonly #clock: Pick<Clock, "sleep">;

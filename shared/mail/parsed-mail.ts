@@ -6,7 +6,7 @@ const address = v.looseObject({
 });
 
 const attachment = v.looseObject({
-  /** As the sender wrote it. Do not use it as a path. */
+  /** The name that the sender wrote. Do not use it as a path. */
   name: v.nullable(v.string()),
   /** The media type, in lower case. */
   type: v.string(),
@@ -35,7 +35,7 @@ export const parsedMail = v.looseObject({
   in_reply_to: v.nullable(v.string()),
   references: v.array(v.string()),
   text: v.nullable(v.string()),
-  /** As the sender wrote it. Sanitize it before you show it. */
+  /** The HTML that the sender wrote. Sanitize it before you show it. */
   html: v.nullable(v.string()),
   /** `text` without quoted mails and without the signature. */
   reply_text: v.nullable(v.string()),

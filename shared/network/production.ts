@@ -59,7 +59,7 @@ export const productionRules = <Settings extends Judged>(
   judgeOwn: (settings: Settings) => Record<string, string | false> = () => ({}),
 ) =>
   v.rawCheck<Settings>(({ dataset, addIssue }) => {
-    // If other settings are wrong, the URLs may be invalid, and parsing them would throw.
+    // Stops if a setting is already invalid, because the code below would throw on an invalid URL.
     if (!dataset.typed || dataset.issues || !isProduction(dataset.value.PUBLIC_URL)) return;
     const judged = { ...judgeSettings(dataset.value), ...judgeOwn(dataset.value) };
     for (const [key, wanted] of Object.entries(judged)) {

@@ -38,7 +38,7 @@ export const webhookUrl = (rules: WebhookUrlRules) =>
     v.rawCheck(({ dataset, addIssue }) => {
       if (!dataset.typed) return;
       const fault = webhookUrlFault(dataset.value, rules);
-      // The issue that Valibot creates by itself contains the value, which may include a password.
+      // By default, Valibot puts the address into the issue. The address may contain a password.
       if (fault !== null) addIssue({ message: fault, input: null, received: "an address" });
     }),
   );

@@ -16,8 +16,8 @@ test("a key signs as in the test vectors of RFC 8032", async () => {
 });
 
 /**
- * Returns both keys of the pair (`secret` and `open`) as objects of node:crypto, which needs the
- * ASN.1 headers of RFC 8410.
+ * Returns the private key (`secret`) and the public key (`open`) as objects of node:crypto, which
+ * needs the ASN.1 headers of RFC 8410.
  */
 function ofNode(key: string) {
   const bytes = Buffer.from(key.slice("whsk_".length), "base64");

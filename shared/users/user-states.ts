@@ -35,8 +35,8 @@ const OBSERVED = ["watching", "backoff", "unreachable", "auth_failed", "quaranti
 
 /**
  * The states to which a user may move from each state. An outage does not end `auth_failed`: to be
- * watched again, the user needs credentials that work, or new ones. Only a person ends `paused` and
- * `archived`, even if an old session still reports another state.
+ * watched again, the user needs credentials that work, or new ones. A state that an old session
+ * still reports does not end `paused` or `archived`.
  */
 const MOVES: Readonly<Record<UserState, readonly UserState[]>> = {
   new: ["connecting", ...OBSERVED, "paused", "archived"],

@@ -29,7 +29,7 @@ describe.skipIf(isDovecotMissing)("the fleet applies changes through the API", (
       await user.is("watching");
       delays.push(performance.now() - startedMs);
     }
-    // Checks the median of three, because a busy machine may delay one of them.
+    // Checks the median of the three delays, because a busy machine may make one of them longer.
     expect(delays.toSorted((a, b) => a - b)[1]).toBeLessThan(1_000);
   });
 

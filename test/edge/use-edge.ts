@@ -41,7 +41,7 @@ export function useEdge(): TestEdge {
   return { stack, newPartner, connectedPartner };
 }
 
-/** Returns the user in an API answer without its links, which are different in each answer. */
+/** Returns the user of an API answer, but without the links, which differ in each answer. */
 export function withoutLinks(body: unknown): object {
   if (typeof body !== "object" || body === null) throw new Error("Cannot read the user: no object");
   return { ...body, connect_url: undefined, disconnect_url: undefined };

@@ -49,8 +49,8 @@ async function useTransactions(): Promise<void> {
 const runningEnv = { RETRY_SCHEDULE: "1,2,4,8,16,30,30,30" };
 
 /**
- * Runs a fleet that delivers some mails, calls `backUp`, and then reads more mails. The endpoint
- * fails for these later mails, so their events wait in NATS.
+ * Runs a fleet until it has delivered some mails, and calls `backUp`. After that, the fleet reads
+ * more mails. The endpoint fails for these later mails, so their events wait in NATS.
  */
 async function liveThroughIt(backUp: () => Promise<void>) {
   cluster = await startCluster(USERS, runningEnv);

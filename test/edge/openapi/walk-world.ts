@@ -42,7 +42,7 @@ export async function newWorld(edge: TestEdge): Promise<World> {
     "/api-keys/{id}": v.parse(withId, key).id,
     "/dead-letters/{id}": await insertLetter(edge.stack(), partner, { tag: "walked" }),
   };
-  /** Paths with a different user: a second sweep of the same user would be a conflict. */
+  /** The user `walked` has a sweep already. So this path uses another user, to avoid a conflict. */
   const exceptions: Readonly<Record<string, string>> = {
     "POST /connections/{code}/users/{tag}/sweep": `${userPath("fresh")}/sweep`,
   };

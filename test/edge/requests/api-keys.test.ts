@@ -90,7 +90,8 @@ test("after two concurrent revocations one key is left", async () => {
   const answers = await Promise.all(
     [id, first?.id].map((key) => partner.call("DELETE", `/api-keys/${key}`)),
   );
-  // The other request was refused, or the key that it used had just been revoked.
+  // The other request was refused: it would have revoked the last key, or it was sent with the key
+  // that had just been revoked.
   expect(answers.filter(({ status }) => status === 204)).toHaveLength(1);
   const living = await edge
     .stack()

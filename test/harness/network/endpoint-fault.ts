@@ -65,7 +65,7 @@ export function faulty({ chooseFault, onRequest, closing }: FaultOptions): Middl
   };
 }
 
-/** The faults of requests that the server executes. The other faults replace the execution. */
+/** With these faults, the server still executes the request. With the others, it does not. */
 type Handled = Extract<
   EndpointFault,
   { kind: "slow" | "fields" | "lost_answer" | "withheld_answer" }

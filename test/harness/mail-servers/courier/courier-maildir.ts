@@ -21,7 +21,7 @@ export async function makeMaildir(
 
 let delivered = 0;
 
-/** Delivers a mail into a Maildir. Sorted file names are in the order of the calls. */
+/** Delivers a mail into a Maildir. The names of the files sort in the order of the calls. */
 export async function deliverToMaildir(
   path: string,
   identity: ProcessIdentity | undefined,
@@ -48,7 +48,7 @@ export async function emptyMaildir(path: string): Promise<void> {
  */
 const UIDS = "courierimapuiddb";
 
-/** Makes Courier assign new UIDs from 1 to all mail. Returns the new UIDVALIDITY. */
+/** Makes Courier give all mail new UIDs, which begin at 1. Returns the new UIDVALIDITY. */
 export async function resetCourierUids(
   path: string,
   identity: ProcessIdentity | undefined,
