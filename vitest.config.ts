@@ -68,12 +68,12 @@ const EDGE = "test/harness/stacks/shared-edge.ts";
  */
 const IN_PAIRS = { testTimeout: 180_000, hookTimeout: 180_000, maxWorkers: 2 };
 const ONE_BY_ONE = { ...IN_PAIRS, fileParallelism: false };
-/** How long Playwright's `expect` polls. */
+/** How long `expect.poll()` repeats a check that fails. */
 const POLL = { poll: { timeout: 60_000 } };
 
 /**
- * A project of tests that use real servers. Vitest runs a failed test a second time. The last lines
- * of the run name such tests (dev/test-run/part.ts).
+ * A project of tests that use real servers. Vitest runs a failed test a second time. If the test
+ * then passes, the last lines of the run name it (dev/test-run/part.ts).
  */
 const onServers = (name: string, test: object) => ({ test: { name, retry: 1, ...test } });
 

@@ -169,7 +169,7 @@ const toQueuedMail = (row: QueuedRow): QueuedMail => ({
       : { attempt: row.attempt, attemptedAtMs: Number(row.attempted_ms), outcome: row.outcome },
 });
 
-/** An event from the outbox that was published and has not ended yet. */
+/** An event from the outbox that was published and whose delivery has not ended yet. */
 export interface PublishedEvent {
   id: number;
   eventId: string;
@@ -177,7 +177,10 @@ export interface PublishedEvent {
   streamSeq: number;
 }
 
-/** Reads events that were published more than `ageMs` ago and have not ended, sorted by id. */
+/**
+ * Reads events that were published more than `ageMs` ago and whose delivery has not ended. The
+ * result is sorted by id.
+ */
 export async function readPublishedEvents(
   db: Db,
   page: { ageMs: number; afterId: number; limit: number },
@@ -207,7 +210,7 @@ export async function readPublishedEvents(
 }
 
 /**
- * Marks events that have not ended, so that they are published again.
+ * Marks events whose delivery has not ended, so that they are published again.
  * @returns How many were marked.
  */
 export async function reopenEvents(db: Db, ids: readonly number[]): Promise<number> {

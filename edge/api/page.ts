@@ -68,8 +68,8 @@ export function showPage<Row extends { id: string }>(
 }
 
 /**
- * Returns the row id that a cursor contains. Returns undefined when the text is not a cursor, or
- * its row id has another prefix.
+ * Returns the row id that a cursor contains. Returns undefined when the text is no cursor, or when
+ * the id does not have this prefix.
  */
 export function parseCursor(cursor: string, prefix: IdPrefix): string | undefined {
   const id = decodeCursor(cursor);

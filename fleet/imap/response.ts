@@ -33,7 +33,7 @@ export type Response =
   /** The response breaks the grammar or a limit, so its kind is unknown. */
   | { kind: "unreadable"; why: string };
 
-/** The maximum length of a word. No known word is longer. */
+/** The maximum length of a word. All words that this parser knows are shorter. */
 const MAX_WORD = 64;
 const MAX_TEXT = 500;
 const CODE = /^\s*\[([^\s\]]{1,64})(?:\s([^\]]{0,1000}))?\]/;

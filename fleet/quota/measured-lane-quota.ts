@@ -31,9 +31,9 @@ const ADMITTED_AT_ONCE = 100;
 
 /**
  * Keeps each partner's backlog below its quota, so that a dead endpoint never fills the streams for
- * others. NATS counts the events, Postgres the bytes. When NATS or Postgres does not answer, its
- * last count is used, plus what this process published since. May run on several instances, which
- * reach the same result.
+ * others. NATS counts the events, Postgres the bytes. Until the next count arrives, the last one is
+ * used, plus what this process has published since. Several instances may run this at the same
+ * time: all of them get the same counts.
  */
 export class MeasuredLaneQuota implements LaneQuota {
   readonly #deps: MeasuredLaneQuotaDeps;

@@ -1,6 +1,6 @@
 import type { QueuedMail } from "../../db/mail/lost-mails.ts";
 
-/** What `judgeQueuedMail()` returns about a mail that mail_logs still shows as queued. */
+/** Whether it is normal that a mail is still recorded as queued. */
 export type MailStanding =
   /** The mail is recent, or its next retry is not due yet. */
   | { kind: "expected" }

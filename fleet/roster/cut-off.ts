@@ -1,10 +1,10 @@
 import type { StoredHeartbeat } from "./heartbeat.ts";
 
 /**
- * Returns the instances that Postgres does not answer although it answers others. An instance is
- * cut off if it had no answer for a whole TTL during which another instance was answered without a
- * pause. While Postgres answers no instance, none is cut off, since none could take over. When
- * Postgres returns, the last instance to notice is not cut off either.
+ * Returns the instances that get no answer from Postgres although other instances do. An instance
+ * is cut off if it had no answer for a whole TTL during which another instance was answered without
+ * a pause. While Postgres answers no instance, none is cut off, since none could take over. When
+ * Postgres answers again, even the instance that is the last to notice this is not cut off.
  *
  * A heartbeat says nothing about the time after it. After an outage of NATS, the last heartbeat of
  * one instance may be from before the outage, and the last heartbeat of another from after it. The

@@ -97,8 +97,8 @@ export const holdsMailboxes = ({ heartbeat: { role, state } }: StoredHeartbeat) 
   role !== "webhook" && state !== "draining";
 
 /**
- * Returns whether lanes are distributed to this instance. An instance that restarts gets none: its
- * lanes move to other instances, which costs nothing.
+ * Returns whether lanes are distributed to this instance. An instance that restarts gets no lanes,
+ * because moving a lane to another instance costs nothing.
  */
 export const delivers = ({ heartbeat: { role, state } }: StoredHeartbeat) =>
   role !== "imap" && state === "up";

@@ -16,7 +16,7 @@ import { drawUidValidity } from "./accounts/uid-validity.ts";
 export interface ImapServerOptions {
   /** Default: 127.0.0.1. */
   host?: string;
-  /** For all ports, 0 (the default) means any free port. */
+  /** 0 means any free port. The default of `port`, `tlsPort` and `smtpPort` is 0. */
   port?: number;
   tlsPort?: number;
   smtpPort?: number;

@@ -7,7 +7,10 @@ import type { IdleWatchHost } from "../../fleet/imap/idle-watch-host.ts";
 interface Habits {
   forgetsExists: number;
   leavesOutRows: number;
-  /** The fault: a new mail is missing from SEARCH and FETCH until the end of the next FETCH. */
+  /**
+   * The probability that a new mail is missing from SEARCH and FETCH until the end of the next
+   * FETCH.
+   */
   showsLate: number;
   garbles: number;
 }

@@ -43,7 +43,7 @@ function observe(metrics: Metrics, { heldUserIds = [], partnerId }: Observed = {
 }
 
 /**
- * The time limit for a metric. A request to NATS and the pause after a failed one may take 5 s
+ * The time limit for a metric. A request to NATS and the pause after a failed request may take 5 s
  * each.
  */
 const PATIENCE_MS = 30_000;

@@ -21,7 +21,8 @@ export const buildAttack = ({ prefix, unit, suffix }: Attack, length: number): s
   prefix + unit.repeat(Math.max(1, Math.floor(length / unit.length))) + suffix;
 
 /**
- * Returns texts on which a regular expression may be slow. Each repeats pieces that almost match.
+ * Returns attacks (texts on which a regular expression may be slow). Each attack repeats characters
+ * that match pieces of the expression, so that the text almost matches.
  */
 export function attacksOn(source: string, flags: string): Attack[] {
   const samples = findSamples(source, flags);

@@ -16,8 +16,8 @@ export interface Pattern {
 /** The files that process text from strangers. */
 const SOURCES = "{fleet,shared,db,edge,client}/**/*.ts";
 /**
- * This file builds its regular expressions from lists of words, so the test loads the file to get
- * them.
+ * The file that builds its regular expressions from lists of words. The test must load this file to
+ * get the regular expressions.
  */
 export const COMPUTED = "fleet/webhook/payload/quotation-words.ts";
 

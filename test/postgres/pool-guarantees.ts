@@ -13,7 +13,7 @@ import { eventually } from "../harness/eventually.ts";
 import { type MutingProxy, startMutingProxy } from "../harness/network/muting-proxy.ts";
 import { startDatabaseStack } from "../harness/stacks/start-database-stack.ts";
 
-/** What differs between the drivers. */
+/** The parts of these tests that differ between the drivers for PostgreSQL. */
 export interface TestedDriver {
   /** Opens the database: through the proxy `network` or, if it is undefined, directly. */
   open(

@@ -258,7 +258,7 @@ test("a process that finds another installation's streams when it connects again
     expect(refused).toBeInstanceOf(Error);
     return refused instanceof ForeignStreams ? true : undefined;
   });
-  // Fails until the stack's own connection has noticed that NATS was restarted.
+  // `markAs()` fails until the stack's own connection has noticed that NATS was restarted.
   const isMarked = () =>
     markAs(installationId)
       .then(() => true)

@@ -44,7 +44,7 @@ export async function newWebhookUser(
   return { id, tag: `tag-${id}`, partner };
 }
 
-/** Creates more users in the same connection. */
+/** Creates more users in the connection of the user `like`. */
 export async function moreUsers(
   { db }: FleetStack,
   like: TestUser,

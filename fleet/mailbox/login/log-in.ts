@@ -31,7 +31,7 @@ export type LogInDeps = ConnectDeps & CredentialDeps & { db: Db; tokens: Pick<To
 export interface LogInSettings {
   maxEmailSizeBytes: number;
   timeouts: ImapTimeouts;
-  /** Whether the mail server that a user names may have a private address. */
+  /** Whether users may name mail servers that have private addresses. */
   allowsPrivateHosts: boolean;
 }
 

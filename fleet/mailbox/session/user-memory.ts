@@ -8,7 +8,10 @@ import { createRefetches, type Refetches } from "./refetches.ts";
  * correctness does not depend on it.
  */
 export interface UserMemory extends MailboxMemory {
-  /** Failed fetches in the mailbox under this UIDVALIDITY. */
+  /**
+   * Failed fetches, and the UIDVALIDITY of the mailbox at that time. When UIDVALIDITY changes, the
+   * failures are forgotten.
+   */
   fetches: { uidValidity: number; memory: FetchMemory };
   refetches: Refetches;
   /** When the next parked mail must be tried again; null while no parked mail is known. */

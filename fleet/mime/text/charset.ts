@@ -106,8 +106,8 @@ const decodeWindows1252 = (bytes: Uint8Array | ArrayBuffer): string =>
     .replaceAll(/[\u0080-\u009F]/g, (control) => WINDOWS_1252.charAt(control.charCodeAt(0) - 0x80));
 
 /**
- * Returns the Encoding Standard's name for the encoding that a charset name means; null if the
- * charset name means no encoding.
+ * Finds the encoding that a charset name stands for. Returns the encoding's name in the Encoding
+ * Standard, or null if no encoding is found.
  */
 export function findEncoding(charset: string): string | null {
   const letters = charset

@@ -86,7 +86,10 @@ async function readStretch(bus: Bus, stream: keyof typeof STREAM_SUBJECTS) {
   };
 }
 
-/** Lists what lanes need of EVENTS. A partner whose lane has never run needs all of its events. */
+/**
+ * Returns for each partner the first message of EVENTS that its lane still needs. A partner whose
+ * lane has never run needs all of its events.
+ */
 function listEventNeeds(lanes: readonly LaneDepth[], partnerIds: readonly string[]): Need[] {
   const laneIds = new Set(lanes.map(({ partnerId }) => partnerId));
   const without = partnerIds.filter((partnerId) => !laneIds.has(partnerId));

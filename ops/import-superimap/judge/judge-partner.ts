@@ -19,8 +19,8 @@ const MAX_PAGE_LENGTH = 1_000;
 
 /**
  * Decides whether a partner can be imported. A partner with an invalid webhook for new mail is not
- * imported, because its mail would be skipped silently. If any of the other URLs is invalid, the
- * partner is imported without that URL.
+ * imported, because the mail of its users would be skipped silently. If any other URL of a partner
+ * is invalid, the partner is imported without that URL.
  */
 export function judgePartner(row: PartnerRow, rules: PartnerRules): ImportVerdict<TakenPartner> {
   const apiKey = filled(row.api_key);

@@ -5,7 +5,7 @@ import type { NewMessage } from "./message.ts";
 export interface DeliveryOptions {
   /**
    * The name of a mailbox. The mailbox is created if it does not exist. Default: INBOX or, in a
-   * Gmail account, the mailbox where Gmail stores the mail.
+   * Gmail account, All Mail (Spam or Trash if the mail has this label).
    */
   mailbox?: string;
   /** Default: now. Stored with a precision of seconds, as in IMAP. */
@@ -37,8 +37,8 @@ const LABEL_MAILBOXES = new Map([
 const HIDDEN_LABELS = ["\\Spam", "\\Trash"];
 
 /**
- * Delivers a mail to one mailbox. In a Gmail account, also delivers it to the mailboxes of its
- * labels and, unless it has one of the HIDDEN_LABELS, to All Mail.
+ * Delivers a mail to `options.mailbox` or its default. In a Gmail account, the mail also gets into
+ * the mailboxes of its labels and, unless it has one of the HIDDEN_LABELS, into All Mail.
  */
 export function deliverRaw(
   account: ServerAccount,

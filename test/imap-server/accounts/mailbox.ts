@@ -1,7 +1,10 @@
 import type { MailboxStore } from "./mail-store.ts";
 import type { MailboxMessage, NewMessage } from "./message.ts";
 
-/** A change of a mailbox. Sessions that have the mailbox open must report it to their clients. */
+/**
+ * A change of a mailbox. Sessions that have the mailbox open must report the change to their
+ * clients.
+ */
 export type MailboxChange =
   | { kind: "messages" }
   | { kind: "flags"; uid: number }

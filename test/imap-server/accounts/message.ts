@@ -3,7 +3,7 @@
  * object of this type, so that all copies have the same labels.
  */
 interface GmailFacts {
-  /** Like `threadId`, an unsigned 64-bit number in decimal. */
+  /** `messageId` and `threadId` are unsigned 64-bit numbers in decimal. */
   messageId: string;
   threadId: string;
   /**

@@ -24,8 +24,8 @@ export interface Chaos {
   /** Returns the number of lies so far, by kind. */
   counts(): Record<ChaosKind, number>;
   /**
-   * From now on, the server does not lie. But clients that wait because of an earlier lie still get
-   * no answer.
+   * Stops the lies until `resume()` is called. But clients that wait because of an earlier lie
+   * still get no answer.
    */
   pause(): void;
   resume(): void;

@@ -76,8 +76,8 @@ export function liesIn(response: Uint8Array): readonly ResponseLie[] {
 export function liesTo(name: ImapCommand["name"], isSelected: boolean): readonly CommandLie[] {
   // Clients do not wait for the answer to LOGOUT, so they would not notice a lie.
   if (name === "LOGOUT") return [];
-  // A login never gets `command_no`. Clients treat a NO without a response code as a wrong
-  // password, and `login_refused` is the lie for that.
+  // A login never gets `command_no`. That lie is a NO without a response code, which clients would
+  // treat as a wrong password. `login_refused` already simulates a wrong password.
   if (name === "LOGIN" || name === "AUTHENTICATE")
     return [...ANY_COMMAND, "login_refused", "login_unavailable", "login_limit"];
   if (name === "SELECT" || name === "EXAMINE")

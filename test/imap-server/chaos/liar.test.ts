@@ -35,7 +35,7 @@ async function selected(): Promise<RawClient> {
   return client;
 }
 
-/** From now on, the server lies at every opportunity, and only in this way. */
+/** Makes the server lie in this way, and in no other, at every opportunity. */
 const lie = (kind: ChaosKind) => chaos.setWeights({ [kind]: 1 });
 
 const counted = (kind: ChaosKind) =>

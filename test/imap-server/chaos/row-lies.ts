@@ -2,7 +2,7 @@ import type { RowLie } from "./fitting-lies.ts";
 
 const ODD_DATES = ["NIL", '"soon"', '"01-Jan-1970 00:00:00 +0000"', '"01-Jan-2400 00:00:00 +0000"'];
 
-/** Returns what the server sends instead of a row of FETCH when it lies in this way. */
+/** Returns what the server sends in place of a row of FETCH for a lie of this kind. */
 export function lieInRow(row: Uint8Array, kind: RowLie, shade: number): Uint8Array {
   const text = Buffer.from(row).toString("latin1");
   return Buffer.from(tamper(text, kind, shade), "latin1");

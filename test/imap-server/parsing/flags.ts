@@ -1,6 +1,9 @@
 const SYSTEM_FLAGS = ["\\Answered", "\\Flagged", "\\Deleted", "\\Seen", "\\Draft", "\\Recent"];
 
-/** System flags get their standard spelling; keywords are unchanged (RFC 3501, section 2.3.2). */
+/**
+ * Returns a system flag in its standard spelling, and any other flag unchanged (RFC 3501, section
+ * 2.3.2).
+ */
 export function canonicalFlag(flag: string): string {
   return SYSTEM_FLAGS.find((known) => known.toLowerCase() === flag.toLowerCase()) ?? flag;
 }

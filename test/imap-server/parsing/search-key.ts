@@ -25,7 +25,10 @@ export type SearchKey =
 const SYSTEM_FLAGS = ["ANSWERED", "DELETED", "DRAFT", "FLAGGED", "RECENT", "SEEN"];
 const HEADERS = ["BCC", "CC", "FROM", "SUBJECT", "TO"];
 
-/** Parses one or more keys up to the end of the command. All keys must match. */
+/**
+ * Parses one or more keys up to the end of the command. The result matches a mail only if all of
+ * these keys match it.
+ */
 export function parseSearchKeys(scanner: Scanner): SearchKey {
   const operands = [parseSearchKey(scanner)];
   while (scanner.take(" ")) operands.push(parseSearchKey(scanner));

@@ -19,7 +19,8 @@ const mail = (subject: string) =>
 const HOUR_AGO = () => new Date(Date.now() - 3_600_000);
 
 /**
- * Uses the in-house server, where all new accounts begin with the same UIDVALIDITY and with UID 1.
+ * A stack with the in-house server, where all new accounts begin with the same UIDVALIDITY and with
+ * UID 1.
  */
 let stack: SessionStack;
 beforeAll(async () => {

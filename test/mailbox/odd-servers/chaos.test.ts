@@ -24,8 +24,10 @@ const CHAOS_MS = 150_000;
 /** The maximum latency at the server without chaos, where mail must arrive as fast as usual. */
 const CALM_MS = 2_000;
 /**
- * The maximum time for the recovery. The wait of a parked mail doubles each time, so its last wait
- * is at most as long as the chaos. The last try of the mail takes additional time.
+ * The maximum time for the recovery. A parked mail waits twice as long before each further try, so
+ * its last wait is about as long as all its earlier waits together. The earlier waits were during
+ * the chaos, so the last wait is at most about as long as the chaos. The last try takes additional
+ * time.
  */
 const RECOVERY_MS = CHAOS_MS + 20_000;
 const TEST_MS = 400_000;

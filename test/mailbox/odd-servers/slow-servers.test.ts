@@ -92,7 +92,8 @@ test("mail of an honest mail server on a slow line is read in one session", asyn
   await using drip = await startDrip(stack.server);
   const user = await newMailUser(stack, { server: { port: drip.port } });
   for (let n = 1; n <= 4; n++) await stack.server.deliver(user.address, makeMail(n, 12_000));
-  // 20 KB per second. So the fetch takes three times as long as a command without data may take.
+  // The proxy forwards 20 KB per second. So the fetch takes three times as long as a command
+  // without data may take.
   drip.pace = (text) => (text.includes("BODY[]") ? { bytes: 1_000, everyMs: 50 } : null);
   await using sessions = stack.openSessions({ timeouts, clock });
   sessions.watch(user.account);

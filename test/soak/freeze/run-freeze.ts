@@ -24,8 +24,8 @@ const RATE = 2;
 /** How long mails are sent before the freeze, in ms. */
 const WARM_UP_MS = 10_000;
 /**
- * How long the run waits for the recovery, as a multiple of the limit `recoveryMs`. So the run can
- * report how late the recovery was.
+ * The run waits for the recovery up to this many times the limit `recoveryMs`, so that it can also
+ * report how late a recovery was.
  */
 const PATIENCE = 3;
 const POLL_MS = 200;

@@ -4,7 +4,7 @@ import type { MailFault } from "./judge-mail.ts";
 /** A mail to judge: the mail itself, or the seed from which it is generated. */
 export type Question = { seed: number } | { raw: Uint8Array };
 
-/** How a mail made the thread fail. */
+/** Describes how a mail made the judge's thread hang or crash. */
 export interface MailDeath {
   kind: "hung" | "crashed";
   detail: string;

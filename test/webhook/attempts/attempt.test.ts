@@ -150,7 +150,8 @@ test("endpoints that send endless data use no memory", { timeout: 60_000 }, asyn
   const floods = [
     ...(["sendsAGigabyte", "sendsAGzipBomb", "sendsHeadersWithoutEnd"] as const),
     ...(["sends100000Headers", "floodsInterimAnswers"] as const),
-    // Not under Deno: its parser copies all received data for each chunk, so it needs more memory.
+    // This case does not run under Deno: Deno's parser copies all received data for each chunk, so
+    // it needs more memory.
     ...(process.versions["deno"] ? [] : (["sendsABodyWithoutEnd"] as const)),
   ];
   const flood = async () => {

@@ -36,7 +36,7 @@ export async function newUserAt(stack: FleetStack, { url }: Endpoint): Promise<T
   return user;
 }
 
-/** Creates another user in the same connection. */
+/** Creates another user in the connection of this user. */
 export async function newFellow({ db }: FleetStack, { id, partner }: TestUser): Promise<TestUser> {
   const [row] = await db.select().from(users).where(eq(users.id, id));
   const fellow = { id: newId("usr"), tag: `fellow of ${id}`, partner };

@@ -16,7 +16,7 @@ write("");
 function obey(mail: string): void {
   switch (mail) {
     case "a pattern":
-      // Takes cubic time. Under Bun, only a signal can end it.
+      // This match takes cubic time. Under Bun, only a signal can end it.
       /^x|a*a*a*[bc]$/.test("a".repeat(100_000));
       break;
     case "a loop":

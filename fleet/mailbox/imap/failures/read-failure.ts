@@ -13,7 +13,7 @@ export interface Circumstances {
   byeCode?: string | undefined;
   /** Milliseconds that the server asked the client to wait. */
   throttledMs?: number | null;
-  /** Whether the server's first line was not an IMAP greeting. */
+  /** True if the server's first line was no IMAP greeting. */
   isOther?: boolean;
   isEncrypted?: boolean;
   /** Set if this process closed the connection because of what the server sent; otherwise null. */

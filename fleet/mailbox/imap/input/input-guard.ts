@@ -271,8 +271,8 @@ const NEWS_LINE = /^\* (\d{1,10} EXISTS|OK|NO|BAD|BYE|CAPABILITY)\b/;
  */
 const EXPUNGED = /^\* (\d{1,10} EXPUNGE|VANISHED)\b/;
 /**
- * Matches a FETCH response. A server may also send such a response when no FETCH command is
- * running. It reports only changed flags in this case.
+ * Matches a FETCH response. When no FETCH command is running, a server sends such a response only
+ * to report changed flags.
  */
 const CHANGED = /^\* \d{1,10} FETCH\b/;
 const FOUND = /^\* E?SEARCH\b/;

@@ -146,8 +146,8 @@ export class InputTurns {
       const tookMs = Math.min(this.nowMs() - startedMs, LONGEST_CHARGE_MS);
       this.#restMs += tookMs * REST_SHARE;
     });
-    // The next heavy piece runs even if this one is not handled yet. So a piece that is never
-    // handled delays only its own connection.
+    // Lets the next heavy piece follow even if this one is not handled yet. So a piece that is
+    // never handled delays only its own connection.
     if (this.#heavy.length > 0) setImmediate(() => this.#isHeavyBusy || this.#waitForHeavy());
   }
 

@@ -70,8 +70,8 @@ export async function watchMailbox(chosen: Watch, signal: AbortSignal): Promise<
 }
 
 /**
- * Waits until the partner has free quota. Meanwhile, lost events are still published again, since
- * the quota counted them when they were first published.
+ * Waits until the partner has free quota. During the wait, lost events are still published again,
+ * since the quota has already counted their first publication.
  */
 function holdOn(watch: Watch, end: AbortSignal): Promise<void> {
   const { deps, user, connection, mailbox } = watch;

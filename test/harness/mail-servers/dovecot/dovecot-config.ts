@@ -13,7 +13,7 @@ export interface DovecotConfig {
   oauth: boolean;
 }
 
-/** The authorization server that issues the access tokens. */
+/** How Dovecot asks the authorization server whether an access token is valid. */
 export interface DovecotOauth {
   introspectUrl: string;
   /** The OAuth client with which Dovecot checks access tokens. */
