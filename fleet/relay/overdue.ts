@@ -1,6 +1,6 @@
 import type { QueuedMail } from "../../db/mail/lost-mails.ts";
 
-/** Whether it is normal that a mail is still recorded as queued. */
+/** Why a mail is still `queued` in mail_logs, or that it has been queued for too long. */
 export type MailStanding =
   /** The mail is recent, or its next retry is not due yet. */
   | { kind: "expected" }
