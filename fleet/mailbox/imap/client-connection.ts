@@ -282,10 +282,13 @@ class ClientConnection implements ImapConnection {
 
   /**
    * Waits until the connection is closed. `watchIdle()` logs out and closes it when the IdleWatch
-   * rests.
+   * rests. If the server does not end IDLE or the connection in time, closes it here.
    */
   async #leaveIdle(): Promise<void> {
-    if (!this.closed.aborted) await once(this.closed, "abort");
+    if (this.closed.aborted) return;
+    const timer = setTimeout(() => this.#idleSocket?.socket.destroy(), this.#timeouts.logoutMs);
+    await once(this.closed, "abort");
+    clearTimeout(timer);
   }
 
   beginWork() {
