@@ -13,8 +13,8 @@ const SLOW_MS = 29_000;
 const WARM_UP = 1_000;
 const ROUNDS = 3;
 /**
- * The limits for the p99 latency of the healthy partners while there are bad partners. This latency
- * may be twice as high as without bad partners, or 20 ms higher. The larger limit counts.
+ * While there are bad partners, the p99 latency of the healthy partners must not exceed the larger
+ * of two limits: twice their p99 latency without bad partners, and that latency plus 20 ms.
  */
 const MAX_RATIO = 2;
 const MAX_MORE_MS = 20;

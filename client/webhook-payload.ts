@@ -74,9 +74,10 @@ const testEvent = v.looseObject({
 });
 
 /**
- * The schema of a webhook's body. It adds the field `kind`. As in the old SuperIMAP, the body
- * itself does not contain its kind: a client knows the kind from the URL that was called. New mail
- * also gets a `format`, which says which field contains the mail. Unknown fields are kept.
+ * The schema of a webhook's body. A body does not contain the kind of its event, as in the old
+ * SuperIMAP: each kind may have its own URL. So the schema recognizes the kind by the fields of the
+ * body, and adds it as `kind`. New mail also gets a `format`, which says which field contains the
+ * mail. Unknown fields are kept.
  */
 export const webhookPayload = v.union([
   withKind("new_mail", superimapMail),

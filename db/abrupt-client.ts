@@ -1,8 +1,8 @@
 import { Client } from "pg";
 
 /**
- * How long `end()` tries to send the last bytes to the server. Then the connection is closed
- * anyway.
+ * How long `end()` tries to send the last bytes to the server. After this time, the connection is
+ * closed even if they are not sent.
  */
 const MAX_GOODBYE_MS = 5_000;
 
@@ -16,8 +16,8 @@ export class AbruptClient extends Client {
   override end(callback?: (error: Error) => void): Promise<void> | void {
     const { stream } = this.connection;
     stream.once("finish", () => stream.destroy());
-    // Because of unref(), this timer does not keep the process running. The connection does, until
-    // it is closed.
+    // Because of unref(), this timer does not keep the process running. Only the connection keeps
+    // it running, until the connection is closed.
     const timer = setTimeout(() => stream.destroy(), MAX_GOODBYE_MS).unref();
     stream.once("close", () => clearTimeout(timer));
     return callback ? super.end(callback) : super.end();

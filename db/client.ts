@@ -73,8 +73,8 @@ export function keepsConnection(error: unknown): boolean {
 }
 
 /**
- * Returns the SQLSTATE of a failed query (`23505`: unique constraint violated), from any level of
- * `cause`.
+ * Returns the SQLSTATE of a failed query, such as `23505` (unique constraint violated). Looks in
+ * the error, then in its `cause`, then in the `cause` of that error, and so on.
  */
 export function findSqlState(error: unknown): string | undefined {
   for (let cause = error; cause instanceof Error; cause = cause.cause) {

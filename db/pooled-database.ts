@@ -90,8 +90,8 @@ export function openPooledDatabase<
     }
   };
   return {
-    // Drizzle's own `transaction` never releases a connection that is lost when the transaction
-    // begins.
+    // Replaces Drizzle's own `transaction`, which never releases a connection that is lost when the
+    // transaction begins.
     db: Object.assign(driver.toDb(admitted), { transaction }),
     acceptBy: (judge) => (accept = judge),
     [Symbol.asyncDispose]: () => pool.end(),

@@ -12,8 +12,8 @@ const MARK = /^\/\* prepared (\w+) \*\//;
  * Marks a statement, so that it is prepared at its first run on each connection. Use this for
  * statements that run often and take the server longer to plan than to run.
  *
- * @param name Unique among all statements. The text must be the same each time; only parameters
- *   may differ.
+ * @param name Unique among all statements. The text of the statement must be the same at each call
+ *   with this name; only the parameters may differ.
  */
 export const prepared = (name: string, statement: SQL): SQL =>
   sql`${sql.raw(`/* prepared ${name} */`)}${statement}`;

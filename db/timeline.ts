@@ -12,8 +12,8 @@ export const keepTimeline = (db: Db): Promise<boolean> => call(db, false);
 
 /**
  * Begins a new timeline. Used when an operator knows that the database went back to an earlier
- * moment, which the database cannot detect itself. Safe to call at any time; it only skips sequence
- * numbers.
+ * moment, but `keepTimeline()` cannot detect this. Safe to call at any time: a new timeline only
+ * skips positions.
  */
 export async function beginTimeline(db: Db): Promise<void> {
   await call(db, true);

@@ -7,8 +7,8 @@ const LIFETIME = sql`interval '12 hours'`;
 /** last_seen_at is updated only when it is at least this old, to save writes. */
 const STALE_AFTER = sql`interval '1 minute'`;
 /**
- * How long the row of a session is kept after its creation. Deleting it loses nothing, since the
- * audit log keeps the admin's actions.
+ * How long the row of a session is kept after the session began. Deleting the row loses nothing:
+ * the audit log keeps the admin's actions.
  */
 const KEPT = sql`interval '30 days'`;
 

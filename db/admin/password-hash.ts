@@ -13,8 +13,9 @@ const KEY_BYTES = 32;
 
 /**
  * Allows only one hash at a time, because a hash needs 16 MiB and blocks the Worker's only thread.
- * After each hash, `restMs` lets other requests run. All requests of an isolate share `turns`. The
- * requests of a Worker must not share I/O, but `turns` is only a counter in memory.
+ * After each hash, `restMs` lets other requests run. All requests of an isolate share `turns`.
+ * Requests of a Worker must not share I/O, but they may share `turns`: it is only a counter in
+ * memory.
  */
 const turns = createLeasedPlaces(systemClock, {
   what: "a turn to check a password",

@@ -32,12 +32,13 @@ interface ClaimedRow extends Record<string, unknown> {
 }
 
 /**
- * Claims letters to redeliver, for `leaseMs`: oldest request first, at most `share` per partner.
+ * Claims letters for `leaseMs`, to redeliver them. The letter with the oldest request comes first,
+ * and at most `share` letters per partner are claimed.
  * Letters of a partner whose lane is paused or whose quota is used up are not claimed.
  *
  * The events get the state `queued` before they are published. So a fast delivery finds the event
  * in this state and can record its result. An event has no sequence until it is published. If this
- * process stops before that, the sweeper publishes the event.
+ * process stops before the publication, the sweeper publishes the event.
  */
 export async function claimRedeliveries(
   db: Db,

@@ -19,8 +19,8 @@ export async function countUsersByState(
 
 /**
  * How many seconds ago the mail servers of the measured users last sent anything: percentiles and
- * maximum. The true values may be lower, because each time is stored only once per
- * FRESHNESS_INTERVAL.
+ * maximum. The true values may be lower: the time at which a server sent something is not stored
+ * immediately, but once per FRESHNESS_INTERVAL.
  */
 export interface FreshnessMeasure {
   p50: number;

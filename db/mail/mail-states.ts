@@ -24,8 +24,8 @@ const isRecent = gt(mailLogs.recordedAt, sql`now() - interval '5 days'`);
  * mail that was published a moment ago may still be parked in mail_logs. A mail that already has a
  * final state is not changed.
  *
- * @returns The events of existing users that mail_logs does not have yet. A delivery can be faster
- * than the transaction that records the mail.
+ * @returns The ids of the events that are not in mail_logs yet, unless their user no longer exists.
+ * Such events are possible: a delivery can be faster than the transaction that records the mail.
  */
 export async function endMails(tx: Db, ends: readonly MailEnd[]): Promise<Set<string>> {
   if (ends.length === 0) return new Set();

@@ -148,8 +148,8 @@ export function readRecordedMails(
  * `endMails()` updates only mails that were recorded recently. Gives each mail a new `change_seq`,
  * so that the mail appears again in the partner's log.
  *
- * A mail has no sequence until it is published. If this process stops before that, the sweeper
- * publishes the mail.
+ * A mail has no sequence until it is published. If this process stops before the publication, the
+ * sweeper publishes the mail.
  */
 export async function requeueMails(
   db: Db,

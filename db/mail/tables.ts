@@ -11,8 +11,8 @@ export const cursors = pgTable(
     lastUid: count("last_uid").notNull(),
     lastInternalDate: at("last_internal_date"),
     /**
-     * The UID of the cursor when an import created it; otherwise null. Mail up to this UID has no
-     * row in `seen`.
+     * If an import created the cursor: the UID at which the cursor began. Otherwise null. Mail up
+     * to this UID has no row in `seen`.
      */
     importedUid: count("imported_uid"),
     updatedAt: at("updated_at").notNull().defaultNow(),

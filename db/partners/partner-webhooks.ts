@@ -45,8 +45,8 @@ const nameRow = (partnerId: string, column: string): RowIdentity =>
   `partners/${partnerId}/${column}`;
 
 /**
- * Masks the password and the query of an address, since both may contain a token. An address
- * without secrets is returned unchanged.
+ * Masks the parts of an address that may contain a token: the query and the password, or the user
+ * name if there is no password. An address without these parts is returned unchanged.
  */
 function withoutSecrets(text: string): string {
   const url = URL.parse(text);
@@ -77,9 +77,9 @@ export async function sealWebhooks(
 }
 
 /**
- * Returns the complete address of a webhook. An instance of an older version writes only the plain
- * column. So if the sealed address does not match the plain column, the sealed address is outdated
- * and is ignored.
+ * Returns the complete address of a webhook. The plain column has the address with its secrets
+ * masked. An instance of an older version writes only the plain column. So if the sealed address,
+ * when masked, differs from the plain column, it is outdated, and the plain column is returned.
  *
  * @throws {VaultError}
  */

@@ -17,9 +17,10 @@ const DAY_MS = 86_400_000;
 const LOCK_NOT_AVAILABLE = "55P03";
 
 /**
- * Creates the missing partitions of both tables, for the last four days, today and the next
- * `daysAhead` days. When other sessions hold the needed locks for half a second, the remaining
- * partitions are left for the next call. `listDayPartitions()` shows which partitions exist.
+ * Creates the missing partitions of mail_logs and transmit_logs, for the last four days, today and
+ * the next `daysAhead` days. When other sessions hold the needed locks for half a second, the
+ * remaining partitions are left for the next call. `listDayPartitions()` shows which partitions
+ * exist.
  */
 export async function ensureDayPartitions(db: Db, daysAhead: number): Promise<void> {
   await db.execute(sql`select ensure_day_partitions(${daysAhead})`);

@@ -7,8 +7,8 @@ import { purges } from "./tables.ts";
 
 /**
  * Removes a partner. Its keys are revoked and its deliveries stop immediately. Its connections are
- * purged, and its row is deleted after the last purge. If a connection was added meanwhile, call
- * this again to remove it.
+ * purged, and its row is deleted after the last purge. If a connection is added before the row is
+ * deleted, call this function again to remove the connection.
  *
  * @returns false when there was nothing to purge: the partner is already deleted.
  */

@@ -27,8 +27,8 @@ export const removedUsers = pgTable("removed_users", {
 });
 
 /**
- * Ids of removed partners. The fleet removes a lane without a partner from NATS only if the
- * partner's id is in this table.
+ * Ids of removed partners. When `partners` has no row for the partner of a lane, the fleet removes
+ * the lane from NATS only if this table has the partner's id.
  */
 export const removedPartners = pgTable("removed_partners", {
   partnerId: text("partner_id").primaryKey(),

@@ -28,8 +28,8 @@ export type RefusalEnd =
   /** Too many users were archived. This call has paused the lane instead. */
   | "tripped"
   /**
-   * Too many users were archived. The lane is already paused, or was resumed after the attempt
-   * began: the attempt will be repeated.
+   * Too many users were archived. This call has not paused the lane, because the lane is already
+   * paused, or was resumed after the attempt began. The attempt will be repeated.
    */
   | "too_many";
 

@@ -9,8 +9,8 @@ import { partners } from "../partners/tables.ts";
 import { users } from "./tables.ts";
 
 /**
- * A user that the fleet has observed. `credentialsAt` is the time when the credentials that the
- * fleet used were stored. If they have been replaced since then, the observation is ignored.
+ * A user that the fleet has observed with certain credentials. `credentialsAt` is the time when
+ * these credentials were stored. If they were replaced later, the observation is ignored.
  */
 export interface ObservedUser {
   userId: string;

@@ -12,8 +12,8 @@ export interface CommandOptions {
 }
 
 /**
- * Runs a command until it ends. Returns what it printed. Rejects when it fails, with an error that
- * contains its output.
+ * Runs a command until it ends, and returns its stdout. If the command fails, rejects with an error
+ * that contains its stderr or, if that is empty, its stdout.
  */
 export async function runCommand(command: string, options: CommandOptions): Promise<string> {
   const { args, env, cwd, identity, signal } = options;

@@ -1,6 +1,6 @@
 /**
- * The kinds of lines in a chart: the first or the second of two compared values, or failures
- * (`bad`). The kind decides the color of the line.
+ * What a line of a chart shows: the first or the second of two compared values, or failures
+ * (`bad`). The tone decides the color of the line.
  */
 export const CHART_TONES = ["first", "second", "bad"] as const;
 

@@ -64,7 +64,7 @@ const withElapsed = (steps: readonly Omit<WayStep, "elapsedMs">[]): WayStep[] =>
   steps.map((step, index) => {
     const from = steps[index - 1]?.at;
     const elapsedMs = from && step.at ? Date.parse(step.at) - Date.parse(from) : null;
-    // A negative time is not shown. Times can be negative because clocks differ, and because a
-    // redelivered mail also has attempts from before `recorded_at`.
+    // A negative time is not shown. Times can be negative because clocks differ. Also, a redelivery
+    // gives the mail a new `recorded_at`, which is later than the attempts before the redelivery.
     return { ...step, elapsedMs: elapsedMs !== null && elapsedMs >= 0 ? elapsedMs : null };
   });
