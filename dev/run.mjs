@@ -66,8 +66,8 @@ function install() {
 
 /**
  * Returns the path of the pinned Node, or of the current Node if the pinned one is missing and the
- * current one is new enough. The pinned Node is a binary in an npm package. Its path in the package
- * is used, because only npm 11 creates a link to the binary in `.bin`.
+ * current one is new enough. The pinned Node is a binary in an npm package. Uses the binary's path
+ * in the package and not a link in `.bin`, because only npm 11 creates such a link.
  */
 function pinnedNode() {
   const platform = `node-${process.platform}-${process.arch}`;

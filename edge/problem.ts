@@ -125,8 +125,8 @@ export const onError: ErrorHandler<AppEnv> = (error, c) => {
 };
 
 /**
- * Returns the AppError in an error. When a query gets no connection, the database driver throws its
- * own error, whose `cause` is the AppError.
+ * Returns the AppError in an error. When a query gets no place for a connection, an AppError is
+ * thrown. But the query rejects with a "Failed query" error, which has the AppError as `cause`.
  */
 function appErrorIn(error: unknown): AppError | undefined {
   if (error instanceof AppError) return error;

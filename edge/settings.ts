@@ -19,8 +19,8 @@ import {
 } from "../shared/network/webhook-url.ts";
 
 /**
- * The period of the rate limit in wrangler.toml, in seconds. It is sent as Retry-After, because the
- * binding does not return how long to wait.
+ * The period of the rate limit in wrangler.toml, in seconds. A refused caller gets this number as
+ * Retry-After, because the rate limiter does not return how long to wait.
  */
 export const RATE_LIMIT_PERIOD_S = 10;
 
@@ -68,8 +68,8 @@ export const edgeSettings = v.object({
    */
   EDGE_DATABASE_CONNECTIONS: v.optional(wholeNumber(4, 1_000), "32"),
   /**
-   * These three settings must be the same as the fleet's. The edge refuses a webhook URL that the
-   * fleet would not call.
+   * This setting and the next two must have the same values as the fleet's. With them, the edge
+   * refuses a webhook URL that the fleet would not call.
    */
   WEBHOOK_PORTS: v.optional(webhookPorts, DEFAULT_WEBHOOK_PORTS),
   ALLOW_HTTP_WEBHOOKS: v.optional(flag, "false"),

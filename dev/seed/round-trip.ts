@@ -81,8 +81,8 @@ async function getReceived(stack: StackAddresses, after: number, signal: AbortSi
 }
 
 /**
- * Verifies a webhook as a partner would: the signature in the body as clients of the old SuperIMAP
- * do, and the signature in the headers with a third-party library.
+ * Verifies a webhook as a partner would. Checks the signature in the body in the same way as
+ * clients of the old SuperIMAP do, and the signature in the headers with a third-party library.
  */
 function verify(stack: StackAddresses, { body, headers }: Received): void {
   if (!isBodySignedBy(stack.partner.api_key, body)) {

@@ -63,8 +63,8 @@ export async function startFleet(
 }
 
 /**
- * Returns the command of a runtime. It starts the program directly, because npm scripts do not
- * forward every signal.
+ * Returns the command that starts a runtime. The command is not an npm script, because npm does not
+ * forward every signal to the program that a script starts.
  */
 function chooseCommand(runtime: Runtime): [string, ...string[]] {
   switch (runtime) {

@@ -1,5 +1,6 @@
 /**
- * The Debian suites with the newest nats-server, with the oldest one that the fleet accepts, and
- * with one that the fleet refuses. The last two are for tests.
+ * Debian suites with a nats-server. `newest` has the newest one, `oldest` has the oldest one that
+ * the fleet accepts, and `refused` has one that the fleet refuses. `oldest` and `refused` are for
+ * tests.
  */
 export const NATS_SUITES = { newest: "sid", oldest: "trixie", refused: "bookworm" };

@@ -14,8 +14,8 @@ export interface PostgresHome {
   binaries: string;
   data: string;
   /**
-   * The user that PostgreSQL runs as. Undefined means the current user. PostgreSQL refuses to run
-   * as root.
+   * The user that PostgreSQL runs as. Undefined means the current user. If the current user is
+   * root, this is an unprivileged user, because PostgreSQL refuses to run as root.
    */
   identity: ProcessIdentity | undefined;
 }
@@ -81,9 +81,9 @@ async function copyOutside(binaries: string, identity: ProcessIdentity): Promise
 }
 
 /**
- * Returns the folder to use instead of `path` when the unprivileged user cannot reach `path`. Its
- * name contains a hash of `path`. The folder is in /var/tmp if that exists, so that it survives a
- * reboot.
+ * Returns the folder to use instead of `path` when the unprivileged user cannot reach `path`. The
+ * folder's name contains a hash of `path`. The folder is in /var/tmp if /var/tmp exists, because
+ * folders there survive a reboot.
  */
 function outside(path: string): string {
   const base = existsSync("/var/tmp") ? "/var/tmp" : tmpdir();

@@ -90,9 +90,10 @@ async function initialise(home: PostgresHome, { keys, signal }: StackContext) {
 }
 
 /**
- * Removes an outdated pid file. PostgreSQL does not start when a process with the id in the file
- * exists. After a reboot or in a new container, that process may be another program. stopStrays()
- * has already stopped the processes of an earlier stack.
+ * Removes the pid file that an earlier PostgreSQL left. PostgreSQL does not start when a process
+ * with the id in the file exists. But after a reboot or in a new container, that process may be
+ * another program. The earlier PostgreSQL itself is not expected to run any more, because
+ * stopStrays() has stopped the processes of an earlier stack.
  *
  * @throws {Error} when the process is a PostgreSQL that still uses this stack's data.
  */

@@ -41,8 +41,9 @@ export function chooseCallbacks(
 }
 
 /**
- * Returns the origin of a URL if we may redirect the browser to it; otherwise undefined. URLs with
- * control characters are refused: URL parsers skip line breaks, but a header cannot contain them.
+ * Returns the origin of a URL if we may redirect the browser to the URL; otherwise undefined. URLs
+ * with control characters are refused: the URL parser would ignore a line break in the URL, but the
+ * header `Location` of the redirect cannot contain a line break.
  */
 function parseOrigin(url: string): string | undefined {
   if (/\p{Cc}/u.test(url) || !URL.canParse(url)) return undefined;

@@ -14,8 +14,8 @@ import { createKnownCallers, type KnownCallers } from "./known-callers.ts";
 export type AnonymousKind = "keys" | "sessions" | "sign-ins" | "pages";
 
 /**
- * Protects expensive operations against too many requests. All requests of a process share it. This
- * is possible because it holds no connections, which a Worker's requests cannot share.
+ * Protects expensive operations against too many requests. All requests of a process share one
+ * `Guards` object. The requests of a Worker cannot share connections, but this object has none.
  */
 export interface Guards {
   limits: Readonly<Record<AnonymousKind, AnonymousLimit>>;
@@ -44,8 +44,8 @@ const RULES: Readonly<Record<AnonymousKind, LimitRules>> = {
     all: { requests: 100, periodS: 10 },
     beyond: "spare-new",
   },
-  // Each sign-in blocks a Worker's only thread for 150 ms. At one sign-in per second, 85 % of the
-  // time remains for other requests.
+  // Each sign-in blocks a Worker's only thread for 150 ms. With at most 10 sign-ins in 10 s, 85 %
+  // of the time remains for other requests.
   "sign-ins": {
     each: { requests: 10, periodS: 60 },
     all: { requests: 10, periodS: 10 },

@@ -10,14 +10,14 @@ import { identifySender } from "../limits/take-anonymous.ts";
 const TIMEOUT_MS = 15_000;
 
 /**
- * Opens a database client for one request. The client connects at the first query, when the request
- * has got a place: a permit for one connection. If `caller` is set by then, the place comes from
- * the share that `caller` names, otherwise from the share of anonymous callers.
+ * Opens a database client for one request. At the first query, the request takes a place, which is
+ * a permit for one connection, and then the client connects. If `caller` is already set, the place
+ * comes from the share that `caller` names, otherwise from the share of anonymous callers.
  */
 export const database = createMiddleware<AppEnv>(async (c, next) => {
   const ended = Promise.withResolvers<void>();
-  // The handler must finish even when the caller disconnects. Otherwise its place stays
-  // taken until the lease of the place ends.
+  // The handler must finish even when the caller disconnects. Otherwise the request would keep its
+  // place until the lease of the place ends.
   c.executionCtx.waitUntil(ended.promise);
   const admission = createAdmission(c);
   try {

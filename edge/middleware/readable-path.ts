@@ -4,8 +4,8 @@ import { isDecodable } from "../../shared/mail/is-decodable.ts";
 import type { AppEnv } from "../app-env.ts";
 
 /**
- * Refuses a path whose percent-encoding is not UTF-8. The router leaves such escapes as they are.
- * Then `%DF` would mean a user with the tag `%DF`, but the correct URL of that tag has `%25DF`.
+ * Refuses a path whose percent-encoding is not UTF-8. The router does not decode such escapes. So
+ * the path `…/%DF` would find the user with the tag `%DF`, whose correct path is `…/%25DF`.
  */
 export const readablePath = createMiddleware<AppEnv>(async (c, next) => {
   if (!isDecodable(new URL(c.req.url).pathname)) {

@@ -14,8 +14,8 @@ const POLICY = [
 ].join("; ");
 
 /**
- * Serves the page to which the `type` of every problem links. Vite builds it from reference/ and
- * docs/errors.md.
+ * Serves the page that explains the error codes. The `type` in every error answer links to this
+ * page. Vite builds the page from reference/ and docs/errors.md.
  */
 export const getErrorPage = factory.createHandlers(async (c) => {
   const { staticFiles, publicUrl } = c.env;

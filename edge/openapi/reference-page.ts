@@ -7,17 +7,18 @@ const factory = createFactory<AppEnv>();
 /**
  * Returns the page's Content-Security-Policy.
  *
- * The page runs the scripts of a library, on the same origin as the admin pages. So the page may
- * load files only from our own origin, and send requests only to the API. The admin pages have a
- * `cross-origin-opener-policy`, and this page has none. So this page cannot read an admin page that
- * it opens in a window.
+ * The page runs the scripts of a library, on the same origin as the admin pages. To protect the
+ * admin pages from these scripts, the page may load files only from our own origin, and send
+ * requests only to the API. The scripts also cannot read an admin page that they open in a window:
+ * the admin pages have a `cross-origin-opener-policy` and this page has none, so the browser
+ * separates the two windows.
  */
 const policy = (origin: string) =>
   [
     "default-src 'none'",
     "script-src 'self'",
     // Scalar's scripts insert styles, and its HTML has `style` attributes. Neither can have a
-    // nonce.
+    // nonce, so all inline styles are allowed.
     "style-src 'self' 'unsafe-inline'",
     "img-src 'self' data:",
     `connect-src ${origin}/api/v1/`,

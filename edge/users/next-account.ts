@@ -23,11 +23,12 @@ const RETURN_MS = 30 * DAY_MS;
 const MOVE_MARGIN_MS = 2 * DAY_MS;
 
 /**
- * Decides which account a user has after it got credentials for `name`.
+ * Decides which account a user has after the user got credentials for `name`. The first row that
+ * fits counts.
  *
  *   `name` is                       the result
  *   the current account             nothing changes; its cursors continue
- *   an earlier account              continues at its old cursors, at most 30 days back
+ *   an earlier account              its old cursors continue; mail older than 30 days is not read
  *   the user's first account        has epoch 0; reading begins at the user's creation
  *   a new account, and the current  reading begins at the same time as for the current account,
  *   account was never read          whose name was probably wrong

@@ -33,8 +33,8 @@ export async function connectNats(
       ...(url.startsWith("tls:") && { tls: { ...(caFile !== undefined && { caFile }) } }),
       // By default the client stops reconnecting after 20 s, and notices a frozen server after six
       // minutes. With these values it reconnects without limit, and notices a frozen server after
-      // 15 s. If that server still accepts connections, the client tries the other servers of the
-      // cluster after 5 s.
+      // 15 s. If the frozen server still accepts connections, the client gives up connecting to it
+      // after 5 s, and tries the other servers of the cluster.
       timeout: 5_000,
       maxReconnectAttempts: -1,
       reconnectTimeWait: 500,

@@ -9,8 +9,8 @@ import { withDeadline } from "./with-deadline.ts";
  */
 const MAX_HEARTBEAT_MS = 5_000;
 /**
- * The longest pull in a cluster. In a cluster, only the server ends a pull, so stopping a lane
- * takes up to this long.
+ * The longest pull in a cluster. In a cluster, a pull ends only when it expires (see drain()), so
+ * stopping a lane takes up to this long.
  */
 const MAX_CLUSTER_PULL_MS = 5_000;
 /** How long the server may take to confirm that a pull is closed. */
@@ -74,9 +74,9 @@ async function drain(messages: ConsumerMessages): Promise<void> {
 }
 
 /**
- * Returns whether the library's object has the field `sub`, which its types do not mention. If a
- * new version did not have the field, events would be delivered a minute late, and a test would
- * fail.
+ * Returns whether the library's object has the field `sub`, which the library's types do not
+ * mention. If a new version of the library did not have the field, events would be delivered a
+ * minute late, and a test would fail.
  */
 const hasSubscription = (
   messages: ConsumerMessages,

@@ -47,9 +47,10 @@ export function createDeadLetters(
 const BATCH = 100;
 
 /**
- * Deletes obsolete letters: their events were delivered, or became dead letters again, or somebody
- * asked to delete them. Deletes them first from DEAD, then from the table `dead_letters`. After a
- * crash between the two steps, this is repeated after `leaseMs`.
+ * Deletes the messages of obsolete letters from DEAD: the letter's event was delivered or became a
+ * dead letter again, or somebody asked to delete the letter. Then updates the letters' rows in
+ * `dead_letters`, or deletes the rows whose deletion was requested. After a crash between the two
+ * steps, both are repeated after `leaseMs`.
  *
  * @returns how many letters were found.
  */

@@ -85,8 +85,8 @@ async function redeliver(
       if (!(await markRequeued(db, letter, seq))) log.warn("dead_letter.dropped", ids);
       break;
     }
-    // The sweeper treats a queued mail without a sequence as lost, and requests it from its
-    // mailbox.
+    // Marks the mail as queued, without a sequence in EVENTS. The sweeper treats such a mail as
+    // lost, and has it fetched from the mailbox.
     case "refetch":
       if (!(await markRequeued(db, letter, null))) log.warn("dead_letter.dropped", ids);
       break;

@@ -40,8 +40,8 @@ export function mailInWords(state: MailState, reason: string | null): string {
 }
 
 /**
- * Returns the reason as a sentence. If the event became a dead letter, its reason is stored as
- * text, not as a code.
+ * Returns the reason as a sentence. Usually `reason` is a code. But for a mail whose event became a
+ * dead letter, `reason` is a text.
  */
 const reasonInWords = (reason: string) =>
   (Object.hasOwn(REASONS, reason) ? REASONS[reason] : undefined) ?? toSentence(reason);

@@ -57,8 +57,8 @@ async function showTraffic(db: Db) {
      */
     latency_ms: way,
     /**
-     * The percentiles of the endpoints' response times, for the newest attempts of the last 15
-     * minutes. Attempts that failed or timed out are included.
+     * The percentiles of the endpoints' response times, for the same attempts as `latency_ms`.
+     * Attempts that failed or timed out are included.
      */
     answer_ms: answer,
     oldest_undelivered: oldest

@@ -63,7 +63,7 @@ export async function changePartner(
     await updatePartner(tx, c.env.partnerVault, { id, ...settings });
     await enqueuePartnerChanged(tx, id);
     // changedFields() returns undefined when only the password in a webhook URL changed: the
-    // compared fields do not contain it.
+    // compared fields contain the URLs with masked passwords.
     const told = changedFields(auditedPartner(partner), auditedPartner(settings));
     await audit(c, tx, { id, action: "partner.changed", ...told });
   });

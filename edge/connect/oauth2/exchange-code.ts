@@ -69,9 +69,10 @@ export async function exchangeCode(
 const tokenAnswer = v.pipe(v.string(), v.parseJson(), tokenFields);
 
 /**
- * Removes the ID token from a token response, and returns it and the rest of the response. The rest
- * is for oauth4webapi. The library cannot handle an issuer that differs per tenant, so it must not
- * see the ID token. Empty fields are removed too, because the library would refuse them.
+ * Splits a token response, and returns the ID token and the rest of the response. The rest is for
+ * the library oauth4webapi. The library must not see the ID token, because it cannot handle an
+ * issuer that differs per tenant. Empty fields are removed too, because the library would refuse
+ * them.
  */
 async function takeIdToken(
   response: Response,

@@ -1,6 +1,6 @@
 /**
- * The examples in a Media Type Object, with which OpenAPI describes a body: one example, or
- * several examples by their names.
+ * The examples of a body: one example, or several examples by their names. They are fields of a
+ * Media Type Object, the object that describes a body in OpenAPI.
  */
 export type Shown = { example: unknown } | { examples: Record<string, { value: unknown }> };
 /** The examples of an operation's JSON body and of its successful answer. */
