@@ -27,13 +27,13 @@ export interface EndpointClientSettings extends WebhookUrlRules {
 }
 
 /**
- * How long an idle connection is kept: less than the 5 s after which many servers close it. A
- * server could otherwise close it at the moment at which we write to it.
+ * How long an idle connection is kept. Many servers close an idle connection after 5 s, possibly at
+ * the moment at which we write to it, so we close it earlier.
  */
 const IDLE_MS = 4_000;
 /**
- * How many idle connections to one host are kept: as many as the webhooks that are sent to one
- * partner at the same time by default (LANE_CONCURRENCY).
+ * How many idle connections to one host are kept. This is the default of LANE_CONCURRENCY, the
+ * number of webhooks that are sent to one partner at the same time.
  */
 const MAX_IDLE_SOCKETS_PER_HOST = 8;
 

@@ -6,7 +6,8 @@ export const ACCOUNTED_UIDS = 200;
 /**
  * Tracks which of the last 200 UIDs up to the cursor are accounted for: their mail was recorded, or
  * is not new. A server may later show a mail whose UID is below the cursor, for example because a
- * replica received a later mail first. Stores one bit per UID.
+ * replica received a later mail first. Such a mail is noticed because its UID is not accounted for.
+ * Stores one bit per UID.
  */
 export class AccountedUids {
   readonly #bits = new Uint8Array(ACCOUNTED_UIDS / 8);

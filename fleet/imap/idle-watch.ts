@@ -19,7 +19,7 @@ import { type WatchCommand, WatchCommands } from "./watch-commands.ts";
  * - `idling`: only IDLE is running.
  * - `looking`: searches for UIDs after the cursor, and for the last 200 up to it.
  * - `reading`: fetches new mail.
- * - `resting`: waits until no command is running.
+ * - `resting`: is about to rest, and waits until no command is running.
  * - `done`: the watch rests, or has ended.
  */
 type Phase = "idling" | "looking" | "reading" | "resting" | "done";
@@ -83,11 +83,9 @@ export class IdleWatch {
   #why: RestReason = "asked";
   /** The answers to SEARCH and FETCH so far; null while none are expected. */
   #answers: WatchAnswers | null = null;
-  /**
-   * `#bytes`: how many bytes have arrived since the last write. `#allowedMs`: how long the answers
-   * may take. It grows with `#bytes`.
-   */
+  /** How many bytes have arrived since the last write. */
   #bytes = 0;
+  /** How long the answers may take. The time grows with `#bytes`. */
   #allowedMs = 0;
 
   constructor(host: IdleWatchHost, settings: IdleWatchSettings, mailbox: WatchedMailbox) {
@@ -185,8 +183,8 @@ export class IdleWatch {
   }
 
   /**
-   * Ends a resting watch, but not while a command is running or a response is incomplete, since
-   * ImapFlow must begin between two responses.
+   * Ends a resting watch. Does nothing while a command is running or a response is incomplete,
+   * because ImapFlow must begin between two responses.
    */
   #finishRest(): void {
     if (this.#phase !== "resting" || this.#commands.count > 0 || !this.#reader.isEmpty) return;

@@ -42,7 +42,8 @@ export function judgeReading({ lastUid, found, mails }: Reading): ReadingVerdict
   // FETCH asked only for the first MAX_NEW_MAILS UIDs after the cursor.
   if (newest > lastUid + MAX_NEW_MAILS) return { kind: "unusual", why: "many_mails" };
   // If FETCH sends a mail that SEARCH did not find, the mail must have arrived between the two
-  // commands, so its UID must be above all UIDs that SEARCH found.
+  // commands, so its UID must be above all UIDs that SEARCH found. SEARCH also counts as broken if
+  // it found nothing and FETCH sent a mail.
   const isSearchBroken = uids.size === 0 || unfound.some((uid) => uid < newest);
   const read = [...uids].toSorted((a, b) => a - b).map((uid) => mails.get(uid));
   const whole = read.filter((mail) => mail !== undefined).filter(hasExpectedLength);

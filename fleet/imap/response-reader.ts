@@ -40,8 +40,8 @@ const LITERAL_MARKER = /\{(\d{1,20})\+?\}$/;
  */
 const MARKER_LENGTH = 24;
 /**
- * Matches the beginning of a response that ends in human-readable text. There, `{5}` at the end
- * does not announce a literal (RFC 9051, 9: resp-text).
+ * Matches the beginning of a response that ends in human-readable text. If such a text ends in
+ * `{5}`, this does not announce a literal (RFC 9051, 9: resp-text).
  */
 const IS_STATUS = /^(?:\* (?:OK|NO|BAD|BYE|PREAUTH)\b|[^*\s]+ (?:OK|NO|BAD)\b|\+)/i;
 

@@ -25,7 +25,7 @@ export class WatchAnswers {
    * flags. The result of SEARCH shows whether a mail is missing. If a mail has several rows, the
    * first counts.
    *
-   * @returns false when there are more than twice as many mails as a watch reads.
+   * @returns false when there are more than twice as many mails as a watch reads (MAX_NEW_MAILS).
    */
   addRow(
     items: ReadonlyMap<string, Value>,

@@ -23,8 +23,7 @@ export interface ObservationDeps {
 /**
  * Reads from NATS and Postgres the values that no log line reports. Reads them every `intervalMs`
  * and not at a scrape, so that a scrape need not wait. A value that cannot be read is removed, so
- * that no old value stays.
- * Resolves when `signal` aborted; never rejects.
+ * that no old value stays. Resolves after `signal` has aborted; never rejects.
  */
 export async function runObservations(
   deps: ObservationDeps,

@@ -17,7 +17,7 @@ import { type RecordDeps, recordInPlace, turnToRead } from "./recording/record-b
 const MAX_ANNOUNCED = 200;
 /**
  * If UIDNEXT exceeds the cursor by more than this, the server is first asked for the UID of the
- * last message: UIDNEXT may be far above it.
+ * last message. UIDNEXT may be far above that UID, and the UIDs between them need not be searched.
  */
 const FAR = 100_000;
 

@@ -9,8 +9,8 @@ export interface Cursor {
    */
   lastInternalDate: Date | null;
   /**
-   * If an import created the cursor, its UID at that time; otherwise null. Mail up to this UID was
-   * read by the old SuperIMAP (docs/superimap.md), and has no row in `seen`.
+   * If an import created the cursor, the UID of the cursor at that time; otherwise null. Mail up to
+   * this UID was read by the old SuperIMAP (docs/superimap.md), and has no row in `seen`.
    */
   importedUid: number | null;
 }

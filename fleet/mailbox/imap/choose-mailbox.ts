@@ -25,8 +25,8 @@ export const INBOX: ChosenMailbox = { path: "INBOX", name: "INBOX", holdsAllMail
 
 /**
  * Returns Gmail's All Mail if the server has it, otherwise INBOX. Other servers also have a mailbox
- * with the attribute `\All` (Proton Bridge, Dovecot's virtual mailboxes), but only Gmail's labels
- * separate new mail in it from drafts, sent mail and spam.
+ * with the attribute `\All` (Proton Bridge, Dovecot's virtual mailboxes). But in such a mailbox,
+ * new mail can be distinguished from drafts, sent mail and spam only with Gmail's labels.
  *
  * @param server.hasLabels Whether the server has Gmail's labels (X-GM-EXT-1).
  */
@@ -46,8 +46,8 @@ const MAX_NAME_LENGTH = 1_000;
 const isNamed = ({ path }: ListedMailbox) => path.length <= MAX_NAME_LENGTH && !path.includes("\0");
 
 /**
- * Whether the server marks the mailbox as All Mail. Attributes are case-insensitive (RFC 9051,
- * 7.3.1).
+ * Whether the server marks the mailbox as All Mail and allows clients to open it. Attributes are
+ * case-insensitive (RFC 9051, 7.3.1).
  */
 function isAllMail({ flags }: ListedMailbox): boolean {
   const attributes = new Set([...flags].map((flag) => flag.toLowerCase()));

@@ -178,8 +178,8 @@ class ClientConnection implements ImapConnection {
     // `announced` is reset only here and at EXAMINE. If a command for only some UIDs reset it, mail
     // that arrived meanwhile would be missed.
     this.announced = 0;
-    // `n:*` always includes the last message, even when its UID is below n (RFC 9051, 9:
-    // seq-range).
+    // The server is asked for `n:*`, which always includes the last message, even when its UID is
+    // below n (RFC 9051, 9: seq-range). A message with a UID below n is ignored.
     const range = { first, last: MAX_UID };
     return this.#run("search for new mail", "search", async () => {
       const found = await listUids(this.#uids, range);
@@ -345,8 +345,8 @@ class ClientConnection implements ImapConnection {
   }
 
   /**
-   * Sends IDLE, and remembers if the server refuses it. After a refusal, ImapFlow would not send
-   * IDLE again, but poll every two minutes.
+   * Sends IDLE. If the server refuses IDLE, `waitForMail()` does not call this function again:
+   * ImapFlow would not send IDLE again, but poll every two minutes.
    */
   async #idle() {
     const result: unknown = await this.#client.idle();

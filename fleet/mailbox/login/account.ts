@@ -62,9 +62,9 @@ export interface Account {
 }
 
 /**
- * Returns whether a session of `a` must log in again to continue as a session of `b`. False if the
- * same secret was only sealed again (a new secret changes `credentialsAt` or `clientAt`), or if
- * a running session can adopt all settings that differ.
+ * Returns whether a session of `a` must log in again to continue as a session of `b`. Two kinds of
+ * difference need no new login: a secret that was only sealed again (a new secret changes
+ * `credentialsAt` or `clientAt`), and settings that a running session can adopt (ADOPTED).
  */
 export function needsNewLogin(a: Account, b: Account): boolean {
   const toLoginKey = ({ epoch, login, server, credentialsAt, clientAt }: Account) =>

@@ -60,7 +60,8 @@ export interface EndedSession extends Omit<Failures, "reason"> {
   retryAfterMs: number | null;
   /**
    * Whether the session ended because a message could not be fetched. If so, the next session
-   * should begin soon, because later messages must wait until it is known which message that is.
+   * should begin soon, to find out which message is the cause. Later messages must wait until this
+   * is known.
    */
   isHunting: boolean;
   /**
@@ -71,8 +72,8 @@ export interface EndedSession extends Omit<Failures, "reason"> {
 }
 
 /**
- * The first and the longest wait after refused credentials; the wait doubles each time. Providers
- * lock accounts that try too often.
+ * After refused credentials, the wait before the next session is MIN_AUTH_RETRY_MS at first. It
+ * doubles each time, up to MAX_AUTH_RETRY_MS. Providers lock accounts that try too often.
  */
 const MIN_AUTH_RETRY_MS = 60_000;
 const MAX_AUTH_RETRY_MS = 60 * 60_000;
@@ -81,13 +82,14 @@ const MAX_RETRY_AFTER_MS = 60 * 60_000;
 /**
  * When a session ends because it could not fetch a message, the next session begins after
  * HUNT_DELAY_MS at most, unless more than MAX_HUNTS sessions in a row have failed. Four sessions
- * suffice to find out which message it is.
+ * suffice to find out which message cannot be fetched.
  */
 const MAX_HUNTS = 4;
 const HUNT_DELAY_MS = 2_000;
 /**
  * After this many failures "authenticated but not connected" in a row, the user's state is
- * auth_failed. Exchange sometimes sends this text during a short outage.
+ * auth_failed. Fewer failures do not suffice, because Exchange sometimes sends this text during a
+ * short outage.
  */
 const MAX_NOT_CONNECTED = 3;
 

@@ -24,8 +24,9 @@ export interface ParsedAttachment {
 const ALL_TO_ONE = 4;
 
 /**
- * Describes attachments. Contents up to `maxBytes` are included in the order of the mail, as long
- * as they fit the limit of all contents together.
+ * Describes attachments. Includes the content of an attachment if it has at most `maxBytes`, and if
+ * the limit for all contents together leaves room for it. The contents are counted in the order of
+ * the mail.
  */
 export function describeAttachments(
   attachments: readonly Attachment[],

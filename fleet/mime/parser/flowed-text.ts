@@ -3,7 +3,7 @@
  * space continues in the next line of the same quote depth. Removes the stuffing space at the
  * beginning of a line (4.4). With `DelSp=yes`, also removes the space at the end of a line that
  * continues. Never joins a signature's separator (4.3), or lines of different depth (4.5). In the
- * result, quoted paragraphs begin with their marks and one space.
+ * result, quoted paragraphs begin with their quote marks (`>`) and one space.
  */
 export function unflow(text: string, deletesSpace: boolean): FlowedText {
   const paragraphs: string[] = [];
@@ -11,7 +11,8 @@ export function unflow(text: string, deletesSpace: boolean): FlowedText {
   let open: Paragraph | null = null;
   const end = ({ depth, pieces }: Paragraph, isSeparator: boolean) => {
     // A space at the end of a line means that the paragraph continues in the next line. At the end
-    // of the last line it has no meaning.
+    // of the last line of a paragraph it has no meaning and is removed, except from the separator
+    // of a signature (`-- `).
     const content = isSeparator ? pieces.join("") : pieces.join("").trimEnd();
     if (depth === 0 && content.startsWith(">")) ownLines.add(paragraphs.length);
     paragraphs.push(marked(depth, content));

@@ -20,8 +20,8 @@ const EQUALS_SIGN = 0x3d;
 
 /**
  * Returns why a mail would keep a parser busy for too long, or null if it would not. Counting lines
- * and parts is thousands of times cheaper than parsing them. The times above were measured with
- * postal-mime 4.0.0 under Bun.
+ * and parts is thousands of times cheaper than parsing them. The times in the comments above were
+ * measured with postal-mime 4.0.0 under Bun.
  */
 export function findExcess(raw: Uint8Array): string | null {
   let lines = 0;

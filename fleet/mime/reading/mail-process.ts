@@ -18,8 +18,8 @@ const ENVIRONMENT = [
   "DENO_NO_UPDATE_CHECK",
 ];
 /**
- * This setting makes Bun believe that the machine has only this much memory. So Bun collects
- * garbage early. Most mails need less memory than this.
+ * How much memory Bun believes that the machine has. A low value makes Bun collect garbage early.
+ * Most mails need less memory than this.
  */
 const HEAP_BYTES = 128 * 2 ** 20;
 const MAX_STDERR = 2_000;

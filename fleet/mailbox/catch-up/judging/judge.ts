@@ -143,7 +143,8 @@ function whySame(row: SeenRow, mail: Names): SkipReason | null {
   if (mail.messageIdHash === null || row.messageIdHash !== mail.messageIdHash) return null;
   if (row.contentHash !== null)
     return row.contentHash === mail.contentHash ? "duplicate_message_id" : null;
-  // The row has no content hash: an older version wrote it, or it was imported. If it has no SHA-1
+  // The row has no content hash: an older version wrote it, or it was imported. If the row has a
+  // SHA-1, only an equal SHA-1 shows a duplicate, which was checked above. If the row has no SHA-1
   // either, the Message-ID decides.
   return row.sha1 === null && mail.contentHash !== null ? "duplicate_message_id" : null;
 }

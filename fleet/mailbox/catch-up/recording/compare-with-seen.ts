@@ -4,9 +4,9 @@ import type { Batch, BatchDeps, FetchedBodies } from "./read-batch.ts";
 
 /**
  * Returns which messages of a scan are recorded already. A scan finds many such messages, and their
- * bodies need not be fetched. Returns none for mail that is read by UID: it is hardly ever recorded
- * already, so `compareWithSeen()` checks that later, in the query for duplicates. Also returns none
- * for mail that is read again on purpose (`again`).
+ * bodies need not be fetched. Returns none for mail that is read by UID: such mail is hardly ever
+ * recorded already, and `compareWithSeen()` checks this later, in its query for duplicates. Also
+ * returns none for mail that is read again on purpose (`again`).
  */
 export async function findRecordedEarly(
   { db }: Pick<BatchDeps, "db">,

@@ -121,8 +121,7 @@ export interface Batch {
   again?: "judge" | "publish";
   /**
    * Limits the time for reading. If `isLate()` returns true, only the messages read so far are
-   * returned.
-   * Default: no limit.
+   * returned. Default: no limit.
    */
   work?: Work;
 }

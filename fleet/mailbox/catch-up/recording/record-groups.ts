@@ -63,9 +63,10 @@ export class RecordGroups {
   }
 
   /**
-   * Does the same as `recordMails()`. Call it only after the events are stored in NATS. Mails of
-   * one user are recorded in the order of the calls. It takes no signal: even a session that ends
-   * must record what it has published. Otherwise the next session would publish it again.
+   * Records mails like `recordMails()`, in one statement together with mails of other users. Call
+   * it only after the events are stored in NATS. Mails of one user are recorded in the order of the
+   * calls. There is no parameter `signal`: even a session that ends must record the mails that it
+   * has published. Otherwise the next session would publish them again.
    *
    * @throws {CursorMoved} when the cursor of this mailbox has moved. In this case, nothing is
    * written for the mailbox.
@@ -86,9 +87,10 @@ const LOCK_NOT_AVAILABLE = "55P03";
 const QUERY_CANCELED = "57014";
 
 /**
- * Returns whether Postgres refused the statement itself, perhaps because of one user's data. False
- * if Postgres cannot be reached (08 or no code), has no resources (53), is being stopped (57,
- * except QUERY_CANCELED) or has failed (58): more statements would only add to its load.
+ * Returns whether Postgres refused the statement itself, perhaps because of one user's data. If so,
+ * the calls in the statement are repeated one by one. False if Postgres cannot be reached (08 or no
+ * code), has no resources (53), is being stopped (57, except QUERY_CANCELED) or has failed (58): in
+ * these cases, more statements would only add to the load.
  */
 function isOfStatement(error: unknown): boolean {
   const state = findSqlState(error);

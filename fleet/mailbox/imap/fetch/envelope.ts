@@ -2,8 +2,8 @@ import type { MessageAddressObject, MessageEnvelopeObject } from "imapflow";
 import type { Envelope, EnvelopeAddress } from "../../../../shared/users/events.ts";
 
 /**
- * Converts imapflow's envelope to SuperIMAP's shape. Encoded words are decoded; missing fields are
- * null.
+ * Converts ImapFlow's envelope to the form that events contain. Encoded words are decoded; missing
+ * fields are null.
  */
 export function toEnvelope(source: MessageEnvelopeObject | undefined): Envelope {
   return {

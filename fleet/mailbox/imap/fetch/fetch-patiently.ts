@@ -94,8 +94,8 @@ export async function fetchPatiently<T>(
       const failed = next.uids.filter((uid) => !found.has(uid) && !gone.has(uid));
       memory[part] = addFailures(memory[part], failed);
       // `isHarm`: the server sent too much, or blocked the process. If the fetch of a single
-      // message failed, the server is to blame. If the fetch of several failed, the cause may be
-      // that one of them has a wrong RFC822.SIZE.
+      // message failed, the server is to blame. If the fetch of several messages failed, one of
+      // them may be larger than its RFC822.SIZE.
       if (error instanceof ImapError && error.isHarm && failed.length === 1) throw error;
       const after = afterFetchFailure(memory[part], failed, { isClosed, maxFailures });
       if (after.kind === "end_session")

@@ -14,13 +14,13 @@ interface Wanted {
 
 /**
  * Fetches complete messages. If the length of a message differs from the size that the server
- * reports, a part may be missing, for example after a broken literal. The message is then fetched a
- * second time:
- * - Some servers report wrong sizes, so two equal copies are accepted.
- * - Some servers change a mail at each FETCH, for example a virus scanner's header or the MIME
- *   boundaries. So at the last try the longer copy is accepted.
- * - If both copies are empty or blank, neither is accepted, unless the second has the reported
- *   size.
+ * reports, a part may be missing, for example after a broken literal. Such a message is fetched a
+ * second time. The first of these rules that applies decides:
+ * - If the second copy has the reported size, it is accepted.
+ * - If both copies are empty or blank, neither is accepted.
+ * - If the copies are equal, the second is accepted: some servers report wrong sizes.
+ * - At the last try, the longer copy is accepted: some servers change a mail at each FETCH, for
+ *   example a virus scanner's header or the MIME boundaries.
  *
  * Messages that are not accepted are left out.
  */

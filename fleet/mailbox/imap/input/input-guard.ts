@@ -77,8 +77,8 @@ export class InputGuard {
   excess: Excess | null = null;
 
   /**
-   * @throws {TypeError} when ImapFlow's internals have changed. The guard would not work then, so
-   * there must be no connection.
+   * @throws {TypeError} when ImapFlow's internals have changed and the guard cannot work. There
+   * must be no connection without a guard.
    */
   constructor(client: ImapFlow, turns: InputTurns, maxLiteralBytes: number) {
     const stream: unknown = Reflect.get(client, "streamer");

@@ -10,8 +10,8 @@ const MAX_HELD_BYTES = 2 * MIB;
  */
 const LARGE_BYTES = MIB / 4;
 /**
- * If the closed connection's answer has at least this size, the server is blamed: when many answers
- * arrive at the same time, those of honest servers are smaller.
+ * If the closed connection's answer has at least this size, the server is blamed. A smaller answer
+ * may come from an honest server, when many servers answer at the same time.
  */
 const BLAMED_BYTES = MIB / 2;
 
@@ -28,7 +28,7 @@ export class InputHeld {
 
   /**
    * Counts more bytes for a holder. When the total is too large, the connection with the largest
-   * answer is closed.
+   * answer is closed, if that answer has at least LARGE_BYTES.
    */
   add(holder: AnswerHolder, bytes: number): void {
     this.#held.set(holder, (this.#held.get(holder) ?? 0) + bytes);

@@ -14,8 +14,8 @@ const REST_SHARE = 3;
 /** The shortest time that a timer can wait. Shorter pauses are added up until they reach it. */
 const SHORTEST_REST_MS = 2;
 /**
- * The most time of a heavy piece that counts for the pause after it. If a piece takes longer, it
- * may have waited for something else.
+ * The pause after a heavy piece grows with the time that the piece took, but at most this much of
+ * the time counts: a piece that takes longer may have waited for something else.
  */
 const LONGEST_CHARGE_MS = 50;
 
@@ -46,8 +46,8 @@ export class InputTurns {
   /** Callbacks; each lets one paused heavy connection continue reading. */
   readonly #readers: (() => void)[] = [];
   /**
-   * Changes whenever a turn of the event loop begins or ends. Shows whether work ended in the turn
-   * in which it began.
+   * Changes whenever a turn of the event loop begins or ends. If the value after some work is the
+   * same as before it, the work ended in the turn in which it began.
    */
   turn = 0;
 

@@ -35,9 +35,9 @@ export function passwordWays(
 }
 
 /**
- * Returns replacements for ImapFlow's AUTHENTICATE and LOGIN, which log in with a password.
- * AUTHENTICATE tries a second method if the first is refused and the refusal does not say that the
- * password is wrong: some servers offer mechanisms that do not work (GNU mailutils).
+ * Returns replacements for ImapFlow's AUTHENTICATE and LOGIN, for logins with a password.
+ * AUTHENTICATE tries a second method if the server refuses the first one without a specific reason:
+ * some servers offer methods that do not work (GNU mailutils).
  *
  * @param commands ImapFlow's own AUTHENTICATE and LOGIN.
  */

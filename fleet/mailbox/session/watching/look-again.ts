@@ -21,9 +21,9 @@ export function countLooks(
 }
 
 /**
- * Returns the pause before the server is asked again, after `inVain` announcements in a row that
- * brought no mail. Without the pause, a server that announces mail with each answer would be asked
- * hundreds of times a second.
+ * Returns the pause before the server is asked again, when `inVain` announcements in a row brought
+ * no mail. There is no pause after the first one. Without pauses, a server that announces mail with
+ * each answer would be asked hundreds of times a second.
  */
 export const pauseMs = (inVain: number): number =>
   inVain < 2 ? 0 : (LOOK_AGAIN_MS[Math.min(inVain, LOOK_AGAIN_MS.length + 1) - 2] ?? 0);

@@ -18,8 +18,9 @@ import { whyNotAgain } from "./why-not-again.ts";
 /**
  * Fetches recorded mails again: parked ones, to judge them as if they were new, or lost ones, to
  * publish them again. Fetches one mail at a time and tries each once, so that a bad mail does not
- * block the others. A mail may no longer exist, have another UID now, or belong to another account.
- * A parked mail is then recorded as skipped, and a lost one as lost for good.
+ * block the others. If a mail no longer exists, has another UID now or belongs to another account,
+ * it cannot be fetched. In this case, a parked mail is recorded as skipped, and a lost one as lost
+ * for good.
  */
 export async function revisit(
   deps: RecordDeps,
@@ -28,7 +29,7 @@ export async function revisit(
   signal: AbortSignal,
 ): Promise<void> {
   // NATS may remember the first publication of an event that it lost, and would ignore a second
-  // publication with the same id.
+  // publication with the same message id. The occasion makes the message id a different one.
   const occasion = again === "publish" ? { occasion: "lost" } : {};
   const open = { ...opened, fetches: newFetchMemory(1), ...occasion };
   for (const mail of mails) {
@@ -88,8 +89,8 @@ const isGoneFor = (reason: string | null) =>
   reason === "expunged" || reason === "mailbox_reset" || reason === "account_changed";
 
 /**
- * If the mail could not be published again, returns its event id and the reason, otherwise nothing.
- * `returnDeadLetters()` uses the result if a redelivery of the event was requested.
+ * If the mail could not be published again, returns its event id and the reason, otherwise an empty
+ * list. `returnDeadLetters()` uses the result if a redelivery of the event was requested.
  */
 const toReturned = ({ eventId, state, reason }: MailRecord) =>
   state === "skipped" || state === "lost" ? [{ eventId, error: whyNotAgain(reason) }] : [];

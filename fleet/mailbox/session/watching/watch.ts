@@ -40,8 +40,9 @@ export interface WatchSettings {
 
 /**
  * Limits how many mails of one user are recorded, delivered or not. A mail server may report any
- * number, and each mail takes a row. After an outage, up to 10,000 mails are recorded without
- * delay. After these, at most 20 mails a second are recorded, which is 1.7 million a day.
+ * number of mails, and each takes a row in Postgres. After an outage, up to 10,000 mails are
+ * recorded without delay. After these, at most 20 mails a second are recorded, which is 1.7 million
+ * a day.
  */
 const MAIL_PACE = { perSecond: 20, ahead: 10_000 };
 
