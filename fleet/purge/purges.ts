@@ -15,8 +15,8 @@ export interface PurgesSettings extends PurgeSettings {
 }
 
 /**
- * How long until a failed purge may be continued. If this instance does not reach NATS, another
- * one can continue the purge.
+ * How long until a failed purge may be continued, by this instance or by another one. Another one
+ * may succeed if, for example, only this instance does not reach NATS.
  */
 const AGAIN_MS = 10_000;
 

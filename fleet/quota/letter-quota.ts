@@ -25,14 +25,15 @@ export interface LetterQuotaSettings {
 const MEASURE_MS = 10_000;
 
 /**
- * How long no letter of a partner is tried after one of them found no space, as a share of
+ * After a letter found no space, no letter of the same partner is tried for this share of
  * `againMs`.
  */
 const PAUSE_SHARE = 0.05;
 export const MAX_AGAIN = 12;
 /**
- * A time, as a multiple of `againMs`. If `mayTry()` is not called for a partner for this long, none
- * of the partner's letters waits for space any more, and the partner no longer counts as full.
+ * A time, as a multiple of `againMs`. A letter that waits for space is tried again before this time
+ * is over. So if `mayTry()` was not called for a partner for this long, none of its letters waits,
+ * and the partner no longer counts as full.
  */
 const FORGET_AFTER = 15;
 
@@ -153,8 +154,8 @@ export class LetterQuota {
     const { bus, db } = this.#deps;
     const result = this.#ensureTally(partnerId).begin();
     const recorded = await sumLetterBytes(db, partnerId);
-    // The smaller of the two sizes counts. If NATS has lost DEAD, the size in Postgres is too
-    // large, because Postgres still has the rows of the lost letters.
+    // The size in Postgres counts, but at most the size of the whole stream DEAD. If NATS has lost
+    // DEAD, the size in Postgres is too large: Postgres still has the rows of the lost letters.
     const { state } = await bus.jsm.streams.info(DEAD);
     result(new Map([[partnerId, Math.min(recorded, state.bytes)]]));
   }

@@ -77,8 +77,8 @@ export class MeasuredLaneQuota implements LaneQuota {
   }
 
   wait(partnerId: string, signal: AbortSignal): Promise<void> {
-    // If only this process's estimate exceeds the quota, measure now. The estimate still contains
-    // what was delivered since the last measurement.
+    // If only this process's estimate exceeds the quota, measure now: the estimate still contains
+    // what was delivered since the last measurement, so the real backlog may be below the quota.
     if (!this.#paused.has(partnerId)) for (const loop of this.#loops) loop.wake();
     return this.#turns.wait(partnerId, signal);
   }

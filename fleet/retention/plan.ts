@@ -73,8 +73,8 @@ export function planRetention(
       { table: "tracer_logs", days: tracerLogs },
       { table: "audit_log", days: auditLog },
       { table: "user_state_changes", days: auditLog },
-      // The other tables of a partner's log. They are kept as long as mail_logs, so that no table
-      // refers to data that was dropped from another.
+      // The next four tables belong to a partner's log, like mail_logs. Their rows are kept as long
+      // as those of mail_logs, so that no table refers to data that was dropped from another.
       { table: "user_events", days: mailLogs },
       { table: "dead_letters", days: mailLogs },
       { table: "sweeps", days: mailLogs },

@@ -106,7 +106,7 @@ function forgetOldMail(deps: RoundDeps, days: number, signal: AbortSignal): Prom
 }
 
 /**
- * Repeats a statement until it finds no more rows, or has deleted `ROWS` rows.
+ * Repeats a statement until it finds no more rows, it has deleted `ROWS` rows, or `signal` aborts.
  * @returns how many rows were deleted.
  */
 async function untilDone(

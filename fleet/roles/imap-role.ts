@@ -56,8 +56,9 @@ export interface ImapRole extends AsyncDisposable {
 }
 
 /**
- * The longest hand-over. New owners log in at the login rate. After this time, users whose new
- * owner has not logged in yet are released as well.
+ * How long a hand-over may take. It takes long if there are many users, because the login rate
+ * limits how fast their new owners log in. After this time, users whose new owner has not logged in
+ * yet are released as well.
  */
 const HAND_OVER_MS = 30_000;
 

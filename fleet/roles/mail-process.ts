@@ -11,9 +11,9 @@ import { toParsedJson } from "../webhook/payload/parsed-mail.ts";
 import { createFrameReader, encodeFrame } from "../mime/reading/frames.ts";
 import type { MailQuestion } from "../mime/reading/mail-question.ts";
 
-// Ignores signals, which may be sent to the whole process group: the fleet still uses this process
-// during its drain. After the drain, the fleet closes the standard input of this process, which
-// ends the process.
+// Ignores these signals. They may be sent to the whole process group, but the fleet still uses this
+// process while the fleet drains. After the drain, the fleet closes the standard input of this
+// process, which ends the process.
 for (const name of ["SIGTERM", "SIGINT", "SIGHUP"] as const) process.on(name, () => undefined);
 offerItself();
 

@@ -38,8 +38,8 @@ export async function askProcess(
 }
 
 /**
- * Another process that starts under our instance id asks for our state. Answers such questions
- * until `signal` aborts.
+ * Answers each process that starts under our instance id and asks for our state, until `signal`
+ * aborts.
  */
 export function answerQuestions(
   { bus: { connection }, log }: { bus: Connection; log: Log },

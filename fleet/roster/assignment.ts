@@ -78,8 +78,8 @@ export function createAssignment(
   });
 
   /**
-   * Releases at once the users that now belong to other instances. A regular run cannot do this: it
-   * begins with a query to Postgres, which does not answer this instance.
+   * Releases at once the users that now belong to other instances. Used when this instance is cut
+   * off from Postgres: a regular run begins with a query to Postgres, and so would release nothing.
    */
   const giveUp = (cutOffView: View) => {
     const now = { nowMs: clock.monotonic(), claimDelayMs, known: owners };

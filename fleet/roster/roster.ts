@@ -180,8 +180,8 @@ export class Roster {
       else await bus.repair().catch(() => {});
       throw error;
     }
-    // If our heartbeats paused for longer than a TTL, NATS may have been away, and the heartbeats
-    // of the others may have paused too.
+    // If our heartbeats paused for longer than a TTL, NATS may have been unreachable for all
+    // instances, and the heartbeats of the others may have paused too.
     const gapMs = sentMs - this.#beatSentMs;
     if (gapMs > ttlMs && Number.isFinite(gapMs))
       this.#settledAtMs = sentMs + intervalMs + SETTLE_MS;

@@ -19,7 +19,7 @@ export const retentionSettings = {
   /**
    * Days that a mail stays in the log. Also applies to events that are not mail, and to dead
    * letters. At least 35: dead letters stay in NATS for 30 days, and are looked up in this log for
-   * 5 more.
+   * 5 more days.
    */
   MAIL_LOG_DAYS: v.optional(wholeNumber(35, 36_500), "90"),
   /**

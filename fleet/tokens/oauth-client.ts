@@ -71,8 +71,8 @@ const readText = async ({ body }: Response): Promise<string> =>
   new TextDecoder().decode(await readBytes(body, MAX_PROVIDER_ANSWER_BYTES));
 
 /**
- * Returns the provider in the form that the OAuth library expects. The issuer is not checked in
- * these requests.
+ * Returns the provider in the form that the OAuth library expects. The origin of the URL stands in
+ * for the real issuer, which the library does not check in these requests.
  */
 const toServer = (
   url: string,

@@ -101,7 +101,7 @@ async function lease(
 
 /**
  * Requests an access token with the stored grant, and saves the grant.
- * @returns undefined when other credentials were given meanwhile.
+ * @returns undefined when the user got other credentials meanwhile.
  */
 async function useGrant(
   deps: RefreshDeps,
@@ -115,8 +115,8 @@ async function useGrant(
     const ask = await asker(deps, grant, timeoutMs);
     let used = current;
     let answer = await ask(current);
-    // The provider may have failed before it stored the new token. In this case the previous token
-    // still works.
+    // The provider may have issued the current refresh token, but failed before it stored this
+    // token. In this case the previous refresh token still works.
     if (answer.kind === "refused" && answer.reason === "consent_withdrawn" && previous !== null) {
       used = previous;
       answer = await ask(previous);

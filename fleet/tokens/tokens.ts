@@ -67,7 +67,7 @@ export function createTokens(deps: RefreshDeps, settings: TokensSettings): Token
 
   /**
    * Refreshes a token. While Postgres does not answer, tries again without limit. Holds no place
-   * during the pauses: the place limits requests to the provider.
+   * during the pauses, because the places limit only the requests to providers.
    */
   async function fly(owner: GrantOwner): Promise<AccessToken> {
     const { userId } = owner;

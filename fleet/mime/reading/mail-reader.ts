@@ -33,16 +33,16 @@ export interface MailReaderSettings extends MailBudget {
 
 const MAIL_READER: MailReaderSettings = {
   /**
-   * With two processes, one partner may use only one of them. So its slow mails do not block other
-   * partners.
+   * One partner may use all processes except one. So with two processes, the slow mails of one
+   * partner do not block other partners.
    */
   processes: 2,
   /** The slowest known mail takes one second. */
   cpuMs: 5_000,
   deadlineMs: 30_000,
   /**
-   * The highest known use is 200 MiB. The fleet and both processes must fit into the machine's
-   * memory.
+   * The limit is above the highest known use, 200 MiB, but so low that the fleet and both processes
+   * fit into the machine's memory.
    */
   memoryBytes: 384 * 2 ** 20,
   /** An instance that reads a mail only now and then should not keep an idle process. */

@@ -97,8 +97,8 @@ function readComment(list: string, index: number): Read | null {
 }
 
 /**
- * Reads an address in angle brackets. Returns null if another bracket opens before the end: the
- * last opening bracket counts, as in Apple Mail.
+ * Reads an address in angle brackets. Returns null if another `<` comes before the `>`: the last
+ * `<` counts, as in Apple Mail.
  */
 function readAngle(list: string, index: number, unclosed: Set<string>): Read | null {
   for (let at = index + 1; at < list.length; at++) {

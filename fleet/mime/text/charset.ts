@@ -73,7 +73,8 @@ const BY_NAME: ReadonlyMap<string, string> = new Map(
  * Decodes text by the charset name in a mail (RFC 2045, 5.1; RFC 2047, 2). A missing or meaningless
  * name (`default`, `x-unknown`) is ignored: bytes that are valid UTF-8 are read as UTF-8, all
  * others as Windows-1252, which loses no byte. Quotes, commas and similar characters around a name
- * are ignored, and so is the `3D` of a mail that was encoded twice.
+ * are ignored, and so is a `3D` before it: in a mail that was encoded twice, `charset=` becomes
+ * `charset=3D`.
  */
 export function decodeText(bytes: Uint8Array | ArrayBuffer, charset = ""): string {
   const named = findEncoding(charset) ?? guess(bytes);

@@ -2,8 +2,8 @@ import { Buffer } from "node:buffer";
 import { decodeText, findEncoding } from "./charset.ts";
 
 /**
- * Matches an encoded word (RFC 2047, 2). It takes linear time: no text between two question marks
- * is tried twice.
+ * Matches an encoded word (RFC 2047, 2). The search takes linear time, because each part of an
+ * encoded word ends at the first question mark.
  */
 const ENCODED_WORD = /=\?([^?\s]+)\?([QB])\?([^?]*)\?=/gi;
 const WHITESPACE = /^[ \t\r\n]*$/;

@@ -41,8 +41,9 @@ export interface TrimmerSettings {
 
 /**
  * When ATTEMPTS uses more than this share of its maximum size, even the last attempts of waiting
- * events are deleted. They show how often each event was attempted, so these events may be
- * attempted more often than planned. But if ATTEMPTS became full, deliveries would stop.
+ * events are deleted. The last attempt shows how often its event was attempted. Without it, the
+ * event may be attempted more often than planned. But if ATTEMPTS became full, deliveries would
+ * stop.
  */
 const CROWDED_SHARE = 0.5;
 

@@ -5,7 +5,7 @@ import type { Attempted } from "./settle.ts";
 /**
  * Adds the spans of one attempt to the mail's trace. Call it after the attempt.
  *
- *   mail.deliver   from loading its body until the result is recorded
+ *   mail.deliver   from loading the mail's body until the result is recorded
  *     mail.attempt   the exchange with the endpoint
  */
 export function traceDelivery(

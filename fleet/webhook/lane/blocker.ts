@@ -7,8 +7,8 @@ import { EVENTS, laneConsumer, userEventFilter } from "../../bus/subjects.ts";
 import { judgePast, type OpenPast, readLastRecord } from "../delivery/past.ts";
 
 /**
- * How long an event waits for an earlier event if the time of the earlier one's next attempt is not
- * known. For example, the instance that handled the earlier event may have crashed.
+ * How long an event waits for an earlier event if it is not known when the earlier event will be
+ * attempted next. For example, the instance that handled the earlier event may have crashed.
  */
 const UNKNOWN_MS = 5_000;
 /**

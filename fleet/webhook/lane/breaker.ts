@@ -44,8 +44,8 @@ export const breakerAt = (breaker: Breaker, nowMs: number): Breaker =>
     : breaker;
 
 /**
- * Returns the breaker after an attempt. An attempt may end while the breaker is open, if it began
- * earlier. Its result then changes nothing.
+ * Returns the breaker after an attempt. An attempt that ends while the breaker is open began before
+ * the breaker opened: its result changes nothing.
  */
 export function afterAttempt(
   breaker: Breaker,

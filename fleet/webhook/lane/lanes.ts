@@ -126,10 +126,10 @@ class Lanes {
   }
 
   /**
-   * Returns all lanes in NATS. Among them, `#reconcile()` looks for lanes without a partner: a
-   * partner may have been removed while no instance ran. When a round has dealt with such lanes,
-   * later rounds get an empty list. Call this before reading the partners, so that a new partner is
-   * not mistaken for a removed one.
+   * Returns all lanes in NATS, so that `#reconcile()` can find lanes without a partner: a partner
+   * may have been removed while no instance ran. Returns an empty list after a round has dealt with
+   * such lanes. Call this before reading the partners, so that a new partner is not mistaken for a
+   * removed one.
    */
   async #findLeftovers(): Promise<string[]> {
     return this.#knowsLeftovers ? [] : listLanes(this.#deps.bus);

@@ -3,13 +3,14 @@ import { isSentFrom } from "./quotation-words.ts";
 import { beginsQuotedMail } from "./quoted-header.ts";
 
 /**
- * Matches `>` directly before a digit or sign, as in `>50%` or `>:-(`. A person may have written
- * such a line. Also matches `>From`, which mbox files contain instead of `From`.
+ * Matches `>` directly before a digit or sign, as in `>50%` or `>:-(`. Also matches `>From`, which
+ * mbox files contain instead of `From`. A person may have written such a line. So a single line
+ * like this is a quotation only if it is the first quoted line below an attribution.
  */
 const WRITTEN_MARK = /^ ?>(?:[^\s>\p{L}]|From )/u;
 /**
- * Matches `> 5 is more` and `> 1. Where?`. A person may have written such a line, so it is a
- * quotation only if another quotation is above it.
+ * Matches `> 5 is more` and `> 1. Where?`. A person may have written such a line. So a single line
+ * like this is a quotation only if an attribution or another quotation is above it.
  */
 const WRITTEN_SIGN = /^ ?> [\d$€£=]/;
 const MAX_SIGNATURE_LINES = 4;
@@ -88,8 +89,8 @@ const findNext = (lines: readonly string[], index: number) =>
   lines.slice(index + 1, index + 4).find((below) => below !== "");
 
 /**
- * Returns whether a line is a quotation. A single line that begins with `>` may be a person's own
- * words if no attribution is above it.
+ * Returns whether a line is a quotation. A line that begins with `>` is a quotation, unless it is a
+ * single line that may be a person's own words (see `WRITTEN_MARK` and `WRITTEN_SIGN`).
  */
 function isQuoted(
   lines: readonly string[],
