@@ -38,8 +38,8 @@ export function scalar(): Plugin {
 
 /**
  * This line is put before Scalar's script, which contains the library Zod. Without this line, Zod
- * tests whether it may evaluate text as code. The browser would report that as a violation of the
- * page's Content-Security-Policy.
+ * tests whether it may evaluate text as code. The browser would report this test as a violation of
+ * the page's Content-Security-Policy.
  */
 const WITHOUT_EVAL = "globalThis.__zod_globalConfig = { jitless: true };\n";
 

@@ -56,7 +56,8 @@ export interface MailIdentity {
 /**
  * Returns the event id of a mail. It is the message id in NATS, the `webhook-id` header and the key
  * of mail_logs. It stays the same when the mail is read again, for example after a crash or by
- * another instance. It contains no dot, since dots separate the parts of the signed text.
+ * another instance. It contains no dot, since dots separate the parts of the text that is signed
+ * (see `signedContent()`).
  */
 export function computeEventId(mail: MailIdentity): string {
   const { userId, accountEpoch, mailbox, uidValidity, uid } = mail;

@@ -25,8 +25,8 @@ export const LOG_LEVELS = ["debug", "info", "warn", "error"] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
 /**
- * The maximum length of a field; a longer text is cut. It is more than a stack trace needs, but
- * texts from servers and partners may be longer.
+ * The maximum length of a field. A longer text is cut. A stack trace is shorter than this limit,
+ * but texts from servers and partners may exceed it.
  */
 const MAX_TEXT = 8_192;
 

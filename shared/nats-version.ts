@@ -1,6 +1,6 @@
 /**
- * The oldest supported version of nats-server. When an older version does not know one of our
- * settings, it silently ignores this setting.
+ * The oldest supported version of nats-server. An older version may not know all of our settings,
+ * and it would ignore the unknown ones without an error.
  */
 export const OLDEST_NATS = "2.10.5";
 

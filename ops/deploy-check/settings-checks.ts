@@ -49,8 +49,8 @@ async function findSettingsFaults(module: string, given: Environment): Promise<s
 }
 
 /**
- * Checks that the fleet has the private key for each public key of the edge. Returns the ids of the
- * keys.
+ * Checks that the fleet has the private key for each public key of the edge. Returns the ids of
+ * these key pairs.
  */
 function compareRings(given: Environment): string {
   const ofEdge = v.safeParse(mailboxPublicKeys, given["MAILBOX_PUBLIC_KEYS"]);

@@ -23,8 +23,8 @@ export const checkWorker = (config = inCheckout("wrangler.toml")): Promise<Findi
 /**
  * The settings of wrangler.toml that keep the URLs of requests out of all logs. By default,
  * Cloudflare logs the whole URL of each request, which may contain API keys, the tokens of links
- * and OAuth codes. Each wrangler environment has its own settings, so wrangler.toml must not define
- * any environment.
+ * and OAuth codes. Each wrangler environment has its own settings, which are not checked here. So
+ * wrangler.toml must not define any environment.
  */
 const logging = v.looseObject({
   observability: v.looseObject({ logs: v.looseObject({ invocation_logs: v.literal(false) }) }),

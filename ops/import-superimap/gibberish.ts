@@ -1,10 +1,10 @@
 import { createDecipheriv, createHash } from "node:crypto";
 
 /**
- * The first bytes of an encrypted secret. SuperIMAP encrypts with Gibberish::AES 1.4, which is
- * equal to `openssl enc -aes-256-cbc -md md5 -a`. An encrypted secret is `Salted__`, 8 bytes of
- * salt and the ciphertext, all in base64 with line breaks. Key and IV come from EVP_BytesToKey with
- * one round of MD5 (docs.openssl.org/3.0/man3/EVP_BytesToKey).
+ * The first bytes of an encrypted secret after base64 is decoded. SuperIMAP encrypts with
+ * Gibberish::AES 1.4, which has the format of `openssl enc -aes-256-cbc -md md5 -a`: first
+ * `Salted__`, then 8 bytes of salt, then the ciphertext, all in base64 with line breaks. Key and IV
+ * come from EVP_BytesToKey with one round of MD5 (docs.openssl.org/3.0/man3/EVP_BytesToKey).
  */
 const MAGIC = "Salted__";
 /** The beginning of `Salted__` in base64. */

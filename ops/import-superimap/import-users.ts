@@ -65,8 +65,8 @@ export async function importUsers(
 type Names = { tags: Set<string>; emails: Set<string> };
 
 /**
- * Returns the new users of the page that can be imported. Adds the tags and email addresses of the
- * living ones to `names`.
+ * Returns the new users of the page that can be imported. If such a user is living, its tag and its
+ * email address are added to `names`.
  */
 async function judgePage(
   context: ImportContext,

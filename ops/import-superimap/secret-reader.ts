@@ -4,7 +4,8 @@ import { decryptGibberish, isEncrypted } from "./gibberish.ts";
 export const KEY_SETTING = "SUPERIMAP_ENCRYPTION_KEY";
 
 /**
- * Returns a function that decrypts a secret of SuperIMAP, or returns null when it cannot.
+ * Returns a function that decrypts secrets of SuperIMAP. The function returns a secret in plain
+ * text unchanged. For a secret that it cannot decrypt, it returns null.
  *
  * @param key Undefined when SuperIMAP ran without a key.
  * @param sample Some encrypted secrets. The right key decrypts at least one of them.

@@ -1,8 +1,8 @@
 import * as v from "valibot";
 
 /**
- * The rows of SuperIMAP's tables (its db/schema.rb, version 20150611134232). Only the columns that
- * the import reads are listed.
+ * This file describes the rows of SuperIMAP's tables (SuperIMAP's db/schema.rb, version
+ * 20150611134232). It lists only the columns that the import reads.
  */
 
 const text = v.nullable(v.string());

@@ -32,8 +32,8 @@ export function activeKid(rings: KeyRings, ring: Ring): string {
 }
 
 /**
- * Returns the rings with a new key in one ring. The key can open secrets, but does not seal any
- * yet.
+ * Returns the rings with a new key in one ring. Until the new key is made the active key, it can
+ * only open secrets.
  */
 export async function addKey(rings: KeyRings, ring: Ring): Promise<KeyRings> {
   if (ring === "partner") {

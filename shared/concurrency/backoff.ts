@@ -2,7 +2,8 @@ const MAX_DELAY_MS = 300_000;
 
 /**
  * Returns how long to wait before the next attempt to connect: `min(errors³ − 1, 300) s` plus up to
- * 20 % at random. So the users of a server that failed do not all reconnect at the same moment.
+ * 20 % at random. Because of the random part, the users of a server that failed do not all
+ * reconnect at the same moment.
  *
  *   errors   1    2    3     4     5      6      7+
  *   waits    0s   7s   26s   63s   124s   215s   300s

@@ -2,8 +2,9 @@ import type { Clock } from "../clock.ts";
 import { AppError } from "../errors.ts";
 
 /**
- * Permits (places) that limit how many requests of a Worker work at the same time. Each place has a
- * lease, because a Worker may end a request without running its cleanup.
+ * Permits (places) that limit how many requests of a Worker work at the same time. A place that is
+ * not released becomes free when its lease ends. This is needed, because the runtime may end a
+ * request without running the code that releases its place.
  */
 export interface LeasedPlaces {
   /**

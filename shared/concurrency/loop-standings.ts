@@ -50,7 +50,7 @@ export function enterLoop(name: string, clock: Pick<Clock, "monotonic">): LoopEn
 
 /**
  * Returns the standing of every loop in this process. Loops with the same name share one standing:
- * it has the longest silence, and is stuck when any of these loops is stuck.
+ * `silentMs` is the longest silence of these loops, and `isStuck` is true if any of them is stuck.
  */
 export function collectStandings(): LoopStanding[] {
   const worst = new Map<string, LoopStanding>();

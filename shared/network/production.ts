@@ -51,9 +51,10 @@ const proxyAddress = ({ DATABASE_PROXY: proxy }: Judged) =>
   proxy === undefined || proxy.startsWith("wss:") ? proxy : `ws://${proxy}`;
 
 /**
- * Rejects development settings when other machines can reach the edge.
+ * Returns a check of the settings. In production, where other machines can reach the edge, the
+ * check rejects settings that only development may use.
  *
- * @param judgeOwn Like `judgeSettings()`, for rules that apply to the settings of one process only.
+ * @param judgeOwn Like `judgeSettings()`, but for settings that only one kind of process has.
  */
 export const productionRules = <Settings extends Judged>(
   judgeOwn: (settings: Settings) => Record<string, string | false> = () => ({}),

@@ -5,7 +5,8 @@ import { sha256Hex } from "./sha256.ts";
 const PREFIX_LENGTH = 10;
 /**
  * How many characters of an imported key are stored unhashed. Keys from SuperIMAP have 80 random
- * bits. When 4 characters are known, 64 bits stay unknown, which are too many to guess.
+ * bits, 4 per character. When 4 characters are known, 64 bits stay unknown, which are too many to
+ * guess.
  */
 const KNOWN_PREFIX_LENGTH = 4;
 

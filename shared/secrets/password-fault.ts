@@ -29,9 +29,9 @@ const MIN_RUN = 3;
 const LONGEST_WORD = Math.max(...[...COMMON_WORDS].map((word) => word.length));
 
 /**
- * Returns why an admin's password is rejected, as a form shows it beside the field; undefined when
- * it is accepted. A password must be long and not too easy to guess. A mixture of character types
- * is not required (NIST SP 800-63B, 5.1.1.2).
+ * Returns why an admin's password is rejected, as a text for a form to show beside the field.
+ * Returns undefined when the password is accepted. A password must be long and not too easy to
+ * guess. A mixture of character types is not required (NIST SP 800-63B, 5.1.1.2).
  */
 export function passwordFault(password: string, email: string): string | undefined {
   const length = Array.from(password).length;

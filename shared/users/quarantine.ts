@@ -2,9 +2,9 @@ const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 
 /**
- * The pause after the first, second, third and any further harm. A harm means that a mail server
- * crashed, blocked or overloaded the process that watched its user. From the second harm on, the
- * user is quarantined. The first may be an accident.
+ * The pause after the first, second, third and any further harm. A harm means that a user's mail
+ * server crashed, blocked or overloaded the process that watched this user. The first harm may be
+ * an accident, so the user is quarantined only from the second harm on.
  */
 const PAUSES_MS = [5 * MINUTE_MS, HOUR_MS, 4 * HOUR_MS, 24 * HOUR_MS] as const;
 

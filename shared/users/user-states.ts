@@ -34,9 +34,9 @@ export type ObservedState = Extract<
 const OBSERVED = ["watching", "backoff", "unreachable", "auth_failed", "quarantined"] as const;
 
 /**
- * The states to which a user may move from each state. An outage does not end `auth_failed`: to be
- * watched again, the user needs credentials that work, or new ones. A state that an old session
- * still reports does not end `paused` or `archived`.
+ * The states to which a user may move from each state. An outage does not end `auth_failed`. A
+ * login that succeeds ends it (`watching`), and so do new credentials (`new`). A state that an old
+ * session still reports does not end `paused` or `archived`.
  */
 const MOVES: Readonly<Record<UserState, readonly UserState[]>> = {
   new: ["connecting", ...OBSERVED, "paused", "archived"],

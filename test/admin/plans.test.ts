@@ -15,7 +15,8 @@ const USER = `usr_seed${"1".padStart(18, "0")}`;
 const FEW = 500;
 /**
  * The share of a large table's rows that may be read without an index. For example, PostgreSQL
- * rightly reads a whole partition if its day has just begun.
+ * rightly reads the whole partition of a day that has just begun, because the partition has few
+ * rows.
  */
 const SMALL_SHARE = 0.1;
 

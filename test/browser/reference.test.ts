@@ -178,8 +178,8 @@ describe.skipIf(isChromiumMissing)("the API reference", () => {
     await expect
       .poll(() => complaints)
       .toContainEqual(expect.stringMatching(/^connect-src refuses/));
-    // The headers of /admin/ isolate its window. So the page that opened this window sees it as
-    // closed.
+    // /admin/ sends the header Cross-Origin-Opener-Policy. So the browser separates the new window
+    // from the page that opened it, and this page sees the window as closed.
     await page.evaluate(`globalThis.opened = window.open("/admin/"), undefined`);
     await expect.poll(() => page.evaluate<boolean>("opened.closed")).toBe(true);
   });

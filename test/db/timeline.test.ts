@@ -153,8 +153,8 @@ test("several processes that detect a restore at the same time begin one timelin
 });
 
 /**
- * Creates a database with the schema from before timelines, and assigns it to `stack`, which the
- * other helpers of this file use.
+ * Creates a database with an old schema, in which the table `change_timeline` does not exist yet.
+ * Assigns the database to `stack`, which the other helpers of this file use.
  */
 async function openOld(context: StackContext): Promise<DatabaseStack> {
   const old = openDatabaseStack(context);

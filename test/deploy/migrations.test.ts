@@ -7,8 +7,8 @@ import { startCluster } from "../faults/cluster.ts";
 import { contractions } from "./contractions.ts";
 
 /**
- * The first migration after the first deployment. No instance ran while earlier migrations were
- * applied.
+ * The first migration after the first deployment. Earlier migrations are not checked, because no
+ * instance ran while they were applied.
  */
 const FIRST_ROLLED = "0019";
 

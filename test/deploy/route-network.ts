@@ -27,8 +27,9 @@ export async function startRouteNetwork(ports: readonly number[]): Promise<Route
       ways.push({ from, to, proxy: opened.use(await startMutingProxy(`${HOST}:${port}`)) });
     }
   }
-  // Each server advertises an address to the other servers. If this were its real address, they
-  // would connect directly and bypass the proxies. So it is an address where no server listens.
+  // Each server advertises an address to the other servers. If it advertised its real address, the
+  // other servers would connect directly to it and bypass the proxies. So each server advertises an
+  // address where no server listens.
   const nowhere = `localhost:${await claimPort()}`;
   const resources = opened.move();
   return {

@@ -37,8 +37,8 @@ function startRelay(): AsyncDisposable {
 
 const DAY_MS = 24 * 3_600_000;
 /**
- * The time between two attempts. Jitter shortens it by up to 20 %, to 1.2 s. So two attempts never
- * have the same timestamp, which is in whole seconds.
+ * The time between two attempts. Jitter shortens it by up to 20 %, so it is at least 1.2 s. A
+ * timestamp is in whole seconds, so no two attempts have the same timestamp.
  */
 const RETRY_MS = 1_500;
 

@@ -59,8 +59,8 @@ export function judgePartner(row: PartnerRow, rules: PartnerRules): ImportVerdic
 }
 
 /**
- * Returns the address as `url`, which is null when the address is blank or wrong. `fault` says what
- * is wrong.
+ * Returns a valid address as `url`. For a blank address, `url` and `fault` are null. For an invalid
+ * address, `url` is null and `fault` says what is wrong.
  */
 function given(value: string | null, findFault: (url: string) => string | null) {
   const url = filled(value)?.trim() ?? null;

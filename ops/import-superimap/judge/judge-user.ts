@@ -97,8 +97,8 @@ function watchFrom(row: UserRow, rememberedSince: Date): Date {
 
 /**
  * Returns the cursor, or null when mail must be searched for by date. The cursor of a Gmail account
- * cannot be used. SuperIMAP read INBOX or All Mail, whichever was listed first, and did not store
- * which one.
+ * cannot be used, because its mailbox is unknown: SuperIMAP read INBOX or All Mail, whichever was
+ * listed first, and did not store which one.
  */
 function toCursor(row: UserRow, imapHost: string): TakenUser["cursor"] {
   const uidValidity = Number(row.last_uid_validity ?? Number.NaN);

@@ -33,8 +33,8 @@ test("a partner with too many requests learns when to retry, and no other partne
   const greedy = await edge.newPartner();
   const modest = await edge.newPartner();
   const ask = (apiKey: string) => createApiCaller(edge.url, apiKey)("GET", "/connections");
-  // These are more requests than two periods allow. So at least one of them is refused, even if a
-  // new period begins in between.
+  // Sends more requests than two periods allow. So at least one request is refused, even if a new
+  // period begins during the loop.
   const answers = [];
   for (let n = 0; n < 2 * LIMIT + 1; n++) answers.push(await ask(greedy.apiKey));
   const refused = answers.filter(({ status }) => status === 429);

@@ -17,8 +17,8 @@ const START_TIMEOUT_MS = 60_000;
 const STOP_TIMEOUT_MS = 10_000;
 
 /**
- * Starts a server from a Debian package that is unpacked but not installed. Disposing waits until
- * all its processes have ended.
+ * Starts a server from a Debian package that is unpacked but not installed. Disposing stops the
+ * server, and waits until all its processes have ended.
  */
 export async function startInView({
   view,

@@ -97,7 +97,7 @@ passdb {
 `;
 
 /**
- * Returns Dovecot's oauth2.conf:
+ * Returns the text of Dovecot's oauth2.conf. Documentation:
  * https://doc.dovecot.org/2.3/configuration_manual/authentication/oauth2/
  */
 export function oauthConfig({ introspectUrl, client, mailScope }: DovecotOauth): string {
