@@ -44,12 +44,13 @@ const isPast = sql`coalesce(${adminUsers.lockedUntil} <= now(), false)`;
 const isLocked = sql`coalesce(${adminUsers.lockedUntil} > now(), false)`;
 
 /**
- * Counts a try to sign in before its password is checked. So at most three of many concurrent tries
- * are checked. The third try locks the account for an hour, unless it succeeds.
+ * Counts a try to sign in. Must be called before the password is checked, so that the limit also
+ * applies to concurrent tries. The third try locks the account for an hour, unless it succeeds.
  *
- * A locked account still accepts tries with a code of its second factor, from each network that has
- * made fewer than three tries. So wrong tries from one other network cannot lock an admin out. The
- * account accepts at most ten tries in total, so codes cannot be guessed from many networks.
+ * A locked account still accepts a try with a code of its second factor, if the try comes from a
+ * network with fewer than three tries. So an outsider whose tries have locked the account does not
+ * keep the admin out. The account accepts at most ten tries in total, so that nobody can guess a
+ * code by trying from many networks.
  *
  * @returns undefined when the account does not exist, or is locked and does not accept the try.
  */

@@ -116,7 +116,11 @@ function newCredentials(user: User, wanted: WantedUser, now: Date): UserChange {
   return credentials;
 }
 
-/** Whether the secret changes. Clearing a secret that is not set changes nothing. */
+/**
+ * Returns whether the request changes the secret. `wanted` is undefined if the request does not
+ * mention the secret, and null if it clears the secret. Clearing a secret that is not set is no
+ * change.
+ */
 const isNewSecret = (
   known: string | null,
   wanted: string | null | undefined,

@@ -16,11 +16,13 @@ import { WatchAnswers } from "./watch-answers.ts";
 import { type WatchCommand, WatchCommands } from "./watch-commands.ts";
 
 /**
+ * What the watch does:
+ *
  * - `idling`: only IDLE is running.
- * - `looking`: searches for UIDs after the cursor, and for the last 200 up to it.
+ * - `looking`: searches for UIDs after the cursor, and for the last 200 UIDs up to the cursor.
  * - `reading`: fetches new mail.
- * - `resting`: is about to rest, and waits until no command is running.
- * - `done`: the watch rests, or has ended.
+ * - `resting`: is about to rest. Waits until no command is running.
+ * - `done`: has handed the connection to ImapFlow, or has ended.
  */
 type Phase = "idling" | "looking" | "reading" | "resting" | "done";
 

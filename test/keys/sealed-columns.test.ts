@@ -235,8 +235,8 @@ test("a refresh token in use is not resealed until the refresh is over", async (
   const [before, after] = [old.mailbox.keys[0]?.kid, fresh.mailbox.keys[0]?.kid];
   const lease = (refreshLeaseUntil: Date | null) =>
     stack.db.update(users).set({ refreshLeaseUntil }).where(eq(users.id, id));
-  // If the database was down, a refresh may save its token only after its lease has ended. So the
-  // token is not resealed until one hour after the end of the lease.
+  // If the database is down, a refresh may save its new token late: up to one hour after the end of
+  // its lease. Resealing before that would change the stored token, and the save would fail.
   for (const until of [Date.now() + 10_000, Date.now() - 60_000]) {
     await lease(new Date(until));
     await reseal(deps(), both, never);

@@ -43,8 +43,8 @@ function observe(metrics: Metrics, { heldUserIds = [], partnerId }: Observed = {
 }
 
 /**
- * The time limit for a metric. A request to NATS and the pause after a failed request may take 5 s
- * each.
+ * How long a test waits for a metric or for readiness. It is so long because a request to NATS may
+ * take 5 s, and the pause after a failed request may take another 5 s.
  */
 const PATIENCE_MS = 30_000;
 

@@ -94,8 +94,8 @@ function describeSlowness(given: Pattern): string | null {
     const timed = byTime(pattern, attacks, length);
     const [worst] = timed;
     if (worst && worst.ms > MAX_FIRST_MS) return describe(worst.attack, length, worst.ms);
-    // At the length SHORT, all attacks are equally fast. So the slowest ones are selected only
-    // later.
+    // Selects the slowest attacks. Does not do this at the length SHORT, because all attacks are
+    // equally fast there.
     if (length > SHORT) attacks = timed.slice(0, WORST).map(({ attack }) => attack);
   }
   for (const attack of attacks.slice(0, 2)) {

@@ -25,7 +25,7 @@ test("a removed partner is deleted with its last connection, and another partner
   const kept = await newWebhookUser(stack, other);
   await useEverywhere(stack, user);
   // Removes another connection at the same time. This removal may end before or after the
-  // partner's.
+  // removal of the partner.
   const empty = newId("con");
   const values = { id: empty, partnerId: partner.id, providerId: "prv_imap" };
   await stack.db.insert(partnerConnections).values(values);

@@ -3,8 +3,8 @@ import { userSubjects } from "../../fleet/bus/subjects.ts";
 import type { FleetStack } from "../harness/stacks/fleet-stack.ts";
 
 /**
- * Tables that may still contain the id of a removed user. Two keep a record of the removal.
- * `removed_users` informs the fleet about it.
+ * Tables that may still contain the id of a removed user. `audit_log` and `purges` keep a record of
+ * the removal. `removed_users` informs the fleet about the removal.
  */
 const RECEIPTS = new Set(["audit_log", "purges", "removed_users"]);
 

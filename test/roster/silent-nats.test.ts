@@ -53,8 +53,9 @@ const QUESTIONS: Record<string, (bus: Bus) => Promise<unknown>> = {
 };
 
 /**
- * The time limit for each request. It is longer than our time limits of 5 s. It is shorter than the
- * time after which the client closes the connection: closing it would end all requests.
+ * How long the test waits for the end of a request. This is longer than the fleet's own time limits
+ * for requests (5 s). It is shorter than the time after which the NATS client closes the
+ * connection, because closing the connection would end all requests.
  */
 const PATIENCE_MS = 18_000;
 

@@ -38,8 +38,8 @@ export async function killInstances(
       await program.start();
     };
     const restarted = restart();
-    // This loop does not wait for the restart. `Promise.all()` below waits for it, and throws the
-    // error if the restart failed.
+    // Prevents an unhandled rejection while the loop continues. `Promise.all()` below waits for the
+    // restart, and throws the error if the restart failed.
     restarted.catch(() => undefined);
     void restarted.then(
       () => down.delete(name),

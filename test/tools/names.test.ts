@@ -6,8 +6,8 @@ const EXPORTED = /^export (?:async )?(?:function|const|class|interface|type) (\w
 
 /** Names that more than one file may export. */
 const SHARED = [
-  // Each process exports a function with this name. ops/deploy-check calls the function of the
-  // process that it checks.
+  // fleet/settings.ts and edge/settings.ts each export a function with this name.
+  // ops/deploy-check calls the function of the program that it checks.
   "readSettings",
   // Vitest calls the function with this name in a global setup file.
   "setup",

@@ -11,7 +11,7 @@ const page = await read("docs/settings.md");
 const webhooks = await read("docs/webhooks.md");
 
 /**
- * Reads the rows `| NAME | default | … |` of a section of docs/settings.md. Removes the second unit
+ * Reads the rows `| NAME | default | … |` of a section of docs/settings.md. Removes the text
  * in brackets from a default such as `7200 (2 h)`.
  */
 function readTable(section: string): Map<string, string> {

@@ -20,13 +20,15 @@ export interface ParsedAttachment {
   omitted?: string;
 }
 
-/** The limit for all contents of a mail together, as a multiple of the limit for one attachment. */
+/**
+ * The limit for the contents of all attachments of a mail together is this many times `maxBytes`,
+ * the limit for the content of one attachment.
+ */
 const ALL_TO_ONE = 4;
 
 /**
- * Describes attachments. Includes the content of an attachment if it has at most `maxBytes`, and if
- * the limit for all contents together leaves room for it. The contents are counted in the order of
- * the mail.
+ * Describes the attachments of a mail, in order. Includes the content of an attachment unless it is
+ * larger than `maxBytes`, or would make all included contents together larger than their limit.
  */
 export function describeAttachments(
   attachments: readonly Attachment[],

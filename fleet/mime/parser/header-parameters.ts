@@ -53,8 +53,11 @@ const MEDIA_TYPE = /^[a-z0-9!#$&^_.+-]+\/[a-z0-9!#$&^_.+-]+/;
 
 /**
  * Returns the media type of a part. `value` is the lower-case text before the first semicolon of
- * its Content-Type. A value that is not `type/subtype` means text (RFC 2045, 5.2), unless its first
- * word is another type, such as `image`. `multipart` with a boundary is read as `multipart/mixed`.
+ * its Content-Type. If `value` begins with `type/subtype`, this is the media type. Otherwise:
+ *
+ * - `multipart` means `multipart/mixed` if the Content-Type has a boundary.
+ * - `application`, `audio`, `font`, `image`, `model` and `video` mean `application/octet-stream`.
+ * - Everything else means `text/plain` (RFC 2045, 5.2).
  */
 export function parseMediaType(value: string, hasBoundary: boolean): string {
   const type = MEDIA_TYPE.exec(value.slice(0, 300))?.[0];

@@ -12,10 +12,13 @@ const CONTROLS = /[^\P{Cc}\t\r\n]/gu;
 const IN_BRACKETS = /<[^<>@]{1,1000}@[^<>@]{1,1000}>/;
 
 /**
- * Returns the mailboxes of an address list (RFC 5322, 3.4 and 4.4; RFC 2047, 5), in order. A group
- * is replaced by its members. The quotes of a quoted local part belong to its address. A comment
- * counts as the name if there is no other name. Text inside quotes or comments is never read as an
- * address: the sender may write any text there, and mail is never sent to an address in it.
+ * Returns the mailboxes of an address list (RFC 5322, 3.4 and 4.4; RFC 2047, 5), in order.
+ *
+ * - A group is replaced by its members.
+ * - If the part before the @ is in quotes, the quotes belong to the address.
+ * - If a mailbox has no other name, its comment is the name.
+ * - Text inside quotes or comments is never read as an address. The sender may write any text
+ *   there, and mail is never sent to an address in this text.
  */
 export function parseAddresses(list: string): MailAddress[] {
   const mailboxes = splitMailboxes(list.replaceAll(CONTROLS, ""));

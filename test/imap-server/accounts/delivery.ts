@@ -4,8 +4,9 @@ import type { NewMessage } from "./message.ts";
 
 export interface DeliveryOptions {
   /**
-   * The name of a mailbox. The mailbox is created if it does not exist. Default: INBOX or, in a
-   * Gmail account, All Mail (Spam or Trash if the mail has this label).
+   * The name of a mailbox. The mailbox is created if it does not exist. Default: INBOX. In a Gmail
+   * account, the default is Spam or Trash if the mail has the label `\Spam` or `\Trash`, and All
+   * Mail otherwise.
    */
   mailbox?: string;
   /** Default: now. Stored with a precision of seconds, as in IMAP. */
@@ -13,7 +14,7 @@ export interface DeliveryOptions {
   flags?: string[];
   /**
    * The labels of the mail, only for Gmail accounts: `\Inbox`, `\Sent` …, or names of mailboxes.
-   * Default: the label of `mailbox`, or `\Inbox` if the mailbox has none.
+   * Default: the label of `mailbox`, or `\Inbox` if `mailbox` is All Mail.
    */
   labels?: string[];
 }

@@ -17,8 +17,8 @@ export interface Lie<K extends ChaosKind> {
 export interface Chaos {
   readonly seed: number;
   /**
-   * Chooses one of the fitting lies; null means no lie. The caller must use the returned lie,
-   * because it is counted.
+   * Chooses one of the kinds in `fitting`; null means no lie. The caller must use the returned lie,
+   * because `decide()` has already counted it.
    */
   decide<K extends ChaosKind>(fitting: readonly K[]): Lie<K> | null;
   /** Returns the number of lies so far, by kind. */
@@ -68,8 +68,9 @@ export function createChaos({
 }
 
 /**
- * Chooses at most one kind, by the random number `drawn`. All kinds share this number, so that a
- * kind without a weight does not change the result for the other kinds.
+ * Chooses at most one kind. Each kind has a part of the range from 0 to 1, as long as its weight.
+ * The result is the kind whose part contains the random number `drawn`. A kind without a weight has
+ * no part, so it does not change the result for the other kinds.
  */
 function draw<K extends ChaosKind>(
   kinds: readonly K[],

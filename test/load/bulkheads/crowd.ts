@@ -13,8 +13,8 @@ export const LONG_MS = 60_000;
 export const startTarpit = () => startRawServer(() => undefined);
 
 /**
- * Starts an operation for each member of the crowd. `ended()` returns how many have succeeded or
- * failed.
+ * Starts an operation for each member of the crowd. `ended()` returns how many of the operations
+ * have succeeded or failed so far.
  */
 export function beginAll(one: (i: number) => Promise<unknown>) {
   let ended = 0;

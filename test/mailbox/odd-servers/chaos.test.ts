@@ -155,8 +155,9 @@ async function survive(kinds: readonly ChaosKind[], weights: ChaosWeights): Prom
       // reconnects, because a reconnect would hide that a session is stuck.
       if (rounds > MIN_ROUNDS && rounds % 10 === 0) {
         for (const { login } of users) await stack.server.disconnect(login);
-        // With all kinds of lies, few sessions reach IDLE. So the kinds in `missing` get higher
-        // weights. From `minRounds` on, the kinds in `missing` are the only ones that can happen.
+        // While all kinds of lies happen, few sessions reach IDLE, and lies during IDLE are rare.
+        // So the kinds in `missing`, which must still happen, get higher weights. From `minRounds`
+        // on, no other kinds can happen.
         chaos.setWeights(
           rounds < minRounds ? { ...weights, ...aloneWeights(missing) } : aloneWeights(missing),
         );

@@ -8,7 +8,10 @@ import { startTamperingProxy } from "../tampering-proxy.ts";
 const makeMail = (n: number) =>
   `From: bob@example.com\r\nMessage-ID: <${n}@example.com>\r\nSubject: ${n}\r\n\r\nHello ${n}\r\n`;
 
-/** Replaces the bytes of each whole message that is fetched. */
+/**
+ * Replaces each complete message (`BODY[]`) in a server's answer to FETCH with the result of
+ * `change`, and corrects the size of its literal.
+ */
 function replaceBodies(text: string, change: (body: string) => string): string {
   const marker = /(BODY\[\](?:<0>)?) \{(\d+)\}\r\n/.exec(text);
   if (!marker) return text;

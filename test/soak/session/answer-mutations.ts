@@ -37,8 +37,9 @@ const STATUSES = [
 const LONG = 200_000;
 
 /**
- * Matches the numbers that identify mail, and whole answers to SEARCH. The match of a number
- * includes the bytes next to it, because a digit that is inserted there would change the number.
+ * Matches text that mutations inside a line leave unchanged if `keepsIds` is true: the numbers that
+ * identify mail, and whole answers to SEARCH. The match of a number includes the next character,
+ * because a digit that is inserted before this character would change the number.
  */
 const IDS = /.?\b(?:UID|UIDNEXT|UIDVALIDITY|APPENDUID|COPYUID)[ (]+\d+.?|^\* E?SEARCH.*\r?\n?/gim;
 

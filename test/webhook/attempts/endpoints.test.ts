@@ -15,7 +15,7 @@ import { newWebhookUser, publishMail, type TestUser } from "../published-mail.ts
 import { runRole } from "../running-role.ts";
 
 /**
- * The number of mails to each endpoint that misbehaves. It is so low that their failed attempts do
+ * The number of mails to each endpoint that misbehaves. It is so low that the failed attempts do
  * not open the circuit breaker.
  */
 const MAILS = 3;
@@ -115,8 +115,8 @@ test(
       "the healthy one to have all",
       () => healthy.posted.length === 1 + HEALTHY_MAILS || undefined,
     );
-    // The silent endpoint's events are not dead letters yet. So its slow attempts have not delayed
-    // the healthy user's mail.
+    // The silent endpoint's events become dead letters when all their attempts have timed out. They
+    // are not dead letters yet, so the healthy user's mail has not waited for these attempts.
     expect(await readDeadLetters(failingUsers[2] ?? healthyUser)).toEqual([]);
 
     for (const user of failingUsers) {

@@ -82,8 +82,8 @@ test("a 403 without PostgreSQL is held under its number, and archives the user w
   await eventually("the lane", () => findStart(user.partner.id));
   await withoutPostgres(async () => {
     await publishParts(stack, mail);
-    // An event gets at most three counted attempts. So a fourth attempt shows that these attempts
-    // are not counted.
+    // An event gets at most three counted attempts. So a fourth attempt shows that held
+    // attempts are not counted, even without PostgreSQL.
     await eventually("four attempts", () => endpoint.posted.length >= 4 || undefined);
   });
   const archived = await eventually("the user to be archived", async () => {

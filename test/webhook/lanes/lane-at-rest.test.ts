@@ -29,8 +29,8 @@ const MAX_AGE_MS = 2_000;
 const TIMEOUT_MS = 2_000;
 /**
  * A lane at rest is paused, or its circuit breaker is open. It gives up an event after the maximum
- * age, plus the time limit of an attempt, plus this time. So an attempt in progress has certainly
- * ended.
+ * age, plus the time limit of an attempt, plus this time. By then, an attempt that was in
+ * progress has certainly ended.
  */
 const SETTLE_MS = 45_000;
 

@@ -51,8 +51,8 @@ function findBody(source: Uint8Array): number {
 }
 
 /**
- * Returns the lines of the naming fields without white space, since a relay may fold lines
- * differently.
+ * Returns the header lines of the fields in NAMING_FIELDS. Removes all white space, because a relay
+ * may break long lines at other places.
  */
 function namingFields(head: string): string {
   const unfolded = head.replaceAll(/\r?\n[ \t]/g, " ").split(/\r?\n/);

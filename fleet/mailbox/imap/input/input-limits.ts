@@ -15,11 +15,11 @@ const MIB = 1_024 * KIB;
 export const MAX_BATCH_BYTES = 4 * MIB;
 
 /**
- * Returns the limits for each kind of command: the most that an honest server answers, with a
- * margin. A server that sends more is disconnected. ImapFlow takes about 0.03 ms to parse a
- * response. Dropping a response unread takes a tenth of that.
+ * Returns the limits for each kind of command. A limit is the most that an honest server sends,
+ * plus a margin. A server that sends more is disconnected. What a response costs: ImapFlow parses
+ * it in about 0.03 ms. If it is dropped unread, this takes about 0.003 ms.
  *
- * @param maxLiteralBytes Just above the size of the largest mail that is fetched.
+ * @param maxLiteralBytes A little more than the size of the largest mail that is fetched.
  */
 export const inputLimits = (maxLiteralBytes: number) =>
   ({

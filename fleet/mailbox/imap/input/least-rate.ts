@@ -37,7 +37,10 @@ export function beginWork({ baseMs, received }: Rate): Work {
 
 const LOOKS = 4;
 
-/** Calls `end` at most once: when no data arrives for the base time, or when the work is late. */
+/**
+ * Watches work until disposed. Calls `end` at most once: with `silent` when no data has arrived for
+ * `baseMs`, or with `slow` when data arrives but the work is late.
+ */
 export function watchWork(rate: Rate, end: (why: "silent" | "slow") => void): Disposable {
   const work = beginWork(rate);
   const before = rate.received();
