@@ -12,10 +12,10 @@ import { watchIdle } from "./watch-idle.ts";
 const SHORT_WAIT_MS = 1_000;
 const SHORT_WAIT_PAUSE_MS = 5_000;
 /** Normal reasons to return from an IdleWatch to ImapFlow: they occur with every server. */
-const OFTEN_UNUSUAL: ReadonlySet<RestReason> = new Set(["asked", "mail_large"]);
+const USUAL_REASONS: ReadonlySet<RestReason> = new Set(["asked", "mail_large"]);
 /**
  * How long ImapFlow watches the mailbox after an IdleWatch rested for an unusual reason (not one in
- * OFTEN_UNUSUAL and not `many_mails`), or after an end in UNUSUAL_ENDS.
+ * USUAL_REASONS and not `many_mails`), or after an end in UNUSUAL_ENDS.
  */
 const UNUSUAL_PAUSE_MS = 10 * MINUTE_MS;
 /** Reasons why a connection was closed: the server answered an IdleWatch in an unusual way. */
@@ -119,5 +119,5 @@ async function waitInIdleWatch(
 /** Returns how long ImapFlow watches the mailbox after an IdleWatch ended for this reason. */
 function choosePauseMs(why: RestReason): number {
   if (why === "many_mails") return MANY_MAILS_PAUSE_MS;
-  return OFTEN_UNUSUAL.has(why) ? 0 : UNUSUAL_PAUSE_MS;
+  return USUAL_REASONS.has(why) ? 0 : UNUSUAL_PAUSE_MS;
 }
