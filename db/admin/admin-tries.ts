@@ -48,9 +48,9 @@ const isLocked = sql`coalesce(${adminUsers.lockedUntil} > now(), false)`;
  * applies to concurrent tries. The third try locks the account for an hour, unless it succeeds.
  *
  * A locked account still accepts a try with a code of its second factor, if the try comes from a
- * network with fewer than three tries. So an outsider whose tries have locked the account does not
- * keep the admin out. The account accepts at most ten tries in total, so that nobody can guess a
- * code by trying from many networks.
+ * network with fewer than three tries. So wrong tries from one other network do not keep the admin
+ * out. The account accepts at most ten tries in total, so that nobody can guess a code by trying
+ * from many networks.
  *
  * @returns undefined when the account does not exist, or is locked and does not accept the try.
  */
