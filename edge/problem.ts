@@ -125,8 +125,8 @@ export const onError: ErrorHandler<AppEnv> = (error, c) => {
 };
 
 /**
- * Returns the AppError in an error. When a query gets no place for a connection, an AppError is
- * thrown. But the query rejects with a "Failed query" error, which has the AppError as `cause`.
+ * Returns the AppError that an error is, or has as its cause. If no place is free for a database
+ * connection, a query rejects with a "Failed query" error whose `cause` is an AppError.
  */
 function appErrorIn(error: unknown): AppError | undefined {
   if (error instanceof AppError) return error;

@@ -20,7 +20,7 @@ export interface LetterFilter {
   /** Upper and lower case do not matter, since tags are unique regardless of case. */
   userTag?: string | undefined;
   kind?: string | undefined;
-  /** A part of the last error. */
+  /** Text that the last error must contain. */
   error?: string | undefined;
   diedAfter?: Date | undefined;
   diedBefore?: Date | undefined;

@@ -78,8 +78,8 @@ export async function archiveRefusedUser(db: Db, refusal: WebhookRefusal): Promi
 async function wouldBeTooMany(tx: Db, partnerId: string): Promise<boolean> {
   const isRecent = gt(users.archivedAt, sql`now() - interval '10 minutes'`);
   const refused = await countUsers(tx, partnerId, and(eq(users.stateReason, REFUSED), isRecent));
-  // Counting all living users is slow. It is skipped while even the lowest possible limit is not
-  // reached.
+  // Counting all living users is slow. It is skipped if `refused` is below even the lowest possible
+  // limit.
   if (refused < mayBeRefused(0)) return false;
   const living = await countUsers(tx, partnerId, isNull(users.archivedAt));
   return refused >= mayBeRefused(living);

@@ -4,8 +4,8 @@ import type { Db } from "../client.ts";
 import { userHarms, users } from "./tables.ts";
 
 /**
- * How often a user's mail server has harmed the process that watched the user: it has crashed,
- * blocked or overloaded the process. After a harm, the next session is delayed and runs on trial.
+ * How often a user's mail server has harmed (crashed, blocked or overloaded) the process that
+ * watched the user. After a harm, the next session is delayed and runs on trial.
  */
 export interface UserHarm {
   harms: number;

@@ -60,9 +60,10 @@ export async function* pull(
  * the server gives messages to other pulls. `close()` would end the subscription at once, so the
  * messages that are on their way would be dropped.
  *
- * Not used in a cluster. The consumer may be on another server, which learns a little later that
- * the subscription has ended. Messages that this server sends until then reach nobody, but count as
- * delivered. So in a cluster, a pull ends only when it expires.
+ * Not used in a cluster. There, the consumer may be on another server than the one that we are
+ * connected to. That other server learns a little later that the subscription has ended. Messages
+ * that it sends in the meantime reach nobody, but count as delivered. So in a cluster, a pull ends
+ * only when it expires.
  */
 async function drain(messages: ConsumerMessages): Promise<void> {
   if (hasSubscription(messages)) {

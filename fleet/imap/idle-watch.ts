@@ -21,7 +21,7 @@ import { type WatchCommand, WatchCommands } from "./watch-commands.ts";
  * - `idling`: only IDLE is running.
  * - `looking`: searches for UIDs after the cursor, and for the last 200 UIDs up to the cursor.
  * - `reading`: fetches new mail.
- * - `resting`: is about to rest. Waits until no command is running.
+ * - `resting`: hands the connection to ImapFlow as soon as no command is running.
  * - `done`: has handed the connection to ImapFlow, or has ended.
  */
 type Phase = "idling" | "looking" | "reading" | "resting" | "done";

@@ -3,7 +3,7 @@ import { flag, seconds, wholeNumber } from "../../shared/env.ts";
 
 const MIB = 1_024 ** 2;
 
-/** Logging in to mail servers, asking token endpoints, and reading mail. */
+/** The settings for logging in to mail servers, requesting tokens, and reading mail. */
 export const readingSettings = {
   /** How many users' mail is read at the same time. Bodies may take 5 MiB of memory per user. */
   NUM_WORKER_THREADS: v.optional(wholeNumber(1, 1_000), "16"),
@@ -58,8 +58,8 @@ export const readingSettings = {
   /** How many mails per second all sweeps of one process publish together. */
   SWEEP_RATE: v.optional(wholeNumber(1, 10_000), "20"),
   /**
-   * Whether webhooks and the mail servers that users name may have private addresses. If so,
-   * webhooks may also use any port, and plain HTTP. For development.
+   * Whether private addresses are allowed, for webhooks and for the mail servers that users enter.
+   * If they are, webhooks may also use any port, and plain HTTP. For development.
    */
   ALLOW_PRIVATE_HOSTS: v.optional(flag, "false"),
 

@@ -81,7 +81,8 @@ test(
     const victim = await newUserAt(refusing.url);
     const neighbour = await newUserAt(taking.url);
 
-    // Resets the probe, so that it ignores how long the fleet's start blocked the event loop.
+    // Deletes what was measured so far, so that the time does not count for which the fleet's start
+    // blocked the event loop.
     await rm(probeFile(), { force: true });
     const publishedAtMs = new Map<string, number>();
     const stop = new AbortController();

@@ -34,8 +34,8 @@ export async function findAccount(provider: Provider, granted: Granted): Promise
     granted.idToken !== undefined && issuer !== null && jwksUrl !== null
       ? await verifyIdToken(granted.idToken, { ...granted, issuer, jwksUrl })
       : undefined;
-  // Microsoft's sign-in services (Entra, ADFS) send the login name as `upn`. So `upn` is needed,
-  // too: the `preferred_username` of these services may be any text, not only a login name.
+  // Microsoft's sign-in services (Entra, ADFS) send the login name as `upn`. Their
+  // `preferred_username` may be any text, so `upn` is needed as well.
   const otherNames = [claims?.preferred_username, claims?.upn];
   const known = claims && pickEmail(claims);
   if (known !== undefined) return { email: known, otherNames };

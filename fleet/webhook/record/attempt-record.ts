@@ -92,7 +92,7 @@ export const attemptRecord = v.variant("outcome", [
     unreadable: v.boolean(),
   }),
   /**
-   * Without `dying`: a suspicious event was taken, and an attempt follows (see `watchTake()`). With
+   * Without `dying`: an event that may crash the process was taken, and an attempt follows. With
    * `dying`: the event was given up without another attempt, or its letter waits for free space in
    * DEAD.
    */

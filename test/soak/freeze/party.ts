@@ -15,7 +15,10 @@ export interface PartyTraits {
   dependants: readonly Group[];
   /** Groups that may lose their sessions or log in again during the freeze. */
   mayLoseSessions: readonly Group[];
-  /** The maximum latency of the other groups' mail during the freeze, in ms. */
+  /**
+   * Limits for the latency of the mail of all groups that are not `dependants`, during the freeze,
+   * in ms: for the median, and for the slowest mail.
+   */
   othersMs: { p50: number; longest: number };
   /**
    * The maximum time that a user may be without a session, in ms. Applies only to groups that must

@@ -101,7 +101,8 @@ test("a partner that is removed leaves nothing in NATS", async () => {
   await publishMail(stack, kept);
   await eventually("its lane", () => endpoint.posted[0]);
   const { jsm } = stack.bus;
-  // Deletes all partners of this test file. Other tables do not matter here.
+  // The database contains only partners of this test file. Rows of other tables may stay, since a
+  // lane depends only on its partner.
   await stack.db.delete(partnersTable);
   const left = async () => {
     const names: string[] = [];

@@ -6,8 +6,8 @@ import { chooseRenewalMs, MINUTE_MS, openMailbox, type Position, type Watch } fr
 import { watchIdle } from "./watch-idle.ts";
 
 /**
- * If a server ends a wait sooner than this without an announcement, a pause of SHORT_WAIT_PAUSE_MS
- * follows.
+ * If a server ends a wait sooner than this without having announced new mail, a pause of
+ * SHORT_WAIT_PAUSE_MS follows.
  */
 const SHORT_WAIT_MS = 1_000;
 const SHORT_WAIT_PAUSE_MS = 5_000;
