@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { envelope as envelopeSchema } from "../../../shared/users/events.ts";
+import { eventually } from "../../harness/eventually.ts";
 import { appendMail } from "../../harness/mail-servers/mail-client.ts";
 import { newMailUser } from "../mail-user.ts";
 import { MAIL_SERVERS, type SessionStack, startSessionStack } from "../session-stack.ts";
@@ -121,6 +122,18 @@ describe.each(MAIL_SERVERS)("the envelope from $name", ({ startServer }) => {
     await appendMail(stack.server, user, `${lines.join("\r\n")}\r\n\r\nText: ü\r\n`);
     await using sessions = stack.openSessions();
     sessions.watch(user.account);
+    await user.recorded(1);
+    expect(await user.events()).toMatchObject([{ envelope: { ...EMPTY, ...envelope } }]);
+  });
+
+  test.each(MAILS)("of a mail with $kind that arrives in IDLE", async ({ lines, envelope }) => {
+    const user = await newMailUser(stack);
+    await using sessions = stack.openSessions();
+    sessions.watch(user.account);
+    const { userId } = user.account;
+    const hasBegun = (line: string) => line.includes("idle_watch_began") && line.includes(userId);
+    await eventually("the idle watch", () => stack.log.lines.some(hasBegun) || undefined);
+    await appendMail(stack.server, user, `${lines.join("\r\n")}\r\n\r\nText: ü\r\n`);
     await user.recorded(1);
     expect(await user.events()).toMatchObject([{ envelope: { ...EMPTY, ...envelope } }]);
   });

@@ -37,10 +37,10 @@ export function toAddress({ name, address }: MessageAddressObject): EnvelopeAddr
 }
 
 /**
- * Formats a date as in RFC 5322, 3.3: `Sun, 22 Nov 2026 15:04:05 +0000`. A date that ImapFlow could
- * not parse is a string, and is returned unchanged.
+ * Formats a date as in RFC 5322, 3.3: `Sun, 22 Nov 2026 15:04:05 +0000`. A text that is no date is
+ * returned unchanged.
  */
-function dateText(date: Date | string | undefined): string | null {
+export function dateText(date: Date | string | undefined): string | null {
   if (date === undefined || date === "") return null;
   return typeof date === "string" ? date : date.toUTCString().replace("GMT", "+0000");
 }

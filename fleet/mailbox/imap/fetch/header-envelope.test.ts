@@ -52,3 +52,11 @@ test("toHeaderEnvelope() lists the members of a group", () => {
   expect(to?.map(({ address }) => address)).toEqual(["ann@mail.example", "bob@mail.example"]);
   expect(cc).toBeNull();
 });
+
+test.each([
+  ["Sun, 22 Nov 2026 10:00:00 +0200", "Sun, 22 Nov 2026 08:00:00 +0000"],
+  ["22 Nov 2026 10:00:00 EST (winter)", "Sun, 22 Nov 2026 15:00:00 +0000"],
+  ["yesterday", "yesterday"],
+])("the date %s is %s", (text, date) => {
+  expect(parseEnvelope(`Date: ${text}\r\n\r\n`).date).toBe(date);
+});

@@ -1,7 +1,8 @@
 import type { Envelope, EnvelopeAddress } from "../../../../shared/users/events.ts";
 import { parseAddresses } from "../../../mime/text/address-list.ts";
 import { decodeWords } from "../../../mime/text/encoded-words.ts";
-import { toAddress } from "./envelope.ts";
+import { parseMailDate } from "../../../mime/text/mail-date.ts";
+import { dateText, toAddress } from "./envelope.ts";
 
 /** How many bytes of a header are fetched. Fields after these bytes are missing in the envelope. */
 export const MAX_HEADER_BYTES = 64 * 1_024;
@@ -20,7 +21,7 @@ export function toHeaderEnvelope(header: Uint8Array): Envelope {
   const from = addresses("from");
   const subject = text("subject");
   return {
-    date: text("date"),
+    date: dateText(parseDate(text("date") ?? "")),
     subject: subject === null ? null : decodeWords(subject),
     from,
     sender: addresses("sender") ?? from,
@@ -31,6 +32,12 @@ export function toHeaderEnvelope(header: Uint8Array): Envelope {
     in_reply_to: text("in-reply-to"),
     message_id: text("message-id"),
   };
+}
+
+/** Returns the date of a header; the text itself if it is no date. */
+function parseDate(text: string): Date | string {
+  const date = parseMailDate(text);
+  return date === null ? text : new Date(date);
 }
 
 /** Returns the first field of each name, unfolded (RFC 5322, 2.2.3). */
