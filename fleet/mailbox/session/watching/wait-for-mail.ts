@@ -38,16 +38,11 @@ export async function waitForMail(
 ): Promise<Position> {
   const { user, connection } = watch;
   const { clock } = watch.deps;
-  const { looks, inVain, uidValidity } = position;
+  const { looks, inVain } = position;
   const { refetches, nextParkedMs } = user.memory;
-  const isWoken = () =>
-    connection.announced > 0 ||
-    connection.uidValidity !== uidValidity ||
-    connection.closed.aborted ||
-    refetches.waiting.aborted;
   const restMs = pauseMs(inVain);
   if (restMs > 0) await clock.sleep(restMs, AbortSignal.any([end, refetches.waiting]));
-  if (isWoken()) return position;
+  if (isWoken(watch, position)) return position;
   const startedMs = clock.now();
   const renewalMs = chooseRenewalMs(watch);
   const maxMs = waitMs({ looks, renewalMs, nextParkedMs, nowMs: startedMs });
@@ -57,9 +52,16 @@ export async function waitForMail(
   }
   await connection.waitForMail(maxMs, [end, refetches.waiting]);
   const isShort = clock.now() - startedMs < Math.min(maxMs, SHORT_WAIT_MS);
-  if (isShort && !isWoken()) await clock.sleep(SHORT_WAIT_PAUSE_MS, end);
+  if (isShort && !isWoken(watch, position)) await clock.sleep(SHORT_WAIT_PAUSE_MS, end);
   return position;
 }
+
+/** Returns whether there may be something to read, so that waiting must end. */
+const isWoken = ({ user, connection }: Watch, { uidValidity }: Position): boolean =>
+  connection.announced > 0 ||
+  connection.uidValidity !== uidValidity ||
+  connection.closed.aborted ||
+  user.memory.refetches.waiting.aborted;
 
 /**
  * Whether an IdleWatch can watch the mailbox. False for some time after the server did something
@@ -103,7 +105,7 @@ async function waitInIdleWatch(
     // The next session stays with ImapFlow, so that it does not end in the same way.
     if (UNUSUAL_ENDS.has(connection.idleEnd))
       memory.idleWatchFromMs = deps.clock.now() + UNUSUAL_PAUSE_MS;
-    return connection.closed.aborted ? position : null;
+    return isWoken(watch, position) ? position : null;
   }
   if (watched.why !== "asked") {
     deps.log.debug("mailbox.idle_watch_ended", {

@@ -45,6 +45,8 @@ export async function watchIdle(
     Math.max(from.lastUid - ACCOUNTED_UIDS + 1, 1),
     Math.max(from.lastUid, 1),
   );
+  // The server may have renumbered the mailbox in its last answer.
+  if (connection.uidValidity !== from.uidValidity) return null;
   const why = await connection.watchIdle(
     deps.idleWatches,
     {
