@@ -19,7 +19,7 @@ export interface RecordDeps extends BatchDeps {
   log: Log;
   /**
    * The permits to read mail. They limit the number of users whose mail is read at the same time,
-   * and thereby the number of bodies in memory.
+   * and so the number of bodies in memory.
    */
   readers: Places;
   /**
