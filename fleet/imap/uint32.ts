@@ -2,7 +2,7 @@
  * The largest UID, UIDVALIDITY or count in IMAP. These numbers have 32 bits (RFC 9051, section 9,
  * rule `number`).
  */
-const MAX_UINT32 = 4_294_967_295;
+export const MAX_UINT32 = 4_294_967_295;
 
 /** Reads a number. Returns null when the text is not a number, or when the number is too large. */
 export function toUint32(text: string): number | null {
