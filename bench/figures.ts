@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { availableParallelism, cpus, totalmem } from "node:os";
 
 /** Returns a percentile of the values (nearest rank). `share` is from 0 to 1. */
@@ -22,4 +22,24 @@ export function readUsage(pid: number): { cpuMs: number; rssMib: number } {
   const ticks = Number(fields[11]) + Number(fields[12]);
   const resident = /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1];
   return { cpuMs: (ticks * 1_000) / TICKS_PER_SECOND, rssMib: Number(resident) / 1_024 };
+}
+
+/** Returns the usage of a process and of its direct children, added up. */
+export function readTreeUsage(pid: number): { cpuMs: number; rssMib: number } {
+  const children = readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name) && readParent(name) === pid)
+    .map((name) => readUsage(Number(name)));
+  const all = [readUsage(pid), ...children];
+  return {
+    cpuMs: all.reduce((sum, { cpuMs }) => sum + cpuMs, 0),
+    rssMib: all.reduce((sum, { rssMib }) => sum + rssMib, 0),
+  };
+}
+
+function readParent(pid: string): number {
+  try {
+    return Number(readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1]?.split(" ")[1]);
+  } catch {
+    return NaN; // The process has ended.
+  }
 }

@@ -9,23 +9,36 @@ import { benchWebhooks } from "./webhooks.ts";
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
-  options: { users: { type: "string", default: "5000" } },
+  options: {
+    users: { type: "string" },
+    rate: { type: "string", default: "50" },
+    seconds: { type: "string", default: "20" },
+    burst: { type: "string", default: "2000" },
+  },
 });
 
 const BENCHMARKS: Record<string, () => void | Promise<void>> = {
   admin: benchAdmin,
   assign: benchAssignment,
-  delivery: benchDelivery,
-  idle: () => benchIdle(Number(values.users)),
+  delivery: () =>
+    benchDelivery({
+      users: Number(values.users ?? 0),
+      rate: Number(values.rate),
+      seconds: Number(values.seconds),
+      burst: Number(values.burst),
+    }),
+  idle: () => benchIdle(Number(values.users ?? 5_000)),
   lanes: benchLanes,
   size: benchSize,
   webhooks: benchWebhooks,
 };
 
 const bench = BENCHMARKS[positionals[0] ?? ""];
-if (!bench || !/^[1-9]\d{0,5}$/.test(values.users)) {
+if (!bench || !Object.values(values).every((value) => /^\d{1,6}$/.test(value))) {
   const names = Object.keys(BENCHMARKS).join(" | ");
-  console.error(`Usage: npm run bench -- ${names} [--users N]`);
+  console.error(
+    `Usage: npm run bench -- ${names} [--users N] [--rate N] [--seconds N] [--burst N]`,
+  );
   process.exit(1);
 }
 await bench();

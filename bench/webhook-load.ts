@@ -9,6 +9,7 @@ import { partnerConnections } from "../db/partners/tables.ts";
 import { users } from "../db/users/tables.ts";
 import type { Stack } from "../dev/stack/stack.ts";
 import { type Bus, connectBus } from "../fleet/bus/bus.ts";
+import { storeBody } from "../fleet/bus/stored-body.ts";
 import { bodySubject, eventSubject } from "../fleet/bus/subjects.ts";
 import { systemClock } from "../shared/clock.ts";
 import type { NewMailEvent } from "../shared/users/events.ts";
@@ -114,6 +115,7 @@ const newEvent = (partner: LoadedPartner, sha1: string, uid: number): NewMailEve
   size_bytes: RAW.byteLength,
   oversize: false,
   body_seq: null,
+  body_key: null,
   envelope: {
     date: null,
     subject: "bench",
@@ -127,11 +129,13 @@ const newEvent = (partner: LoadedPartner, sha1: string, uid: number): NewMailEve
     message_id: null,
   },
   envelope_seq: null,
+  envelope_key: null,
 });
 
 async function publishMail(bus: Bus, event: NewMailEvent): Promise<void> {
-  const { seq } = await bus.publish({ subject: bodySubject(event), id: event.id, payload: RAW });
-  const payload = JSON.stringify({ ...event, body_seq: seq });
+  const { signal } = new AbortController();
+  const body = await storeBody(bus, { subject: bodySubject(event), id: event.id }, RAW, signal);
+  const payload = JSON.stringify({ ...event, body_seq: body.seq, body_key: body.key });
   await bus.publish({ subject: eventSubject(event), id: event.id, payload });
 }
 

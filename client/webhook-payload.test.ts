@@ -22,8 +22,10 @@ const EVENT: NewMailEvent = {
   size_bytes: 9_000_000,
   oversize: false,
   body_seq: null,
+  body_key: null,
   envelope: null,
   envelope_seq: null,
+  envelope_key: null,
 };
 const SMALL_MAILS = readCorpus().filter(({ raw }) => raw.byteLength < 20_000);
 const FORMATS = ["superimap", "raw", "parsed"] as const;

@@ -19,7 +19,7 @@ export async function deleteMessages(bus: Bus, stream: string, subject: string):
   for (let deleted = 0; deleted < count; deleted++) {
     const message = await nextMessage(bus, stream, { seq, subject });
     if (!message) return deleted;
-    await deleteMessage(bus, stream, message.seq);
+    await deleteMessage(bus, stream, message.seq, { overwrite: true });
     seq = message.seq + 1;
   }
   return count;

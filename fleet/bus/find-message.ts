@@ -50,12 +50,19 @@ export async function lastMessage(
 }
 
 /**
- * Deletes a message. The server overwrites its bytes on disk, which it does not do for a purge.
- * Idempotent: a message that is already deleted is not an error.
+ * Deletes a message. Idempotent: a message that is already deleted is not an error.
+ *
+ * @param overwrite Whether the server overwrites the bytes of the message on disk, which it does
+ * not do for a purge. It then writes the whole file again, up to 8 MiB.
  */
-export async function deleteMessage(bus: Bus, stream: string, seq: number): Promise<void> {
+export async function deleteMessage(
+  bus: Bus,
+  stream: string,
+  seq: number,
+  { overwrite }: { overwrite: boolean },
+): Promise<void> {
   try {
-    await bus.jsm.streams.deleteMessage(stream, seq, true);
+    await bus.jsm.streams.deleteMessage(stream, seq, overwrite);
   } catch (error) {
     if (!isNotFound(error)) throw error;
   }

@@ -35,8 +35,10 @@ const MAIL: NewMailEvent = {
   size_bytes: 5,
   oversize: false,
   body_seq: 7,
+  body_key: null,
   envelope: ENVELOPE,
   envelope_seq: null,
+  envelope_key: null,
 };
 const GONE = { ...common, kind: "user_disconnected" as const };
 

@@ -2,6 +2,7 @@ import { Buffer } from "node:buffer";
 import type { MailEvent } from "../../shared/users/events.ts";
 import type { Bus } from "../bus/bus.ts";
 import { natsMessageId } from "../bus/message-id.ts";
+import { storeBody } from "../bus/stored-body.ts";
 import { bodySubject, eventSubject } from "../bus/subjects.ts";
 import type { WholeEvent } from "./plan-redelivery.ts";
 
@@ -23,24 +24,32 @@ export async function publishAgain(
 ): Promise<number> {
   const occasion = `redelivered-${requestedAtMs}`;
   const signal = AbortSignal.any([stopping, AbortSignal.timeout(PATIENCE_MS)]);
-  const store = async (subject: string, id: string, payload: Uint8Array | string) => {
-    const message = { subject, id: natsMessageId(id, occasion), payload };
+  const publish = async (again: MailEvent) => {
+    const subject = eventSubject(again);
+    const id = natsMessageId(again.id, occasion);
+    const message = { subject, id, payload: JSON.stringify(again) };
     return (await bus.publishUntilStored(message, signal)).seq;
   };
-  const publish = (again: MailEvent) => store(eventSubject(again), again.id, JSON.stringify(again));
 
   // The redelivery is a new start: the event's age, and the lifetime of its links, count from the
   // time of the request.
   const created_at_ms = requestedAtMs;
   if (event.kind !== "new_mail") return publish({ ...event, created_at_ms });
   const subject = bodySubject(event);
-  const body_seq =
-    rfc822Base64 === null
-      ? null
-      : await store(subject, event.id, Buffer.from(rfc822Base64, "base64"));
-  const envelope_seq =
+  const store = (id: string, content: Buffer) =>
+    storeBody(bus, { subject, id, occasion }, content, signal);
+  const body =
+    rfc822Base64 === null ? null : await store(event.id, Buffer.from(rfc822Base64, "base64"));
+  const apart =
     event.envelope === null
-      ? await store(subject, `${event.id}.envelope`, JSON.stringify(envelope))
+      ? await store(`${event.id}.envelope`, Buffer.from(JSON.stringify(envelope)))
       : null;
-  return publish({ ...event, created_at_ms, body_seq, envelope_seq });
+  return publish({
+    ...event,
+    created_at_ms,
+    body_seq: body?.seq ?? null,
+    body_key: body?.key ?? null,
+    envelope_seq: apart?.seq ?? null,
+    envelope_key: apart?.key ?? null,
+  });
 }

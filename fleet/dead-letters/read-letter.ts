@@ -39,7 +39,7 @@ export async function deleteFromDead(
   let deleted = 0;
   for (const seq of seqs) {
     if (!(await findMessage(bus, DEAD, { seq, id: letterId(eventId) }))) continue;
-    await deleteMessage(bus, DEAD, seq);
+    await deleteMessage(bus, DEAD, seq, { overwrite: true });
     deleted++;
   }
   return deleted;

@@ -164,7 +164,8 @@ async function findLostMails(
   // An event without its body cannot be delivered, and would be attempted in addition to its
   // replacement. So it is deleted.
   for (const { event, loss } of lost) {
-    if (loss === "body") await deleteMessage(deps.bus, EVENTS, event.streamSeq ?? 0);
+    if (loss !== "body") continue;
+    await deleteMessage(deps.bus, EVENTS, event.streamSeq ?? 0, { overwrite: true });
   }
   return lost.map(({ event }) => event);
 }

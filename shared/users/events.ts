@@ -60,12 +60,15 @@ const newMail = v.object({
    * stored.
    */
   body_seq: v.nullable(v.number()),
+  /** The key with which the raw mail is encrypted in BODIES (fleet/bus/stored-body.ts). */
+  body_key: v.optional(v.nullable(v.string()), null),
   /**
    * Null when the envelope is too large for an event. It is then stored in BODIES, with the
    * sequence number `envelope_seq`.
    */
   envelope: v.nullable(envelope),
   envelope_seq: v.nullable(v.number()),
+  envelope_key: v.optional(v.nullable(v.string()), null),
 });
 
 const userConnected = v.object({

@@ -18,6 +18,8 @@ export const mailEvent = (raw: Uint8Array, envelope: Envelope): NewMailEvent => 
   size_bytes: raw.byteLength,
   oversize: false,
   body_seq: 1,
+  body_key: null,
   envelope,
   envelope_seq: null,
+  envelope_key: null,
 });

@@ -4,7 +4,8 @@ import { createSecureContext, type SecureContext } from "node:tls";
 import { type Certificates, keepCertificates } from "../../dev/stack/certificates.ts";
 import { temporaryFolder } from "../../dev/processes/temporary-folder.ts";
 import { InputTurns } from "../../fleet/mailbox/imap/input/input-turns.ts";
-import { BODIES } from "../../fleet/bus/subjects.ts";
+import { readBody } from "../../fleet/bus/stored-body.ts";
+import type { NewMailEvent } from "../../shared/users/events.ts";
 import type { ImapTimeouts } from "../../fleet/mailbox/imap/imap-client.ts";
 import type { LaneQuota } from "../../fleet/quota/lane-quota.ts";
 import { RecordGroups } from "../../fleet/mailbox/catch-up/recording/record-groups.ts";
@@ -32,7 +33,7 @@ export interface SessionStack extends FleetStack {
   /** Runs sessions in this process, as an instance of the fleet does. */
   openSessions(settings?: SessionTestSettings): Sessions;
   /** Returns the body that BODIES has at a sequence number. */
-  storedBody(seq: number): Promise<Uint8Array | undefined>;
+  storedBody(event: NewMailEvent | undefined): Promise<Uint8Array | undefined>;
 }
 
 export interface SessionTestSettings {
@@ -161,7 +162,13 @@ export async function startSessionStack(
           timeouts: { ...TIMEOUTS, ...timeouts },
         },
       ),
-    storedBody: async (seq) => (await fleet.bus.jsm.streams.getMessage(BODIES, { seq }))?.data,
+    storedBody: async (event) =>
+      event &&
+      (await readBody(fleet.bus, {
+        seq: event.body_seq ?? 0,
+        id: event.id,
+        key: event.body_key,
+      })),
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
 }

@@ -4,6 +4,7 @@ import { partnerConnections, partners } from "../../db/partners/tables.ts";
 import { users } from "../../db/users/tables.ts";
 import type { CreatedPartner } from "../../db/partners/partners.ts";
 import { webhookKeyRow } from "../../db/partners/webhook-keys.ts";
+import { storeBody } from "../../fleet/bus/stored-body.ts";
 import { BODIES, bodySubject, eventSubject } from "../../fleet/bus/subjects.ts";
 import type { Envelope, NewMailEvent } from "../../shared/users/events.ts";
 import { computeEventId, newId } from "../../shared/ids.ts";
@@ -102,10 +103,17 @@ export async function publishParts(
   const { user, uid, raw } = mail;
   const id = computeId(mail);
   const subject = { partner_id: user.partner.id, user_id: user.id, kind: "new_mail" } as const;
-  const store = (messageId: string, payload: Uint8Array | string) =>
-    bus.publish({ subject: bodySubject(subject), id: messageId, payload });
+  const store = (messageId: string, content: Uint8Array) =>
+    storeBody(
+      bus,
+      { subject: bodySubject(subject), id: messageId },
+      content,
+      new AbortController().signal,
+    );
   const body = await store(id, raw);
-  const apart = envelopeApart ? await store(`${id}.envelope`, JSON.stringify(ENVELOPE)) : null;
+  const apart = envelopeApart
+    ? await store(`${id}.envelope`, new TextEncoder().encode(JSON.stringify(ENVELOPE)))
+    : null;
   const event: NewMailEvent = {
     ...subject,
     id,
@@ -120,8 +128,10 @@ export async function publishParts(
     size_bytes: raw.byteLength,
     oversize: false,
     body_seq: body.seq,
+    body_key: body.key,
     envelope: apart ? null : ENVELOPE,
     envelope_seq: apart?.seq ?? null,
+    envelope_key: apart?.key ?? null,
   };
   await bus.publish({ subject: eventSubject(event), id, payload: JSON.stringify(event) });
   return event;

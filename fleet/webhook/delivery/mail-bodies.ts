@@ -2,8 +2,7 @@ import type { LoadedContent } from "../attempt/loaded-content.ts";
 import * as v from "valibot";
 import { envelope, type MailEvent } from "../../../shared/users/events.ts";
 import type { Bus } from "../../bus/bus.ts";
-import { deleteMessage, findMessage } from "../../bus/find-message.ts";
-import { BODIES } from "../../bus/subjects.ts";
+import { readBody } from "../../bus/stored-body.ts";
 import type { MailContent } from "../payload/payload.ts";
 
 const NOTHING: MailContent = { raw: null, envelope: null };
@@ -22,10 +21,12 @@ export const pickBodySeqs = (loaded: LoadedContent): readonly number[] =>
 /** Reads the mail and envelope of an event from BODIES. Rejects when NATS does not answer. */
 export async function loadContent(bus: Bus, event: MailEvent): Promise<LoadedContent> {
   if (event.kind !== "new_mail") return { kind: "loaded", content: NOTHING, bodySeqs: [] };
-  const { id, body_seq, envelope_seq } = event;
+  const { id, body_seq, body_key, envelope_seq, envelope_key } = event;
   const [raw, envelopeText] = await Promise.all([
-    body_seq === null ? null : readBody(bus, body_seq, id),
-    envelope_seq === null ? null : readBody(bus, envelope_seq, `${id}.envelope`),
+    body_seq === null ? null : readBody(bus, { seq: body_seq, id, key: body_key }),
+    envelope_seq === null
+      ? null
+      : readBody(bus, { seq: envelope_seq, id: `${id}.envelope`, key: envelope_key }),
   ]);
   if (raw === undefined) return { kind: "missing", reason: "the mail's body is not in BODIES" };
   if (envelopeText === undefined) {
@@ -40,12 +41,4 @@ export async function loadContent(bus: Bus, event: MailEvent): Promise<LoadedCon
     content: { raw, envelope: event.envelope ?? apart?.output ?? null },
     bodySeqs: [body_seq, envelope_seq].filter((seq) => seq !== null),
   };
-}
-
-const readBody = async (bus: Bus, seq: number, id: string): Promise<Uint8Array | undefined> =>
-  (await findMessage(bus, BODIES, { seq, id }))?.data;
-
-/** Deletes bodies that are no longer needed. They contain personal data. Idempotent. */
-export async function deleteBodies(bus: Bus, seqs: readonly number[]): Promise<void> {
-  await Promise.all(seqs.map((seq) => deleteMessage(bus, BODIES, seq)));
 }

@@ -2,6 +2,7 @@ import type { JsMsg, StoredMsg } from "@nats-io/jetstream";
 import { toErrorText } from "../../../shared/errors.ts";
 import { TRACEPARENT } from "../../bus/bus.ts";
 import { deleteMessage } from "../../bus/find-message.ts";
+import { deleteBodies } from "../../bus/stored-body.ts";
 import { EVENTS } from "../../bus/subjects.ts";
 import { bury, type BuryDeps } from "../delivery/bury.ts";
 import {
@@ -9,7 +10,6 @@ import {
   type DeliverySettings,
   deliverEvent,
 } from "../delivery/deliver-event.ts";
-import { deleteBodies } from "../delivery/mail-bodies.ts";
 import type { DeliveryVerdict } from "../delivery/settle.ts";
 import type { Taken } from "../delivery/take.ts";
 import type { Order } from "./order.ts";
@@ -103,7 +103,7 @@ export function messageHandler(deps: MessageDeps, settings: DeliverySettings): M
       const verdict = await verdictOn(restoreTaken(stored), signal);
       if (verdict.kind === "again") return verdict.kind;
       // Only the receiver of a message can send an ack. Deleting the message has the same effect.
-      await deleteMessage(deps.bus, EVENTS, stored.seq);
+      await deleteMessage(deps.bus, EVENTS, stored.seq, { overwrite: true });
       await deleteBodies(deps.bus, verdict.bodySeqs);
       return verdict.kind;
     },

@@ -37,8 +37,10 @@ const mail: NewMailEvent = {
   size_bytes: 4,
   oversize: false,
   body_seq: 1,
+  body_key: null,
   envelope,
   envelope_seq: null,
+  envelope_key: null,
 };
 const connected: MailEvent = { ...common, kind: "user_connected", email: "ann@example.org" };
 const disconnected: MailEvent = { ...common, kind: "user_disconnected" };

@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { envelope as envelopeSchema } from "../../../shared/users/events.ts";
+import { readBody } from "../../../fleet/bus/stored-body.ts";
 import { eventually } from "../../harness/eventually.ts";
 import { appendMail } from "../../harness/mail-servers/mail-client.ts";
 import { newMailUser } from "../mail-user.ts";
@@ -148,7 +149,11 @@ describe.each(MAIL_SERVERS)("the envelope from $name", ({ startServer }) => {
     await user.recorded(1);
     const [event] = await user.events();
     expect(event).toMatchObject({ envelope: null, oversize: false });
-    const stored = await stack.storedBody(event?.envelope_seq ?? 0);
+    const stored = await readBody(stack.bus, {
+      seq: event?.envelope_seq ?? 0,
+      id: `${event?.id}.envelope`,
+      key: event?.envelope_key ?? null,
+    });
     const envelope = v.parse(envelopeSchema, JSON.parse(new TextDecoder().decode(stored)));
     expect(envelope.to?.map((to) => to.address)).toEqual(recipients);
   });

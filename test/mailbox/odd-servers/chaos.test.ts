@@ -7,6 +7,7 @@ import type { ChaosKind, ChaosWeights } from "../../imap-server/chaos/chaos-kind
 import { startImapServer, type TestImapServer } from "../../imap-server/imap-server.ts";
 import { type MailUser, newMailUser } from "../mail-user.ts";
 import { type SessionStack, startSessionStack } from "../session-stack.ts";
+import type { NewMailEvent } from "../../../shared/users/events.ts";
 
 const SEED = Number(process.env["CHAOS_SEED"] ?? 20_260_101);
 const USERS = 6;
@@ -197,8 +198,9 @@ async function expectAllOnce(user: MailUser, count: number): Promise<void> {
   );
   expect(queued).toHaveLength(count);
   const received = await Promise.all(
-    (await user.events()).map(async ({ envelope, body_seq, oversize }) => {
-      return { n: Number(envelope?.subject), text: await storedText(body_seq), oversize };
+    (await user.events()).map(async (event) => {
+      const { envelope, oversize } = event;
+      return { n: Number(envelope?.subject), text: await storedText(event), oversize };
     }),
   );
   const sent = Array.from({ length: count }, (_, n) => {
@@ -208,8 +210,8 @@ async function expectAllOnce(user: MailUser, count: number): Promise<void> {
 }
 
 /** Returns a stored mail without the header line that `body_changed` adds. */
-async function storedText(seq: number | null): Promise<string> {
-  const body = await stack.storedBody(seq ?? 0);
+async function storedText(event: NewMailEvent): Promise<string> {
+  const body = await stack.storedBody(event);
   return Buffer.from(body ?? [])
     .toString("latin1")
     .replace(/^X-Scanned: .*\r\n/, "");

@@ -3,6 +3,7 @@ import type { Envelope, NewMailEvent } from "../../../../shared/users/events.ts"
 import { sha1Hex } from "../../../../shared/mail/rfc822.ts";
 import type { Bus } from "../../../bus/bus.ts";
 import { natsMessageId } from "../../../bus/message-id.ts";
+import { storeBody } from "../../../bus/stored-body.ts";
 import { bodySubject, eventSubject } from "../../../bus/subjects.ts";
 import type { Traces } from "../../../traces/traces.ts";
 import { isDelivered, type JudgedMessage } from "../judging/judge.ts";
@@ -42,7 +43,7 @@ export async function publishMails(
 ): Promise<Map<string, number>> {
   const delivered = messages.filter(isDelivered);
   const events = await Promise.all(
-    delivered.map((message) => storeBody(deps, open, message, signal)),
+    delivered.map((message) => storeContent(deps, open, message, signal)),
   );
   const stored = await Promise.all(
     events.map(async (event) => {
@@ -61,7 +62,7 @@ export async function publishMails(
   return new Map(stored);
 }
 
-async function storeBody(
+async function storeContent(
   { bus, clock }: PublishDeps,
   { account, mailbox, uidValidity, occasion }: Published,
   { header, eventId, verdict }: JudgedMessage,
@@ -84,18 +85,26 @@ async function storeBody(
     size_bytes: header.sizeBytes,
     oversize: verdict.kind === "oversize",
     body_seq: null,
+    body_key: null,
     envelope: header.envelope,
     envelope_seq: null,
+    envelope_key: null,
   };
   const subject = bodySubject(event);
-  const store = async (id: string, payload: Uint8Array | string) =>
-    (await bus.publishUntilStored({ subject, id: natsMessageId(id, occasion), payload }, signal))
-      .seq;
-
-  const bodySeq = body && (await store(eventId, body.source));
-  if (!isLarge(header.envelope)) return { ...event, body_seq: bodySeq };
-  const envelopeSeq = await store(`${eventId}.envelope`, JSON.stringify(header.envelope));
-  return { ...event, body_seq: bodySeq, envelope: null, envelope_seq: envelopeSeq };
+  if (body) {
+    const stored = await storeBody(bus, { subject, id: eventId, occasion }, body.source, signal);
+    event.body_seq = stored.seq;
+    event.body_key = stored.key;
+  }
+  if (isLarge(header.envelope)) {
+    const text = new TextEncoder().encode(JSON.stringify(header.envelope));
+    const id = `${eventId}.envelope`;
+    const stored = await storeBody(bus, { subject, id, occasion }, text, signal);
+    event.envelope = null;
+    event.envelope_seq = stored.seq;
+    event.envelope_key = stored.key;
+  }
+  return event;
 }
 
 /**

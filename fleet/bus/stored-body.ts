@@ -1,0 +1,79 @@
+import { Buffer } from "node:buffer";
+import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
+import { digest } from "../../shared/digest.ts";
+import type { Bus } from "./bus.ts";
+import { deleteMessage, findMessage } from "./find-message.ts";
+import { natsMessageId } from "./message-id.ts";
+import { BODIES } from "./subjects.ts";
+
+const CIPHER = "aes-256-gcm";
+const IV_BYTES = 12;
+const TAG_BYTES = 16;
+
+export interface StoredBody {
+  /** The sequence number in BODIES. */
+  seq: number;
+  /** The key of the body, in base64url. Only the event contains it. */
+  key: string;
+}
+
+/**
+ * Encrypts a mail or an envelope and stores it in BODIES. Without its key a body cannot be read, so
+ * it is enough to delete a delivered body: nats-server overwrites a message by writing its whole
+ * file again, up to 8 MiB for each mail (docs/decisions/010).
+ *
+ * Idempotent: the key is a hash of the content, and the message id contains a hash of the key. So
+ * the same content is stored once, and NATS never ignores other content as a duplicate.
+ */
+export async function storeBody(
+  bus: Bus,
+  { subject, id, occasion }: { subject: string; id: string; occasion?: string | undefined },
+  content: Uint8Array,
+  signal: AbortSignal,
+): Promise<StoredBody> {
+  const key = digest("sha256", "body key\0", content);
+  const name = Buffer.from(digest("sha256", "body name\0", key).subarray(0, 9)).toString(
+    "base64url",
+  );
+  const messageId = natsMessageId(id, occasion === undefined ? name : `${occasion}-${name}`);
+  const payload = encrypt(content, key);
+  const { seq } = await bus.publishUntilStored({ subject, id: messageId, payload }, signal);
+  return { seq, key: Buffer.from(key).toString("base64url") };
+}
+
+/**
+ * Reads a body from BODIES. Returns undefined when the message at `seq` does not exist, belongs to
+ * another event, or was encrypted with another key. Rejects when NATS does not answer.
+ *
+ * @param key Null for a body that an earlier version stored. It is not encrypted.
+ */
+export async function readBody(
+  bus: Bus,
+  { seq, id, key }: { seq: number; id: string; key: string | null },
+): Promise<Uint8Array | undefined> {
+  const stored = await findMessage(bus, BODIES, { seq, id });
+  if (!stored || key === null) return stored?.data;
+  return decrypt(stored.data, Buffer.from(key, "base64url"));
+}
+
+/** Deletes bodies that are no longer needed. Idempotent. */
+export async function deleteBodies(bus: Bus, seqs: readonly number[]): Promise<void> {
+  await Promise.all(seqs.map((seq) => deleteMessage(bus, BODIES, seq, { overwrite: false })));
+}
+
+function encrypt(content: Uint8Array, key: Uint8Array): Uint8Array {
+  const iv = randomBytes(IV_BYTES);
+  const cipher = createCipheriv(CIPHER, key, iv);
+  return Buffer.concat([iv, cipher.update(content), cipher.final(), cipher.getAuthTag()]);
+}
+
+function decrypt(sealed: Uint8Array, key: Uint8Array): Uint8Array | undefined {
+  try {
+    const decipher = createDecipheriv(CIPHER, key, sealed.subarray(0, IV_BYTES));
+    decipher.setAuthTag(sealed.subarray(-TAG_BYTES));
+    const content = decipher.update(sealed.subarray(IV_BYTES, -TAG_BYTES));
+    return Buffer.concat([content, decipher.final()]);
+  } catch {
+    return undefined;
+  }
+}

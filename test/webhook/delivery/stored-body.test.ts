@@ -1,0 +1,62 @@
+import { Buffer } from "node:buffer";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { deleteBodies, readBody, storeBody } from "../../../fleet/bus/stored-body.ts";
+import { BODIES, bodySubject } from "../../../fleet/bus/subjects.ts";
+import { newId } from "../../../shared/ids.ts";
+import { type FleetStack, startFleetStack } from "../../harness/stacks/fleet-stack.ts";
+
+let stack: FleetStack;
+beforeAll(async () => {
+  stack = await startFleetStack();
+});
+afterAll(() => stack?.[Symbol.asyncDispose]());
+
+const subject = bodySubject({ kind: "new_mail", partner_id: newId("prt"), user_id: newId("usr") });
+const CONTENT = Buffer.from("Subject: private\r\n\r\nThe words of a mail.\r\n");
+const { signal } = new AbortController();
+
+const store = (id: string, content: Uint8Array = CONTENT) =>
+  storeBody(stack.bus, { subject, id }, content, signal);
+
+const readStored = async (seq: number) =>
+  (await stack.bus.jsm.streams.getMessage(BODIES, { seq }))?.data;
+
+test("a body is stored encrypted, and read with its key", async () => {
+  const id = newId("evt");
+  const { seq, key } = await store(id);
+  expect(Buffer.from((await readStored(seq)) ?? []).includes("The words")).toBe(false);
+  expect(await readBody(stack.bus, { seq, id, key })).toEqual(CONTENT);
+});
+
+test("the same content is stored once, and other content of the same event beside it", async () => {
+  const id = newId("evt");
+  const first = await store(id);
+  expect(await store(id)).toEqual(first);
+  const other = await store(id, Buffer.from("other"));
+  expect(other.seq).toBeGreaterThan(first.seq);
+  expect(await readBody(stack.bus, { ...other, id })).toEqual(Buffer.from("other"));
+  expect(await readBody(stack.bus, { ...first, id })).toEqual(CONTENT);
+});
+
+test("nothing is read with another key, for another event, or after the deletion", async () => {
+  const id = newId("evt");
+  const { seq, key } = await store(id);
+  const { key: otherKey } = await store(newId("evt"), Buffer.from("other"));
+  expect(await readBody(stack.bus, { seq, id, key: otherKey })).toBeUndefined();
+  expect(await readBody(stack.bus, { seq, id: newId("evt"), key })).toBeUndefined();
+  await deleteBodies(stack.bus, [seq]);
+  expect(await readBody(stack.bus, { seq, id, key })).toBeUndefined();
+});
+
+test("a body of an earlier version is read as it is", async () => {
+  const id = newId("evt");
+  const { seq } = await stack.bus.publish({ subject, id, payload: CONTENT });
+  expect(Buffer.from((await readBody(stack.bus, { seq, id, key: null })) ?? [])).toEqual(CONTENT);
+});
+
+test("what is too short to be a body is not read", async () => {
+  const id = newId("evt");
+  const { key } = await store(newId("evt"));
+  const { seq } = await stack.bus.publish({ subject, id, payload: "short" });
+  expect(await readBody(stack.bus, { seq, id, key })).toBeUndefined();
+});
