@@ -1,135 +1,95 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
-import { createTransport } from "nodemailer";
-import type { DemoUser } from "../dev/stack/keys.ts";
-import { type Stack, startStack } from "../dev/stack/stack.ts";
-import { machine, readTreeUsage, readUsage, spread } from "./figures.ts";
-import { startWatchedStack } from "./many-users.ts";
+import { machine, readTreeCpuMs, readUsage, spread } from "./figures.ts";
+import { startWatchedStack, type WatchedStack } from "./many-users.ts";
+import { startReceiver } from "./receiver.ts";
 
-const WARM_UP = 200;
-/** How many mails are on their way to the mail server at the same time in a burst. */
-const SMTP_CONNECTIONS = 5;
+/** The mails before the measurement: the JIT compiler of the fleet needs some thousand. */
+const WARM_UP = { count: 3_000, ratePerS: 150 };
 const BODY = "x".repeat(5_000);
 
 export interface DeliveryLoad {
-  /** How many users the mails are spread over. 0 means the demo users of the stack. */
+  /** The mails are spread evenly over this many users. */
   users: number;
   /** Steady load: mails per second. */
   rate: number;
   seconds: number;
-  /** How many mails arrive as fast as the mail server accepts them. */
+  /** How many mails are delivered at once. 0 means no burst. */
   burst: number;
 }
 
 /**
- * Measures the delivery from end to end: an SMTP server accepts a mail of 5 kB, and the fleet sees
- * it over IMAP, fetches it, publishes it and calls the webhook. Everything runs on this machine.
- * The first figure is the latency at a steady rate, the second the throughput of a burst.
+ * Measures the delivery from end to end: the mail server announces a mail of 5 kB, and the fleet
+ * fetches it, publishes it and calls the webhook. Everything runs on this machine. The mail server,
+ * the generator of the load and the receiver run in this process, not in the fleet's.
  */
 export async function benchDelivery(load: DeliveryLoad): Promise<void> {
-  await using opened = await openStack(load.users);
-  const { stack, users } = opened;
-  await using way = openWay(stack, users);
-  await way.send(WARM_UP, 1_000 / 50);
-  const steady = await way.send(load.rate * load.seconds, 1_000 / load.rate);
-  const burst = load.burst > 0 ? await way.send(load.burst, 0) : null;
-  console.log(
-    `delivery, on ${machine()}, ${users.length} users: fleet (Bun), nats-server, Postgres, IMAP server and receiver on it`,
-  );
-  console.log(
-    `  accepted → webhook received, ${steady.sent} mails at ${load.rate}/s: ${spread(steady.latenciesMs)}, repeated ${steady.repeated}`,
-  );
-  console.log(`  CPU a mail: ${steady.cpu}`);
-  if (!burst) return;
-  console.log(
-    `  a burst of ${burst.sent} mails: ${Math.round(burst.sent / (burst.tookMs / 1_000))} mails/s all the way, repeated ${burst.repeated}`,
-  );
-  console.log(`  CPU a mail: ${burst.cpu}`);
-  console.log(`  fleet: ${burst.rssMib.toFixed(0)} MiB resident`);
-}
-
-async function openStack(users: number) {
-  if (users > 0) {
-    const watched = await startWatchedStack(users);
-    return { ...watched, users: watched.accounts };
-  }
-  const stack = await startStack();
-  return {
-    stack,
-    users: stack.addresses.users,
-    [Symbol.asyncDispose]: () => stack[Symbol.asyncDispose](),
-  };
-}
-
-function openWay(stack: Stack, users: readonly Pick<DemoUser, "address">[]) {
-  const { smtp } = stack.addresses;
-  const transport = createTransport({
-    ...smtp,
-    secure: false,
-    ignoreTLS: true,
-    pool: true,
-    maxConnections: SMTP_CONNECTIONS,
-    maxMessages: Infinity,
-  });
-  const stop = new AbortController();
   const receivedAtMs = new Map<string, number>();
   let repeated = 0;
-  stack.sink.listen(({ body }) => {
-    const token = /bench-[0-9a-f-]{36}/.exec(body)?.[0];
+  await using receiver = await startReceiver((_path, response, body) => {
+    response.end();
+    const token = /bench-[0-9a-f-]{36}/.exec(Buffer.concat(body).toString("latin1"))?.[0];
     if (!token) return;
     if (receivedAtMs.has(token)) repeated++;
     else receivedAtMs.set(token, performance.now());
-  }, stop.signal);
+  });
+  await using watched = await startWatchedStack(load.users, receiver.url);
+  console.log(
+    `delivery, on ${machine()}, ${load.users} users: fleet (Bun), nats-server, Postgres, IMAP server and receiver on it`,
+  );
+  const { send } = openWay(watched, receivedAtMs);
+  await send(WARM_UP.count, WARM_UP.ratePerS);
+  const steady = await send(load.rate * load.seconds, load.rate);
+  console.log(
+    `  announced → webhook received, ${load.rate * load.seconds} mails at ${load.rate}/s: ${spread(steady.latenciesMs)}, repeated ${repeated}`,
+  );
+  console.log(`  CPU a mail: ${steady.cpu}`);
+  if (load.burst === 0) return;
+  const burst = await send(load.burst, Infinity);
+  const perS = Math.round(load.burst / (burst.tookMs / 1_000));
+  console.log(`  a burst of ${load.burst} mails: ${perS} mails/s all the way, repeated ${repeated}`);
+  console.log(`  CPU a mail: ${burst.cpu}`);
+  console.log(`  fleet: ${readUsage(watched.stack.programs.fleet.pid).rssMib.toFixed(0)} MiB resident`);
+}
 
-  const sendOne = async (n: number) => {
-    const token = `bench-${randomUUID()}`;
-    const to = users[n % users.length]?.address;
-    await transport.sendMail({ from: "bench@demo.test", to, subject: token, text: BODY });
-    return { token, acceptedAtMs: performance.now() };
-  };
-  const { fleet, nats, postgres, mailServer } = stack.programs;
-  const readCpu = () => ({
+function openWay(
+  { stack, server, addresses }: WatchedStack,
+  receivedAtMs: ReadonlyMap<string, number>,
+) {
+  const { fleet, nats, postgres } = stack.programs;
+  const readCpu = (): Record<string, number> => ({
     fleet: readUsage(fleet.pid).cpuMs,
     nats: readUsage(nats.pid).cpuMs,
-    postgres: readTreeUsage(postgres.pid).cpuMs,
-    "mail server": readUsage(mailServer.pid).cpuMs,
-    "sender and receiver": readUsage(process.pid).cpuMs,
+    postgres: readTreeCpuMs(postgres.pid),
+    "mail server and receiver": readUsage(process.pid).cpuMs,
   });
-
+  const sendOne = (n: number) => {
+    const token = `bench-${randomUUID()}`;
+    const address = addresses[n % addresses.length] ?? "";
+    const atMs = performance.now();
+    server.deliver(
+      address,
+      `From: bench@demo.test\r\nTo: ${address}\r\nSubject: ${token}\r\nMessage-ID: <${token}@demo.test>\r\nDate: Mon, 30 Nov 2026 12:00:00 +0000\r\n\r\n${BODY}\r\n`,
+    );
+    return { token, atMs };
+  };
   return {
-    async send(count: number, everyMs: number) {
-      repeated = 0;
+    async send(count: number, ratePerS: number) {
       const before = readCpu();
       const startMs = performance.now();
-      const sending: ReturnType<typeof sendOne>[] = [];
+      const sent: ReturnType<typeof sendOne>[] = [];
       for (let n = 0; n < count; n++) {
-        const waitMs = startMs + n * everyMs - performance.now();
+        const waitMs = startMs + (n * 1_000) / ratePerS - performance.now();
         if (waitMs > 0) await delay(waitMs);
-        sending.push(sendOne(n));
+        sent.push(sendOne(n));
       }
-      const sent = await Promise.all(sending);
       while (sent.some(({ token }) => !receivedAtMs.has(token))) await delay(5);
       const after = readCpu();
       const cpu = Object.entries(before)
-        .map(([name, ms]) => {
-          const used = after[name as keyof typeof after] - ms;
-          return `${name} ${(used / count).toFixed(2)} ms`;
-        })
+        .map(([name, ms]) => `${name} ${(((after[name] ?? 0) - ms) / count).toFixed(2)} ms`)
         .join(", ");
-      return {
-        sent: count,
-        repeated,
-        latenciesMs: sent.map(
-          ({ token, acceptedAtMs }) => (receivedAtMs.get(token) ?? NaN) - acceptedAtMs,
-        ),
-        tookMs: performance.now() - startMs,
-        cpu,
-        rssMib: readUsage(fleet.pid).rssMib,
-      };
-    },
-    async [Symbol.asyncDispose]() {
-      stop.abort();
-      transport.close();
+      const latenciesMs = sent.map(({ token, atMs }) => (receivedAtMs.get(token) ?? NaN) - atMs);
+      return { latenciesMs, tookMs: performance.now() - startMs, cpu };
     },
   };
 }

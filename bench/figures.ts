@@ -24,22 +24,27 @@ export function readUsage(pid: number): { cpuMs: number; rssMib: number } {
   return { cpuMs: (ticks * 1_000) / TICKS_PER_SECOND, rssMib: Number(resident) / 1_024 };
 }
 
-/** Returns the usage of a process and of its direct children, added up. */
-export function readTreeUsage(pid: number): { cpuMs: number; rssMib: number } {
-  const children = readdirSync("/proc")
-    .filter((name) => /^\d+$/.test(name) && readParent(name) === pid)
-    .map((name) => readUsage(Number(name)));
-  const all = [readUsage(pid), ...children];
-  return {
-    cpuMs: all.reduce((sum, { cpuMs }) => sum + cpuMs, 0),
-    rssMib: all.reduce((sum, { rssMib }) => sum + rssMib, 0),
-  };
+/**
+ * Returns the CPU time of a process and of its direct children in ms, including children that have
+ * ended.
+ */
+export function readTreeCpuMs(pid: number): number {
+  const living = readdirSync("/proc").flatMap((name) => {
+    const stat = /^\d+$/.test(name) ? readStat(Number(name)) : null;
+    return stat?.parent === pid ? [stat.ownMs] : [];
+  });
+  const { ownMs, endedMs } = readStat(pid) ?? { ownMs: NaN, endedMs: NaN };
+  return ownMs + endedMs + living.reduce((sum, ms) => sum + ms, 0);
 }
 
-function readParent(pid: string): number {
+/** Returns null for a process that has ended. */
+function readStat(pid: number): { parent: number; ownMs: number; endedMs: number } | null {
   try {
-    return Number(readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1]?.split(" ")[1]);
+    const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1]?.split(" ") ?? [];
+    const sum = (...at: number[]) => at.reduce((ticks, n) => ticks + Number(fields[n]), 0);
+    const toMs = (ticks: number) => (ticks * 1_000) / TICKS_PER_SECOND;
+    return { parent: Number(fields[1]), ownMs: toMs(sum(11, 12)), endedMs: toMs(sum(13, 14)) };
   } catch {
-    return NaN; // The process has ended.
+    return null;
   }
 }

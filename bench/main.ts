@@ -13,7 +13,7 @@ const { positionals, values } = parseArgs({
     users: { type: "string" },
     rate: { type: "string", default: "50" },
     seconds: { type: "string", default: "20" },
-    burst: { type: "string", default: "2000" },
+    burst: { type: "string", default: "10000" },
   },
 });
 
@@ -22,7 +22,7 @@ const BENCHMARKS: Record<string, () => void | Promise<void>> = {
   assign: benchAssignment,
   delivery: () =>
     benchDelivery({
-      users: Number(values.users ?? 0),
+      users: Number(values.users ?? 1_000),
       rate: Number(values.rate),
       seconds: Number(values.seconds),
       burst: Number(values.burst),

@@ -1,53 +1,87 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import pg from "pg";
 import * as v from "valibot";
-import type { DemoUser } from "../dev/stack/keys.ts";
+import { temporaryFolder } from "../dev/processes/temporary-folder.ts";
 import { type Stack, startStack } from "../dev/stack/stack.ts";
 import { newId } from "../shared/ids.ts";
 import { mailboxPublicKeys, mailboxSealer } from "../shared/secrets/vault.ts";
+import { startImapServer, type TestImapServer } from "../test/imap-server/imap-server.ts";
+import { makeTestCertificate } from "../test/imap-server/test-certificate.ts";
 
 export interface WatchedStack extends AsyncDisposable {
   stack: Stack;
-  accounts: readonly DemoUser[];
+  /** The mail server of the users. It runs in this process, and keeps mail in memory. */
+  server: TestImapServer;
+  addresses: readonly string[];
   /** The time from the start of the fleet until it watched all users. */
   startMs: number;
 }
 
-/** Starts a stack whose fleet, one process, watches `count` users over TLS. */
-export async function startWatchedStack(count: number): Promise<WatchedStack> {
-  const accounts = Array.from({ length: count }, (_, i) => {
-    const name = `user${i}`;
-    return { tag: name, login: name, password: name, address: `${name}@bench.test` };
-  });
-  const stack = await startStack({
-    accounts,
-    fleetEnv: { LOGIN_RATE: "5000", LOGIN_CONCURRENCY: "150" },
-  });
+/**
+ * Starts a stack whose fleet, one process, watches `count` users over TLS. Their mail server is not
+ * the one of the stack: mail is delivered to it by a function call, which costs little CPU time.
+ *
+ * @param webhook The endpoint of the users' partner. Default: the sink of the stack.
+ */
+export async function startWatchedStack(count: number, webhook?: string): Promise<WatchedStack> {
+  await using opened = new AsyncDisposableStack();
+  const folder = opened.use(await temporaryFolder());
+  const caFile = join(folder.path, "ca.pem");
+  const tls = await makeTestCertificate();
+  await writeFile(caFile, tls.cert);
+  const server = opened.use(await startImapServer({ tls }));
+  const stack = opened.use(
+    await startStack({
+      fleetEnv: { LOGIN_RATE: "5000", LOGIN_CONCURRENCY: "150", IMAP_CA_FILE: caFile },
+    }),
+  );
   const { fleet } = stack.programs;
-  const database = new pg.Pool({ connectionString: stack.addresses.postgres, max: 1 });
   await fleet.stop();
-  await insertUsers(database, stack, accounts);
+  await using database = newPool(stack);
+  const names = Array.from({ length: count }, (_, n) => `user${n}`);
+  const toAddress = (name: string) => `${name}@bench.test`;
+  for (const name of names)
+    server.addAccount({ login: name, password: name, address: toAddress(name) });
+  await database.pool.query(
+    "update imap_providers set imap_port = $1, imap_security = 'tls' where id = 'prv_plain'",
+    [server.tlsPort],
+  );
+  if (webhook !== undefined)
+    await database.pool.query("update partners set new_mail_webhook = $1", [webhook]);
+  await insertUsers(database.pool, stack, names);
   const startedMs = performance.now();
   await fleet.start();
-  await untilWatching(database, count);
+  await untilWatching(database.pool, count);
   const startMs = performance.now() - startedMs;
-  await database.end();
-  return { stack, accounts, startMs, [Symbol.asyncDispose]: () => stack[Symbol.asyncDispose]() };
+  const owned = opened.move();
+  return {
+    stack,
+    server,
+    addresses: names.map(toAddress),
+    startMs,
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  };
 }
 
-async function insertUsers(database: pg.Pool, { keys }: Stack, accounts: readonly DemoUser[]) {
+function newPool(stack: Stack) {
+  const pool = new pg.Pool({ connectionString: stack.addresses.postgres, max: 1 });
+  return { pool, [Symbol.asyncDispose]: () => pool.end() };
+}
+
+async function insertUsers(database: pg.Pool, { keys }: Stack, names: readonly string[]) {
   const sealer = mailboxSealer(v.parse(mailboxPublicKeys, keys.mailbox_public_keys));
   const rows = await Promise.all(
-    accounts.map(async ({ tag, login, password }) => {
+    names.map(async (name) => {
       const id = newId("usr");
-      const sealed = await sealer.seal(`users/${id}/login_password`, password);
-      return { id, tag, login, sealed };
+      return { id, name, sealed: await sealer.seal(`users/${id}/login_password`, name) };
     }),
   );
   await database.query(
     `insert into users (id, connection_id, tag, login_username, sealed_login_password, connected_at)
-     select row.id, partner_connections.id, tag, login, sealed, now()
-     from jsonb_to_recordset($1) as row (id text, tag text, login text, sealed text)
+     select row.id, partner_connections.id, name, name, sealed, now()
+     from jsonb_to_recordset($1) as row (id text, name text, sealed text)
      join partner_connections on provider_id = 'prv_plain'`,
     [JSON.stringify(rows)],
   );

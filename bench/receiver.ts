@@ -9,19 +9,22 @@ export interface Receiver extends AsyncDisposable {
   receivedAtMs: Map<string, number>;
 }
 
+type Answer = (path: string, response: ServerResponse, body: readonly Buffer[]) => void;
+
 /**
  * Starts a receiver. It only records the time of each request and answers it, so it hardly affects
  * the measurement.
  */
 export async function startReceiver(
-  answer: (path: string, response: ServerResponse) => void = (_, response) => response.end(),
+  answer: Answer = (_, response) => response.end(),
 ): Promise<Receiver> {
   const receivedAtMs = new Map<string, number>();
   const server = createServer((request, response) => {
     const id = String(request.headers["webhook-id"]);
     if (!receivedAtMs.has(id)) receivedAtMs.set(id, performance.now());
-    request.resume();
-    request.once("end", () => answer(request.url ?? "/", response));
+    const chunks: Buffer[] = [];
+    request.on("data", (chunk: Buffer) => chunks.push(chunk));
+    request.once("end", () => answer(request.url ?? "/", response, chunks));
   });
   server.listen(0, HOST);
   await once(server, "listening");
