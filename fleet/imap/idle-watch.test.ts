@@ -90,6 +90,28 @@ test("mail that FETCH finds and SEARCH did not find yet is read the next time", 
   expect(writes[2]).toContain("UID FETCH 12:31");
 });
 
+test("many new mails are read 20 UIDs at a time, without a new announcement", () => {
+  receive("+ idling", "* 35 EXISTS");
+  const first = Array.from({ length: 20 }, (_, n) => row(11 + n));
+  receive("W1 OK", "* ESEARCH UID ALL 11:40", "W2 OK", ...first, "W3 OK", "+ idling");
+  expect(calls[0]?.[2]).toBe(30);
+  watch.onRecorded();
+  expect(writes[2]).toContain("UID FETCH 31:50");
+  const others = Array.from({ length: 10 }, (_, n) => row(31 + n));
+  receive("W4 OK", "* ESEARCH UID ALL 31:40", "W5 OK", ...others, "W6 OK", "+ idling");
+  watch.onRecorded();
+  expect([calls[1]?.[2], writes.length]).toEqual([40, 3]);
+});
+
+test("a wide gap between UIDs is left to a full client", () => {
+  announce();
+  receive("W1 OK", "* SEARCH 11 500", "W2 OK", row(11), "W3 OK", "+ idling");
+  expect(calls).toEqual([["mails", ["11 mail 11"], 30]]);
+  watch.onRecorded();
+  receive("W4 OK", "* SEARCH 500", "W5 OK", "W6 OK", "+ idling", "W7 OK");
+  expect([calls[1], watch.lastUid]).toEqual([["rest", "many_mails"], 30]);
+});
+
 test("a look finds mail that was not announced", () => {
   receive("+ idling");
   watch.onDue();
@@ -166,9 +188,9 @@ test.each([
   ["empty", "mail_incomplete", ["* SEARCH 11"], [row(11, "")]],
   ["without its size", "mail_incomplete", ["* SEARCH 11"], ["* 1 FETCH (UID 11 BODY[] abc)"]],
   ["large", "mail_large", ["* SEARCH 11"], [row(11, "x".repeat(65_536), 70_000)]],
-  ["far away", "many_mails", ["* SEARCH 11 31"], [row(11)]],
-  ["more than a few", "many_mails", ["* SEARCH 11:40".replace("SEARCH", "ESEARCH UID ALL")], []],
-  ["in four billion", "many_mails", ["* ESEARCH UID ALL 1:4294967295"], []],
+  ["more than a thousand", "many_mails", ["* ESEARCH UID ALL 11:1011"], []],
+  ["beside a far one, but not found", "mail_incomplete", ["* SEARCH 31"], [row(11)]],
+  ["in four billion", "many_mails", ["* ESEARCH UID ALL 11:4294967295"], []],
 ])("mail that is %s is left to a full client", (_what, why, found, rows) => {
   announce();
   receive("W1 OK", ...found, "W2 OK", ...rows, "W3 OK", "+ idling", "W4 OK");
@@ -180,7 +202,7 @@ test.each([
   [
     "mail that was announced bit by bit",
     "many_mails",
-    ["* 15 EXISTS", "* 26 EXISTS", "W1 OK", "W2 OK", "W3 OK", "+ idling", "W4 OK"],
+    ["* 15 EXISTS", "* 1006 EXISTS", "W1 OK", "W2 OK", "W3 OK", "+ idling", "W4 OK"],
   ],
   ["a changed UIDVALIDITY", "renumbered", ["* OK [UIDVALIDITY 8] new", "W1 OK"]],
   ["a line that cannot be read", "unreadable", ["* 1 FETCH (UID", "W1 OK"]],
@@ -214,6 +236,23 @@ test("a `+` that is repeated, or sent too early, changes nothing", () => {
     "+ idling",
   );
   expect(calls).toEqual([["mails", ["11 mail 11"], 11]]);
+});
+
+test("while mail arrives all the time, each tenth read searches the UIDs up to the cursor", () => {
+  receive("+ idling");
+  for (let n = 0; n < 11; n++) {
+    receive(`* ${6 + n} EXISTS`, `W${3 * n + 1} OK`, `* SEARCH ${11 + n}`, `W${3 * n + 2} OK`);
+    receive(row(11 + n), `W${3 * n + 3} OK`, "+ idling");
+    watch.onRecorded();
+  }
+  const from = writes.map((text) => /SEARCH UID (\d+)/.exec(text)?.[1]).slice(1);
+  expect(from).toEqual(["11", "12", "13", "14", "15", "16", "17", "18", "19", "20", "1"]);
+});
+
+test("mail behind the cursor that a read finds is left to a full client", () => {
+  announce();
+  receive("W1 OK", "* SEARCH 9 11", "W2 OK", row(11), "W3 OK", "+ idling", "W4 OK");
+  expect(calls).toEqual([["rest", "mail_behind"]]);
 });
 
 test("mail behind the cursor is left to a full client", () => {

@@ -12,6 +12,7 @@ import type {
   WatchedMailbox,
   WatchEnd,
 } from "./idle-watch-host.ts";
+import type { UidRange } from "./uid-set.ts";
 import { WatchAnswers } from "./watch-answers.ts";
 import { type WatchCommand, WatchCommands } from "./watch-commands.ts";
 
@@ -32,12 +33,17 @@ type Phase = "idling" | "looking" | "reading" | "resting" | "done";
  */
 const LOOK_AGAIN_MS = [200, 1_000, 5_000];
 /**
+ * While mail arrives all the time, no look is due. So after this many UIDs, or after ten reads, a
+ * read also searches the UIDs up to the cursor.
+ */
+const LOOK_BACK_AFTER = ACCOUNTED_UIDS / 2;
+/**
  * The slowest accepted rate of an answer. Each 8 KiB that arrive give the server one more second.
  */
 const LEAST_BYTES_PER_S = 8 * 1_024;
 /**
  * The most bytes that may arrive between two writes of the watch. This is enough for twenty mails
- * (MAX_NEW_MAILS) and for reports that a hundred thousand mails were marked as read.
+ * (FETCHED_UIDS) and for reports that a hundred thousand mails were marked as read.
  */
 const MAX_BYTES = 6 * 1_024 * 1_024;
 const LIMITS = {
@@ -82,6 +88,8 @@ export class IdleWatch {
   #isWithHost = false;
   /** How many searches in a row did not find the announced mail. */
   #emptyLooks = 0;
+  /** Counts UIDs and reads since the last search of the UIDs up to the cursor. */
+  #unlooked = 0;
   #why: RestReason = "asked";
   /** The answers to SEARCH and FETCH so far; null while none are expected. */
   #answers: WatchAnswers | null = null;
@@ -228,7 +236,9 @@ export class IdleWatch {
     this.#phase = phase;
     this.#answers = phase === "idling" ? null : new WatchAnswers();
     const fetchFrom = this.#lastUid + 1;
-    const searchFrom = phase === "looking" ? this.#firstKnownUid : fetchFrom;
+    const looksBack = phase === "looking" || this.#unlooked >= LOOK_BACK_AFTER;
+    if (looksBack) this.#unlooked = 0;
+    const searchFrom = looksBack ? this.#firstKnownUid : fetchFrom;
     const hasLabels = this.#hasLabels;
     const done = this.#isIdling ? "DONE\r\n" : "";
     const text = this.#commands.start(commands, { searchFrom, fetchFrom, hasLabels });
@@ -345,14 +355,19 @@ export class IdleWatch {
       // removed, or the server shows them much later.
       if (this.#emptyLooks === 0) this.#expected = 0;
     }
-    if (this.#accounted.hasAll(found, this.#firstKnownUid, this.#lastUid))
-      this.#host.onLooked(this);
-    else this.rest("mail_behind");
+    if (this.#isBehind(found)) this.rest("mail_behind");
+    else this.#host.onLooked(this);
+  }
+
+  /** Whether a search found mail that was not there when the cursor passed its UID. */
+  #isBehind(found: readonly UidRange[]): boolean {
+    return !this.#accounted.hasAll(found, this.#firstKnownUid, this.#lastUid);
   }
 
   #finishReading(): void {
     const { found, mails } = this.#answers ?? new WatchAnswers();
     this.#answers = null;
+    if (this.#isBehind(found)) return this.rest("mail_behind");
     const verdict = judgeReading({ lastUid: this.#lastUid, found, mails });
     switch (verdict.kind) {
       case "nothing":
@@ -366,6 +381,7 @@ export class IdleWatch {
         this.#expected = Math.max(this.#expected - verdict.mails.length, 0);
         this.#isAnnounced = this.#expected > 0 || verdict.isMore;
         this.#emptyLooks = 0;
+        this.#unlooked += Math.max(verdict.lastUid - this.#lastUid, LOOK_BACK_AFTER / 10);
         this.#accounted.advance(this.#lastUid, verdict.lastUid);
         for (const { uid } of verdict.mails) this.#accounted.add(uid);
         this.#lastUid = verdict.lastUid;

@@ -1,5 +1,5 @@
 import { type FetchedMail, toFetchedMail } from "./fetched-mail.ts";
-import { MAX_NEW_MAILS } from "./judge-reading.ts";
+import { FETCHED_UIDS } from "./judge-reading.ts";
 import type { UidRange } from "./uid-set.ts";
 import type { Value } from "./values.ts";
 
@@ -25,7 +25,7 @@ export class WatchAnswers {
    * flags. The result of SEARCH shows whether a mail is missing. If a mail has several rows, the
    * first counts.
    *
-   * @returns false when there are more than twice as many mails as a watch reads (MAX_NEW_MAILS).
+   * @returns false when there are more than twice as many mails as FETCH asked for (FETCHED_UIDS).
    */
   addRow(
     items: ReadonlyMap<string, Value>,
@@ -33,7 +33,7 @@ export class WatchAnswers {
   ): boolean {
     const mail = toFetchedMail(items, { hasLabels });
     if (mail === null || mail.uid <= after || this.#mails.has(mail.uid)) return true;
-    if (this.#mails.size >= 2 * MAX_NEW_MAILS) return false;
+    if (this.#mails.size >= 2 * FETCHED_UIDS) return false;
     this.#mails.set(mail.uid, mail);
     return true;
   }

@@ -1,5 +1,5 @@
 import { MAX_BODY_BYTES } from "./fetched-mail.ts";
-import { MAX_NEW_MAILS } from "./judge-reading.ts";
+import { FETCHED_UIDS } from "./judge-reading.ts";
 import { MAX_UINT32 } from "./uint32.ts";
 
 export type WatchCommand = "idle" | "search" | "fetch";
@@ -53,7 +53,7 @@ function formatCommand(
       const labels = hasLabels ? " X-GM-LABELS" : "";
       const items = `UID FLAGS INTERNALDATE RFC822.SIZE${labels} BODY.PEEK[]<0.${MAX_BODY_BYTES}>`;
       // Not `n:*`, since the answer to that has no limit.
-      return `UID FETCH ${fetchFrom}:${Math.min(fetchFrom + MAX_NEW_MAILS - 1, MAX_UINT32)} (${items})`;
+      return `UID FETCH ${fetchFrom}:${Math.min(fetchFrom + FETCHED_UIDS - 1, MAX_UINT32)} (${items})`;
     }
   }
 }

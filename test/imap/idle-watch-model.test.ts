@@ -74,7 +74,7 @@ class Run {
   settle(): void {
     this.#habits = HONEST;
     for (const mail of this.#server) mail.isHidden = false;
-    for (let round = 0; round < 20 && this.ended === null; round++) {
+    for (let round = 0; round < 60 && this.ended === null; round++) {
       this.#serve();
       this.#pass(this.#output.length);
       this.#record();
@@ -84,7 +84,8 @@ class Run {
 
   #step(): void {
     const dice = this.#random();
-    if (dice < 0.05) this.#append();
+    // Some mails come in groups that need more than one FETCH.
+    if (dice < 0.05) for (let n = this.#chance(0.1) ? 30 : 1; n > 0; n--) this.#append();
     else if (dice < 0.08) this.#expunge();
     else if (dice < 0.12) this.#say("* 1 FETCH (FLAGS (\\Seen))");
     else if (dice < 0.75) this.#pass(1 + Math.floor(this.#random() * 100));
@@ -150,8 +151,8 @@ class Run {
     }
     // RFC 2177: during IDLE, the client may send only DONE.
     if (this.#idleTag !== null) this.faults.push("a command during IDLE");
-    const [, tag = "", command = "", first = "0"] =
-      /^(W\d+) (IDLE|UID SEARCH UID|UID FETCH) ?(\d*)/.exec(line) ?? [];
+    const [, tag = "", command = "", first = "0", last = "*"] =
+      /^(W\d+) (IDLE|UID SEARCH UID|UID FETCH) ?(\d*):?(\d*|\*)/.exec(line) ?? [];
     if (command === "IDLE") {
       this.#idleTag = tag;
       this.#say("+ idling");
@@ -160,7 +161,7 @@ class Run {
     const shown = this.#server.filter(({ isHidden }) => !isHidden).map(({ uid }) => uid);
     const found = shown.filter((uid) => uid >= Number(first) || uid === shown.at(-1));
     if (command === "UID SEARCH UID") this.#say(["* SEARCH", ...found].join(" "));
-    else for (const uid of found) this.#sendRow(uid);
+    else for (const uid of found) if (uid <= Number(last)) this.#sendRow(uid);
     this.#say(`${tag} OK`);
     // A hidden mail appears after this FETCH.
     if (command === "UID FETCH") for (const mail of this.#server) mail.isHidden = false;
