@@ -7,7 +7,8 @@ import { newId } from "../shared/ids.ts";
 import { mailboxPublicKeys, mailboxSealer } from "../shared/secrets/vault.ts";
 import { machine, readUsage } from "./figures.ts";
 
-const WINDOW_MS = 20_000;
+/** As long as LOOK_INTERVAL, so that the server is asked for mail once for each user. */
+const WINDOW_MS = 120_000;
 const SETTLE_MS = 10_000;
 
 /**
