@@ -2,7 +2,8 @@ import { setTimeout as delay } from "node:timers/promises";
 import { machine, readUsage } from "./figures.ts";
 import { startWatchedStack } from "./many-users.ts";
 
-const WINDOW_MS = 20_000;
+/** As long as LOOK_INTERVAL, so that the server is asked for mail once for each user. */
+const WINDOW_MS = 120_000;
 const SETTLE_MS = 10_000;
 
 /**

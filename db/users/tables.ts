@@ -98,11 +98,13 @@ export const linkTries = pgTable("link_tries", {
 });
 
 /**
- * When each user's mail server last sent anything, and when a mail was last published. The table is
- * separate from `users`, since every row is updated every few minutes.
+ * When each user's mail server last sent anything, when a mail was last published, and when the
+ * server last confirmed that all mail is recorded. The table is separate from `users`, since every
+ * row is updated every few minutes.
  */
 export const userFreshness = pgTable("user_freshness", {
   userId: text("user_id").primaryKey(),
   lastHeardAt: at("last_heard_at").notNull(),
   lastEmailAt: at("last_email_at"),
+  caughtUpAt: at("caught_up_at"),
 });

@@ -21,6 +21,17 @@ export const LAST_EMAIL_AT = sql`greatest(${users.lastEmailAt},
 );
 
 /**
+ * SQL: for how many seconds it has not been certain that all mail of the user's mailbox was seen.
+ * This is the time since the mail server last confirmed that the mailbox holds no mail that is not
+ * recorded, or since the user became `watching` if no such time is stored. Null for a user who is
+ * not watched.
+ */
+export const LAG_SECONDS = sql<number | null>`case when ${users.state} = 'watching' then
+  greatest(extract(epoch from now() - coalesce(
+    (select fresh.caught_up_at from ${userFreshness} as fresh where fresh.user_id = ${users.id}),
+    ${users.stateChangedAt})), 0)::integer end`;
+
+/**
  * SQL: stores that a mail of each of these users was published now. Also stores the current time as
  * the time when the user's mail server last sent anything.
  * @param userIds A query with a column `user_id`.
@@ -31,18 +42,44 @@ export const setLastEmail = (userIds: SQL) => sql`
   on conflict (user_id) do update
     set last_heard_at = greatest(fresh.last_heard_at, excluded.last_heard_at), last_email_at = now()`;
 
-/** Stores, in one statement, when the mail servers of these users last sent anything. */
-export async function setLastHeard(db: Db, heardAt: ReadonlyMap<string, Date>): Promise<void> {
-  if (heardAt.size === 0) return;
-  const rows = [...heardAt].map(([id, at]) => ({ id, at: at.toISOString() }));
+/** Times by user id. Each user in `caughtUpAt` must be in `heardAt`, too. */
+export interface FreshnessTimes {
+  /** When the user's mail server last sent anything. */
+  heardAt: ReadonlyMap<string, Date>;
+  /** A time at which the server had no mail that is not recorded now. */
+  caughtUpAt: ReadonlyMap<string, Date>;
+}
+
+/**
+ * How many users one statement updates. A statement locks the rows of its users, and a mail of such
+ * a user is recorded only after it: 500 users take about 12 ms.
+ */
+const USERS_PER_STATEMENT = 500;
+
+/** Stores the times of these users. A time never replaces a later one. */
+export async function storeFreshness(
+  db: Db,
+  { heardAt, caughtUpAt }: FreshnessTimes,
+): Promise<void> {
+  const rows = [...heardAt].map(([id, at]) => ({ id, at, caught_up_at: caughtUpAt.get(id) }));
+  for (let from = 0; from < rows.length; from += USERS_PER_STATEMENT)
+    await storeRows(db, rows.slice(from, from + USERS_PER_STATEMENT));
+}
+
+async function storeRows(
+  db: Db,
+  rows: readonly { id: string; at: Date; caught_up_at: Date | undefined }[],
+): Promise<void> {
   // Skips users that were removed meanwhile. The rows are sorted by id, so that two instances
   // cannot deadlock.
   await db.execute(sql`
-    insert into ${userFreshness} as fresh (user_id, last_heard_at)
-    select heard.id, heard.at
-    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as heard (id text, at timestamptz)
+    insert into ${userFreshness} as fresh (user_id, last_heard_at, caught_up_at)
+    select heard.id, heard.at, heard.caught_up_at
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
+      as heard (id text, at timestamptz, caught_up_at timestamptz)
     where exists (select 1 from users where users.id = heard.id)
     order by heard.id
     on conflict (user_id) do update
-      set last_heard_at = greatest(fresh.last_heard_at, excluded.last_heard_at)`);
+      set last_heard_at = greatest(fresh.last_heard_at, excluded.last_heard_at),
+        caught_up_at = greatest(fresh.caught_up_at, excluded.caught_up_at)`);
 }

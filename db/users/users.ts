@@ -2,9 +2,12 @@ import { and, asc, desc, eq, getTableColumns, gt, isNotNull, isNull, sql } from 
 import type { Db } from "../client.ts";
 import type { PageRange } from "../partners/connections.ts";
 import { users } from "./tables.ts";
-import { LAST_EMAIL_AT, LAST_HEARD_AT } from "./user-freshness.ts";
+import { LAG_SECONDS, LAST_EMAIL_AT, LAST_HEARD_AT } from "./user-freshness.ts";
 
-export type User = typeof users.$inferSelect;
+export type User = typeof users.$inferSelect & {
+  /** See LAG_SECONDS. */
+  lagSeconds: number | null;
+};
 export type NewUser = Pick<
   typeof users.$inferInsert,
   | "id"
@@ -103,6 +106,7 @@ const columns = {
   ...getTableColumns(users),
   lastHeardAt: LAST_HEARD_AT,
   lastEmailAt: LAST_EMAIL_AT,
+  lagSeconds: LAG_SECONDS,
 };
 
 /**

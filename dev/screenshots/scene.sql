@@ -50,6 +50,9 @@ select pg_temp.id_of('usr', n), pg_temp.id_of('con', connection_n), 'c' || (1000
        case state when 'paused' then now() - interval '3 days' end, n % 900 = 1
 from made_users join made_partners using (partner_n);
 
+insert into user_freshness (user_id, last_heard_at, caught_up_at)
+select id, now(), now() - pg_temp.chance('lag' || id) * interval '2 minutes' from users where state = 'watching';
+
 insert into fleet_instances (id, role, state, capacity, users_held, heartbeat_at, version, region, nats_version)
 select id, role, state, capacity, held, now() - age * interval '1 second', '0.1.0', region, '2.12.2'
 from (values ('d890146c25e918', 'imap', 'up', 2500, 2085, 2, 'ams'), ('e28650b1c40d86', 'imap', 'up', 2500, 2088, 5, 'ams'),

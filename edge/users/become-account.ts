@@ -17,7 +17,11 @@ import { nextAccount } from "./next-account.ts";
  * @param user The user after the write, with its row locked.
  * @param actor The actor for the audit log.
  */
-export async function becomeAccount(tx: Db, user: User, actor: string): Promise<void> {
+export async function becomeAccount(
+  tx: Db,
+  user: Omit<User, "lagSeconds">,
+  actor: string,
+): Promise<void> {
   const name = await toAccountName(user);
   if (!name) return;
   const { id, accountEpoch: epoch, credentialsAt } = user;

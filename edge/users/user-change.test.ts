@@ -19,6 +19,7 @@ const living: User = {
   lastLoginAt: null,
   lastEmailAt: null,
   lastHeardAt: null,
+  lagSeconds: null,
   archivedAt: null,
   restoredAt: null,
   enableTracer: false,

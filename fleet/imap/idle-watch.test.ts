@@ -17,7 +17,7 @@ const host: IdleWatchHost = {
   setDeadline: (_, ms) => void (deadlineMs = ms),
   onAnnounced: () => void watch.read(),
   onMails: (_, mails, lastUid) => void calls.push(["mails", mails.map(toText), lastUid]),
-  onLooked: () => void calls.push(["looked"]),
+  onLooked: () => void calls.push([watch.hasFoundAll ? "looked, all found" : "looked"]),
   onRest: (_, why) => void calls.push(["rest", why]),
   onEnd: (_, end) => void calls.push(["end", ...Object.values(end)]),
 };
@@ -125,7 +125,7 @@ test("a look that finds nothing new only renews IDLE", () => {
   receive("+ idling");
   watch.onDue();
   receive("W1 OK", "* SEARCH 10", "W2 OK", "+ idling");
-  expect([calls, writes.length, deadlineMs]).toEqual([[["looked"]], 2, 60_000]);
+  expect([calls, writes.length, deadlineMs]).toEqual([[["looked, all found"]], 2, 60_000]);
 });
 
 test("announced mail that is not there is looked for again soon, and then at each look", () => {

@@ -117,6 +117,14 @@ export class IdleWatch {
   }
 
   /**
+   * Whether the last SEARCH found no mail after `lastUid`, and no announced mail is missing. Valid
+   * in `onLooked()` and `onMails()`.
+   */
+  get hasFoundAll(): boolean {
+    return !this.#isAnnounced && this.#emptyLooks === 0;
+  }
+
+  /**
    * Sends the first IDLE. Call it only once, while the mailbox is open and no command is running.
    */
   begin(): void {

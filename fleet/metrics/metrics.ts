@@ -103,6 +103,11 @@ export function createMetrics() {
       "Time since the mail servers of watched users last answered: p50, p99, max",
       "statistic",
     ),
+    lag: gauge(
+      "lag_seconds",
+      "For how long it has not been certain that all mail of watched users was seen: p50, p99, max",
+      "statistic",
+    ),
     logins: counter("logins_total", "Logins by result: ok, or why it failed", "result"),
     sessionsEnded: counter("sessions_ended_total", "Sessions that failed, by reason", "reason"),
     syncFailures: counter(

@@ -66,6 +66,7 @@ export async function runObservations(
       () => {
         metrics.users.reset();
         metrics.freshness.reset();
+        metrics.lag.reset();
         metrics.outboxWaiting.remove();
         metrics.outboxOldest.remove();
       },
@@ -109,11 +110,12 @@ async function observePostgres({ db, metrics, heldUserIds }: ObservationDeps): P
   metrics.users.reset();
   for (const { state, users } of states) metrics.users.set({ state }, users);
   const freshness = await measureFreshness(db, held);
-  metrics.freshness.reset();
-  if (freshness) {
-    metrics.freshness.set({ statistic: "p50" }, freshness.p50);
-    metrics.freshness.set({ statistic: "p99" }, freshness.p99);
-    metrics.freshness.set({ statistic: "max" }, freshness.max);
+  for (const [gauge, seconds] of [
+    [metrics.freshness, freshness?.heard],
+    [metrics.lag, freshness?.lag],
+  ] as const) {
+    gauge.reset();
+    for (const [statistic, value] of Object.entries(seconds ?? {})) gauge.set({ statistic }, value);
   }
   const { waiting, oldestSeconds } = await measureOutbox(db);
   metrics.outboxWaiting.set(waiting);

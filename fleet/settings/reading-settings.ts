@@ -46,8 +46,11 @@ export const readingSettings = {
   IMAP_CA_FILE: v.optional(v.string()),
   /** How long until a parked mail is tried again. Doubles each time, up to six hours. */
   PARKED_RETRY_INTERVAL: v.optional(seconds(0.1, 21_600), "60"),
-  /** How often to store the time at which each user's server last answered. */
-  FRESHNESS_INTERVAL: v.optional(seconds(0.1, 3_600), "300"),
+  /**
+   * How often to store when each user's server last answered, and when it last confirmed that all
+   * mail was seen. The second time is not shown more exactly than this.
+   */
+  FRESHNESS_INTERVAL: v.optional(seconds(0.1, 3_600), "60"),
   /** How often to search for lost events. */
   SWEEPER_INTERVAL: v.optional(seconds(0.1, 3_600), "60"),
   /**

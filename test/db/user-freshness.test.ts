@@ -1,7 +1,7 @@
 import { sql } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { recordMails, type RecordMails } from "../../db/mail/mail-logs.ts";
-import { setLastHeard } from "../../db/users/user-freshness.ts";
+import { storeFreshness } from "../../db/users/user-freshness.ts";
 import { searchUsers } from "../../db/users/user-list.ts";
 import { findUserById, updateUser } from "../../db/users/users.ts";
 import { newId } from "../../shared/ids.ts";
@@ -27,7 +27,11 @@ async function newUser() {
 }
 
 const [early, late] = [new Date("2026-11-23T10:00:00Z"), new Date("2026-11-23T11:00:00Z")];
-const hear = (userId: string, at: Date) => setLastHeard(stack.db, new Map([[userId, at]]));
+const hear = (userId: string, at: Date, caughtUpAt: Date | null = null) =>
+  storeFreshness(stack.db, {
+    heardAt: new Map([[userId, at]]),
+    caughtUpAt: new Map(caughtUpAt ? [[userId, caughtUpAt]] : []),
+  });
 
 /** Returns the row's `xmin` and `ctid`, which PostgreSQL changes when it rewrites the row. */
 async function readVersion(userId: string) {
@@ -42,7 +46,7 @@ test("the time of a server's last answer rewrites no row of users, and never goe
   const before = await readVersion(userId);
   await hear(userId, late);
   await hear(userId, early);
-  await setLastHeard(stack.db, new Map([[newId("usr"), late]]));
+  await hear(newId("usr"), late);
   expect(await readVersion(userId)).toEqual(before);
   expect((await findUserById(stack.db, userId))?.lastHeardAt).toEqual(late);
 });
@@ -90,4 +94,28 @@ test.each([
   expect((await updateUser(stack.db, userId, { tag: "Y" })).lastHeardAt).toEqual(late);
   const found = await searchUsers(stack.db, { partnerId }, { before: undefined, limit: 1 });
   expect(found.map(({ lastHeardAt }) => lastHeardAt)).toEqual([late]);
+});
+
+test("the lag is the time since the server confirmed that all mail was seen, while it is watched", async () => {
+  const { userId } = await newUser();
+  const lagOf = async () => (await findUserById(stack.db, userId))?.lagSeconds;
+  const secondsAgo = (seconds: number) => new Date(Date.now() - seconds * 1_000);
+  const watch = (seconds: number) => sql`
+    update users set state = 'watching', state_changed_at = ${secondsAgo(seconds).toISOString()}
+    where id = ${userId}`;
+  expect(await lagOf()).toBeNull();
+  await stack.db.execute(watch(5_000));
+  await hear(userId, secondsAgo(0));
+  expect(Math.floor(((await lagOf()) ?? 0) / 100)).toBe(50);
+  await hear(userId, secondsAgo(0), secondsAgo(720));
+  await hear(userId, secondsAgo(0), secondsAgo(900));
+  await hear(userId, secondsAgo(0));
+  await stack.db.execute(watch(0));
+  expect(Math.floor(((await lagOf()) ?? 0) / 100)).toBe(7);
+  const updated = await updateUser(stack.db, userId, { tag: "Y" });
+  expect(Math.floor((updated.lagSeconds ?? 0) / 100)).toBe(7);
+  await hear(userId, secondsAgo(0), secondsAgo(-100));
+  expect(await lagOf()).toBe(0);
+  await stack.db.execute(sql`update users set state = 'backoff' where id = ${userId}`);
+  expect(await lagOf()).toBeNull();
 });

@@ -45,7 +45,7 @@ export interface SessionTestSettings {
   mailPace?: { perSecond: number; ahead: number };
   timeouts?: Partial<ImapTimeouts>;
   wantsNewMail?: () => boolean;
-  heard?: (userId: string) => void;
+  heard?: (userId: string, caughtUpMs: number | null) => void;
   allowsPrivateHosts?: boolean;
   clock?: Clock;
   quota?: LaneQuota;

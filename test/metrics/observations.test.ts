@@ -1,5 +1,6 @@
 import { sql } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { storeFreshness } from "../../db/users/user-freshness.ts";
 import { createMetrics, type Metrics } from "../../fleet/metrics/metrics.ts";
 import { runObservations } from "../../fleet/metrics/observations.ts";
 import { createVitals, type Vitals } from "../../fleet/metrics/vitals.ts";
@@ -97,7 +98,7 @@ test("the held users are shown by their state, and no others", async () => {
   await shows(metrics, 'superimap_users{state="auth_failed"} 1');
 });
 
-test("the freshness of watched users is measured", async () => {
+test("the freshness and the lag of watched users are measured", async () => {
   const { id } = await stack.newPartner();
   const heard = await addUser(id, "watching");
   const unheard = await addUser(id, "watching");
@@ -109,10 +110,16 @@ test("the freshness of watched users is measured", async () => {
   await stack.db.execute(
     sql`update users set state_changed_at = now() - interval '3 days' where id = ${refused}`,
   );
+  await storeFreshness(stack.db, {
+    heardAt: new Map([[heard, new Date(0)]]),
+    caughtUpAt: new Map([[heard, new Date(Date.now() - 720_000)]]),
+  });
   const metrics = createMetrics();
   await using _observing = observe(metrics, { heldUserIds: [heard, unheard, refused] });
   await shows(metrics, /^superimap_freshness_seconds\{statistic="p50"\} 1\d\d\./);
   await shows(metrics, /^superimap_freshness_seconds\{statistic="max"\} 108\d\d\./);
+  await shows(metrics, /^superimap_lag_seconds\{statistic="p50"\} 7\d\d$/);
+  await shows(metrics, /^superimap_lag_seconds\{statistic="max"\} 108\d\d$/);
 });
 
 test("a lane's depth and the age of its oldest event are shown", async () => {

@@ -106,7 +106,7 @@ const services: Record<string, () => Service> = {
     createDeadLetters(deps(), { intervalMs: 20, leaseMs: 1_000, ratePerS: 100 }).run,
   freshness: () => {
     const freshness = createFreshness(deps(), { intervalMs: 20 });
-    freshness.heard("usr_nobody");
+    freshness.heard("usr_nobody", null);
     return freshness.run;
   },
   sweeper: () => {

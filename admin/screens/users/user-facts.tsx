@@ -1,6 +1,7 @@
 import type { ComponentChildren } from "preact";
 import { Facts } from "../../parts/facts.tsx";
 import { PartnerLink } from "../../parts/states/partner-link.tsx";
+import { formatDuration } from "../../parts/time/duration.ts";
 import { TimeAgo } from "../../parts/time/time-ago.tsx";
 import type { ShownUser } from "./edit/user-fields.tsx";
 
@@ -27,12 +28,19 @@ export const UserFacts = ({ user }: { user: ShownUser }) => (
       ["Last login", <TimeAgo at={user.last_login_at} />],
       ["Last mail", <TimeAgo at={user.last_email_at} />],
       ["Last answer of the server", <TimeAgo at={user.last_heard_at} />],
+      ["Lag", lagWords(user)],
       ["Tracer", tracerWords(user)],
       ["Made", <TimeAgo at={user.created_at} />],
       ["Id", <code>{user.id}</code>],
     ]}
   />
 );
+
+/** Returns for how long it has not been certain that all mail of the mailbox was seen. */
+const lagWords = ({ lag_seconds }: ShownUser): string =>
+  lag_seconds === null
+    ? "not watched"
+    : `${formatDuration(lag_seconds * 1_000)} since the server confirmed that all mail was seen`;
 
 function tracerWords({ enable_tracer, deliver_tracers }: ShownUser): string {
   if (!enable_tracer) return "no";

@@ -17,6 +17,7 @@ const user: User = {
   lastLoginAt: null,
   lastEmailAt: null,
   lastHeardAt: null,
+  lagSeconds: null,
   archivedAt: null,
   restoredAt: null,
   enableTracer: false,

@@ -65,6 +65,11 @@ export const showAnyUser = (user: User, { connection, partner }: Place) => ({
   partner_id: partner.id,
   partner_name: partner.name,
   imap_provider_code: connection.providerCode,
+  /**
+   * For how many seconds it has not been certain that all mail of the mailbox was seen; null for a
+   * user who is not watched.
+   */
+  lag_seconds: user.lagSeconds,
   kind: connection.kind,
   own_host: connection.ownHost,
   login_username: user.loginUsername,

@@ -24,6 +24,7 @@ export const listedUser = v.object({
   ),
 });
 
+/** The fields that the ETag covers. */
 const stableUser = v.object({
   ...listedUser.entries,
   state_reason: v.pipe(noText, v.description("The reason for the state, as a stable code.")),
@@ -31,10 +32,6 @@ const stableUser = v.object({
   archived_at: noTime,
   last_login_at: noTime,
   last_email_at: noTime,
-  last_heard_at: v.pipe(
-    noTime,
-    v.description("When the user's mail server last answered; updated every few minutes."),
-  ),
   created_at: time,
   login_username: v.pipe(
     noText,
@@ -52,6 +49,16 @@ const stableUser = v.object({
 
 export const userAnswer = v.object({
   ...stableUser.entries,
+  last_heard_at: v.pipe(
+    noTime,
+    v.description("When the user's mail server last answered; updated every minute or two."),
+  ),
+  lag_seconds: v.pipe(
+    v.nullable(v.pipe(v.number(), v.integer(), v.minValue(0))),
+    v.description(
+      "For how many seconds it has not been certain that all mail of the mailbox was seen: the time since the mail server, when it was asked, last confirmed that there is no mail for which no event was made. It is asked every two minutes, even if it announces nothing. Null if the user is not `watching`.",
+    ),
+  ),
   connect_url: v.pipe(
     v.string(),
     v.description(
@@ -80,9 +87,18 @@ export const showUser = (
   user: User,
   shape: Shape,
   links: UserLinks,
-): v.InferOutput<typeof userAnswer> => ({ ...showStable(user, shape), ...links });
+): v.InferOutput<typeof userAnswer> => ({
+  ...showStable(user, shape),
+  last_heard_at: isoTime(user.lastHeardAt),
+  lag_seconds: user.lagSeconds,
+  ...links,
+});
 
-/** Returns the user's ETag, which covers the shown fields and the hidden credentials. */
+/**
+ * Returns the user's ETag, which covers the shown fields and the hidden credentials. It does not
+ * cover fields that change every minute or two although nobody changed the user: a write with
+ * `If-Match` would be refused without a reason.
+ */
 export const userEtag = (user: User, shape: Shape): Promise<string> =>
   computeEtag({ ...showStable(user, shape), credentialsAt: user.credentialsAt });
 
@@ -93,7 +109,6 @@ const showStable = (user: User, { ownHost }: Shape): v.InferOutput<typeof stable
   archived_at: isoTime(user.archivedAt),
   last_login_at: isoTime(user.lastLoginAt),
   last_email_at: isoTime(user.lastEmailAt),
-  last_heard_at: isoTime(user.lastHeardAt),
   created_at: user.createdAt.toISOString(),
   login_username: user.loginUsername,
   ...(ownHost && {

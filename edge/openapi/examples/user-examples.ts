@@ -23,6 +23,7 @@ const user = {
   last_login_at: "2026-11-22T15:01:02.000Z",
   last_email_at: "2026-11-22T15:04:06.000Z",
   last_heard_at: "2026-11-22T15:09:30.000Z",
+  lag_seconds: 41,
   created_at: "2026-11-22T15:00:00.000Z",
   login_username: "zoe",
   connect_url: "https://mail.example.com/users/connect/usr_03523sFFB2QFNnnw4Dc2Br",
@@ -35,6 +36,7 @@ const newUser = {
   last_login_at: null,
   last_email_at: null,
   last_heard_at: null,
+  lag_seconds: null,
 };
 const purge = {
   id: PURGE_ID,

@@ -1,39 +1,52 @@
 import type { Db } from "../../../db/client.ts";
-import { setLastHeard } from "../../../db/users/user-freshness.ts";
+import { storeFreshness } from "../../../db/users/user-freshness.ts";
 import type { Clock } from "../../../shared/clock.ts";
 import type { Log } from "../../../shared/log.ts";
 import { repeat, type Repetition } from "../../../shared/concurrency/repeat.ts";
 
 /**
- * Records when each user's mail server last sent something. Without these records, a dead server
+ * Records when each user's mail server last sent something, and when it last confirmed that all
+ * mail is recorded. Without these records, a dead server, or one that forgets to announce mail,
  * would look like a server without new mail.
  */
 export interface Freshness extends Repetition {
-  heard(userId: string): void;
+  /**
+   * Call when the user's mail server has answered.
+   *
+   * @param caughtUpMs A time at which the server had no mail that is not recorded now. Null when
+   * the answer does not confirm such a time.
+   */
+  heard(userId: string, caughtUpMs: number | null): void;
 }
 
-/** Writes the times to Postgres every `intervalMs`, with one statement for all users. */
+/** Writes the times of all users to Postgres every `intervalMs`, many users with one statement. */
 export function createFreshness(
   deps: { db: Db; clock: Clock; log: Log },
   settings: { intervalMs: number },
 ): Freshness {
   let heardAt = new Map<string, Date>();
+  let caughtUpAt = new Map<string, Date>();
   const writing = repeat(deps, {
     name: "freshness",
     everyMs: settings.intervalMs,
     async work() {
-      const written = heardAt;
+      const written = { heardAt, caughtUpAt };
       heardAt = new Map();
+      caughtUpAt = new Map();
       try {
-        await setLastHeard(deps.db, written);
+        await storeFreshness(deps.db, written);
       } catch (error) {
-        heardAt = new Map([...written, ...heardAt]);
+        heardAt = new Map([...written.heardAt, ...heardAt]);
+        caughtUpAt = new Map([...written.caughtUpAt, ...caughtUpAt]);
         throw error;
       }
     },
   });
   return {
     ...writing,
-    heard: (userId) => void heardAt.set(userId, new Date(deps.clock.now())),
+    heard(userId, caughtUpMs) {
+      heardAt.set(userId, new Date(deps.clock.now()));
+      if (caughtUpMs !== null) caughtUpAt.set(userId, new Date(caughtUpMs));
+    },
   };
 }

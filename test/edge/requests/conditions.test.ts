@@ -21,6 +21,26 @@ test("an ETag is the same for the same version, whatever its links", async () =>
   expect(known.headers.get("etag")).toBe(etag);
 });
 
+test("the ETag covers neither when the server last answered nor the lag", async () => {
+  const { call, id } = await edge.connectedPartner();
+  await call("POST", USERS, { body: { tag: "X" } });
+  const ofPartner = `connection_id in (select id from partner_connections where partner_id = $1)`;
+  await edge.stack().query(`update users set state = 'watching' where ${ofPartner}`, [id]);
+  const before = await call("GET", userPath("X"));
+  await edge.stack().query(
+    `insert into user_freshness (user_id, last_heard_at, caught_up_at)
+     select id, now(), now() - interval '5 minutes' from users where ${ofPartner}`,
+    [id],
+  );
+  const after = await call("GET", userPath("X"));
+  expect(before.body).toMatchObject({ last_heard_at: null });
+  expect(after.body).toMatchObject({
+    last_heard_at: expect.any(String),
+    lag_seconds: expect.closeTo(330, -2),
+  });
+  expect(after.headers.get("etag")).toBe(before.headers.get("etag"));
+});
+
 test("each change has another ETag, that of a secret too", async () => {
   const { call, etag } = await newUser();
   const tags = [etag];

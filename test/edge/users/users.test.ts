@@ -23,6 +23,7 @@ test("a user of a plain provider is created with a login and shown without its p
     last_login_at: null,
     last_email_at: null,
     last_heard_at: null,
+    lag_seconds: null,
     created_at: expect.any(String),
     login_username: "u",
   });

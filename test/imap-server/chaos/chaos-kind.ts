@@ -39,6 +39,11 @@ export const CHAOS_KINDS = [
   "message_limit",
   /** The server sends no EXISTS for mail that arrived. */
   "exists_forgotten",
+  /**
+   * The server stores mail, but sends no EXISTS until the connection ends. SEARCH and FETCH return
+   * the mail.
+   */
+  "exists_never",
   /** EXISTS reports 4,294,967,295 messages. */
   "number_hostile",
   /** The answer to EXAMINE has no UIDNEXT. */
@@ -98,6 +103,7 @@ export const DEFAULT_WEIGHTS: ChaosWeights = {
   search_refused: 0.01,
   message_limit: 0.02,
   exists_forgotten: 0.01,
+  exists_never: 0.005,
   number_hostile: 0.005,
   uidnext_left_out: 0.02,
   row_left_out: 0.02,

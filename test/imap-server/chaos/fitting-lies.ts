@@ -14,6 +14,7 @@ export type ResponseLie =
   | RowLie
   | "message_limit"
   | "exists_forgotten"
+  | "exists_never"
   | "number_hostile"
   | "uidnext_left_out";
 /** Lies about a row of FETCH. */
@@ -68,10 +69,13 @@ export function liesIn(response: Uint8Array): readonly ResponseLie[] {
     return [...lies, ...ROW, ...ofDate, ...ofBody];
   }
   if (/^\* SEARCH \d+ \d/.test(head)) return [...lies, "message_limit"];
-  if (/^\* \d+ EXISTS/.test(head)) return [...lies, "exists_forgotten", "number_hostile"];
+  if (isExists(response)) return [...lies, "exists_forgotten", "number_hostile", "exists_never"];
   if (head.startsWith("* OK [UIDNEXT")) return [...lies, "uidnext_left_out"];
   return lies;
 }
+
+export const isExists = (response: Uint8Array): boolean =>
+  /^\* \d+ EXISTS/.test(Buffer.from(response.subarray(0, 30)).toString("latin1"));
 
 export function liesTo(name: ImapCommand["name"], isSelected: boolean): readonly CommandLie[] {
   // Clients do not wait for the answer to LOGOUT, so they would not notice a lie.

@@ -164,6 +164,7 @@ test.each([
   ["search_refused", "f UID SEARCH ALL\r\n", /^f NO /],
   ["number_hostile", "f NOOP\r\n", /^\* 4294967295 EXISTS\r\n\* 4 EXISTS/],
   ["exists_forgotten", "f NOOP\r\n", /^f OK/],
+  ["exists_never", "f NOOP\r\n", /^f OK/],
   ["message_limit", "f UID SEARCH ALL\r\n", /^\* SEARCH 3\r\nf OK \[MESSAGELIMIT 1 3\] /],
   ["uidnext_left_out", "f EXAMINE INBOX\r\n", /^(?![^]*UIDNEXT)/],
 ] as const)("%s answers %j as its kind describes", async (kind, command, answer) => {
@@ -183,6 +184,18 @@ test("search_refused lasts as long as the connection", async () => {
   expect(await client.exchange("g UID SEARCH ALL\r\n", /^g /m)).toMatch(/^g NO/);
   using other = await selected();
   expect(await other.exchange("f UID SEARCH ALL\r\n", /^f /m)).toContain("* SEARCH 1");
+});
+
+test("exists_never lasts as long as the connection, and SEARCH finds the mail", async () => {
+  using client = await selected();
+  lie("exists_never");
+  server.deliver(BOB.address, BODY);
+  await client.exchange("f NOOP\r\n", /^f OK/m);
+  chaos.setWeights({});
+  server.deliver(BOB.address, BODY);
+  expect(await client.exchange("g NOOP\r\n", /^g OK.*\r\n/m)).toMatch(/^g OK/);
+  const search = await client.exchange("h UID SEARCH ALL\r\n", /^h OK.*\r\n/m);
+  expect(search).toBe("* SEARCH 1 2 3\r\nh OK SEARCH completed\r\n");
 });
 
 test("slow_drip sends byte by byte, in order, and later data waits", async () => {

@@ -5,7 +5,7 @@ import type { MailboxView } from "../sessions/mailbox-view.ts";
 import { type Completion, completed, type Session } from "../sessions/session.ts";
 import type { Chaos } from "./chaos.ts";
 import { withLargerLiteral, withSmallerLiteral } from "./false-literal.ts";
-import { ANNOUNCEMENT_LIES, GREETING_LIES, liesIn, liesTo } from "./fitting-lies.ts";
+import { ANNOUNCEMENT_LIES, GREETING_LIES, isExists, liesIn, liesTo } from "./fitting-lies.ts";
 import { lieInRow } from "./row-lies.ts";
 import { gibberishCompletion, gibberishLine } from "./gibberish.ts";
 
@@ -33,6 +33,7 @@ export class Liar {
   readonly #socket: LiarSocket;
   #isMute = false;
   #refusesSearch = false;
+  #hidesExists = false;
   /** The response code that the next OK gets; empty for none. */
   #code = "";
   /** Data that is sent byte by byte. Other data waits until this data is sent. */
@@ -52,6 +53,7 @@ export class Liar {
 
   send(response: Uint8Array): void {
     if (this.#isMute || !this.#socket.isOpen) return;
+    if (this.#hidesExists && isExists(response)) return;
     const lie = this.#chaos.decide(liesIn(response));
     switch (lie?.kind) {
       case "row_left_out":
@@ -66,6 +68,9 @@ export class Liar {
         return this.#write(this.#limit(response));
       case "exists_forgotten":
       case "uidnext_left_out":
+        return;
+      case "exists_never":
+        this.#hidesExists = true;
         return;
       case "number_hostile":
         this.#write(Buffer.from("* 4294967295 EXISTS\r\n"));

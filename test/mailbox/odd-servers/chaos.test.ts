@@ -61,6 +61,7 @@ const ALONE: Record<ChaosKind, number> = {
   search_refused: 0.3,
   message_limit: 0.5,
   exists_forgotten: 0.5,
+  exists_never: 0.5,
   number_hostile: 0.3,
   uidnext_left_out: 0.5,
   row_left_out: 0.3,

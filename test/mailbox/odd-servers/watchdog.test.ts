@@ -73,6 +73,24 @@ test("a session that is released before the greeting comes ends at once", async 
   expect(await user.state()).toEqual({ state: "connecting", reason: null });
 });
 
+test.each([true, false])(
+  "a look confirms that all mail was seen, and so does the next (with an IdleWatch: %s)",
+  async (usesIdleWatch) => {
+    const user = await newMailUser(stack);
+    const confirmedMs: number[] = [];
+    const startedMs = Date.now();
+    await using sessions = stack.openSessions({
+      usesIdleWatch,
+      lookIntervalMs: 100,
+      heard: (_, caughtUpMs) => void (caughtUpMs !== null && confirmedMs.push(caughtUpMs)),
+    });
+    sessions.watch(user.account);
+    await eventually("three confirmations", () => confirmedMs.length >= 3 || undefined);
+    expect(confirmedMs[0]).toBeGreaterThanOrEqual(startedMs);
+    expect(confirmedMs).toEqual([...new Set(confirmedMs)].toSorted((a, b) => a - b));
+  },
+);
+
 test("the time of a server's last answer is written for many users at once", async () => {
   const freshness = createFreshness({ ...stack, clock: systemClock }, { intervalMs: 50 });
   const stop = new AbortController();

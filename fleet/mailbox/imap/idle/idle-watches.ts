@@ -19,8 +19,13 @@ export interface IdleTask {
   takePlace(): Promise<Disposable>;
   /** Resolves when the mails are recorded. `announcedMs`: when the server announced them. */
   record(mails: readonly FetchedMail[], announcedMs: number): Promise<void>;
-  /** Called when the server has answered. */
-  onHeard(): void;
+  /**
+   * Called when the server has answered.
+   *
+   * @param caughtUpMs A time at which the server had no mail that is not recorded now. Null when
+   * the answer does not confirm such a time.
+   */
+  onHeard(caughtUpMs: number | null): void;
 }
 
 /** How a watch ended. */
@@ -44,6 +49,8 @@ interface Entry {
   count: InputCount;
   /** Whether `count` counts the answers to commands. */
   isAsking: boolean;
+  /** When the last SEARCH was sent. */
+  askedMs: number;
   dueTick: number;
   place: Disposable | null;
   announcedMs: number;
@@ -111,6 +118,7 @@ export class IdleWatches implements IdleWatchHost, Disposable {
       task,
       count: new InputCount(this.#turns.nowMs()),
       isAsking: false,
+      askedMs: 0,
       dueTick: 0,
       place: null,
       announcedMs: 0,
@@ -137,6 +145,7 @@ export class IdleWatches implements IdleWatchHost, Disposable {
     const entry = this.#entries.get(watch);
     if (!entry) return;
     this.#beginCount(entry);
+    if (entry.isAsking) entry.askedMs = this.#clock.now();
     entry.socket.write(text);
   }
 
@@ -167,7 +176,7 @@ export class IdleWatches implements IdleWatchHost, Disposable {
     const entry = this.#entries.get(watch);
     if (!entry) return;
     release(entry);
-    entry.task.onHeard();
+    entry.task.onHeard(findSearchedMs(entry));
   }
 
   onRest(watch: IdleWatch, why: RestReason): void {
@@ -215,12 +224,13 @@ export class IdleWatches implements IdleWatchHost, Disposable {
   }
 
   async #record(entry: Entry, mails: readonly FetchedMail[]): Promise<void> {
+    const caughtUpMs = findSearchedMs(entry);
     try {
       // Begins later, so that the time does not count as time that the server's data took.
       await Promise.resolve();
       await entry.task.record(mails, entry.announcedMs);
       release(entry);
-      entry.task.onHeard();
+      entry.task.onHeard(caughtUpMs);
       entry.watch.onRecorded();
     } catch (error) {
       entry.error = toError(error);
@@ -271,6 +281,9 @@ export class IdleWatches implements IdleWatchHost, Disposable {
 }
 
 const CLOSED = { kind: "closed", end: { why: "connection_closed" } } as const;
+
+/** Returns when the last SEARCH was sent, if it found no mail besides the mail that is read now. */
+const findSearchedMs = ({ watch, askedMs }: Entry) => (watch.hasFoundAll ? askedMs : null);
 
 function release(entry: Entry): void {
   entry.place?.[Symbol.dispose]();

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { countLooks, pauseMs, waitMs } from "./look-again.ts";
+import { countLooks, findCaughtUpMs, pauseMs, waitMs } from "./look-again.ts";
 
 test.each([
   ["mail was announced and is not there", 0, true, false, 1],
@@ -10,6 +10,22 @@ test.each([
   ["it is there", 2, false, true, 0],
 ])("countLooks() when %s", (_name, looks, isExpected, hasMoved, expected) => {
   expect(countLooks(looks, { isExpected, hasMoved })).toBe(expected);
+});
+
+const asked = { askedMs: 2_000, lookedBackMs: 1_000 };
+
+test.each([
+  ["the last read", { looks: 0, isAhead: false }, asked, 2_000],
+  ["the last look back when the cursor is ahead", { looks: 0, isAhead: true }, asked, 1_000],
+  [
+    "no time when the cursor is ahead and nothing looked back",
+    { looks: 0, isAhead: true },
+    { ...asked, lookedBackMs: -Infinity },
+    null,
+  ],
+  ["no time when announced mail is missing", { looks: 1, isAhead: false }, asked, null],
+])("findCaughtUpMs() returns %s", (_name, position, times, expected) => {
+  expect(findCaughtUpMs(position, times)).toBe(expected);
 });
 
 const idle = { looks: 0, renewalMs: 540_000, nextParkedMs: null, nowMs: 1_000 };

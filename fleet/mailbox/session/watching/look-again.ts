@@ -21,6 +21,22 @@ export function countLooks(
 }
 
 /**
+ * Returns a time at which the server had no mail that is not recorded now: the time before the last
+ * read. If the cursor is beyond UIDNEXT, returns the time of the last look back, because only a
+ * look back finds new mail then. Returns null while the server does not show mail that it announced.
+ *
+ * @param asked When the last read began, and when `lookBack()` last ran.
+ */
+export function findCaughtUpMs(
+  { looks, isAhead }: { looks: number; isAhead: boolean },
+  { askedMs, lookedBackMs }: { askedMs: number; lookedBackMs: number },
+): number | null {
+  if (looks > 0) return null;
+  const caughtUpMs = isAhead ? lookedBackMs : askedMs;
+  return Number.isFinite(caughtUpMs) ? caughtUpMs : null;
+}
+
+/**
  * Returns the pause before the server is asked again, when `inVain` announcements in a row brought
  * no mail. There is no pause after the first one. Without pauses, a server that announces mail with
  * each answer would be asked hundreds of times a second.

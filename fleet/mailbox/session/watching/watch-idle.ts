@@ -11,7 +11,7 @@ import type { ImapConnection } from "../../imap/imap-connection.ts";
 
 interface IdleDeps extends RecordDeps {
   idleWatches: IdleWatches;
-  heard(userId: string): void;
+  heard(userId: string, caughtUpMs: number | null): void;
 }
 
 /** A mailbox that is read up to the cursor. */
@@ -68,7 +68,7 @@ export async function watchIdle(
             end,
           );
         },
-        onHeard: () => deps.heard(account.userId),
+        onHeard: (caughtUpMs) => deps.heard(account.userId, caughtUpMs),
       },
     },
     [end, ...others],

@@ -3,6 +3,7 @@ import { toErrorText } from "../../../../shared/errors.ts";
 import { LaneFull } from "../../../quota/lane-quota.ts";
 import { nameMailbox } from "../../catch-up/name-mailbox.ts";
 import { ImapError } from "../../imap/failures/imap-error.ts";
+import { findCaughtUpMs } from "./look-again.ts";
 import { readMailbox, refetch, revisitDue } from "./read-mailbox.ts";
 import { waitForMail } from "./wait-for-mail.ts";
 import { waitForQuota } from "./wait-for-quota.ts";
@@ -41,12 +42,14 @@ export async function watchMailbox(chosen: Watch, signal: AbortSignal): Promise<
       if (isFull) await holdOn(watch, end);
       isFull = false;
       const before = position?.uidValidity;
+      const askedMs = deps.clock.now();
       position = await readMailbox(watch, position, end);
       if (before !== undefined && before !== position.uidValidity) renumberings++;
       if (renumberings > MAX_RENUMBERINGS)
         throw connection.failure("watch the mailbox", "its UIDVALIDITY changes again and again");
       await revisitDue(watch, position, end);
-      deps.heard(user.account().userId);
+      const { lookedBackMs } = user.memory;
+      deps.heard(user.account().userId, findCaughtUpMs(position, { askedMs, lookedBackMs }));
       errors = 0;
       position = await waitForMail(watch, position, end);
     } catch (error) {
@@ -85,7 +88,7 @@ function holdOn(watch: Watch, end: AbortSignal): Promise<void> {
       renewalMs: () => chooseRenewalMs(watch),
       async look() {
         const { uidValidity } = await connection.examine(mailbox.path);
-        deps.heard(userId);
+        deps.heard(userId, null);
         await refetch(watch, openMailbox(watch, uidValidity), end);
       },
     },

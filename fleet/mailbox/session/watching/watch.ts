@@ -11,8 +11,13 @@ import { ensureFetchMemory, type UserMemory } from "../user-memory.ts";
 
 export interface WatchDeps extends RecordDeps {
   idleWatches: IdleWatches;
-  /** Called whenever the user's server has answered. */
-  heard(userId: string): void;
+  /**
+   * Called whenever the user's server has answered.
+   *
+   * @param caughtUpMs A time at which the server had no mail that is not recorded now. Null when
+   * the answer does not confirm such a time.
+   */
+  heard(userId: string, caughtUpMs: number | null): void;
 }
 
 export interface WatchSettings {
