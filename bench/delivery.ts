@@ -6,6 +6,7 @@ import { startReceiver } from "./receiver.ts";
 
 /** The mails before the measurement: the JIT compiler of the fleet needs some thousand. */
 const WARM_UP = { count: 3_000, ratePerS: 150 };
+const IDLE_MS = 10_000;
 const BODY = "x".repeat(5_000);
 
 export interface DeliveryLoad {
@@ -37,8 +38,10 @@ export async function benchDelivery(load: DeliveryLoad): Promise<void> {
   console.log(
     `delivery, on ${machine()}, ${load.users} users: fleet (Bun), nats-server, Postgres, IMAP server and receiver on it`,
   );
-  const { send } = openWay(watched, receivedAtMs);
+  const { send, rest } = openWay(watched, receivedAtMs);
   await send(WARM_UP.count, WARM_UP.ratePerS);
+  const idle = await rest(IDLE_MS);
+  console.log(`  CPU a second before: ${idle}`);
   const steady = await send(load.rate * load.seconds, load.rate);
   console.log(
     `  announced → webhook received, ${load.rate * load.seconds} mails at ${load.rate}/s: ${spread(steady.latenciesMs)}, repeated ${repeated}`,
@@ -47,9 +50,13 @@ export async function benchDelivery(load: DeliveryLoad): Promise<void> {
   if (load.burst === 0) return;
   const burst = await send(load.burst, Infinity);
   const perS = Math.round(load.burst / (burst.tookMs / 1_000));
-  console.log(`  a burst of ${load.burst} mails: ${perS} mails/s all the way, repeated ${repeated}`);
+  console.log(
+    `  a burst of ${load.burst} mails: ${perS} mails/s all the way, repeated ${repeated}`,
+  );
   console.log(`  CPU a mail: ${burst.cpu}`);
-  console.log(`  fleet: ${readUsage(watched.stack.programs.fleet.pid).rssMib.toFixed(0)} MiB resident`);
+  console.log(
+    `  fleet: ${readUsage(watched.stack.programs.fleet.pid).rssMib.toFixed(0)} MiB resident`,
+  );
 }
 
 function openWay(
@@ -73,7 +80,19 @@ function openWay(
     );
     return { token, atMs };
   };
+  /** Describes the CPU time of each program since `before`, divided by `parts`. */
+  const describe = (before: Record<string, number>, parts: number) => {
+    const after = readCpu();
+    return Object.entries(before)
+      .map(([name, ms]) => `${name} ${(((after[name] ?? 0) - ms) / parts).toFixed(2)} ms`)
+      .join(", ");
+  };
   return {
+    async rest(ms: number) {
+      const before = readCpu();
+      await delay(ms);
+      return describe(before, ms / 1_000);
+    },
     async send(count: number, ratePerS: number) {
       const before = readCpu();
       const startMs = performance.now();
@@ -84,10 +103,7 @@ function openWay(
         sent.push(sendOne(n));
       }
       while (sent.some(({ token }) => !receivedAtMs.has(token))) await delay(5);
-      const after = readCpu();
-      const cpu = Object.entries(before)
-        .map(([name, ms]) => `${name} ${(((after[name] ?? 0) - ms) / count).toFixed(2)} ms`)
-        .join(", ");
+      const cpu = describe(before, count);
       const latenciesMs = sent.map(({ token, atMs }) => (receivedAtMs.get(token) ?? NaN) - atMs);
       return { latenciesMs, tookMs: performance.now() - startMs, cpu };
     },

@@ -1,6 +1,7 @@
-import { connect, type NatsConnection } from "@nats-io/transport-node";
+import type { NatsConnection } from "@nats-io/transport-node";
 import type { Clock } from "../../shared/clock.ts";
 import type { Log } from "../../shared/log.ts";
+import { connectGrouping } from "./nats-transport.ts";
 import { persist } from "./persist.ts";
 import { refuseOldServer } from "./server-version.ts";
 
@@ -25,7 +26,7 @@ export async function connectNats(
   signal: AbortSignal,
 ): Promise<NatsConnection> {
   const dial = () =>
-    connect({
+    connectGrouping({
       servers: url,
       name,
       ...login,
