@@ -1,5 +1,6 @@
-import { and, desc, eq, sql } from "drizzle-orm";
+import { and, eq, sql } from "drizzle-orm";
 import type { Db } from "../client.ts";
+import { prepared } from "../prepared.ts";
 import { auditLog } from "../admin/tables.ts";
 import { cursors } from "./tables.ts";
 import { newId } from "../../shared/ids.ts";
@@ -32,16 +33,24 @@ const isMailbox = ({ userId, accountEpoch, mailbox }: MailboxKey) =>
   );
 
 export async function readCursor(db: Db, key: MailboxKey): Promise<CursorRow | null> {
-  const [row] = await db
-    .select({
-      uidValidity: cursors.uidValidity,
-      lastUid: cursors.lastUid,
-      lastInternalDate: cursors.lastInternalDate,
-      importedUid: cursors.importedUid,
-    })
-    .from(cursors)
-    .where(isMailbox(key));
-  return row ?? null;
+  const { userId, accountEpoch, mailbox } = key;
+  const { rows } = await db.execute<
+    Omit<CursorRow, "lastInternalDate"> & { lastInternalMs: number | null }
+  >(
+    prepared(
+      "read_cursor",
+      sql`
+    select uid_validity::float8 as "uidValidity", last_uid::float8 as "lastUid",
+           floor(extract(epoch from last_internal_date) * 1000)::float8 as "lastInternalMs",
+           imported_uid::float8 as "importedUid"
+    from cursors
+    where user_id = ${userId} and account_epoch = ${accountEpoch} and mailbox = ${mailbox}`,
+    ),
+  );
+  const [row] = rows;
+  if (!row) return null;
+  const { lastInternalMs, ...cursor } = row;
+  return { ...cursor, lastInternalDate: lastInternalMs === null ? null : new Date(lastInternalMs) };
 }
 
 /**
@@ -55,20 +64,18 @@ export async function findMailboxName(
   db: Db,
   { userId, accountEpoch, isInbox }: Omit<MailboxKey, "mailbox"> & { isInbox: boolean },
 ): Promise<string | null> {
-  const [row] = await db
-    .select({ mailbox: cursors.mailbox })
-    .from(cursors)
-    .where(
-      and(
-        eq(cursors.userId, userId),
-        eq(cursors.accountEpoch, accountEpoch),
-        // The name INBOX is not case-sensitive (RFC 9051, 5.1).
-        sql`(upper(${cursors.mailbox}) = 'INBOX') = ${isInbox}::boolean`,
-      ),
-    )
-    .orderBy(desc(cursors.updatedAt))
-    .limit(1);
-  return row?.mailbox ?? null;
+  // The name INBOX is not case-sensitive (RFC 9051, 5.1).
+  const { rows } = await db.execute<{ mailbox: string }>(
+    prepared(
+      "find_mailbox_name",
+      sql`
+    select mailbox from cursors
+    where user_id = ${userId} and account_epoch = ${accountEpoch}
+      and (upper(mailbox) = 'INBOX') = ${isInbox}::boolean
+    order by updated_at desc limit 1`,
+    ),
+  );
+  return rows[0]?.mailbox ?? null;
 }
 
 /**

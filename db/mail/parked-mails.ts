@@ -1,5 +1,6 @@
 import { and, eq, min, sql } from "drizzle-orm";
 import type { Db } from "../client.ts";
+import { prepared } from "../prepared.ts";
 import { setLastEmail } from "../users/user-freshness.ts";
 import { recordset, type RecordMails, toRecordsJson } from "./mail-logs.ts";
 import { parkedMails } from "./tables.ts";
@@ -28,7 +29,10 @@ export async function claimParkedMails(
   { firstDelayMs, maxDelayMs }: { firstDelayMs: number; maxDelayMs: number },
 ): Promise<{ mails: ParkedMail[]; nextAt: Date | null }> {
   const isOfMailbox = sql`user_id = ${key.userId} and mailbox = ${key.mailbox}`;
-  const { rows } = await db.execute<{ mails: ParkedMail[]; next: string | null }>(sql`
+  const { rows } = await db.execute<{ mails: ParkedMail[]; next: string | null }>(
+    prepared(
+      "claim_parked_mails",
+      sql`
     with due as (
       update parked_mails
       set tries = tries + 1,
@@ -47,7 +51,9 @@ export async function claimParkedMails(
              (select min(next_try_at) from due),
              (select min(next_try_at) from parked_mails
               where ${isOfMailbox} and event_id not in (select event_id from due))
-           )) * 1000)::text as next`);
+           )) * 1000)::text as next`,
+    ),
+  );
   const [row] = rows;
   if (!row) throw new Error("Cannot take parked mails: the database returned no rows");
   return { mails: row.mails, nextAt: row.next === null ? null : new Date(Number(row.next)) };

@@ -3,6 +3,7 @@ import type { AuthFailedEvent, ConnectedEvent } from "../../shared/users/events.
 import type { ReasonCode } from "../../shared/users/reasons.ts";
 import { mayMove, type ObservedState, statesBefore } from "../../shared/users/user-states.ts";
 import type { Db } from "../client.ts";
+import { prepared } from "../prepared.ts";
 import { enqueueEvent } from "../mail/outbox.ts";
 import { wantedUserEvents } from "../partners/partners.ts";
 import { partners } from "../partners/tables.ts";
@@ -38,12 +39,18 @@ export async function moveUser(
  * `setConnected()`.
  */
 export async function setWatching(db: Db, user: ObservedUser): Promise<boolean> {
-  const [watched] = await db
-    .update(users)
-    .set({ ...movedTo("watching", null), incidentAt: null, lastLoginAt: sql`now()` })
-    .where(mayBecome(user, "watching"))
-    .returning({ connectedAt: users.connectedAt, credentialsAt: users.credentialsAt });
-  return watched !== undefined && watched.connectedAt === null && watched.credentialsAt !== null;
+  const { rows } = await db.execute<{ isNew: boolean }>(
+    prepared(
+      "set_watching",
+      sql`
+    update users
+    set state = 'watching', state_reason = null, incident_at = null, last_login_at = now(),
+        state_changed_at = case when state = 'watching' then state_changed_at else now() end
+    where ${mayBecome(user, "watching")}
+    returning connected_at is null and credentials_at is not null as "isNew"`,
+    ),
+  );
+  return rows[0]?.isNew === true;
 }
 
 /**
