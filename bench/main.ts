@@ -1,6 +1,7 @@
 import { parseArgs } from "node:util";
 import { benchAdmin } from "./admin.ts";
 import { benchAssignment } from "./assignment.ts";
+import { benchConnect } from "./connect.ts";
 import { benchDelivery } from "./delivery.ts";
 import { benchIdle } from "./idle.ts";
 import { benchLanes } from "./lanes.ts";
@@ -20,6 +21,7 @@ const { positionals, values } = parseArgs({
 const BENCHMARKS: Record<string, () => void | Promise<void>> = {
   admin: benchAdmin,
   assign: benchAssignment,
+  connect: () => benchConnect(Number(values.users ?? 5_000)),
   delivery: () =>
     benchDelivery({
       users: Number(values.users ?? 1_000),

@@ -7,8 +7,12 @@ import { temporaryFolder } from "../dev/processes/temporary-folder.ts";
 import { type Stack, startStack } from "../dev/stack/stack.ts";
 import { newId } from "../shared/ids.ts";
 import { mailboxPublicKeys, mailboxSealer } from "../shared/secrets/vault.ts";
+import { readUsage } from "./figures.ts";
 import { startImapServer, type TestImapServer } from "../test/imap-server/imap-server.ts";
 import { makeTestCertificate } from "../test/imap-server/test-certificate.ts";
+
+/** How long a fleet without users runs before its memory is measured. */
+const EMPTY_MS = 5_000;
 
 export interface WatchedStack extends AsyncDisposable {
   stack: Stack;
@@ -17,6 +21,8 @@ export interface WatchedStack extends AsyncDisposable {
   addresses: readonly string[];
   /** The time from the start of the fleet until it watched all users. */
   startMs: number;
+  /** The resident memory of a fleet without these users. */
+  emptyMib: number;
 }
 
 /**
@@ -38,6 +44,8 @@ export async function startWatchedStack(count: number, webhook?: string): Promis
     }),
   );
   const { fleet } = stack.programs;
+  await delay(EMPTY_MS);
+  const emptyMib = readUsage(fleet.pid).rssMib;
   await fleet.stop();
   await using database = newPool(stack);
   const names = Array.from({ length: count }, (_, n) => `user${n}`);
@@ -61,6 +69,7 @@ export async function startWatchedStack(count: number, webhook?: string): Promis
     server,
     addresses: names.map(toAddress),
     startMs,
+    emptyMib,
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
 }
