@@ -2,6 +2,11 @@ import type { UidRange } from "./uid-set.ts";
 
 /** How many UIDs up to the cursor are tracked. */
 export const ACCOUNTED_UIDS = 200;
+/**
+ * While mail arrives all the time, no look is due. So after this many UIDs, or after ten reads, the
+ * next read also checks the UIDs up to the cursor.
+ */
+const CHECK_AFTER = ACCOUNTED_UIDS / 2;
 
 /**
  * Tracks which of the last 200 UIDs up to the cursor are accounted for: their mail was recorded, or
@@ -11,6 +16,8 @@ export const ACCOUNTED_UIDS = 200;
  */
 export class AccountedUids {
   readonly #bits = new Uint8Array(ACCOUNTED_UIDS / 8);
+  /** Counts UIDs and reads since the last check. */
+  #unchecked = 0;
 
   /**
    * Marks a UID as accounted for. The UID that is 200 lower had the same bit, and is no longer
@@ -31,6 +38,7 @@ export class AccountedUids {
    * them.
    */
   advance(fromUid: number, toUid: number): void {
+    this.#unchecked += Math.max(toUid - fromUid, CHECK_AFTER / 10);
     if (toUid - fromUid >= ACCOUNTED_UIDS) {
       this.#bits.fill(0);
       return;
@@ -39,6 +47,15 @@ export class AccountedUids {
       const at = uid % ACCOUNTED_UIDS;
       this.#bits[at >> 3] = (this.#bits[at >> 3] ?? 0) & ~(1 << (at & 7));
     }
+  }
+
+  /** Whether the UIDs up to the cursor must be compared with those that the server has. */
+  get isCheckDue(): boolean {
+    return this.#unchecked >= CHECK_AFTER;
+  }
+
+  onCheck(): void {
+    this.#unchecked = 0;
   }
 
   /**
