@@ -3,7 +3,8 @@ import { event as eventSchema } from "../../shared/users/events.ts";
 import { readAckFloor } from "../bus/ack-floor.ts";
 import type { Bus } from "../bus/bus.ts";
 import { findMessage } from "../bus/find-message.ts";
-import { BODIES, EVENTS, laneConsumer } from "../bus/subjects.ts";
+import { isBodyStored } from "../bus/stored-body.ts";
+import { EVENTS, laneConsumer } from "../bus/subjects.ts";
 import { judgeLoss, type Loss, type Trace } from "./overdue.ts";
 
 /** An event, and the sequence at which it was stored in EVENTS. */
@@ -63,13 +64,13 @@ async function findTrace(
 async function hasBody(bus: Bus, eventId: string, text: string): Promise<boolean> {
   const parsed = v.safeParse(eventJson, text);
   if (!parsed.success || parsed.output.kind !== "new_mail") return true;
-  const { body_seq, envelope_seq } = parsed.output;
+  const { body_seq, body_key, envelope_seq, envelope_key } = parsed.output;
   const parts = [
-    { seq: body_seq, id: eventId },
-    { seq: envelope_seq, id: `${eventId}.envelope` },
+    { seq: body_seq, id: eventId, key: body_key },
+    { seq: envelope_seq, id: `${eventId}.envelope`, key: envelope_key },
   ];
-  for (const { seq, id } of parts) {
-    if (seq !== null && !(await findMessage(bus, BODIES, { seq, id }))) return false;
+  for (const { seq, ...part } of parts) {
+    if (seq !== null && !(await isBodyStored(bus, { seq, ...part }))) return false;
   }
   return true;
 }
