@@ -16,12 +16,19 @@ class GroupingTransport extends NodeTransport {
 
   override send(frame: Uint8Array): void {
     this.#frames.push(frame);
-    if (this.#frames.length > 1) return;
-    setImmediate(() => {
-      const frames = this.#frames;
-      this.#frames = [];
-      super.send(frames.length === 1 ? frame : Buffer.concat(frames));
-    });
+    if (this.#frames.length === 1) setImmediate(() => this.#flush());
+  }
+
+  override close(error?: Error): Promise<void> {
+    this.#flush();
+    return super.close(error);
+  }
+
+  #flush(): void {
+    const frames = this.#frames;
+    if (frames.length === 0) return;
+    this.#frames = [];
+    super.send(Buffer.concat(frames));
   }
 }
 
