@@ -22,9 +22,9 @@ export interface DebianView {
 }
 
 /**
- * Mounts the folders and starts the program. The shell runs as root, as the first process of the
- * namespace: when it is killed, all processes of the namespace end. `--kill-child` kills the shell
- * when `unshare` ends.
+ * Mounts the folders and starts the program. The shell is root of the namespace and its first
+ * process. When the shell is killed, all processes of the namespace end. `--kill-child` kills the
+ * shell when `unshare` ends.
  *
  * The shell must not `exec` the program. The program gives up its root rights, and the kernel does
  * not kill such a process.
