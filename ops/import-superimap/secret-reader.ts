@@ -4,13 +4,12 @@ import { decryptGibberish, isEncrypted } from "./gibberish.ts";
 export const KEY_SETTING = "SUPERIMAP_ENCRYPTION_KEY";
 
 /**
- * Returns a function that decrypts secrets of SuperIMAP. It returns a secret in plain text
- * unchanged, and null for one that it cannot decrypt.
+ * Returns a function that decrypts secrets of SuperIMAP. The function returns a secret in plain
+ * text unchanged, and null for a secret that it cannot decrypt.
  *
  * @param key Undefined when SuperIMAP ran without a key.
  * @param sample Some encrypted secrets. The right key decrypts at least one of them.
- * @throws {Error} when the key is missing or decrypts none of the sample, and the sample is not
- * empty.
+ * @throws {Error} when `sample` is not empty, and the key is missing or decrypts none of it.
  */
 export function secretReader(
   key: string | undefined,

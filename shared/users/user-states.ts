@@ -5,7 +5,7 @@
  *   connecting   the first login is in progress                              fleet
  *   watching     the mailbox is open and read up to now                      fleet
  *   backoff      temporary failure; retrying                                 fleet
- *   unreachable  no connection to the server, or its certificate is invalid  fleet
+ *   unreachable  no connection to the server, or certificate not trusted      fleet
  *   auth_failed  the login failed; the account's owner must act              fleet
  *   quarantined  on hold, because the mail server has harmed our process     fleet
  *   paused       an administrator has stopped watching the user              edge
