@@ -1,15 +1,15 @@
 /**
  * The states of a user's account, and which part sets them:
  *
- *   new          not tried yet                                               edge
- *   connecting   the first login is in progress                              fleet
- *   watching     the mailbox is open and read up to now                      fleet
- *   backoff      temporary failure; retrying                                 fleet
- *   unreachable  no connection to the server, or certificate not trusted      fleet
- *   auth_failed  the login failed; the account's owner must act              fleet
- *   quarantined  on hold, because the mail server has harmed our process     fleet
- *   paused       an administrator has stopped watching the user              edge
- *   archived     kept, but not watched                                       edge, fleet (403)
+ *   new          not tried yet                                            edge
+ *   connecting   the first login is in progress                           fleet
+ *   watching     the mailbox is open and read up to now                   fleet
+ *   backoff      temporary failure; retrying                              fleet
+ *   unreachable  no connection to the server, or certificate not trusted  fleet
+ *   auth_failed  the login failed; the account's owner must act           fleet
+ *   quarantined  on hold, because the mail server has harmed our process  fleet
+ *   paused       an administrator has stopped watching the user           edge
+ *   archived     kept, but not watched                                    edge, fleet (403)
  */
 export const USER_STATES = [
   "new",

@@ -55,8 +55,8 @@ test("retries keep to their schedule within a second over a kill of NATS", async
     return rows[0]?.n === 3 ? true : undefined;
   };
   await eventually("the first attempts to be written", areWritten);
-  // After each change, NATS takes a moment to write a consumer's state to disk, without any sign. A
-  // NATS that is killed before that redelivers the events after ACK_WAIT, not at the scheduled
+  // After each change, NATS takes a moment to write a consumer's state to disk, without any sign.
+  // If NATS is killed before that, it redelivers the events after ACK_WAIT, not at the scheduled
   // time.
   await delay(1_000);
   await cluster.programs.nats.restart("SIGKILL");

@@ -14,8 +14,8 @@ beforeAll(async () => {
 afterAll(() => stack?.[Symbol.asyncDispose]());
 
 /**
- * The settings of each process. No heartbeat expires during a test: a process that waits for the
- * expiry of another's heartbeat fails the test.
+ * The settings of each process. HEARTBEAT_TTL is so long that no heartbeat expires during a test. A
+ * process that waits for this expiry fails the test.
  */
 const LONG = { HEARTBEAT_INTERVAL: "0.2", HEARTBEAT_TTL: "600", REBALANCE_INTERVAL: "0.5" };
 
