@@ -72,8 +72,8 @@ const ONE_BY_ONE = { ...IN_PAIRS, fileParallelism: false };
 const POLL = { poll: { timeout: 60_000 } };
 
 /**
- * A project of tests that use real servers. Vitest runs a failed test a second time. If the test
- * then passes, the last lines of the run name it (dev/test-run/part.ts).
+ * A project of tests on real servers. Vitest runs a failed test a second time. If it then passes,
+ * the last lines of the run name it (dev/test-run/part.ts).
  */
 const onServers = (name: string, test: object) => ({ test: { name, retry: 1, ...test } });
 

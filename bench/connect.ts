@@ -3,8 +3,8 @@ import { machine, readUsage } from "./figures.ts";
 import { startWatchedStack } from "./many-users.ts";
 
 /**
- * Measures the time from the start of a fleet until it watches `count` users, and the time until
- * all are watched again after their mail server has dropped all connections at once.
+ * Measures how long a fleet takes to watch `count` users: after its start, and after the mail
+ * server has dropped all connections at once.
  */
 export async function benchConnect(count: number): Promise<void> {
   await using watched = await startWatchedStack(count);

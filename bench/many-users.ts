@@ -26,8 +26,8 @@ export interface WatchedStack extends AsyncDisposable {
 }
 
 /**
- * Starts a stack whose fleet, one process, watches `count` users over TLS. Their mail server is not
- * the one of the stack: mail is delivered to it by a function call, which costs little CPU time.
+ * Starts a stack in which one fleet process watches `count` users over TLS. The mail server runs in
+ * this process, not in the stack. A function call delivers mail to it, which costs little CPU time.
  *
  * @param webhook The endpoint of the users' partner. Default: the sink of the stack.
  */

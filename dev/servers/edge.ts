@@ -45,8 +45,8 @@ export async function startEdge(
     args: [
       join(import.meta.dirname, "edge", "main.ts"),
       ...["--config", config, "--port", String(ports.edge)],
-      // The scheme of the URLs that the Worker sees. It must be `https` if PUBLIC_URL is an HTTPS
-      // address: in production the edge would redirect every plain HTTP request to HTTPS.
+      // The scheme of the URLs that the Worker sees. With an HTTPS address in PUBLIC_URL, it must
+      // be `https`: the edge would redirect every plain HTTP request to HTTPS.
       ...["--scheme", settings.PUBLIC_URL.startsWith("https:") ? "https" : "http"],
       ...["--env-file", envFile, "--persist-to", join(folder.root, "edge")],
     ],

@@ -20,8 +20,8 @@ export interface FleetOptions {
 }
 
 /**
- * How long a stop may take. The fleet needs up to 65 s: 30 s until attempts end, 30 s until the new
- * owners of the users log in, and 5 s until this instance logs out.
+ * How long a stop may take. The fleet needs up to 65 s: 30 s for running attempts, 30 s until the
+ * users' new owners have logged in, and 5 s to log out.
  */
 const STOP_TIMEOUT_MS = 75_000;
 
@@ -50,8 +50,8 @@ export async function startFleet(
       // The stack's mail servers are on this machine.
       ALLOW_PRIVATE_HOSTS: "true",
       IMAP_CA_FILE: certificates.caFile,
-      // Makes Bun's engine (JSC) assume a machine with 256 MiB. If JSC assumed more memory, it
-      // would let the heap double, and the heap would stay that large.
+      // Makes Bun's engine (JSC) assume a machine with 256 MiB. With more, JSC would let the heap
+      // double and keep that size.
       BUN_JSC_forceRAMSize: String(256 * 2 ** 20),
       ...env,
     },
@@ -63,8 +63,8 @@ export async function startFleet(
 }
 
 /**
- * Returns the command that starts a runtime. The command is not an npm script, because npm does not
- * forward every signal to the program that a script starts.
+ * Returns the command that starts a runtime. Does not use an npm script, because npm does not
+ * forward every signal.
  */
 function chooseCommand(runtime: Runtime): [string, ...string[]] {
   switch (runtime) {

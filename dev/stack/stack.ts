@@ -153,8 +153,8 @@ async function openDatabase(context: StackContext, open: Open, progress: Progres
 }
 
 /**
- * Like Promise.all, but settles only after all promises have settled. So after a failure, the
- * caller can clean up everything that was opened.
+ * Like Promise.all, but waits until all promises have settled. After a failure, the caller can then
+ * clean up everything that was opened.
  *
  * @param onFailure Called at the first failure, to stop the other work.
  */

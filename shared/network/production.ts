@@ -51,10 +51,10 @@ const proxyAddress = ({ DATABASE_PROXY: proxy }: Judged) =>
   proxy === undefined || proxy.startsWith("wss:") ? proxy : `ws://${proxy}`;
 
 /**
- * Returns a check of the settings. In production, where other machines can reach the edge, the
+ * Returns a check of the settings. In production, other machines can reach the edge. There the
  * check rejects settings that only development may use.
  *
- * @param judgeOwn Like `judgeSettings()`, but for settings that only one kind of process has.
+ * @param judgeOwn Like `judgeSettings()`, for the settings of one kind of process.
  */
 export const productionRules = <Settings extends Judged>(
   judgeOwn: (settings: Settings) => Record<string, string | false> = () => ({}),

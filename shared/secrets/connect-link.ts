@@ -38,9 +38,8 @@ export const CONNECT_LINK_TTL_MS = 30 * 60_000;
 const claims = v.object({ sub: v.string(), jti: v.string(), exp: v.number() });
 
 /**
- * Creates and reads links whose token is a signed JWT (RFC 7519, HS256). The HMAC key is derived
- * from a key of the partner ring and the link's purpose. So a token for connecting is not valid for
- * disconnecting.
+ * Creates and reads links whose token is a signed JWT (RFC 7519, HS256). The HMAC key depends on
+ * the link's purpose, so a token for connecting is not valid for disconnecting.
  */
 export function connectLinks(keys: PartnerKeys, publicUrl: string): ConnectLinks {
   return {

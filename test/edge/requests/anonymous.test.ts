@@ -128,8 +128,8 @@ test("requests whose callers disconnected release their connections", async () =
     await asked.then((answer) => answer.body?.cancel()).catch(() => undefined);
   };
   for (let n = 0; n < 10; n++) await Promise.all([hangUp(), hangUp(), hangUp(), hangUp()]);
-  // A connection that is not released returns to the pool only when its lease ends. The time limit
-  // below is shorter than the lease. So the test fails if the connections were not released.
+  // A connection that was not released returns to the pool at the end of its lease. The time limit
+  // below is shorter than the lease, so the test would then fail.
   await eventually(
     "a connection",
     async () => ((await call("GET", "/connections")).status === 200 ? true : undefined),
