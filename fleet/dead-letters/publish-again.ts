@@ -10,9 +10,9 @@ import type { WholeEvent } from "./plan-redelivery.ts";
 const PATIENCE_MS = 15_000;
 
 /**
- * Stores the parts of a mail, then the event that refers to them. Uses message ids that belong to
- * this redelivery only. Idempotent: the event is stored once, however often this is called. Rejects
- * when NATS does not accept it.
+ * Stores the parts of a mail, then the event that refers to them. Rejects when NATS does not accept
+ * them. Idempotent: the message ids contain the time of the request, so repeated calls store
+ * everything once.
  *
  * @returns the event's sequence in EVENTS.
  */

@@ -32,9 +32,9 @@ const SHARE = 25;
 const CONCURRENCY = 4;
 
 /**
- * Redelivers the events of a batch of letters. For each letter: publishes the body and waits for
- * its ack, publishes the event and waits for its ack, then updates the letter's row. After a crash
- * at any point, this is repeated after `leaseMs`, with the same message ids.
+ * Redelivers the events of a batch of letters. For each letter: publishes the body, then the event,
+ * then updates the letter's row. Each step waits for the ack of the step before. After a crash at
+ * any point, the steps are repeated after `leaseMs`, with the same message ids.
  *
  * @returns how many letters were in the batch.
  */

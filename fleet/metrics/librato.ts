@@ -5,8 +5,8 @@ import type { Metrics } from "./metrics.ts";
 import type { Vitals } from "./vitals.ts";
 
 /**
- * One figure in the format of l2met, a program that reads metrics from log lines. The mode is
- * `measure` for a gauge, `sample` for a running total, and `count` for an increment.
+ * One figure in the format of l2met, which reads metrics from log lines. The mode is `measure` for
+ * a gauge, `sample` for a running total, and `count` for an increment.
  */
 export interface LibratoFigure {
   mode: "measure" | "sample" | "count";

@@ -40,9 +40,8 @@ export type Metrics = ReturnType<typeof createMetrics>;
 /**
  * Creates all metrics of a fleet process. Metric names occur only in this file.
  *
- * No metric has a label per partner or user: there may be thousands of partners and users, and a
- * series never goes away. Lanes are reported by sum and maximum; `nats consumer report EVENTS`
- * shows each lane.
+ * No metric has a label per partner or user: there may be thousands, and a series never goes away.
+ * Lanes are reported by sum and maximum. `nats consumer report EVENTS` shows each lane.
  */
 export function createMetrics() {
   const registry = new Registry();
