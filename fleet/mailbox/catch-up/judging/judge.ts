@@ -9,8 +9,8 @@ export interface NamedMessage {
   eventId: string;
   messageIdHash: string | null;
   /**
-   * Distinguishes the message from others with the same Message-ID. Used only for a message that is
-   * too large, because its body is not fetched. Null if the message is not too large.
+   * Distinguishes a message that is too large from others with the same Message-ID: its body is not
+   * fetched. Null if the message is not too large.
    */
   oversizeHash: string | null;
   /** The tracer's id (not an IMAP UID), if the message is one of our tracers. */
@@ -74,9 +74,10 @@ export const isDelivered = ({ verdict }: JudgedMessage) =>
 
 /**
  * Judges messages by their bodies. A mail is a duplicate if an earlier one, in this batch or
- * before, has the same content and Message-ID, or the same bytes. A wanted message without a body
- * is parked if its UID is in `hopeless` (its fetch failed too often); otherwise it is skipped as
- * expunged.
+ * before, has the same content and Message-ID, or the same bytes.
+ *
+ * A wanted message without a body is skipped as expunged. It is parked if its UID is in `hopeless`:
+ * its fetch failed too often.
  */
 export function judgeBodies(
   messages: readonly JudgedMessage[],
@@ -143,8 +144,7 @@ function whySame(row: SeenRow, mail: Names): SkipReason | null {
   if (mail.messageIdHash === null || row.messageIdHash !== mail.messageIdHash) return null;
   if (row.contentHash !== null)
     return row.contentHash === mail.contentHash ? "duplicate_message_id" : null;
-  // The row has no content hash: an older version wrote it, or it was imported. If the row has a
-  // SHA-1, only an equal SHA-1 shows a duplicate, which was checked above. If the row has no SHA-1
-  // either, the Message-ID decides.
+  // The row has no content hash: an older version or an import wrote it. If it has a SHA-1, only an
+  // equal SHA-1 means a duplicate (checked above). Otherwise the Message-ID decides.
   return row.sha1 === null && mail.contentHash !== null ? "duplicate_message_id" : null;
 }
