@@ -68,8 +68,7 @@ export class ClientUids implements UidSource {
    */
   get messages(): number | null {
     const { mailbox } = this.#client;
-    // Undefined when the server answered EXAMINE without EXISTS, although ImapFlow's types do not
-    // say so.
+    // Undefined when the server answered EXAMINE without EXISTS. ImapFlow's types do not say so.
     const exists: number | undefined = mailbox ? mailbox.exists : undefined;
     return exists ?? null;
   }

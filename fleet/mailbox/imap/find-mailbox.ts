@@ -15,9 +15,8 @@ export interface MailboxMemory {
 const MAX_FAILURES = 3;
 
 /**
- * Returns the mailbox to watch: Gmail's All Mail, otherwise INBOX. INBOX is also chosen if Gmail
- * lists All Mail but refuses to open it, if opening All Mail failed several times, or if Gmail
- * refuses to list mailboxes.
+ * Returns the mailbox to watch: Gmail's All Mail, otherwise INBOX. Also returns INBOX if Gmail
+ * refuses to list mailboxes or to open All Mail, or if opening All Mail failed several times.
  */
 export async function findMailbox(
   { log }: { log: Log },

@@ -46,9 +46,9 @@ export interface ImapConnection extends AsyncDisposable {
   /** Returns all UIDs from `first` on, ascending. */
   searchFrom(first: number): Promise<number[]>;
   /**
-   * Fetches headers by ascending UID, one per message: from ENVELOPE, or from the bytes of the
-   * header if ENVELOPE fails or is to be avoided. Messages that no longer exist or arrive
-   * incomplete are left out.
+   * Fetches headers, one per message, by ascending UID. Uses ENVELOPE. Uses the bytes of the header
+   * if ENVELOPE fails or must be avoided. Leaves out messages that no longer exist or arrive
+   * incomplete.
    */
   fetchHeaders(
     uids: readonly number[],
@@ -77,10 +77,11 @@ export interface ImapConnection extends AsyncDisposable {
   waitForMail(maxMs: number, ends: readonly AbortSignal[]): Promise<void>;
   /**
    * Watches the open mailbox with an IdleWatch instead of ImapFlow, which saves most of the
-   * connection's memory. Ends when ImapFlow must continue or one of `ends` aborts. A new ImapFlow
-   * client then continues on the same connection, and the mailbox must be opened again. Resolves
-   * with the reason for the end. Resolves with null when an IdleWatch is not possible now, or when
-   * the connection was closed.
+   * connection's memory. Ends when ImapFlow must continue or one of `ends` aborts. Then a new
+   * ImapFlow client uses the same connection, and the mailbox must be opened again.
+   *
+   * @returns the reason for the end. Null when an IdleWatch is not possible now, or when the
+   * connection was closed.
    */
   watchIdle(
     watches: IdleWatches,

@@ -41,8 +41,8 @@ export function openLibrary(
   const input = new InputGuard(client, options.turns, options.maxLiteralBytes);
   const uids = new ClientUids(client, log, (kind) => events.onCommand(kind));
   // When the server throttles us, ImapFlow would wait. The connection is closed instead, and the
-  // next session waits. setTimeout is needed because this callback runs before ImapFlow begins to
-  // wait, but close() ends only a wait that has begun.
+  // next session waits. close() ends only a wait that has begun, and this callback runs before the
+  // wait begins. So close() is called later.
   log.onThrottled = () => void setTimeout(() => client.close());
   // The listeners are attached before connect(): an error without a listener would be an uncaught
   // exception. `close` always follows an error.

@@ -2,7 +2,7 @@ import type { SessionFailure } from "./failure.ts";
 
 /**
  * Response codes that name the reason of a failure (RFC 5530, 3; RFC 3501, 7.1; Gmail, Yahoo).
- * AUTHENTICATIONFAILED and ALERT are not in this list: the text that follows them says more.
+ * AUTHENTICATIONFAILED and ALERT are left out: the text after them says more.
  */
 export const CODES: ReadonlyMap<unknown, SessionFailure> = new Map<unknown, SessionFailure>([
   ["UNAVAILABLE", { kind: "transient", reason: "server_unavailable" }],

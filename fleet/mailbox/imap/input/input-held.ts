@@ -1,7 +1,7 @@
 const MIB = 1_024 * 1_024;
 /**
- * The most bytes that all incomplete answers together may have. Bodies do not count, since another
- * limit applies to them. Parsed answers take ten times as much memory.
+ * The most bytes that all incomplete answers together may have. Parsed answers take ten times as
+ * much memory. Bodies do not count: another limit applies to them.
  */
 const MAX_HELD_BYTES = 2 * MIB;
 /**
@@ -10,8 +10,8 @@ const MAX_HELD_BYTES = 2 * MIB;
  */
 const LARGE_BYTES = MIB / 4;
 /**
- * If the closed connection's answer has at least this size, the server is blamed. A smaller answer
- * may come from an honest server, when many servers answer at the same time.
+ * If the answer on the closed connection has at least this size, the server is blamed. A smaller
+ * answer may come from an honest server, when many servers answer at once.
  */
 const BLAMED_BYTES = MIB / 2;
 
