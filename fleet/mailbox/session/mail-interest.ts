@@ -11,8 +11,8 @@ import { repeat, type Repetition } from "../../../shared/concurrency/repeat.ts";
 export interface MailInterest extends Repetition {
   /**
    * Returns whether the partner wants new mail. Returns true for an unknown partner: an unwanted
-   * event is dropped later, but mail that was not published is lost. For the same reason, asks the
-   * database before it returns false, since a webhook may have been added after the last read.
+   * event is dropped later, but mail that was not published is lost. Asks the database before it
+   * returns false: a webhook may have been added after the last read.
    */
   wantsNewMail(partnerId: string): Promise<boolean>;
 }
