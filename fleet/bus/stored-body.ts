@@ -22,8 +22,8 @@ export interface StoredBody {
  * key and message id, so NATS stores it once. Other content has another message id, so NATS never
  * ignores it as a duplicate.
  *
- * Without its key, a deleted body cannot be read. So nats-server need not overwrite it, which would
- * rewrite a file of up to 8 MiB for each mail (docs/decisions/010).
+ * Without its key, a deleted body cannot be read. So its bytes need not be overwritten on disk.
+ * Overwriting would rewrite a file of up to 8 MiB for each mail (docs/decisions/010).
  */
 export async function storeBody(
   bus: Bus,

@@ -31,8 +31,8 @@ export async function publishAgain(
     return (await bus.publishUntilStored(message, signal)).seq;
   };
 
-  // The redelivery is a new start: the event's age, and the lifetime of its links, count from the
-  // time of the request.
+  // A redelivery is a new start. The age of the event and the lifetime of its links count from the
+  // request.
   const created_at_ms = requestedAtMs;
   if (event.kind !== "new_mail") return publish({ ...event, created_at_ms });
   const subject = bodySubject(event);

@@ -24,8 +24,8 @@ export interface RedeliveryDeps {
 
 const BATCH = 100;
 /**
- * The maximum number of letters of one partner in a batch, so that a million letters of one partner
- * do not delay another partner's only letter.
+ * The maximum number of letters of one partner in a batch. So a partner with a million letters does
+ * not delay the others.
  */
 const SHARE = 25;
 /** How many letters, of up to 8 MiB each, are in memory at the same time. */

@@ -101,8 +101,8 @@ const readCode = (error: unknown) =>
   error instanceof Error && "code" in error ? String(error.code) : "";
 
 /**
- * Puts IPv4 addresses first if this machine has an IPv4 address, because the IPv6 address of a host
- * may not be reachable. Otherwise puts IPv6 addresses first.
+ * Puts IPv4 addresses first if this machine has an IPv4 address: the IPv6 address of a host may not
+ * be reachable. Otherwise puts IPv6 addresses first.
  */
 function preferred(addresses: readonly ResolvedAddress[]): readonly ResolvedAddress[] {
   const isOutside = ({ family, internal }: { family: string; internal: boolean }) =>

@@ -9,9 +9,12 @@ export const ACCOUNTED_UIDS = 200;
 const CHECK_AFTER = ACCOUNTED_UIDS / 2;
 
 /**
- * Tracks which of the last 200 UIDs up to the cursor are accounted for: the mail was recorded, or
- * is not new. A server may show a mail late, below the cursor, for example because a replica is
- * late. The UID of such a mail is not accounted for, so the mail is noticed.
+ * Tracks which of the last 200 UIDs up to the cursor are accounted for. A UID is accounted for when
+ * its mail was recorded or is not new.
+ *
+ * A server may show a mail late, when the cursor is already above its UID. For example, a replica
+ * may receive a later mail first. The watch notices such a mail, because its UID is not accounted
+ * for.
  */
 export class AccountedUids {
   readonly #bits = new Uint8Array(ACCOUNTED_UIDS / 8);

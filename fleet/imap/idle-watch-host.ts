@@ -10,7 +10,7 @@ export type RestReason =
   /** There are more new mails than a watch reads (MAX_NEW_MAILS). */
   | "many_mails"
   /**
-   * The answers to SEARCH and FETCH contain different mails, or a mail lacks an item or has an
+   * The answers to SEARCH and FETCH contain different mails. Or a mail lacks an item, or has an
    * unexpected length.
    */
   | "mail_incomplete"

@@ -168,8 +168,8 @@ export class IdleWatch {
   }
 
   /**
-   * Ends a resting watch. Does nothing while a command is running or a response is incomplete,
-   * because ImapFlow must begin between two responses.
+   * Ends a resting watch. Does nothing while a command is running or a response is incomplete:
+   * ImapFlow must begin between two responses.
    */
   #finishRest(): void {
     if (this.#phase !== "resting" || this.#commands.count > 0 || !this.#reader.isEmpty) return;

@@ -26,8 +26,9 @@ export type ReadingVerdict =
   | { kind: "unusual"; why: "many_mails" | "mail_incomplete" | "mail_large" };
 
 /**
- * Decides how far the cursor may move: to the last UID that SEARCH found, but not beyond the last
- * UID that FETCH asked for. The cursor moves only if FETCH sent all these mails completely.
+ * Decides how far the cursor may move. It may move to the last UID that SEARCH found, but not
+ * beyond the last UID that FETCH asked for. It may move only if FETCH sent all these mails
+ * completely.
  */
 export function judgeReading({ lastUid, found: ranges, mails }: Reading): ReadingVerdict {
   const news = ranges

@@ -34,10 +34,7 @@ const CARRIAGE_RETURN = 13;
  * accepted.
  */
 const LITERAL_MARKER = /\{(\d{1,20})\+?\}$/;
-/**
- * How many bytes at the end of a line are searched for a marker: more than the longest accepted
- * marker.
- */
+/** How many bytes at the end of a line are searched for a marker. No accepted marker is longer. */
 const MARKER_LENGTH = 24;
 /**
  * Matches the beginning of a response that ends in human-readable text. A `{5}` at the end of such
@@ -123,8 +120,8 @@ export class ResponseReader {
   }
 
   /**
-   * Returns the size of the literal that follows this line of a response; null when the response
-   * ends with this line.
+   * Returns the size of the literal that follows this line. Returns null when the response ends
+   * with this line.
    */
   #announcedLiteral(text: string): number | null {
     if (!text.endsWith("}")) return null;

@@ -12,12 +12,12 @@ import { type RecordDeps, recordInPlace, turnToRead } from "./recording/record-b
 
 /**
  * If the server announced more messages than this, the mailbox is opened again and searched in
- * ranges of UIDs, so that each answer is limited.
+ * ranges of UIDs. So the length of each answer is limited.
  */
 const MAX_ANNOUNCED = 200;
 /**
- * If UIDNEXT exceeds the cursor by more than this, the server is asked for the UID of the last
- * message. The UIDs between the last message and UIDNEXT need no search.
+ * If UIDNEXT exceeds the cursor by more than this, the server is asked for the last UID. The UIDs
+ * between the last UID and UIDNEXT need no search.
  */
 const FAR = 100_000;
 
@@ -34,7 +34,7 @@ export async function catchUp(
   const place = identifyMailbox(open);
   const cursor = await readCursor(deps.db, place);
   const isReset = cursor !== null && cursor.uidValidity !== status.uidValidity;
-  // If this mailbox has no cursor, another mailbox of the account may have been watched before:
+  // Without a cursor, another mailbox of the account may have been watched before. For example,
   // users can hide and show All Mail in Gmail's settings.
   const elsewhere = cursor
     ? null
@@ -100,8 +100,8 @@ export async function readNew(
 }
 
 /**
- * Reads and records the mails of these headers, in order, so that the cursor never passes an
- * unrecorded message. The caller must hold a permit of `turnToRead()`.
+ * Reads and records the mails of these headers, in order. So the cursor never passes an unrecorded
+ * message. The caller must hold a permit of `turnToRead()`.
  */
 export async function readOn(
   deps: RecordDeps,

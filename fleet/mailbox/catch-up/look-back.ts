@@ -18,7 +18,7 @@ const LOOK_BACK_MS = 2 * 86_400_000;
 
 /**
  * Reads the mails among the last UIDs up to the cursor that are not recorded. A mail may appear
- * after the cursor has passed its UID, for example because a replica received a later mail first.
+ * after the cursor has passed its UID. For example, a replica may receive a later mail first.
  *
  * If a server once reported a UID that was too high, the cursor is beyond UIDNEXT. Then only this
  * function finds new mail.

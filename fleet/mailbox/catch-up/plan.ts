@@ -33,8 +33,8 @@ interface ScanBounds {
    */
   parkedSince: Date | null;
   /**
-   * The date of the newest mail in another mailbox of the account, if this mailbox has no cursor
-   * yet; otherwise null.
+   * If this mailbox has no cursor yet: the date of the newest mail in another mailbox of the
+   * account. Otherwise null.
    */
   readUntil: Date | null;
 }
@@ -46,12 +46,12 @@ const DAY_MS = 86_400_000;
  * is no cursor or UIDVALIDITY has changed. A new UIDVALIDITY makes all known UIDs invalid (RFC
  * 9051, 2.3.1.1).
  *
- * The scan begins two days before the newest known mail or the oldest parked mail, whichever is
- * older. But it begins no earlier than one day before `watchFrom`. If no mail is known, it begins
- * at that time.
+ * The scan begins two days before the newest known mail, or before the oldest parked mail if that
+ * is older. It never begins earlier than one day before `watchFrom`. If no mail is known, it begins
+ * there.
  *
- * Internal dates may not be in the order of UIDs, and SEARCH compares days only: hence the margins.
- * De-duplication prevents second deliveries.
+ * The margins of days have two reasons. Internal dates may not be in the order of UIDs, and SEARCH
+ * compares only days. De-duplication prevents second deliveries.
  */
 export function planCatchUp(
   cursor: Cursor | null,

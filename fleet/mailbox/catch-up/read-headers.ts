@@ -75,8 +75,8 @@ export async function* readHeaders(
 interface FetchedHeaders {
   headers: MessageHeader[];
   /**
-   * The error to throw after these headers are recorded, if the fetch of the others took too long;
-   * else null.
+   * The error to throw after these headers are recorded, if the fetch of the others took too long.
+   * Otherwise null.
    */
   tooSlow: ImapError | null;
 }
@@ -106,8 +106,8 @@ export async function fetchHeaders(
   const headers = [...found.values(), ...unreadable].toSorted((a, b) => a.uid - b.uid);
   const [firstLeft] = left;
   if (firstLeft === undefined) return { headers, tooSlow: null };
-  // Returns only the headers before the first message that was not fetched, so that the cursor does
-  // not skip it.
+  // Returns only the headers before the first message that was not fetched. So the cursor does not
+  // skip this message.
   const tooSlow = new ImapError("fetch headers", new TooSlow());
   return { headers: headers.filter(({ uid }) => uid < firstLeft), tooSlow };
 }

@@ -219,8 +219,7 @@ class ClientConnection implements ImapConnection {
     const timers = [setTimeout(done, maxMs), ...(this.supportsIdle ? [this.#watchIdle()] : [])];
     this.#wake = done;
     if (ends.some((end) => end.aborted)) done();
-    // IDLE ends when the next command interrupts it, when the server ends it, or when the server
-    // does not support it.
+    // IDLE ends when the next command interrupts it, or when the server ends or refuses it.
     else if (this.supportsIdle) this.#idle().then(done, done);
     await promise;
     this.#wake = ignore;

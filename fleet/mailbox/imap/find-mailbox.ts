@@ -16,7 +16,8 @@ const MAX_FAILURES = 3;
 
 /**
  * Returns the mailbox to watch: Gmail's All Mail, otherwise INBOX. Also returns INBOX if Gmail
- * refuses to list mailboxes or to open All Mail, or if opening All Mail failed several times.
+ * refuses to list mailboxes or to open All Mail. The same applies if opening All Mail failed
+ * several times.
  */
 export async function findMailbox(
   { log }: { log: Log },
@@ -48,7 +49,7 @@ export async function findMailbox(
 }
 
 /**
- * Lists the mailboxes. If the server refuses, returns an empty list: every account has INBOX, even
+ * Lists the mailboxes. If the server refuses, returns an empty list. Every account has INBOX, even
  * if it is not listed (RFC 9051, 5.1).
  */
 async function listMailboxes(connection: ImapConnection): Promise<ListedMailbox[]> {

@@ -23,18 +23,15 @@ export interface ImapConnection extends AsyncDisposable {
   /** Opens the mailbox read-only (EXAMINE), so that nothing is marked as seen. */
   examine(path: string): Promise<MailboxStatus>;
   /**
-   * The last UIDVALIDITY that the server reported for the open mailbox, possibly in the middle of a
-   * session; null before EXAMINE.
+   * The last UIDVALIDITY that the server reported for the open mailbox. It may change in the middle
+   * of a session. Null before EXAMINE.
    */
   readonly uidValidity: number | null;
   /**
    * Whether UIDs are valid beyond this connection; false when the server reports no UIDVALIDITY.
    */
   readonly keepsUids: boolean;
-  /**
-   * How many messages the open mailbox holds according to the server; null if the server does not
-   * report this.
-   */
+  /** How many messages the open mailbox holds. Null if the server does not report the number. */
   readonly messages: number | null;
   /** Returns the UID of the last message that can be fetched; 0 in an empty mailbox. */
   lastUid(): Promise<number>;

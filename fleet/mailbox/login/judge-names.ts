@@ -14,8 +14,8 @@ export type NamesJudged =
   | { result: "unknown"; reason: ReasonCode; goesOn: boolean };
 
 /**
- * Exchange gives this reason for a name that does not belong to the token, and for an account
- * without a mailbox. Sometimes it also does so during a short outage.
+ * Exchange gives this reason when the name does not belong to the token, or the account has no
+ * mailbox. Sometimes Exchange also gives it during a short outage.
  */
 const NOT_OPENED = "authenticated_not_connected";
 

@@ -2,7 +2,7 @@ import type { Clock } from "../../../shared/clock.ts";
 import { createTurnQueue, type TurnQueue } from "../../../shared/concurrency/turn-queue.ts";
 
 /**
- * Limits the rate of logins, so that a restart of the fleet does not look like an attack to a
+ * Limits the rate of logins. Without a limit, a restart of the fleet would look like an attack to a
  * provider.
  */
 export interface LoginGate {
@@ -21,8 +21,8 @@ export interface GatedLogin {
 }
 
 /**
- * A login that waits gets a further, random delay of up to this share of the interval between two
- * logins. So instances do not log in at the same moment.
+ * A waiting login gets a further, random delay. The delay is at most this share of the interval
+ * between two logins. So instances do not log in at the same moment.
  */
 const JITTER = 0.2;
 /**

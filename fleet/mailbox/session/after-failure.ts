@@ -64,8 +64,8 @@ export interface EndedSession extends Omit<Failures, "reason"> {
    */
   isHunting: boolean;
   /**
-   * How long to wait before a second login after a first refusal, which may be a mistake of the
-   * server. Null if the first refusal is final.
+   * How long to wait before a second login, if the first refusal may be a mistake of the server.
+   * Null if the first refusal is final.
    */
   confirmRefusalMs: number | null;
 }

@@ -5,9 +5,9 @@ import type { Log } from "../../../shared/log.ts";
 import { repeat, type Repetition } from "../../../shared/concurrency/repeat.ts";
 
 /**
- * Records when each user's mail server last sent something, and when all its mail was last known to
- * be recorded. Otherwise a dead server, or one that forgets to announce mail, would look like a
- * server without new mail.
+ * Records two times for each user: when the mail server last sent something, and when all its mail
+ * was last known to be recorded. Without these times, a dead server looks like a server without new
+ * mail. So does a server that forgets to announce mail.
  */
 export interface Freshness extends Repetition {
   /**

@@ -10,9 +10,9 @@ import { repeat, type Repetition } from "../../../shared/concurrency/repeat.ts";
  */
 export interface MailInterest extends Repetition {
   /**
-   * Returns whether the partner wants new mail. Returns true for an unknown partner: an unwanted
-   * event is dropped later, but mail that was not published is lost. Asks the database before it
-   * returns false: a webhook may have been added after the last read.
+   * Returns whether the partner wants new mail. Returns true for an unknown partner. An unwanted
+   * event is dropped later, but mail that was not published is lost. So this also asks the database
+   * before it returns false: a webhook may be new.
    */
   wantsNewMail(partnerId: string): Promise<boolean>;
 }

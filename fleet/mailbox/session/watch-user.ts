@@ -85,8 +85,8 @@ export async function watchUser(
 const credentialsName = ({ credentialsAt }: Account) => String(credentialsAt?.getTime());
 
 /**
- * Returns whether a first refusal may be a mistake of the server: the credentials have worked
- * before, or the provider has just issued the access token.
+ * Returns whether a first refusal may be a mistake of the server. It may be one if the credentials
+ * have worked before, or if the provider has just issued the access token.
  */
 const areTrusted = (account: Account, proven: string | undefined) =>
   account.hasWorked || proven === credentialsName(account) || account.login.kind === "oauth2";

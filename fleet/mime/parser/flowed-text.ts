@@ -36,8 +36,8 @@ export function unflow(text: string, deletesSpace: boolean): FlowedText {
 export interface FlowedText {
   text: string;
   /**
-   * The indices (from 0) of lines that are not quoted but begin with `>`: the writer wrote this
-   * character as part of the text.
+   * The indices (from 0) of unquoted lines that begin with `>`. The writer wrote this character as
+   * part of the text.
    */
   ownLines: ReadonlySet<number>;
 }

@@ -5,7 +5,7 @@ import { rfc822Text, sha1Hex } from "../../../../shared/mail/rfc822.ts";
 import type { MessageHeader } from "../../imap/fetch/message-header.ts";
 
 /**
- * Header fields that are equal in two copies of one mail, and usually differ in two different mails
+ * These header fields are equal in all copies of one mail. They usually differ in different mails
  * with the same Message-ID.
  */
 const NAMING_FIELDS = ["date", "from", "subject"];

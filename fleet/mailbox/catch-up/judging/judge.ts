@@ -73,11 +73,11 @@ export const isDelivered = ({ verdict }: JudgedMessage) =>
   verdict.kind === "whole" || verdict.kind === "oversize";
 
 /**
- * Judges messages by their bodies. A mail is a duplicate if an earlier one, in this batch or
- * before, has the same content and Message-ID, or the same bytes.
+ * Judges messages by their bodies. A mail is a duplicate if an earlier mail has the same content
+ * and Message-ID, or the same bytes. The earlier mail may be in this batch.
  *
- * A wanted message without a body is skipped as expunged. It is parked if its UID is in `hopeless`:
- * its fetch failed too often.
+ * A wanted message without a body is skipped as expunged. It is parked instead if its UID is in
+ * `hopeless`: its fetch failed too often.
  */
 export function judgeBodies(
   messages: readonly JudgedMessage[],
@@ -111,8 +111,8 @@ function withBody(
 type Names = Omit<SeenRow, "eventId">;
 
 /**
- * The values of a mail that is blank or not delivered: all are null, so that no other mail counts
- * as its duplicate.
+ * The values of a mail that is blank or not delivered. All are null, so no other mail counts as its
+ * duplicate.
  */
 const NAMELESS: Names = { messageIdHash: null, contentHash: null, sha1: null };
 
@@ -135,10 +135,7 @@ export function nameMail({ messageIdHash, verdict }: JudgedMessage): Names {
   }
 }
 
-/**
- * Returns why `mail` counts as a duplicate of the mail that `row` describes; null if it is another
- * mail.
- */
+/** Returns why `mail` is a duplicate of the mail that `row` describes, or null if it is not. */
 function whySame(row: SeenRow, mail: Names): SkipReason | null {
   if (mail.sha1 !== null && row.sha1 === mail.sha1) return "duplicate_sha1";
   if (mail.messageIdHash === null || row.messageIdHash !== mail.messageIdHash) return null;

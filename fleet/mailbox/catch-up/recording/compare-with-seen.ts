@@ -3,9 +3,11 @@ import { judgeBodies, type JudgedMessage, type NamedMessage, nameMail } from "..
 import type { Batch, BatchDeps, FetchedBodies } from "./read-batch.ts";
 
 /**
- * Returns which messages of a scan are recorded already. Their bodies need not be fetched. Returns
- * none for mail that is read by UID: it is hardly ever recorded, and `compareWithSeen()` checks it
- * later. Also returns none for mail that is read again on purpose (`again`).
+ * Returns which messages of a scan are recorded already. Their bodies need not be fetched.
+ *
+ * Returns none for mail that is read by UID. Such mail is hardly ever recorded, and
+ * `compareWithSeen()` checks it later. Also returns none for mail that is read again on purpose
+ * (`again`).
  */
 export async function findRecordedEarly(
   { db }: Pick<BatchDeps, "db">,

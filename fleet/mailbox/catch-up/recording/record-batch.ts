@@ -18,8 +18,8 @@ import {
 export interface RecordDeps extends BatchDeps {
   log: Log;
   /**
-   * The permits to read mail. They limit how many users' mail is read at the same time, and so how
-   * many bodies are in memory.
+   * The permits to read mail. They limit how many users' mail is read at the same time. So they
+   * also limit how many bodies are in memory.
    */
   readers: Places;
   /**

@@ -20,7 +20,7 @@ export interface TracedMail {
 }
 
 /**
- * Begins the trace of a mail that is about to be published, with the steps that are already done:
+ * Begins the trace of a mail that is about to be published. Adds the steps that are already done:
  *
  *   mail.read     from the announcement in IDLE, or the start of its batch, to the ack of its event
  *     mail.wait     until its headers and a permit to read are available; only if it was announced

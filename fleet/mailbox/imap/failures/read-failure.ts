@@ -104,8 +104,8 @@ function saidInWords(known: LibraryError, { bye }: Circumstances): SessionFailur
 
 /**
  * Returns the failure if the server refused the credentials, otherwise undefined. A NO is always a
- * refusal. A BAD is a refusal only if its code or text says so: it usually means that the server
- * did not understand the command (RFC 9051, 7.1.3).
+ * refusal. A BAD usually means that the server did not understand the command (RFC 9051, 7.1.3). It
+ * is a refusal only if its code or text says so.
  */
 function refusedLogin(
   known: LibraryError,

@@ -66,8 +66,8 @@ export const TRY_AGAIN =
 export const REFUSAL_WORDS: readonly Sign[] = [
   [
     [
-      // Zoho says "yet to enable IMAP". Yandex says "invalid credentials or IMAP is disabled",
-      // which is excluded because it may also mean a wrong password.
+      // Zoho says "yet to enable IMAP". Yandex says "invalid credentials or IMAP is disabled".
+      // Yandex's text is excluded: it may also mean a wrong password.
       /^(?!.*invalid credentials or).*(not enabled for IMAP|IMAP[^.]{0,20} (is )?(disabled|not enabled|not open|not allowed|deactivated|not activated|switched off|turned off))/is,
       /ProtocolDisabled|(yet to|please|not) enabled? IMAP|not allowed to use IMAP/i,
     ],

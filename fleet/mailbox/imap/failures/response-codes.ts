@@ -12,8 +12,8 @@ export interface ResponseCodes {
   /** Called for each code in CODES. In a BYE, the code says why the server ends the connection. */
   onReason(code: string): void;
   /**
-   * Called for `[MESSAGELIMIT n uid]`: the requested range holds more than n messages, and the
-   * command checked only n of them (RFC 9738, 3.1).
+   * Called for `[MESSAGELIMIT n uid]`: the command checked only n messages of a larger range (RFC
+   * 9738, 3.1).
    */
   onMessageLimit(limit: number): void;
 }

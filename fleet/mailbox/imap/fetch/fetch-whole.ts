@@ -13,9 +13,9 @@ interface Wanted {
 }
 
 /**
- * Fetches complete messages. If a message does not have the size that the server reports, a part
- * may be missing, for example after a broken literal. Such a message is fetched a second time. The
- * first rule that applies decides:
+ * Fetches complete messages. A message without the size that the server reports may lack a part,
+ * for example after a broken literal. Such a message is fetched a second time. The first rule that
+ * applies decides:
  * - The second copy has the reported size: it is accepted.
  * - Both copies are empty or blank: neither is accepted.
  * - Both copies are equal: the second is accepted. Some servers report wrong sizes.

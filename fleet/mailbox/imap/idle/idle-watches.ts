@@ -279,7 +279,7 @@ export class IdleWatches implements IdleWatchHost, Disposable {
 
 const CLOSED = { kind: "closed", end: { why: "connection_closed" } } as const;
 
-/** Returns when the last SEARCH was sent, if it found no mail besides the mail that is read now. */
+/** Returns when the last SEARCH was sent. Returns null while found or announced mail is not read. */
 const findSearchedMs = ({ watch, askedMs }: Entry) => (watch.hasFoundAll ? askedMs : null);
 
 function release(entry: Entry): void {

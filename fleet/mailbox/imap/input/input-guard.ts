@@ -59,7 +59,7 @@ const PIECE_BYTES = 1_024;
 const STALL_MS = 200;
 
 /**
- * Limits the time and memory that a mail server can cost this process: users may name any server,
+ * Limits the time and memory that a mail server can cost this process. Users may name any server,
  * even a hostile one. Handles incoming data in small pieces, when the event loop has time. Drops
  * responses that are not used. Closes the connection when the server sends too much or blocks the
  * process.

@@ -5,8 +5,8 @@ const MIB = 1_024 * 1_024;
  */
 const MAX_HELD_BYTES = 2 * MIB;
 /**
- * When the total is over its limit, the connection with the largest answer is closed, but only if
- * that answer has at least this size.
+ * When the total is over its limit, the connection with the largest answer is closed. It stays open
+ * if its answer is smaller than this.
  */
 const LARGE_BYTES = MIB / 4;
 /**
@@ -27,8 +27,8 @@ export class InputHeld {
   #total = 0;
 
   /**
-   * Counts more bytes for a holder. When the total is too large, the connection with the largest
-   * answer is closed, if that answer has at least LARGE_BYTES.
+   * Counts more bytes for a holder. When the total is too large, closes the connection with the
+   * largest answer, if that answer has at least LARGE_BYTES.
    */
   add(holder: AnswerHolder, bytes: number): void {
     this.#held.set(holder, (this.#held.get(holder) ?? 0) + bytes);

@@ -93,8 +93,8 @@ export const MAX_LABELS_BYTES = 16 * KIB;
  */
 const LIGHT_COST = { burstMs: 100, perSecondMs: 10 } as const;
 /**
- * If the process is blocked while it handles an answer of at most this size, the answer is too
- * small to be the cause.
+ * An answer of at most this size is too small to block the process. If the process is blocked,
+ * something else is the cause.
  */
 export const BLAMED_BYTES = 16 * KIB;
 

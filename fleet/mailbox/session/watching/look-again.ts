@@ -22,8 +22,8 @@ export function countLooks(
 
 /**
  * Returns a time: all mail that the server had then is recorded now. Usually, this is when the last
- * read began. If the cursor is beyond UIDNEXT, only a look back finds new mail, so this is the time
- * of the last look back. Returns null while announced mail is missing.
+ * read began. If the cursor is beyond UIDNEXT, this is the time of the last look back: only a look
+ * back finds new mail then. Returns null while announced mail is missing.
  *
  * @param asked When the last read began, and when `lookBack()` last ran.
  */

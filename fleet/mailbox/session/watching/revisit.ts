@@ -16,8 +16,8 @@ import type { LostMail } from "../refetches.ts";
 import { whyNotAgain } from "./why-not-again.ts";
 
 /**
- * Fetches recorded mails again: parked ones, to judge them as if they were new, or lost ones, to
- * publish them again. Fetches each mail once and alone, so a bad mail does not block the others.
+ * Fetches recorded mails again. Parked mails are then judged as if they were new. Lost mails are
+ * published again. Fetches each mail once and alone, so a bad mail does not block the others.
  *
  * A mail cannot be fetched if it no longer exists, has another UID now or belongs to another
  * account. A parked mail is then recorded as skipped, and a lost one as lost for good.
@@ -89,7 +89,7 @@ const isGoneFor = (reason: string | null) =>
   reason === "expunged" || reason === "mailbox_reset" || reason === "account_changed";
 
 /**
- * If the mail could not be published again, returns its event id and the reason, otherwise an empty
+ * Returns the event id and the reason if the mail could not be published again, otherwise an empty
  * list. `returnDeadLetters()` uses this if a redelivery was requested.
  */
 const toReturned = ({ eventId, state, reason }: MailRecord) =>

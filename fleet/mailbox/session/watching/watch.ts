@@ -25,13 +25,13 @@ export interface WatchSettings {
   /** How often a server without IDLE is asked for new mail. */
   pollIntervalMs: number;
   /**
-   * How often a server with IDLE is asked for new mail: some servers forget to announce mail, or
+   * How often a server with IDLE is asked for new mail. Some servers forget to announce mail, or
    * announce it late.
    */
   lookIntervalMs: number;
   /**
-   * Whether an IdleWatch, which needs less memory than ImapFlow, watches mailboxes after they were
-   * read up to the present.
+   * Whether an IdleWatch watches mailboxes that are read up to the present. It needs less memory
+   * than ImapFlow.
    */
   usesIdleWatch: boolean;
   /**
@@ -56,8 +56,8 @@ export interface MailboxUser {
   account: () => Account;
   memory: UserMemory;
   /**
-   * Called when the mailbox was opened and read up to the present, or as far as the partner's quota
-   * allows.
+   * Called when the mailbox was opened and read up to the present. Also called when it was read as
+   * far as the partner's quota allows.
    */
   onWatching: () => void;
 }
@@ -81,8 +81,8 @@ export interface Position {
   /** When the server announced, in IDLE, the mail that is not read yet. */
   announcedMs?: number;
   /**
-   * Whether the cursor was beyond the last UIDNEXT, because the server once reported a number that
-   * was too high. If so, only a look back finds new mail.
+   * Whether the cursor was beyond the last UIDNEXT. The cause is a UIDNEXT that was once too high.
+   * If so, only a look back finds new mail.
    */
   isAhead: boolean;
   /**
