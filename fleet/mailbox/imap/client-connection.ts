@@ -183,7 +183,7 @@ class ClientConnection implements ImapConnection {
     return this.#run("search for new mail", "search", async () => {
       const found = await listUids(this.#uids, range);
       if (found.length > 0) return found;
-      // SEARCH found nothing. An announced message may be expunged or delayed, or SEARCH may be
+      // SEARCH found nothing. An announced message may be expunged or delayed. SEARCH may also be
       // broken, so FETCH is tried.
       const fetched = await this.#uids.fetch(range);
       const isMissed = fetched.kind === "all" && fetched.uids.some((uid) => uid >= first);

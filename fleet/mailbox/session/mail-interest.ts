@@ -11,8 +11,8 @@ import { repeat, type Repetition } from "../../../shared/concurrency/repeat.ts";
 export interface MailInterest extends Repetition {
   /**
    * Returns whether the partner wants new mail. Returns true for an unknown partner. An unwanted
-   * event is dropped later, but mail that was not published is lost. So this also asks the database
-   * before it returns false: a webhook may be new.
+   * event is dropped later, but mail that was not published is lost. So the database is asked
+   * before the answer is false: a webhook may be new.
    */
   wantsNewMail(partnerId: string): Promise<boolean>;
 }

@@ -4,8 +4,8 @@ import type { MailboxMemory } from "../imap/find-mailbox.ts";
 import { createRefetches, type Refetches } from "./refetches.ts";
 
 /**
- * Data that one session of a user passes to the next. The data is lost when the process ends;
- * correctness does not depend on it.
+ * Data that one session of a user passes to the next. The data is lost when the process ends. The
+ * sessions are correct without it.
  */
 export interface UserMemory extends MailboxMemory {
   /**

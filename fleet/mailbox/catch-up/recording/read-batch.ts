@@ -55,8 +55,8 @@ export interface BatchDeps {
    */
   tracers?: TracerWatch;
   /**
-   * Called with the judged mails, before they are recorded. If a mail cannot be recorded, it is
-   * judged again later, so this is called again for it.
+   * Called with the judged mails, before they are recorded. A mail that cannot be recorded is
+   * judged again later, and reported here again.
    */
   onJudged?(records: readonly MailRecord[]): void;
   /** Begins a trace for each mail. The mail's delivery continues the trace. */

@@ -75,8 +75,8 @@ const MAX_TEXT_LENGTH = 1_000;
 const BAD_CERTIFICATE = /CERT|SELF_SIGNED|^ERR_TLS|UNABLE_TO_/;
 
 /**
- * Classifies an error of the IMAP library. An unknown error is transient: further sessions are
- * tried, with back-off.
+ * Classifies an error of the IMAP library. After an unknown error, further sessions are tried, with
+ * back-off.
  */
 export function readFailure(error: unknown, circumstances: Circumstances = {}): SessionFailure {
   if (error instanceof HostNotAllowed) return { kind: "unreachable", reason: "host_not_allowed" };

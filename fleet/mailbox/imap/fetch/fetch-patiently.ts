@@ -60,7 +60,7 @@ interface PatientFetch<T> {
 
 /**
  * Fetches messages, and finds out which of them cannot be fetched. Rejects with MessageNotFetched
- * when the session must end. The next session continues if it passes the same `memory`.
+ * when the session must end. The next session continues, and must pass the same `memory`.
  */
 export async function fetchPatiently<T>(
   { clock, connection, memory, part, uids, isLate = () => false, fetch }: PatientFetch<T>,

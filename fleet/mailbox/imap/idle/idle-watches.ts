@@ -288,8 +288,8 @@ function release(entry: Entry): void {
 }
 
 /**
- * Handles the data of a socket. All sockets share this function, since a closure for each would
- * cost memory.
+ * Handles the data of a socket. All sockets share this function: a closure for each would cost
+ * memory.
  */
 function onData(this: WatchedSocket, chunk: Uint8Array): void {
   const entry = this[ENTRY];
@@ -305,8 +305,8 @@ function listen(socket: WatchedSocket, entry: Entry): void {
   socket[ENTRY] = entry;
   socket.on("data", onData);
   socket.on("close", onClose);
-  // Errors are ignored, since `close` always follows. This listener is never removed: an error
-  // without a listener would be an uncaught exception.
+  // Errors are ignored: `close` always follows. This listener is never removed: an error without a
+  // listener would be an uncaught exception.
   if (!socket.listeners("error").includes(ignore)) socket.on("error", ignore);
   socket.resume();
 }

@@ -96,8 +96,8 @@ const toReturned = ({ eventId, state, reason }: MailRecord) =>
   state === "skipped" || state === "lost" ? [{ eventId, error: whyNotAgain(reason) }] : [];
 
 /**
- * Returns the record of a skipped mail. Its empty fields do not overwrite what the row in mail_logs
- * already says about the mail.
+ * Returns the record of a skipped mail. Its empty fields do not overwrite the mail's row in
+ * mail_logs.
  */
 function skipped({ eventId, uid }: LostMail, reason: SkipReason, nowMs: number): MailRecord {
   return {

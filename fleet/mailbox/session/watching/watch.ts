@@ -30,8 +30,8 @@ export interface WatchSettings {
    */
   lookIntervalMs: number;
   /**
-   * Whether an IdleWatch watches mailboxes that are read up to the present. It needs less memory
-   * than ImapFlow.
+   * Whether an IdleWatch watches mailboxes that are read up to the present. An IdleWatch needs less
+   * memory than ImapFlow.
    */
   usesIdleWatch: boolean;
   /**
