@@ -87,8 +87,8 @@ const MAX_HUNTS = 4;
 const HUNT_DELAY_MS = 2_000;
 /**
  * After this many failures "authenticated but not connected" in a row, the user's state is
- * auth_failed. Exchange sometimes sends this text during a short outage, so one failure is not
- * enough.
+ * auth_failed. Fewer failures are not enough: Exchange sometimes sends this text during a short
+ * outage.
  */
 const MAX_NOT_CONNECTED = 3;
 
