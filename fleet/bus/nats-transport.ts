@@ -8,8 +8,8 @@ import {
 import { NodeTransport, nodeResolveHost } from "@nats-io/transport-node/lib/node_transport.js";
 
 /**
- * Writes to the socket once in each turn of the event loop. The transport of the library writes
- * after each command, and in busy lanes these writes took 30 % of the CPU time.
+ * Writes to the socket once in each turn of the event loop. The library's transport writes after
+ * each command. In busy lanes, those writes took 30 % of the CPU time.
  */
 class GroupingTransport extends NodeTransport {
   #frames: Uint8Array[] = [];

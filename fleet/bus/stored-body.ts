@@ -24,12 +24,12 @@ export interface StoredBody {
 }
 
 /**
- * Encrypts a mail or an envelope and stores it in BODIES. Without its key a body cannot be read, so
- * it is enough to delete a delivered body: nats-server overwrites a message by writing its whole
- * file again, up to 8 MiB for each mail (docs/decisions/010).
+ * Encrypts a mail or an envelope and stores it in BODIES. Idempotent: the same content has the same
+ * key and message id, so NATS stores it once. Other content has another message id, so NATS never
+ * ignores it as a duplicate.
  *
- * Idempotent: the key is a hash of the content, and the message id contains a hash of the key. So
- * the same content is stored once, and NATS never ignores other content as a duplicate.
+ * Without its key, a deleted body cannot be read. So its bytes need not be overwritten on disk.
+ * Overwriting would rewrite a file of up to 8 MiB for each mail (docs/decisions/010).
  */
 export async function storeBody(
   bus: Bus,

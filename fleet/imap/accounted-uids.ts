@@ -3,16 +3,18 @@ import type { UidRange } from "./uid-set.ts";
 /** How many UIDs up to the cursor are tracked. */
 export const ACCOUNTED_UIDS = 200;
 /**
- * While mail arrives all the time, no look is due. So after this many UIDs, or after ten reads, the
- * next read also checks the UIDs up to the cursor.
+ * After this many UIDs, or after ten reads, the next read also checks the UIDs up to the cursor.
+ * While mail arrives all the time, no look checks them.
  */
 const CHECK_AFTER = ACCOUNTED_UIDS / 2;
 
 /**
- * Tracks which of the last 200 UIDs up to the cursor are accounted for: their mail was recorded, or
- * is not new. A server may later show a mail whose UID is below the cursor, for example because a
- * replica received a later mail first. Such a mail is noticed because its UID is not accounted for.
- * Stores one bit per UID.
+ * Tracks which of the last 200 UIDs up to the cursor are accounted for. A UID is accounted for when
+ * its mail was recorded or is not new.
+ *
+ * A server may show a mail late, when the cursor is already above its UID. For example, a replica
+ * may receive a later mail first. The watch notices such a mail, because its UID is not accounted
+ * for.
  */
 export class AccountedUids {
   readonly #bits = new Uint8Array(ACCOUNTED_UIDS / 8);
@@ -59,8 +61,8 @@ export class AccountedUids {
   }
 
   /**
-   * Returns whether every UID of the ranges is accounted for. UIDs below `first` or above `last`
-   * are ignored. Only the 200 UIDs up to the cursor can be checked.
+   * Returns whether every UID of the ranges is accounted for. Ignores UIDs below `first` or above
+   * `last`. Can check only the 200 UIDs up to the cursor.
    */
   hasAll(ranges: readonly UidRange[], first: number, last: number): boolean {
     return ranges.every((range) => {

@@ -1,13 +1,13 @@
 import { MAX_NEW_MAILS } from "./judge-reading.ts";
 
 /**
- * The pauses before the next search when the server announced mail but does not return it yet, for
- * example because a replica is late.
+ * The pauses before the next search when announced mail is missing, for example because a replica
+ * is late.
  */
 const LOOK_AGAIN_MS = [200, 1_000, 5_000];
 /**
- * After this many searches in a row that did not find the announced mail, a new announcement causes
- * no search. If the mail appears later, the next look finds it.
+ * After this many searches in a row without the announced mail, a new announcement causes no
+ * search. If the mail appears later, the next look finds it.
  */
 const MAX_EMPTY_READS = 2;
 

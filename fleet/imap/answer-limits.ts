@@ -3,8 +3,8 @@
  */
 const LEAST_BYTES_PER_S = 8 * 1_024;
 /**
- * The most bytes that may arrive between two writes of the watch. This is enough for twenty mails
- * (FETCHED_UIDS) and for reports that a hundred thousand mails were marked as read.
+ * The most bytes that may arrive between two writes of the watch. Enough for twenty mails
+ * (FETCHED_UIDS) and for reports that 100,000 mails were marked as read.
  */
 const MAX_BYTES = 6 * 1_024 * 1_024;
 

@@ -44,9 +44,8 @@ const LIMITS = {
  *   any → (anything unusual) → resting → done: the full client (ImapFlow) continues
  *   any → (BYE, silence, a broken limit) → done
  *
- * Reading new mail takes one write: DONE, SEARCH, FETCH and IDLE are sent together (RFC 9051, 5.5).
- * SEARCH lists every new UID, so a mail that FETCH leaves out is noticed. The host owns the socket
- * and the timer.
+ * Reading new mail takes one write: DONE, SEARCH, FETCH and IDLE together (RFC 9051, 5.5). SEARCH
+ * lists every new UID, so the watch notices a mail that FETCH leaves out.
  */
 export class IdleWatch {
   readonly #host: IdleWatchHost;
@@ -131,8 +130,8 @@ export class IdleWatch {
   }
 
   /**
-   * Reads new mail. The host calls this after `onAnnounced()`, when its limit of concurrent reads
-   * allows.
+   * Reads new mail. The host calls this after `onAnnounced()`, within its limit of concurrent
+   * reads.
    *
    * @returns false when nothing is read, because the watch rests or has ended.
    */
@@ -169,8 +168,8 @@ export class IdleWatch {
   }
 
   /**
-   * Ends a resting watch. Does nothing while a command is running or a response is incomplete,
-   * because ImapFlow must begin between two responses.
+   * Ends a resting watch. Does nothing while a command is running or a response is incomplete:
+   * ImapFlow must begin between two responses.
    */
   #finishRest(): void {
     if (this.#phase !== "resting" || this.#commands.count > 0 || !this.#reader.isEmpty) return;
@@ -251,9 +250,8 @@ export class IdleWatch {
   }
 
   #onContinuation(): void {
-    // IDLE is always the last command, so `+` confirms it only after all other commands have ended.
-    // Any other `+` is ignored, because some servers repeat it. If IDLE is never confirmed, onDue()
-    // ends the watch after the deadline.
+    // IDLE is always the last command, so its `+` comes after all other commands have ended. Any
+    // other `+` is ignored: some servers repeat it. If no `+` comes, onDue() ends the watch.
     if (this.#commands.count !== 1 || this.#isIdling) return;
     this.#isIdling = true;
     if (this.#phase === "resting") return this.#endIdle();

@@ -15,9 +15,9 @@ export interface MailboxMemory {
 const MAX_FAILURES = 3;
 
 /**
- * Returns the mailbox to watch: Gmail's All Mail, otherwise INBOX. INBOX is also chosen if Gmail
- * lists All Mail but refuses to open it, if opening All Mail failed several times, or if Gmail
- * refuses to list mailboxes.
+ * Returns the mailbox to watch: Gmail's All Mail, otherwise INBOX. Also returns INBOX if Gmail
+ * refuses to list mailboxes or to open All Mail. The same applies if opening All Mail failed
+ * several times.
  */
 export async function findMailbox(
   { log }: { log: Log },
@@ -49,7 +49,7 @@ export async function findMailbox(
 }
 
 /**
- * Lists the mailboxes. If the server refuses, returns an empty list: every account has INBOX, even
+ * Lists the mailboxes. If the server refuses, returns an empty list. Every account has INBOX, even
  * if it is not listed (RFC 9051, 5.1).
  */
 async function listMailboxes(connection: ImapConnection): Promise<ListedMailbox[]> {
