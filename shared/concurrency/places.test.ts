@@ -81,11 +81,11 @@ test("places that come free go to the partners in turn", async () => {
   expect(order).toEqual(["a", "b", "c", "a", "a"]);
 });
 
-test("20,000 waiting parties are served quickly: a release does not check them all", async () => {
+test("5,000 waiting parties are served quickly: a release does not check them all", async () => {
   const places = createPlaces(1);
   const { signal } = new AbortController();
   const first = await places.acquire({ partnerId: "first", host: "first" }, signal);
-  const waiting = Array.from({ length: 20_000 }, async (_, n) => {
+  const waiting = Array.from({ length: 5_000 }, async (_, n) => {
     using _place = await places.acquire({ partnerId: `partner ${n}`, host: `host ${n}` }, signal);
   });
   first[Symbol.dispose]();
