@@ -42,6 +42,11 @@ export interface DatabaseOptions {
    * rejects with the same error.
    */
   admit?: () => Promise<void>;
+  /**
+   * Whether each statement is parsed and planned only once per connection. The default is false:
+   * only the statements that `prepared()` marks.
+   */
+  preparesAll?: boolean;
   /** Called when a connection is lost. The pool opens a new one. */
   onConnectionLost?: (error: Error) => void;
 }
@@ -53,6 +58,11 @@ export interface RawConnection {
 
 export interface Database extends AsyncDisposable {
   db: Db;
+  /**
+   * Returns a client that uses the same connections. It calls `admit` as `DatabaseOptions`
+   * describes.
+   */
+  admitting(admit: () => Promise<void>): Db;
   /** Sets a check: from now on, a new connection is used only after `accept` resolves. */
   acceptBy(accept: (connection: RawConnection) => Promise<void>): void;
 }

@@ -5,7 +5,7 @@ import {
   keepsConnection,
   type RawConnection,
 } from "./client.ts";
-import { nameStatement, type Statement } from "./prepared.ts";
+import { nameAllStatements, nameStatement, type Statement } from "./prepared.ts";
 
 /** How a driver's pool is opened: the settings that both drivers understand. */
 export interface PoolSettings {
@@ -52,7 +52,8 @@ export function openPooledDatabase<
   Pool extends ConnectionPool<Connection>,
   Connection extends PooledConnection,
 >(driver: Driver<Pool, Connection>, options: DatabaseOptions): Database {
-  const { admit = () => Promise.resolve(), timeoutMs = DEFAULT_TIMEOUT_MS } = options;
+  const { timeoutMs = DEFAULT_TIMEOUT_MS } = options;
+  const toNamed = options.preparesAll ? nameAllStatements() : nameStatement;
   let accept: ((connection: RawConnection) => Promise<void>) | undefined;
   const pool = driver.openPool({
     max: options.maxConnections,
@@ -71,28 +72,32 @@ export function openPooledDatabase<
   };
   pool.on("error", lose);
   pool.on("connect", (connection) => connection.on("error", (error) => lose(error, connection)));
-  const query = async (statement: Statement, values?: unknown[]) => {
-    await admit();
-    return await pool.query(nameStatement(statement), values);
-  };
-  const admitted: Pool = Object.create(pool, { query: { value: query } });
-  const transaction: Db["transaction"] = async (work, config) => {
-    await admit();
-    const connection = await pool.connect();
-    const { guarded, release, lostBy } = guard(connection);
-    try {
-      return await driver.toDb(guarded).transaction(work, config);
-    } catch (error) {
-      // On a lost connection the rollback fails too, and its error would hide the cause.
-      throw lostBy() ?? error;
-    } finally {
-      release();
-    }
-  };
-  return {
+  const admitting = (admit: () => Promise<void>): Db => {
+    const query = async (statement: Statement, values?: unknown[]) => {
+      await admit();
+      return await pool.query(toNamed(statement), values);
+    };
+    const admitted: Pool = Object.create(pool, { query: { value: query } });
+    const transaction: Db["transaction"] = async (work, config) => {
+      await admit();
+      const connection = await pool.connect();
+      const { guarded, release, lostBy } = guard(connection, toNamed);
+      try {
+        return await driver.toDb(guarded).transaction(work, config);
+      } catch (error) {
+        // On a lost connection the rollback fails too, and its error would hide the cause.
+        throw lostBy() ?? error;
+      } finally {
+        release();
+      }
+    };
     // Replaces Drizzle's own `transaction`, which never releases a connection that is lost when the
     // transaction begins.
-    db: Object.assign(driver.toDb(admitted), { transaction }),
+    return Object.assign(driver.toDb(admitted), { transaction });
+  };
+  return {
+    db: admitting(options.admit ?? (() => Promise.resolve())),
+    admitting,
     acceptBy: (judge) => (accept = judge),
     [Symbol.asyncDispose]: () => pool.end(),
   };
@@ -103,7 +108,10 @@ export function openPooledDatabase<
  * it is closed immediately: a rollback would be queued behind the unanswered query and wait for the
  * timeout once more.
  */
-function guard<Connection extends PooledConnection>(connection: Connection) {
+function guard<Connection extends PooledConnection>(
+  connection: Connection,
+  toNamed: typeof nameStatement,
+) {
   let lostBy: unknown;
   let isReleased = false;
   const release = () => {
@@ -112,7 +120,7 @@ function guard<Connection extends PooledConnection>(connection: Connection) {
   };
   const query = async (statement: Statement, values?: unknown[]) => {
     try {
-      return await connection.query(nameStatement(statement), values);
+      return await connection.query(toNamed(statement), values);
     } catch (error) {
       if (keepsConnection(error)) throw error;
       lostBy ??= error;

@@ -2,11 +2,12 @@ import type { SignedInAdmin } from "../db/admin/admin-sessions.ts";
 import type { Db } from "../db/client.ts";
 import type { Log } from "../shared/log.ts";
 import type { PlacesKind } from "./limits/guards.ts";
-import type { Settings } from "./settings.ts";
+import type { Platform } from "./platform.ts";
+import type { AppSettings } from "./settings.ts";
 
 /** The types of Hono's context in handlers. */
 export interface AppEnv {
-  Bindings: Settings;
+  Bindings: AppSettings & Platform;
   Variables: {
     /** The request's id in answers and logs. */
     requestId: string;

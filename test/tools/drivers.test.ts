@@ -21,10 +21,13 @@ test("the Worker reaches Postgres with Neon's driver, and does not contain the o
   expect(await findUsers("edge/worker.ts", TCP_DRIVER)).toEqual([]);
 });
 
-test.each(["fleet/main.ts", "db/main.ts", "ops/deploy-check.ts", "ops/rotate-keys.ts"])(
-  "%s reaches Postgres over TCP, and does not load Neon's driver",
-  async (entry) => {
-    expect(await findUsers(entry, TCP_DRIVER)).toContain("db/tcp-database.ts");
-    expect(await findUsers(entry, NEON_DRIVER)).toEqual([]);
-  },
-);
+test.each([
+  "fleet/main.ts",
+  "edge/server.ts",
+  "db/main.ts",
+  "ops/deploy-check.ts",
+  "ops/rotate-keys.ts",
+])("%s reaches Postgres over TCP, and does not load Neon's driver", async (entry) => {
+  expect(await findUsers(entry, TCP_DRIVER)).toContain("db/tcp-database.ts");
+  expect(await findUsers(entry, NEON_DRIVER)).toEqual([]);
+});
