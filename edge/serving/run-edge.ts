@@ -89,7 +89,7 @@ export async function runEdge(
   });
   const { EDGE_HOST: host, EDGE_PORT: port } = settings;
   served = await serveHttp(answer, { host, port, tls });
-  log.info("edge.ready", { url: served.url });
+  log.info("edge.ready", { url: served.url, public_url: settings.PUBLIC_URL });
   if (!signal.aborted) await once(signal, "abort");
   await served.stop(STOP_PATIENCE_MS);
 }

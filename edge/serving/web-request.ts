@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from "node:http";
-import { Readable } from "node:stream";
 import { chooseEncoding, compress, isCompressible } from "./compression.ts";
+import { discardRest, toBody } from "./request-body.ts";
 
 /** A request of node:http. */
 export interface IncomingRequest {
@@ -43,7 +43,7 @@ export function readIncoming(
         method,
         headers: toHeaders(incoming),
         signal: caller.signal,
-        ...(hasBody && { body: Readable.toWeb(incoming), duplex: "half" }),
+        ...(hasBody && { body: toBody(incoming), duplex: "half" }),
       });
     },
   };
@@ -72,7 +72,7 @@ export async function writeAnswer(
   headers.delete("set-cookie");
   for (const [name, value] of headers) outgoing.setHeader(name, value);
   if (cookies.length > 0) outgoing.setHeader("set-cookie", cookies);
-  // Otherwise Node would read the rest of a body that the app refused to read.
+  await discardRest(incoming);
   if (!incoming.complete) outgoing.setHeader("connection", "close");
   if (bytes) outgoing.setHeader("content-length", bytes.byteLength);
   outgoing.writeHead(response.status);

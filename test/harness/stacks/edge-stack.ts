@@ -32,16 +32,21 @@ export interface EdgeStackOptions {
   platform?: EdgePlatform;
 }
 
+/** Settings that have no effect on Workers. Tests act as a trusted proxy (caller-address.ts). */
+const OFF_WORKERS = { TRUSTED_PROXIES: "127.0.0.1" };
+
 /** Starts an edge that uses this database. Disposing the stack also disposes the database. */
 export async function startEdgeStack<Database extends DatabaseStack>(
   database: Database,
-  { wranglerConfig, ...options }: EdgeStackOptions = {},
+  { wranglerConfig, settings, ...options }: EdgeStackOptions = {},
 ): Promise<Database & EdgeStack> {
   await using opened = new AsyncDisposableStack();
   opened.use(database);
   const { context } = database;
   const config = await wranglerConfig?.(context.folder.root);
-  opened.use(await startEdge(context, { ...options, config }));
+  opened.use(
+    await startEdge(context, { ...options, config, settings: { ...OFF_WORKERS, ...settings } }),
+  );
   const stack = opened.use(await openEdgeStack(context));
   const resources = opened.move();
   return { ...database, ...stack, [Symbol.asyncDispose]: () => resources.disposeAsync() };
