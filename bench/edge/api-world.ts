@@ -56,12 +56,11 @@ export async function newApiWorld(stack: EdgeStack): Promise<ApiWorld> {
       [partner.id, OTHER],
     );
   const makeLetter = () => insertLetter(stack, partner, { tag: "user-1" });
-  const onlyFirstKey = () =>
-    stack.query(
-      `with others as (delete from api_keys where partner_id = $1 and id <> $2)
-       update api_keys set signing = true where id = $2`,
-      [partner.id, partner.apiKeyId],
-    );
+  const onlyFirstKey = async () => {
+    const { id, apiKeyId } = partner;
+    await stack.query("delete from api_keys where partner_id = $1 and id <> $2", [id, apiKeyId]);
+    await stack.query("update api_keys set signing = true where id = $1", [apiKeyId]);
+  };
 
   await connect("PLAIN");
   await connect(OTHER);

@@ -4,7 +4,7 @@ import { createFactory } from "hono/factory";
 import * as v from "valibot";
 import type { Db } from "../../db/client.ts";
 import { lockPause, pauseLane, resumeLane } from "../../db/deliveries/lane-pauses.ts";
-import { findLane } from "../../db/deliveries/lanes.ts";
+import { findLane, type FoundLane } from "../../db/deliveries/lanes.ts";
 import { openWebhooks } from "../../db/partners/partner-webhooks.ts";
 import { AppError } from "../../shared/errors.ts";
 import type { AppEnv } from "../app-env.ts";
@@ -25,7 +25,10 @@ export const getLane = shown.createHandlers(
     description: "Passwords in addresses are not shown.",
     responses: { 200: jsonAnswer("The webhooks.", webhooksAnswer) },
   }),
-  async (c) => c.json(await shownWebhooks(c)),
+  async (c) => {
+    const [found] = await c.var.enter((db, partner) => [findLane(db, partner)]);
+    return c.json(await showOpened(c, found));
+  },
 );
 
 export const postPause = paused.createHandlers(
@@ -39,6 +42,7 @@ export const postPause = paused.createHandlers(
   }),
   validBody(nothing),
   async (c) => {
+    await c.var.enter(() => []);
     const { db, partnerId } = c.var;
     await db.transaction((tx) =>
       pauseLane(tx, partnerId, { reason: "partner", actor: `partner:${partnerId}` }),
@@ -61,6 +65,7 @@ export const postResume = resumed.createHandlers(
   }),
   validBody(nothing),
   async (c) => {
+    await c.var.enter(() => []);
     const { db, partnerId } = c.var;
     await resume(db, partnerId);
     return c.json(await shownWebhooks(c));
@@ -84,7 +89,8 @@ const resume = (db: Db, partnerId: string) =>
     await resumeLane(tx, partnerId, { reason, actor: `partner:${partnerId}` });
   });
 
-async function shownWebhooks({ env, var: { db, partnerId } }: Context<AppEnv>) {
-  const found = await findLane(db, partnerId);
-  return showWebhooks({ ...found, partner: await openWebhooks(env.partnerVault, found.partner) });
-}
+const shownWebhooks = async (c: Context<AppEnv>) =>
+  showOpened(c, await findLane(c.var.db, c.var.partnerId));
+
+const showOpened = async ({ env }: Context<AppEnv>, found: FoundLane) =>
+  showWebhooks({ ...found, partner: await openWebhooks(env.partnerVault, found.partner) });

@@ -1,6 +1,7 @@
 import type { Context } from "hono";
 import { describeRoute } from "hono-openapi";
 import { createFactory } from "hono/factory";
+import { findWebhookKey, type WebhookKeyName } from "../../db/partners/webhook-keys.ts";
 import type { AppEnv } from "../app-env.ts";
 import { validBody } from "../middleware/valid.ts";
 import { jsonAnswer, problemAnswers } from "../openapi/answers.ts";
@@ -13,7 +14,12 @@ import {
   showSigningKey,
   signingKeyAnswer,
 } from "../partners/webhook-key-schemas.ts";
-import { dropSigningKey, readKey, rotateKey } from "../partners/webhook-key-writes.ts";
+import {
+  dropSigningKey,
+  openKey,
+  rotateKey,
+  type WebhookKey,
+} from "../partners/webhook-key-writes.ts";
 import { toKeyOwner } from "./users/to-key-owner.ts";
 
 const secret = createFactory<AppEnv, "/webhooks/secret">();
@@ -29,7 +35,7 @@ export const getSecret = secret.createHandlers(
     summary: "Show the first characters of the secrets that sign webhooks",
     responses: { 200: jsonAnswer("The secret, and the previous one.", secretAnswer) },
   }),
-  async (c) => c.json(showSecret(await readKey(pickDeps(c), c.var.partnerId, "webhook_secret"))),
+  async (c) => c.json(showSecret(await readOwnKey(c, "webhook_secret"))),
 );
 
 export const postSecret = secret.createHandlers(
@@ -46,6 +52,7 @@ export const postSecret = secret.createHandlers(
   validBody(rotation),
   async (c) => {
     const request = rotationRequest(c.req.valid("json"));
+    await c.var.enter(() => []);
     const key = await rotateKey(pickDeps(c), toKeyOwner(c), "webhook_secret", request);
     return c.json({ ...showSecret(key), secret: key.current }, 201);
   },
@@ -58,7 +65,7 @@ export const getSigningKey = signingKey.createHandlers(
     summary: "Show the public keys that verify `v1a` signatures",
     responses: { 200: jsonAnswer("The public key, and the previous one.", signingKeyAnswer) },
   }),
-  async (c) => c.json(showSigningKey(await readKey(pickDeps(c), c.var.partnerId, "signing_key"))),
+  async (c) => c.json(showSigningKey(await readOwnKey(c, "signing_key"))),
 );
 
 export const postSigningKey = signingKey.createHandlers(
@@ -75,6 +82,7 @@ export const postSigningKey = signingKey.createHandlers(
   validBody(rotation),
   async (c) => {
     const request = rotationRequest(c.req.valid("json"));
+    await c.var.enter(() => []);
     const key = await rotateKey(pickDeps(c), toKeyOwner(c), "signing_key", request);
     return c.json(showSigningKey(key), 201);
   },
@@ -89,9 +97,15 @@ export const removeSigningKey = signingKey.createHandlers(
     responses: { 204: { description: "The signing key is removed." } },
   }),
   async (c) => {
+    await c.var.enter(() => []);
     await dropSigningKey(c.var.db, toKeyOwner(c));
     return c.body(null, 204);
   },
 );
+
+async function readOwnKey(c: Context<AppEnv>, name: WebhookKeyName): Promise<WebhookKey> {
+  const [sealed] = await c.var.enter((db, partner) => [findWebhookKey(db, partner, name)]);
+  return openKey(c.env.partnerVault, c.var.partnerId, name, sealed);
+}
 
 const pickDeps = (c: Context<AppEnv>) => ({ db: c.var.db, vault: c.env.partnerVault });

@@ -1,6 +1,6 @@
 import type { Context } from "hono";
 import { createMiddleware } from "hono/factory";
-import { openNeonDatabase } from "../../db/neon-database.ts";
+import { openNeonHttpDatabase } from "../../db/neon-http-database.ts";
 import type { AppEnv } from "../app-env.ts";
 import { identifySender } from "../limits/take-anonymous.ts";
 
@@ -21,7 +21,7 @@ export const database = createMiddleware<AppEnv>(async (c, next) => {
   c.executionCtx.waitUntil(ended.promise);
   const admission = createAdmission(c);
   try {
-    await using opened = openNeonDatabase({
+    await using opened = openNeonHttpDatabase({
       url: c.env.databaseUrl,
       proxy: c.env.databaseProxy,
       maxConnections: 1,

@@ -35,12 +35,19 @@ const MAKERS = {
   signing_key: newSigningKey,
 };
 
-export async function readKey(
+export const readKey = async (
   { db, vault }: Deps,
   partnerId: string,
   name: WebhookKeyName,
+): Promise<WebhookKey> =>
+  openKey(vault, partnerId, name, await findWebhookKey(db, partnerId, name));
+
+export async function openKey(
+  vault: Opener,
+  partnerId: string,
+  name: WebhookKeyName,
+  { current, previous, previousUntil }: SealedWebhookKey,
 ): Promise<WebhookKey> {
-  const { current, previous, previousUntil } = await findWebhookKey(db, partnerId, name);
   const signsStill = previousUntil !== null && previousUntil.getTime() > Date.now();
   return {
     current: current && (await vault.open(webhookKeyRow(partnerId, name), current)),

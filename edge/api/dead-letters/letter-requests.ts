@@ -1,5 +1,6 @@
 import { createFactory } from "hono/factory";
 import { describeRoute } from "hono-openapi";
+import { findDeadLetter } from "../../../db/deliveries/dead-letter-list.ts";
 import { requestDeletion, requestRedelivery } from "../../../db/deliveries/dead-letter-requests.ts";
 import type { AppEnv } from "../../app-env.ts";
 import { validBody } from "../../middleware/valid.ts";
@@ -35,14 +36,15 @@ export const postRedelivery = oneAgain.createHandlers(
     },
   }),
   async (c) => {
-    const { db, partnerId } = c.var;
     const letter = await mustFindLetter(c, c.req.param("id"));
+    const { db, partnerId } = c.var;
     refuseHopeless(letter);
     const filter = { eventId: letter.eventId };
     await db.transaction((tx) =>
       requestRedelivery(tx, { partnerId, filter, actor: `partner:${partnerId}` }),
     );
-    return c.json(showLetter(await mustFindLetter(c, letter.eventId)), 202);
+    const changed = await findDeadLetter(db, partnerId, letter.eventId);
+    return c.json(showLetter(changed ?? letter), 202);
   },
 );
 
@@ -56,8 +58,9 @@ export const postRedeliveries = manyAgain.createHandlers(
   }),
   validBody(chosenLetters),
   async (c) => {
-    const { db, partnerId } = c.var;
     const filter = parseLetterChoice(c.req.valid("json"));
+    await c.var.enter(() => []);
+    const { db, partnerId } = c.var;
     const requested = await db.transaction((tx) =>
       requestRedelivery(tx, { partnerId, filter, actor: `partner:${partnerId}` }),
     );
@@ -75,8 +78,8 @@ export const deleteLetter = one.createHandlers(
     responses: { 204: { description: "The letter is deleted." }, ...problemAnswers("not-found") },
   }),
   async (c) => {
-    const { db, partnerId } = c.var;
     const { eventId } = await mustFindLetter(c, c.req.param("id"));
+    const { db, partnerId } = c.var;
     await db.transaction((tx) =>
       requestDeletion(tx, { partnerId, filter: { eventId }, actor: `partner:${partnerId}` }),
     );
@@ -95,8 +98,9 @@ export const deleteLetters = manyGone.createHandlers(
   }),
   validBody(chosenLetters),
   async (c) => {
-    const { db, partnerId } = c.var;
     const filter = parseLetterChoice(c.req.valid("json"));
+    await c.var.enter(() => []);
+    const { db, partnerId } = c.var;
     const deleted = await db.transaction((tx) =>
       requestDeletion(tx, { partnerId, filter, actor: `partner:${partnerId}` }),
     );
