@@ -19,15 +19,24 @@ export async function batchGroups<const G extends Groups>(
     built.push(groups);
     return Object.values(groups).flat().map(toUnread);
   });
+  const [groups] = built;
+  const readers = groups && toReaders(groups, results);
+  if (groups && isForAll(groups, readers)) return readers;
+  throw new Error("Cannot run a batch: no queries were built");
+}
+
+function toReaders(groups: Groups, results: readonly unknown[]): Record<string, () => unknown> {
   const readers: [string, () => unknown][] = [];
   let start = 0;
-  for (const [name, group] of built.flatMap((groups) => Object.entries(groups))) {
+  for (const [name, group] of Object.entries(groups)) {
     const own = results.slice(start, start + group.length);
     readers.push([name, () => readAnswers(group, own)]);
     start += group.length;
   }
-  // TypeScript cannot see that each reader has the type of its group.
-  return Object.fromEntries(readers) as Readers<G>;
+  return Object.fromEntries(readers);
 }
+
+const isForAll = <G extends Groups>(groups: G, readers: unknown): readers is Readers<G> =>
+  readers instanceof Object && Object.keys(groups).every((name) => name in readers);
 
 const toUnread = ({ statement }: Batchable<unknown>) => query(statement, (result) => result);

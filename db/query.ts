@@ -58,12 +58,19 @@ export async function runInOrder<const Queries extends readonly Batchable<unknow
 }
 
 /** Converts the results of the queries' statements into the answers of the queries. */
-export const readAnswers = <const Queries extends readonly Batchable<unknown>[]>(
+export function readAnswers<const Queries extends readonly Batchable<unknown>[]>(
   queries: Queries,
   results: readonly unknown[],
-): Answers<Queries> =>
-  // TypeScript cannot see that the list has the types of the queries.
-  queries.map((each, index) => each.read(results[index])) as Answers<Queries>;
+): Answers<Queries> {
+  const answers = queries.map((each, index) => each.read(results[index]));
+  if (areAnswers(queries, answers)) return answers;
+  throw new Error(`Cannot read a batch: got ${results.length} results, wanted ${queries.length}`);
+}
+
+const areAnswers = <Queries extends readonly Batchable<unknown>[]>(
+  queries: Queries,
+  answers: unknown,
+): answers is Answers<Queries> => Array.isArray(answers) && answers.length === queries.length;
 
 class ReadStatement<Result, Answer> extends QueryPromise<Answer> implements Batchable<Answer> {
   readonly statement: Statement<Result>;

@@ -2,6 +2,7 @@ import { eq, sql } from "drizzle-orm";
 import type { Db } from "../client.ts";
 import { query, type Ref } from "../query.ts";
 import { lanes } from "./tables.ts";
+import { partnerVersion } from "../partners/partner-version.ts";
 import { partners } from "../partners/tables.ts";
 
 /** A report about a lane (one partner's deliveries) by the instance that owns the lane. */
@@ -64,7 +65,7 @@ export const isCurrent = sql<boolean>`coalesce(${lanes.reportedAt} > now() - int
 export const findLane = (db: Db, partner: Ref) =>
   query(
     db
-      .select({ partner: partners, lane: lanes, isCurrent })
+      .select({ partner: partners, lane: lanes, isCurrent, version: partnerVersion })
       .from(partners)
       .leftJoin(lanes, eq(lanes.partnerId, partners.id))
       .where(eq(partners.id, partner)),

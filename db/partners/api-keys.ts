@@ -3,7 +3,8 @@ import type { Db } from "../client.ts";
 import { requireRow } from "../conditions.ts";
 import { allRows, noRows, type Query, query, type Ref } from "../query.ts";
 import type { PageRange } from "./connections.ts";
-import { apiKeys, partners } from "./tables.ts";
+import { lockPartner } from "./partner-version.ts";
+import { apiKeys } from "./tables.ts";
 
 const isGood = (keyHash: string) => and(eq(apiKeys.keyHash, keyHash), isNull(apiKeys.revokedAt));
 
@@ -56,16 +57,6 @@ export async function lockApiKeys(tx: Db, partnerId: string): Promise<ApiKey[]> 
   await lockPartner(tx, partnerId);
   return readApiKeys(tx, partnerId);
 }
-
-/** Locks the partner's row, for a change of its keys. */
-export const lockPartner = (tx: Db, partner: Ref): Query<void> =>
-  noRows(
-    tx
-      .select({ id: partners.id })
-      .from(partners)
-      .where(eq(partners.id, partner))
-      .for("no key update"),
-  );
 
 /** Returns all keys of a partner, including revoked ones. */
 export const readApiKeys = (db: Db, partner: Ref): Query<ApiKey[]> =>

@@ -2,6 +2,7 @@ import { eq } from "drizzle-orm";
 import type { RowIdentity } from "../../shared/secrets/vault.ts";
 import type { Db } from "../client.ts";
 import { noRows, type Query, query, type Ref } from "../query.ts";
+import { partnerVersion } from "./partner-version.ts";
 import { partners } from "./tables.ts";
 
 /** The keys that sign a partner's webhooks. Their signatures are in headers. */
@@ -35,13 +36,21 @@ const COLUMNS = {
 };
 
 const selectKey = (db: Db, partner: Ref, name: WebhookKeyName) =>
-  db.select(COLUMNS[name]).from(partners).where(eq(partners.id, partner));
+  db
+    .select({ ...COLUMNS[name], version: partnerVersion })
+    .from(partners)
+    .where(eq(partners.id, partner));
+
+/** A key, and the version of the partner's row. */
+export interface VersionedWebhookKey extends SealedWebhookKey {
+  version: string;
+}
 
 export const findWebhookKey = (
   db: Db,
   partner: Ref,
   name: WebhookKeyName,
-): Query<SealedWebhookKey> => query(selectKey(db, partner, name), only);
+): Query<VersionedWebhookKey> => query(selectKey(db, partner, name), only);
 
 /** Reads a key, and locks the partner's keys until the transaction ends. */
 export async function lockWebhookKey(
@@ -84,7 +93,7 @@ export function clearSigningKey(tx: Db, partnerId: string): Query<void> {
   return noRows(tx.update(partners).set(none).where(eq(partners.id, partnerId)));
 }
 
-function only([row]: SealedWebhookKey[]): SealedWebhookKey {
+function only([row]: VersionedWebhookKey[]): VersionedWebhookKey {
   if (!row) throw new Error("Cannot find the keys of the partner: the partner was removed");
   return row;
 }

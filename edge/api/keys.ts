@@ -6,10 +6,10 @@ import { readServerTime } from "../../db/conditions.ts";
 import {
   type ApiKey,
   listApiKeys,
-  lockPartner,
   readApiKeys,
   requireApiKeys,
 } from "../../db/partners/api-keys.ts";
+import { lockPartner } from "../../db/partners/partner-version.ts";
 import type { AppEnv } from "../app-env.ts";
 import { answerWrite, type BuildWrites } from "../middleware/answer-write.ts";
 import { validBody, validQuery } from "../middleware/valid.ts";

@@ -1,8 +1,16 @@
 import type { Context } from "hono";
 import { describeRoute } from "hono-openapi";
 import { createFactory } from "hono/factory";
-import { findWebhookKey, type WebhookKeyName } from "../../db/partners/webhook-keys.ts";
+import type { Db } from "../../db/client.ts";
+import { lockPartner, requirePartner } from "../../db/partners/partner-version.ts";
+import type { Ref } from "../../db/query.ts";
+import {
+  findWebhookKey,
+  type VersionedWebhookKey,
+  type WebhookKeyName,
+} from "../../db/partners/webhook-keys.ts";
 import type { AppEnv } from "../app-env.ts";
+import { answerWrite, type BuildWrites } from "../middleware/answer-write.ts";
 import { validBody } from "../middleware/valid.ts";
 import { jsonAnswer, problemAnswers } from "../openapi/answers.ts";
 import {
@@ -14,10 +22,11 @@ import {
   showSigningKey,
   signingKeyAnswer,
 } from "../partners/webhook-key-schemas.ts";
+import type { RotationRequest } from "../partners/rotation.ts";
 import {
-  dropSigningKey,
   openKey,
-  rotateKey,
+  planDrop,
+  planRotation,
   type WebhookKey,
 } from "../partners/webhook-key-writes.ts";
 import { toKeyOwner } from "./users/to-key-owner.ts";
@@ -52,9 +61,9 @@ export const postSecret = secret.createHandlers(
   validBody(rotation),
   async (c) => {
     const request = rotationRequest(c.req.valid("json"));
-    await c.var.enter(() => []);
-    const key = await rotateKey(pickDeps(c), toKeyOwner(c), "webhook_secret", request);
-    return c.json({ ...showSecret(key), secret: key.current }, 201);
+    return answerRotation(c, { name: "webhook_secret", request }, (key) =>
+      c.json({ ...showSecret(key), secret: key.current }, 201),
+    );
   },
 );
 
@@ -82,9 +91,9 @@ export const postSigningKey = signingKey.createHandlers(
   validBody(rotation),
   async (c) => {
     const request = rotationRequest(c.req.valid("json"));
-    await c.var.enter(() => []);
-    const key = await rotateKey(pickDeps(c), toKeyOwner(c), "signing_key", request);
-    return c.json(showSigningKey(key), 201);
+    return answerRotation(c, { name: "signing_key", request }, (key) =>
+      c.json(showSigningKey(key), 201),
+    );
   },
 );
 
@@ -96,11 +105,14 @@ export const removeSigningKey = signingKey.createHandlers(
     description: "Takes effect immediately, also for the previous key. Idempotent.",
     responses: { 204: { description: "The signing key is removed." } },
   }),
-  async (c) => {
-    await c.var.enter(() => []);
-    await dropSigningKey(c.var.db, toKeyOwner(c));
-    return c.body(null, 204);
-  },
+  async (c) =>
+    answerWrite(c, {
+      ...ownKey("signing_key"),
+      decide: ([sealed]) => ({
+        answer: c.body(null, 204),
+        build: unchanged(c, sealed, planDrop(toKeyOwner(c), sealed)),
+      }),
+    }),
 );
 
 async function readOwnKey(c: Context<AppEnv>, name: WebhookKeyName): Promise<WebhookKey> {
@@ -108,4 +120,30 @@ async function readOwnKey(c: Context<AppEnv>, name: WebhookKeyName): Promise<Web
   return openKey(c.env.partnerVault, c.var.partnerId, name, sealed);
 }
 
-const pickDeps = (c: Context<AppEnv>) => ({ db: c.var.db, vault: c.env.partnerVault });
+const answerRotation = <Answer extends Response>(
+  c: Context<AppEnv>,
+  { name, request }: { name: WebhookKeyName; request: RotationRequest },
+  toAnswer: (key: WebhookKey & { current: string }) => Answer,
+): Promise<Answer> =>
+  answerWrite(c, {
+    ...ownKey(name),
+    decide: async ([sealed]) => {
+      const asked = { request, sealed };
+      const { key, build } = await planRotation(c.env.partnerVault, toKeyOwner(c), name, asked);
+      return { answer: toAnswer(key), build: unchanged(c, sealed, build) };
+    },
+  });
+
+/** Returns what `answerWrite()` needs for a write to a key. */
+const ownKey = (name: WebhookKeyName) => ({
+  read: (db: Db, partner: Ref) => [findWebhookKey(db, partner, name)] as const,
+  lock: (db: Db, partner: Ref) => [lockPartner(db, partner)],
+});
+
+/** Adds to the queries that they lock the key and require that it is unchanged. */
+const unchanged =
+  (c: Context<AppEnv>, { version }: VersionedWebhookKey, build: BuildWrites): BuildWrites =>
+  (db) => {
+    const queries = build(db);
+    return queries.length === 0 ? [] : [requirePartner(db, c.var.partnerId, version), ...queries];
+  };

@@ -152,11 +152,8 @@ export async function lockCounted(
  * Finds the partner's connection to this provider.
  * @throws {AppError} when there is no such connection.
  */
-export const mustFindConnection = async (
-  db: Db,
-  partnerId: string,
-  code: string,
-): Promise<Connection> => existing(await findConnection(db, partnerId, toSearched(code)));
+const mustFindConnection = async (db: Db, partnerId: string, code: string): Promise<Connection> =>
+  existing(await findConnection(db, partnerId, toSearched(code)));
 
 /** @throws {AppError} when there is no such connection. */
 export function existing<T>(connection: T | undefined): T {

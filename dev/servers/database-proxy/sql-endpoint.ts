@@ -75,7 +75,7 @@ export function newSqlEndpoint(postgres: { host: string; port: number }) {
     try {
       return await ensurePool(connectionString).connect();
     } catch (error) {
-      const isRefused = error instanceof pg.DatabaseError && !/^57P/.test(error.code ?? "");
+      const isRefused = error instanceof pg.DatabaseError && error.code?.startsWith("57P") !== true;
       return { status: isRefused ? 400 : 500, answer: toErrorFields(error) };
     }
   }

@@ -12,6 +12,11 @@ export async function mustFindLetter(c: Context<AppEnv>, id: string): Promise<Sh
   const [letter] = await c.var.enter((db, partner) => [
     findDeadLetter(db, partner, toSearched(id)),
   ]);
+  return existingLetter(letter);
+}
+
+/** @throws {AppError} when the partner has no such letter. */
+export function existingLetter(letter: ShownLetter | undefined): ShownLetter {
   if (!letter) throw new AppError("not-found", "Cannot find the dead letter");
   return letter;
 }

@@ -49,7 +49,7 @@ export const postSweep = factory.createHandlers(
           const user = existingUser(found);
           const { partnerId } = scope;
           const { sweep, build } = planSweep({ partnerId, user }, { since, until, redeliver }, now);
-          const location = sweepUrl(c, scope, user.tag);
+          const location = sweepUrl(c, scope, path.tag);
           return {
             answer: c.json(showSweep(sweep), 202, { location }),
             build: (db) => [requireUser(db, user), ...build(db)],
