@@ -30,7 +30,7 @@ export function openNeonDatabase({ proxy, ...options }: NeonDatabaseOptions): Da
 }
 
 /** Sets the proxy for the whole process, because the driver's settings are global. */
-function useProxy(proxy: string): void {
+export function useProxy(proxy: string): void {
   const isSecure = proxy.startsWith("wss://");
   const at = proxy.replace("wss://", "");
   neonConfig.fetchEndpoint = () => `${isSecure ? "https" : "http"}://${at}/sql`;

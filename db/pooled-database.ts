@@ -4,8 +4,10 @@ import {
   type Db,
   keepsConnection,
   type RawConnection,
+  type WholeDb,
 } from "./client.ts";
 import { nameAllStatements, nameStatement, type Statement } from "./prepared.ts";
+import { runInOrder } from "./query.ts";
 
 /** How a driver's pool is opened: the settings that both drivers understand. */
 export interface PoolSettings {
@@ -45,7 +47,7 @@ interface Driver<Pool, Connection> {
  * How long a query may take by default: longer than the server's own statement timeout, so that a
  * working server reports a slow statement itself.
  */
-const DEFAULT_TIMEOUT_MS = 30_000;
+export const DEFAULT_TIMEOUT_MS = 30_000;
 
 /** Opens a pool of a driver's connections that behaves as `DatabaseOptions` describes. */
 export function openPooledDatabase<
@@ -72,7 +74,7 @@ export function openPooledDatabase<
   };
   pool.on("error", lose);
   pool.on("connect", (connection) => connection.on("error", (error) => lose(error, connection)));
-  const admitting = (admit: () => Promise<void>): Db => {
+  const admitting = (admit: () => Promise<void>): WholeDb => {
     const query = async (statement: Statement, values?: unknown[]) => {
       await admit();
       return await pool.query(toNamed(statement), values);
@@ -91,9 +93,10 @@ export function openPooledDatabase<
         release();
       }
     };
+    const batch: WholeDb["batch"] = (build) => transaction((tx) => runInOrder(build(tx)));
     // Replaces Drizzle's own `transaction`, which never releases a connection that is lost when the
     // transaction begins.
-    return Object.assign(driver.toDb(admitted), { transaction });
+    return Object.assign(driver.toDb(admitted), { transaction, batch });
   };
   return {
     db: admitting(options.admit ?? (() => Promise.resolve())),

@@ -40,6 +40,14 @@ test.each(["ECONNREFUSED", "ENOTFOUND", "EPIPE"])(
   },
 );
 
+test("describeFailure() knows an error of Neon's HTTP driver by its SQLSTATE", () => {
+  const httpError = (code?: string) =>
+    Object.assign(new Error("Failed"), { name: "NeonDbError", code });
+  expect(describeFailure(httpError()).kind).toBe("database-away");
+  expect(describeFailure(httpError("57P01")).kind).toBe("database-away");
+  expect(describeFailure(httpError("23514")).kind).toBe("bug");
+});
+
 test("describeFailure() takes anything else for a bug", () => {
   expect(describeFailure(new TypeError("x is not a function")).kind).toBe("bug");
   expect(describeFailure("text").kind).toBe("bug");

@@ -35,7 +35,11 @@ export function describeFailure(error: unknown): RequestFailure {
 
 function isAway(root: unknown, sqlState: string | undefined): boolean {
   if (sqlState !== undefined) return AWAY.test(sqlState);
-  if (root instanceof Error) return LOST.test(root.message) || hasSocketCode(root);
+  // Over HTTP, an error without a SQLSTATE means that Neon's proxy could not be reached, or that the
+  // proxy could not reach PostgreSQL.
+  if (root instanceof Error) {
+    return root.name === "NeonDbError" || LOST.test(root.message) || hasSocketCode(root);
+  }
   // The driver connects through a WebSocket. If the WebSocket cannot be opened, the error is its
   // ErrorEvent.
   return typeof root === "object" && root !== null && "type" in root && root.type === "error";

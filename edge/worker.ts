@@ -1,5 +1,5 @@
 import type { ExecutionContext } from "hono";
-import { openNeonDatabase } from "../db/neon-database.ts";
+import { openNeonHttpDatabase } from "../db/neon-http-database.ts";
 import { EnvError } from "../shared/env.ts";
 import { createLog } from "../shared/log.ts";
 import { createApp } from "./app.ts";
@@ -33,7 +33,7 @@ const toPlatform = (request: Request, { databaseUrl: url, databaseProxy }: Setti
   // Cloudflare sets the header, so the caller cannot forge it.
   clientAddress: request.headers.get("cf-connecting-ip") ?? "",
   openDatabase: (options) =>
-    openNeonDatabase({
+    openNeonHttpDatabase({
       ...options,
       url,
       proxy: databaseProxy,

@@ -10,6 +10,11 @@ const statement = v.object({
 const body = v.union([v.object({ queries: v.array(statement) }), statement]);
 type Statement = v.InferOutput<typeof statement>;
 
+interface Answer {
+  status: number;
+  answer: unknown;
+}
+
 /** The fields that Neon returns for a failed statement, with the names of pg's DatabaseError. */
 const ERROR_FIELDS = [
   ...["severity", "code", "detail", "hint", "position", "internalPosition", "internalQuery"],
@@ -47,18 +52,38 @@ export function newSqlEndpoint(postgres: { host: string; port: number }) {
     return pool;
   }
 
-  async function answerTo(headers: IncomingHttpHeaders, input: unknown): Promise<unknown> {
+  async function answerTo(headers: IncomingHttpHeaders, input: unknown): Promise<Answer> {
     const parsed = v.parse(body, input);
-    const pool = ensurePool(String(headers["neon-connection-string"]));
-    if (!("queries" in parsed)) return await run(pool, parsed);
-    return { results: await runBatch(pool, parsed.queries, buildBegin(headers)) };
+    const connected = await connect(String(headers["neon-connection-string"]));
+    if ("status" in connected) return connected;
+    // After an error the connection is closed. This rolls back the transaction, whatever its state.
+    let isBroken = true;
+    try {
+      const answer =
+        "queries" in parsed
+          ? { results: await runBatch(connected, parsed.queries, buildBegin(headers)) }
+          : await run(connected, parsed);
+      isBroken = false;
+      return { status: 200, answer };
+    } finally {
+      connected.release(isBroken);
+    }
+  }
+
+  /** Connects. As at Neon, the status is 500 if PostgreSQL cannot be reached, and 400 if it refuses. */
+  async function connect(connectionString: string): Promise<pg.PoolClient | Answer> {
+    try {
+      return await ensurePool(connectionString).connect();
+    } catch (error) {
+      const isRefused = error instanceof pg.DatabaseError && error.code?.startsWith("57P") !== true;
+      return { status: isRefused ? 400 : 500, answer: toErrorFields(error) };
+    }
   }
 
   return {
     async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
-      const [status, answer] = await answerTo(request.headers, await json(request)).then(
-        (result) => [200, result] as const,
-        (error: unknown) => [400, toErrorFields(error)] as const,
+      const { status, answer } = await answerTo(request.headers, await json(request)).catch(
+        (error: unknown) => ({ status: 400, answer: toErrorFields(error) }),
       );
       response.writeHead(status, { "content-type": "application/json" });
       response.end(JSON.stringify(answer));
@@ -69,23 +94,15 @@ export function newSqlEndpoint(postgres: { host: string; port: number }) {
   };
 }
 
-async function runBatch(pool: pg.Pool, statements: readonly Statement[], begin: string) {
-  const client = await pool.connect();
-  try {
-    await client.query(begin);
-    const results = [];
-    for (const one of statements) results.push(await run(client, one));
-    await client.query("COMMIT");
-    client.release();
-    return results;
-  } catch (error) {
-    // Closes the connection. This rolls back the transaction, whatever state it is in.
-    client.release(true);
-    throw error;
-  }
+async function runBatch(client: pg.PoolClient, statements: readonly Statement[], begin: string) {
+  await client.query(begin);
+  const results = [];
+  for (const one of statements) results.push(await run(client, one));
+  await client.query("COMMIT");
+  return results;
 }
 
-async function run(client: Pick<pg.Pool, "query">, { query, params }: Statement) {
+async function run(client: pg.PoolClient, { query, params }: Statement) {
   const result = await client.query({
     text: query,
     values: params,
@@ -111,6 +128,8 @@ function buildBegin(headers: IncomingHttpHeaders): string {
 function toErrorFields(error: unknown): Record<string, unknown> {
   if (!(error instanceof Error)) return { message: String(error) };
   const given = new Map<string, unknown>(Object.entries(error));
-  const fields = ERROR_FIELDS.map((name) => [name, given.get(name)] as const);
+  // The error of a lost connection has a code of Node, such as ECONNRESET, which Neon does not send.
+  const isOwn = error instanceof pg.DatabaseError;
+  const fields = ERROR_FIELDS.map((name) => [name, isOwn ? given.get(name) : null] as const);
   return { message: error.message, ...Object.fromEntries(fields) };
 }
