@@ -8,6 +8,7 @@ import {
 } from "./client.ts";
 import { nameAllStatements, nameStatement, type Statement } from "./prepared.ts";
 import { runInOrder } from "./query.ts";
+import { sendBatch } from "./send-batch.ts";
 
 /** How a driver's pool is opened: the settings that both drivers understand. */
 export interface PoolSettings {
@@ -41,6 +42,8 @@ interface ConnectionPool<Connection> {
 interface Driver<Pool, Connection> {
   openPool(settings: PoolSettings): Pool;
   toDb(client: Pool | Connection): Db;
+  /** Whether its connections send each statement at once. */
+  pipelines?: boolean;
 }
 
 /**
@@ -93,7 +96,19 @@ export function openPooledDatabase<
         release();
       }
     };
-    const batch: WholeDb["batch"] = (build) => transaction((tx) => runInOrder(build(tx)));
+    const batch: WholeDb["batch"] = async (build) => {
+      if (!driver.pipelines) return transaction((tx) => runInOrder(build(tx)));
+      await admit();
+      const connection = await pool.connect();
+      const { guarded, release, lostBy } = guard(connection, toNamed);
+      try {
+        return await sendBatch(guarded, driver.toDb, build);
+      } catch (error) {
+        throw lostBy() ?? error;
+      } finally {
+        release();
+      }
+    };
     // Replaces Drizzle's own `transaction`, which never releases a connection that is lost when the
     // transaction begins.
     return Object.assign(driver.toDb(admitted), { transaction, batch });

@@ -1,0 +1,49 @@
+import type { Db } from "./client.ts";
+import type { Statement } from "./prepared.ts";
+import { type Answers, type Batchable, readAnswers } from "./query.ts";
+
+interface SendingConnection {
+  query(statement: Statement, values?: unknown[]): Promise<unknown>;
+}
+
+/**
+ * Runs queries in one transaction, and sends all of them before the first answer comes: one round
+ * trip. The connection must send each statement at once (`pipeline` of `pg`). When a statement
+ * fails, PostgreSQL refuses the ones behind it and rolls back at the end.
+ *
+ * @throws The error of the first statement that failed.
+ */
+export async function sendBatch<
+  Connection extends SendingConnection,
+  const Queries extends readonly Batchable<unknown>[],
+>(
+  connection: Connection,
+  toDb: (connection: Connection) => Db,
+  build: (db: Db) => Queries,
+): Promise<Answers<Queries>> {
+  let onSent = () => undefined;
+  const watched: Connection = Object.create(connection, {
+    query: {
+      value: (statement: Statement, values?: unknown[]) => {
+        const answer = connection.query(statement, values);
+        onSent();
+        return answer;
+      },
+    },
+  });
+  const queries = build(toDb(watched));
+  const answers: Promise<unknown>[] = [connection.query({ text: "begin" })];
+  for (const { statement } of queries) {
+    // Drizzle sends a statement a few ticks after it was asked for. The order must not change.
+    const sent = new Promise<void>((resolve) => (onSent = () => void resolve()));
+    const answer = Promise.resolve(statement);
+    answers.push(answer);
+    await Promise.race([sent, answer.catch(() => undefined)]);
+  }
+  answers.push(connection.query({ text: "commit" }));
+  const settled = await Promise.allSettled(answers);
+  const failed = settled.find((one) => one.status === "rejected");
+  if (failed) throw failed.reason;
+  const results = settled.slice(1, -1).map((one) => ("value" in one ? one.value : undefined));
+  return readAnswers(queries, results);
+}
