@@ -21,7 +21,7 @@ export async function sendBatch<
   toDb: (connection: Connection) => Db,
   build: (db: Db) => Queries,
 ): Promise<Answers<Queries>> {
-  let onSent = () => undefined;
+  let onSent: () => void = () => undefined;
   const watched: Connection = Object.create(connection, {
     query: {
       value: (statement: Statement, values?: unknown[]) => {
@@ -35,7 +35,7 @@ export async function sendBatch<
   const answers: Promise<unknown>[] = [connection.query({ text: "begin" })];
   for (const { statement } of queries) {
     // Drizzle sends a statement a few ticks after it was asked for. The order must not change.
-    const sent = new Promise<void>((resolve) => (onSent = () => void resolve()));
+    const sent = new Promise<void>((resolve) => (onSent = resolve));
     const answer = Promise.resolve(statement);
     answers.push(answer);
     await Promise.race([sent, answer.catch(() => undefined)]);
