@@ -39,7 +39,10 @@ const LIMITS = {
   connectionsCheckingInterval: 5_000,
   maxHeaderSize: 16_384,
 };
-/** Beyond this number, new connections are closed. */
+/**
+ * Beyond this number, Node closes new connections. Bun does not know it: there, `requestTimeout`
+ * closes connections that are silent, and the system's limit of open files bounds the rest.
+ */
 const MAX_CONNECTIONS = 10_000;
 
 /** Serves HTTP. Rejects when the address cannot be used, or the certificate is not valid. */

@@ -43,14 +43,6 @@ const claims = v.object({ sub: v.string(), jti: v.string(), exp: v.number() });
  * disconnecting.
  */
 export function connectLinks(keys: PartnerKeys, publicUrl: string): ConnectLinks {
-  // Holds keys and not promises of them: on Workers no request may wait for another's promise.
-  const derived = new Map<string, CryptoKey>();
-  const toHmacKey = async (secret: string, purpose: ConnectLink["purpose"]) => {
-    const name = `${purpose} ${secret}`;
-    const key = derived.get(name) ?? (await deriveKey(secret, `link/${purpose}`));
-    derived.set(name, key);
-    return key;
-  };
   return {
     async signUrl(link) {
       const active = keys.keys[0];
@@ -60,7 +52,7 @@ export function connectLinks(keys: PartnerKeys, publicUrl: string): ConnectLinks
         .setSubject(link.userId)
         .setJti(link.linkId)
         .setExpirationTime(Math.floor(link.expiresAtMs / 1_000))
-        .sign(await toHmacKey(active.k, link.purpose));
+        .sign(await deriveKey(active.k, `link/${link.purpose}`));
       return `${publicUrl}/${link.purpose}/${token}`;
     },
     async read(token, purpose, nowMs) {
@@ -70,7 +62,7 @@ export function connectLinks(keys: PartnerKeys, publicUrl: string): ConnectLinks
           ({ kid }) => {
             const key = keys.keys.find((candidate) => candidate.kid === kid);
             if (!key) throw new errors.JWKSNoMatchingKey();
-            return toHmacKey(key.k, purpose);
+            return deriveKey(key.k, `link/${purpose}`);
           },
           { algorithms: ["HS256"], currentDate: new Date(nowMs) },
         );
