@@ -52,7 +52,7 @@ const isStaticFiles = (binding: unknown): binding is StaticFiles =>
 /** The schema of all settings of the edge, with defaults. */
 export const edgeSettings = v.object({
   DATABASE_URL: address("postgres:", "postgresql:"),
-  /** The WebSocket proxy through which Workers reach a Postgres that is not hosted at Neon. */
+  /** The proxy (WebSocket and SQL over HTTP) in front of a Postgres that is not hosted at Neon. */
   DATABASE_PROXY: v.optional(databaseProxy),
   MAILBOX_PUBLIC_KEYS: mailboxPublicKeys,
   PARTNER_KEYS: partnerKeys,
