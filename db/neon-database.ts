@@ -6,7 +6,7 @@ import { openPooledDatabase } from "./pooled-database.ts";
 
 export interface NeonDatabaseOptions extends DatabaseOptions {
   /**
-   * The address of a WebSocket proxy, as host:port or wss://host:port. Only a Postgres that is not
+   * The address of a proxy, as host:port or wss://host:port. Only a Postgres that is not
    * on Neon needs one.
    */
   proxy?: string | undefined;

@@ -77,7 +77,7 @@ export const commonSettings = {
 /** The schema of all settings of the Worker, with defaults. */
 export const edgeSettings = v.object({
   DATABASE_URL: address("postgres:", "postgresql:"),
-  /** The WebSocket proxy through which Workers reach a Postgres that is not hosted at Neon. */
+  /** The proxy (WebSocket and SQL over HTTP) in front of a Postgres that is not hosted at Neon. */
   DATABASE_PROXY: v.optional(databaseProxy),
   ...commonSettings,
   RATE_LIMIT: v.optional(v.custom<RateLimiter>(isRateLimiter, "must be a rate-limit binding")),

@@ -7,9 +7,9 @@ import { startEdge } from "../../dev/servers/edge.ts";
 import { startAnsweringFleet } from "../../test/edge/answering-fleet.ts";
 import { startOwnDatabaseStack } from "../../test/harness/stacks/database-stack.ts";
 import { openEdgeStack } from "../../test/harness/stacks/edge-stack.ts";
+import { type SlowLink, startSlowLink } from "../../test/harness/network/slow-link.ts";
 import { machine, percentile, readUsage } from "../figures.ts";
 import { type ApiRoute, type ApiWorld, newApiWorld } from "./api-world.ts";
-import { type SlowLink, startSlowLink } from "./slow-link.ts";
 
 const DELAY_MS = 50;
 const ROUNDS = 5;

@@ -12,7 +12,7 @@ import {
 } from "drizzle-orm";
 import type { Db } from "../client.ts";
 import { requireRow } from "../conditions.ts";
-import { allRows, firstRow, type Query, query, type Ref } from "../query.ts";
+import { allRows, firstRow, noRows, type Query, type Ref } from "../query.ts";
 import type { PageRange } from "../partners/connections.ts";
 import { users } from "./tables.ts";
 import { LAST_EMAIL_AT, LAST_HEARD_AT } from "./user-freshness.ts";
@@ -188,14 +188,8 @@ export async function lockUserById(tx: Db, id: string): Promise<User | undefined
   return user;
 }
 
-export const insertUser = (tx: Db, user: NewUser): Query<User> =>
-  query(tx.insert(users).values(user).returning(columns), ([inserted]) => {
-    if (!inserted) throw new Error(`Cannot insert user ${user.id}: no row came back`);
-    return inserted;
-  });
+export const insertUser = (tx: Db, user: NewUser): Query<void> =>
+  noRows(tx.insert(users).values(user));
 
-export const updateUser = (tx: Db, id: string, change: UserChange): Query<User> =>
-  query(tx.update(users).set(change).where(eq(users.id, id)).returning(columns), ([updated]) => {
-    if (!updated) throw new Error(`Cannot update user ${id}: no row came back`);
-    return updated;
-  });
+export const updateUser = (tx: Db, id: string, change: UserChange): Query<void> =>
+  noRows(tx.update(users).set(change).where(eq(users.id, id)));

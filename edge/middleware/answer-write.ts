@@ -13,7 +13,7 @@ const MAX_TRIES = 3;
 /** Builds the queries that write. */
 export type BuildWrites = (db: Db) => readonly Batchable<unknown>[];
 
-export interface Decision<Answer extends Response> {
+interface Decision<Answer extends Response> {
   /** The answer, if all queries succeed. */
   answer: Answer;
   /**

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { recordMails, type RecordMails } from "../../db/mail/mail-logs.ts";
 import { setLastHeard } from "../../db/users/user-freshness.ts";
 import { searchUsers } from "../../db/users/user-list.ts";
-import { findUserById, updateUser } from "../../db/users/users.ts";
+import { findUserById, findVersionedUser } from "../../db/users/users.ts";
 import { newId } from "../../shared/ids.ts";
 import type { DatabaseStack } from "../harness/stacks/database-stack.ts";
 import { startDatabaseStack } from "../harness/stacks/start-database-stack.ts";
@@ -86,8 +86,10 @@ test.each([
     sql`update users set last_heard_at = ${ofEarlier.toISOString()} where id = ${userId}`,
   );
   await hear(userId, own);
-  expect((await findUserById(stack.db, userId))?.lastHeardAt).toEqual(late);
-  expect((await updateUser(stack.db, userId, { tag: "Y" })).lastHeardAt).toEqual(late);
+  const user = await findUserById(stack.db, userId);
+  expect(user?.lastHeardAt).toEqual(late);
+  const ofWrite = user && (await findVersionedUser(stack.db, user.connectionId, user.tag));
+  expect(ofWrite?.lastHeardAt).toEqual(late);
   const found = await searchUsers(stack.db, { partnerId }, { before: undefined, limit: 1 });
   expect(found.map(({ lastHeardAt }) => lastHeardAt)).toEqual([late]);
 });

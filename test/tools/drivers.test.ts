@@ -5,7 +5,7 @@ import { CHECKOUT, inCheckout } from "../../dev/checkout.ts";
 import { loadedBy } from "./loaded-by.ts";
 
 const TCP_DRIVER = /from "(pg|drizzle-orm\/node-postgres)"/;
-const NEON_DRIVER = /from "(@neondatabase\/serverless|drizzle-orm\/neon-serverless)"/;
+const NEON_DRIVER = /from "(@neondatabase\/serverless|drizzle-orm\/neon-(serverless|http))"/;
 
 /** Returns the modules of a program that import a driver. */
 async function findUsers(entry: string, driver: RegExp): Promise<string[]> {
@@ -17,7 +17,10 @@ async function findUsers(entry: string, driver: RegExp): Promise<string[]> {
 }
 
 test("the Worker reaches Postgres with Neon's driver, and does not contain the other", async () => {
-  expect(await findUsers("edge/worker.ts", NEON_DRIVER)).toEqual(["db/neon-database.ts"]);
+  expect((await findUsers("edge/worker.ts", NEON_DRIVER)).toSorted()).toEqual([
+    "db/neon-database.ts",
+    "db/neon-http-database.ts",
+  ]);
   expect(await findUsers("edge/worker.ts", TCP_DRIVER)).toEqual([]);
 });
 

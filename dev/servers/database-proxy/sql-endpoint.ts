@@ -6,6 +6,8 @@ import * as v from "valibot";
 const statement = v.object({
   query: v.string(),
   params: v.optional(v.array(v.unknown()), []),
+  /** Replaces the header Neon-Array-Mode for this statement. */
+  arrayMode: v.optional(v.boolean()),
 });
 const body = v.union([v.object({ queries: v.array(statement) }), statement]);
 type Statement = v.InferOutput<typeof statement>;
@@ -30,7 +32,14 @@ const ISOLATION_LEVELS: Record<string, string> = {
 
 const MAX_CONNECTIONS = 20;
 
-/** Implements Neon's SQL over HTTP. Parameters and results are text. A batch is one transaction. */
+/** The largest request. Neon has the same limit. */
+const MAX_REQUEST_BYTES = 64 * 1_024 * 1_024;
+
+/**
+ * Implements Neon's SQL over HTTP, as the driver uses it: parameters and results are text
+ * (`Neon-Raw-Text-Output: true`). A batch is one transaction. Source: neondatabase/neon,
+ * proxy/src/serverless/sql_over_http.rs.
+ */
 export function newSqlEndpoint(postgres: { host: string; port: number }) {
   const pools = new Map<string, pg.Pool>();
 
@@ -54,17 +63,20 @@ export function newSqlEndpoint(postgres: { host: string; port: number }) {
 
   async function answerTo(headers: IncomingHttpHeaders, input: unknown): Promise<Answer> {
     const parsed = v.parse(body, input);
+    const begin = buildBegin(headers);
+    const isArrayMode = headers["neon-array-mode"] === "true";
     const connected = await connect(String(headers["neon-connection-string"]));
     if ("status" in connected) return connected;
-    // After an error the connection is closed. This rolls back the transaction, whatever its state.
-    let isBroken = true;
+    let isBroken = false;
     try {
       const answer =
         "queries" in parsed
-          ? { results: await runBatch(connected, parsed.queries, buildBegin(headers)) }
-          : await run(connected, parsed);
-      isBroken = false;
+          ? { results: await runBatch(connected, { ...parsed, begin, isArrayMode }) }
+          : await run(connected, parsed, isArrayMode);
       return { status: 200, answer };
+    } catch (error) {
+      isBroken = !(error instanceof pg.DatabaseError);
+      throw error;
     } finally {
       connected.release(isBroken);
     }
@@ -82,6 +94,10 @@ export function newSqlEndpoint(postgres: { host: string; port: number }) {
 
   return {
     async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+      if (Number(request.headers["content-length"]) > MAX_REQUEST_BYTES) {
+        response.writeHead(413).end();
+        return;
+      }
       const { status, answer } = await answerTo(request.headers, await json(request)).catch(
         (error: unknown) => ({ status: 400, answer: toErrorFields(error) }),
       );
@@ -94,27 +110,45 @@ export function newSqlEndpoint(postgres: { host: string; port: number }) {
   };
 }
 
-async function runBatch(client: pg.PoolClient, statements: readonly Statement[], begin: string) {
-  await client.query(begin);
-  const results = [];
-  for (const one of statements) results.push(await run(client, one));
-  await client.query("COMMIT");
-  return results;
+interface Batch {
+  queries: readonly Statement[];
+  begin: string;
+  isArrayMode: boolean;
 }
 
-async function run(client: pg.PoolClient, { query, params }: Statement) {
+async function runBatch(client: pg.PoolClient, { queries, begin, isArrayMode }: Batch) {
+  await client.query(begin);
+  try {
+    const results = [];
+    for (const one of queries) results.push(await run(client, one, isArrayMode));
+    await client.query("COMMIT");
+    return results;
+  } catch (error) {
+    if (error instanceof pg.DatabaseError) await client.query("ROLLBACK");
+    throw error;
+  }
+}
+
+/** Runs a statement. Its rows are arrays or objects, and all values are text. */
+async function run(client: pg.PoolClient, asked: Statement, isArrayMode: boolean) {
   const result = await client.query({
-    text: query,
-    values: params,
-    rowMode: "array",
+    text: asked.query,
+    values: asked.params,
     types: { getTypeParser: () => (text: string) => text },
+    rowMode: "array",
   });
   const { fields, rows, rowCount, command } = result;
-  return { fields, rows, rowCount, command, rowAsArray: true };
+  const rowAsArray = asked.arrayMode ?? isArrayMode;
+  const toObject = (row: unknown[]) =>
+    Object.fromEntries(fields.map(({ name }, index) => [name, row[index]]));
+  return { fields, rows: rowAsArray ? rows : rows.map(toObject), rowCount, command, rowAsArray };
 }
 
+/** @throws when the isolation level is unknown. */
 function buildBegin(headers: IncomingHttpHeaders): string {
-  const level = ISOLATION_LEVELS[String(headers["neon-batch-isolation-level"])];
+  const wanted = headers["neon-batch-isolation-level"];
+  const level = wanted === undefined ? undefined : ISOLATION_LEVELS[String(wanted)];
+  if (wanted !== undefined && level === undefined) throw new Error("invalid isolation level");
   return [
     "BEGIN",
     level && `ISOLATION LEVEL ${level}`,

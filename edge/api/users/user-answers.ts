@@ -77,7 +77,7 @@ export const showListedUser = (user: ListedUser): v.InferOutput<typeof listedUse
 type Shape = Pick<Connection, "ownHost">;
 
 /** What an answer shows of a user, or covers with its ETag. */
-export type ShownUser = ListedUser &
+export type AnsweredUser = ListedUser &
   Pick<
     User,
     | "stateReason"
@@ -93,16 +93,16 @@ export type ShownUser = ListedUser &
   >;
 
 export const showUser = (
-  user: ShownUser,
+  user: AnsweredUser,
   shape: Shape,
   links: UserLinks,
 ): v.InferOutput<typeof userAnswer> => ({ ...showStable(user, shape), ...links });
 
 /** Returns the user's ETag, which covers the shown fields and the hidden credentials. */
-export const userEtag = (user: ShownUser, shape: Shape): Promise<string> =>
+export const userEtag = (user: AnsweredUser, shape: Shape): Promise<string> =>
   computeEtag({ ...showStable(user, shape), credentialsAt: user.credentialsAt });
 
-const showStable = (user: ShownUser, { ownHost }: Shape): v.InferOutput<typeof stableUser> => ({
+const showStable = (user: AnsweredUser, { ownHost }: Shape): v.InferOutput<typeof stableUser> => ({
   ...showListedUser(user),
   state_reason: user.stateReason,
   state_reason_text: user.stateReason === null ? null : reasonText(user.stateReason),

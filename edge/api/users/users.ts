@@ -23,7 +23,7 @@ import { pageQuery, showPage, toPageRange } from "../page.ts";
 import {
   listedUser,
   showListedUser,
-  type ShownUser,
+  type AnsweredUser,
   showUser,
   userAnswer,
   userEtag,
@@ -156,7 +156,7 @@ export const putUser = one.createHandlers(
   },
 );
 
-async function show(c: Context<AppEnv>, connection: Connection, user: ShownUser) {
+async function show(c: Context<AppEnv>, connection: Connection, user: AnsweredUser) {
   const links = await signUserLinks(c.env.links, user);
   const etag = await userEtag(user, connection);
   return { body: showUser(user, connection, links), headers: { etag } };

@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { connect, createServer, type Socket } from "node:net";
-import { HOST, readPort } from "../../dev/stack/ports.ts";
+import { HOST, readPort } from "../../../dev/stack/ports.ts";
 
 /** A proxy between the edge and the database that delays all bytes and counts round trips. */
 export interface SlowLink extends AsyncDisposable {
