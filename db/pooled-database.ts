@@ -25,6 +25,8 @@ interface PooledConnection {
   /** @param isBroken Whether to close the connection instead of keeping it for others. */
   release(isBroken: boolean): void;
   on(event: "error", listener: (error: Error) => void): unknown;
+  cork?(): void;
+  uncork?(): void;
 }
 
 interface ConnectionPool<Connection> {

@@ -4,6 +4,9 @@ import { type Answers, type Batchable, readAnswers } from "./query.ts";
 
 interface SendingConnection {
   query(statement: Statement, values?: unknown[]): Promise<unknown>;
+  /** Collects what is sent until `uncork()`, so that it is one write. */
+  cork?(): void;
+  uncork?(): void;
 }
 
 /**
@@ -32,7 +35,11 @@ export async function sendBatch<
     },
   });
   const queries = build(toDb(watched));
-  const answers: Promise<unknown>[] = [connection.query({ text: "begin" })];
+  connection.cork?.();
+  const begun = connection.query({ text: "begin" });
+  // It may fail before the last statement is sent, and is awaited only then.
+  begun.catch(() => undefined);
+  const answers = [begun];
   for (const { statement } of queries) {
     // Drizzle sends a statement a few ticks after it was asked for. The order must not change.
     const sent = new Promise<void>((resolve) => (onSent = resolve));
@@ -41,6 +48,7 @@ export async function sendBatch<
     await Promise.race([sent, answer.catch(() => undefined)]);
   }
   answers.push(connection.query({ text: "commit" }));
+  connection.uncork?.();
   const settled = await Promise.allSettled(answers);
   const failed = settled.find((one) => one.status === "rejected");
   if (failed) throw failed.reason;
