@@ -2,6 +2,7 @@ import { parseArgs } from "node:util";
 import { benchAdmin } from "./admin.ts";
 import { benchAssignment } from "./assignment.ts";
 import { benchDelivery } from "./delivery.ts";
+import { benchEdgeServer } from "./edge-server.ts";
 import { benchIdle } from "./idle.ts";
 import { benchLanes } from "./lanes.ts";
 import { benchSize } from "./size.ts";
@@ -16,6 +17,7 @@ const BENCHMARKS: Record<string, () => void | Promise<void>> = {
   admin: benchAdmin,
   assign: benchAssignment,
   delivery: benchDelivery,
+  "edge-server": () => benchEdgeServer(),
   idle: () => benchIdle(Number(values.users)),
   lanes: benchLanes,
   size: benchSize,
