@@ -3,6 +3,7 @@ import { benchAdmin } from "./admin.ts";
 import { benchAssignment } from "./assignment.ts";
 import { benchDelivery } from "./delivery.ts";
 import { benchEdge } from "./edge/edge.ts";
+import { benchEdgeServer } from "./edge-server.ts";
 import { benchIdle } from "./idle.ts";
 import { benchLanes } from "./lanes.ts";
 import { benchSize } from "./size.ts";
@@ -18,6 +19,7 @@ const BENCHMARKS: Record<string, () => void | Promise<void>> = {
   assign: benchAssignment,
   delivery: benchDelivery,
   edge: benchEdge,
+  "edge-server": () => benchEdgeServer(),
   idle: () => benchIdle(Number(values.users)),
   lanes: benchLanes,
   size: benchSize,
