@@ -34,6 +34,7 @@ const OTHER_SERVER_TESTS = [
   "test/oauth/**/*.test.ts",
   "test/tools/**/*.test.ts",
   "test/deploy/**/*.test.ts",
+  "test/serving/**/*.test.ts",
   "test/soak/session/session-fuzzer.test.ts",
   "dev/**/*.test.ts",
   "ops/**/*.test.ts",

@@ -3,6 +3,8 @@ import { benchAdmin } from "./admin.ts";
 import { benchAssignment } from "./assignment.ts";
 import { benchConnect } from "./connect.ts";
 import { benchDelivery } from "./delivery.ts";
+import { benchEdge } from "./edge/edge.ts";
+import { benchEdgeServer } from "./edge-server.ts";
 import { benchIdle } from "./idle.ts";
 import { benchLanes } from "./lanes.ts";
 import { benchSize } from "./size.ts";
@@ -29,6 +31,8 @@ const BENCHMARKS: Record<string, () => void | Promise<void>> = {
       seconds: Number(values.seconds),
       burst: Number(values.burst),
     }),
+  edge: benchEdge,
+  "edge-server": () => benchEdgeServer(),
   idle: () => benchIdle(Number(values.users ?? 5_000)),
   lanes: benchLanes,
   size: benchSize,

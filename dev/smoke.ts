@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
 import * as v from "valibot";
 import { inCheckout } from "./checkout.ts";
-import { RUNTIMES } from "./servers/fleet.ts";
+import { RUNTIMES } from "./servers/runtime.ts";
 import { describeError } from "./terminal/describe-error.ts";
 import { untilInterrupted } from "./terminal/interruption.ts";
 import { roundTrip } from "./seed/round-trip.ts";

@@ -4,9 +4,7 @@ import { natsUrl } from "./nats-server.ts";
 import { postgresUrl } from "./postgres.ts";
 import { Program } from "../processes/program.ts";
 import type { StackContext } from "../stack/stack-context.ts";
-
-export const RUNTIMES = ["bun", "deno", "node"] as const;
-export type Runtime = (typeof RUNTIMES)[number];
+import { chooseCommand, type Runtime } from "./runtime.ts";
 
 export interface FleetOptions {
   runtime: Runtime;
@@ -60,19 +58,4 @@ export async function startFleet(
     stopTimeoutMs: STOP_TIMEOUT_MS,
     signal,
   });
-}
-
-/**
- * Returns the command that starts a runtime. Does not use an npm script, because npm does not
- * forward every signal.
- */
-function chooseCommand(runtime: Runtime): [string, ...string[]] {
-  switch (runtime) {
-    case "bun":
-      return [inCheckout("node_modules", "bun", "bin", "bun.exe"), "run", "--no-install"];
-    case "deno":
-      return [inCheckout("node_modules", "deno", "deno"), "run", "-A", "--no-lock", "--no-prompt"];
-    case "node":
-      return [process.execPath];
-  }
 }

@@ -30,7 +30,10 @@ const NO_DEVELOPMENT_KEYS = "must have no key of a development stack";
 const judgeSettings = (settings: Judged): Record<keyof Judged, string | false> => ({
   // The edge serves links with secrets, and a page that asks for passwords, under this URL.
   PUBLIC_URL: !settings.PUBLIC_URL.startsWith("https://") && "must begin with https://",
-  NATS_URL: isOpen(settings.NATS_URL, "tls:") && "must begin with tls://",
+  NATS_URL:
+    isOpen(settings.NATS_URL, "tls:") &&
+    !isContainerName(settings.NATS_URL) &&
+    "must begin with tls://",
   // Without a proxy, the edge always speaks TLS to its database.
   DATABASE_PROXY: isOpen(proxyAddress(settings), "wss:") && "must begin with wss://",
   MAILBOX_PUBLIC_KEYS: hasDevelopmentKeys(settings.MAILBOX_PUBLIC_KEYS) && NO_DEVELOPMENT_KEYS,
@@ -46,6 +49,12 @@ const judgeSettings = (settings: Judged): Record<keyof Judged, string | false> =
  */
 const isOpen = (url: string | undefined, secureScheme: string) =>
   url !== undefined && !url.startsWith(secureScheme) && !isOwnMachine(url);
+
+/**
+ * Whether the host is a name without a dot, such as `nats`. Only the network of a container engine
+ * has such names, and only the containers in it can read the traffic.
+ */
+const isContainerName = (url = "") => !/[.:]/.test(URL.parse(url)?.hostname ?? ".");
 
 const proxyAddress = ({ DATABASE_PROXY: proxy }: Judged) =>
   proxy === undefined || proxy.startsWith("wss:") ? proxy : `ws://${proxy}`;
