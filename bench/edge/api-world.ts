@@ -70,6 +70,9 @@ export async function newApiWorld(stack: EdgeStack): Promise<ApiWorld> {
   const purge = v.parse(withId, purged.body).id;
   const letter = await makeLetter();
 
+  // Requests at the same time change different users.
+  let turn = 0;
+  const nextUser = () => `/connections/PLAIN/users/user-${(turn++ % USERS) + 1}`;
   const at = (path: string, body?: object) => () =>
     Promise.resolve({ path, ...(body && { body }) });
   const routes: Record<string, () => Promise<Prepared>> = {
@@ -106,7 +109,7 @@ export async function newApiWorld(stack: EdgeStack): Promise<ApiWorld> {
         body: { tag: newId("evt"), ...LOGIN },
       }),
     "PUT /connections/:code/users/:tag": () =>
-      Promise.resolve({ path: USER, body: { ...LOGIN, login_username: newId("evt") } }),
+      Promise.resolve({ path: nextUser(), body: { ...LOGIN, login_username: newId("evt") } }),
     "DELETE /connections/:code/users/:tag": async () => ({ path: await makeUser() }),
     "DELETE /connections/:code/users/:tag?purge=true": async () => ({
       path: `${await makeUser()}?purge=true`,

@@ -8,7 +8,7 @@ import type { BuildQueries } from "./enter.ts";
 import { sealAnswer } from "./idempotency.ts";
 
 /** How often a write is decided again, because what it had read was changed meanwhile. */
-const MAX_TRIES = 3;
+const MAX_TRIES = 2;
 
 /** Builds the queries that write. */
 export type BuildWrites = (db: Db) => readonly Batchable<unknown>[];
