@@ -15,8 +15,8 @@ export interface PurgesSettings extends PurgeSettings {
 }
 
 /**
- * How long after a failure any instance may continue the purge. Another instance may succeed, for
- * example if only this one does not reach NATS.
+ * The pause after a failed purge. Then any instance may continue it: perhaps only this one does not
+ * reach NATS.
  */
 const AGAIN_MS = 10_000;
 

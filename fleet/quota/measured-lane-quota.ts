@@ -76,8 +76,8 @@ export class MeasuredLaneQuota implements LaneQuota {
   }
 
   wait(partnerId: string, signal: AbortSignal): Promise<void> {
-    // Only this process's estimate may exceed the quota, because it includes events delivered since
-    // the last measurement. So measure now.
+    // Perhaps only this process's estimate exceeds the quota: it still includes events delivered
+    // since the last measurement. So measure now.
     if (!this.#paused.has(partnerId)) for (const loop of this.#loops) loop.wake();
     return this.#turns.wait(partnerId, signal);
   }

@@ -19,7 +19,8 @@ const JITTER = 1.2;
 
 /**
  * Judges a queued mail by its last attempt. `Retry-After` may delay a retry beyond the schedule:
- * such a mail is judged overdue. `findLosses()` then still finds its message in NATS.
+ * such a mail is judged overdue. It does not count as lost, because `findLosses()` finds its
+ * message in NATS.
  */
 export function judgeQueuedMail(
   { lastAttempt, recordedAtMs }: Pick<QueuedMail, "lastAttempt" | "recordedAtMs">,

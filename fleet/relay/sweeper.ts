@@ -97,7 +97,7 @@ async function sweep(
 
 /**
  * Handles mails that have been queued for longer than any stream keeps events. Example: the user
- * was paused for weeks. If a session has the mailbox open, it fetches the mail again. Otherwise the
+ * was paused for days. If a session has the mailbox open, it fetches the mail again. Otherwise the
  * mail is recorded as lost.
  */
 async function sweepForgotten(

@@ -77,8 +77,8 @@ export function createAssignment(
   });
 
   /**
-   * Releases the users that now belong to other instances. Works while Postgres does not answer: a
-   * regular run begins with a query.
+   * Releases the users that now belong to other instances. Unlike a regular run, needs no answer of
+   * Postgres.
    */
   const giveUp = (cutOffView: View) => {
     const now = { nowMs: clock.monotonic(), claimDelayMs, known: owners };

@@ -43,10 +43,10 @@ export interface OwnHeartbeat {
 }
 
 /**
- * Creates the heartbeat of this process. Each process chooses a random name, and replaces only its
- * own heartbeat after its start. At its start, it asks the previous process whether it still runs.
- * A killed process does not answer. A process that was frozen or cut off later finds the newer
- * heartbeat, and ends.
+ * Creates the heartbeat of this process. Each process chooses a random name. At its start, it asks
+ * the previous process whether it still runs. A killed process does not answer. Later, it replaces
+ * only its own heartbeat. A process that was frozen or cut off finds the newer heartbeat when it
+ * continues, and ends.
  *
  * @param signal Until it aborts, this process answers such questions.
  */

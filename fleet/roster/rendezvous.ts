@@ -51,8 +51,8 @@ export interface Owners {
  * Assigns an owner to each key: the bin with the highest score among those that are not full. If
  * scores are equal, the first bin.
  *
- * @param previous Owners of the same keys among nearly the same bins. If given, only the keys of
- *   new and missing bins are computed.
+ * @param previous Owners of the same keys among nearly the same bins. With them, only the keys that
+ *   move are computed.
  */
 export function assignOwners(keys: Uint32Array, bins: readonly Bin[], previous?: Owners): Owners {
   const scores = previous?.keys === keys ? previous.scores : null;

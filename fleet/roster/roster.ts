@@ -39,7 +39,7 @@ type Described = Omit<Heartbeat, "state" | "grace_ms" | "process">;
 const WATCH_PAUSE_MS = 1_000;
 /**
  * After a gap in our own heartbeats, those of others have one interval plus this time to arrive. An
- * instance may need 10 s to send one: NATS does not answer for 5 s, and the next try is 5 s later.
+ * instance may need 10 s to send one: 5 s without an answer of NATS, and 5 s until the next try.
  */
 const SETTLE_MS = 10_000;
 
@@ -131,7 +131,7 @@ export class Roster {
   }
 
   /**
-   * Sends heartbeats and watches those of others until `signal` aborts. Then removes the own
+   * Sends heartbeats and watches those of others until `signal` aborts. Then removes our own
    * heartbeat, except before a restart.
    *
    * @param describeOwn Returns what this instance reports about itself now.
@@ -234,9 +234,9 @@ export class Roster {
   }
 
   /**
-   * Returns whether it is unclear which instances are alive. That is so during a gap in our own
-   * heartbeats, and after it until those of others had time to arrive. Heartbeats from before the
-   * gap have arrived by then.
+   * Returns whether it is unclear which instances are alive. It is unclear during a gap in our own
+   * heartbeats, and after it until those of others had time to arrive. When we notice the gap, all
+   * heartbeats from before it have arrived.
    */
   #isUnclear(): boolean {
     const nowMs = this.#deps.clock.monotonic();

@@ -29,9 +29,9 @@ export interface Share {
 }
 
 /**
- * Computes one instance's share. A user whose owner is gone or drains is claimed at once. If the
- * owner still runs, the user is claimed after the view was stable for `claimDelayMs`. By then, the
- * other instance has logged out.
+ * Computes one instance's share. A user whose previous owner is gone or drains is claimed at once.
+ * If that owner still runs, the user is claimed after the view was stable for `claimDelayMs`. By
+ * then, that owner has logged out.
  */
 export function computeShare(
   instanceId: string,

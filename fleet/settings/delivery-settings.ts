@@ -66,8 +66,7 @@ export const deliverySettings = {
 
   /**
    * How many bytes of DEAD one partner may use. The default is an eighth: a few dead endpoints
-   * cannot fill DEAD for everyone. Above the quota, events without further attempts wait in their
-   * lane.
+   * cannot fill DEAD for everyone. Above the quota, events that are given up wait in their lane.
    */
   DEAD_QUOTA_BYTES: v.optional(wholeNumber(MIB, Number.MAX_SAFE_INTEGER), String(128 * MIB)),
   /**

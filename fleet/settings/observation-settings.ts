@@ -40,8 +40,8 @@ export const observationSettings = {
   /** How many tracers are sent in each TRACER_INTERVAL, one after another; 0 sends none. */
   NUM_TRACERS: v.optional(wholeNumber(0, 100), "3"),
   /**
-   * A tracer that takes longer is overdue, which raises an alarm. Greylisting mail servers refuse
-   * unknown senders at first, which takes minutes.
+   * A tracer that takes longer is overdue, which raises an alarm. Mail servers that refuse unknown
+   * senders at first (greylisting) delay tracers by minutes.
    */
   TRACER_LIMIT: v.optional(seconds(1, 86_400), "300"),
 };

@@ -23,14 +23,14 @@ export const readingSettings = {
    */
   LOOK_INTERVAL: v.optional(seconds(0.1, 3_600), "120"),
   /**
-   * Whether an IdleWatch watches each mailbox that has no unread backlog. It fetches new mail, and
-   * leaves everything unusual to ImapFlow. If false, ImapFlow watches all mailboxes.
+   * Whether an IdleWatch watches each mailbox without a backlog. It fetches new mail, and leaves
+   * everything unusual to ImapFlow. If false, ImapFlow watches all mailboxes.
    */
   IDLE_WATCH: v.optional(flag, "true"),
   /**
-   * How long to wait before a second login. A refusal may be a mistake of the server if the
-   * password has worked before, or if the access token is fresh. After a second refusal, the user
-   * becomes `auth_failed`.
+   * How long to wait before a second login. A refusal may be a mistake if the password worked
+   * before, or if the access token is fresh. After a second refusal, the user becomes
+   * `auth_failed`.
    */
   CONFIRM_REFUSAL_DELAY: v.optional(seconds(0.1, 3_600), "120"),
   IMAP_CONNECT_TIMEOUT: v.optional(seconds(0.1, 300), "20"),

@@ -30,7 +30,7 @@ export const retentionSettings = {
   /** Days that an entry stays in the audit log. Also applies to the state history of users. */
   AUDIT_LOG_DAYS: v.optional(wholeNumber(30, 36_500), "400"),
   /**
-   * Days that a mail is remembered. Until then, it is not delivered again when it is read again.
+   * Days that a mail is remembered. A remembered mail is not delivered again when it is read again.
    * Afterwards, it may be delivered again with the same event id. At least 370: the longest sweep
    * covers 366 days, and its search begins one day earlier.
    */

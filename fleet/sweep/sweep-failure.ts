@@ -29,8 +29,8 @@ export type AfterSweepFailure =
 const MAX_ERRORS = 10;
 const OWN_PAUSE_MS = 15_000;
 /**
- * A sweep fails after this many tries in a row before the session has read the mailbox. The pauses
- * between them take about two hours.
+ * A sweep fails after this many tries in a row while the session has not read the mailbox. The
+ * pauses between them take about two hours.
  */
 const MAX_NOT_READ = 30;
 

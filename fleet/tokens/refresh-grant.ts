@@ -48,8 +48,8 @@ const MAX_SAVE_PAUSE_MS = 4_000;
  */
 const SAVES_AFTER_STOP = 8;
 /**
- * How many times one refresh is tried. Each try is for new credentials that arrived during the last
- * one.
+ * How many times one refresh is tried. It is tried again only if new credentials arrive during a
+ * try.
  */
 const MAX_ROUNDS = 5;
 

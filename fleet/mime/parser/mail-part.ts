@@ -92,8 +92,8 @@ const decodePart = ({ content, contentType }: MailPart) =>
   content ? decodeText(content, contentType.parsed.params["charset"]) : "";
 
 /**
- * Prepares a line for postal-mime. In quoted-printable, white space at the end of a line was added
- * in transit, so it is removed (RFC 2045, 6.7 (3)).
+ * Prepares a line for postal-mime. White space at the end of a quoted-printable line was added in
+ * transit, so it is removed (RFC 2045, 6.7 (3)).
  */
 export function lineFor(
   { state, contentTransferEncoding }: MailPart,
@@ -106,8 +106,8 @@ export function lineFor(
 }
 
 /**
- * Parses a header, and first replaces charset names that postal-mime does not know. postal-mime
- * reads values in an unknown charset as Windows-1252.
+ * Parses a header. postal-mime would read values in a charset that it does not know as
+ * Windows-1252. So the names of such charsets are replaced first.
  */
 function parseParameters(
   header: string,

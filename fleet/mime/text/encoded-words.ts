@@ -9,7 +9,9 @@ const ENCODED_WORD = /=\?([^?\s]+)\?([QB])\?([^?]*)\?=/gi;
 const WHITESPACE = /^[ \t\r\n]*$/;
 
 interface Word {
-  /** The charset of the first word, without the language that may follow it (RFC 2231, 5). */
+  /**
+   * The charset of the first word of a run of adjacent words, without its language (RFC 2231, 5).
+   */
   charset: string;
   /** The decoded bytes of each word of the run. */
   chunks: Buffer[];

@@ -7,8 +7,8 @@ const BLANKS = /[\s,;]+/;
  * Returns the message ids of References or In-Reply-To, in order, with their angle brackets (RFC
  * 5322, 3.6.4). Joins an id that was folded in the middle.
  *
- * Words without brackets are returned as written. They count as ids only if they contain an `@`, or
- * if no other id is found: RFC 822 also allowed phrases.
+ * RFC 822 also allowed phrases. So a word without brackets counts as an id only if it contains an
+ * `@`, or if no other id is found. Such words are returned as written.
  */
 export function parseMessageIds(header: string): string[] {
   const text = decodeWords(header);

@@ -33,8 +33,8 @@ export interface TrimmerSettings {
    */
   ageMs: number;
   /**
-   * A share of the maximum size of EVENTS. Above it, EVENTS is trimmed lane by lane, so a lane that
-   * lags behind no longer keeps the acknowledged events of other lanes.
+   * A share of the maximum size of EVENTS. Above it, EVENTS is trimmed lane by lane. A lane that
+   * lags behind then no longer keeps the acknowledged events of others.
    */
   fillingShare: number;
 }
@@ -123,8 +123,9 @@ async function trimEvents(
 }
 
 /**
- * Deletes attempts of all partners together, never of one partner. All attempts share one consumer,
- * which a purge by subject may make skip unacknowledged messages (see deleteMessages()).
+ * Deletes attempts of all partners together, never of one partner, because all attempts share one
+ * consumer. A purge by subject may make this consumer skip unacknowledged messages (see
+ * deleteMessages()).
  */
 async function trimAttempts(
   deps: TrimmerDeps & { goesOn(): void },

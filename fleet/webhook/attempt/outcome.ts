@@ -18,7 +18,7 @@ export type Outcome =
 
 export interface OutcomePolicy {
   /**
-   * The delay before each retry. It varies by ± 20 %, so that events do not fail together and retry
+   * The delay before each retry. It varies by ± 20 %: events that failed together are not retried
    * together. By default there are seven attempts:
    *
    *   retry   1     2    3    4     5    6

@@ -46,7 +46,7 @@ export async function signRequest(
 }
 
 /**
- * Computes the HMAC on this thread. Web Crypto would move each call to another thread, which costs
- * far more than the HMAC on a busy machine.
+ * Computes the HMAC on this thread. Web Crypto would move each call to another thread. On a busy
+ * machine, the move costs far more than the HMAC.
  */
 const hmac: Hmac = (key, text) => createHmac("sha256", key).update(text).digest();

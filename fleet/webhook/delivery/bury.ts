@@ -34,10 +34,7 @@ const LAST_MOMENT_MS = 70 * 3_600_000;
  * So frequent tries of ten thousand old letters would delay new events.
  */
 const WAITED_SHARE = 0.25;
-/**
- * Each pause is lengthened at random by up to this share, so that letters are not all tried at
- * once.
- */
+/** Each pause is lengthened at random by up to this share. So letters are not all tried at once. */
 const JITTER = 0.2;
 
 /**

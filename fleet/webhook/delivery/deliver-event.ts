@@ -189,8 +189,8 @@ function hopelessness(past: OpenPast, ageMs: number, maxAgeMs: number): string |
 }
 
 /**
- * Returns whether the event has ended or its user was removed. Both delete the body. After a lost
- * ack, NATS delivers such an event again.
+ * Returns whether the event has ended or its user was removed. In both cases, its body was deleted.
+ * After a lost ack, NATS delivers such an event again.
  */
 const isSettled = async (db: Db, event: MailEvent) =>
   (await hasEnded(db, event.id)) || (await isRemoved(db, event.user_id));

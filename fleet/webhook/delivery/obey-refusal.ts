@@ -10,7 +10,7 @@ import type { Log } from "../../../shared/log.ts";
  *
  * @param partner The partner's settings at the beginning of the attempt.
  * @returns "tracer" for a tracer user, which is never archived. "hold" when the guard forbids
- *   archiving, or PostgreSQL does not answer: the event is then delivered again later.
+ *   archiving, or PostgreSQL does not answer. A held event is delivered again later.
  */
 export async function obeyRefusal(
   { db, log, onGuarded }: { db: Db; log: Log; onGuarded(): void },

@@ -50,9 +50,9 @@ export function blockers({ bus, clock }: { bus: Bus; clock: Clock }, partnerId: 
   return async (userId: string, seq: number): Promise<number | null> => {
     if (endedBelow.size > MAX_REMEMBERED) endedBelow.clear();
     const known = endedBelow.get(userId) ?? Infinity;
-    // `known` is above `seq` for an unknown user. It also is after NATS has lost its streams, when
-    // sequences start at 1 again. The search then begins after the ack floor, below which every
-    // event is acknowledged.
+    // `known` is above `seq` in two cases. Nothing is known about the user, or NATS has lost its
+    // streams and sequences start at 1 again. The search then begins after the ack floor: every
+    // event up to it is acknowledged.
     let from = known <= seq ? known : (await (floor ?? readFloor())) + 1;
     for (;;) {
       const subject = userEventFilter(partnerId, userId);

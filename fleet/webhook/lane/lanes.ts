@@ -122,8 +122,8 @@ class Lanes {
 
   /**
    * Returns all lanes in NATS. `#reconcile()` searches them for partners that were removed while no
-   * instance ran. Returns nothing after the first complete round. Must run before the partners are
-   * read: otherwise a new partner looks like a removed one.
+   * instance ran. Returns an empty list after the first complete round. Must run before the
+   * partners are read: otherwise a new partner looks like a removed one.
    */
   async #findLeftovers(): Promise<string[]> {
     return this.#knowsLeftovers ? [] : listLanes(this.#deps.bus);

@@ -103,8 +103,8 @@ function isQuoted(
 
 /**
  * Returns whether a signature begins at this line, with the separator `-- ` (RFC 3676, 4.3). A `--`
- * without its space counts between a blank line and a few short lines. After these, the text must
- * end, or a quotation or a line with a colon at its end must follow.
+ * without its space counts only between a blank line and a few short lines. Below these, the text
+ * must end, or a quotation or a line with a final colon must follow.
  */
 function beginsSignature(lines: readonly string[], index: number, source = ""): boolean {
   if (!/^--\s*$/.test(source)) return false;

@@ -105,8 +105,7 @@ export type AttemptRecord = v.InferOutput<typeof attemptRecord>;
 export type Dying = NonNullable<v.InferOutput<typeof dying>>;
 
 /**
- * Returns the `dying` part of a record. Undefined unless the event is given up and its letter is
- * not in DEAD yet.
+ * Returns the `dying` part of a record: the event is given up, but its letter is not in DEAD yet.
  */
 export const findDying = (record: AttemptRecord): Dying | undefined =>
   "dying" in record ? record.dying : undefined;
