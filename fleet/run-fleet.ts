@@ -178,8 +178,8 @@ function relay(
 }
 
 /**
- * Deletes the data of removed users. Their sessions end within `releaseMs`. The results of their
- * last attempts arrive within `settleMs`.
+ * Deletes the data of removed users. Their sessions have `releaseMs` to end. The results of their
+ * last attempts have `settleMs` to arrive.
  */
 function purge(deps: FleetDeps, settings: FleetSettings, stop: AbortSignal): Promise<void> {
   const purges = createPurges(deps, {

@@ -47,8 +47,8 @@ export const serverSettings = {
   /** How often events and attempts older than TRIM_AGE are deleted. */
   TRIM_INTERVAL: v.optional(seconds(0.1, 86_400), "300"),
   /**
-   * After this time without an ack, NATS gives an event to another instance. The first one has
-   * probably crashed.
+   * After this time without an ack, NATS gives an event to another instance. The instance that
+   * handled it has probably crashed.
    */
   ACK_WAIT: v.optional(seconds(3, 3_600), "60"),
 };

@@ -8,8 +8,8 @@ export type Choice =
   /** The mail was never judged: publish or skip it like new mail. */
   | "judge"
   /**
-   * Delete the mail from `seen`, then judge it like new mail. `seen` keeps mails longer than
-   * mail_logs, where this mail is missing.
+   * Delete the mail from `seen`, then judge it like new mail. It is no longer in mail_logs, but
+   * `seen` keeps mails longer.
    */
   | "judge_forgotten"
   /** The mail is in mail_logs, and must be judged and published again. */

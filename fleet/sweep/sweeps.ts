@@ -44,9 +44,9 @@ interface InHand {
 }
 
 /**
- * Runs the sweeps that the API requested, and continues those of other instances. Call `wake()`
- * when there may be a new sweep. `run()` resolves when its signal aborted and all sweeps have
- * stopped. It never rejects.
+ * Runs the sweeps that the API requested, also those that another instance left. Call `wake()` when
+ * there may be a new sweep. `run()` resolves when its signal aborted and all sweeps have stopped.
+ * It never rejects.
  */
 export function createSweeps(deps: SweepsDeps, settings: SweepsSettings): Repetition {
   const { db, clock } = deps;

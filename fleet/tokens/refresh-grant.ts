@@ -60,8 +60,8 @@ const MAX_ROUNDS = 5;
  * for half a minute.
  *
  * @throws {TokenError}
- * @throws {GrantNotReached} when the database is unreachable. The call can then be repeated without
- *   loss.
+ * @throws {GrantNotReached} when the database is unreachable and no rotated token waits to be
+ *   saved. The call can then be repeated without loss.
  */
 export async function refreshGrant(
   deps: RefreshDeps,

@@ -24,8 +24,8 @@ export interface BuryDeps {
 }
 
 /**
- * An event waits in EVENTS until its letter is stored in DEAD. EVENTS drops the event after 72 h.
- * Above this age, the event is acknowledged even if its letter cannot be stored.
+ * An event waits in EVENTS until its letter is stored in DEAD. But EVENTS drops the event after 72
+ * h. So from this age on, the event is acknowledged even if its letter cannot be stored.
  */
 const LAST_MOMENT_MS = 70 * 3_600_000;
 /**

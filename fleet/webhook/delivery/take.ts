@@ -45,8 +45,8 @@ export interface WatchedTake {
 }
 
 /**
- * Makes an attempt. For a suspicious event, first records a take. A crash during the attempt leaves
- * the take counted. An outage sets the count back to 0.
+ * Makes an attempt. For a suspicious event, first records a take. A crash or a bug during the
+ * attempt leaves the take counted. An outage sets the count back to 0.
  */
 export async function watchTake<T>(
   deps: { recorder: Recorder; clock: Clock },
