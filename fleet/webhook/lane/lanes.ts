@@ -79,7 +79,7 @@ class Lanes {
 
   async #reconcile(goesOn: () => void): Promise<void> {
     const { log, partners } = this.#deps;
-    // Lanes of crashed instances first: this needs no answer of PostgreSQL.
+    // Takes over the lanes of crashed instances first. This needs no answer of PostgreSQL.
     this.#share();
     const found = await this.#findLeftovers();
     const { changed, removed } = await partners.refresh();

@@ -2,7 +2,10 @@ import { NAME_WROTE, NAME_WROTE_AT, OPENING, WROTE } from "./quotation-words.ts"
 
 const ADDRESS = /<[^<>\s@]+@[^<>\s@]+>/;
 const ADDRESS_AT_END = /<[^<>\s@]+@[^<>\s@]+>[)\]]?\s?[:：]$/;
-/** Matches an attribution without a date, such as `Ann <ann@example.com> wrote:`. */
+/**
+ * Matches an attribution (the text above a quotation) without a date: `Ann <ann@example.com>
+ * wrote:`.
+ */
 const NAMED = /^[^<.!?]{0,80}<[^<>\s@]+@[^<>\s@]+>\)?,? \S+(?: \S+)?\s?[:：]$/;
 const TIME = /\d{1,2}[:.h]\d{2}/;
 const DATE = /(?<!\d)(?:\d{4}|\d{1,2}[./-]\d{1,2})(?!\d)/;

@@ -68,7 +68,7 @@ function isAboveHeader(lines: readonly string[], index: number): boolean {
 
 /**
  * Returns whether the footer of a mailing list follows a line of underscores. The line must be near
- * the end, and about as long as that of Mailman (a mailing list program).
+ * the end, and not much shorter than that of Mailman (a mailing list program).
  */
 function isAboveFooter(lines: readonly string[], index: number): boolean {
   if (lines.length - index > MAX_FOOTER_LINES || (lines[index] ?? "").length < 40) return false;

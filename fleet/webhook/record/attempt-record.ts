@@ -46,7 +46,7 @@ const dying = v.optional(
     body_bytes: count,
     /**
      * Whether the letter waits for free space in DEAD. It then already has a row in `dead_letters`,
-     * which people see.
+     * so people see it.
      */
     waits: v.boolean(),
   }),

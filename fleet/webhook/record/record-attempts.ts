@@ -105,8 +105,8 @@ function toTransmitLogs(record: AttemptRecord): NewTransmitLog[] {
 }
 
 /**
- * Returns the rows of dead letters. A letter that waits for space in DEAD has a row too, which
- * people see.
+ * Returns the rows of dead letters. A letter that waits for space in DEAD has a row too, so people
+ * see it.
  */
 function toDeadLetters(record: AttemptRecord): NewDeadLetter[] {
   const { event_id: eventId, partner_id: partnerId, user_id: userId, kind } = record;
