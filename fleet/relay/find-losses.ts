@@ -19,8 +19,8 @@ const CONCURRENCY = 20;
 const eventJson = v.pipe(v.string(), v.parseJson(), eventSchema);
 
 /**
- * Looks up events in NATS by their sequences. Returns those that NATS has lost in whole or in part,
- * each with what is lost.
+ * Looks up events in NATS by their sequences. Returns the events that NATS has lost, in whole or in
+ * part, and what is lost.
  */
 export async function findLosses<E extends StoredEvent>(
   bus: Bus,
@@ -57,9 +57,8 @@ async function findTrace(
 }
 
 /**
- * Returns whether BODIES still contains the event's body and, if the event has an `envelope_seq`,
- * its envelope. Also returns true for an event that cannot be read: it needs no body, because its
- * lane buries it.
+ * Returns whether BODIES contains the event's body and its envelope, if it has one. Returns true
+ * for an event without a body: one of another kind, or an unreadable one, which its lane buries.
  */
 async function hasBody(bus: Bus, eventId: string, text: string): Promise<boolean> {
   const parsed = v.safeParse(eventJson, text);
@@ -76,8 +75,8 @@ async function hasBody(bus: Bus, eventId: string, text: string): Promise<boolean
 }
 
 /**
- * Returns a function that returns the ack floor of a partner's lane: the sequence up to which the
- * lane has acknowledged everything. Reads each lane only once.
+ * Returns a function that reads the ack floor of a partner's lane, once per lane. The lane has
+ * acknowledged every sequence up to its ack floor.
  */
 function ackFloors(bus: Bus): (partnerId: string) => Promise<number> {
   const floors = new Map<string, Promise<number>>();
