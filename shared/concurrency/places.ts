@@ -45,12 +45,10 @@ export function createPlaces(total: number): Places {
     ofHosts.add(host, change);
   }
 
+  /** Grants free places. Without a free one, no waiting party is looked at. */
   function serve(): void {
-    while (free > 0) {
-      const grant = queue.next(hasRoom);
-      if (!grant) return;
-      grant();
-    }
+    const next = () => (free > 0 ? queue.next(hasRoom) : undefined);
+    for (let grant = next(); grant; grant = next()) grant();
   }
 
   function place(party: Party): Disposable {
