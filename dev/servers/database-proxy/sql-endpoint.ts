@@ -53,6 +53,8 @@ export function newSqlEndpoint(postgres: { host: string; port: number }) {
       password: decodeURIComponent(password),
       database: decodeURIComponent(pathname.slice(1)),
       max: MAX_CONNECTIONS,
+      // Short, because tests wait until no session of the edge is open.
+      idleTimeoutMillis: 500,
     });
     // A restart of the server closes idle connections. The pool replaces them, so the error is
     // ignored.
