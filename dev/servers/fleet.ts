@@ -48,9 +48,9 @@ export async function startFleet(
       // The stack's mail servers are on this machine.
       ALLOW_PRIVATE_HOSTS: "true",
       IMAP_CA_FILE: certificates.caFile,
-      // Makes Bun's engine (JSC) assume a machine with 256 MiB. With more, JSC would let the heap
+      // Makes Bun's engine (JSC) assume a machine with 512 MiB. With more, JSC would let the heap
       // double and keep that size.
-      BUN_JSC_forceRAMSize: String(256 * 2 ** 20),
+      BUN_JSC_forceRAMSize: String(512 * 2 ** 20),
       ...env,
     },
     cwd: inCheckout(),
