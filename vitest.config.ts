@@ -54,6 +54,7 @@ const SOAK_UNIT_TESTS = [
   "test/soak/*.test.ts",
   "test/soak/freeze/*.test.ts",
   "test/soak/hostile/*.test.ts",
+  "test/soak/memory/*.test.ts",
   "test/soak/mime/*.test.ts",
   "test/soak/session/{judge-fuzzed-user,mutate-answer}.test.ts",
 ];

@@ -88,7 +88,7 @@ export const SHORTENED = {
 export async function startCluster(
   users: number,
   env: Record<string, string> = {},
-  imapOptions: Pick<ImapServerOptions, "chaos" | "oauth2"> = {},
+  imapOptions: Pick<ImapServerOptions, "chaos" | "oauth2" | "tls"> = {},
 ): Promise<Cluster> {
   await using opened = new AsyncDisposableStack();
   const database = opened.use(await startOwnDatabaseStack());

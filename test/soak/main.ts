@@ -10,6 +10,8 @@ import { runFreeze } from "./freeze/run-freeze.ts";
 import { countFindings, describeProgress, fuzz, type Fuzzer } from "./fuzz.ts";
 import { judgeHostileRun } from "./hostile/judge-hostile.ts";
 import { runHostile } from "./hostile/run-hostile.ts";
+import { judgeMemoryRun, measureMemory } from "./memory/judge-memory.ts";
+import { runMemory } from "./memory/run-memory.ts";
 import { createMimeFuzzer, repeatMail } from "./mime/fuzz-mime.ts";
 import { startSessionFuzzer } from "./session/session-fuzzer.ts";
 import { parseSoakOptions, SOAK_USAGE, type SoakOptions } from "./soak-options.ts";
@@ -44,6 +46,8 @@ async function run(asked: SoakOptions): Promise<number> {
       return await runFreezes(asked);
     case "hostile":
       return await judgeHostile(asked);
+    case "memory":
+      return await judgeMemory(asked);
   }
 }
 
@@ -93,6 +97,22 @@ async function judgeHostile({
   const faults = judgeHostileRun(report);
   for (const fault of faults) say(`✗ ${fault}`);
   if (faults.length === 0) say("✓ All others went on within the bounds");
+  return faults.length === 0 ? 0 : 1;
+}
+
+async function judgeMemory(asked: Extract<SoakOptions, { kind: "memory" }>): Promise<number> {
+  say(`Seed ${asked.seed}`);
+  const report = await runMemory(asked, { say, signal: interrupted });
+  const { quartersMib, kibPerMinute, kibPerLogin } = measureMemory(report.samples);
+  const quarters = quartersMib.map((mib) => mib.toFixed(1)).join(", ");
+  say(`${report.logins} logins of ${report.users} users, ${report.watching} watched at the end`);
+  say(`${report.delivered} of ${report.sent} mails were delivered, ${report.repeated} repeated`);
+  say(`Memory by quarter (median): ${quarters} MiB`);
+  say(`Growth: ${kibPerMinute.toFixed(1)} KiB a minute, ${kibPerLogin.toFixed(2)} KiB a login`);
+  say(`On ${report.ranOn}`);
+  const faults = judgeMemoryRun(report);
+  for (const fault of faults) say(`✗ ${fault}`);
+  if (faults.length === 0) say("✓ Memory stayed flat");
   return faults.length === 0 ? 0 : 1;
 }
 

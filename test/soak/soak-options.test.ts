@@ -38,6 +38,13 @@ test("hostile users are sixty beside 5,000 others, or as many as are asked for",
   expect(parse("hostile --users 10 --hostile 2 --seconds 5")).toEqual(few);
 });
 
+test("memory is watched for an hour with 400 users, or as is asked for", () => {
+  const few = { kind: "memory", users: 10, minutes: 0.5, seed: 3 };
+  const usual = { kind: "memory", users: 400, minutes: 60, seed: expect.any(Number) };
+  expect(parse("memory")).toEqual(usual);
+  expect(parse("memory --users 10 --minutes 0.5 --seed 3")).toEqual(few);
+});
+
 test("help is given wherever it is asked for", () => {
   expect(parse("--help")).toEqual({ kind: "help" });
   expect(parse("fuzz --help --runs 3")).toEqual({ kind: "help" });
@@ -60,7 +67,7 @@ test("each flag is in the usage", () => {
 });
 
 test.each([
-  ["", "nothing", "wanted fuzz, freeze or hostile"],
+  ["", "nothing", "wanted fuzz, freeze, hostile or memory"],
   ["boil", "boil", "wanted fuzz"],
   ["fuzz fuzz", "fuzz fuzz", "wanted fuzz"],
   ["fuzz --minutes 0", "--minutes", "a number from 0.01"],
@@ -79,6 +86,9 @@ test.each([
   ["hostile --users 0", "--users", "a whole number from 1 to 20000"],
   ["hostile --hostile 1001", "--hostile", "a whole number from 1 to 1000"],
   ["hostile --only mail", "--only", "no such flag for hostile"],
+  ["memory --users 0", "--users", "a whole number from 1 to 20000"],
+  ["memory --minutes 0", "--minutes", "a number from 0.01"],
+  ["memory --seconds 5", "--seconds", "no such flag for memory"],
   ["fuzz --speed 5", "--speed", "Unknown option"],
 ])("%s is refused in clear words", (line, named, wanted) => {
   const parsed = parse(line);

@@ -13,7 +13,8 @@ export type SoakOptions =
   | { kind: "fuzz"; only: FuzzerName | null; limits: FuzzLimits }
   | { kind: "repeat"; file: string }
   | { kind: "freeze"; parties: readonly FrozenParty[]; frozenMs: number }
-  | { kind: "hostile"; users: number; hostile: number; seconds: number };
+  | { kind: "hostile"; users: number; hostile: number; seconds: number }
+  | { kind: "memory"; users: number; minutes: number; seed: number };
 
 export const SOAK_USAGE = `Usage: npm run soak -- fuzz [flags]
   Feeds mutated input to the reader of mails (mime) and to the sessions with IMAP servers (session), until Ctrl-C.
@@ -37,9 +38,16 @@ export const SOAK_USAGE = `Usage: npm run soak -- fuzz [flags]
   --seconds N       how long each half is measured, from 5 to 3600 (default: 60)
   The exit code is 1 when a limit of docs/reliability.md is exceeded.
 
+       npm run soak -- memory [flags]
+  Ends each user's session every five minutes, half of them with STARTTLS, and samples the memory of the instance.
+  --users N         users, from 1 to 20000 (default: 400)
+  --minutes N       how long to run, from 0.01 to 10080 (default: 60)
+  --seed S          seed of the mails, and of the order in which sessions end (default: random)
+  The exit code is 1 when a limit of docs/reliability.md is exceeded.
+
   --help`;
 
-const TASKS = ["fuzz", "freeze", "hostile"] as const;
+const TASKS = ["fuzz", "freeze", "hostile", "memory"] as const;
 type Task = (typeof TASKS)[number];
 
 const WANTED: Record<string, string> = {
@@ -66,6 +74,7 @@ const WANTED_ONLY: Record<Task, string> = {
   fuzz: "mime or session",
   freeze: PARTIES.join(", "),
   hostile: "nothing: there is no such flag for hostile",
+  memory: "nothing: there is no such flag for memory",
 };
 
 const freezeFlags = v.strictObject({
@@ -73,10 +82,12 @@ const freezeFlags = v.strictObject({
   only: v.optional(v.picklist(PARTIES)),
 });
 
+const seed = v.optional(whole(0, MAX_SEED), () => String(randomInt(MAX_SEED)));
+
 const fuzzFlags = v.strictObject({
   minutes: v.optional(minutes),
   runs: v.optional(whole(1, 1_000_000_000)),
-  seed: v.optional(whole(0, MAX_SEED), () => String(randomInt(MAX_SEED))),
+  seed,
   only: v.optional(v.picklist(["mime", "session"])),
   repeat: v.optional(v.pipe(v.string(), v.minLength(1))),
 });
@@ -87,7 +98,18 @@ const hostileFlags = v.strictObject({
   seconds: v.optional(whole(5, 3_600), "60"),
 });
 
-const FLAGS = { fuzz: fuzzFlags, freeze: freezeFlags, hostile: hostileFlags } as const;
+const memoryFlags = v.strictObject({
+  users: v.optional(whole(1, 20_000), "400"),
+  minutes: v.optional(minutes, "60"),
+  seed,
+});
+
+const FLAGS = {
+  fuzz: fuzzFlags,
+  freeze: freezeFlags,
+  hostile: hostileFlags,
+  memory: memoryFlags,
+} as const;
 
 /** Parses the command line. Returns the requested task. */
 export function parseSoakOptions(args: readonly string[]): SoakOptions {
@@ -103,7 +125,7 @@ export function parseSoakOptions(args: readonly string[]): SoakOptions {
   const task = TASKS.find((each) => each === named);
   if (!task || others.length > 0) {
     const found = given.positionals.join(" ") || "nothing";
-    const faults = [`Cannot soak: found ${found}, wanted fuzz, freeze or hostile`];
+    const faults = [`Cannot soak: found ${found}, wanted fuzz, freeze, hostile or memory`];
     return { kind: "usage", faults };
   }
   switch (task) {
@@ -113,6 +135,8 @@ export function parseSoakOptions(args: readonly string[]): SoakOptions {
       return toFreeze(values);
     case "hostile":
       return toHostile(values);
+    case "memory":
+      return toMemory(values);
   }
 }
 
@@ -146,6 +170,12 @@ function toHostile(values: Values): SoakOptions {
   const parsed = v.safeParse(hostileFlags, values);
   if (!parsed.success) return usage("hostile", values, parsed.issues);
   return { kind: "hostile", ...parsed.output };
+}
+
+function toMemory(values: Values): SoakOptions {
+  const parsed = v.safeParse(memoryFlags, values);
+  if (!parsed.success) return usage("memory", values, parsed.issues);
+  return { kind: "memory", ...parsed.output };
 }
 
 function toFuzz(values: Values): SoakOptions {
