@@ -22,9 +22,10 @@ export type TriedToken = { result: "accepted"; username: string } | { result: "u
 const PATIENCE_MS = 25_000;
 
 /**
- * Asks the fleet to try the login with a token that the provider just granted.
+ * Asks the fleet to try to log in with a token that the provider has just granted. The fleet tries
+ * each name that the account may have.
  *
- * @throws {ConnectFailure} `login_refused`, when the mail server refuses every name.
+ * @throws {ConnectFailure} `login_refused`, when the mail server refuses the token with every name.
  */
 export async function tryToken(
   c: Context<AppEnv>,

@@ -123,7 +123,7 @@ export async function planConnectionChange(
   };
 }
 
-/** A connection has the secret of one kind only. */
+/** A connection has the secret of OAuth 2 or that of OAuth 1.0a, never both. */
 function afterChange(
   connection: CountedConnection,
   { sealedOauth2ClientSecret, sealedOauth1ConsumerSecret, ...shown }: ConnectionChange,

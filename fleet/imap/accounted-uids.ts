@@ -62,7 +62,7 @@ export class AccountedUids {
 
   /**
    * Returns whether every UID of the ranges is accounted for. Ignores UIDs below `first` or above
-   * `last`. Can check only the 200 UIDs up to the cursor.
+   * `last`. Both must be among the last 200 UIDs up to the cursor.
    */
   hasAll(ranges: readonly UidRange[], first: number, last: number): boolean {
     return ranges.every((range) => {

@@ -28,7 +28,7 @@ export type RestReason =
   | "idle_ended"
   /** A response cannot be read. */
   | "unreadable"
-  /** The owner of the watch asked it to rest. */
+  /** The owner called `rest()`. */
   | "asked";
 
 /** Why a connection cannot be used any more. */

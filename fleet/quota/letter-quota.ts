@@ -25,7 +25,7 @@ export interface LetterQuotaSettings {
 const MEASURE_MS = 10_000;
 
 /**
- * After a letter found no space, its partner's letters are not tried for this share of `againMs`.
+ * If DEAD has no space for a letter, no letter of its partner is tried for this share of `againMs`.
  */
 const PAUSE_SHARE = 0.05;
 export const MAX_AGAIN = 12;

@@ -15,7 +15,7 @@ export interface RoundDeps {
 
 export interface RoundTally {
   partitions: number;
-  /** How many partitions were not dropped because other queries had locked them. */
+  /** How many partitions could not be dropped, because other queries had locked them. */
   postponed: number;
   /** How many rows were deleted, by table. */
   rows: Partial<Record<AgedTableName | "seen", number>>;

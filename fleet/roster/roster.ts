@@ -178,8 +178,8 @@ export class Roster {
       else await bus.repair().catch(() => {});
       throw error;
     }
-    // After a gap longer than a TTL, NATS may have been unreachable for all instances. The
-    // heartbeats of others may then have paused too.
+    // If more than a TTL lies between two of our heartbeats, NATS may have been unreachable for all
+    // instances. The others then need time to send their heartbeats again.
     const gapMs = sentMs - this.#beatSentMs;
     if (gapMs > ttlMs && Number.isFinite(gapMs))
       this.#settledAtMs = sentMs + intervalMs + SETTLE_MS;

@@ -5,7 +5,7 @@ import type { SessionFailure } from "../imap/failures/failure.ts";
 export type NameTry = SessionFailure;
 
 export type NamesJudged =
-  /** The mail server refused every name. */
+  /** The mail server refused every login name. */
   | { result: "refused"; reason: ReasonCode }
   /**
    * It is unknown whether the login is possible. `goesOn`: whether the server may still accept

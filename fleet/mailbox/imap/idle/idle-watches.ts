@@ -223,7 +223,8 @@ export class IdleWatches implements IdleWatchHost, Disposable {
   async #record(entry: Entry, mails: readonly FetchedMail[]): Promise<void> {
     const caughtUpMs = findSearchedMs(entry);
     try {
-      // Begins later, so that the time does not count as time that the server's data took.
+      // Records after the current call has returned. Otherwise the time for it would count as time
+      // for handling the server's data.
       await Promise.resolve();
       await entry.task.record(mails, entry.announcedMs);
       release(entry);
