@@ -4,9 +4,9 @@ import { errorPage } from "./reference/error-page.ts";
 import { scalar } from "./reference/scalar.ts";
 
 /**
- * Builds the three pages that the Worker serves: dist/admin/index.html for every path of the admin
- * pages, dist/reference/index.html for /docs, and dist/reference/errors.html for /docs/errors. The
- * names of scripts and styles contain a hash of their content.
+ * Builds the pages that the Worker serves: dist/admin/index.html for the admin pages,
+ * dist/reference/index.html for /docs, and dist/reference/errors.html for /docs/errors. The names
+ * of scripts and styles contain a hash.
  */
 export default defineConfig({
   root: import.meta.dirname,

@@ -34,6 +34,7 @@ const OTHER_SERVER_TESTS = [
   "test/oauth/**/*.test.ts",
   "test/tools/**/*.test.ts",
   "test/deploy/**/*.test.ts",
+  "test/serving/**/*.test.ts",
   "test/soak/session/session-fuzzer.test.ts",
   "dev/**/*.test.ts",
   "ops/**/*.test.ts",
@@ -73,8 +74,8 @@ const ONE_BY_ONE = { ...IN_PAIRS, fileParallelism: false };
 const POLL = { poll: { timeout: 60_000 } };
 
 /**
- * A project of tests that use real servers. Vitest runs a failed test a second time. If the test
- * then passes, the last lines of the run name it (dev/test-run/part.ts).
+ * A project of tests on real servers. Vitest runs a failed test a second time. If it then passes,
+ * the last lines of the run name it (dev/test-run/part.ts).
  */
 const onServers = (name: string, test: object) => ({ test: { name, retry: 1, ...test } });
 

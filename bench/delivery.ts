@@ -20,9 +20,9 @@ export interface DeliveryLoad {
 }
 
 /**
- * Measures the delivery from end to end: the mail server announces a mail of 5 kB, and the fleet
- * fetches it, publishes it and calls the webhook. Everything runs on this machine. The mail server,
- * the generator of the load and the receiver run in this process, not in the fleet's.
+ * Measures the delivery of mails of 5 kB, from the mail server's announcement to the webhook.
+ * Everything runs on this machine. The fleet has a process of its own; mail server, load generator
+ * and receiver run in this process.
  */
 export async function benchDelivery(load: DeliveryLoad): Promise<void> {
   const receivedAtMs = new Map<string, number>();

@@ -19,10 +19,14 @@ export async function benchIdle(count: number): Promise<void> {
   const { cpuMs, rssMib } = readUsage(fleet.pid);
 
   const kib = (rssMib * 1_024) / count;
+  const aboveKib = ((rssMib - watched.emptyMib) * 1_024) / count;
   const share = ((cpuMs - before.cpuMs) / WINDOW_MS) * 100;
   console.log(`idle, on ${machine()}: one Bun process, ${count} users on TLS in IDLE`);
   console.log(
     `  ${Math.round(rssMib)} MiB resident, ${kib.toFixed(0)} KiB a user, ${Math.floor(2 ** 20 / kib)} users a GiB`,
+  );
+  console.log(
+    `  without users: ${Math.round(watched.emptyMib)} MiB; above that ${aboveKib.toFixed(0)} KiB a user`,
   );
   console.log(
     `  start to all watching: ${(watched.startMs / 1_000).toFixed(1)} s; idle: ${share.toFixed(1)} % of a core`,

@@ -13,17 +13,20 @@ const SLOW_MS = 29_000;
 const WARM_UP = 1_000;
 const ROUNDS = 3;
 /**
- * While there are bad partners, the p99 latency of the healthy partners must not exceed the larger
- * of two limits: twice their p99 latency without bad partners, and that latency plus 20 ms.
+ * The limit for the healthy partners' p99 latency beside bad partners. It is the larger of two:
+ * twice their p99 without bad partners, or that p99 plus 20 ms.
  */
 const MAX_RATIO = 2;
 const MAX_MORE_MS = 20;
 
 /**
- * Measures how much three bad partners slow down 47 healthy partners. The first bad partner has a
- * dead endpoint, the second has an endpoint that answers after 29 s, and the third has 10,000
- * queued events. The result is the latency of the healthy partners with and without the bad ones:
- * the median of three runs with default settings.
+ * Measures how much three bad partners delay the webhooks of 47 healthy partners:
+ *
+ * - One has a dead endpoint.
+ * - One has an endpoint that answers after 29 s.
+ * - One has 10,000 queued events.
+ *
+ * The result is the median of three runs with default settings.
  */
 export async function benchLanes(): Promise<void> {
   await using receiver = await startReceiver(answer);
@@ -64,8 +67,8 @@ async function addHealthy(load: WebhookLoad, { url }: Receiver): Promise<LoadedP
 }
 
 /**
- * Measures the healthy partners while there are bad partners. Each run creates new bad partners,
- * because a breaker that is still open from an earlier run would change the result.
+ * Measures the healthy partners beside bad partners. Each run creates new bad partners, because an
+ * open breaker of an earlier run would change the result.
  */
 async function watchBesideBad(bench: Bench): Promise<Latency> {
   const { load, receiver } = bench;

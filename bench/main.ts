@@ -1,7 +1,10 @@
 import { parseArgs } from "node:util";
 import { benchAdmin } from "./admin.ts";
 import { benchAssignment } from "./assignment.ts";
+import { benchConnect } from "./connect.ts";
 import { benchDelivery } from "./delivery.ts";
+import { benchEdge } from "./edge/edge.ts";
+import { benchEdgeServer } from "./edge-server.ts";
 import { benchIdle } from "./idle.ts";
 import { benchLanes } from "./lanes.ts";
 import { benchSize } from "./size.ts";
@@ -20,6 +23,7 @@ const { positionals, values } = parseArgs({
 const BENCHMARKS: Record<string, () => void | Promise<void>> = {
   admin: benchAdmin,
   assign: benchAssignment,
+  connect: () => benchConnect(Number(values.users ?? 5_000)),
   delivery: () =>
     benchDelivery({
       users: Number(values.users ?? 1_000),
@@ -27,6 +31,8 @@ const BENCHMARKS: Record<string, () => void | Promise<void>> = {
       seconds: Number(values.seconds),
       burst: Number(values.burst),
     }),
+  edge: benchEdge,
+  "edge-server": () => benchEdgeServer(),
   idle: () => benchIdle(Number(values.users ?? 5_000)),
   lanes: benchLanes,
   size: benchSize,

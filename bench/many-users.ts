@@ -7,8 +7,12 @@ import { temporaryFolder } from "../dev/processes/temporary-folder.ts";
 import { type Stack, startStack } from "../dev/stack/stack.ts";
 import { newId } from "../shared/ids.ts";
 import { mailboxPublicKeys, mailboxSealer } from "../shared/secrets/vault.ts";
+import { readUsage } from "./figures.ts";
 import { startImapServer, type TestImapServer } from "../test/imap-server/imap-server.ts";
 import { makeTestCertificate } from "../test/imap-server/test-certificate.ts";
+
+/** How long a fleet without users runs before its memory is measured. */
+const EMPTY_MS = 5_000;
 
 export interface WatchedStack extends AsyncDisposable {
   stack: Stack;
@@ -17,11 +21,13 @@ export interface WatchedStack extends AsyncDisposable {
   addresses: readonly string[];
   /** The time from the start of the fleet until it watched all users. */
   startMs: number;
+  /** The resident memory of a fleet without these users. */
+  emptyMib: number;
 }
 
 /**
- * Starts a stack whose fleet, one process, watches `count` users over TLS. Their mail server is not
- * the one of the stack: mail is delivered to it by a function call, which costs little CPU time.
+ * Starts a stack in which one fleet process watches `count` users over TLS. The mail server runs in
+ * this process, not in the stack. A function call delivers mail to it, which costs little CPU time.
  *
  * @param webhook The endpoint of the users' partner. Default: the sink of the stack.
  */
@@ -38,6 +44,8 @@ export async function startWatchedStack(count: number, webhook?: string): Promis
     }),
   );
   const { fleet } = stack.programs;
+  await delay(EMPTY_MS);
+  const emptyMib = readUsage(fleet.pid).rssMib;
   await fleet.stop();
   await using database = newPool(stack);
   const names = Array.from({ length: count }, (_, n) => `user${n}`);
@@ -61,6 +69,7 @@ export async function startWatchedStack(count: number, webhook?: string): Promis
     server,
     addresses: names.map(toAddress),
     startMs,
+    emptyMib,
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
 }

@@ -140,8 +140,8 @@ async function publishMail(bus: Bus, event: NewMailEvent): Promise<void> {
 }
 
 /**
- * Records mails before they are published. A session does this in the opposite order. In the
- * benchmark, the measured time begins with the publication, so it does not include the recording.
+ * Records mails before they are published, unlike a session. The measured time starts at the
+ * publication and must not include the recording.
  */
 async function record(db: Db, events: readonly NewMailEvent[]): Promise<void> {
   await db.insert(mailLogs).values(

@@ -11,9 +11,8 @@ const STEADY_PER_S = 200;
 const STEADY_S = 10;
 
 /**
- * Measures how fast one process of the fleet delivers a backlog of small mails, and then the
- * latency at a steady rate. NATS, Postgres and the receiver run on the same machine, with default
- * settings.
+ * Measures how fast one fleet process delivers a backlog of small mails. Then measures the latency
+ * at a steady rate. NATS, Postgres and the receiver run on the same machine.
  */
 export async function benchWebhooks(): Promise<void> {
   await using receiver = await startReceiver();
@@ -42,8 +41,8 @@ interface Bench {
 }
 
 /**
- * Publishes `count` mails while the fleet is stopped, then starts the fleet. Returns the time
- * between the first and the last webhook, and the fleet's CPU time and memory.
+ * Publishes `count` mails while the fleet is stopped, and starts the fleet. Returns the time from
+ * the first to the last webhook, and the fleet's CPU time and memory.
  */
 async function deliverBacklog({ stack, load, receiver, partners }: Bench, count: number) {
   const { fleet } = stack.programs;

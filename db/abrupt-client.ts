@@ -11,6 +11,15 @@ const MAX_GOODBYE_MS = 5_000;
  * until the server closes the connection too. A server that has become silent never does this.
  */
 export class AbruptClient extends Client {
+  /** Collects what is sent until `uncork()`. */
+  cork(): void {
+    this.connection.stream.cork();
+  }
+
+  uncork(): void {
+    this.connection.stream.uncork();
+  }
+
   override end(): Promise<void>;
   override end(callback: (error: Error) => void): void;
   override end(callback?: (error: Error) => void): Promise<void> | void {

@@ -1,4 +1,5 @@
 import type { PgDatabase, PgQueryResultHKT } from "drizzle-orm/pg-core";
+import type { Answers, Batchable } from "./query.ts";
 
 /** What a query returns, whichever driver ran it. */
 interface QueryResult<Row> {
@@ -27,7 +28,20 @@ export type Db = Pick<
   | "transaction"
 >;
 
-/** The options that both drivers have: `openTcpDatabase()` and `openNeonDatabase()`. */
+/** A database, but not a transaction in it. */
+export interface WholeDb extends Db {
+  /**
+   * Runs queries in one transaction, in their order. Over HTTP this is one round trip. When a query
+   * fails, nothing is written.
+   *
+   * @param build Builds the queries with the database that it is given, and awaits none of them.
+   */
+  batch<const Queries extends readonly Batchable<unknown>[]>(
+    build: (db: Db) => Queries,
+  ): Promise<Answers<Queries>>;
+}
+
+/** The options that all drivers have. */
 export interface DatabaseOptions {
   /** A URL such as `postgres://user@host/database`. */
   url: string;
@@ -42,6 +56,11 @@ export interface DatabaseOptions {
    * rejects with the same error.
    */
   admit?: () => Promise<void>;
+  /**
+   * Whether each statement is parsed and planned only once per connection. The default is false:
+   * only the statements that `prepared()` marks.
+   */
+  preparesAll?: boolean;
   /** Called when a connection is lost. The pool opens a new one. */
   onConnectionLost?: (error: Error) => void;
 }
@@ -52,7 +71,12 @@ export interface RawConnection {
 }
 
 export interface Database extends AsyncDisposable {
-  db: Db;
+  db: WholeDb;
+  /**
+   * Returns a client that uses the same connections. It calls `admit` as `DatabaseOptions`
+   * describes.
+   */
+  admitting(admit: () => Promise<void>): WholeDb;
   /** Sets a check: from now on, a new connection is used only after `accept` resolves. */
   acceptBy(accept: (connection: RawConnection) => Promise<void>): void;
 }

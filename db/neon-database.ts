@@ -6,7 +6,7 @@ import { openPooledDatabase } from "./pooled-database.ts";
 
 export interface NeonDatabaseOptions extends DatabaseOptions {
   /**
-   * The address of a WebSocket proxy, as host:port or wss://host:port. Only a Postgres that is not
+   * The address of a proxy, as host:port or wss://host:port. Only a Postgres that is not
    * on Neon needs one.
    */
   proxy?: string | undefined;
@@ -30,7 +30,7 @@ export function openNeonDatabase({ proxy, ...options }: NeonDatabaseOptions): Da
 }
 
 /** Sets the proxy for the whole process, because the driver's settings are global. */
-function useProxy(proxy: string): void {
+export function useProxy(proxy: string): void {
   const isSecure = proxy.startsWith("wss://");
   const at = proxy.replace("wss://", "");
   neonConfig.fetchEndpoint = () => `${isSecure ? "https" : "http"}://${at}/sql`;

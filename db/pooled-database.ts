@@ -4,8 +4,11 @@ import {
   type Db,
   keepsConnection,
   type RawConnection,
+  type WholeDb,
 } from "./client.ts";
-import { nameStatement, type Statement } from "./prepared.ts";
+import { nameAllStatements, nameStatement, type Statement } from "./prepared.ts";
+import { runInOrder } from "./query.ts";
+import { sendBatch } from "./send-batch.ts";
 
 /** How a driver's pool is opened: the settings that both drivers understand. */
 export interface PoolSettings {
@@ -22,6 +25,8 @@ interface PooledConnection {
   /** @param isBroken Whether to close the connection instead of keeping it for others. */
   release(isBroken: boolean): void;
   on(event: "error", listener: (error: Error) => void): unknown;
+  cork?(): void;
+  uncork?(): void;
 }
 
 interface ConnectionPool<Connection> {
@@ -39,20 +44,23 @@ interface ConnectionPool<Connection> {
 interface Driver<Pool, Connection> {
   openPool(settings: PoolSettings): Pool;
   toDb(client: Pool | Connection): Db;
+  /** Whether its connections send each statement at once. */
+  pipelines?: boolean;
 }
 
 /**
  * How long a query may take by default: longer than the server's own statement timeout, so that a
  * working server reports a slow statement itself.
  */
-const DEFAULT_TIMEOUT_MS = 30_000;
+export const DEFAULT_TIMEOUT_MS = 30_000;
 
 /** Opens a pool of a driver's connections that behaves as `DatabaseOptions` describes. */
 export function openPooledDatabase<
   Pool extends ConnectionPool<Connection>,
   Connection extends PooledConnection,
 >(driver: Driver<Pool, Connection>, options: DatabaseOptions): Database {
-  const { admit = () => Promise.resolve(), timeoutMs = DEFAULT_TIMEOUT_MS } = options;
+  const { timeoutMs = DEFAULT_TIMEOUT_MS } = options;
+  const toNamed = options.preparesAll ? nameAllStatements() : nameStatement;
   let accept: ((connection: RawConnection) => Promise<void>) | undefined;
   const pool = driver.openPool({
     max: options.maxConnections,
@@ -71,28 +79,45 @@ export function openPooledDatabase<
   };
   pool.on("error", lose);
   pool.on("connect", (connection) => connection.on("error", (error) => lose(error, connection)));
-  const query = async (statement: Statement, values?: unknown[]) => {
-    await admit();
-    return await pool.query(nameStatement(statement), values);
-  };
-  const admitted: Pool = Object.create(pool, { query: { value: query } });
-  const transaction: Db["transaction"] = async (work, config) => {
-    await admit();
-    const connection = await pool.connect();
-    const { guarded, release, lostBy } = guard(connection);
-    try {
-      return await driver.toDb(guarded).transaction(work, config);
-    } catch (error) {
-      // On a lost connection the rollback fails too, and its error would hide the cause.
-      throw lostBy() ?? error;
-    } finally {
-      release();
-    }
-  };
-  return {
+  const admitting = (admit: () => Promise<void>): WholeDb => {
+    const query = async (statement: Statement, values?: unknown[]) => {
+      await admit();
+      return await pool.query(toNamed(statement), values);
+    };
+    const admitted: Pool = Object.create(pool, { query: { value: query } });
+    const transaction: Db["transaction"] = async (work, config) => {
+      await admit();
+      const connection = await pool.connect();
+      const { guarded, release, lostBy } = guard(connection, toNamed);
+      try {
+        return await driver.toDb(guarded).transaction(work, config);
+      } catch (error) {
+        // On a lost connection the rollback fails too, and its error would hide the cause.
+        throw lostBy() ?? error;
+      } finally {
+        release();
+      }
+    };
+    const batch: WholeDb["batch"] = async (build) => {
+      if (!driver.pipelines) return transaction((tx) => runInOrder(build(tx)));
+      await admit();
+      const connection = await pool.connect();
+      const { guarded, release, lostBy } = guard(connection, toNamed);
+      try {
+        return await sendBatch(guarded, driver.toDb, build);
+      } catch (error) {
+        throw lostBy() ?? error;
+      } finally {
+        release();
+      }
+    };
     // Replaces Drizzle's own `transaction`, which never releases a connection that is lost when the
     // transaction begins.
-    db: Object.assign(driver.toDb(admitted), { transaction }),
+    return Object.assign(driver.toDb(admitted), { transaction, batch });
+  };
+  return {
+    db: admitting(options.admit ?? (() => Promise.resolve())),
+    admitting,
     acceptBy: (judge) => (accept = judge),
     [Symbol.asyncDispose]: () => pool.end(),
   };
@@ -103,7 +128,10 @@ export function openPooledDatabase<
  * it is closed immediately: a rollback would be queued behind the unanswered query and wait for the
  * timeout once more.
  */
-function guard<Connection extends PooledConnection>(connection: Connection) {
+function guard<Connection extends PooledConnection>(
+  connection: Connection,
+  toNamed: typeof nameStatement,
+) {
   let lostBy: unknown;
   let isReleased = false;
   const release = () => {
@@ -112,7 +140,7 @@ function guard<Connection extends PooledConnection>(connection: Connection) {
   };
   const query = async (statement: Statement, values?: unknown[]) => {
     try {
-      return await connection.query(nameStatement(statement), values);
+      return await connection.query(toNamed(statement), values);
     } catch (error) {
       if (keepsConnection(error)) throw error;
       lostBy ??= error;

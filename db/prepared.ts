@@ -26,3 +26,27 @@ export function nameStatement(statement: Statement): Statement {
   const name = MARK.exec(statement.text)?.[1];
   return name === undefined ? statement : { ...statement, name };
 }
+
+/** How many statements are prepared on each connection. The texts of the edge are fewer. */
+const MAX_STATEMENTS = 500;
+/** A longer text has a list whose length varies, and so would rarely be used again. */
+const MAX_TEXT_LENGTH = 8_000;
+
+/**
+ * Returns a function that names every statement, so that each is parsed and planned once per
+ * connection. Use it for a process that keeps its connections and has few different statements.
+ */
+export function nameAllStatements(): typeof nameStatement {
+  const names = new Map<string, string>();
+  return (statement) => {
+    const marked = nameStatement(statement);
+    const { text } = statement;
+    if (marked.name !== undefined || text.length > MAX_TEXT_LENGTH) return marked;
+    const known = names.get(text);
+    if (known !== undefined) return { ...statement, name: known };
+    if (names.size >= MAX_STATEMENTS) return statement;
+    const name = `all_${names.size}`;
+    names.set(text, name);
+    return { ...statement, name };
+  };
+}

@@ -48,10 +48,12 @@ export function openTcpDatabase({
           connectionString: withoutTlsParameters(url),
           ssl: usesTls(url, caFile) && tls,
           application_name: name.slice(0, MAX_NAME_LENGTH),
+          pipeline: options.preparesAll === true,
           keepAlive: true,
           keepAliveInitialDelayMillis: KEEP_ALIVE_DELAY_MS,
         }),
       toDb: (client) => drizzle({ client }),
+      pipelines: options.preparesAll === true,
     },
     options,
   );

@@ -9,9 +9,9 @@ import type { StackAddresses } from "./stack/stack-file.ts";
 const PORT = 8790;
 
 /**
- * Runs the example application until `signal` aborts. It acts as the demo partner of the stack,
- * with a user for the first demo mailbox. Meanwhile, the partner's webhooks are sent to the
- * example.
+ * Runs the example application until `signal` aborts. The example acts as the demo partner and
+ * registers the first demo mailbox. Meanwhile, it receives the partner's webhooks instead of the
+ * sink.
  *
  * @param onLine Called with each line that the example prints.
  */

@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
 import * as v from "valibot";
 import { inCheckout } from "./checkout.ts";
-import { RUNTIMES } from "./servers/fleet.ts";
+import { RUNTIMES } from "./servers/runtime.ts";
 import { describeError } from "./terminal/describe-error.ts";
 import { untilInterrupted } from "./terminal/interruption.ts";
 import { roundTrip } from "./seed/round-trip.ts";
@@ -21,8 +21,8 @@ try {
 process.exit();
 
 /**
- * Sends a mail through the running stack. Starts a new stack if none is running or a runtime is
- * given. Returns the time from the mail to its webhook, in ms.
+ * Sends a mail through the running stack. Starts a new stack if none runs or a runtime is given.
+ * Returns the time from the mail to its webhook, in ms.
  */
 async function smoke(): Promise<number> {
   const { values } = parseArgs({ options: { runtime: { type: "string" } } });

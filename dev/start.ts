@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { parseArgs } from "node:util";
 import { inCheckout } from "./checkout.ts";
 import { freshConnectUrl } from "./stack/connect-url.ts";
+import { toEdgePlatform } from "./servers/edge.ts";
 import { describeError } from "./terminal/describe-error.ts";
 import { untilInterrupted } from "./terminal/interruption.ts";
 import { DEFAULT_PORTS } from "./stack/ports.ts";
@@ -21,12 +22,14 @@ try {
       fresh: { type: "boolean", default: false },
       // `npm run dev` sets this option: edge, fleet and admin pages reload when their files change.
       watch: { type: "boolean", default: false },
+      edge: { type: "string" },
     },
   });
   await using stack = await startStack({
     directory: inCheckout(".dev"),
     fresh: values.fresh,
     ports: DEFAULT_PORTS,
+    edge: values.edge === undefined ? undefined : toEdgePlatform(values.edge),
     fleetEnv: TRACER_ENV,
     progress,
     signal: interrupted,

@@ -1,12 +1,15 @@
 import type { SignedInAdmin } from "../db/admin/admin-sessions.ts";
-import type { Db } from "../db/client.ts";
+import type { WholeDb } from "../db/client.ts";
 import type { Log } from "../shared/log.ts";
 import type { PlacesKind } from "./limits/guards.ts";
-import type { Settings } from "./settings.ts";
+import type { Enter } from "./middleware/enter.ts";
+import type { IdempotentAttempt } from "./middleware/idempotency.ts";
+import type { Platform } from "./platform.ts";
+import type { AppSettings } from "./settings.ts";
 
 /** The types of Hono's context in handlers. */
 export interface AppEnv {
-  Bindings: Settings;
+  Bindings: AppSettings & Platform;
   Variables: {
     /** The request's id in answers and logs. */
     requestId: string;
@@ -17,9 +20,14 @@ export interface AppEnv {
      */
     caller?: { places: PlacesKind; owner: string };
     /** Set by the middleware `database`. */
-    db: Db;
+    db: WholeDb;
     /** Set by the middleware `authenticate`. */
+    enter: Enter;
+    hasEntered?: boolean;
+    /** Set by `enter()`. */
     partnerId: string;
+    /** Set by the middleware `idempotency`. */
+    idempotency?: IdempotentAttempt;
     /** Set by the middleware `requireSession`. */
     signedIn: SignedInAdmin;
     /**

@@ -32,13 +32,12 @@ import { postTestWebhook } from "./api/webhooks.ts";
 import type { AppEnv } from "./app-env.ts";
 import { connectPages } from "./connect/connect-pages.ts";
 import { answerOtherMethods } from "./middleware/allowed-methods.ts";
-import { authenticate } from "./middleware/authenticate.ts";
+import { authenticate, entered } from "./middleware/authenticate.ts";
 import { lazyBody } from "./middleware/body.ts";
 import { completeProblem } from "./middleware/complete-problem.ts";
 import { database } from "./middleware/database.ts";
 import { idempotency } from "./middleware/idempotency.ts";
 import { overTls } from "./middleware/over-tls.ts";
-import { rateLimit } from "./middleware/rate-limit.ts";
 import { readablePath } from "./middleware/readable-path.ts";
 import { requestId } from "./middleware/request-id.ts";
 import { requestLog } from "./middleware/request-log.ts";
@@ -50,7 +49,7 @@ import { onError, problem } from "./problem.ts";
 
 /** The API for partners; all routes need an API key. */
 const api = new Hono<AppEnv>()
-  .use(readablePath, database, lazyBody, authenticate, rateLimit, idempotency)
+  .use(readablePath, database, lazyBody, authenticate, idempotency, entered)
   .get("/connections", ...getConnections)
   .post("/connections", ...postConnection)
   .get("/connections/:code", ...getConnection)

@@ -32,6 +32,22 @@ test.each([
   expect(describeFailure(error).kind).toBe("database-away");
 });
 
+test.each(["ECONNREFUSED", "ENOTFOUND", "EPIPE"])(
+  "describeFailure() knows the socket's %s as a database that is away",
+  (code) => {
+    const cause = Object.assign(new Error("connect failed"), { code });
+    expect(describeFailure(new Error("Failed query: …", { cause })).kind).toBe("database-away");
+  },
+);
+
+test("describeFailure() knows an error of Neon's HTTP driver by its SQLSTATE", () => {
+  const httpError = (code?: string) =>
+    Object.assign(new Error("Failed"), { name: "NeonDbError", code });
+  expect(describeFailure(httpError()).kind).toBe("database-away");
+  expect(describeFailure(httpError("57P01")).kind).toBe("database-away");
+  expect(describeFailure(httpError("23514")).kind).toBe("bug");
+});
+
 test("describeFailure() takes anything else for a bug", () => {
   expect(describeFailure(new TypeError("x is not a function")).kind).toBe("bug");
   expect(describeFailure("text").kind).toBe("bug");

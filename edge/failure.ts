@@ -17,6 +17,10 @@ const AWAY = /^(08|53|57)/;
 const LOST =
   /^(Connection terminated|Client has encountered a connection error|Query read timeout|timeout exceeded)/;
 
+/** Matches the codes of Node for a socket that cannot connect, or is lost. */
+const UNREACHABLE =
+  /^(ECONNREFUSED|ECONNRESET|EPIPE|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH)$/;
+
 /**
  * Returns the parts of an unexpected error that may be logged, and whether the database is the
  * cause.
@@ -31,11 +35,18 @@ export function describeFailure(error: unknown): RequestFailure {
 
 function isAway(root: unknown, sqlState: string | undefined): boolean {
   if (sqlState !== undefined) return AWAY.test(sqlState);
-  if (root instanceof Error) return LOST.test(root.message);
+  // Over HTTP, an error without a SQLSTATE means that Neon's proxy could not be reached, or that the
+  // proxy could not reach PostgreSQL.
+  if (root instanceof Error) {
+    return root.name === "NeonDbError" || LOST.test(root.message) || hasSocketCode(root);
+  }
   // The driver connects through a WebSocket. If the WebSocket cannot be opened, the error is its
   // ErrorEvent.
   return typeof root === "object" && root !== null && "type" in root && root.type === "error";
 }
+
+const hasSocketCode = (error: Error) =>
+  "code" in error && typeof error.code === "string" && UNREACHABLE.test(error.code);
 
 function findRoot(error: unknown): unknown {
   let root = error;

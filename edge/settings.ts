@@ -49,11 +49,8 @@ const isStaticFiles = (binding: unknown): binding is StaticFiles =>
   "fetch" in binding &&
   typeof binding.fetch === "function";
 
-/** The schema of all settings of the edge, with defaults. */
-export const edgeSettings = v.object({
-  DATABASE_URL: address("postgres:", "postgresql:"),
-  /** The WebSocket proxy through which Workers reach a Postgres that is not hosted at Neon. */
-  DATABASE_PROXY: v.optional(databaseProxy),
+/** The settings that the edge has on every platform, with defaults. */
+export const commonSettings = {
   MAILBOX_PUBLIC_KEYS: mailboxPublicKeys,
   PARTNER_KEYS: partnerKeys,
   /** The URL at which partners reach the edge. Links in answers begin with it. */
@@ -62,9 +59,10 @@ export const edgeSettings = v.object({
     v.transform((url) => url.replace(/\/+$/, "")),
   ),
   /**
-   * The number of connections to Postgres per isolate (one running copy of the Worker). Cloudflare
-   * may run several isolates in one location, so Postgres or its pooler must allow a few times this
-   * number. createGuards() divides the connections among the kinds of callers.
+   * The number of connections to Postgres per isolate (one running copy of the Worker), or per
+   * process. Cloudflare may run several isolates in one location, so Postgres or its pooler must
+   * allow a few times this number. createGuards() divides the connections among the kinds of
+   * callers.
    */
   EDGE_DATABASE_CONNECTIONS: v.optional(wholeNumber(4, 1_000), "32"),
   /**
@@ -74,13 +72,20 @@ export const edgeSettings = v.object({
   WEBHOOK_PORTS: v.optional(webhookPorts, DEFAULT_WEBHOOK_PORTS),
   ALLOW_HTTP_WEBHOOKS: v.optional(flag, "false"),
   ALLOW_PRIVATE_HOSTS: v.optional(flag, "false"),
+};
+
+/** The schema of all settings of the Worker, with defaults. */
+export const edgeSettings = v.object({
+  DATABASE_URL: address("postgres:", "postgresql:"),
+  /** The proxy (WebSocket and SQL over HTTP) in front of a Postgres that is not hosted at Neon. */
+  DATABASE_PROXY: v.optional(databaseProxy),
+  ...commonSettings,
   RATE_LIMIT: v.optional(v.custom<RateLimiter>(isRateLimiter, "must be a rate-limit binding")),
   ASSETS: v.optional(v.custom<StaticFiles>(isStaticFiles, "must be a binding of static files")),
 });
 
-export interface Settings {
-  databaseUrl: string;
-  databaseProxy: string | undefined;
+/** The settings of the app, whatever platform serves it. */
+export interface AppSettings {
   publicUrl: string;
   /**
    * Whether `publicUrl` is an address of this machine. If so, the first admin may keep the default
@@ -104,27 +109,41 @@ export interface Settings {
   links: ConnectLinks;
 }
 
+/** The settings of the Worker. */
+export interface Settings extends AppSettings {
+  databaseUrl: string;
+  databaseProxy: string | undefined;
+}
+
 /**
  * Reads the settings of the Worker.
  * @throws {EnvError} that lists all faults, without values.
  */
 export function readSettings(env: Readonly<Record<string, unknown>>): Settings {
   const parsed = parseEnv(v.pipe(edgeSettings, productionRules()), env);
+  const { RATE_LIMIT: rateLimiter, ASSETS: staticFiles } = parsed;
   return {
     databaseUrl: parsed.DATABASE_URL,
     databaseProxy: parsed.DATABASE_PROXY,
-    publicUrl: parsed.PUBLIC_URL,
-    isDevelopment: !isProduction(parsed.PUBLIC_URL),
-    mailboxSealer: mailboxSealer(parsed.MAILBOX_PUBLIC_KEYS),
-    partnerVault: partnerVault(parsed.PARTNER_KEYS),
-    guards: createGuards(parsed.EDGE_DATABASE_CONNECTIONS),
-    webhookUrls: {
-      ports: parsed.WEBHOOK_PORTS,
-      allowsHttp: parsed.ALLOW_HTTP_WEBHOOKS,
-      allowsPrivateHosts: parsed.ALLOW_PRIVATE_HOSTS,
-    },
-    rateLimiter: parsed.RATE_LIMIT,
-    staticFiles: parsed.ASSETS,
-    links: connectLinks(parsed.PARTNER_KEYS, parsed.PUBLIC_URL),
+    ...toAppSettings(parsed, { rateLimiter, staticFiles }),
   };
 }
+
+/** Converts parsed settings, and what the platform provides, into the settings of the app. */
+export const toAppSettings = (
+  parsed: v.InferOutput<v.ObjectSchema<typeof commonSettings, undefined>>,
+  provided: Pick<AppSettings, "rateLimiter" | "staticFiles">,
+): AppSettings => ({
+  publicUrl: parsed.PUBLIC_URL,
+  isDevelopment: !isProduction(parsed.PUBLIC_URL),
+  mailboxSealer: mailboxSealer(parsed.MAILBOX_PUBLIC_KEYS),
+  partnerVault: partnerVault(parsed.PARTNER_KEYS),
+  guards: createGuards(parsed.EDGE_DATABASE_CONNECTIONS),
+  webhookUrls: {
+    ports: parsed.WEBHOOK_PORTS,
+    allowsHttp: parsed.ALLOW_HTTP_WEBHOOKS,
+    allowsPrivateHosts: parsed.ALLOW_PRIVATE_HOSTS,
+  },
+  ...provided,
+  links: connectLinks(parsed.PARTNER_KEYS, parsed.PUBLIC_URL),
+});

@@ -7,6 +7,12 @@ import { hasUnseen } from "../shared/visible-text.ts";
 export const isStorable = (text: string) => text.isWellFormed() && !text.includes("\0");
 
 /**
+ * Returns the text of a path for a search. If PostgreSQL cannot store the text, returns the empty
+ * text: as with every such text, the search finds nothing.
+ */
+export const toSearched = (text: string) => (isStorable(text) ? text : "");
+
+/**
  * Returns the schema of a text of 1 to `max` characters without control characters. Spaces at both
  * ends are removed.
  */

@@ -1,7 +1,9 @@
 import type { ExecutionContext } from "hono";
+import { openNeonHttpDatabase } from "../db/neon-http-database.ts";
 import { EnvError } from "../shared/env.ts";
 import { createLog } from "../shared/log.ts";
 import { createApp } from "./app.ts";
+import { type Platform, QUERY_TIMEOUT_MS } from "./platform.ts";
 import { problem } from "./problem.ts";
 import { readSettings, type Settings } from "./settings.ts";
 
@@ -23,9 +25,22 @@ export default {
       const detail = "The service is not set up correctly";
       return problem("unavailable", { publicUrl: origin, detail });
     }
-    return app.fetch(request, settings, context);
+    return app.fetch(request, { ...settings, ...toPlatform(request, settings) }, context);
   },
 };
+
+const toPlatform = (request: Request, { databaseUrl: url, databaseProxy }: Settings): Platform => ({
+  // Cloudflare sets the header, so the caller cannot forge it.
+  clientAddress: request.headers.get("cf-connecting-ip") ?? "",
+  openDatabase: (options) =>
+    openNeonHttpDatabase({
+      ...options,
+      url,
+      proxy: databaseProxy,
+      maxConnections: 1,
+      timeoutMs: QUERY_TIMEOUT_MS,
+    }),
+});
 
 function settingsOrFault(env: Record<string, unknown>): Settings | EnvError {
   try {

@@ -35,20 +35,17 @@ import { createTokens } from "./tokens/tokens.ts";
 import { answerTestWebhook } from "./webhook/test-webhook.ts";
 
 const RELAY_INTERVAL_MS = 250;
-/**
- * When EVENTS uses more than this share of its maximum size, it is trimmed lane by lane. The
- * acknowledged events of each lane are then deleted even if another lane lags behind.
- */
+/** A share of the maximum size of EVENTS. Above it, the trimmer trims lane by lane. */
 const FILLING_SHARE = 0.25;
 /**
- * How often the values of metrics are read from NATS and Postgres: at least as often as Prometheus
- * scrapes by default.
+ * How often metrics are read from NATS and Postgres. By default, Prometheus does not scrape more
+ * often.
  */
 const OBSERVATION_INTERVAL_MS = 15_000;
 
 /**
- * Runs one instance of the fleet, from its first connection to its last ack. Resolves when `signal`
- * aborted and everything is closed; rejects when a part of it failed.
+ * Runs one instance of the fleet. Resolves when `signal` aborted and everything is closed. Rejects
+ * when a part failed.
  */
 export async function runFleet(
   settings: FleetSettings,
@@ -140,10 +137,11 @@ export async function runFleet(
 
 /**
  * Leaves the fleet at a stop, in this order:
+ *
  * 1. The roster announces that this instance leaves.
- * 2. Nothing more is claimed or pulled, and attempts in flight end. The mailboxes are still
- *    watched while their new owners log in.
- * 3. The heartbeat is deleted, the mailboxes are logged out and NATS is drained.
+ * 2. Nothing more is claimed or pulled. Attempts in flight end. Mailboxes are watched until their
+ *   new owners log in.
+ * 3. The heartbeat is deleted, the mailboxes are logged out, and NATS is drained.
  *
  * A restart (RESTART_GRACE above 0) hands nothing over.
  */
@@ -180,8 +178,8 @@ function relay(
 }
 
 /**
- * Deletes the data of removed users. `releaseMs` is the time for their sessions to end, `settleMs`
- * the time for the results of their last attempts to arrive.
+ * Deletes the data of removed users. Their sessions have `releaseMs` to end. The results of their
+ * last attempts have `settleMs` to arrive.
  */
 function purge(deps: FleetDeps, settings: FleetSettings, stop: AbortSignal): Promise<void> {
   const purges = createPurges(deps, {

@@ -28,7 +28,7 @@ export interface AdminGiven {
 export const SHELL = "shell";
 
 /**
- * Runs a command on an admin's account. Its options are `--email`, `--name` and `--ask`. With
+ * Runs a command on an admin's account, with the options `--email`, `--name` and `--ask`. With
  * `--ask` the operator types the password; otherwise one is generated.
  *
  * @param act Does the work, and returns a text that says what was done.

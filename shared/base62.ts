@@ -1,8 +1,8 @@
 const ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
 /**
- * Encodes bytes as base62. The length of the text depends only on the number of bytes: 16 bytes
- * give 22 characters, 20 bytes give 27. The texts sort (bytewise) in the same order as the bytes.
+ * Encodes bytes as base62. The texts sort (bytewise) like the bytes. The same number of bytes
+ * always gives the same length: 16 bytes give 22 characters, 20 bytes give 27.
  */
 export function encodeBase62(bytes: Uint8Array): string {
   const width = Math.ceil((bytes.length * 8) / Math.log2(62));

@@ -2,9 +2,8 @@ import * as v from "valibot";
 import type { RowIdentity } from "./secrets/vault.ts";
 
 /**
- * Requests from the edge to the fleet through the table `commands`. The request is sealed with the
- * mailbox ring, which only the fleet can open. The answer is sealed with the partner ring, which
- * the edge can also open.
+ * Requests from the edge to the fleet, in the table `commands`. The mailbox ring seals the request,
+ * so only the fleet can open it. The partner ring seals the answer, so the edge can open it, too.
  */
 export const command = v.variant("kind", [
   /** Send one signed test event to the partner's webhook for new mail, without retries. */

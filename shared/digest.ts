@@ -1,14 +1,13 @@
 import { createHash } from "node:crypto";
 
 /**
- * Computes a digest on this thread. Web Crypto moves each call to another thread. For a short text,
- * this costs far more than the digest.
+ * Computes a digest on this thread. Web Crypto would use another thread, which costs far more than
+ * the digest of a short text.
  *
- * This is the only file of shared/ that needs more than Web APIs. It needs `node:crypto`. Bun, Deno
- * and Node have this module; the Worker has it because of its setting `nodejs_compat`.
+ * No other file of shared/ needs more than Web APIs. The Worker has `node:crypto` because of its
+ * setting `nodejs_compat`.
  *
- * @param parts The parts of the input, one after another: bytes, or texts, which are encoded in
- * UTF-8.
+ * @param parts The parts of the input, in order. Texts are encoded in UTF-8.
  */
 export function digest(
   algorithm: "sha1" | "sha256",

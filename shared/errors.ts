@@ -32,7 +32,7 @@ export interface FieldError {
 }
 
 /**
- * An expected failure. Anything else that is thrown is a bug and is reported as a bug.
+ * An expected failure. Anything else that is thrown is a bug.
  *
  * @param message What could not be done, in sentence case, without a full stop or secrets: `Cannot
  * resume mailbox "INBOX": UIDVALIDITY changed from 7 to 9`.

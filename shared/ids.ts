@@ -19,18 +19,15 @@ export type IdPrefix =
   | "ses";
 
 /**
- * Creates an id: the prefix, then 22 characters of base62 that encode 48 bits of time (ms) and 80
- * random bits. Ids sort by the time of their creation. Create the id of a row before the insert:
- * sealing a secret of the row needs the id.
+ * Creates an id: the prefix and 22 characters of base62, which encode 48 bits of time (ms) and 80
+ * random bits. Ids sort by creation time. Create a row's id before you seal its secrets: sealing
+ * needs the id.
  */
 export function newId(prefix: IdPrefix, nowMs: number = Date.now()): string {
   return idAt(prefix, nowMs, crypto.getRandomValues(new Uint8Array(16)));
 }
 
-/**
- * Returns the smallest id that can be created at this time, so that a list sorted by id can be
- * limited by time.
- */
+/** Returns the smallest id that can be created at this time, to limit a list of ids by time. */
 export const firstIdAt = (prefix: IdPrefix, atMs: number): string =>
   idAt(prefix, atMs, new Uint8Array(16));
 
@@ -54,10 +51,9 @@ export interface MailIdentity {
 }
 
 /**
- * Returns the event id of a mail. It is the message id in NATS, the `webhook-id` header and the key
- * of mail_logs. It stays the same when the mail is read again, for example after a crash or by
- * another instance. It contains no dot, since dots separate the parts of the text that is signed
- * (see `signedContent()`).
+ * Returns the event id of a mail: its message id in NATS, its `webhook-id` header and its key in
+ * mail_logs. Each reading of the mail gives the same id, also after a crash or by another instance.
+ * The id contains no dot, because dots separate the parts of `signedContent()`.
  */
 export function computeEventId(mail: MailIdentity): string {
   const { userId, accountEpoch, mailbox, uidValidity, uid } = mail;

@@ -7,8 +7,8 @@ import { escapeUnseen } from "./visible-text.ts";
 export type LogFields = Readonly<Record<string, string | number | boolean | null | undefined>>;
 
 /**
- * Writes JSON lines: one line with many fields for each unit of work. The parameter `event` names
- * what has happened: a noun and a verb in the past tense, such as `mailbox.synced`.
+ * Writes JSON lines, one for each unit of work. `event` is a noun and a verb in the past tense,
+ * such as `mailbox.synced`.
  */
 export interface Log {
   /** Logs a problem that a person must solve. */
@@ -25,8 +25,8 @@ export const LOG_LEVELS = ["debug", "info", "warn", "error"] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
 /**
- * The maximum length of a field. A longer text is cut. A stack trace is shorter than this limit,
- * but texts from servers and partners may exceed it.
+ * The maximum length of a field. Texts from servers and partners may exceed it and are cut. Stack
+ * traces are shorter.
  */
 const MAX_TEXT = 8_192;
 

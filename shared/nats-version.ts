@@ -11,8 +11,8 @@ export const isTooOldNats = (version: string | undefined): boolean =>
   parseVersion(version ?? "").length === 0 || compareVersions(version ?? "", OLDEST_NATS) < 0;
 
 /**
- * Compares versions such as `2.10.5` and `2.11.0-RC.1` by their numbers. A number that only one of
- * them has is ignored: `2.11` is neither older nor newer than `2.11.3`.
+ * Compares the numbers of versions such as `2.10.5` and `2.11.0-RC.1`. A number that only one
+ * version has is ignored: `2.11` equals `2.11.3`.
  *
  * @returns Below 0 when `a` is older, above 0 when it is newer.
  */

@@ -1,7 +1,7 @@
 /**
  * Characters that a reader does not see: control characters, line separators, and marks that change
- * the direction of the text around them (UAX #9, 2). Such a mark can make one name look like
- * another. Joiners are not included, since Persian and emoji need them.
+ * the direction of text (UAX #9, 2). Such a mark can make one name look like another. Joiners are
+ * not included, because Persian and emoji need them.
  */
 const UNSEEN = String.raw`\p{Cc}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff`;
 const ANY_UNSEEN = new RegExp(`[${UNSEEN}]`, "u");
@@ -24,8 +24,8 @@ export const escapeUnseen = (text: string): string =>
   );
 
 /**
- * Returns text from outside in a form that is safe to display. Nothing in it changes the direction
- * of the text around it, and it is cut to `maxCharacters`.
+ * Makes text from outside safe to display: nothing in it changes the direction of the text around
+ * it, and it is cut to `maxCharacters`.
  */
 export function toVisible(text: string, maxCharacters = 2_000): string {
   const isLong = text.length > maxCharacters;

@@ -1,7 +1,7 @@
 /**
- * Test files of the fleet that are also run under Node, under Deno, and with the oldest supported
- * nats-server. (All test files are run under Bun.) Together, these files load every module that
- * depends on the runtime. test/tools/core.test.ts checks this.
+ * Tests of the fleet that also run under Node, under Deno, and with the oldest supported
+ * nats-server. Together they load every module that depends on the runtime (see
+ * test/tools/core.test.ts).
  */
 export const CORE_TESTS = [
   "test/mailbox/arrival/arrival.test.ts",

@@ -5,14 +5,16 @@ import * as v from "valibot";
 export class Failure extends Error {
   override readonly name = "Failure";
   /**
-   * The `code` of the server's error answer (RFC 9457). If there is no such answer: `offline` (the
-   * server did not answer), `unreadable` (the answer has another format), or `page` (the admin page
-   * itself refused the input, or has a bug).
+   * The `code` of the server's error answer (RFC 9457). Without such an answer:
+   *
+   * - `offline`: the server did not answer.
+   * - `unreadable`: the answer has another format.
+   * - `page`: the admin page itself refused the input, or has a bug.
    */
   readonly code: string;
   /**
-   * The error message of each wrong field. The key is the name of the field, or of its wrong part,
-   * such as `scopes.0`.
+   * The error message of each wrong field. The key names the field or its wrong part, such as
+   * `scopes.0`.
    */
   readonly fields: Readonly<Record<string, string>>;
   readonly requestId: string | undefined;

@@ -13,9 +13,9 @@ interface TextNode {
 }
 
 /**
- * Makes invisible characters visible in every text and `title` attribute of the page. Tags, names,
- * answers and mails come from other people, who can use such characters to deceive the admin. The
- * values of form fields are not changed. Components need not do anything for this.
+ * Makes invisible characters visible in all texts and `title` attributes of the page. Other people
+ * write tags, names and mails, and could deceive the admin with such characters. The values of form
+ * fields stay unchanged.
  */
 export function showUnseen(): void {
   const before = options.vnode;

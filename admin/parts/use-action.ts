@@ -3,8 +3,8 @@ import { type Failure, toFailure } from "../api/failure.ts";
 import { useOnSignedOut } from "../session/signed-out.ts";
 
 /**
- * Returns `run()`, which runs an action. While an action is running, `run()` ignores further calls.
- * Also returns whether an action is running, and why the last action failed.
+ * Returns `run()`, which runs an action and ignores calls while an action is running. `failure`
+ * says why the last action failed.
  */
 export function useAction() {
   const [failure, setFailure] = useState<Failure | null>(null);

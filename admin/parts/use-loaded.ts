@@ -28,8 +28,8 @@ interface LoadOptions {
 }
 
 /**
- * Requests a value from the server when the component is first shown, when `key` changes, and at
- * each `reload()`. Only the answer to the newest request is used.
+ * Requests a value from the server: at first, when `key` changes, and at each `reload()`. Uses only
+ * the answer to the newest request.
  */
 export function useLoaded<T>(
   ask: (signal: AbortSignal) => Promise<T>,

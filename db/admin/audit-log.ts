@@ -1,6 +1,7 @@
 import { and, desc, eq, gte, lt, type SQL, sql } from "drizzle-orm";
 import { firstIdAt, newId } from "../../shared/ids.ts";
 import type { Db } from "../client.ts";
+import { noRows, type Query } from "../query.ts";
 import { adminUsers, auditLog } from "./tables.ts";
 
 type Fields = Readonly<Record<string, string | number | boolean | null>>;
@@ -36,9 +37,8 @@ export interface AuditEntry {
 }
 
 /** Writes an audit row, in the transaction of the action. */
-export async function recordAudit(tx: Db, entry: AuditEntry): Promise<void> {
-  await tx.insert(auditLog).values({ id: newId("aud"), ...entry });
-}
+export const recordAudit = (tx: Db, entry: AuditEntry): Query<void> =>
+  noRows(tx.insert(auditLog).values({ id: newId("aud"), ...entry }));
 
 export interface AuditQuery {
   actor?: string | undefined;

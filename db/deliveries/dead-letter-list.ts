@@ -1,5 +1,6 @@
 import { and, desc, eq, gt, inArray, isNull, lt, or, type SQL, sql } from "drizzle-orm";
 import type { Db } from "../client.ts";
+import { allRows, firstRow, type Query, query, type Ref } from "../query.ts";
 import { deadLetters } from "./tables.ts";
 import { imapProviders, partnerConnections, partners } from "../partners/tables.ts";
 import { users } from "../users/tables.ts";
@@ -9,7 +10,7 @@ export type LetterState = (typeof LETTER_STATES)[number];
 
 /** Used instead of a partner's id for admins, who see the letters of all partners. */
 export const EVERYBODY = Symbol("everybody");
-export type LetterOwner = string | typeof EVERYBODY;
+export type LetterOwner = Ref | typeof EVERYBODY;
 
 /** Selects letters that match all of these fields. */
 export interface LetterFilter {
@@ -129,12 +130,14 @@ export function listDeadLetters(
   owner: LetterOwner,
   { after, limit }: { after: LetterPosition | undefined; limit: number },
   filter: LetterFilter,
-): Promise<ShownLetter[]> {
+): Query<ShownLetter[]> {
   const isNext = after && isBehind(after);
-  return selectLetters(db)
-    .where(and(areChosen(owner, filter), isNext))
-    .orderBy(desc(deadLetters.diedAt), desc(deadLetters.eventId))
-    .limit(limit);
+  return allRows(
+    selectLetters(db)
+      .where(and(areChosen(owner, filter), isNext))
+      .orderBy(desc(deadLetters.diedAt), desc(deadLetters.eventId))
+      .limit(limit),
+  );
 }
 
 function isBehind({ diedAtMs, eventId }: LetterPosition): SQL | undefined {
@@ -145,26 +148,24 @@ function isBehind({ diedAtMs, eventId }: LetterPosition): SQL | undefined {
   );
 }
 
-export async function findDeadLetter(
+export const findDeadLetter = (
   db: Db,
   owner: LetterOwner,
   eventId: string,
-): Promise<ShownLetter | undefined> {
-  const [letter] = await selectLetters(db).where(areChosen(owner, { eventId }));
-  return letter;
-}
+): Query<ShownLetter | undefined> =>
+  firstRow(selectLetters(db).where(areChosen(owner, { eventId })));
 
-export async function countDeadLetters(
+export function countDeadLetters(
   db: Db,
   owner: LetterOwner,
   filter: LetterFilter = {},
-): Promise<Record<LetterState, number>> {
-  const { rows } = await db.execute<Record<LetterState, number>>(sql`
+): Query<Record<LetterState, number>> {
+  const counts = db.execute<Record<LetterState, number>>(sql`
     select count(*) filter (where state = 'waiting')::int as waiting,
            count(*) filter (where state = 'requested')::int as requested,
            count(*) filter (where state = 'redelivered')::int as redelivered
     from (
       select ${STATE} as state from ${deadLetters}
       where ${deadLetters.eventId} in ${selectLetterIds(owner, filter)}) as letter`);
-  return rows[0] ?? { waiting: 0, requested: 0, redelivered: 0 };
+  return query(counts, ({ rows }) => rows[0] ?? { waiting: 0, requested: 0, redelivered: 0 });
 }

@@ -1,6 +1,7 @@
 import { and, eq, isNull, sql } from "drizzle-orm";
 import { recordAudit } from "../admin/audit-log.ts";
 import type { Db } from "../client.ts";
+import { noRows, type Query, runInOrder } from "../query.ts";
 import { enqueuePartnerChanged } from "../mail/outbox.ts";
 import { type PAUSE_REASONS, partners } from "../partners/tables.ts";
 
@@ -13,6 +14,11 @@ export type PauseReason = (typeof PAUSE_REASONS)[number];
 export interface PauseStanding {
   reason: PauseReason | null;
   resumedAt: Date | null;
+}
+
+interface Cause {
+  reason: PauseReason;
+  actor: string;
 }
 
 /**
@@ -35,7 +41,7 @@ export async function lockPause(tx: Db, partnerId: string): Promise<PauseStandin
 export async function pauseLane(
   tx: Db,
   partnerId: string,
-  { reason, actor }: { reason: PauseReason; actor: string },
+  { reason, actor }: Cause,
 ): Promise<boolean> {
   const paused = await tx
     .update(partners)
@@ -43,33 +49,47 @@ export async function pauseLane(
     .where(and(eq(partners.id, partnerId), isNull(partners.pausedAt)))
     .returning({ id: partners.id });
   if (paused.length === 0) return false;
-  await tell(tx, { actor, action: "lane.paused", partnerId, reason });
+  await runInOrder(toNotes(tx, { actor, action: "lane.paused", partnerId, reason }));
   return true;
 }
 
 /** Resumes a lane, writes an audit row, and notifies the fleet. */
-export async function resumeLane(
-  tx: Db,
-  partnerId: string,
-  { reason, actor }: { reason: PauseReason; actor: string },
-): Promise<void> {
-  await tx
-    .update(partners)
-    .set({ pausedAt: null, pausedReason: null, resumedAt: sql`now()` })
-    .where(eq(partners.id, partnerId));
-  await tell(tx, { actor, action: "lane.resumed", partnerId, reason });
+export async function resumeLane(tx: Db, partnerId: string, cause: Cause): Promise<void> {
+  await runInOrder(toResumption(tx, partnerId, cause));
 }
 
-async function tell(
+/** Returns the queries that pause a lane. The partner must be locked, and not paused. */
+export const toPause = (tx: Db, partnerId: string, { reason, actor, at }: Cause & { at: Date }) => [
+  noRows(
+    tx
+      .update(partners)
+      .set({ pausedAt: at, pausedReason: reason })
+      .where(eq(partners.id, partnerId)),
+  ),
+  ...toNotes(tx, { actor, action: "lane.paused", partnerId, reason }),
+];
+
+/** Returns the queries that resume a lane. The partner must be locked. */
+export const toResumption = (tx: Db, partnerId: string, { reason, actor }: Cause) => [
+  noRows(
+    tx
+      .update(partners)
+      .set({ pausedAt: null, pausedReason: null, resumedAt: sql`now()` })
+      .where(eq(partners.id, partnerId)),
+  ),
+  ...toNotes(tx, { actor, action: "lane.resumed", partnerId, reason }),
+];
+
+const toNotes = (
   tx: Db,
   { actor, action, partnerId, reason }: Record<"actor" | "action" | "partnerId" | "reason", string>,
-): Promise<void> {
-  await enqueuePartnerChanged(tx, partnerId);
-  await recordAudit(tx, {
+): readonly Query<void>[] => [
+  enqueuePartnerChanged(tx, partnerId),
+  recordAudit(tx, {
     actor,
     action,
     subjectType: "partner",
     subjectId: partnerId,
     details: { reason },
-  });
-}
+  }),
+];

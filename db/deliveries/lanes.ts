@@ -1,6 +1,8 @@
 import { eq, sql } from "drizzle-orm";
 import type { Db } from "../client.ts";
+import { query, type Ref } from "../query.ts";
 import { lanes } from "./tables.ts";
+import { partnerVersion } from "../partners/partner-version.ts";
 import { partners } from "../partners/tables.ts";
 
 /** A report about a lane (one partner's deliveries) by the instance that owns the lane. */
@@ -60,14 +62,17 @@ export async function reportLanes(
 export const isCurrent = sql<boolean>`coalesce(${lanes.reportedAt} > now() - interval '90 seconds', false)`;
 
 /** Reads a partner, including its webhooks, and the state of its lane. */
-export async function findLane(db: Db, partnerId: string) {
-  const [found] = await db
-    .select({ partner: partners, lane: lanes, isCurrent })
-    .from(partners)
-    .leftJoin(lanes, eq(lanes.partnerId, partners.id))
-    .where(eq(partners.id, partnerId));
-  if (!found) throw new Error(`Cannot find partner ${partnerId}`);
-  return found;
-}
+export const findLane = (db: Db, partner: Ref) =>
+  query(
+    db
+      .select({ partner: partners, lane: lanes, isCurrent, version: partnerVersion })
+      .from(partners)
+      .leftJoin(lanes, eq(lanes.partnerId, partners.id))
+      .where(eq(partners.id, partner)),
+    ([found]) => {
+      if (!found) throw new Error("Cannot find the partner: it was removed");
+      return found;
+    },
+  );
 
 export type FoundLane = Awaited<ReturnType<typeof findLane>>;

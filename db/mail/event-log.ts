@@ -1,6 +1,7 @@
 import { sql } from "drizzle-orm";
 import type { EventKind } from "../../shared/users/events.ts";
 import type { Db } from "../client.ts";
+import { type Query, query, type Ref } from "../query.ts";
 import type { EVENT_STATES } from "./tables.ts";
 
 /** The position of a reader in the log: the last event that was read. */
@@ -31,7 +32,7 @@ export interface LoggedEvent {
 }
 
 export interface LogPage {
-  partnerId: string;
+  partnerId: Ref;
   after: LogPosition | undefined;
   kind: EventKind | undefined;
   limit: number;
@@ -57,7 +58,7 @@ interface LogRow extends Record<string, unknown> {
  * rows of transactions older than every running transaction are returned. So no event can later
  * appear before an event that was already returned.
  */
-export async function readEventLog(db: Db, page: LogPage): Promise<LoggedEvent[]> {
+export function readEventLog(db: Db, page: LogPage): Query<LoggedEvent[]> {
   const { partnerId, after, kind, limit } = page;
   const isNext = sql`partner_id = ${partnerId} and change_seq < change_seq_horizon()
     and (change_seq, event_id) > (${after?.changeSeq ?? "0"}::bigint, ${after?.eventId ?? ""})`;
@@ -75,7 +76,7 @@ export async function readEventLog(db: Db, page: LogPage): Promise<LoggedEvent[]
     (select event_id, change_seq, kind, user_id, created_at, state, reason,
             null::text as message_id, null::bigint as size_bytes, null::timestamptz as internal_date
      from user_events where ${isNext} and ${isUsual} ${isOfKind} ${inOrder})`;
-  const { rows } = await db.execute<LogRow>(sql`
+  const log = db.execute<LogRow>(sql`
     select log.event_id, log.change_seq::text, log.kind, log.state, log.reason, log.message_id,
            log.size_bytes::text, users.tag as user_tag, providers.code as provider_code,
            connections.removed_at is not null as is_removed,
@@ -86,7 +87,7 @@ export async function readEventLog(db: Db, page: LogPage): Promise<LoggedEvent[]
     join partner_connections connections on connections.id = users.connection_id
     join imap_providers providers on providers.id = connections.provider_id
     order by log.change_seq, log.event_id limit ${limit}::integer`);
-  return rows.map(toEvent);
+  return query(log, ({ rows }) => rows.map(toEvent));
 }
 
 type Sql = ReturnType<typeof sql>;

@@ -1,34 +1,44 @@
 import { asc, eq, inArray, isNull, sql } from "drizzle-orm";
 import type { UserEvent } from "../../shared/users/events.ts";
 import type { Db } from "../client.ts";
+import { noRows, type Query, runInOrder } from "../query.ts";
 import { outbox } from "./tables.ts";
 import { logUserEvent } from "./user-events.ts";
 
 export type OutboxRow = typeof outbox.$inferSelect;
 
 /** Notifies the fleet that these users were added, changed, archived, restored or removed. */
-export async function enqueueUsersChanged(tx: Db, partnerId: string, userIds: readonly string[]) {
-  await tx
-    .insert(outbox)
-    .values({ kind: "users_changed", partnerId, payload: { user_ids: userIds } });
-}
+export const enqueueUsersChanged = (
+  tx: Db,
+  partnerId: string,
+  userIds: readonly string[],
+): Query<void> =>
+  noRows(
+    tx.insert(outbox).values({ kind: "users_changed", partnerId, payload: { user_ids: userIds } }),
+  );
 
 /** Notifies the fleet that a partner's settings, keys or secrets changed. */
-export async function enqueuePartnerChanged(tx: Db, partnerId: string) {
-  await tx.insert(outbox).values({ kind: "partner_changed", partnerId, payload: {} });
-}
+export const enqueuePartnerChanged = (tx: Db, partnerId: string): Query<void> =>
+  noRows(tx.insert(outbox).values({ kind: "partner_changed", partnerId, payload: {} }));
 
 /**
  * Enqueues an event, in the transaction that causes it. Enqueuing the same event again changes
  * nothing.
  */
-export async function enqueueEvent(tx: Db, event: UserEvent) {
-  await tx
-    .insert(outbox)
-    .values({ kind: "event", partnerId: event.partner_id, eventId: event.id, payload: event })
-    .onConflictDoNothing();
-  await logUserEvent(tx, event);
+export async function enqueueEvent(tx: Db, event: UserEvent): Promise<void> {
+  await runInOrder(toEventQueries(tx, event));
 }
+
+/** Returns the queries that enqueue an event. */
+export const toEventQueries = (tx: Db, event: UserEvent): readonly Query<void>[] => [
+  noRows(
+    tx
+      .insert(outbox)
+      .values({ kind: "event", partnerId: event.partner_id, eventId: event.id, payload: event })
+      .onConflictDoNothing(),
+  ),
+  logUserEvent(tx, event),
+];
 
 /**
  * Locks up to `limit` unpublished rows until the transaction ends. Skips rows that another instance

@@ -1,5 +1,6 @@
 import { and, desc, eq, getTableColumns, inArray, isNull, sql } from "drizzle-orm";
 import type { Db } from "../client.ts";
+import { firstRow, type Query, query, type Ref } from "../query.ts";
 import type { MailboxKey } from "./cursors.ts";
 import { imapProviders, partnerConnections } from "../partners/tables.ts";
 import { mailLogs, seen, sweeps } from "./tables.ts";
@@ -12,24 +13,24 @@ export type Sweep = typeof sweeps.$inferSelect;
  * Inserts a sweep: a request to send events for mail that is already in the mailbox. Rejects with a
  * violation of `sweeps_open` when the user has a sweep that has not ended.
  */
-export async function insertSweep(
-  tx: Db,
-  sweep: Pick<Sweep, "id" | "userId" | "since" | "until" | "redeliver">,
-): Promise<Sweep> {
-  const [inserted] = await tx.insert(sweeps).values(sweep).returning();
-  if (!inserted) throw new Error(`Cannot insert sweep ${sweep.id}: no row came back`);
-  return inserted;
-}
+export const insertSweep = (tx: Db, sweep: NewSweep): Query<Sweep> =>
+  query(tx.insert(sweeps).values(sweep).returning(), ([inserted]) => {
+    if (!inserted) throw new Error(`Cannot insert sweep ${sweep.id}: no row came back`);
+    return inserted;
+  });
 
-export async function findNewestSweep(db: Db, userId: string): Promise<Sweep | undefined> {
-  const [newest] = await db
-    .select()
-    .from(sweeps)
-    .where(eq(sweeps.userId, userId))
-    .orderBy(desc(sweeps.createdAt), desc(sweeps.id))
-    .limit(1);
-  return newest;
-}
+export type NewSweep = Pick<Sweep, "id" | "userId" | "since" | "until" | "redeliver"> &
+  Partial<Pick<Sweep, "createdAt">>;
+
+export const findNewestSweep = (db: Db, user: Ref): Query<Sweep | undefined> =>
+  firstRow(
+    db
+      .select()
+      .from(sweeps)
+      .where(eq(sweeps.userId, user))
+      .orderBy(desc(sweeps.createdAt), desc(sweeps.id))
+      .limit(1),
+  );
 
 /** A sweep with its partner and mail server. */
 export interface OpenSweep extends Sweep {

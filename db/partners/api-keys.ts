@@ -1,38 +1,31 @@
-import { and, asc, eq, gt, isNull, lt, or, sql } from "drizzle-orm";
+import { and, asc, eq, gt, isNull, type SQL, sql } from "drizzle-orm";
 import type { Db } from "../client.ts";
+import { requireRow } from "../conditions.ts";
+import { allRows, noRows, type Query, query, type Ref } from "../query.ts";
 import type { PageRange } from "./connections.ts";
-import { apiKeys, partners } from "./tables.ts";
+import { lockPartner } from "./partner-version.ts";
+import { apiKeys } from "./tables.ts";
 
-/** last_used_at is updated only when it is at least this old, to save writes. */
-const STALE_AFTER = sql`interval '1 minute'`;
-const isStale = or(isNull(apiKeys.lastUsedAt), lt(apiKeys.lastUsedAt, sql`now() - ${STALE_AFTER}`));
-
-export interface FoundApiKey {
-  id: string;
-  partnerId: string;
-  /** Whether last_used_at is empty or more than a minute old. */
-  stale: boolean;
-}
-
-/** Finds the key with this hash, unless it was revoked. */
-export async function findApiKey(db: Db, keyHash: string): Promise<FoundApiKey | undefined> {
-  const [key] = await db
-    .select({ id: apiKeys.id, partnerId: apiKeys.partnerId, stale: sql<boolean>`${isStale}` })
-    .from(apiKeys)
-    .where(and(eq(apiKeys.keyHash, keyHash), isNull(apiKeys.revokedAt)));
-  return key;
-}
+const isGood = (keyHash: string) => and(eq(apiKeys.keyHash, keyHash), isNull(apiKeys.revokedAt));
 
 /**
- * Updates last_used_at if it is more than a minute old. Of several concurrent requests, only one
- * writes.
+ * Finds the partner that has the key with this hash, unless the key was revoked. Updates
+ * last_used_at if it is more than a minute old. Of several concurrent requests, only one writes.
  */
-export async function touchApiKey(db: Db, id: string): Promise<void> {
-  await db
-    .update(apiKeys)
-    .set({ lastUsedAt: sql`now()` })
-    .where(and(eq(apiKeys.id, id), isStale));
-}
+export const useApiKey = (db: Db, keyHash: string): Query<string | undefined> =>
+  query(
+    db.execute<{ partner_id: string }>(sql`
+      with used as (
+        update api_keys set last_used_at = now()
+        where key_hash = ${keyHash} and revoked_at is null
+          and (last_used_at is null or last_used_at < now() - interval '1 minute'))
+      select partner_id from api_keys where ${isGood(keyHash)}`),
+    ({ rows: [key] }) => key?.partner_id,
+  );
+
+/** SQL: the id of the partner that has this key, or null when the key was revoked. */
+export const partnerOfKey = (keyHash: string): SQL<string> =>
+  sql`(select ${apiKeys.partnerId} from ${apiKeys} where ${isGood(keyHash)})`;
 
 const shownColumns = {
   id: apiKeys.id,
@@ -44,14 +37,16 @@ const shownColumns = {
 };
 export type ApiKey = Pick<typeof apiKeys.$inferSelect, keyof typeof shownColumns>;
 
-export function listApiKeys(db: Db, partnerId: string, page: PageRange): Promise<ApiKey[]> {
+export function listApiKeys(db: Db, partner: Ref, page: PageRange): Query<ApiKey[]> {
   const after = page.after === undefined ? undefined : gt(apiKeys.id, page.after);
-  return db
-    .select(shownColumns)
-    .from(apiKeys)
-    .where(and(eq(apiKeys.partnerId, partnerId), after))
-    .orderBy(asc(apiKeys.id))
-    .limit(page.limit);
+  return allRows(
+    db
+      .select(shownColumns)
+      .from(apiKeys)
+      .where(and(eq(apiKeys.partnerId, partner), after))
+      .orderBy(asc(apiKeys.id))
+      .limit(page.limit),
+  );
 }
 
 /**
@@ -59,32 +54,49 @@ export function listApiKeys(db: Db, partnerId: string, page: PageRange): Promise
  * one request at a time changes the keys.
  */
 export async function lockApiKeys(tx: Db, partnerId: string): Promise<ApiKey[]> {
-  await tx
-    .select({ id: partners.id })
-    .from(partners)
-    .where(eq(partners.id, partnerId))
-    .for("no key update");
-  return tx.select(shownColumns).from(apiKeys).where(eq(apiKeys.partnerId, partnerId));
+  await lockPartner(tx, partnerId);
+  return readApiKeys(tx, partnerId);
 }
 
-export async function insertApiKey(tx: Db, key: typeof apiKeys.$inferInsert): Promise<ApiKey> {
-  const [inserted] = await tx.insert(apiKeys).values(key).returning(shownColumns);
-  if (!inserted) throw new Error(`Cannot insert API key ${key.id}: no row came back`);
-  return inserted;
-}
+/** Returns all keys of a partner, including revoked ones. */
+export const readApiKeys = (db: Db, partner: Ref): Query<ApiKey[]> =>
+  allRows(db.select(shownColumns).from(apiKeys).where(eq(apiKeys.partnerId, partner)));
+
+/** Requires, as `requireRow()`, that the partner still has these keys, in the same states. */
+export const requireApiKeys = (db: Db, partnerId: string, keys: readonly ApiKey[]): Query<void> => {
+  const known = keys.map(({ id, signing, revokedAt }) => ({
+    id,
+    signing,
+    revoked: revokedAt !== null,
+  }));
+  const present = sql`select id, signing, revoked_at is not null as revoked from api_keys where partner_id = ${partnerId}`;
+  const asKnown = sql`select id, signing, revoked from jsonb_to_recordset(${JSON.stringify(known)}::jsonb) as known (id text, signing boolean, revoked boolean)`;
+  return requireRow(
+    db,
+    sql`select 1 where not exists (
+      (${present} except ${asKnown}) union all (${asKnown} except ${present}))`,
+  );
+};
+
+export const insertApiKey = (tx: Db, key: typeof apiKeys.$inferInsert): Query<ApiKey> =>
+  query(tx.insert(apiKeys).values(key).returning(shownColumns), ([inserted]) => {
+    if (!inserted) throw new Error(`Cannot insert API key ${key.id}: no row came back`);
+    return inserted;
+  });
 
 /**
  * Makes this key the partner's only key that signs. Two statements are needed, because a unique
  * index allows only one signing key per partner at any moment.
  */
-export async function letOnlySign(tx: Db, partnerId: string, id: string): Promise<void> {
-  await tx.update(apiKeys).set({ signing: false }).where(eq(apiKeys.partnerId, partnerId));
-  await tx.update(apiKeys).set({ signing: true }).where(eq(apiKeys.id, id));
-}
+export const letOnlySign = (tx: Db, partnerId: string, id: string): readonly Query<void>[] => [
+  noRows(tx.update(apiKeys).set({ signing: false }).where(eq(apiKeys.partnerId, partnerId))),
+  noRows(tx.update(apiKeys).set({ signing: true }).where(eq(apiKeys.id, id))),
+];
 
-export async function revokeApiKey(tx: Db, id: string): Promise<void> {
-  await tx
-    .update(apiKeys)
-    .set({ revokedAt: sql`now()` })
-    .where(eq(apiKeys.id, id));
-}
+export const revokeApiKey = (tx: Db, id: string): Query<void> =>
+  noRows(
+    tx
+      .update(apiKeys)
+      .set({ revokedAt: sql`now()` })
+      .where(eq(apiKeys.id, id)),
+  );

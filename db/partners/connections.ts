@@ -1,5 +1,7 @@
-import { and, asc, eq, gt, isNull, sql } from "drizzle-orm";
+import { and, asc, eq, gt, isNull, type SQL, sql } from "drizzle-orm";
 import type { Db } from "../client.ts";
+import { requireRow } from "../conditions.ts";
+import { allRows, firstRow, noRows, type Query, query, type Ref } from "../query.ts";
 import type { ProviderKind } from "./providers.ts";
 import { imapProviders, partnerConnections } from "./tables.ts";
 import { users } from "../users/tables.ts";
@@ -57,39 +59,77 @@ const countedColumns = {
 /** SQL condition: the connection is not removed. Removed connections are not visible. */
 const isThere = isNull(partnerConnections.removedAt);
 
-export function listConnections(
-  db: Db,
-  partnerId: string,
-  page: PageRange,
-): Promise<CountedConnection[]> {
+export function listConnections(db: Db, partner: Ref, page: PageRange): Query<CountedConnection[]> {
   const after = page.after === undefined ? undefined : gt(partnerConnections.id, page.after);
-  return db
-    .select(countedColumns)
-    .from(partnerConnections)
-    .innerJoin(imapProviders, eq(imapProviders.id, partnerConnections.providerId))
-    .where(and(eq(partnerConnections.partnerId, partnerId), isThere, after))
-    .orderBy(asc(partnerConnections.id))
-    .limit(page.limit);
+  return allRows(
+    db
+      .select(countedColumns)
+      .from(partnerConnections)
+      .innerJoin(imapProviders, eq(imapProviders.id, partnerConnections.providerId))
+      .where(and(eq(partnerConnections.partnerId, partner), isThere, after))
+      .orderBy(asc(partnerConnections.id))
+      .limit(page.limit),
+  );
 }
 
-export async function findConnection(
+const isTo = (partner: Ref, providerCode: string) =>
+  and(eq(partnerConnections.partnerId, partner), eq(imapProviders.code, providerCode), isThere);
+
+export const findConnection = (
   db: Db,
-  partnerId: string,
+  partner: Ref,
   providerCode: string,
-): Promise<Connection | undefined> {
-  const [connection] = await db
-    .select(columns)
-    .from(partnerConnections)
-    .innerJoin(imapProviders, eq(imapProviders.id, partnerConnections.providerId))
-    .where(
-      and(
-        eq(partnerConnections.partnerId, partnerId),
-        eq(imapProviders.code, providerCode),
-        isThere,
-      ),
-    );
-  return connection;
+): Query<Connection | undefined> =>
+  firstRow(
+    db
+      .select(columns)
+      .from(partnerConnections)
+      .innerJoin(imapProviders, eq(imapProviders.id, partnerConnections.providerId))
+      .where(isTo(partner, providerCode)),
+  );
+
+/** A connection with the number of its users, and the version of its row. */
+export interface VersionedConnection extends CountedConnection {
+  version: string;
 }
+
+/** Finds a connection, for a write that later requires the same version of the row. */
+export const findVersionedConnection = (
+  db: Db,
+  partner: Ref,
+  providerCode: string,
+): Query<VersionedConnection | undefined> =>
+  firstRow(
+    db
+      .select({ ...countedColumns, version: sql<string>`${partnerConnections}.xmin::text` })
+      .from(partnerConnections)
+      .innerJoin(imapProviders, eq(imapProviders.id, partnerConnections.providerId))
+      .where(isTo(partner, providerCode)),
+  );
+
+/**
+ * Locks the row of a connection, and requires, as `requireRow()`, that it still has this version
+ * and this number of users. The lock keeps users from being added.
+ */
+export const requireConnection = (
+  db: Db,
+  { id, version, usersCount }: VersionedConnection,
+): readonly Query<void>[] => [
+  requireRow(
+    db,
+    sql`select 1 from partner_connections where id = ${id} and xmin::text = ${version} for update`,
+  ),
+  requireRow(
+    db,
+    sql`select 1 where ${usersCount}::int = (select count(*) from users where connection_id = ${id})`,
+  ),
+];
+
+/** SQL: the id of the partner's connection to this provider, or null when there is none. */
+export const connectionOf = (partner: Ref, providerCode: string): SQL<string> =>
+  sql`(select ${partnerConnections.id} from ${partnerConnections}
+    join ${imapProviders} on ${imapProviders.id} = ${partnerConnections.providerId}
+    where ${isTo(partner, providerCode)})`;
 
 /** Finds a connection of any partner. */
 export async function findConnectionById(
@@ -104,41 +144,53 @@ export async function findConnectionById(
   return connection;
 }
 
-export async function countUsers(db: Db, connectionId: string): Promise<number> {
-  const [row] = await db
-    .select({ count: sql<number>`count(*)::int` })
-    .from(users)
-    .where(eq(users.connectionId, connectionId));
-  return row?.count ?? 0;
-}
+export const countUsers = (db: Db, connection: Ref): Query<number> =>
+  query(
+    db
+      .select({ count: sql<number>`count(*)::int` })
+      .from(users)
+      .where(eq(users.connectionId, connection)),
+    ([row]) => row?.count ?? 0,
+  );
 
 /**
- * Inserts a connection.
- * @returns false when the partner already has a connection to this provider.
+ * Inserts a connection. Violates the constraint `partner_connections_pair` when the partner already
+ * has a connection to this provider.
  */
-export async function insertConnection(
+export const insertConnection = (
   tx: Db,
   connection: typeof partnerConnections.$inferInsert,
-): Promise<boolean> {
-  const inserted = await tx
-    .insert(partnerConnections)
-    .values(connection)
-    .onConflictDoNothing({
-      target: [partnerConnections.partnerId, partnerConnections.providerId],
-      where: isThere,
-    })
-    .returning({ id: partnerConnections.id });
-  return inserted.length > 0;
-}
+): Query<void> => noRows(tx.insert(partnerConnections).values(connection));
+
+/**
+ * Inserts a connection, unless the partner already has a connection to this provider.
+ * @returns false when the partner has one.
+ */
+export const insertMissingConnection = (
+  tx: Db,
+  connection: typeof partnerConnections.$inferInsert,
+): Query<boolean> =>
+  query(
+    tx
+      .insert(partnerConnections)
+      .values(connection)
+      .onConflictDoNothing({
+        target: [partnerConnections.partnerId, partnerConnections.providerId],
+        where: isThere,
+      })
+      .returning({ id: partnerConnections.id }),
+    (inserted) => inserted.length > 0,
+  );
 
 /** Locks the connection until the transaction ends. */
-export async function lockConnection(tx: Db, id: string): Promise<void> {
-  await tx
-    .select({ id: partnerConnections.id })
-    .from(partnerConnections)
-    .where(eq(partnerConnections.id, id))
-    .for("update");
-}
+export const lockConnection = (tx: Db, connection: Ref): Query<void> =>
+  noRows(
+    tx
+      .select({ id: partnerConnections.id })
+      .from(partnerConnections)
+      .where(eq(partnerConnections.id, connection))
+      .for("update"),
+  );
 
 export interface ConnectionChange {
   oauth2ClientId?: string | null;
@@ -148,9 +200,10 @@ export interface ConnectionChange {
 }
 
 /** Changes the OAuth client of a connection. Sessions that log in with this client start again. */
-export async function updateConnection(tx: Db, id: string, change: ConnectionChange) {
-  await tx
-    .update(partnerConnections)
-    .set({ ...change, clientAt: sql`now()` })
-    .where(eq(partnerConnections.id, id));
-}
+export const updateConnection = (tx: Db, id: string, change: ConnectionChange): Query<void> =>
+  noRows(
+    tx
+      .update(partnerConnections)
+      .set({ ...change, clientAt: sql`now()` })
+      .where(eq(partnerConnections.id, id)),
+  );

@@ -1,5 +1,6 @@
 import { and, eq, sql } from "drizzle-orm";
 import type { Db } from "../client.ts";
+import { noRows, type Query, query, type Ref } from "../query.ts";
 import { idempotencyKeys } from "./tables.ts";
 
 /** How long an answer is kept. */
@@ -15,7 +16,8 @@ const SWEPT_AT_ONCE = 20;
 export interface KeyClaim {
   /** An id for this request; it becomes the id of the row. */
   id: string;
-  partnerId: string;
+  /** SQL: the id of the partner, or null when the API key is wrong. Then nothing is claimed. */
+  partner: Ref;
   keyHash: string;
 }
 
@@ -26,41 +28,44 @@ export type ClaimedKey =
 
 /**
  * Claims a key for one request. Of several concurrent requests with the same key, only one gets it.
+ * `readClaim()`, run next in the same transaction, returns whether this request got it.
  */
-export async function claimKey(db: Db, claim: KeyClaim): Promise<ClaimedKey> {
-  const { id, partnerId, keyHash } = claim;
-  const { rows } = await db.execute(sql`
-    with swept as (
-      delete from idempotency_keys where id in (
-        select id from idempotency_keys
-        where claimed_at < now() - ${KEPT} and (partner_id, key_hash) <> (${partnerId}, ${keyHash})
-        order by claimed_at limit ${SWEPT_AT_ONCE}::integer for update skip locked)
-    )
-    insert into idempotency_keys as known (id, partner_id, key_hash)
-    values (${id}, ${partnerId}, ${keyHash})
-    on conflict (partner_id, key_hash) do update
-    set id = excluded.id, sealed_answer = null, claimed_at = now()
-    where known.claimed_at < now() - ${KEPT}
-       or (known.sealed_answer is null and known.claimed_at < now() - ${LOCKED})
-    returning id`);
-  return rows.length > 0 ? { kind: "claimed" } : readKey(db, claim);
-}
+export const claimKey = (db: Db, { id, partner, keyHash }: KeyClaim): Query<void> =>
+  noRows(
+    db.execute(sql`
+      with swept as (
+        delete from idempotency_keys where id in (
+          select id from idempotency_keys
+          where claimed_at < now() - ${KEPT} and (partner_id, key_hash) <> (${partner}, ${keyHash})
+          order by claimed_at limit ${SWEPT_AT_ONCE}::integer for update skip locked)
+      )
+      insert into idempotency_keys as known (id, partner_id, key_hash)
+      select ${id}, partner.id, ${keyHash}
+      from (select ${partner} as id) as partner where partner.id is not null
+      on conflict (partner_id, key_hash) do update
+      set id = excluded.id, sealed_answer = null, claimed_at = now()
+      where known.claimed_at < now() - ${KEPT}
+         or (known.sealed_answer is null and known.claimed_at < now() - ${LOCKED})`),
+  );
 
-async function readKey(db: Db, { partnerId, keyHash }: KeyClaim): Promise<ClaimedKey> {
-  const [row] = await db
-    .select({ id: idempotencyKeys.id, sealedAnswer: idempotencyKeys.sealedAnswer })
-    .from(idempotencyKeys)
-    .where(and(eq(idempotencyKeys.partnerId, partnerId), eq(idempotencyKeys.keyHash, keyHash)));
-  if (typeof row?.sealedAnswer !== "string") return { kind: "in-flight" };
-  return { kind: "answered", id: row.id, sealedAnswer: row.sealedAnswer };
-}
+/** Returns whether this request has the key, or what became of the request that has it. */
+export const readClaim = (db: Db, { id, partner, keyHash }: KeyClaim): Query<ClaimedKey> =>
+  query(
+    db
+      .select({ id: idempotencyKeys.id, sealedAnswer: idempotencyKeys.sealedAnswer })
+      .from(idempotencyKeys)
+      .where(and(eq(idempotencyKeys.partnerId, partner), eq(idempotencyKeys.keyHash, keyHash))),
+    ([row]) => {
+      if (row?.id === id) return { kind: "claimed" };
+      if (typeof row?.sealedAnswer !== "string") return { kind: "in-flight" };
+      return { kind: "answered", id: row.id, sealedAnswer: row.sealedAnswer };
+    },
+  );
 
 /** Stores the answer, if the claim still belongs to this request. */
-export async function storeAnswer(db: Db, id: string, sealedAnswer: string): Promise<void> {
-  await db.update(idempotencyKeys).set({ sealedAnswer }).where(eq(idempotencyKeys.id, id));
-}
+export const storeAnswer = (db: Db, id: string, sealedAnswer: string): Query<void> =>
+  noRows(db.update(idempotencyKeys).set({ sealedAnswer }).where(eq(idempotencyKeys.id, id)));
 
 /** Releases a claim without an answer, so that the request may be sent again. */
-export async function releaseKey(db: Db, id: string): Promise<void> {
-  await db.delete(idempotencyKeys).where(eq(idempotencyKeys.id, id));
-}
+export const releaseKey = (db: Db, id: string): Query<void> =>
+  noRows(db.delete(idempotencyKeys).where(eq(idempotencyKeys.id, id)));

@@ -4,6 +4,7 @@ import { newId } from "../../shared/ids.ts";
 import { newWebhookSecret } from "../../shared/secrets/signatures.ts";
 import type { Sealer } from "../../shared/secrets/vault.ts";
 import type { Db } from "../client.ts";
+import { type Query, query, type Ref } from "../query.ts";
 import { sealWebhooks } from "./partner-webhooks.ts";
 import { apiKeys, partners } from "./tables.ts";
 import { webhookKeyRow } from "./webhook-keys.ts";
@@ -73,26 +74,30 @@ export async function listPartnerIds(db: Db): Promise<string[]> {
   return rows.map(({ id }) => id);
 }
 
+/** Whether a partner wants each event that the API causes. */
+export interface WantedUserEvents {
+  user_connected: boolean;
+  user_disconnected: boolean;
+}
+
 /**
  * Reads whether the partner wants the events that the API causes. It wants an event when the
  * webhook for the event is not blank.
  */
-export async function wantedUserEvents(
-  db: Db,
-  partnerId: string,
-): Promise<{ user_connected: boolean; user_disconnected: boolean }> {
-  const [row] = await db
-    .select({
-      connected: partners.userConnectedWebhook,
-      disconnected: partners.userDisconnectedWebhook,
-    })
-    .from(partners)
-    .where(eq(partners.id, partnerId));
-  return {
-    user_connected: !isBlank(row?.connected),
-    user_disconnected: !isBlank(row?.disconnected),
-  };
-}
+export const wantedUserEvents = (db: Db, partner: Ref): Query<WantedUserEvents> =>
+  query(
+    db
+      .select({
+        connected: partners.userConnectedWebhook,
+        disconnected: partners.userDisconnectedWebhook,
+      })
+      .from(partners)
+      .where(eq(partners.id, partner)),
+    ([row]) => ({
+      user_connected: !isBlank(row?.connected),
+      user_disconnected: !isBlank(row?.disconnected),
+    }),
+  );
 
 const isBlank = (url: string | null | undefined) => (url ?? "").trim() === "";
 

@@ -1,14 +1,13 @@
 import { asc, eq, sql } from "drizzle-orm";
 import type { Db } from "../client.ts";
+import { firstRow, type Query } from "../query.ts";
 import { imapProviders } from "./tables.ts";
 
 export type Provider = typeof imapProviders.$inferSelect;
 export type ProviderKind = Provider["kind"];
 
-export async function findProvider(db: Db, code: string): Promise<Provider | undefined> {
-  const [provider] = await db.select().from(imapProviders).where(eq(imapProviders.code, code));
-  return provider;
-}
+export const findProvider = (db: Db, code: string): Query<Provider | undefined> =>
+  firstRow(db.select().from(imapProviders).where(eq(imapProviders.code, code)));
 
 export interface CountedProvider {
   provider: Provider;

@@ -1,6 +1,8 @@
 import { eq } from "drizzle-orm";
 import type { RowIdentity } from "../../shared/secrets/vault.ts";
 import type { Db } from "../client.ts";
+import { noRows, type Query, query, type Ref } from "../query.ts";
+import { partnerVersion } from "./partner-version.ts";
 import { partners } from "./tables.ts";
 
 /** The keys that sign a partner's webhooks. Their signatures are in headers. */
@@ -33,16 +35,22 @@ const COLUMNS = {
   },
 };
 
-const selectKey = (db: Db, partnerId: string, name: WebhookKeyName) =>
-  db.select(COLUMNS[name]).from(partners).where(eq(partners.id, partnerId));
+const selectKey = (db: Db, partner: Ref, name: WebhookKeyName) =>
+  db
+    .select({ ...COLUMNS[name], version: partnerVersion })
+    .from(partners)
+    .where(eq(partners.id, partner));
 
-export async function findWebhookKey(
-  db: Db,
-  partnerId: string,
-  name: WebhookKeyName,
-): Promise<SealedWebhookKey> {
-  return only(await selectKey(db, partnerId, name), partnerId);
+/** A key, and the version of the partner's row. */
+export interface VersionedWebhookKey extends SealedWebhookKey {
+  version: string;
 }
+
+export const findWebhookKey = (
+  db: Db,
+  partner: Ref,
+  name: WebhookKeyName,
+): Query<VersionedWebhookKey> => query(selectKey(db, partner, name), only);
 
 /** Reads a key, and locks the partner's keys until the transaction ends. */
 export async function lockWebhookKey(
@@ -50,15 +58,15 @@ export async function lockWebhookKey(
   partnerId: string,
   name: WebhookKeyName,
 ): Promise<SealedWebhookKey> {
-  return only(await selectKey(tx, partnerId, name).for("no key update"), partnerId);
+  return only(await selectKey(tx, partnerId, name).for("no key update"));
 }
 
-export async function replaceWebhookKey(
+export function replaceWebhookKey(
   tx: Db,
   partnerId: string,
   name: WebhookKeyName,
   key: SealedWebhookKey & { current: string },
-): Promise<void> {
+): Query<void> {
   const { current, previous, previousUntil } = key;
   const values = {
     webhook_secret: {
@@ -72,22 +80,20 @@ export async function replaceWebhookKey(
       previousSigningKeyUntil: previousUntil,
     },
   };
-  await tx.update(partners).set(values[name]).where(eq(partners.id, partnerId));
+  return noRows(tx.update(partners).set(values[name]).where(eq(partners.id, partnerId)));
 }
 
 /** Removes the current and the previous signing key. */
-export async function clearSigningKey(tx: Db, partnerId: string): Promise<void> {
+export function clearSigningKey(tx: Db, partnerId: string): Query<void> {
   const none = {
     sealedSigningKey: null,
     sealedPreviousSigningKey: null,
     previousSigningKeyUntil: null,
   };
-  await tx.update(partners).set(none).where(eq(partners.id, partnerId));
+  return noRows(tx.update(partners).set(none).where(eq(partners.id, partnerId)));
 }
 
-function only(rows: SealedWebhookKey[], partnerId: string): SealedWebhookKey {
-  const [row] = rows;
-  if (!row)
-    throw new Error(`Cannot find the keys of partner ${partnerId}: the partner was removed`);
+function only([row]: VersionedWebhookKey[]): VersionedWebhookKey {
+  if (!row) throw new Error("Cannot find the keys of the partner: the partner was removed");
   return row;
 }

@@ -63,6 +63,10 @@ export async function deleteEmptiedPartner(tx: Db, partnerId: string): Promise<b
   return deleted.length > 0;
 }
 
+/** SQL condition: the purge began then or later. It has a time in whole milliseconds. */
+const isSince = (at: typeof partners.removedAt) =>
+  sql`${purges.createdAt} >= date_trunc('milliseconds', ${at})`;
+
 /**
  * Reads the progress of a partner's removal: the users in all its purges, and how many of them are
  * deleted.
@@ -78,6 +82,6 @@ export async function readRemoval(
     })
     .from(purges)
     .innerJoin(partners, eq(partners.id, purges.partnerId))
-    .where(and(eq(partners.id, partnerId), sql`${purges.createdAt} >= ${partners.removedAt}`));
+    .where(and(eq(partners.id, partnerId), isSince(partners.removedAt)));
   return row ?? { total: 0, done: 0 };
 }

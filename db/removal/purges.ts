@@ -1,6 +1,7 @@
 import { and, asc, eq, isNull, lte, or, sql } from "drizzle-orm";
 import { recordAudit } from "../admin/audit-log.ts";
 import type { Db } from "../client.ts";
+import { firstRow, type Query, type Ref } from "../query.ts";
 import { deleteEmptiedPartner } from "./partner-removal.ts";
 import { partnerConnections } from "../partners/tables.ts";
 import { purgedUsers, purges } from "./tables.ts";
@@ -8,18 +9,15 @@ import { users } from "../users/tables.ts";
 
 export type Purge = typeof purges.$inferSelect;
 
-/** Finds a purge. With `partnerId`, it finds only a purge of that partner. */
-export async function findPurge(
-  db: Db,
-  id: string,
-  partnerId?: string,
-): Promise<Purge | undefined> {
-  const isOwn = partnerId === undefined ? undefined : eq(purges.partnerId, partnerId);
-  const [purge] = await db
-    .select()
-    .from(purges)
-    .where(and(eq(purges.id, id), isOwn));
-  return purge;
+/** Finds a purge. With `partner`, it finds only a purge of that partner. */
+export function findPurge(db: Db, id: string, partner?: Ref): Query<Purge | undefined> {
+  const isOwn = partner === undefined ? undefined : eq(purges.partnerId, partner);
+  return firstRow(
+    db
+      .select()
+      .from(purges)
+      .where(and(eq(purges.id, id), isOwn)),
+  );
 }
 
 export const leaseEnd = (leaseMs: number) =>

@@ -1,5 +1,6 @@
 import { eq, inArray, sql } from "drizzle-orm";
 import type { Db } from "../client.ts";
+import { noRows, type Query } from "../query.ts";
 import { revocations } from "./tables.ts";
 
 export type Revocation = typeof revocations.$inferSelect;
@@ -10,9 +11,9 @@ export type Revocation = typeof revocations.$inferSelect;
  * transaction that deletes the tokens, before they are deleted. The stored rows remain when the
  * user or the connection is deleted.
  */
-export async function enqueueRevocations(tx: Db, userIds: readonly string[]): Promise<void> {
-  if (userIds.length === 0) return;
-  await tx.execute(sql`
+export const enqueueRevocations = (tx: Db, userIds: readonly string[]): Query<void> =>
+  noRows(
+    tx.execute(sql`
     insert into revocations (id, user_id, connection_id, revoke_url, client_id, sealed_client_secret, sealed_token)
     select 'rev_' || replace(gen_random_uuid()::text, '-', ''), users.id, connections.id,
            providers.oauth_revoke_url, connections.oauth2_client_id, connections.sealed_oauth2_client_secret, token.sealed
@@ -24,8 +25,8 @@ export async function enqueueRevocations(tx: Db, userIds: readonly string[]): Pr
       and providers.kind = 'oauth2'
       and providers.oauth_revoke_url is not null
       and connections.oauth2_client_id is not null
-      and token.sealed is not null`);
-}
+      and token.sealed is not null`),
+  );
 
 export interface Claim {
   firstDelayMs: number;

@@ -1,5 +1,6 @@
 import { and, desc, eq, isNull, type SQL, sql } from "drizzle-orm";
 import type { Db } from "../client.ts";
+import { allRows, type Ref } from "../query.ts";
 import { imapProviders, partnerConnections, partners } from "../partners/tables.ts";
 import { tracerLogs } from "./tables.ts";
 import { users } from "../users/tables.ts";
@@ -8,7 +9,7 @@ import { exactTime, isBehind, type TimePage } from "../time-position.ts";
 /** Selects tracers that match all of these fields. */
 export interface TracerFilter {
   userId?: string | undefined;
-  partnerId?: string | undefined;
+  partnerId?: Ref | undefined;
   providerCode?: string | undefined;
   /** Upper and lower case do not matter, since tags are unique regardless of case. */
   userTag?: string | undefined;
@@ -17,31 +18,33 @@ export interface TracerFilter {
 /** Lists tracers with the times of their stages, newest first. */
 export function listTracers(db: Db, { after, limit }: TimePage, filter: TracerFilter) {
   const place = { at: tracerLogs.sentAt, id: tracerLogs.uid };
-  return db
-    .select({
-      uid: tracerLogs.uid,
-      userId: tracerLogs.userId,
-      userTag: users.tag,
-      partnerId: partners.id,
-      partnerName: partners.name,
-      providerCode: imapProviders.code,
-      sentAt: tracerLogs.sentAt,
-      seenAt: tracerLogs.seenAt,
-      publishedAt: tracerLogs.publishedAt,
-      answeredAt: tracerLogs.answeredAt,
-      deliveryTest: tracerLogs.deliveryTest,
-      eventId: tracerLogs.eventId,
-      sendError: tracerLogs.sendError,
-      position: exactTime(tracerLogs.sentAt),
-    })
-    .from(tracerLogs)
-    .innerJoin(users, eq(users.id, tracerLogs.userId))
-    .innerJoin(partnerConnections, eq(partnerConnections.id, users.connectionId))
-    .innerJoin(partners, eq(partners.id, partnerConnections.partnerId))
-    .innerJoin(imapProviders, eq(imapProviders.id, partnerConnections.providerId))
-    .where(and(isBehind(place, after), ...toConditions(filter)))
-    .orderBy(desc(tracerLogs.sentAt), desc(tracerLogs.uid))
-    .limit(limit);
+  return allRows(
+    db
+      .select({
+        uid: tracerLogs.uid,
+        userId: tracerLogs.userId,
+        userTag: users.tag,
+        partnerId: partners.id,
+        partnerName: partners.name,
+        providerCode: imapProviders.code,
+        sentAt: tracerLogs.sentAt,
+        seenAt: tracerLogs.seenAt,
+        publishedAt: tracerLogs.publishedAt,
+        answeredAt: tracerLogs.answeredAt,
+        deliveryTest: tracerLogs.deliveryTest,
+        eventId: tracerLogs.eventId,
+        sendError: tracerLogs.sendError,
+        position: exactTime(tracerLogs.sentAt),
+      })
+      .from(tracerLogs)
+      .innerJoin(users, eq(users.id, tracerLogs.userId))
+      .innerJoin(partnerConnections, eq(partnerConnections.id, users.connectionId))
+      .innerJoin(partners, eq(partners.id, partnerConnections.partnerId))
+      .innerJoin(imapProviders, eq(imapProviders.id, partnerConnections.providerId))
+      .where(and(isBehind(place, after), ...toConditions(filter)))
+      .orderBy(desc(tracerLogs.sentAt), desc(tracerLogs.uid))
+      .limit(limit),
+  );
 }
 
 export type Tracer = Awaited<ReturnType<typeof listTracers>>[number];

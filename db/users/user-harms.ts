@@ -1,7 +1,8 @@
 import { eq, sql } from "drizzle-orm";
 import type { ReasonCode } from "../../shared/users/reasons.ts";
 import type { Db } from "../client.ts";
-import { userHarms, users } from "./tables.ts";
+import { noRows, type Query } from "../query.ts";
+import { userHarms } from "./tables.ts";
 
 /**
  * How often a user's mail server has harmed (crashed, blocked or overloaded) the process that
@@ -65,16 +66,11 @@ export async function endTrial(db: Db, userId: string): Promise<void> {
 /**
  * Deletes the harms of a user. Called after a person has changed the account or released the user.
  */
-export async function forgetHarms(tx: Db, userId: string): Promise<void> {
-  const forgotten = await tx
-    .delete(userHarms)
-    .where(eq(userHarms.userId, userId))
-    .returning({ userId: userHarms.userId });
+export const forgetHarms = (tx: Db, userId: string): Query<void> =>
   // Updates the user without a change, so that the instance that watches the user reads its data
   // again.
-  if (forgotten.length > 0)
-    await tx
-      .update(users)
-      .set({ tag: sql`${users.tag}` })
-      .where(eq(users.id, userId));
-}
+  noRows(
+    tx.execute(sql`
+      with forgotten as (delete from user_harms where user_id = ${userId} returning user_id)
+      update users set tag = tag from forgotten where users.id = forgotten.user_id`),
+  );

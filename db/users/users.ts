@@ -1,5 +1,18 @@
-import { and, asc, desc, eq, getTableColumns, gt, isNotNull, isNull, sql } from "drizzle-orm";
+import {
+  and,
+  asc,
+  desc,
+  eq,
+  getTableColumns,
+  gt,
+  isNotNull,
+  isNull,
+  type SQL,
+  sql,
+} from "drizzle-orm";
 import type { Db } from "../client.ts";
+import { requireRow } from "../conditions.ts";
+import { allRows, firstRow, noRows, type Query, type Ref } from "../query.ts";
 import type { PageRange } from "../partners/connections.ts";
 import { users } from "./tables.ts";
 import { LAG_SECONDS, LAST_EMAIL_AT, LAST_HEARD_AT } from "./user-freshness.ts";
@@ -23,6 +36,7 @@ export type NewUser = Pick<
   | "imapSecurity"
   | "connectedAt"
   | "credentialsAt"
+  | "createdAt"
 >;
 /** The fields of a user that partners and admins may change. */
 export type UserChange = Partial<
@@ -89,17 +103,19 @@ const toConditions = ({ tag, email, state, archived }: UserFilter) => [
 
 export function listUsers(
   db: Db,
-  connectionId: string,
+  connection: Ref,
   page: PageRange,
   filter: UserFilter,
-): Promise<ListedUser[]> {
+): Query<ListedUser[]> {
   const after = page.after === undefined ? undefined : gt(users.id, page.after);
-  return db
-    .select(listedColumns)
-    .from(users)
-    .where(and(eq(users.connectionId, connectionId), after, ...toConditions(filter)))
-    .orderBy(asc(users.id))
-    .limit(page.limit);
+  return allRows(
+    db
+      .select(listedColumns)
+      .from(users)
+      .where(and(eq(users.connectionId, connection), after, ...toConditions(filter)))
+      .orderBy(asc(users.id))
+      .limit(page.limit),
+  );
 }
 
 const columns = {
@@ -109,36 +125,61 @@ const columns = {
   lagSeconds: LAG_SECONDS,
 };
 
+const LIVING_FIRST = [desc(isNull(users.archivedAt)), desc(users.archivedAt), desc(users.id)];
+
+const hasTag = (connection: Ref, tag: string) =>
+  and(eq(users.connectionId, connection), inAnyCase(users.tag, tag));
+
 /**
  * Selects the living user with this tag, otherwise the newest archived user with this tag. Upper
  * and lower case do not matter.
  */
-const byTag = (db: Db, connectionId: string, tag: string) =>
+const byTag = (db: Db, connection: Ref, tag: string) =>
   db
     .select(columns)
     .from(users)
-    .where(and(eq(users.connectionId, connectionId), inAnyCase(users.tag, tag)))
-    .orderBy(desc(isNull(users.archivedAt)), desc(users.archivedAt), desc(users.id))
+    .where(hasTag(connection, tag))
+    .orderBy(...LIVING_FIRST)
     .limit(1);
 
-export async function findUser(
-  db: Db,
-  connectionId: string,
-  tag: string,
-): Promise<User | undefined> {
-  const [user] = await byTag(db, connectionId, tag);
-  return user;
+/** A user, and the version of its row. */
+export interface VersionedUser extends User {
+  version: string;
 }
 
-/** Finds a user by tag and locks it until the transaction ends. */
-export async function lockUser(
-  tx: Db,
-  connectionId: string,
+/** Finds a user by tag, for a write that later requires the same version of the row. */
+export const findVersionedUser = (
+  db: Db,
+  connection: Ref,
   tag: string,
-): Promise<User | undefined> {
-  const [user] = await byTag(tx, connectionId, tag).for("update");
-  return user;
-}
+): Query<VersionedUser | undefined> =>
+  firstRow(
+    db
+      .select({ ...columns, version: sql<string>`xmin::text` })
+      .from(users)
+      .where(hasTag(connection, tag))
+      .orderBy(...LIVING_FIRST)
+      .limit(1),
+  );
+
+/** Locks the row of a user, and requires, as `requireRow()`, that it still has this version. */
+export const requireUser = (db: Db, { id, version }: VersionedUser): Query<void> =>
+  requireRow(
+    db,
+    sql`select 1 from ${users} where ${users.id} = ${id} and xmin::text = ${version} for update`,
+  );
+
+export const findUser = (db: Db, connection: Ref, tag: string): Query<User | undefined> =>
+  firstRow(byTag(db, connection, tag));
+
+/** SQL: the id of the user that `findUser()` finds, or null when there is none. */
+export const userOf = (connection: Ref, tag: string): SQL<string> =>
+  sql`(select ${users.id} from ${users} where ${hasTag(connection, tag)}
+    order by ${sql.join(LIVING_FIRST, sql`, `)} limit 1)`;
+
+/** Finds a user by tag and locks it until the transaction ends. */
+export const lockUser = (tx: Db, connection: Ref, tag: string): Query<User | undefined> =>
+  firstRow(byTag(tx, connection, tag).for("update"));
 
 export async function findUserById(db: Db, id: string): Promise<User | undefined> {
   const [user] = await db.select(columns).from(users).where(eq(users.id, id));
@@ -151,14 +192,8 @@ export async function lockUserById(tx: Db, id: string): Promise<User | undefined
   return user;
 }
 
-export async function insertUser(tx: Db, user: NewUser): Promise<User> {
-  const [inserted] = await tx.insert(users).values(user).returning(columns);
-  if (!inserted) throw new Error(`Cannot insert user ${user.id}: no row came back`);
-  return inserted;
-}
+export const insertUser = (tx: Db, user: NewUser): Query<void> =>
+  noRows(tx.insert(users).values(user));
 
-export async function updateUser(tx: Db, id: string, change: UserChange): Promise<User> {
-  const [updated] = await tx.update(users).set(change).where(eq(users.id, id)).returning(columns);
-  if (!updated) throw new Error(`Cannot update user ${id}: no row came back`);
-  return updated;
-}
+export const updateUser = (tx: Db, id: string, change: UserChange): Query<void> =>
+  noRows(tx.update(users).set(change).where(eq(users.id, id)));

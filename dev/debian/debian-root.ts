@@ -14,8 +14,8 @@ export interface DebianRoot {
 export const debianRoot = ({ name }: Pick<DebianRoot, "name">) => unpackedProgram(`${name}-root`);
 
 /**
- * Unpacks packages into the checkout, with the dependencies that this system does not have.
- * Installs nothing and runs no script of the packages, so it works without root.
+ * Unpacks packages into the checkout, with the dependencies that this system does not have. Needs
+ * no root: it installs nothing, and runs no script of a package.
  */
 export async function unpackDebianRoot({ name, packages }: DebianRoot): Promise<void> {
   const root = debianRoot({ name });

@@ -14,8 +14,8 @@ export interface SuiteDownload {
 const KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg";
 
 /**
- * Downloads a package from a suite that this system does not use. apt keeps all its files in
- * `folder`, so this works without root and changes nothing on the system. Works on Debian only.
+ * Downloads a package from a suite that this system does not use. Needs no root and changes nothing
+ * on the system, because apt keeps its files in `folder`. Works on Debian only.
  */
 export async function downloadFromSuite({
   packageName,

@@ -22,11 +22,12 @@ export interface DebianView {
 }
 
 /**
- * The script that mounts the folders and starts the program. Its shell runs as root of the
- * namespace, and is the first process in it: when the shell is killed, all processes of the
- * namespace end. Because of `--kill-child`, the kernel kills the shell when `unshare` ends. So the
- * shell must not replace itself with the program (`exec`): the program gives up its root rights,
- * and the kernel does not kill such a process.
+ * Mounts the folders and starts the program. The shell is root of the namespace and its first
+ * process. When the shell is killed, all processes of the namespace end. `--kill-child` kills the
+ * shell when `unshare` ends.
+ *
+ * The shell must not `exec` the program. The program gives up its root rights, and the kernel does
+ * not kill such a process.
  */
 const SCRIPT = `
 set -e
@@ -45,10 +46,11 @@ wait $!
 `;
 
 /**
- * Returns a command that runs a program in its own view of the file system (Linux namespaces). In
- * the view, unpacked packages seem to be installed, so programs with compiled-in paths work. To end
- * all processes of the view, send SIGKILL to the command, which ignores SIGTERM. Root can always
- * run the command. Other users can if the kernel lets them create namespaces.
+ * Returns a command that runs a program in a Linux namespace in which unpacked packages seem
+ * installed. So programs with compiled-in paths work.
+ *
+ * The command ignores SIGTERM. SIGKILL ends all processes of the namespace. Users other than root
+ * can run the command only if the kernel lets them create namespaces.
  */
 export function inDebianView(
   { root, etc, run, binds, identity }: DebianView,

@@ -27,9 +27,8 @@ export async function claimPort(): Promise<number> {
 }
 
 /**
- * Reserves a port by binding the UDP port with the same number. Our servers use only TCP, and the
- * system frees the UDP port when the process ends. Returns false when the UDP port is already
- * bound.
+ * Reserves a TCP port by binding the UDP port with the same number, which our servers do not use.
+ * The system frees it when the process ends. Returns false when the UDP port is already bound.
  */
 async function claim(port: number): Promise<boolean> {
   const socket = createSocket("udp4");

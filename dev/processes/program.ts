@@ -37,8 +37,8 @@ const READY_POLL_MS = 20;
 const TAIL_LINES = 20;
 
 /**
- * A child process with a log file. It leads its own process group. So Ctrl-C in the terminal does
- * not reach it, and stopping it also stops everything that it started.
+ * A child process with a log file. It leads its own process group: Ctrl-C in the terminal does not
+ * reach it, and stopping it also stops all its children.
  */
 export class Program implements AsyncDisposable {
   /** Resolves when the process ends although stop() was not called. */

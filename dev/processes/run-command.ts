@@ -12,8 +12,10 @@ export interface CommandOptions {
 }
 
 /**
- * Runs a command until it ends, and returns its stdout. If the command fails, rejects with an error
- * that contains its stderr or, if that is empty, its stdout.
+ * Runs a command until it ends, and returns its stdout.
+ *
+ * @throws {Error} when the command fails. The message contains its stderr or, if that is empty, its
+ * stdout.
  */
 export async function runCommand(command: string, options: CommandOptions): Promise<string> {
   const { args, env, cwd, identity, signal } = options;

@@ -48,8 +48,8 @@ try {
 process.exit();
 
 /**
- * Replaces the demo data with the data of scene.sql, because the demo data is too little to fill
- * the screens. The fleet is stopped first, because it would process the new rows.
+ * Replaces the demo data, which is too little to fill the screens, with scene.sql. Stops the fleet
+ * first, because it would process the new rows.
  */
 async function setScene({ programs, addresses }: Stack): Promise<void> {
   await programs.fleet.stop();

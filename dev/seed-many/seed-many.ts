@@ -32,8 +32,8 @@ export async function seedMany(url: string, sizes: SeedSizes): Promise<void> {
     await client.query("begin");
     await client.query(await readFile(join(import.meta.dirname, "many.sql"), "utf8"));
     await client.query("commit");
-    // Creates statistics about the new rows for the planner. Also marks the disk pages whose rows
-    // every transaction can see: PostgreSQL uses index-only scans only for such pages.
+    // Creates the planner's statistics about the new rows. Also marks their pages as visible to all
+    // transactions: PostgreSQL uses index-only scans only for such pages.
     await client.query("vacuum (analyze)");
   } finally {
     await client.end();

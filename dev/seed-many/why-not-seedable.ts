@@ -8,9 +8,9 @@ export interface SeedTarget {
 }
 
 /**
- * Returns why a database must not be filled with invented data; undefined when it may be filled. It
- * may be filled if it is on this machine and has no partner except the demo partner. A tunnel to a
- * production database also seems to be on this machine, but that database has other partners.
+ * Returns why a database must not be filled with invented data; undefined when it may be filled. A
+ * tunnel makes a production database look local. So a database with other partners than the demo
+ * partner is refused, too.
  */
 export function whyNotSeedable({ url, partnerNames }: SeedTarget): string | undefined {
   const { hostname } = new URL(url);

@@ -28,7 +28,8 @@ const POLL_MS = 25;
  * Sends a mail to the first demo user and waits for its webhook.
  *
  * @returns The time from sending the mail to receiving its webhook, in ms.
- * @throws when the webhook does not arrive in time, or one of its signatures is wrong.
+ * @throws {Error} when the user is not watched in time, or the webhook does not arrive in time or
+ * is not valid.
  */
 export async function roundTrip(stack: StackAddresses, signal: AbortSignal): Promise<number> {
   const user = stack.users[0];
@@ -81,8 +82,8 @@ async function getReceived(stack: StackAddresses, after: number, signal: AbortSi
 }
 
 /**
- * Verifies a webhook as a partner would. Checks the signature in the body in the same way as
- * clients of the old SuperIMAP do, and the signature in the headers with a third-party library.
+ * Verifies a webhook as a partner would: the signature in the body as clients of the old SuperIMAP
+ * do, the signature in the headers with a third-party library, and the SHA-1 of the mail.
  */
 function verify(stack: StackAddresses, { body, headers }: Received): void {
   if (!isBodySignedBy(stack.partner.api_key, body)) {

@@ -4,8 +4,8 @@ import { postgresUrl } from "../servers/postgres.ts";
 import type { StackContext } from "../stack/stack-context.ts";
 
 /**
- * The first admin, with the address and password that the first admin of the old SuperIMAP had. The
- * edge accepts this password only when the edge runs on the local machine.
+ * The first admin, with the address and password of the old SuperIMAP. The edge accepts this
+ * password only on the local machine.
  */
 export const DEFAULT_ADMIN = { email: "admin@example.com", password: "password" };
 

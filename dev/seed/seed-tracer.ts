@@ -4,8 +4,8 @@ import pg from "pg";
 export const TRACER_TAG = "carol";
 
 /**
- * The fleet's settings for tracers, the mails that measure latency. The fleet sends only one tracer
- * per 30 s, so that newcomers can see their own mail among the tracers.
+ * The fleet's settings for tracers, the mails that measure latency. Only one tracer per 30 s:
+ * newcomers must find their own mail among the tracers.
  */
 export const TRACER_ENV = { TRACER_INTERVAL: "30", NUM_TRACERS: "1" } as const;
 

@@ -20,8 +20,7 @@ export type DemoPartner = v.InferOutput<typeof demoPartner>;
 
 /**
  * Creates the demo partner, whose webhooks go to the sink. Also creates two providers for the demo
- * mail server: one with passwords and one with OAuth 2. Safe to run at every start: it keeps
- * existing rows, and writes the current ports into them.
+ * mail server: with passwords, and with OAuth 2. Existing rows stay and get the current ports.
  */
 export async function seedPartner(context: StackContext, sinkUrl: string): Promise<DemoPartner> {
   const { ports, folder } = context;

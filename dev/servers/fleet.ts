@@ -4,9 +4,7 @@ import { natsUrl } from "./nats-server.ts";
 import { postgresUrl } from "./postgres.ts";
 import { Program } from "../processes/program.ts";
 import type { StackContext } from "../stack/stack-context.ts";
-
-export const RUNTIMES = ["bun", "deno", "node"] as const;
-export type Runtime = (typeof RUNTIMES)[number];
+import { chooseCommand, type Runtime } from "./runtime.ts";
 
 export interface FleetOptions {
   runtime: Runtime;
@@ -20,8 +18,8 @@ export interface FleetOptions {
 }
 
 /**
- * How long a stop may take. The fleet needs up to 65 s: 30 s until attempts end, 30 s until the new
- * owners of the users log in, and 5 s until this instance logs out.
+ * How long a stop may take. The fleet needs up to 65 s: 30 s for running attempts, 30 s until the
+ * users' new owners have logged in, and 5 s to log out.
  */
 const STOP_TIMEOUT_MS = 75_000;
 
@@ -50,9 +48,9 @@ export async function startFleet(
       // The stack's mail servers are on this machine.
       ALLOW_PRIVATE_HOSTS: "true",
       IMAP_CA_FILE: certificates.caFile,
-      // Makes Bun's engine (JSC) assume a machine with 256 MiB. If JSC assumed more memory, it
-      // would let the heap double, and the heap would stay that large.
-      BUN_JSC_forceRAMSize: String(256 * 2 ** 20),
+      // Makes Bun's engine (JSC) assume a machine with 512 MiB. With more, JSC would let the heap
+      // double and keep that size.
+      BUN_JSC_forceRAMSize: String(512 * 2 ** 20),
       ...env,
     },
     cwd: inCheckout(),
@@ -60,19 +58,4 @@ export async function startFleet(
     stopTimeoutMs: STOP_TIMEOUT_MS,
     signal,
   });
-}
-
-/**
- * Returns the command that starts a runtime. The command is not an npm script, because npm does not
- * forward every signal to the program that a script starts.
- */
-function chooseCommand(runtime: Runtime): [string, ...string[]] {
-  switch (runtime) {
-    case "bun":
-      return [inCheckout("node_modules", "bun", "bin", "bun.exe"), "run", "--no-install"];
-    case "deno":
-      return [inCheckout("node_modules", "deno", "deno"), "run", "-A", "--no-lock", "--no-prompt"];
-    case "node":
-      return [process.execPath];
-  }
 }

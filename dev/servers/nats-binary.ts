@@ -19,9 +19,8 @@ const INSTALLED = [PROGRAM, `/usr/sbin/${PROGRAM}`, `/usr/local/sbin/${PROGRAM}`
 
 /**
  * Finds a nats-server whose version the fleet accepts. If NATS_SERVER is set, only that program is
- * tried. Otherwise the newest nats-server of Debian's archive is tried first, and then the
- * installed programs. The nats-server of the archive is unpacked into the checkout if it is missing
- * there.
+ * tried. Otherwise the newest nats-server of Debian is unpacked into the checkout and tried, then
+ * the installed programs.
  *
  * @throws {Error} when none is accepted. The message explains what to do.
  */

@@ -1,6 +1,5 @@
 /**
- * Debian suites with a nats-server. `newest` has the newest one, `oldest` has the oldest one that
- * the fleet accepts, and `refused` has one that the fleet refuses. `oldest` and `refused` are for
- * tests.
+ * Debian suites that contain a nats-server. `newest` has the newest one, and `oldest` the oldest one
+ * that the fleet accepts. The fleet refuses the one in `refused`.
  */
 export const NATS_SUITES = { newest: "sid", oldest: "trixie", refused: "bookworm" };

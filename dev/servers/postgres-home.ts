@@ -14,8 +14,8 @@ export interface PostgresHome {
   binaries: string;
   data: string;
   /**
-   * The user that PostgreSQL runs as. Undefined means the current user. If the current user is
-   * root, this is an unprivileged user, because PostgreSQL refuses to run as root.
+   * The user that PostgreSQL runs as. Undefined means the current user. PostgreSQL refuses to run
+   * as root: for root, this is an unprivileged user.
    */
   identity: ProcessIdentity | undefined;
 }
@@ -24,9 +24,8 @@ export interface PostgresHome {
 const UNPRIVILEGED = ["postgres", "nobody"];
 
 /**
- * Returns where PostgreSQL's programs and data are. If this process runs as root, PostgreSQL runs
- * as an unprivileged user. Files that this user cannot reach, for example in root's home folder,
- * are stored in the folder that `outside()` returns.
+ * Returns where PostgreSQL's programs and data are. For root, PostgreSQL runs as an unprivileged
+ * user. Files that this user cannot reach are stored in the folder of `outside()`.
  */
 export async function postgresHome(folder: StateFolder): Promise<PostgresHome> {
   const binaries = embeddedBinaries();
@@ -81,9 +80,8 @@ async function copyOutside(binaries: string, identity: ProcessIdentity): Promise
 }
 
 /**
- * Returns the folder to use instead of `path` when the unprivileged user cannot reach `path`. The
- * folder's name contains a hash of `path`. The folder is in /var/tmp if /var/tmp exists, because
- * folders there survive a reboot.
+ * Returns a folder that replaces `path` when the unprivileged user cannot reach `path`. Prefers
+ * /var/tmp, whose folders survive a reboot.
  */
 function outside(path: string): string {
   const base = existsSync("/var/tmp") ? "/var/tmp" : tmpdir();

@@ -90,12 +90,11 @@ async function initialise(home: PostgresHome, { keys, signal }: StackContext) {
 }
 
 /**
- * Removes the pid file that an earlier PostgreSQL left. PostgreSQL does not start when a process
- * with the id in the file exists. But after a reboot or in a new container, that process may be
- * another program. The earlier PostgreSQL itself is not expected to run any more, because
- * stopStrays() has stopped the processes of an earlier stack.
+ * Removes the pid file of an earlier PostgreSQL. PostgreSQL refuses to start while any process has
+ * this id. After a reboot or in a new container, that process may be another program.
  *
- * @throws {Error} when the process is a PostgreSQL that still uses this stack's data.
+ * @throws {Error} when the process is a PostgreSQL that uses this stack's data. This is unexpected:
+ * stopStrays() has stopped the processes of an earlier stack.
  */
 async function removeStalePid(home: PostgresHome): Promise<void> {
   const pidFile = join(home.data, "postmaster.pid");

@@ -3,8 +3,8 @@ import { runCommand } from "../processes/run-command.ts";
 
 /**
  * Returns the user that a mail server runs as. Undefined means the current user. As root, a mail
- * server would switch between several users. Here it never runs as root, so it behaves the same on
- * every machine.
+ * server would switch between users. Here it behaves the same on every machine, because it never
+ * runs as root.
  */
 export async function unprivilegedIdentity(): Promise<ProcessIdentity | undefined> {
   if (process.getuid?.() !== 0) return undefined;

@@ -32,9 +32,9 @@ const RENEW_BEFORE_MS = 30 * DAY_MS;
 const ALGORITHM = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };
 
 /**
- * Returns the files of a certificate for `localhost` and 127.0.0.1, and of the certificate
- * authority that signed it. Both are renewed before they expire. The authority's private key is not
- * stored, so nobody can sign another certificate with it.
+ * Returns a certificate for `localhost` and 127.0.0.1, and the certificate of its authority.
+ * Expiring certificates are renewed. The authority's private key is not stored, so nobody can sign
+ * with it.
  */
 export async function keepCertificates(folder: string): Promise<Certificates> {
   const files: Certificates = {

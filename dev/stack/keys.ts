@@ -46,8 +46,8 @@ export const readKeys = (keysFile: string): Promise<Keys | undefined> =>
 /**
  * Creates keys and stores them in the file.
  *
- * @param kidPrefix The prefix of the key ids in both key rings. Keys for development have the
- * prefix `dev-`, so that production can refuse them.
+ * @param kidPrefix The prefix of all key ids. Development keys have the prefix `dev-`, which
+ * production refuses.
  */
 export async function makeKeys(keysFile: string, kidPrefix = ""): Promise<Keys> {
   const made = await newKeys(kidPrefix);

@@ -13,19 +13,17 @@ const settings = v.object({
 });
 
 /**
- * Opens the database that DATABASE_URL names, or else the database of the stack that runs in this
- * checkout.
+ * Opens the database of DATABASE_URL, or else of the stack that runs in this checkout.
  *
- * @throws {EnvError} that names the wrong setting, without its value.
+ * @throws {EnvError} when a setting is wrong. The error names the setting, without its value.
+ * @throws {Error} when DATABASE_URL is not set and no stack runs.
  */
 export async function openNamedDatabase(env: Readonly<Record<string, unknown>>): Promise<Database> {
   return openTcpDatabase({ ...(await nameDatabase(env)), maxConnections: 1 });
 }
 
 /**
- * Returns the address of the database that `openNamedDatabase()` opens.
- *
- * @throws {EnvError} that names the wrong setting, without its value.
+ * Returns the address of the database that `openNamedDatabase()` opens, and throws the same errors.
  */
 export async function nameDatabase(
   env: Readonly<Record<string, unknown>>,

@@ -8,15 +8,14 @@ import { findReloadedParts, type StackPart, WATCHED_FOLDERS } from "./reloaded-p
 import type { Stack } from "./stack.ts";
 
 /**
- * How long to wait after a change before the reload. So several files that are saved together, or a
- * branch that is checked out, cause only one reload.
+ * The delay between a change and the reload. Several files that change together, for example at a
+ * git checkout, cause only one reload.
  */
 const QUIET_MS = 300;
 
 /**
- * Restarts edge or fleet, or builds the pages, when one of their files changes. If a part does not
- * start, the error is printed, and the next change starts the part again. Returns when `signal`
- * aborts.
+ * Restarts the edge or the fleet, or builds the pages, when their files change. If a part does not
+ * start, prints the error; the next change tries again. Returns when `signal` aborts.
  */
 export async function reloadOnChange(
   { programs }: Pick<Stack, "programs">,

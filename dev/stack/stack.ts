@@ -3,8 +3,9 @@ import { migrate } from "../../db/migrate.ts";
 import { startDemoAuthorizationServer } from "../servers/authorization-server.ts";
 import { keepCertificates } from "./certificates.ts";
 import { startDatabaseProxy } from "../servers/database-proxy.ts";
-import { startEdge } from "../servers/edge.ts";
-import { type Runtime, startFleet } from "../servers/fleet.ts";
+import { defaultEdgePlatform, type EdgePlatform, startEdge } from "../servers/edge.ts";
+import { startFleet } from "../servers/fleet.ts";
+import type { Runtime } from "../servers/runtime.ts";
 import { type DemoUser, keepKeys, type Keys, readKeys } from "./keys.ts";
 import { takeLock } from "./lock.ts";
 import { startMailServer } from "../servers/mail-server.ts";
@@ -35,7 +36,10 @@ export interface StackOptions {
    * ports.
    */
   ports?: Ports;
+  /** The runtime of the fleet. */
   runtime?: Runtime;
+  /** What the edge runs on. The default is what the environment variable `EDGE` names. */
+  edge?: EdgePlatform | undefined;
   /** More accounts on the mail server. They are not registered as users. */
   accounts?: readonly DemoUser[];
   /** More settings of the fleet, such as RETRY_SCHEDULE. */
@@ -72,6 +76,7 @@ type Open = <T extends AsyncDisposable>(title: string, start: () => Promise<T>) 
  */
 export async function startStack(options: StackOptions = {}): Promise<Stack> {
   const { progress = silentProgress, runtime = "bun", fleetEnv: env = {} } = options;
+  const platform = options.edge ?? defaultEdgePlatform();
   await using opened = new AsyncDisposableStack();
   const open: Open = (title, start) => progress.step(title, async () => opened.use(await start()));
 
@@ -86,7 +91,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
       open("NATS", () => startNats(context)),
       open("Authorization server", () => startDemoAuthorizationServer(context)),
       open("IMAP and SMTP server", () => startMailServer(context, options.accounts)),
-      open("Edge (workerd)", () => startEdge(context)),
+      open(`Edge (${platform})`, () => startEdge(context, { platform })),
     ],
     (reason) => failing.abort(reason),
   );
@@ -153,8 +158,8 @@ async function openDatabase(context: StackContext, open: Open, progress: Progres
 }
 
 /**
- * Like Promise.all, but settles only after all promises have settled. So after a failure, the
- * caller can clean up everything that was opened.
+ * Like Promise.all, but waits until all promises have settled. After a failure, the caller can then
+ * clean up everything that was opened.
  *
  * @param onFailure Called at the first failure, to stop the other work.
  */

@@ -32,8 +32,8 @@ export async function stopStrays(folder: StateFolder): Promise<string[]> {
 }
 
 /**
- * Registers a handler that runs when this process exits. If the stack was not stopped before, the
- * handler kills the stack's processes, and does not wait until they have ended.
+ * Kills the stack's processes when this process exits, without waiting for their end. Dispose of
+ * the result when the stack is stopped.
  */
 export function killStraysAtExit(folder: StateFolder): Disposable {
   const kill = () => {

@@ -1,6 +1,6 @@
 /**
- * Returns a signal that aborts when this process must end: after Ctrl-C (SIGINT), SIGTERM or
- * SIGHUP, or when the parent script has ended.
+ * Returns a signal that aborts on Ctrl-C (SIGINT), SIGTERM or SIGHUP, or when the parent script has
+ * ended.
  *
  * @param onInsist Called for each further signal.
  */

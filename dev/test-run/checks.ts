@@ -29,9 +29,8 @@ const vitest = (project: string, needs: readonly Requirement[]): Check => ({
 const UNIT = vitest("unit", []);
 
 /**
- * Checks the types of all projects in one run. It uses a single thread, because several threads
- * would each compute the same types. It uses --force, because `tsc --build` 7.0 does not notice
- * deleted files that other projects import, or changed JSON files
+ * Checks the types of all projects. Uses one thread, because several threads would each compute the
+ * same types. Uses --force, because `tsc --build` 7.0 misses some changed and deleted files
  * (https://github.com/microsoft/TypeScript/issues/64025).
  */
 const TYPES: Check = {
@@ -40,8 +39,8 @@ const TYPES: Check = {
 };
 
 /**
- * The checks without servers, which take less than 30 s in total. The longest come first, so that
- * no core is idle at the end.
+ * The checks without servers, less than 30 s in total. The longest come first, so that no core is
+ * idle at the end.
  */
 export const FAST_CHECKS: readonly Check[] = [
   {
@@ -57,8 +56,8 @@ export const FAST_CHECKS: readonly Check[] = [
 ];
 
 /**
- * The checks that run the fleet's tests. All tests run under Bun, which is the fleet's runtime in
- * production. The core tests (test/core-tests.ts) also run under Deno and Node.
+ * The checks of the fleet's tests. All of them run under Bun, the fleet's runtime in production.
+ * The core tests (test/core-tests.ts) also run under Deno and Node.
  */
 const FLEET: readonly Check[] = [
   {

@@ -23,8 +23,8 @@ export interface EndedCheck {
 }
 
 /**
- * Converts an ended check into its part of the run's result. A check that runs no tests counts as
- * one test. A failure outside all tests counts as one failure.
+ * Converts an ended check into its part of the run's result. A check without tests counts as one
+ * test. A failure outside all tests counts as one failure.
  */
 export function toPart({ name, durationMs, isGood, runsTests, report }: EndedCheck): Part {
   const part = { name, durationMs, passed: 0, failed: 0, skipped: 0, remarks: [], files: [] };
@@ -52,8 +52,8 @@ export function toPart({ name, durationMs, isGood, runsTests, report }: EndedChe
 }
 
 /**
- * Returns a line for each failed test of a file. If no test failed, but the file did, for example
- * because it did not load, returns one line for the file.
+ * Returns a line for each failed test of a file. If the file failed without a failed test, for
+ * example while loading, returns one line for the file.
  */
 function listFailures({ file, hasFailed, errors, tests }: FileReport): string[] {
   const failed = tests.filter(({ state }) => state === "failed");

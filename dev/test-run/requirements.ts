@@ -75,11 +75,12 @@ const OPTIONAL: Readonly<Record<Requirement, readonly Optional[]>> = {
 };
 
 /**
- * Finds the programs that the checks need. Installs or unpacks missing programs if possible.
+ * Finds the programs that the checks need. Installs or unpacks missing ones if possible.
  *
- * @param mayBeMissing If true, tests whose program is missing are skipped. If false, the call
- * rejects when a program is missing. If nats-server is missing, the call always rejects.
+ * @param mayBeMissing Whether tests are skipped if their program is missing. Otherwise, and always
+ * for nats-server, a missing program is an error.
  * @returns The environment variables for the tests.
+ * @throws {Error} when a program is missing.
  */
 export async function bringRequirements(
   wanted: ReadonlySet<Requirement>,

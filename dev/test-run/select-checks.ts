@@ -12,11 +12,10 @@ export interface Selection {
 }
 
 /**
- * Parses the arguments of `npm test`: parts of paths of test files, and after them options of
- * Vitest.
+ * Parses the arguments of `npm test`: parts of paths of test files, then options of Vitest.
  *
- * @throws {Error} when there are options without a path, or the option --reporter. That option
- * would replace testReporter(), which writes the report that the run needs.
+ * @throws {Error} when there are options without a path, or the option --reporter, which would
+ * replace testReporter().
  */
 export function parseSelection(args: readonly string[]): Selection {
   const firstOption = args.findIndex((arg) => arg.startsWith("-"));
@@ -32,8 +31,8 @@ export function parseSelection(args: readonly string[]): Selection {
 }
 
 /**
- * Returns the checks that run the test files whose path contains one of `paths`. A file that
- * belongs to several projects runs only in the first of them, in the order of TEST_CHECKS.
+ * Returns the checks that run the test files whose path contains one of `paths`. A file of several
+ * projects runs only in the first one of TEST_CHECKS.
  *
  * @throws {Error} when one of `paths` matches no test file.
  */

@@ -3,8 +3,11 @@ import { createFactory } from "hono/factory";
 import * as v from "valibot";
 import {
   type CountedConnection,
+  connectionOf,
   countUsers,
+  findConnection,
   listConnections,
+  requireConnection,
 } from "../../db/partners/connections.ts";
 import { findProvider } from "../../db/partners/providers.ts";
 import type { AppEnv } from "../app-env.ts";
@@ -15,17 +18,20 @@ import {
   showConnection,
 } from "../connections/connection-schemas.ts";
 import {
-  changeConnection,
-  createConnection,
-  mustFindConnection,
+  existing,
+  planConnectionChange,
+  planNewConnection,
+  refusingSecondConnection,
   usable,
 } from "../connections/connection-writes.ts";
 import { refuseMisfits } from "../connections/kind-fields.ts";
+import { answerWrite } from "../middleware/answer-write.ts";
 import { validBody, validQuery } from "../middleware/valid.ts";
 import { jsonAnswer, problemAnswers } from "../openapi/answers.ts";
 import { ifMatch, ifNoneMatch, notModified } from "../openapi/conditions.ts";
-import { connectionEtag, lockVersion } from "./connection-version.ts";
-import { isKnown } from "./etag.ts";
+import { toSearched } from "../text.ts";
+import { connectionEtag, ownConnection } from "./own-connection.ts";
+import { isKnown, refuseStale } from "./etag.ts";
 import { pageQuery, showPage, toPageRange } from "./page.ts";
 
 const all = createFactory<AppEnv, "/connections">();
@@ -41,7 +47,9 @@ export const getConnections = all.createHandlers(
   validQuery(pageQuery("con")),
   async (c) => {
     const query = c.req.valid("query");
-    const found = await listConnections(c.var.db, c.var.partnerId, toPageRange(query));
+    const [found] = await c.var.enter((db, partner) => [
+      listConnections(db, partner, toPageRange(query)),
+    ]);
     const { rows, headers } = showPage(found, query, `${c.env.publicUrl}${c.req.path}`);
     return c.json(rows.map(showConnection), 200, headers);
   },
@@ -60,16 +68,21 @@ export const postConnection = all.createHandlers(
   validBody(newConnection),
   async (c) => {
     const { imap_provider_code: code, ...fields } = c.req.valid("json");
-    const { db, partnerId } = c.var;
-    const provider = usable(await findProvider(db, code));
-    refuseMisfits("connection", provider.kind, fields);
     const vault = c.env.partnerVault;
-    const created = await db.transaction((tx) =>
-      createConnection({ tx, vault }, { partnerId, provider }, fields),
+    return refusingSecondConnection(() =>
+      answerWrite(c, {
+        read: (db) => [findProvider(db, code)],
+        decide: async ([found]) => {
+          const { partnerId } = c.var;
+          const provider = usable(found);
+          refuseMisfits("connection", provider.kind, fields);
+          const plan = await planNewConnection(vault, { partnerId, provider }, fields);
+          const { body, headers } = await show(plan.connection);
+          const location = `${c.env.publicUrl}${c.req.path}/${encodeURIComponent(code)}`;
+          return { answer: c.json(body, 201, { ...headers, location }), build: plan.build };
+        },
+      }),
     );
-    const { body, headers } = await show(created);
-    const location = `${c.env.publicUrl}${c.req.path}/${encodeURIComponent(code)}`;
-    return c.json(body, 201, { ...headers, location });
   },
 );
 
@@ -86,9 +99,12 @@ export const getConnection = one.createHandlers(
     },
   }),
   async (c) => {
-    const connection = await mustFindConnection(c.var.db, c.var.partnerId, c.req.param("code"));
-    const usersCount = await countUsers(c.var.db, connection.id);
-    const { body, headers } = await show({ ...connection, usersCount });
+    const code = toSearched(c.req.param("code"));
+    const [connection, usersCount] = await c.var.enter((db, partner) => [
+      findConnection(db, partner, code),
+      countUsers(db, connectionOf(partner, code)),
+    ]);
+    const { body, headers } = await show({ ...existing(connection), usersCount });
     if (isKnown(c.req.header("if-none-match"), headers.etag)) return c.body(null, 304, headers);
     return c.json(body, 200, headers);
   },
@@ -107,17 +123,26 @@ export const putConnection = one.createHandlers(
   }),
   validBody(changedConnection),
   async (c) => {
-    const { db, partnerId } = c.var;
     const fields = c.req.valid("json");
-    const connection = await mustFindConnection(db, partnerId, c.req.param("code"));
-    refuseMisfits("connection", connection.kind, fields);
-    const changed = await db.transaction(async (tx) => {
-      const locked = await lockVersion(tx, { partnerId, connection }, c.req.header("if-match"));
-      const deps = { tx, vault: c.env.partnerVault };
-      return changeConnection(deps, { partnerId, connection: locked }, fields);
+    const path = c.req.param();
+    const vault = c.env.partnerVault;
+    return answerWrite(c, {
+      ...ownConnection(path),
+      decide: async ([found]) => {
+        const { partnerId } = c.var;
+        const known = existing(found);
+        refuseMisfits("connection", known.kind, fields);
+        refuseStale(c.req.header("if-match"), await connectionEtag(known));
+        const scope = { partnerId, connection: known };
+        const { connection, build } = await planConnectionChange(vault, scope, fields);
+        const { body, headers } = await show(connection);
+        return {
+          answer: c.json(body, 200, headers),
+          build: (db) =>
+            connection === known ? [] : [...requireConnection(db, known), ...build(db)],
+        };
+      },
     });
-    const { body, headers } = await show(changed);
-    return c.json(body, 200, headers);
   },
 );
 

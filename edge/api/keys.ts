@@ -1,12 +1,21 @@
+import type { Context } from "hono";
 import { describeRoute } from "hono-openapi";
 import { createFactory } from "hono/factory";
 import * as v from "valibot";
-import { listApiKeys } from "../../db/partners/api-keys.ts";
+import { readServerTime } from "../../db/conditions.ts";
+import {
+  type ApiKey,
+  listApiKeys,
+  readApiKeys,
+  requireApiKeys,
+} from "../../db/partners/api-keys.ts";
+import { lockPartner } from "../../db/partners/partner-version.ts";
 import type { AppEnv } from "../app-env.ts";
+import { answerWrite, type BuildWrites } from "../middleware/answer-write.ts";
 import { validBody, validQuery } from "../middleware/valid.ts";
 import { jsonAnswer, problemAnswers } from "../openapi/answers.ts";
 import { changedKey, keyAnswer, newKey, newKeyAnswer, showKey } from "../partners/key-schemas.ts";
-import { letKeySign, createKey, MAX_KEYS, revokeKey } from "../partners/key-writes.ts";
+import { MAX_KEYS, planNewKey, planRevocation, planSigning } from "../partners/key-writes.ts";
 import { toKeyOwner } from "./users/to-key-owner.ts";
 import { pageQuery, showPage, toPageRange } from "./page.ts";
 
@@ -23,7 +32,9 @@ export const getKeys = all.createHandlers(
   validQuery(pageQuery("key")),
   async (c) => {
     const query = c.req.valid("query");
-    const found = await listApiKeys(c.var.db, c.var.partnerId, toPageRange(query));
+    const [found] = await c.var.enter((db, partner) => [
+      listApiKeys(db, partner, toPageRange(query)),
+    ]);
     const { rows, headers } = showPage(found, query, `${c.env.publicUrl}${c.req.path}`);
     return c.json(rows.map(showKey), 200, headers);
   },
@@ -42,9 +53,16 @@ export const postKey = all.createHandlers(
   }),
   validBody(newKey),
   async (c) => {
-    const deps = { db: c.var.db, vault: c.env.partnerVault };
-    const { key, row } = await createKey(deps, toKeyOwner(c));
-    return c.json({ ...showKey(row), key }, 201);
+    return answerWrite(c, {
+      read: (db, partner) => [readApiKeys(db, partner), readServerTime(db)],
+      lock: (db, partner) => [lockPartner(db, partner)],
+      decide: async ([keys, now]) => {
+        const plan = await planNewKey(c.env.partnerVault, toKeyOwner(c), keys, now);
+        const { key, row } = plan.result;
+        const answer = c.json({ ...showKey(row), key }, 201);
+        return { answer, build: unchanged(c, keys, plan.build) };
+      },
+    });
   },
 );
 
@@ -61,7 +79,15 @@ export const putKey = one.createHandlers(
     },
   }),
   validBody(changedKey),
-  async (c) => c.json(showKey(await letKeySign(c.var.db, toKeyOwner(c), c.req.param("id")))),
+  async (c) =>
+    answerWrite(c, {
+      read: (db, partner) => [readApiKeys(db, partner)],
+      lock: (db, partner) => [lockPartner(db, partner)],
+      decide: ([keys]) => {
+        const { result, build } = planSigning(toKeyOwner(c), keys, c.req.param("id"));
+        return { answer: c.json(showKey(result)), build: unchanged(c, keys, build) };
+      },
+    }),
 );
 
 export const removeKey = one.createHandlers(
@@ -76,8 +102,23 @@ export const removeKey = one.createHandlers(
       ...problemAnswers("not-found", "conflict"),
     },
   }),
-  async (c) => {
-    await revokeKey(c.var.db, toKeyOwner(c), c.req.param("id"));
-    return c.body(null, 204);
-  },
+  async (c) =>
+    answerWrite(c, {
+      read: (db, partner) => [readApiKeys(db, partner)],
+      lock: (db, partner) => [lockPartner(db, partner)],
+      decide: ([keys]) => {
+        const { build } = planRevocation(toKeyOwner(c), keys, c.req.param("id"));
+        return { answer: c.body(null, 204), build: unchanged(c, keys, build) };
+      },
+    }),
 );
+
+/** Adds to the queries that they lock the keys and require that these are unchanged. */
+const unchanged =
+  (c: Context<AppEnv>, keys: readonly ApiKey[], build: BuildWrites): BuildWrites =>
+  (db) => {
+    const { partnerId } = c.var;
+    const queries = build(db);
+    if (queries.length === 0) return [];
+    return [lockPartner(db, partnerId), requireApiKeys(db, partnerId, keys), ...queries];
+  };

@@ -3,11 +3,15 @@ import { describeRoute } from "hono-openapi";
 import { createFactory } from "hono/factory";
 import * as v from "valibot";
 import type { Db } from "../../db/client.ts";
-import { lockPause, pauseLane, resumeLane } from "../../db/deliveries/lane-pauses.ts";
-import { findLane } from "../../db/deliveries/lanes.ts";
+import { readServerTime } from "../../db/conditions.ts";
+import { type PauseReason, toPause, toResumption } from "../../db/deliveries/lane-pauses.ts";
+import { findLane, type FoundLane } from "../../db/deliveries/lanes.ts";
+import { lockPartner, requirePartner } from "../../db/partners/partner-version.ts";
+import type { Ref } from "../../db/query.ts";
 import { openWebhooks } from "../../db/partners/partner-webhooks.ts";
 import { AppError } from "../../shared/errors.ts";
 import type { AppEnv } from "../app-env.ts";
+import { answerWrite } from "../middleware/answer-write.ts";
 import { validBody } from "../middleware/valid.ts";
 import { jsonAnswer, problemAnswers } from "../openapi/answers.ts";
 import { showWebhooks, webhooksAnswer } from "../partners/lane-schemas.ts";
@@ -25,7 +29,10 @@ export const getLane = shown.createHandlers(
     description: "Passwords in addresses are not shown.",
     responses: { 200: jsonAnswer("The webhooks.", webhooksAnswer) },
   }),
-  async (c) => c.json(await shownWebhooks(c)),
+  async (c) => {
+    const [found] = await c.var.enter((db, partner) => [findLane(db, partner)]);
+    return show(c, found);
+  },
 );
 
 export const postPause = paused.createHandlers(
@@ -38,13 +45,21 @@ export const postPause = paused.createHandlers(
     responses: { 200: jsonAnswer("The webhooks.", webhooksAnswer) },
   }),
   validBody(nothing),
-  async (c) => {
-    const { db, partnerId } = c.var;
-    await db.transaction((tx) =>
-      pauseLane(tx, partnerId, { reason: "partner", actor: `partner:${partnerId}` }),
-    );
-    return c.json(await shownWebhooks(c));
-  },
+  async (c) =>
+    answerWrite(c, {
+      ...OWN_LANE,
+      decide: async ([found, at]) => {
+        const { partnerId } = c.var;
+        const { partner, version } = found;
+        if (partner.pausedAt !== null) return { answer: await show(c, found), build: () => [] };
+        const changed = { ...partner, pausedAt: at, pausedReason: "partner" as const };
+        const cause = { reason: "partner" as const, actor: `partner:${partnerId}`, at };
+        return {
+          answer: await show(c, { ...found, partner: changed }),
+          build: (db) => [requirePartner(db, partnerId, version), ...toPause(db, partnerId, cause)],
+        };
+      },
+    }),
 );
 
 export const postResume = resumed.createHandlers(
@@ -60,31 +75,44 @@ export const postResume = resumed.createHandlers(
     },
   }),
   validBody(nothing),
-  async (c) => {
-    const { db, partnerId } = c.var;
-    await resume(db, partnerId);
-    return c.json(await shownWebhooks(c));
-  },
+  async (c) =>
+    answerWrite(c, {
+      ...OWN_LANE,
+      decide: async ([found]) => {
+        const { partnerId } = c.var;
+        const { partner, version } = found;
+        const reason = partner.pausedReason;
+        if (reason === null) return { answer: await show(c, found), build: () => [] };
+        refuseForeign(reason);
+        const changed = { ...partner, pausedAt: null, pausedReason: null };
+        const cause = { reason, actor: `partner:${partnerId}` };
+        return {
+          answer: await show(c, { ...found, partner: changed }),
+          build: (db) => [
+            requirePartner(db, partnerId, version),
+            ...toResumption(db, partnerId, cause),
+          ],
+        };
+      },
+    }),
 );
 
-/**
- * Resumes the partner's deliveries. If an administrator paused them, only an administrator may
- * resume them.
- */
-const resume = (db: Db, partnerId: string) =>
-  db.transaction(async (tx) => {
-    const { reason } = await lockPause(tx, partnerId);
-    if (reason === null) return;
-    if (reason === "admin") {
-      throw new AppError(
-        "conflict",
-        "Cannot resume the deliveries: an administrator paused them, and must be asked to resume them",
-      );
-    }
-    await resumeLane(tx, partnerId, { reason, actor: `partner:${partnerId}` });
-  });
+/** What `answerWrite()` needs for a pause or a resumption. */
+const OWN_LANE = {
+  read: (db: Db, partner: Ref) => [findLane(db, partner), readServerTime(db)] as const,
+  lock: (db: Db, partner: Ref) => [lockPartner(db, partner)],
+};
 
-async function shownWebhooks({ env, var: { db, partnerId } }: Context<AppEnv>) {
-  const found = await findLane(db, partnerId);
-  return showWebhooks({ ...found, partner: await openWebhooks(env.partnerVault, found.partner) });
+/** If an administrator paused the deliveries, only an administrator may resume them. */
+function refuseForeign(reason: PauseReason): void {
+  if (reason !== "admin") return;
+  throw new AppError(
+    "conflict",
+    "Cannot resume the deliveries: an administrator paused them, and must be asked to resume them",
+  );
+}
+
+async function show(c: Context<AppEnv>, found: FoundLane) {
+  const partner = await openWebhooks(c.env.partnerVault, found.partner);
+  return c.json(showWebhooks({ ...found, partner }));
 }

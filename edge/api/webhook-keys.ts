@@ -1,7 +1,16 @@
 import type { Context } from "hono";
 import { describeRoute } from "hono-openapi";
 import { createFactory } from "hono/factory";
+import type { Db } from "../../db/client.ts";
+import { lockPartner, requirePartner } from "../../db/partners/partner-version.ts";
+import type { Ref } from "../../db/query.ts";
+import {
+  findWebhookKey,
+  type VersionedWebhookKey,
+  type WebhookKeyName,
+} from "../../db/partners/webhook-keys.ts";
 import type { AppEnv } from "../app-env.ts";
+import { answerWrite, type BuildWrites } from "../middleware/answer-write.ts";
 import { validBody } from "../middleware/valid.ts";
 import { jsonAnswer, problemAnswers } from "../openapi/answers.ts";
 import {
@@ -13,7 +22,13 @@ import {
   showSigningKey,
   signingKeyAnswer,
 } from "../partners/webhook-key-schemas.ts";
-import { dropSigningKey, readKey, rotateKey } from "../partners/webhook-key-writes.ts";
+import type { RotationRequest } from "../partners/rotation.ts";
+import {
+  openKey,
+  planDrop,
+  planRotation,
+  type WebhookKey,
+} from "../partners/webhook-key-writes.ts";
 import { toKeyOwner } from "./users/to-key-owner.ts";
 
 const secret = createFactory<AppEnv, "/webhooks/secret">();
@@ -29,7 +44,7 @@ export const getSecret = secret.createHandlers(
     summary: "Show the first characters of the secrets that sign webhooks",
     responses: { 200: jsonAnswer("The secret, and the previous one.", secretAnswer) },
   }),
-  async (c) => c.json(showSecret(await readKey(pickDeps(c), c.var.partnerId, "webhook_secret"))),
+  async (c) => c.json(showSecret(await readOwnKey(c, "webhook_secret"))),
 );
 
 export const postSecret = secret.createHandlers(
@@ -46,8 +61,9 @@ export const postSecret = secret.createHandlers(
   validBody(rotation),
   async (c) => {
     const request = rotationRequest(c.req.valid("json"));
-    const key = await rotateKey(pickDeps(c), toKeyOwner(c), "webhook_secret", request);
-    return c.json({ ...showSecret(key), secret: key.current }, 201);
+    return answerRotation(c, { name: "webhook_secret", request }, (key) =>
+      c.json({ ...showSecret(key), secret: key.current }, 201),
+    );
   },
 );
 
@@ -58,7 +74,7 @@ export const getSigningKey = signingKey.createHandlers(
     summary: "Show the public keys that verify `v1a` signatures",
     responses: { 200: jsonAnswer("The public key, and the previous one.", signingKeyAnswer) },
   }),
-  async (c) => c.json(showSigningKey(await readKey(pickDeps(c), c.var.partnerId, "signing_key"))),
+  async (c) => c.json(showSigningKey(await readOwnKey(c, "signing_key"))),
 );
 
 export const postSigningKey = signingKey.createHandlers(
@@ -75,8 +91,9 @@ export const postSigningKey = signingKey.createHandlers(
   validBody(rotation),
   async (c) => {
     const request = rotationRequest(c.req.valid("json"));
-    const key = await rotateKey(pickDeps(c), toKeyOwner(c), "signing_key", request);
-    return c.json(showSigningKey(key), 201);
+    return answerRotation(c, { name: "signing_key", request }, (key) =>
+      c.json(showSigningKey(key), 201),
+    );
   },
 );
 
@@ -88,10 +105,45 @@ export const removeSigningKey = signingKey.createHandlers(
     description: "Takes effect immediately, also for the previous key. Idempotent.",
     responses: { 204: { description: "The signing key is removed." } },
   }),
-  async (c) => {
-    await dropSigningKey(c.var.db, toKeyOwner(c));
-    return c.body(null, 204);
-  },
+  async (c) =>
+    answerWrite(c, {
+      ...ownKey("signing_key"),
+      decide: ([sealed]) => ({
+        answer: c.body(null, 204),
+        build: unchanged(c, sealed, planDrop(toKeyOwner(c), sealed)),
+      }),
+    }),
 );
 
-const pickDeps = (c: Context<AppEnv>) => ({ db: c.var.db, vault: c.env.partnerVault });
+async function readOwnKey(c: Context<AppEnv>, name: WebhookKeyName): Promise<WebhookKey> {
+  const [sealed] = await c.var.enter((db, partner) => [findWebhookKey(db, partner, name)]);
+  return openKey(c.env.partnerVault, c.var.partnerId, name, sealed);
+}
+
+const answerRotation = <Answer extends Response>(
+  c: Context<AppEnv>,
+  { name, request }: { name: WebhookKeyName; request: RotationRequest },
+  toAnswer: (key: WebhookKey & { current: string }) => Answer,
+): Promise<Answer> =>
+  answerWrite(c, {
+    ...ownKey(name),
+    decide: async ([sealed]) => {
+      const asked = { request, sealed };
+      const { key, build } = await planRotation(c.env.partnerVault, toKeyOwner(c), name, asked);
+      return { answer: toAnswer(key), build: unchanged(c, sealed, build) };
+    },
+  });
+
+/** Returns what `answerWrite()` needs for a write to a key. */
+const ownKey = (name: WebhookKeyName) => ({
+  read: (db: Db, partner: Ref) => [findWebhookKey(db, partner, name)] as const,
+  lock: (db: Db, partner: Ref) => [lockPartner(db, partner)],
+});
+
+/** Adds to the queries that they lock the key and require that it is unchanged. */
+const unchanged =
+  (c: Context<AppEnv>, { version }: VersionedWebhookKey, build: BuildWrites): BuildWrites =>
+  (db) => {
+    const queries = build(db);
+    return queries.length === 0 ? [] : [requirePartner(db, c.var.partnerId, version), ...queries];
+  };

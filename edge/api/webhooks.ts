@@ -19,6 +19,7 @@ export const postTestWebhook = webhooks.createHandlers(
     },
   }),
   async (c) => {
+    await c.var.enter(() => []);
     const { mailboxSealer, partnerVault } = c.env;
     const deps = { db: c.var.db, mailboxSealer, partnerVault };
     const answer = await sendTestWebhook(deps, c.var.partnerId, c.req.raw.signal);

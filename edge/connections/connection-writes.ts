@@ -1,4 +1,5 @@
-import type { Db } from "../../db/client.ts";
+import { type Db, findConstraint } from "../../db/client.ts";
+import { type Query, runInOrder } from "../../db/query.ts";
 import {
   type Connection,
   type ConnectionChange,
@@ -16,7 +17,7 @@ import { AppError } from "../../shared/errors.ts";
 import { newId } from "../../shared/ids.ts";
 import type { Sealer } from "../../shared/secrets/vault.ts";
 import { invalidInput } from "../invalid-input.ts";
-import { isStorable } from "../text.ts";
+import { toSearched } from "../text.ts";
 import type { ChangedConnection } from "./connection-schemas.ts";
 
 interface WriteDeps {
@@ -24,21 +25,67 @@ interface WriteDeps {
   vault: Sealer;
 }
 
+/** A decided write: the connection after it, and its queries. */
+export interface PlannedConnection {
+  connection: CountedConnection;
+  build: (tx: Db) => readonly Query<unknown>[];
+}
+
 /** Creates a connection, and pokes the fleet to read it now. */
 export async function createConnection(
   { tx, vault }: WriteDeps,
-  { partnerId, provider }: { partnerId: string; provider: Provider },
+  scope: { partnerId: string; provider: Provider },
   fields: ChangedConnection,
 ): Promise<CountedConnection> {
+  const { connection, build } = await planNewConnection(vault, scope, fields);
+  await refusingSecondConnection(() => runInOrder(build(tx)));
+  return connection;
+}
+
+/** Decides what `createConnection()` writes. */
+export async function planNewConnection(
+  vault: Sealer,
+  { partnerId, provider }: { partnerId: string; provider: Provider },
+  fields: ChangedConnection,
+): Promise<PlannedConnection> {
   const id = newId("con");
   const change = await sealChange(vault, id, fields);
-  if (!(await insertConnection(tx, { ...change, id, partnerId, providerId: provider.id }))) {
+  const connection = {
+    id,
+    providerId: provider.id,
+    providerCode: provider.code,
+    providerTitle: provider.title,
+    kind: provider.kind,
+    enabled: provider.enabled,
+    ownHost: provider.ownHost,
+    oauth2ClientId: null,
+    oauth1ConsumerKey: null,
+    sealedSecret: null,
+    usersCount: 0,
+  };
+  return {
+    connection: afterChange(connection, change),
+    build: (tx) => [
+      insertConnection(tx, { ...change, id, partnerId, providerId: provider.id }),
+      enqueuePartnerChanged(tx, partnerId),
+    ],
+  };
+}
+
+/**
+ * Runs a write that creates a connection.
+ * @throws {AppError} when the partner already has a connection to this provider.
+ */
+export async function refusingSecondConnection<T>(write: () => Promise<T>): Promise<T> {
+  try {
+    return await write();
+  } catch (cause) {
+    if (findConstraint(cause) !== "partner_connections_pair") throw cause;
     throw new AppError("conflict", "Cannot create the connection: it exists already", {
+      cause,
       fields: [{ pointer: "/imap_provider_code", detail: "has a connection already" }],
     });
   }
-  await enqueuePartnerChanged(tx, partnerId);
-  return { ...(await mustFindConnection(tx, partnerId, provider.code)), usersCount: 0 };
 }
 
 /**
@@ -49,16 +96,41 @@ export async function createConnection(
  */
 export async function changeConnection(
   { tx, vault }: WriteDeps,
-  { partnerId, connection }: { partnerId: string; connection: CountedConnection },
+  scope: { partnerId: string; connection: CountedConnection },
   fields: ChangedConnection,
 ): Promise<CountedConnection> {
-  const { usersCount } = connection;
-  const change = await sealChange(vault, connection.id, fields, connection);
-  if (Object.keys(change).length === 0) return connection;
-  await updateConnection(tx, connection.id, change);
-  await touchUsersOfConnection(tx, connection.id);
-  await enqueuePartnerChanged(tx, partnerId);
-  return { ...(await mustFindConnection(tx, partnerId, connection.providerCode)), usersCount };
+  const { connection, build } = await planConnectionChange(vault, scope, fields);
+  await runInOrder(build(tx));
+  return connection;
+}
+
+/** Decides what `changeConnection()` writes. Returns the same connection when no value changes. */
+export async function planConnectionChange(
+  vault: Sealer,
+  { partnerId, connection }: { partnerId: string; connection: CountedConnection },
+  fields: ChangedConnection,
+): Promise<PlannedConnection> {
+  const { id } = connection;
+  const change = await sealChange(vault, id, fields, connection);
+  if (Object.keys(change).length === 0) return { connection, build: () => [] };
+  return {
+    connection: afterChange(connection, change),
+    build: (tx) => [
+      updateConnection(tx, id, change),
+      touchUsersOfConnection(tx, id),
+      enqueuePartnerChanged(tx, partnerId),
+    ],
+  };
+}
+
+/** A connection has the secret of one kind only. */
+function afterChange(
+  connection: CountedConnection,
+  { sealedOauth2ClientSecret, sealedOauth1ConsumerSecret, ...shown }: ConnectionChange,
+): CountedConnection {
+  const secret =
+    sealedOauth2ClientSecret === undefined ? sealedOauth1ConsumerSecret : sealedOauth2ClientSecret;
+  return { ...connection, ...shown, ...(secret !== undefined && { sealedSecret: secret }) };
 }
 
 /**
@@ -80,13 +152,12 @@ export async function lockCounted(
  * Finds the partner's connection to this provider.
  * @throws {AppError} when there is no such connection.
  */
-export async function mustFindConnection(
-  db: Db,
-  partnerId: string,
-  code: string,
-): Promise<Connection> {
-  const connection = isStorable(code) ? await findConnection(db, partnerId, code) : undefined;
-  if (!connection) throw connectionNotFound();
+const mustFindConnection = async (db: Db, partnerId: string, code: string): Promise<Connection> =>
+  existing(await findConnection(db, partnerId, toSearched(code)));
+
+/** @throws {AppError} when there is no such connection. */
+export function existing<T>(connection: T | undefined): T {
+  if (connection === undefined) throw connectionNotFound();
   return connection;
 }
 

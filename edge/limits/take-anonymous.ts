@@ -5,11 +5,8 @@ import type { AppEnv } from "../app-env.ts";
 import { toAddressBlock } from "./address-block.ts";
 import type { AnonymousKind } from "./guards.ts";
 
-/** Returns the caller's IP address. Cloudflare sets the header, so the caller cannot forge it. */
-const readClientIp = (c: Context<AppEnv>) => c.req.header("cf-connecting-ip") ?? "";
-
 /** Returns the key under which the caller's requests are counted. */
-export const identifySender = (c: Context<AppEnv>): string => toAddressBlock(readClientIp(c));
+export const identifySender = (c: Context<AppEnv>): string => toAddressBlock(c.env.clientAddress);
 
 /** Subtracts the request from the count. Call it when the credentials turned out to be valid. */
 export type GiveBack = () => void;
@@ -21,7 +18,7 @@ export type GiveBack = () => void;
  * @throws {AppError} `too-many-requests` when the limit is reached.
  */
 export function takeAnonymous(c: Context<AppEnv>, kind: AnonymousKind): GiveBack {
-  if (c.env.isDevelopment && isLoopback(readClientIp(c))) return () => undefined;
+  if (c.env.isDevelopment && isLoopback(c.env.clientAddress)) return () => undefined;
   const limit = c.env.guards.limits[kind];
   const sender = identifySender(c);
   const taken = limit.take(sender, Date.now());

@@ -1,60 +1,41 @@
-import type { Context } from "hono";
 import { createMiddleware } from "hono/factory";
 import { uniqueSymbol } from "hono-openapi";
-import { findApiKey, type FoundApiKey, touchApiKey } from "../../db/partners/api-keys.ts";
 import { hashApiKey, mayBeApiKey } from "../../shared/secrets/api-key.ts";
-import { AppError } from "../../shared/errors.ts";
 import type { AppEnv } from "../app-env.ts";
-import { takeAnonymous } from "../limits/take-anonymous.ts";
 import { problemAnswers } from "../openapi/answers.ts";
-import { isFields } from "./body.ts";
+import { isFields, MAX_REQUEST_BYTES } from "./body.ts";
+import { checkKeyFirst, createEnter, enterAnyway, unauthorized } from "./enter.ts";
 
-const findPartner = createMiddleware<AppEnv>(async (c, next) => {
+const findKey = createMiddleware<AppEnv>(async (c, next) => {
   if (c.req.method === "OPTIONS") return next();
   const key = c.req.header("x-api-key") || c.req.query("api_key") || keyIn(await c.var.body());
   if (!key || !(await mayBeApiKey(key))) throw unauthorized();
-  const found = await lookUp(c, await hashApiKey(key));
-  if (!found) throw unauthorized();
-  if (found.stale) await touchApiKey(c.var.db, found.id);
-  c.set("partnerId", found.partnerId);
-  return next();
+  const hash = await hashApiKey(key);
+  if (!isSmall(c.req.raw)) await checkKeyFirst(c, hash);
+  c.set("enter", createEnter(c, hash));
+  await next();
+  await enterAnyway(c);
 });
 
 /**
- * Looks up a key in the database. The lookup counts as an anonymous request, unless the key was
- * valid recently. If the key exists, the lookup is subtracted from the count again.
+ * Finds the API key: in the header `x-api-key`, or in the parameter `api_key` of the query or the
+ * body. The route calls `c.var.enter()`, which finds the partner. A missing, a wrong and a revoked
+ * key get the same answer, before any other error of the request.
  */
-async function lookUp(c: Context<AppEnv>, hash: string): Promise<FoundApiKey | undefined> {
-  const { knownCallers } = c.env.guards;
-  const known = knownCallers.findOwner(hash, Date.now());
-  const giveBack = known === undefined ? takeAnonymous(c, "keys") : undefined;
-  if (known !== undefined) c.set("caller", { places: "known", owner: known });
-  try {
-    const found = await findApiKey(c.var.db, hash);
-    if (found) knownCallers.remember(hash, found.partnerId, Date.now());
-    else knownCallers.forget(hash);
-    if (found) giveBack?.();
-    return found;
-  } catch (error) {
-    // The lookup failed, so nobody knows whether the key exists. The request is not counted.
-    giveBack?.();
-    throw error;
-  }
-}
-
-const unauthorized = () =>
-  new AppError(
-    "unauthorized",
-    "Send the API key in the header x-api-key or in the parameter api_key",
-  );
-
-/**
- * Finds the partner by its API key: in the header `x-api-key`, or in the parameter `api_key` of the
- * query or the body. A missing, a wrong and a revoked key get the same answer.
- */
-export const authenticate = Object.assign(findPartner, {
-  [uniqueSymbol]: { spec: { responses: problemAnswers("unauthorized", "unavailable") } },
+export const authenticate = Object.assign(findKey, {
+  [uniqueSymbol]: {
+    spec: { responses: problemAnswers("unauthorized", "unavailable", "too-many-requests") },
+  },
 });
+
+/** Answers requests of which no route has found the partner, such as those for an unknown path. */
+export const entered = createMiddleware<AppEnv>(async (c, next) => {
+  await next();
+  if (c.req.method !== "OPTIONS") await enterAnyway(c);
+});
+
+const isSmall = ({ body, headers }: Request) =>
+  body === null || Number(headers.get("content-length") ?? Infinity) <= MAX_REQUEST_BYTES;
 
 function keyIn(body: unknown): string | undefined {
   const key = isFields(body) ? body["api_key"] : undefined;

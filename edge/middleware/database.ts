@@ -1,13 +1,7 @@
 import type { Context } from "hono";
 import { createMiddleware } from "hono/factory";
-import { openNeonDatabase } from "../../db/neon-database.ts";
 import type { AppEnv } from "../app-env.ts";
 import { identifySender } from "../limits/take-anonymous.ts";
-
-/**
- * How long a query may take. This is short enough that the caller still waits when we answer 503.
- */
-const TIMEOUT_MS = 15_000;
 
 /**
  * Opens a database client for one request. At the first query, the request takes a place, which is
@@ -21,13 +15,7 @@ export const database = createMiddleware<AppEnv>(async (c, next) => {
   c.executionCtx.waitUntil(ended.promise);
   const admission = createAdmission(c);
   try {
-    await using opened = openNeonDatabase({
-      url: c.env.databaseUrl,
-      proxy: c.env.databaseProxy,
-      maxConnections: 1,
-      timeoutMs: TIMEOUT_MS,
-      admit: () => admission.enter(),
-    });
+    await using opened = c.env.openDatabase({ admit: () => admission.enter() });
     c.set("db", opened.db);
     await next();
   } finally {

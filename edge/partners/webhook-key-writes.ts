@@ -1,5 +1,6 @@
 import { recordAudit } from "../../db/admin/audit-log.ts";
 import type { Db } from "../../db/client.ts";
+import { type Query, runInOrder } from "../../db/query.ts";
 import { enqueuePartnerChanged } from "../../db/mail/outbox.ts";
 import {
   clearSigningKey,
@@ -35,12 +36,19 @@ const MAKERS = {
   signing_key: newSigningKey,
 };
 
-export async function readKey(
+export const readKey = async (
   { db, vault }: Deps,
   partnerId: string,
   name: WebhookKeyName,
+): Promise<WebhookKey> =>
+  openKey(vault, partnerId, name, await findWebhookKey(db, partnerId, name));
+
+export async function openKey(
+  vault: Opener,
+  partnerId: string,
+  name: WebhookKeyName,
+  { current, previous, previousUntil }: SealedWebhookKey,
 ): Promise<WebhookKey> {
-  const { current, previous, previousUntil } = await findWebhookKey(db, partnerId, name);
   const signsStill = previousUntil !== null && previousUntil.getTime() > Date.now();
   return {
     current: current && (await vault.open(webhookKeyRow(partnerId, name), current)),
@@ -54,58 +62,85 @@ export async function readKey(
   };
 }
 
+/** A decided write to a key: the key after it, and its queries for a transaction that locks it. */
+interface PlannedRotation {
+  key: WebhookKey & { current: string };
+  build: (tx: Db) => readonly Query<unknown>[];
+}
+
 /**
  * Creates a new key. The replaced key also signs until the grace period ends.
  *
  * @throws {AppError} `conflict` while an earlier rotation is running, unless `request.force` is
  * true.
  */
-export async function rotateKey(
+export const rotateKey = async (
   { db, vault }: Deps,
   owner: KeyOwner,
   name: WebhookKeyName,
   request: RotationRequest,
-): Promise<WebhookKey & { current: string }> {
-  const { partnerId } = owner;
-  const fresh = await MAKERS[name]();
-  const sealedFresh = await vault.seal(webhookKeyRow(partnerId, name), fresh);
-  return db.transaction(async (tx) => {
-    const sealed = await lockWebhookKey(tx, partnerId, name);
-    const keepUntil = decideKeepUntil(sealed, request);
-    const replaced =
-      keepUntil && sealed.current
-        ? {
-            key: await vault.open(webhookKeyRow(partnerId, name), sealed.current),
-            until: keepUntil,
-          }
-        : null;
-    const previousRow = webhookKeyRow(partnerId, `previous_${name}`);
-    await replaceWebhookKey(tx, partnerId, name, {
-      current: sealedFresh,
-      previous: replaced && (await vault.seal(previousRow, replaced.key)),
-      previousUntil: keepUntil,
-    });
-    const action = sealed.current === null ? "created" : "rotated";
-    await enqueuePartnerChanged(tx, partnerId);
-    await audit(tx, owner, `${name}.${action}`, {
-      previous_until: keepUntil?.toISOString() ?? null,
-      forced: request.force,
-    });
-    return { current: fresh, previous: replaced };
+): Promise<PlannedRotation["key"]> =>
+  db.transaction(async (tx) => {
+    const sealed = await lockWebhookKey(tx, owner.partnerId, name);
+    const { key, build } = await planRotation(vault, owner, name, { request, sealed });
+    await runInOrder(build(tx));
+    return key;
   });
+
+/** Decides what `rotateKey()` writes. */
+export async function planRotation(
+  vault: Sealer & Opener,
+  owner: KeyOwner,
+  name: WebhookKeyName,
+  { request, sealed }: { request: RotationRequest; sealed: SealedWebhookKey },
+): Promise<PlannedRotation> {
+  const { partnerId } = owner;
+  const keepUntil = decideKeepUntil(sealed, request);
+  const fresh = await MAKERS[name]();
+  const replaced =
+    keepUntil && sealed.current
+      ? { key: await vault.open(webhookKeyRow(partnerId, name), sealed.current), until: keepUntil }
+      : null;
+  const previousRow = webhookKeyRow(partnerId, `previous_${name}`);
+  const written = {
+    current: await vault.seal(webhookKeyRow(partnerId, name), fresh),
+    previous: replaced && (await vault.seal(previousRow, replaced.key)),
+    previousUntil: keepUntil,
+  };
+  const action = sealed.current === null ? "created" : "rotated";
+  const details = {
+    previous_until: keepUntil?.toISOString() ?? null,
+    forced: request.force,
+  };
+  return {
+    key: { current: fresh, previous: replaced },
+    build: (tx) => [
+      replaceWebhookKey(tx, partnerId, name, written),
+      enqueuePartnerChanged(tx, partnerId),
+      audit(tx, owner, `${name}.${action}`, details),
+    ],
+  };
 }
 
 /** Removes the signing key. Idempotent. */
 export async function dropSigningKey(db: Db, owner: KeyOwner): Promise<void> {
-  const { partnerId } = owner;
   await db.transaction(async (tx) => {
-    const { current } = await lockWebhookKey(tx, partnerId, "signing_key");
-    if (current === null) return;
-    await clearSigningKey(tx, partnerId);
-    await enqueuePartnerChanged(tx, partnerId);
-    await audit(tx, owner, "signing_key.removed", {});
+    const sealed = await lockWebhookKey(tx, owner.partnerId, "signing_key");
+    await runInOrder(planDrop(owner, sealed)(tx));
   });
 }
+
+/** Decides what `dropSigningKey()` writes. */
+export const planDrop =
+  (owner: KeyOwner, { current }: SealedWebhookKey) =>
+  (tx: Db): readonly Query<unknown>[] =>
+    current === null
+      ? []
+      : [
+          clearSigningKey(tx, owner.partnerId),
+          enqueuePartnerChanged(tx, owner.partnerId),
+          audit(tx, owner, "signing_key.removed", {}),
+        ];
 
 function decideKeepUntil(sealed: SealedWebhookKey, request: RotationRequest): Date | null {
   const rotation = decideRotation(sealed, request, Date.now());

@@ -1,15 +1,20 @@
 import type { Db } from "../../db/client.ts";
 import type { Connection } from "../../db/partners/connections.ts";
+import { readServerTime } from "../../db/conditions.ts";
+import { wantedUserEvents, type WantedUserEvents } from "../../db/partners/partners.ts";
+import { type Query, runInOrder } from "../../db/query.ts";
 import { enqueueUsersChanged } from "../../db/mail/outbox.ts";
 import { enqueueRevocations } from "../../db/removal/revocations.ts";
+import { readAccountProgress, readUserAccounts } from "../../db/users/user-accounts.ts";
 import { forgetHarms } from "../../db/users/user-harms.ts";
-import { insertUser, updateUser, type User } from "../../db/users/users.ts";
+import { insertUser, type NewUser, updateUser, type User } from "../../db/users/users.ts";
 import { AppError } from "../../shared/errors.ts";
 import { newId } from "../../shared/ids.ts";
 import type { Sealer } from "../../shared/secrets/vault.ts";
 import { invalidInput } from "../invalid-input.ts";
-import { announce } from "./announce.ts";
-import { becomeAccount } from "./become-account.ts";
+import { planEvent } from "./announce.ts";
+import { planAccount } from "./become-account.ts";
+import type { AccountHistory } from "./next-account.ts";
 import { missingFields } from "./missing-fields.ts";
 import { hasLogin, mergeHost, planUserChange, type WantedUser } from "./user-change.ts";
 import type { ChangedUser, NewUserFields } from "./user-schemas.ts";
@@ -25,33 +30,91 @@ export interface UserWrite extends UserScope {
   actor: string;
 }
 
+/** What was read for a write. */
+export interface KnownFacts {
+  wanted: WantedUserEvents;
+  /** The time of the database server. */
+  now: Date;
+  /** The accounts of the user and the progress of the current one. */
+  accounts: AccountHistory["accounts"];
+  progress: AccountHistory["progress"];
+}
+
+/** A write: the user after it, and its queries. */
+export interface PlannedWrite<U> {
+  user: U;
+  /** Queries for one transaction. They fail when the known facts are outdated (`isRowMissing()`). */
+  build: (tx: Db) => readonly Query<unknown>[];
+}
+
+const nothing = (): readonly Query<unknown>[] => [];
+
 /** Creates a user, and pokes the fleet to read it now. */
 export async function createUser(
   { tx, sealer }: { tx: Db; sealer: Sealer },
   scope: UserWrite,
   fields: NewUserFields,
-): Promise<User> {
+): Promise<CreatedUser> {
+  const wanted = await wantedUserEvents(tx, scope.partnerId);
+  const now = await readServerTime(tx);
+  const { user, build } = await planNewUser(sealer, scope, fields, { wanted, now });
+  await runInOrder(build(tx));
+  return user;
+}
+
+/** Decides what `createUser()` writes. */
+export async function planNewUser(
+  sealer: Sealer,
+  scope: UserWrite,
+  fields: NewUserFields,
+  { wanted: events, now }: Pick<KnownFacts, "wanted" | "now">,
+): Promise<PlannedWrite<CreatedUser>> {
   const id = newId("usr");
   const wanted = await sealedFor(sealer, { id }, fields);
   const { email = null, loginUsername = null } = wanted;
   const { sealedLoginPassword = null, sealedRefreshToken = null } = wanted;
   const credentials = { loginUsername, sealedLoginPassword, sealedRefreshToken };
-  const user = { id, tag: fields.tag, email, ...credentials, ...mergeHost(NO_HOST, wanted) };
-  refuseIncomplete(user, wanted, scope.connection);
-  const connectedAt = hasLogin(user) ? new Date() : null;
-  const created = await insertUser(tx, {
+  const given = { id, tag: fields.tag, email, ...credentials, ...mergeHost(NO_HOST, wanted) };
+  refuseIncomplete(given, wanted, scope.connection);
+  const connectedAt = hasLogin(given) ? new Date() : null;
+  const user = { ...given, connectedAt, credentialsAt: connectedAt, createdAt: now };
+  const row = {
     ...user,
     connectionId: scope.connection.id,
-    connectedAt,
-    credentialsAt: connectedAt,
     refreshedAt: sealedRefreshToken === null ? null : connectedAt,
-  });
-  await enqueueUsersChanged(tx, scope.partnerId, [id]);
-  if (!connectedAt) return created;
-  await becomeAccount(tx, created, scope.actor);
-  await announce(tx, scope, created, "user_connected");
-  return created;
+  };
+  const history = { accounts: [], progress: null };
+  const account = connectedAt
+    ? await planAccount({ ...user, accountEpoch: 0 }, scope.actor, history)
+    : nothing;
+  const event = connectedAt
+    ? planEvent(scope, user, { kind: "user_connected", wanted: events })
+    : nothing;
+  return {
+    user: { ...user, ...NEW },
+    build: (tx) => [
+      insertUser(tx, row),
+      enqueueUsersChanged(tx, scope.partnerId, [id]),
+      ...account(tx),
+      ...event(tx),
+    ],
+  };
 }
+
+/** The fields of a new user that the database sets. */
+const NEW = {
+  state: "new",
+  stateReason: null,
+  archivedAt: null,
+  lastLoginAt: null,
+  lastEmailAt: null,
+  lastHeardAt: null,
+  lagSeconds: null,
+} as const;
+export type CreatedUser = Pick<
+  User,
+  keyof typeof NEW | Exclude<keyof NewUser, "connectionId" | "refreshedAt" | "id">
+> & { id: string };
 
 const NO_HOST = { imapHost: null, imapPort: null, imapSecurity: null };
 
@@ -67,18 +130,42 @@ export async function changeUser(
   user: User,
   wanted: WantedUser,
 ): Promise<User> {
+  const known = {
+    wanted: await wantedUserEvents(tx, scope.partnerId),
+    accounts: await readUserAccounts(tx, user.id),
+    progress: await readAccountProgress(tx, user.id, user.accountEpoch),
+  };
+  const plan = await planChange(scope, user, wanted, known);
+  if (plan.user !== user) await runInOrder(plan.build(tx));
+  return plan.user;
+}
+
+/** Decides what `changeUser()` writes. Returns the same user when no value changes. */
+export async function planChange(
+  scope: UserWrite,
+  user: User,
+  wanted: WantedUser,
+  known: Omit<KnownFacts, "now">,
+): Promise<PlannedWrite<User>> {
   const { change, event } = planUserChange(user, wanted, new Date());
-  if (Object.keys(change).length === 0) return user;
-  refuseIncomplete({ ...user, ...change }, wanted, scope.connection);
-  // A removed token is revoked. A replaced token is not: Google would also revoke the new token,
-  // because it revokes all tokens of an account together.
-  if (change.sealedRefreshToken === null) await enqueueRevocations(tx, [user.id]);
-  const changed = await updateUser(tx, user.id, change);
-  if (change.state === "new") await forgetHarms(tx, user.id);
-  if (change.credentialsAt) await becomeAccount(tx, changed, scope.actor);
-  await enqueueUsersChanged(tx, scope.partnerId, [user.id]);
-  if (event) await announce(tx, scope, changed, event);
-  return changed;
+  if (Object.keys(change).length === 0) return { user, build: nothing };
+  const changed = { ...user, ...change };
+  refuseIncomplete(changed, wanted, scope.connection);
+  const account = change.credentialsAt ? await planAccount(changed, scope.actor, known) : nothing;
+  const announced = event ? planEvent(scope, changed, { kind: event, ...known }) : nothing;
+  return {
+    user: changed,
+    build: (tx) => [
+      // A removed token is revoked. A replaced token is not: Google would also revoke the new token,
+      // because it revokes all tokens of an account together.
+      ...(change.sealedRefreshToken === null ? [enqueueRevocations(tx, [user.id])] : []),
+      updateUser(tx, user.id, change),
+      ...(change.state === "new" ? [forgetHarms(tx, user.id)] : []),
+      ...account(tx),
+      enqueueUsersChanged(tx, scope.partnerId, [user.id]),
+      ...announced(tx),
+    ],
+  };
 }
 
 function refuseIncomplete(

@@ -44,15 +44,15 @@ export interface Bus extends AsyncDisposable {
   readonly jsm: JetStreamManager;
   readonly fleet: KV;
   /**
-   * The time after which a message without an acknowledgement is delivered again, because the
-   * instance that received it has probably crashed.
+   * A message without an acknowledgement is delivered again after this time. The instance that
+   * received it has probably crashed.
    */
   readonly ackWaitMs: number;
   /** Publishes once and waits for the ack. Rejects when no ack arrives. */
   publish(message: Message): Promise<Stored>;
   /**
-   * Publishes again and again, with the same id, until NATS acknowledges the message. So this waits
-   * while NATS is down or the stream is full. Rejects only when `signal` aborts.
+   * Publishes again with the same id until NATS acknowledges the message. Waits while NATS is down
+   * or the stream is full. Rejects only when `signal` aborts.
    */
   publishUntilStored(message: Message, signal: AbortSignal): Promise<Stored>;
   /** Creates the streams and the bucket FLEET again if the server has lost them. */
@@ -82,10 +82,10 @@ interface BusDeps {
 }
 
 /**
- * Connects, creates the streams and the bucket FLEET if they are missing, and reconnects without
- * limit. Waits while no server answers.
+ * Connects, and reconnects without limit. Creates the streams and the bucket FLEET if they are
+ * missing. Waits while no server answers.
  *
- * @throws {ForeignStreams} when the streams belong to another installation than the database.
+ * @throws {ForeignStreams} when the streams belong to another installation.
  */
 export async function connectBus(
   deps: BusDeps,

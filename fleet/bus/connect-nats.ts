@@ -32,17 +32,16 @@ export async function connectNats(
       ...login,
       // Without this option, the client would connect without TLS if the server offers no TLS.
       ...(url.startsWith("tls:") && { tls: { ...(caFile !== undefined && { caFile }) } }),
-      // By default the client stops reconnecting after 20 s, and notices a frozen server after six
-      // minutes. With these values it reconnects without limit, and notices a frozen server after
-      // 15 s. If the frozen server still accepts connections, the client gives up connecting to it
-      // after 5 s, and tries the other servers of the cluster.
+      // The client gives up one attempt to connect after 5 s, and tries another server of the
+      // cluster. It reconnects without limit (default: for 20 s). It notices a frozen server after
+      // 15 s (default: after six minutes).
       timeout: 5_000,
       maxReconnectAttempts: -1,
       reconnectTimeWait: 500,
       reconnectJitter: 500,
       pingInterval: 5_000,
       maxPingOut: 2,
-      // Without this option, each request creates an Error in advance, in case it fails. In busy
+      // Without this option, the client creates an Error for each request in advance. In busy
       // lanes, this takes 6 % of the CPU time.
       noAsyncTraces: true,
     });

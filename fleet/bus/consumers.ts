@@ -22,16 +22,15 @@ import {
 } from "./subjects.ts";
 
 /**
- * The maximum number of messages of the stream ATTEMPTS that the fleet has received but not yet
- * acknowledged. This includes attempts that wait until their mail is recorded.
+ * How many messages of ATTEMPTS may be unacknowledged. Attempts that wait until their mail is
+ * recorded count too.
  */
 const MAX_UNWRITTEN_ATTEMPTS = 10_000;
 
 /**
- * Opens the consumer of one partner's lane. To postpone an event for a retry, the fleet answers it
- * with a nak (negative acknowledgement) that has a delay. The consumer has no `backoff`, because
- * its delays would be added to those of the naks. Events that wait after a nak count as
- * unacknowledged, so `maxAckPending` limits how many events of a partner wait for a retry.
+ * Opens the consumer of one partner's lane. For a retry, the fleet sends a nak (negative
+ * acknowledgement) with a delay. A `backoff` of the consumer would be added to this delay. Events
+ * that wait for a retry count as unacknowledged, so `maxAckPending` limits them.
  */
 export const openLaneConsumer = (bus: Bus, partnerId: string, maxAckPending: number) =>
   openConsumer(bus, EVENTS, {

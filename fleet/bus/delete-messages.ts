@@ -2,12 +2,11 @@ import type { Bus } from "./bus.ts";
 import { deleteMessage, nextMessage } from "./find-message.ts";
 
 /**
- * Deletes the current messages of a subject from a stream, one by one. The server then overwrites
- * each message on disk; a purge of the subject would not.
+ * Deletes the current messages of a subject from a stream, one by one. Unlike a purge, this
+ * overwrites each message on disk.
  *
- * In nats-server 2.9, a purge of one subject affected every consumer that reads this subject and
- * others. The consumer skipped all its unacknowledged messages, such as other users' events and
- * unwritten attempts. 2.10.27 no longer does this; older 2.10 versions were not tried.
+ * In nats-server 2.9, a purge of one subject made consumers skip unacknowledged messages of other
+ * subjects. 2.10.27 no longer does this; older 2.10 versions were not tried.
  *
  * @returns how many messages were deleted.
  */

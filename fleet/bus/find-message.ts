@@ -3,8 +3,8 @@ import type { Bus } from "./bus.ts";
 import { carriesId } from "./message-id.ts";
 
 /**
- * Returns the message at a sequence if it has this id. If NATS has lost the stream, sequences start
- * at 1 again, so only the id identifies a message. Rejects when NATS does not answer.
+ * Returns the message at a sequence if it has this id. Rejects when NATS does not answer. If NATS
+ * has lost the stream, sequences start at 1 again. So the sequence alone is not enough.
  */
 export async function findMessage(
   bus: Bus,
@@ -52,8 +52,8 @@ export async function lastMessage(
 /**
  * Deletes a message. Idempotent: a message that is already deleted is not an error.
  *
- * @param overwrite Whether the server overwrites the bytes of the message on disk, which it does
- * not do for a purge. It then writes the whole file again, up to 8 MiB.
+ * @param overwrite Whether the server overwrites the message on disk. It then rewrites a whole file
+ * of up to 8 MiB.
  */
 export async function deleteMessage(
   bus: Bus,

@@ -17,10 +17,10 @@ export const markedBy = (installationId: string, found?: Marked): Record<string,
 });
 
 /**
- * Checks that all given streams belong to this installation. Streams without the id of an
- * installation are accepted, because earlier versions created such streams.
+ * Checks that all given streams belong to this installation. Accepts streams without an
+ * installation's id: earlier versions created such streams.
  *
- * @throws {ForeignStreams} when a stream belongs to another installation than the database.
+ * @throws {ForeignStreams} when a stream belongs to another installation.
  */
 export function refuseForeign(found: readonly Marked[], installationId: string): void {
   for (const stream of found) {

@@ -14,8 +14,7 @@ export interface LaneDepth {
 }
 
 /**
- * One round looks up the oldest event of at most this many lanes. CONCURRENCY lookups run at the
- * same time.
+ * How many lanes one round checks for their oldest event. CONCURRENCY lookups run at the same time.
  */
 const MAX_LOOKED_FOR = 200;
 const CONCURRENCY = 20;
@@ -37,8 +36,8 @@ export async function measureLanes(bus: Bus): Promise<LaneDepth[]> {
 }
 
 /**
- * Returns the time at which the oldest unacknowledged event was stored, in milliseconds since the
- * epoch. Null when no event waits. Considers only the 200 lanes that lag the most.
+ * Returns when the oldest unacknowledged event was stored, in milliseconds since the epoch. Returns
+ * null when no event waits. Checks only the 200 lanes that lag the most.
  */
 export async function oldestUndelivered(
   bus: Bus,

@@ -1,7 +1,6 @@
 /**
  * Returns the `Nats-Msg-Id` of an event or a body. Within two hours, NATS ignores a second message
- * with the same id. So a caller that publishes an event again on purpose adds an occasion, a
- * different one each time.
+ * with the same id. To publish an event again on purpose, pass a new `occasion` each time.
  */
 export const natsMessageId = (id: string, occasion?: string) =>
   occasion === undefined ? id : `${id}:${occasion}`;

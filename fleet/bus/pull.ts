@@ -9,8 +9,8 @@ import { withDeadline } from "./with-deadline.ts";
  */
 const MAX_HEARTBEAT_MS = 5_000;
 /**
- * The longest pull in a cluster. In a cluster, a pull ends only when it expires (see drain()), so
- * stopping a lane takes up to this long.
+ * The longest pull in a cluster. There, a pull ends only when it expires (see drain()). So stopping
+ * a lane takes up to this long.
  */
 const MAX_CLUSTER_PULL_MS = 5_000;
 /** How long the server may take to confirm that a pull is closed. */
@@ -23,10 +23,10 @@ export interface PullOptions {
 }
 
 /**
- * Pulls once and yields each message as it arrives, until there are enough messages, the time is
- * over, or `signal` aborts. After an abort, the generator ends only when nothing more can arrive.
- * If it ended earlier, a message that is on its way would be delivered again only after the
- * consumer's ack_wait. Rejects when the consumer or its stream no longer exists.
+ * Pulls once and yields each message as it arrives. An abort of `signal` ends the pull early, but
+ * not in a cluster (see drain()). Messages that are on their way are still yielded. NATS would
+ * repeat a dropped message only after the consumer's ack_wait. Rejects when the consumer or its
+ * stream no longer exists.
  */
 export async function* pull(
   { connection }: Pick<Bus, "connection">,
@@ -41,8 +41,8 @@ export async function* pull(
     max_messages: maxMessages,
     expires: expiresMs,
     idle_heartbeat: Math.min(expiresMs / 2, MAX_HEARTBEAT_MS),
-    // After a reconnect, the client repeats the pull. With `bind`, it does not check first whether
-    // the consumer exists. If the consumer is missing, the server reports that.
+    // After a reconnect, the client repeats the pull. With `bind`, the client does not look up the
+    // consumer first. The server reports a missing consumer.
     bind: true,
   });
   const stop = () => void drain(messages);
@@ -56,14 +56,11 @@ export async function* pull(
 }
 
 /**
- * Ends the subscription, and keeps receiving until the server has confirmed the end. From then on,
- * the server gives messages to other pulls. `close()` would end the subscription at once, so the
- * messages that are on their way would be dropped.
+ * Ends the subscription, but receives messages until the server has confirmed the end. `close()`
+ * would drop the messages that are on their way.
  *
- * Not used in a cluster. There, the consumer may be on another server than the one that we are
- * connected to. That other server learns a little later that the subscription has ended. Messages
- * that it sends in the meantime reach nobody, but count as delivered. So in a cluster, a pull ends
- * only when it expires.
+ * Not used in a cluster: the consumer may be on another server, which learns of the end a little
+ * later. Until then, that server sends messages to nobody, but counts them as delivered.
  */
 async function drain(messages: ConsumerMessages): Promise<void> {
   if (hasSubscription(messages)) {
@@ -76,8 +73,7 @@ async function drain(messages: ConsumerMessages): Promise<void> {
 
 /**
  * Returns whether the library's object has the field `sub`, which the library's types do not
- * mention. If a new version of the library did not have the field, events would be delivered a
- * minute late, and a test would fail.
+ * mention. Without this field, events would be delivered a minute late, and a test would fail.
  */
 const hasSubscription = (
   messages: ConsumerMessages,

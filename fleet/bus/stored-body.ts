@@ -10,6 +10,12 @@ const CIPHER = "aes-256-gcm";
 const IV_BYTES = 12;
 const TAG_BYTES = 16;
 
+/**
+ * The prefix of the message ids. Versions before encryption look for a body without it, and so
+ * never deliver an encrypted one.
+ */
+const PREFIX = "sealed.";
+
 export interface StoredBody {
   /** The sequence number in BODIES. */
   seq: number;
@@ -18,12 +24,12 @@ export interface StoredBody {
 }
 
 /**
- * Encrypts a mail or an envelope and stores it in BODIES. Without its key a body cannot be read, so
- * it is enough to delete a delivered body: nats-server overwrites a message by writing its whole
- * file again, up to 8 MiB for each mail (docs/decisions/010).
+ * Encrypts a mail or an envelope and stores it in BODIES. Idempotent: the same content has the same
+ * key and message id, so NATS stores it once. Other content has another message id, so NATS never
+ * ignores it as a duplicate.
  *
- * Idempotent: the key is a hash of the content, and the message id contains a hash of the key. So
- * the same content is stored once, and NATS never ignores other content as a duplicate.
+ * Without its key, a deleted body cannot be read. So its bytes need not be overwritten on disk.
+ * Overwriting would rewrite a file of up to 8 MiB for each mail (docs/decisions/010).
  */
 export async function storeBody(
   bus: Bus,
@@ -35,25 +41,40 @@ export async function storeBody(
   const name = Buffer.from(digest("sha256", "body name\0", key).subarray(0, 9)).toString(
     "base64url",
   );
-  const messageId = natsMessageId(id, occasion === undefined ? name : `${occasion}-${name}`);
+  const messageId = natsMessageId(
+    PREFIX + id,
+    occasion === undefined ? name : `${occasion}-${name}`,
+  );
   const payload = encrypt(content, key);
   const { seq } = await bus.publishUntilStored({ subject, id: messageId, payload }, signal);
   return { seq, key: Buffer.from(key).toString("base64url") };
 }
 
+/** Where a body is, and how to read it, as its event says. */
+export interface BodyReference {
+  seq: number;
+  id: string;
+  /** Null for a body that an earlier version stored. It is not encrypted. */
+  key: string | null;
+}
+
 /**
  * Reads a body from BODIES. Returns undefined when the message at `seq` does not exist, belongs to
  * another event, or was encrypted with another key. Rejects when NATS does not answer.
- *
- * @param key Null for a body that an earlier version stored. It is not encrypted.
  */
-export async function readBody(
-  bus: Bus,
-  { seq, id, key }: { seq: number; id: string; key: string | null },
-): Promise<Uint8Array | undefined> {
-  const stored = await findMessage(bus, BODIES, { seq, id });
-  if (!stored || key === null) return stored?.data;
-  return decrypt(stored.data, Buffer.from(key, "base64url"));
+export async function readBody(bus: Bus, body: BodyReference): Promise<Uint8Array | undefined> {
+  const data = await findData(bus, body);
+  if (!data || body.key === null) return data;
+  return decrypt(data, Buffer.from(body.key, "base64url"));
+}
+
+/** Returns whether a body is in BODIES. Rejects when NATS does not answer. */
+export const isBodyStored = async (bus: Bus, body: BodyReference): Promise<boolean> =>
+  (await findData(bus, body)) !== undefined;
+
+async function findData(bus: Bus, { seq, id, key }: BodyReference) {
+  const stored = await findMessage(bus, BODIES, { seq, id: key === null ? id : PREFIX + id });
+  return stored?.data;
 }
 
 /** Deletes bodies that are no longer needed. Idempotent. */

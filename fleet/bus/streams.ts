@@ -30,9 +30,8 @@ export interface StreamSizes {
 }
 
 /**
- * Returns the configurations of the streams. All have the retention `limits` and discard `new`: a
- * full stream refuses new messages and never drops the oldest. Work-queue retention is not used,
- * because it would lose the de-duplication ids in a restart.
+ * Returns the configurations of the streams. A full stream refuses new messages, and never drops
+ * old ones. Work-queue retention is not used: a restart would lose the de-duplication ids.
  *
  *   stream    messages                                      maximum age
  *   EVENTS    envelopes and ids, about 2 KB each            72 h
@@ -86,9 +85,9 @@ function stream(
 }
 
 /**
- * Creates missing streams, and updates those that differ from these settings. A stream that does
- * not differ is not updated, because in a cluster the servers must agree on each update. Never
- * changes another installation's streams. Idempotent; may run on all instances at once.
+ * Creates missing streams. Updates only streams that differ from these settings: in a cluster, the
+ * servers must agree on each update. Never changes another installation's streams. Idempotent; may
+ * run on all instances at once.
  *
  * @throws {ForeignStreams} when the streams belong to another installation.
  */

@@ -31,8 +31,8 @@ export const bodySubject = (e: Subject) => `body.${e.partner_id}.${e.user_id}`;
 export const deadSubject = (e: Omit<Subject, "kind"> & { kind: string }) =>
   `dead.${e.partner_id}.${e.kind}.${e.user_id}`;
 /**
- * Returns the subject of an attempt in ATTEMPTS. An event that cannot be read may have any id, so
- * characters other than letters, digits, _ and - are replaced.
+ * Returns the subject of an attempt in ATTEMPTS. An unreadable event may have any id. So each
+ * character other than letters, digits, _ and - is replaced.
  */
 export const attemptSubject = (a: Omit<Subject, "kind"> & { event_id: string }) =>
   `att.${a.partner_id}.${a.user_id}.${a.event_id.replaceAll(/[^\w-]/g, "_")}`;

@@ -1,6 +1,6 @@
 /**
- * Waits for an answer. Rejects when it takes longer than `timeoutMs`. Used for calls of the NATS
- * client that could wait without end. The call itself is not cancelled.
+ * Waits for an answer. Rejects after `timeoutMs`, but does not cancel the call. Used for calls of
+ * the NATS client that may never end.
  */
 export async function withDeadline<T>(
   answer: Promise<T>,

@@ -16,9 +16,8 @@ export interface DeadLettersSettings {
 }
 
 /**
- * Does what the API requested for dead letters: delivers their events again, and deletes letters
- * that are no longer needed. May run on several instances at once. Call `wake()` when something was
- * requested. Never rejects.
+ * Delivers events of dead letters again, and deletes letters that are no longer needed, as the API
+ * requested. May run on several instances at once. Call `wake()` after a request. Never rejects.
  */
 export function createDeadLetters(
   given: Omit<RedeliveryDeps, "pace">,
@@ -47,10 +46,10 @@ export function createDeadLetters(
 const BATCH = 100;
 
 /**
- * Deletes the messages of obsolete letters from DEAD: the letter's event was delivered or became a
- * dead letter again, or somebody asked to delete the letter. Then updates the letters' rows in
- * `dead_letters`, or deletes the rows whose deletion was requested. After a crash between the two
- * steps, both are repeated after `leaseMs`.
+ * Deletes the messages of obsolete letters from DEAD, then updates or deletes their rows in
+ * `dead_letters`. A letter is obsolete when its event was delivered or became a dead letter again.
+ * It is also obsolete when its deletion was requested. After a crash, both steps are repeated after
+ * `leaseMs`.
  *
  * @returns how many letters were found.
  */

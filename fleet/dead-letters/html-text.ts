@@ -15,9 +15,8 @@ const ENTITIES: Readonly<Record<string, string>> = {
 };
 
 /**
- * Returns the words of HTML, for a person to read; programs must not rely on the format. The time
- * it takes is proportional to the length of the HTML. postal-mime's conversion is not used, because
- * it takes 22 s for a crafted text of 12 kB.
+ * Returns the text of HTML, for a person to read. Programs must not rely on the format. The time is
+ * proportional to the length. postal-mime's conversion takes 22 s for a crafted text of 12 kB.
  */
 export function htmlToText(html: string): string {
   const lower = lowered(html);
@@ -56,8 +55,8 @@ function decodeEntity(entity: string, decimal?: string, hex?: string, name?: str
 }
 
 /**
- * Returns the position after the next occurrence of a mark; the end of the text if the mark does
- * not occur.
+ * Returns the position after the next occurrence of a mark, or the end of the text if there is
+ * none.
  */
 function after(html: string, mark: string, from: number): number {
   const at = html.indexOf(mark, from);

@@ -7,8 +7,8 @@ import { htmlToText } from "./html-text.ts";
 const MAX_CHARACTERS = 100_000;
 
 /**
- * Returns the parts of a mail that a person reads. Mail is untrusted input, so this must run in a
- * separate process. The fleet uses it through `MailReader`. Rejects when the mail cannot be parsed.
+ * Returns the parts of a mail that a person reads. Rejects when the mail cannot be parsed. Mail is
+ * untrusted input: run this in a separate process, with `MailReader`.
  */
 export async function readLetterText(raw: Uint8Array): Promise<LetterText> {
   const mail = await parseMail(raw);

@@ -10,9 +10,9 @@ import type { WholeEvent } from "./plan-redelivery.ts";
 const PATIENCE_MS = 15_000;
 
 /**
- * Stores the parts of a mail, then the event that refers to them. Uses message ids that belong to
- * this redelivery only. Idempotent: the event is stored once, however often this is called. Rejects
- * when NATS does not accept it.
+ * Stores the parts of a mail, then the event that refers to them. Rejects when NATS does not accept
+ * them. Idempotent: the message ids contain the time of the request, so repeated calls store
+ * everything once.
  *
  * @returns the event's sequence in EVENTS.
  */
@@ -31,8 +31,8 @@ export async function publishAgain(
     return (await bus.publishUntilStored(message, signal)).seq;
   };
 
-  // The redelivery is a new start: the event's age, and the lifetime of its links, count from the
-  // time of the request.
+  // A redelivery is a new start. The age of the event and the lifetime of its links count from the
+  // request.
   const created_at_ms = requestedAtMs;
   if (event.kind !== "new_mail") return publish({ ...event, created_at_ms });
   const subject = bodySubject(event);

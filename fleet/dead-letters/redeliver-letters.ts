@@ -24,17 +24,17 @@ export interface RedeliveryDeps {
 
 const BATCH = 100;
 /**
- * The maximum number of letters of one partner in a batch, so that a million letters of one partner
- * do not delay another partner's only letter.
+ * The maximum number of letters of one partner in a batch. So a partner with a million letters does
+ * not delay the others.
  */
 const SHARE = 25;
 /** How many letters, of up to 8 MiB each, are in memory at the same time. */
 const CONCURRENCY = 4;
 
 /**
- * Redelivers the events of a batch of letters. For each letter: publishes the body and waits for
- * its ack, publishes the event and waits for its ack, then updates the letter's row. After a crash
- * at any point, this is repeated after `leaseMs`, with the same message ids.
+ * Redelivers the events of a batch of letters. For each letter: publishes the body, then the event,
+ * then updates the letter's row. Each step waits for the ack of the step before. After a crash at
+ * any point, the steps are repeated after `leaseMs`, with the same message ids.
  *
  * @returns how many letters were in the batch.
  */

@@ -3,8 +3,8 @@ import { ExchangeRefused } from "./exchange-refused.ts";
 import type { Resolve, ResolvedAddress } from "./resolve.ts";
 
 /**
- * Returns a `lookup` function with which sockets connect only to addresses that `resolve` returns.
- * Sockets do not call `lookup` for a host that is an IP address.
+ * Returns a `lookup` function for sockets. With it, sockets connect only to addresses that
+ * `resolve` returns. Sockets do not call `lookup` for a host that is an IP address.
  *
  * @param resolve Returns no addresses for a host that must not be reached.
  */

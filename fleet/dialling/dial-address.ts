@@ -2,8 +2,8 @@ import { findPublicAddresses } from "./public-addresses.ts";
 import { type Resolve, resolveHost } from "./resolve.ts";
 
 /**
- * Returns an address to connect to, for a host that a user or partner named. Returns null if the
- * host is not public. Rejects with the code `ENOTFOUND` when the name has no address.
+ * Returns an address of a host that a user or partner entered. Returns null if the host is not
+ * public. Rejects with the code `ENOTFOUND` when the name has no address.
  */
 export async function findDialAddress(
   host: string,

@@ -11,7 +11,7 @@ import { type Resolve, resolveHost, resolveTogether } from "./resolve.ts";
 
 /**
  * Posts to an address that a partner entered. Follows no redirect, and decodes no compressed
- * answer. Rejects when there is no answer: with `ExchangeRefused`, or with the runtime's error.
+ * answer. Without an answer, rejects with `ExchangeRefused` or the runtime's error.
  */
 export type Post = (url: string, request: PostRequest, signal: AbortSignal) => Promise<Answer>;
 
@@ -27,18 +27,18 @@ export interface EndpointClientSettings extends WebhookUrlRules {
 }
 
 /**
- * How long an idle connection is kept. Many servers close an idle connection after 5 s, possibly at
- * the moment at which we write to it, so we close it earlier.
+ * How long an idle connection is kept. Many servers close an idle connection after 5 s, perhaps
+ * just when we write to it. So we close it earlier.
  */
 const IDLE_MS = 4_000;
 /**
- * How many idle connections to one host are kept. This is the default of LANE_CONCURRENCY, the
- * number of webhooks that are sent to one partner at the same time.
+ * How many idle connections to one host are kept. Equals the default of LANE_CONCURRENCY, the limit
+ * of concurrent webhooks to one partner.
  */
 const MAX_IDLE_SOCKETS_PER_HOST = 8;
 
 /**
- * Creates a client that checks the URL at each request, and the address of its host at each new
+ * Creates a client that checks the URL at each request. It checks the host's address at each new
  * connection. A connection is used only for its own host.
  */
 export function createEndpointClient(

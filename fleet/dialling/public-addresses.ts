@@ -3,9 +3,9 @@ import { parseIpHost } from "./known-addresses.ts";
 import type { Resolve, ResolvedAddress } from "./resolve.ts";
 
 /**
- * Returns the addresses of a host that a user or partner named. Returns none if the name, or one of
- * its addresses, is not public. Connect only to the returned addresses: the name may resolve
- * differently the next time.
+ * Returns the addresses of a host that a user or partner entered. Returns none if the name, or one
+ * of its addresses, is not public. Connect only to the returned addresses: a second lookup may
+ * return others.
  *
  * Rejects with the code `ENOTFOUND` when the name has no address.
  */
@@ -20,8 +20,7 @@ export async function findPublicAddresses(
 
 /**
  * Whether the name has no dot. Such a name belongs to the local network, and is refused without a
- * lookup. Only the system's resolver could look it up. That resolver has only four threads, and the
- * lookup would block one of them.
+ * lookup. The lookup would block one of the system resolver's four threads.
  */
 const isBareName = (host: string): boolean =>
   !host.replace(/\.$/, "").includes(".") && parseIpHost(host) === null;

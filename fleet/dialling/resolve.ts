@@ -24,8 +24,8 @@ const TRIES = 2;
 const DEADLINE_MS = 5_000;
 
 /**
- * Creates a resolver that queries the name servers itself. With the system's resolver, each lookup
- * occupies one of only four threads, for up to half a minute. So a few name servers that do not
+ * Creates a resolver that queries the name servers itself. The system's resolver has only four
+ * threads, and a lookup may occupy a thread for half a minute. A few name servers that do not
  * answer could delay all other lookups.
  *
  * @param servers The name servers to use instead of the system's.
@@ -78,8 +78,8 @@ const toAddress = (address: string): ResolvedAddress => ({
 });
 
 /**
- * The error codes of definite answers: there is no such name, or the name has no address of this
- * kind. After any other error, a later lookup may succeed.
+ * The codes of definite answers: no such name, or no address of this kind. After any other error, a
+ * later lookup may succeed.
  */
 const NO_ADDRESS = new Set(["ENOTFOUND", "ENODATA"]);
 
@@ -101,8 +101,8 @@ const readCode = (error: unknown) =>
   error instanceof Error && "code" in error ? String(error.code) : "";
 
 /**
- * Puts IPv4 addresses first if this machine has an IPv4 address, because the IPv6 address of a host
- * may not be reachable. Otherwise puts IPv6 addresses first.
+ * Puts IPv4 addresses first if this machine has an IPv4 address: the IPv6 address of a host may not
+ * be reachable. Otherwise puts IPv6 addresses first.
  */
 function preferred(addresses: readonly ResolvedAddress[]): readonly ResolvedAddress[] {
   const isOutside = ({ family, internal }: { family: string; internal: boolean }) =>

@@ -2,15 +2,24 @@ import type { UidRange } from "./uid-set.ts";
 
 /** How many UIDs up to the cursor are tracked. */
 export const ACCOUNTED_UIDS = 200;
+/**
+ * After this many UIDs, or after ten reads, the next read also checks the UIDs up to the cursor.
+ * While mail arrives all the time, no look checks them.
+ */
+const CHECK_AFTER = ACCOUNTED_UIDS / 2;
 
 /**
- * Tracks which of the last 200 UIDs up to the cursor are accounted for: their mail was recorded, or
- * is not new. A server may later show a mail whose UID is below the cursor, for example because a
- * replica received a later mail first. Such a mail is noticed because its UID is not accounted for.
- * Stores one bit per UID.
+ * Tracks which of the last 200 UIDs up to the cursor are accounted for. A UID is accounted for when
+ * its mail was recorded or is not new.
+ *
+ * A server may show a mail late, when the cursor is already above its UID. For example, a replica
+ * may receive a later mail first. The watch notices such a mail, because its UID is not accounted
+ * for.
  */
 export class AccountedUids {
   readonly #bits = new Uint8Array(ACCOUNTED_UIDS / 8);
+  /** Counts UIDs and reads since the last check. */
+  #unchecked = 0;
 
   /**
    * Marks a UID as accounted for. The UID that is 200 lower had the same bit, and is no longer
@@ -31,6 +40,7 @@ export class AccountedUids {
    * them.
    */
   advance(fromUid: number, toUid: number): void {
+    this.#unchecked += Math.max(toUid - fromUid, CHECK_AFTER / 10);
     if (toUid - fromUid >= ACCOUNTED_UIDS) {
       this.#bits.fill(0);
       return;
@@ -41,9 +51,18 @@ export class AccountedUids {
     }
   }
 
+  /** Whether the UIDs up to the cursor must be compared with those that the server has. */
+  get isCheckDue(): boolean {
+    return this.#unchecked >= CHECK_AFTER;
+  }
+
+  onCheck(): void {
+    this.#unchecked = 0;
+  }
+
   /**
-   * Returns whether every UID of the ranges is accounted for. UIDs below `first` or above `last`
-   * are ignored. Only the 200 UIDs up to the cursor can be checked.
+   * Returns whether every UID of the ranges is accounted for. Ignores UIDs below `first` or above
+   * `last`. Can check only the 200 UIDs up to the cursor.
    */
   hasAll(ranges: readonly UidRange[], first: number, last: number): boolean {
     return ranges.every((range) => {

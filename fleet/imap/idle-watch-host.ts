@@ -10,7 +10,7 @@ export type RestReason =
   /** There are more new mails than a watch reads (MAX_NEW_MAILS). */
   | "many_mails"
   /**
-   * The answers to SEARCH and FETCH contain different mails, or a mail lacks an item or has an
+   * The answers to SEARCH and FETCH contain different mails. Or a mail lacks an item, or has an
    * unexpected length.
    */
   | "mail_incomplete"
@@ -62,9 +62,9 @@ export interface IdleWatchHost {
    */
   onAnnounced(watch: IdleWatch): void;
   /**
-   * Called with new mails, ascending by UID. Every UID after the cursor up to `lastUid` either
-   * belongs to one of the mails or does not exist. Call `watch.onRecorded()` when all mails are
-   * recorded; until then the watch reads no other mail.
+   * Called with new mails, ascending by UID. Every UID after the cursor up to `lastUid` belongs to
+   * one of the mails or does not exist. Call `watch.onRecorded()` when all mails are recorded.
+   * Until then, the watch reads no other mail.
    */
   onMails(watch: IdleWatch, mails: readonly FetchedMail[], lastUid: number): void;
   /**
@@ -85,8 +85,8 @@ export interface IdleWatchSettings {
   /** The longest wait for the first byte of the answer to a command. */
   commandMs: number;
   /**
-   * The interval at which the server is asked for mail that it did not announce. Each request also
-   * renews IDLE, so the interval is at most 29 minutes (RFC 2177).
+   * How often the server is asked for mail that it did not announce. Each request also renews IDLE,
+   * so this is at most 29 minutes (RFC 2177).
    */
   lookMs: number;
 }

@@ -1,6 +1,8 @@
 import { ACCOUNTED_UIDS, AccountedUids } from "./accounted-uids.ts";
 import { MAX_BODY_BYTES } from "./fetched-mail.ts";
-import { judgeReading, MAX_NEW_MAILS } from "./judge-reading.ts";
+import { AnnouncedMail } from "./announced-mail.ts";
+import { AnswerLimits } from "./answer-limits.ts";
+import { judgeReading } from "./judge-reading.ts";
 import { readThrottleMs } from "./read-throttle.ts";
 import { readResponse, type Response, type ResponseCode } from "./response.ts";
 import { ResponseReader } from "./response-reader.ts";
@@ -27,25 +29,6 @@ import { type WatchCommand, WatchCommands } from "./watch-commands.ts";
  */
 type Phase = "idling" | "looking" | "reading" | "resting" | "done";
 
-/**
- * The pauses before the next search when the server announced mail but does not return it yet, for
- * example because a replica is late.
- */
-const LOOK_AGAIN_MS = [200, 1_000, 5_000];
-/**
- * While mail arrives all the time, no look is due. So after this many UIDs, or after ten reads, a
- * read also searches the UIDs up to the cursor.
- */
-const LOOK_BACK_AFTER = ACCOUNTED_UIDS / 2;
-/**
- * The slowest accepted rate of an answer. Each 8 KiB that arrive give the server one more second.
- */
-const LEAST_BYTES_PER_S = 8 * 1_024;
-/**
- * The most bytes that may arrive between two writes of the watch. This is enough for twenty mails
- * (FETCHED_UIDS) and for reports that a hundred thousand mails were marked as read.
- */
-const MAX_BYTES = 6 * 1_024 * 1_024;
 const LIMITS = {
   lineBytes: 64 * 1_024,
   // RFC 9051, 6.4.5: `<0.n>` asks for at most n bytes.
@@ -61,9 +44,8 @@ const LIMITS = {
  *   any → (anything unusual) → resting → done: the full client (ImapFlow) continues
  *   any → (BYE, silence, a broken limit) → done
  *
- * Reading new mail takes one write: DONE, SEARCH, FETCH and IDLE are sent together (RFC 9051, 5.5).
- * SEARCH lists every new UID, so a mail that FETCH leaves out is noticed. The host owns the socket
- * and the timer.
+ * Reading new mail takes one write: DONE, SEARCH, FETCH and IDLE together (RFC 9051, 5.5). SEARCH
+ * lists every new UID, so the watch notices a mail that FETCH leaves out.
  */
 export class IdleWatch {
   readonly #host: IdleWatchHost;
@@ -72,31 +54,20 @@ export class IdleWatch {
   readonly #accounted = new AccountedUids();
   readonly #uidValidity: number;
   readonly #hasLabels: boolean;
+  readonly #announced: AnnouncedMail;
+  readonly #limits: AnswerLimits;
   #lastUid: number;
-  #exists: number;
   #phase: Phase = "idling";
   readonly #commands = new WatchCommands();
   /** Whether the server confirmed the running IDLE, with `+`. */
   #isIdling = false;
   /** Whether DONE was sent for the running IDLE. */
   #isDoneSent = false;
-  /** Whether the server announced mail that no running command will find. */
-  #isAnnounced = false;
-  /** How many messages were announced and are not read yet. */
-  #expected = 0;
   /** Whether the host must still call `read()`, or `onRecorded()`. */
   #isWithHost = false;
-  /** How many searches in a row did not find the announced mail. */
-  #emptyLooks = 0;
-  /** Counts UIDs and reads since the last search of the UIDs up to the cursor. */
-  #unlooked = 0;
   #why: RestReason = "asked";
   /** The answers to SEARCH and FETCH so far; null while none are expected. */
   #answers: WatchAnswers | null = null;
-  /** How many bytes have arrived since the last write. */
-  #bytes = 0;
-  /** How long the answers may take. The time grows with `#bytes`. */
-  #allowedMs = 0;
 
   constructor(host: IdleWatchHost, settings: IdleWatchSettings, mailbox: WatchedMailbox) {
     this.#host = host;
@@ -104,7 +75,8 @@ export class IdleWatch {
     this.#uidValidity = mailbox.uidValidity;
     this.#hasLabels = mailbox.hasLabels;
     this.#lastUid = mailbox.lastUid;
-    this.#exists = mailbox.exists;
+    this.#announced = new AnnouncedMail(mailbox.exists);
+    this.#limits = new AnswerLimits(settings.commandMs);
     for (const uid of mailbox.present) this.#accounted.add(uid);
   }
 
@@ -121,7 +93,7 @@ export class IdleWatch {
    * in `onLooked()` and `onMails()`.
    */
   get hasFoundAll(): boolean {
-    return !this.#isAnnounced && this.#emptyLooks === 0;
+    return this.#announced.isFound;
   }
 
   /**
@@ -134,13 +106,13 @@ export class IdleWatch {
   /** Handles bytes from the server. Keeps no reference to the chunk. */
   receive(chunk: Uint8Array): void {
     if (this.#phase === "done") return;
-    this.#bytes += chunk.length;
+    this.#limits.add(chunk.length);
     const excess = this.#reader.read(chunk, (raw) => {
       if (this.#phase !== "done") this.#onResponse(readResponse(raw));
     });
     if (excess === "lineBytes" && this.isAsking) this.#end({ why: "line_too_long" });
     else if (excess !== null && this.#phase === "reading") this.#end({ why: "part_ignored" });
-    else if (excess !== null || this.#bytes > MAX_BYTES) this.#end({ why: "too_much_sent" });
+    else if (excess !== null || this.#limits.isTooMuch) this.#end({ why: "too_much_sent" });
     else this.#finishRest();
   }
 
@@ -152,19 +124,14 @@ export class IdleWatch {
       else this.#send("looking", "search", "idle");
       return;
     }
-    const allowedMs = this.#settings.commandMs + (this.#bytes / LEAST_BYTES_PER_S) * 1_000;
-    const moreMs = allowedMs - this.#allowedMs;
-    if (moreMs <= 0) {
-      this.#end({ why: "silent" });
-      return;
-    }
-    this.#allowedMs = allowedMs;
-    this.#host.setDeadline(this, moreMs);
+    const moreMs = this.#limits.extendMs();
+    if (moreMs > 0) this.#host.setDeadline(this, moreMs);
+    else this.#end({ why: "silent" });
   }
 
   /**
-   * Reads new mail. The host calls this after `onAnnounced()`, when its limit of concurrent reads
-   * allows.
+   * Reads new mail. The host calls this after `onAnnounced()`, within its limit of concurrent
+   * reads.
    *
    * @returns false when nothing is read, because the watch rests or has ended.
    */
@@ -173,7 +140,7 @@ export class IdleWatch {
       this.#isWithHost = false;
       return false;
     }
-    this.#isAnnounced = false;
+    this.#announced.onReadBegun();
     this.#send("reading", "search", "fetch", "idle");
     return true;
   }
@@ -201,8 +168,8 @@ export class IdleWatch {
   }
 
   /**
-   * Ends a resting watch. Does nothing while a command is running or a response is incomplete,
-   * because ImapFlow must begin between two responses.
+   * Ends a resting watch. Does nothing while a command is running or a response is incomplete:
+   * ImapFlow must begin between two responses.
    */
   #finishRest(): void {
     if (this.#phase !== "resting" || this.#commands.count > 0 || !this.#reader.isEmpty) return;
@@ -232,10 +199,7 @@ export class IdleWatch {
   }
 
   #askToRead(): void {
-    if (!this.#isAnnounced || !this.#isWaiting || this.#isWithHost) return;
-    // Stops asking after two searches in a row that did not find the announced mail. If the mail
-    // appears later, the next search of the phase `looking` finds it.
-    if (this.#emptyLooks >= 2) return;
+    if (!this.#announced.isWaiting || !this.#isWaiting || this.#isWithHost) return;
     this.#isWithHost = true;
     this.#host.onAnnounced(this);
   }
@@ -244,8 +208,8 @@ export class IdleWatch {
     this.#phase = phase;
     this.#answers = phase === "idling" ? null : new WatchAnswers();
     const fetchFrom = this.#lastUid + 1;
-    const looksBack = phase === "looking" || this.#unlooked >= LOOK_BACK_AFTER;
-    if (looksBack) this.#unlooked = 0;
+    const looksBack = phase === "looking" || this.#accounted.isCheckDue;
+    if (looksBack) this.#accounted.onCheck();
     const searchFrom = looksBack ? this.#firstKnownUid : fetchFrom;
     const hasLabels = this.#hasLabels;
     const done = this.#isIdling ? "DONE\r\n" : "";
@@ -256,8 +220,7 @@ export class IdleWatch {
   }
 
   #write(text: string): void {
-    this.#bytes = 0;
-    this.#allowedMs = this.#settings.commandMs;
+    this.#limits.begin();
     this.#host.setDeadline(this, this.#settings.commandMs);
     this.#host.write(this, text);
   }
@@ -273,8 +236,7 @@ export class IdleWatch {
       case "exists":
         return this.#onExists(response.count);
       case "expunge":
-        this.#exists = Math.max(this.#exists - 1, 0);
-        return;
+        return this.#announced.onExpunge();
       case "search":
         if (this.#answers?.addFound(response.uids) === false) this.rest("many_mails");
         return;
@@ -288,14 +250,13 @@ export class IdleWatch {
   }
 
   #onContinuation(): void {
-    // IDLE is always the last command, so `+` confirms it only after all other commands have ended.
-    // Any other `+` is ignored, because some servers repeat it. If IDLE is never confirmed, onDue()
-    // ends the watch after the deadline.
+    // IDLE is always the last command, so its `+` comes after all other commands have ended. Any
+    // other `+` is ignored: some servers repeat it. If no `+` comes, onDue() ends the watch.
     if (this.#commands.count !== 1 || this.#isIdling) return;
     this.#isIdling = true;
     if (this.#phase === "resting") return this.#endIdle();
     this.#phase = "idling";
-    this.#host.setDeadline(this, LOOK_AGAIN_MS[this.#emptyLooks - 1] ?? this.#settings.lookMs);
+    this.#host.setDeadline(this, this.#announced.lookAgainMs ?? this.#settings.lookMs);
     this.#askToRead();
   }
 
@@ -335,13 +296,8 @@ export class IdleWatch {
   }
 
   #onExists(count: number): void {
-    const isMore = count > this.#exists;
-    const added = count - this.#exists;
-    this.#exists = count;
-    if (!isMore) return;
-    this.#isAnnounced = true;
-    this.#expected += added;
-    if (this.#expected > MAX_NEW_MAILS) this.rest("many_mails");
+    if (!this.#announced.onExists(count)) return;
+    if (this.#announced.isTooMuch) this.rest("many_mails");
     else this.#askToRead();
   }
 
@@ -354,15 +310,7 @@ export class IdleWatch {
   #finishLook(): void {
     const { found = [] } = this.#answers ?? {};
     this.#answers = null;
-    if (found.some(({ last }) => last > this.#lastUid)) {
-      this.#isAnnounced = true;
-      this.#emptyLooks = 0;
-    } else if (this.#emptyLooks > 0) {
-      this.#emptyLooks = (this.#emptyLooks + 1) % (LOOK_AGAIN_MS.length + 1);
-      // No search found the announced messages, so they are not expected any more. They were
-      // removed, or the server shows them much later.
-      if (this.#emptyLooks === 0) this.#expected = 0;
-    }
+    this.#announced.onLooked({ isNew: found.some(({ last }) => last > this.#lastUid) });
     if (this.#isBehind(found)) this.rest("mail_behind");
     else this.#host.onLooked(this);
   }
@@ -379,17 +327,13 @@ export class IdleWatch {
     const verdict = judgeReading({ lastUid: this.#lastUid, found, mails });
     switch (verdict.kind) {
       case "nothing":
-        this.#emptyLooks++;
+        this.#announced.onNothingRead();
         this.#isWithHost = false;
         return this.#host.onLooked(this);
       case "unusual":
         return this.rest(verdict.why);
       case "mails":
-        // The difference may be negative: SEARCH also finds mail that is not announced yet.
-        this.#expected = Math.max(this.#expected - verdict.mails.length, 0);
-        this.#isAnnounced = this.#expected > 0 || verdict.isMore;
-        this.#emptyLooks = 0;
-        this.#unlooked += Math.max(verdict.lastUid - this.#lastUid, LOOK_BACK_AFTER / 10);
+        this.#announced.onRead(verdict.mails.length, verdict.isMore);
         this.#accounted.advance(this.#lastUid, verdict.lastUid);
         for (const { uid } of verdict.mails) this.#accounted.add(uid);
         this.#lastUid = verdict.lastUid;

@@ -26,8 +26,9 @@ export type ReadingVerdict =
   | { kind: "unusual"; why: "many_mails" | "mail_incomplete" | "mail_large" };
 
 /**
- * Decides how far the cursor may move: to the last UID that SEARCH found, or to the last one that
- * FETCH asked for if SEARCH found more. It may move only if FETCH sent all found mails completely.
+ * Decides how far the cursor may move. It may move to the last UID that SEARCH found, but not
+ * beyond the last UID that FETCH asked for. It may move only if FETCH sent all these mails
+ * completely.
  */
 export function judgeReading({ lastUid, found: ranges, mails }: Reading): ReadingVerdict {
   const news = ranges
@@ -40,9 +41,8 @@ export function judgeReading({ lastUid, found: ranges, mails }: Reading): Readin
   const uids = new Set(found.filter((uid) => uid <= lastFetched));
   const unfound = [...mails.keys()].filter((uid) => !found.includes(uid));
   if (found.length === 0 && unfound.length === 0) return { kind: "nothing" };
-  // If FETCH sends a mail that SEARCH did not find, the mail must have arrived between the two
-  // commands, so its UID must be above all UIDs that SEARCH found. SEARCH also counts as broken if
-  // it found nothing and FETCH sent a mail.
+  // FETCH may also send a mail that arrived after SEARCH. The UID of such a mail is above all UIDs
+  // that SEARCH found. If it is not, or if SEARCH found nothing, the answer to SEARCH is wrong.
   const isSearchBroken = found.length === 0 || unfound.some((uid) => uid < newest);
   const read = [...uids].map((uid) => mails.get(uid));
   const whole = read.filter((mail) => mail !== undefined).filter(hasExpectedLength);

@@ -34,14 +34,11 @@ const CARRIAGE_RETURN = 13;
  * accepted.
  */
 const LITERAL_MARKER = /\{(\d{1,20})\+?\}$/;
-/**
- * How many bytes at the end of a line are searched for a marker: more than the longest accepted
- * marker.
- */
+/** How many bytes at the end of a line are searched for a marker. No accepted marker is longer. */
 const MARKER_LENGTH = 24;
 /**
- * Matches the beginning of a response that ends in human-readable text. If such a text ends in
- * `{5}`, this does not announce a literal (RFC 9051, 9: resp-text).
+ * Matches the beginning of a response that ends in human-readable text. A `{5}` at the end of such
+ * a text announces no literal (RFC 9051, 9: resp-text).
  */
 const IS_STATUS = /^(?:\* (?:OK|NO|BAD|BYE|PREAUTH)\b|[^*\s]+ (?:OK|NO|BAD)\b|\+)/i;
 
@@ -69,8 +66,9 @@ export class ResponseReader {
   }
 
   /**
-   * Reads a chunk, and passes on each response that it completes. Keeps no reference to the chunk.
-   * @returns null, or the limit that the server exceeded. After that, do not call `read()` again.
+   * Reads a chunk, and passes on each complete response. Keeps no reference to the chunk.
+   *
+   * @returns null, or the limit that the server exceeded. Then do not call `read()` again.
    */
   read(chunk: Uint8Array, onResponse: (response: RawResponse) => void): ReaderExcess | null {
     const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
@@ -122,8 +120,8 @@ export class ResponseReader {
   }
 
   /**
-   * Returns the size of the literal that follows this line of a response; null when the response
-   * ends with this line.
+   * Returns the size of the literal that follows this line. Returns null when the response ends
+   * with this line.
    */
   #announcedLiteral(text: string): number | null {
     if (!text.endsWith("}")) return null;

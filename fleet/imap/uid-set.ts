@@ -14,7 +14,9 @@ const RANGE = /^(\d{1,20})(?::(\d{1,20}))?$/;
 
 /**
  * Reads a set of UIDs such as `2,10:11` (RFC 9051, 9: sequence-set). Either end of a range may come
- * first. Throws UnreadableResponse when the value is not such a set.
+ * first.
+ *
+ * @throws {UnreadableResponse} when the value is not such a set.
  */
 export function readUidSet(value: Value): UidRange[] {
   if (typeof value !== "string") throw new UnreadableResponse("A set of UIDs is missing");

@@ -21,9 +21,8 @@ export class WatchAnswers {
   }
 
   /**
-   * Adds a row of FETCH. A row that lacks an item is ignored: it may be just a report of changed
-   * flags. The result of SEARCH shows whether a mail is missing. If a mail has several rows, the
-   * first counts.
+   * Adds a row of FETCH. If a mail has several rows, the first counts. A row without all items is
+   * ignored: it may only report changed flags. SEARCH shows whether a mail is missing.
    *
    * @returns false when there are more than twice as many mails as FETCH asked for (FETCHED_UIDS).
    */

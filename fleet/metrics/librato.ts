@@ -5,8 +5,8 @@ import type { Metrics } from "./metrics.ts";
 import type { Vitals } from "./vitals.ts";
 
 /**
- * One figure in the format of l2met, a program that reads metrics from log lines. The mode is
- * `measure` for a gauge, `sample` for a running total, and `count` for an increment.
+ * One figure in the format of l2met, which reads metrics from log lines. The mode is `measure` for
+ * a gauge, `sample` for a running total, and `count` for an increment.
  */
 export interface LibratoFigure {
   mode: "measure" | "sample" | "count";
@@ -28,8 +28,8 @@ export interface Totals {
 const INTERVAL_MS = 10_000;
 
 /**
- * The old SuperIMAP's names for the reasons why a mail was not delivered, or was delivered without
- * its body. Some reasons have no such name.
+ * The old SuperIMAP's names for the reasons why a mail was not delivered, or came without its body.
+ * Some reasons have no such name.
  */
 const MAIL_NAMES: Readonly<Record<string, string>> = {
   before_user: "system.process_uid.pre_creation_internal_date",

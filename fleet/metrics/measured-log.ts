@@ -10,8 +10,8 @@ const statusClass = (status: Fields[string]) =>
 
 /**
  * The log lines that have a metric of their own, each with a function that counts the line. Log
- * such a line exactly once for each thing that the metric counts. One line is an exception:
- * `sweeper.forgotten` contains the number of lost mails.
+ * such a line once for each thing that the metric counts. The only exception is
+ * `sweeper.forgotten`, which contains the number of lost mails.
  */
 export const MEASURED_LINES: Readonly<Record<string, (metrics: Metrics, fields: Fields) => void>> =
   {
@@ -36,8 +36,8 @@ export const MEASURED_LINES: Readonly<Record<string, (metrics: Metrics, fields: 
   };
 
 /**
- * Returns a log that counts each line in the metrics when it is logged, so that log and metrics
- * cannot disagree. Lines of every level are counted, even if the log does not print them.
+ * Returns a log that counts each line in the metrics, so log and metrics cannot disagree. Counts
+ * lines of every level, even if the log does not print them.
  */
 export const measuredLog = (log: Log, metrics: Metrics): Log => new MeasuredLog(log, metrics, {});
 

@@ -4,20 +4,20 @@ import { LOG_LEVELS } from "../../shared/log.ts";
 import type { ParkReason } from "../../db/mail/parked-mails.ts";
 
 /**
- * Default metrics of prom-client that are removed because of their names: they are gauges, but
- * Prometheus's naming rules reserve `_total` for counters.
+ * Default metrics of prom-client that are removed because of their names. They are gauges, but
+ * Prometheus reserves `_total` for counters.
  */
 const MISNAMED = ["handles", "requests", "resources"].map((of) => `nodejs_active_${of}_total`);
 /**
- * Buckets for the time of a publication: milliseconds with a healthy server, minutes or more while
- * a stream is full.
+ * Buckets for the time of a publication. It takes milliseconds with a healthy server, and minutes
+ * or more while a stream is full.
  */
 const PUBLISH_BUCKETS_S = [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5, 30, 300];
 const WAIT_BUCKETS_S = [0.001, 0.01, 0.1, 0.5, 1, 5, 30, 120];
 /** Buckets for the time of an attempt: up to the default WEBHOOK_TIMEOUT and a little more. */
 const ATTEMPT_BUCKETS_S = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
 /**
- * Buckets for the time of a tracer: mail servers take seconds to deliver, or minutes if they refuse
+ * Buckets for the time of a tracer. Mail servers deliver in seconds, or in minutes if they refuse
  * each mail at first (greylisting).
  */
 const TRACER_BUCKETS_S = [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1_800];
@@ -40,9 +40,8 @@ export type Metrics = ReturnType<typeof createMetrics>;
 /**
  * Creates all metrics of a fleet process. Metric names occur only in this file.
  *
- * No metric has a label per partner or user: there may be thousands of partners and users, and a
- * series never goes away. Lanes are reported by sum and maximum; `nats consumer report EVENTS`
- * shows each lane.
+ * No metric has a label per partner or user: there may be thousands, and a series never goes away.
+ * Lanes are reported by sum and maximum. `nats consumer report EVENTS` shows each lane.
  */
 export function createMetrics() {
   const registry = new Registry();

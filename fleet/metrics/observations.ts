@@ -21,9 +21,9 @@ export interface ObservationDeps {
 }
 
 /**
- * Reads from NATS and Postgres the values that no log line reports. Reads them every `intervalMs`
- * and not at a scrape, so that a scrape need not wait. A value that cannot be read is removed, so
- * that no old value stays. Resolves after `signal` has aborted; never rejects.
+ * Reads values from NATS and Postgres every `intervalMs`, so a scrape never waits for them. Covers
+ * only values that no log line reports. If a value cannot be read, it is removed, so no old value
+ * stays. Resolves after `signal` has aborted; never rejects.
  */
 export async function runObservations(
   deps: ObservationDeps,

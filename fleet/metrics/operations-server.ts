@@ -14,9 +14,12 @@ export interface OperationsServerDeps {
 }
 
 /**
- * Serves `/metrics` for Prometheus; `/livez`, which answers as long as the event loop runs; and
- * `/readyz`, which answers 503 while the process cannot work, and says what is missing. Rejects
- * when the address cannot be used.
+ * Serves three paths:
+ * - `/metrics`: for Prometheus.
+ * - `/livez`: answers as long as the event loop runs.
+ * - `/readyz`: answers 503 while the process cannot work, and says what is missing.
+ *
+ * Rejects when the address cannot be used.
  *
  * @param at.port With 0, any free port is used.
  */

@@ -12,9 +12,9 @@ export type PurgeStep =
 
 /**
  * Decides the next step of a purge.
- * @param settleAt The time by which all earlier work has finished. Null before the step "settle",
- * which sets this time. After that step, the purge waits until this time. So when `settleAt` is not
- * null here, the time has passed.
+ *
+ * @param settleAt Null until the step "settle" sets it. The purge then waits until this time. So if
+ *   `settleAt` is set, the time has passed, and all earlier work has finished.
  */
 export function nextPurgeStep(standing: PurgeStanding, settleAt: Date | null): PurgeStep {
   if (settleAt !== null) return { kind: "finish" };

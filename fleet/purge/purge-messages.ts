@@ -7,7 +7,7 @@ const CONCURRENCY = 8;
 
 /**
  * Deletes all messages of these users. The NATS server overwrites them on disk. Deletes events
- * before their bodies, so that no attempt finds an event without its body.
+ * before their bodies: an attempt must not find an event without its body.
  *
  * @returns how many messages were deleted.
  */

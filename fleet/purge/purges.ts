@@ -15,20 +15,20 @@ export interface PurgesSettings extends PurgeSettings {
 }
 
 /**
- * How long until a failed purge may be continued, by this instance or by another one. Another one
- * may succeed if, for example, only this instance does not reach NATS.
+ * The pause after a failed purge. Then any instance may continue it: perhaps only this one does not
+ * reach NATS.
  */
 const AGAIN_MS = 10_000;
 
 /**
- * Deletes the data of users and connections whose removal was requested through the API. May run on
- * several instances at once. Call `wake()` when something was removed. Never rejects.
+ * Deletes the data of users and connections that were removed through the API. May run on several
+ * instances at once. Call `wake()` after a removal. Never rejects.
  */
 export function createPurges(deps: PurgesDeps, settings: PurgesSettings): Repetition {
   const { bus, db, clock, log } = deps;
 
   /**
-   * Shortens the lease, so that the purge may be continued soon. If this fails, the lease ends by
+   * Shortens the lease, so that the purge continues soon. If this fails, the lease ends later by
    * itself.
    */
   const leave = async ({ id }: Purge) => {

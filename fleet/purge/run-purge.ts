@@ -20,13 +20,13 @@ export interface PurgeDeps {
 }
 
 export interface PurgeSettings {
-  /** If an instance gives no sign of life for this long, another one takes over its work. */
+  /** If an instance shows no progress for this long, another one continues the purge. */
   leaseMs: number;
   /** How long a session may take to end. The rows of its user are deleted only after this time. */
   releaseMs: number;
   /**
-   * How long to wait after the last user was deleted: attempts that are still in flight may write
-   * something during this time.
+   * How long to wait after the last user was deleted. Attempts in flight may still write during
+   * this time.
    */
   settleMs: number;
 }
@@ -40,11 +40,11 @@ const ROWS = 2_000;
 
 /**
  * Works on a purge until it must wait, its turn is over, or `signal` aborts. Each step is one
- * transaction or idempotent: a process may crash at any point, and another one continues.
+ * transaction or idempotent. After a crash, any process can continue.
  *
  *   retire   revoke tokens, delete credentials, end sessions
- *   clear    delete messages, then rows, and the user last: a user that exists is not purged yet
- *   settle   delete the connection, then wait: publications and attempts may still be in flight
+ *   clear    delete messages, then rows, then the user: a user that exists is not purged yet
+ *   settle   delete the connection, then wait for publications and attempts in flight
  *   finish   delete what they have written, and write the receipt
  */
 export async function runPurge(

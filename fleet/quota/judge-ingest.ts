@@ -1,9 +1,6 @@
 /** The backlog of one partner in NATS. */
 export interface Waiting {
-  /**
-   * The partner's events in EVENTS: not yet delivered to the lane, in flight, or waiting for a
-   * retry.
-   */
+  /** The partner's events in EVENTS: waiting, in flight, or between two attempts. */
   events: number;
   /** Bytes of the partner's mails in BODIES. */
   bytes: number;
@@ -16,15 +13,12 @@ export type Quota = Waiting;
 export type Ingest = { kind: "open" } | { kind: "paused"; by: keyof Waiting };
 
 /**
- * Ingest resumes when the backlog is below this share of the quota. If it resumed at the quota
- * itself, a lane that delivers one event per second would pause and resume ingest every second.
+ * Ingest resumes when the backlog is below this share of the quota. With a share of 1, a slow lane
+ * would pause and resume ingest at each event.
  */
 const RESUME_SHARE = 0.8;
 
-/**
- * Decides by the measured backlog whether ingest is paused. It is paused at the quota, and resumes
- * below four fifths of the quota.
- */
+/** Decides by the measured backlog whether ingest is paused. */
 export function judgeIngest(was: Ingest["kind"], waiting: Waiting, quota: Quota): Ingest {
   const share = was === "paused" ? RESUME_SHARE : 1;
   for (const by of ["events", "bytes"] as const) {

@@ -25,38 +25,32 @@ export interface LetterQuotaSettings {
 const MEASURE_MS = 10_000;
 
 /**
- * After a letter found no space, no letter of the same partner is tried for this share of
- * `againMs`.
+ * After a letter found no space, its partner's letters are not tried for this share of `againMs`.
  */
 const PAUSE_SHARE = 0.05;
 export const MAX_AGAIN = 12;
 /**
- * A time, as a multiple of `againMs`. A letter that waits for space is tried again before this time
- * is over. So if `mayTry()` was not called for a partner for this long, none of its letters waits,
- * and the partner no longer counts as full.
+ * A multiple of `againMs`, longer than any wait for space. If `mayTry()` is not called for this
+ * long, no letter of the partner waits. The partner then no longer counts as full.
  */
 const FORGET_AFTER = 15;
 
 interface Fullness {
   sinceMs: number;
   /**
-   * When a letter was last refused (`triedMs`), and when `mayTry()` was last called (`askedMs`).
-   * Both are on the monotonic clock.
+   * Times on the monotonic clock: of the last refusal (`triedMs`), and of the last call of
+   * `mayTry()` (`askedMs`).
    */
   triedMs: number;
   askedMs: number;
 }
 
 /**
- * The free space for dead letters in DEAD. Each partner has its own quota, so that no partner can
- * fill DEAD for the others. Asks Postgres and NATS how much space the letters use; while they do
- * not answer, the last measurement is used.
+ * The free space for dead letters in DEAD. Each partner has its own quota, so no partner can fill
+ * DEAD for the others. If Postgres or NATS does not answer, the last measurement is used.
  */
 export class LetterQuota {
-  /**
-   * A letter that found no space is tried again after this time. Later waits are up to `MAX_AGAIN`
-   * times as long.
-   */
+  /** The first wait of a letter for space. Later waits are up to `MAX_AGAIN` times as long. */
   readonly againMs: number;
   readonly #deps: LetterQuotaDeps;
   readonly #quotaBytes: number;
@@ -75,8 +69,8 @@ export class LetterQuota {
   }
 
   /**
-   * Returns whether to try to store a letter of the partner. False for a while after a letter found
-   * no space, because the next letter would find none either.
+   * Returns whether to try to store a letter of the partner. False for a short time after a letter
+   * found no space.
    */
   mayTry(partnerId: string): boolean {
     this.#measureSoon(partnerId);
@@ -87,8 +81,10 @@ export class LetterQuota {
   }
 
   /**
-   * Reserves space for a letter, if the partner's quota allows that. Returns whether space was
-   * reserved. Decides at once, from the last measurement.
+   * Reserves space for a letter if the partner's quota allows it. Decides by the last measurement,
+   * without waiting.
+   *
+   * @returns whether space was reserved.
    */
   take(partnerId: string, bytes: number): boolean {
     const tally = this.#ensureTally(partnerId);
@@ -117,8 +113,8 @@ export class LetterQuota {
   }
 
   /**
-   * Returns the time since which the partner's letters have found no space. Null if the last
-   * letter found space, or if no letter waits for space.
+   * Returns since when the partner's letters find no space. Null if the last letter found space, or
+   * if no letter waits.
    */
   fullSinceMs(partnerId: string): number | null {
     const known = this.#full.get(partnerId);
@@ -154,8 +150,8 @@ export class LetterQuota {
     const { bus, db } = this.#deps;
     const result = this.#ensureTally(partnerId).begin();
     const recorded = await sumLetterBytes(db, partnerId);
-    // The size in Postgres counts, but at most the size of the whole stream DEAD. If NATS has lost
-    // DEAD, the size in Postgres is too large: Postgres still has the rows of the lost letters.
+    // If NATS has lost DEAD, Postgres still has rows of the lost letters. So its sum is limited to
+    // the size of DEAD.
     const { state } = await bus.jsm.streams.info(DEAD);
     result(new Map([[partnerId, Math.min(recorded, state.bytes)]]));
   }

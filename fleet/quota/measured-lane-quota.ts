@@ -24,16 +24,15 @@ export interface MeasuredLaneQuotaSettings extends Quota {
 }
 
 /**
- * How many users of one partner resume after each measurement. This limits how many mailboxes are
- * read at the same time.
+ * How many users of one partner resume after each measurement. Limits how many mailboxes are read
+ * at the same time.
  */
 const ADMITTED_AT_ONCE = 100;
 
 /**
- * Keeps each partner's backlog below its quota, so that a dead endpoint never fills the streams for
- * others. NATS counts the events, Postgres the bytes. Until the next count arrives, the last one is
- * used, plus what this process has published since. Several instances may run this at the same
- * time: all of them get the same counts.
+ * Keeps each partner's backlog below its quota, so a dead endpoint cannot fill the streams for
+ * others. NATS counts the events, Postgres the bytes. Between two counts, this process adds what it
+ * has published. May run on several instances at once: all get the same counts.
  */
 export class MeasuredLaneQuota implements LaneQuota {
   readonly #deps: MeasuredLaneQuotaDeps;
@@ -77,8 +76,8 @@ export class MeasuredLaneQuota implements LaneQuota {
   }
 
   wait(partnerId: string, signal: AbortSignal): Promise<void> {
-    // If only this process's estimate exceeds the quota, measure now: the estimate still contains
-    // what was delivered since the last measurement, so the real backlog may be below the quota.
+    // Perhaps only this process's estimate exceeds the quota: it still includes events delivered
+    // since the last measurement. So measure now.
     if (!this.#paused.has(partnerId)) for (const loop of this.#loops) loop.wake();
     return this.#turns.wait(partnerId, signal);
   }
@@ -95,8 +94,8 @@ export class MeasuredLaneQuota implements LaneQuota {
 
   async #measureBytes(): Promise<void> {
     const { db } = this.#deps;
-    // When an instance starts, it reads for which partners ingest is paused. It cannot decide that
-    // itself while a backlog is between the limits for pausing and resuming.
+    // Between the limits for pausing and resuming, ingest keeps its state. So a new instance reads
+    // the state first.
     if (!this.#knowsPaused)
       for (const partnerId of await readPausedIngest(db)) this.#paused.add(partnerId);
     this.#knowsPaused = true;

@@ -18,9 +18,7 @@ import type { Log } from "../../shared/log.ts";
 import { createPlaces, type Places } from "../../shared/concurrency/places.ts";
 import type { Opener, Sealer } from "../../shared/secrets/vault.ts";
 
-/**
- * The handlers of the edge's commands, by kind. The code compiles only if each kind has a handler.
- */
+/** The handlers of the edge's commands, by kind. */
 export type CommandHandlers = {
   [K in Command["kind"]]: (command: Extract<Command, { kind: K }>) => Promise<unknown>;
 };
@@ -47,8 +45,8 @@ const DEADLINE_MS = 40_000;
 const commandJson = v.pipe(v.string(), v.parseJson(), commandSchema);
 
 /**
- * Calls the handler of a command. This is a switch because in `handlers[command.kind](command)`,
- * the compiler would not see that the handler accepts the command.
+ * Calls the handler of a command. The compiler does not accept `handlers[command.kind](command)`,
+ * so this is a switch.
  */
 function handle(handlers: CommandHandlers, command: Command): Promise<unknown> {
   switch (command.kind) {
@@ -64,10 +62,9 @@ function handle(handlers: CommandHandlers, command: Command): Promise<unknown> {
 }
 
 /**
- * Takes waiting commands, and answers them independently of each other. A partner gets a share of
- * the places, and each kind of command gets a share of its partner's places. So tests of a
- * partner's slow webhook delay neither other partners' commands nor login checks of the same
- * partner.
+ * Takes waiting commands, and answers them concurrently. Each partner gets a share of the places,
+ * and each kind a share of its partner's places. So tests of a slow webhook delay neither the
+ * partner's login checks nor other partners.
  */
 export function commandDesk(deps: CommandDeps) {
   const places = createPlaces(MAX_IN_HAND);
@@ -122,8 +119,8 @@ export function commandDesk(deps: CommandDeps) {
 }
 
 /**
- * Returns the kinds of commands for which no place is free: first for each partner whose commands
- * are being answered, then for all other partners together (`partnerId` is null).
+ * Returns the kinds of commands for which no place is free. An entry with `partnerId: null` applies
+ * to every partner.
  */
 function fullKinds(places: Places, partnerIds: Iterable<string>): FullKind[] {
   const ofPartners = [...new Set(partnerIds)].flatMap((partnerId) =>

@@ -3,7 +3,8 @@ import { event as eventSchema } from "../../shared/users/events.ts";
 import { readAckFloor } from "../bus/ack-floor.ts";
 import type { Bus } from "../bus/bus.ts";
 import { findMessage } from "../bus/find-message.ts";
-import { BODIES, EVENTS, laneConsumer } from "../bus/subjects.ts";
+import { isBodyStored } from "../bus/stored-body.ts";
+import { EVENTS, laneConsumer } from "../bus/subjects.ts";
 import { judgeLoss, type Loss, type Trace } from "./overdue.ts";
 
 /** An event, and the sequence at which it was stored in EVENTS. */
@@ -18,8 +19,8 @@ const CONCURRENCY = 20;
 const eventJson = v.pipe(v.string(), v.parseJson(), eventSchema);
 
 /**
- * Looks up events in NATS by their sequences. Returns those that NATS has lost in whole or in part,
- * each with what is lost.
+ * Looks up events in NATS by their sequences. Returns the events that NATS has lost, in whole or in
+ * part, and what is lost.
  */
 export async function findLosses<E extends StoredEvent>(
   bus: Bus,
@@ -56,27 +57,26 @@ async function findTrace(
 }
 
 /**
- * Returns whether BODIES still contains the event's body and, if the event has an `envelope_seq`,
- * its envelope. Also returns true for an event that cannot be read: it needs no body, because its
- * lane buries it.
+ * Returns whether BODIES contains the event's body and its envelope, if it has one. Returns true
+ * for an event without a body: one of another kind, or an unreadable one, which its lane buries.
  */
 async function hasBody(bus: Bus, eventId: string, text: string): Promise<boolean> {
   const parsed = v.safeParse(eventJson, text);
   if (!parsed.success || parsed.output.kind !== "new_mail") return true;
-  const { body_seq, envelope_seq } = parsed.output;
+  const { body_seq, body_key, envelope_seq, envelope_key } = parsed.output;
   const parts = [
-    { seq: body_seq, id: eventId },
-    { seq: envelope_seq, id: `${eventId}.envelope` },
+    { seq: body_seq, id: eventId, key: body_key },
+    { seq: envelope_seq, id: `${eventId}.envelope`, key: envelope_key },
   ];
-  for (const { seq, id } of parts) {
-    if (seq !== null && !(await findMessage(bus, BODIES, { seq, id }))) return false;
+  for (const { seq, ...part } of parts) {
+    if (seq !== null && !(await isBodyStored(bus, { seq, ...part }))) return false;
   }
   return true;
 }
 
 /**
- * Returns a function that returns the ack floor of a partner's lane: the sequence up to which the
- * lane has acknowledged everything. Reads each lane only once.
+ * Returns a function that reads the ack floor of a partner's lane, once per lane. The lane has
+ * acknowledged every sequence up to its ack floor.
  */
 function ackFloors(bus: Bus): (partnerId: string) => Promise<number> {
   const floors = new Map<string, Promise<number>>();

@@ -22,9 +22,9 @@ const PAGE = 200;
 const WRITING_PATIENCE_MS = 10_000;
 
 /**
- * Finds events from the outbox that NATS has lost, and marks them to be published again. May run on
- * several instances at once. A NATS server that lost an event may still remember its id, and ignore
- * the publication. So the publication is repeated until the server has forgotten the id.
+ * Finds outbox events that NATS has lost, and marks them to be published again. May run on several
+ * instances at once. NATS may still remember a lost event's id, and drop the publication as a
+ * duplicate. So the publication is repeated until NATS has forgotten the id.
  */
 export function createOutboxSweeper(
   deps: OutboxSweeperDeps,
@@ -46,7 +46,7 @@ export function createOutboxSweeper(
     do {
       events = await readPublishedEvents(db, { ageMs: settings.ageMs, afterId, limit: PAGE });
       checked += events.length;
-      // An event whose delivery has ended meanwhile has no row any more, so it is not reopened.
+      // A delivery that has ended meanwhile has no row any more, so it is not reopened.
       lost += await reopenEvents(db, await findLost(events, signal));
       afterId = events.at(-1)?.id ?? 0;
       goesOn();

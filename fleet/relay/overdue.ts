@@ -18,9 +18,9 @@ export interface OverduePolicy {
 const JITTER = 1.2;
 
 /**
- * Judges a queued mail by its last attempt. `Retry-After` may delay a retry beyond the schedule.
- * This function then judges the mail as overdue, but `findLosses()` does not report it as lost,
- * because its message is still in NATS.
+ * Judges a queued mail by its last attempt. `Retry-After` may delay a retry beyond the schedule:
+ * such a mail is judged overdue. It does not count as lost, because `findLosses()` finds its
+ * message in NATS.
  */
 export function judgeQueuedMail(
   { lastAttempt, recordedAtMs }: Pick<QueuedMail, "lastAttempt" | "recordedAtMs">,
@@ -58,14 +58,13 @@ export type Loss =
   /** The event is stored, but its body is lost, so it cannot be delivered. */
   | "body"
   /**
-   * The event was acknowledged, but the record of how its delivery ended is lost. So it is unknown
-   * whether the event was delivered.
+   * The event was acknowledged, but the record of its end is lost. Nobody knows whether it was
+   * delivered.
    */
   | "end";
 
 /**
- * Returns which part of an event is lost. Call it only for an event whose records do not say how
- * its delivery ended.
+ * Returns which part of an event is lost. Call it only if no record says how the delivery ended.
  */
 export function judgeLoss(trace: Trace): Loss {
   if (trace.kind === "missing") return "event";

@@ -14,7 +14,7 @@ const usersChanged = v.object({ user_ids: v.array(v.string()) });
 
 /**
  * Publishes waiting rows of the outbox. After a crash, rows are published again with the same id.
- * Rejects when NATS or PostgreSQL does not answer; no row is then marked as published.
+ * Rejects when NATS or PostgreSQL does not answer, and then marks no row as published.
  *
  * @returns whether more rows may be waiting.
  */
@@ -37,8 +37,8 @@ export async function publishOutbox(deps: { bus: Bus; db: Db; log: Log }): Promi
 }
 
 /**
- * Publishes the event of a row, and returns its sequence. Returns 0 for a row that is not an event:
- * the row is kept, marked with this sequence, for a person to examine.
+ * Publishes the event of a row, and returns its sequence. Returns 0 for an unreadable row: the row
+ * is kept for a person to examine.
  */
 async function publishEvent(bus: Bus, row: OutboxRow, log: Log): Promise<number> {
   const parsed = v.safeParse(eventSchema, row.payload);
@@ -65,7 +65,7 @@ async function sendPokes(bus: Bus, rows: readonly OutboxRow[]): Promise<void> {
       bus.poke(POKE_PARTNERS, { partner_id: partnerId });
     }
   }
-  // The client buffers pokes while NATS is unreachable. So the rows are dropped only after the
-  // pokes were sent.
+  // While NATS is unreachable, the client buffers pokes. So the rows are dropped only after this
+  // flush.
   await withDeadline(bus.connection.flush(), FLUSH_TIMEOUT_MS, "send pokes");
 }

@@ -14,11 +14,11 @@ export interface RelayDeps extends CommandDeps {
 const EXPIRY_MS = 60_000;
 
 /**
- * Processes the rows that the edge wrote to PostgreSQL: publishes events and pokes to NATS, and
- * passes commands to their handlers. Continues after outages of PostgreSQL and of NATS. Several
- * instances may run it at once: each row is processed by only one of them.
+ * Processes the rows that the edge wrote to PostgreSQL: events, pokes and commands. Continues after
+ * outages of PostgreSQL and NATS. May run on several instances at once: each row is processed by
+ * one of them.
  *
- * Resolves when `signal` aborted and the commands being answered are done; never rejects.
+ * Resolves when `signal` aborted and all taken commands are answered. Never rejects.
  */
 export async function runRelay(
   deps: RelayDeps,

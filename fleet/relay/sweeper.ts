@@ -26,7 +26,7 @@ export interface SweeperDeps {
   /** Returns the users that this instance watches. Only their mail is checked. */
   userIds(): readonly string[];
   /**
-   * Requests that mails are read from their mailbox again later, and published with the same event
+   * Requests that mails are later read from their mailbox again, and published with the same event
    * ids.
    */
   refetch(userId: string, mails: readonly LostMail[]): void;
@@ -37,17 +37,15 @@ export interface SweeperSettings extends OverduePolicy {
 }
 
 /**
- * How many mails are checked together, and the pause after them: about 1,000 mails per second at
- * most.
+ * How many mails are checked between two pauses. At most about 1,000 mails are checked per second.
  */
 const PAGE = 200;
 const PAGE_PAUSE_MS = 200;
 const WRITING_PATIENCE_MS = 10_000;
 
 /**
- * Finds mails whose messages NATS has lost, and requests that they are read from their mailboxes
- * again. A machine that crashes may lose acknowledged messages, or all streams. The mailbox still
- * contains the mail.
+ * Finds mails whose messages NATS has lost, and requests to read them from their mailboxes again. A
+ * machine that crashes may lose acknowledged messages, or all streams.
  */
 export function createSweeper(deps: SweeperDeps, settings: SweeperSettings): Repetition {
   const asked: Asked = new Map();
@@ -98,9 +96,9 @@ async function sweep(
 }
 
 /**
- * Handles mails that have been queued for longer than any stream keeps events, for example because
- * the user was paused or had a wrong password. A mail is fetched from its mailbox again if a
- * session has the mailbox open; otherwise the mail is recorded as lost.
+ * Handles mails that have been queued for longer than any stream keeps events. Example: the user
+ * was paused for days. If a session has the mailbox open, it fetches the mail again. Otherwise the
+ * mail is recorded as lost.
  */
 async function sweepForgotten(
   deps: SweeperDeps,
@@ -139,8 +137,8 @@ function judge(mails: readonly QueuedMail[], policy: OverduePolicy, nowMs: numbe
 }
 
 /**
- * Finds mails that seem lost, waits until all attempts are written, and returns which of the mails
- * are still queued after that.
+ * Finds mails that seem lost, and waits until all attempts are written. Returns the mails that are
+ * still queued then.
  */
 async function findLostMails(
   deps: SweeperDeps,
@@ -161,8 +159,8 @@ async function findLostMails(
   const lost = suspects.filter(
     ({ event }) => stillLost.get(event.eventId)?.streamSeq === event.streamSeq,
   );
-  // An event without its body cannot be delivered, and would be attempted in addition to its
-  // replacement. So it is deleted.
+  // An event without its body cannot be delivered. If it stayed, it would be attempted in addition
+  // to its replacement.
   for (const { event, loss } of lost) {
     if (loss !== "body") continue;
     await deleteMessage(deps.bus, EVENTS, event.streamSeq ?? 0, { overwrite: true });
@@ -171,9 +169,8 @@ async function findLostMails(
 }
 
 /**
- * When each mail was requested from its mailbox, by event id. A mail is not requested again at
- * once: its mailbox may be unreachable, or NATS may ignore the new publication because it still
- * remembers the lost event's id.
+ * When each mail was requested from its mailbox, by event id. A mail is not requested again soon:
+ * its mailbox may be unreachable, or NATS may drop its publication as a duplicate of the lost one.
  */
 type Asked = Map<string, number>;
 

@@ -21,9 +21,8 @@ export function runTrafficCount(
   signal: AbortSignal,
 ): Promise<void> {
   const work = async () => {
-    // Only the first instance in the roster counts the traffic. For a while, two instances may each
-    // see themselves as the first. That is harmless, because both write the same counts to the same
-    // rows.
+    // For a short time, two instances may both see themselves as the first. They then write the
+    // same counts to the same rows.
     if (deps.roster.live()[0]?.instanceId === INSTANCE_ID) await countTraffic(deps.db);
   };
   return repeat(deps, { name: "traffic_count", everyMs: EVERY_MS, work }).run(signal);

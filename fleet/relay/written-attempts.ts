@@ -6,9 +6,9 @@ import { ATTEMPTS, ATTEMPTS_CONSUMER } from "../bus/subjects.ts";
 const POLL_MS = 250;
 
 /**
- * Waits until every attempt that was made before the call is written to PostgreSQL. An attempt is
- * stored in ATTEMPTS before its event is acknowledged and its body deleted. So after this wait, if
- * an event is missing in NATS and no record says how its delivery ended, it was not delivered.
+ * Waits until all attempts from before the call are written to PostgreSQL. An attempt is stored in
+ * ATTEMPTS before its event is acknowledged. So after this wait, an event was not delivered if NATS
+ * lacks it and no record shows its end.
  *
  * @returns false when it takes longer than `maxMs`, or `signal` aborts.
  */

@@ -24,20 +24,19 @@ export interface RetentionPlan {
 
 const DAY_MS = 86_400_000;
 /**
- * How many partitions one round drops. With more, other queries would wait for the round's locks
- * again and again.
+ * How many partitions one round drops. With more, other queries would wait too often for the
+ * round's locks.
  */
 const PARTITIONS = 30;
 
 /**
- * After how many days idempotency keys are deleted. The stored answer is valid for a day. When a
- * request with a key arrives, `claimKey()` also deletes some old keys. A round deletes those that
- * are left, even when no such requests arrive.
+ * A stored answer is valid for a day. `claimKey()` also deletes old keys, but only when a request
+ * with a key arrives. A round deletes the rest.
  */
 const IDEMPOTENCY_KEY_DAYS = 2;
 /**
- * How many days the id of a removed user is kept. This is longer than NATS keeps the user's events,
- * mails and attempts, which is three days.
+ * How many days the id of a removed user is kept. NATS keeps the user's events, mails and attempts
+ * for only three days.
  */
 const REMOVED_USER_DAYS = 7;
 const ENDED_SESSION_DAYS = 30;
@@ -73,8 +72,8 @@ export function planRetention(
       { table: "tracer_logs", days: tracerLogs },
       { table: "audit_log", days: auditLog },
       { table: "user_state_changes", days: auditLog },
-      // The next four tables belong to a partner's log, like mail_logs. Their rows are kept as long
-      // as those of mail_logs, so that no table refers to data that was dropped from another.
+      // The next four tables belong to a partner's log, like mail_logs. All are kept equally long,
+      // so that no row refers to a dropped one.
       { table: "user_events", days: mailLogs },
       { table: "dead_letters", days: mailLogs },
       { table: "sweeps", days: mailLogs },
@@ -83,7 +82,7 @@ export function planRetention(
       { table: "removed_users", days: REMOVED_USER_DAYS },
       { table: "admin_sessions", days: ENDED_SESSION_DAYS },
     ],
-    // If a mail that is still logged were no longer remembered, it could be logged again.
+    // A mail that is still logged must be remembered. Otherwise it could be logged again.
     seenDays: Math.max(days.seen, mailLogs),
     archivedUserDays: days.archivedUsers,
   };

@@ -27,14 +27,11 @@ export interface RetentionSettings {
 
 const ROUND = "retention";
 /**
- * How many days ahead partitions are created. While no fleet runs, rows can still be written for
- * this many days.
+ * How many days ahead partitions are created. Without a running fleet, rows can be written for this
+ * many days.
  */
 const DAYS_AHEAD = 7;
-/**
- * How many days ahead partitions should exist. With fewer, an error is logged, so that a human can
- * act in time.
- */
+/** With fewer days ahead, an error is logged, so that a human can act in time. */
 const ENOUGH_DAYS = 3;
 /** How often an instance checks whether a round is due. */
 const LOOK_MS = 60_000;
@@ -44,16 +41,15 @@ const LEASE_MS = 120_000;
 const UNFINISHED_MS = 60_000;
 
 /**
- * Drops expired data, on one instance at a time, and creates the partitions of the coming days, on
- * every instance. Never runs a huge DELETE: partitions are dropped, rows are deleted in small
- * batches. Never rejects.
+ * Creates the partitions of the coming days on every instance. Drops expired data on one instance
+ * at a time: whole partitions, and rows in small batches. Never rejects.
  */
 export function createRetention(deps: RetentionDeps, settings: RetentionSettings): Repetition {
   const { db, clock, log } = deps;
   const goOn = () => dueIn(db, ROUND, LEASE_MS);
   /**
-   * Returns the pause until the next round. It varies by ten percent, so that rounds do not always
-   * run in the same minute as other hourly work.
+   * Returns the pause until the next round. The pause varies by ten percent, so that rounds do not
+   * always coincide with other hourly work.
    */
   const pauseMs = ({ isUnfinished }: RoundTally) => {
     const soonestMs = isUnfinished ? UNFINISHED_MS : settings.intervalMs;
@@ -86,8 +82,7 @@ export function createRetention(deps: RetentionDeps, settings: RetentionSettings
       await dueIn(db, ROUND, pauseMs(tally));
       log.info("retention.finished", toLogFields(tally, clock.now() - startedMs));
     } catch (error) {
-      // Ends the lease, so that another instance, or the next try of this one, does not have to
-      // wait.
+      // Ends the lease, so that the next try does not have to wait.
       await dueIn(db, ROUND, 0).catch(() => undefined);
       throw error;
     }

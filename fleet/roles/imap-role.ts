@@ -44,28 +44,27 @@ export interface ImapRole extends AsyncDisposable {
   /** Returns the ids of the users that this instance watches now. */
   userIds(): string[];
   /**
-   * Starts and stops watching users, as the roster assigns them, until `signal` aborts. The users
-   * that are watched at that time stay watched.
+   * Starts and stops watching users, as the roster assigns them. When `signal` aborts, the watched
+   * users stay watched.
    */
   run(signal: AbortSignal): Promise<void>;
   /**
-   * Calls `leave`, then keeps watching each user until its new owner watches it. If `leave` returns
-   * false, no other instance will take over users, and `handOver()` returns at once.
+   * Calls `leave`, then watches each user until its new owner does. Returns at once if `leave`
+   * returns false: no other instance will take over users.
    */
   handOver(leave: () => Promise<boolean>): Promise<void>;
 }
 
 /**
- * How long a hand-over may take. It takes long if there are many users, because the login rate
- * limits how fast their new owners log in. After this time, users whose new owner has not logged in
- * yet are released as well.
+ * How long a hand-over may take. New owners log in at the login rate, so many users take long.
+ * After this time, all users are released.
  */
 const HAND_OVER_MS = 30_000;
 
 /**
  * Creates the imap role of one instance.
  *
- * @param onBalanced Called each time the users were distributed over the instances.
+ * @param onBalanced Called after each distribution of the users over the instances.
  */
 export function createImapRole(
   deps: ImapRoleDeps,

@@ -1,7 +1,7 @@
 /**
- * The process that parses untrusted mail (docs/decisions/007-mails-read-by-a-process.md). It reads
- * questions and mails from standard input and writes answers to standard output, one after another.
- * It has no secrets, opens nothing, and ends when its input ends.
+ * The process that parses untrusted mail (docs/decisions/007-mails-read-by-a-process.md). Reads
+ * questions and mails from standard input, and writes answers to standard output. Has no secrets,
+ * opens nothing, and ends when its input ends.
  */
 import { Buffer } from "node:buffer";
 import { writeFileSync } from "node:fs";
@@ -11,9 +11,8 @@ import { toParsedJson } from "../webhook/payload/parsed-mail.ts";
 import { createFrameReader, encodeFrame } from "../mime/reading/frames.ts";
 import type { MailQuestion } from "../mime/reading/mail-question.ts";
 
-// Ignores these signals. They may be sent to the whole process group, but the fleet still uses this
-// process while the fleet drains. After the drain, the fleet closes the standard input of this
-// process, which ends the process.
+// Signals to the whole process group must not end this process: the fleet needs it while it drains.
+// After the drain, the fleet closes this process's standard input.
 for (const name of ["SIGTERM", "SIGINT", "SIGHUP"] as const) process.on(name, () => undefined);
 offerItself();
 
@@ -37,8 +36,8 @@ async function answer(asked: MailQuestion, raw: Uint8Array): Promise<void> {
   try {
     write(await answerQuestion(asked, raw));
   } catch {
-    // A mail that cannot be parsed still gets an answer. So this error is a bug, or memory is used
-    // up. The fleet notices that the process ends.
+    // Even an unparsable mail gets an answer. So this error is a bug, or memory is used up. The
+    // fleet notices the exit.
     process.exit(1);
   }
 }

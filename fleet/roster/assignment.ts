@@ -32,8 +32,7 @@ export interface AssignmentSettings {
   instanceId: string;
   intervalMs: number;
   /**
-   * How long the roster must stay the same before this instance claims users that another instance
-   * may still watch.
+   * How long the roster must stay the same before this instance claims users of another instance.
    */
   claimDelayMs: number;
 }
@@ -43,11 +42,11 @@ const READ_CHUNK = 500;
 
 /**
  * Watches exactly the users that the roster and the user list assign to this instance. Runs when
- * the roster changes, when a poke calls `wake()`, and regularly in case a poke was lost. While the
- * instance cannot be sure that the roster counts it as alive, it neither claims nor releases users.
+ * the roster changes, on `wake()`, and regularly, because a poke may be lost. Claims and releases
+ * users only while the roster surely counts this instance as alive.
  *
  * @param onBalanced Called after each run, with the number of users that no instance has capacity
- * for.
+ *   for.
  */
 export function createAssignment(
   deps: AssignmentDeps,
@@ -61,8 +60,8 @@ export function createAssignment(
   let view: View | undefined;
   let owners: Owners | undefined;
   /**
-   * Aborts when the service stops. The timer for delayed claims needs this signal, because the
-   * timer may end after the run that started it.
+   * Aborts when the service stops. The timer for delayed claims may outlive the run that started
+   * it.
    */
   let stopped = AbortSignal.abort();
 
@@ -78,8 +77,8 @@ export function createAssignment(
   });
 
   /**
-   * Releases at once the users that now belong to other instances. Used when this instance is cut
-   * off from Postgres: a regular run begins with a query to Postgres, and so would release nothing.
+   * Releases the users that now belong to other instances. Unlike a regular run, needs no answer of
+   * Postgres.
    */
   const giveUp = (cutOffView: View) => {
     const now = { nowMs: clock.monotonic(), claimDelayMs, known: owners };
@@ -88,8 +87,7 @@ export function createAssignment(
   };
 
   const balance = async (signal: AbortSignal, goesOn: () => void) => {
-    // Before the first heartbeat no instance counts as alive. Nothing is known at that time, so
-    // nothing is released.
+    // Before the first heartbeat, it is not known which instances are alive.
     if (!view || roster.standing() !== "claiming") return;
     for (const userId of await feed.refresh()) changed.add(userId);
     if (signal.aborted) return;
@@ -131,8 +129,8 @@ export function createAssignment(
 }
 
 /**
- * Returns the instances that counted as alive before this one joined: the others, and this one too
- * if its users waited for its restart.
+ * Returns the instances that counted as alive before this one joined. Includes this one if its
+ * users waited for its restart.
  */
 function firstView(roster: AssignmentDeps["roster"], instanceId: string): StoredHeartbeat[] {
   const others = roster.live().filter((other) => other.instanceId !== instanceId);

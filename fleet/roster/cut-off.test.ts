@@ -6,9 +6,11 @@ const TTL_MS = 30_000;
 const NOW_MS = 1_000_000;
 
 /**
- * Returns a heartbeat that was sent `agoS` seconds ago. It reports that the last answered query was
- * sent to Postgres `silentS` seconds earlier, and that Postgres has answered without a pause for
- * `answeringS` seconds. If `silentS` is null, it reports nothing about Postgres.
+ * Returns a heartbeat that was sent `agoS` seconds ago.
+ *
+ * @param silentS The time from the last answered query to the heartbeat. Null: no report about
+ *   Postgres.
+ * @param answeringS How long Postgres has answered without a pause.
  */
 const beat = (
   instanceId: string,

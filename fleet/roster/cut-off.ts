@@ -1,18 +1,22 @@
 import type { StoredHeartbeat } from "./heartbeat.ts";
 
 /**
- * Returns the instances that get no answer from Postgres although other instances do. An instance
- * is cut off if it had no answer for a whole TTL during which another instance was answered without
- * a pause. While Postgres answers no instance, none is cut off, since none could take over. When
- * Postgres answers again, even the instance that is the last to notice this is not cut off.
+ * Returns the instances that get no answer from Postgres although another instance does. For each
+ * instance, two periods are compared:
  *
- * A heartbeat says nothing about the time after it. After an outage of NATS, the last heartbeat of
- * one instance may be from before the outage, and the last heartbeat of another from after it. The
- * time after the older heartbeat does not count: Postgres may have answered that instance, but its
- * heartbeat could not report it.
+ * - Its silence: from its last answered query to its last heartbeat.
+ * - The answers to another instance in state `up`: from the first answer after a pause to the last
+ *   answered query.
  *
- * All times are from the server that keeps the heartbeats. An instance of an earlier version
- * reports nothing about Postgres: it is not cut off, and does not make others cut off.
+ * If the periods overlap for a TTL, the instance is cut off. While Postgres answers no instance,
+ * none is cut off. After such an outage, an instance has one TTL more than the others to notice
+ * that Postgres answers again.
+ *
+ * The time after an instance's last heartbeat does not count. During an outage of NATS, Postgres
+ * may answer an instance that cannot report it.
+ *
+ * All times are on the clock of the NATS server. An instance of an earlier version reports nothing
+ * about Postgres: it is never cut off, and no other is cut off because of it.
  */
 export function findCutOff(live: readonly StoredHeartbeat[], ttlMs: number): ReadonlySet<string> {
   const cutOff = new Set<string>();

@@ -14,21 +14,19 @@ export interface HandOverDeps {
 
 const LOOK_MS = 250;
 /**
- * How long to wait at most for the database to return its current time. An unreachable database
- * must not delay the announcement that this instance leaves.
+ * The longest wait for the time of the database. An unreachable database must not delay the
+ * announcement that this instance leaves.
  */
 const MAX_READ_MS = 1_000;
 
 /**
- * Announces that this instance leaves, and keeps watching each user until its new owner has logged
- * in, for at most `maxMs`. For a moment both instances watch the user; a mail that both see has the
- * same event id.
+ * Announces that this instance leaves. Watches each user until its new owner has logged in, for at
+ * most `maxMs`. Both instances may see the same mail, but both give it the same event id.
  *
- * Resolves when this instance holds no user any longer, `maxMs` have passed, or `leave` has
- * returned false.
+ * Resolves when this instance holds no users, after `maxMs`, or when `leave` has returned false.
  *
- * @param leave Announces that this instance leaves. The other instances begin to log in, some of
- * them before `leave` returns. Returns false if no other instance will take over users.
+ * @param leave Announces that this instance leaves. The other instances then log in, some before
+ *   `leave` returns. Returns false if no other instance will take over users.
  */
 export async function handOver(
   deps: HandOverDeps,

@@ -6,7 +6,7 @@ export const ROLES = ["imap", "webhook", "all"] as const;
  * What an instance reports about itself in the bucket FLEET under `node.<id>`, as JSON.
  *
  *   up          holds its share of the users
- *   draining    leaves: its users belong to others, but it watches them until the others do
+ *   draining    leaves: watches its users until their new owners do
  *   restarting  returns under the same id: its users stay its own for `grace_ms`
  */
 export const heartbeat = v.object({
@@ -22,8 +22,8 @@ export const heartbeat = v.object({
    */
   database: v.optional(v.object({ silent_ms: v.number(), answering_ms: v.number() })),
   /**
-   * The random name of the process, which distinguishes processes with the same instance id.
-   * Missing in earlier versions.
+   * The random name of the process. Distinguishes processes with the same instance id. Missing in
+   * earlier versions.
    */
   process: v.optional(v.string()),
   /** Only for display. Missing in earlier versions. */
@@ -40,8 +40,7 @@ export interface StoredHeartbeat {
   createdMs: number;
   heartbeat: Heartbeat;
   /**
-   * Whether Postgres does not answer this instance, though it answers others. This is computed from
-   * all heartbeats together.
+   * Whether Postgres answers others but not this instance. Computed from all heartbeats together.
    */
   isCutOff?: boolean;
 }
@@ -52,8 +51,8 @@ export const heartbeatKey = (instanceId: string) => `node.${instanceId}`;
 export const parseInstanceId = (key: string) => key.slice("node.".length);
 
 /**
- * Returns whether an instance counts as alive at this server time: its last heartbeat is younger
- * than the TTL or, if the instance restarts, than the grace that the heartbeat announced.
+ * Returns whether an instance counts as alive at this server time. Its last heartbeat must be
+ * younger than the TTL, or than the announced grace if the instance restarts.
  */
 export function waitsFor(
   { createdMs, heartbeat: { state, grace_ms } }: StoredHeartbeat,
@@ -64,8 +63,8 @@ export function waitsFor(
 }
 
 /**
- * Returns the live instances, judged by the server's timestamps only. The time of our own last
- * heartbeat counts as now. Sorted by id, so that all instances see the same list.
+ * Returns the live instances, sorted by id, so that all instances see the same list. Uses only the
+ * server's timestamps: "now" is the time of our last heartbeat.
  */
 export function liveInstances(
   stored: Iterable<StoredHeartbeat>,
@@ -81,8 +80,8 @@ export function liveInstances(
 const byId = (a: StoredHeartbeat, b: StoredHeartbeat) => (a.instanceId < b.instanceId ? -1 : 1);
 
 /**
- * Joins two views: takes the newer heartbeat of each instance. So no instance is dropped while it
- * is unclear which instances are alive.
+ * Joins two views: takes the newer heartbeat of each instance. Used while it is unclear which
+ * instances are alive, so that none is dropped.
  */
 export function joinViews(
   before: readonly StoredHeartbeat[],
@@ -97,8 +96,8 @@ export const holdsMailboxes = ({ heartbeat: { role, state } }: StoredHeartbeat) 
   role !== "webhook" && state !== "draining";
 
 /**
- * Returns whether lanes are distributed to this instance. An instance that restarts gets no lanes,
- * because moving a lane to another instance costs nothing.
+ * Returns whether lanes are distributed to this instance. An instance that restarts gets none:
+ * moving a lane costs nothing.
  */
 export const delivers = ({ heartbeat: { role, state } }: StoredHeartbeat) =>
   role !== "imap" && state === "up";
@@ -108,7 +107,8 @@ export const isWatching = (stored: StoredHeartbeat) =>
   holdsMailboxes(stored) && stored.heartbeat.state === "up";
 
 /**
- * Returns everything that the distribution of users and lanes depends on, as text for a comparison.
+ * Returns as text what the distribution of users and lanes depends on. Use the text only for
+ * comparisons.
  */
 export const toMembershipKey = (live: readonly StoredHeartbeat[]) =>
   JSON.stringify(

@@ -7,8 +7,8 @@ import type { Bucket } from "./bucket.ts";
 import type { Heartbeat, StoredHeartbeat } from "./heartbeat.ts";
 
 /**
- * Thrown when another process runs under our instance id. Both processes would watch the same
- * users. Trying again does not help.
+ * Thrown when another process runs under our instance id. Both would watch the same users. Trying
+ * again does not help.
  */
 export class DuplicateInstance extends Error {
   override readonly name = "DuplicateInstance";
@@ -30,11 +30,12 @@ export interface OwnHeartbeatDeps {
 /** The heartbeat of this process, under an id that no other running process may use. */
 export interface OwnHeartbeat {
   /**
-   * Writes the heartbeat. The first call returns the heartbeat of the previous process with this
-   * id, or null if there was none. Later calls return null.
+   * Writes the heartbeat.
    *
-   * @throws {DuplicateInstance} when that previous process still runs, or another process with this
-   * id has started meanwhile.
+   * @returns on the first call, the heartbeat of the previous process with this id, if any. On
+   *   later calls null.
+   * @throws {DuplicateInstance} when the previous process still runs, or another process with this
+   *   id has started meanwhile.
    */
   beat(said: Omit<Heartbeat, "process">): Promise<StoredHeartbeat | null>;
   /** Removes the heartbeat, if it is still ours. */
@@ -42,12 +43,12 @@ export interface OwnHeartbeat {
 }
 
 /**
- * Creates the heartbeat of this process. Each process chooses a random name, and later replaces
- * only its own heartbeat. A process that starts and finds the heartbeat of another process asks
- * that process whether it still runs; a killed process does not answer. A process that was frozen
- * or cut off finds the newer heartbeat when it continues, and ends.
+ * Creates the heartbeat of this process. Each process chooses a random name. At its start, it asks
+ * the previous process whether it still runs. A killed process does not answer. Later, it replaces
+ * only its own heartbeat. A process that was frozen or cut off finds the newer heartbeat when it
+ * continues, and ends.
  *
- * @param signal Until it aborts, this process answers when another one asks whether it still runs.
+ * @param signal Until it aborts, this process answers such questions.
  */
 export function createOwnHeartbeat(
   { bus, bucket, clock, log }: OwnHeartbeatDeps,
@@ -55,10 +56,7 @@ export function createOwnHeartbeat(
   signal: AbortSignal,
 ): OwnHeartbeat {
   const process = drawName(clock);
-  /**
-   * The revision of our last heartbeat. Before our first heartbeat, the revision of the heartbeat
-   * that it replaces.
-   */
+  /** The revision of our last heartbeat. Before our first one, the revision that it replaces. */
   let revision = 0;
   let isBeating = false;
   let state: Heartbeat["state"] = "up";
@@ -79,8 +77,10 @@ export function createOwnHeartbeat(
   }
 
   /**
-   * Reads the revision again after a write failed. An ack or the whole store may have been lost,
-   * which is no error. Another process's heartbeat in place of ours is an error.
+   * Reads the revision again after a failed write. Continues if only the ack, or the whole store,
+   * was lost.
+   *
+   * @throws {DuplicateInstance} when another process's heartbeat is in place of ours.
    */
   async function findRevision(): Promise<void> {
     const { revision: found, stored } = await bucket.read(instanceId);

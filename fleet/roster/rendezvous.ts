@@ -1,18 +1,18 @@
 /**
- * Rendezvous (highest random weight) hashing with bounded load: every process that knows the same
- * users and instances computes the same owners, without a coordinator. When an instance joins or
- * leaves, only the users that it gains or loses move (about 1/n).
+ * Rendezvous (highest random weight) hashing with bounded load. All processes that know the same
+ * users and instances compute the same owners, without a coordinator. When one of n instances joins
+ * or leaves, only about 1/n of the users move.
  *
- * In this file, users are keys and instances are bins. Each name is hashed once. After that, the
- * score of a key and a bin costs one call of `mix()`.
+ * In this file, users are keys and instances are bins. Each name is hashed once. The score of a key
+ * and a bin then costs one call of `mix()`.
  *
  * Source: Thaler & Ravishankar, "Using name-based mappings to increase hit rates", IEEE/ACM ToN
  * 6(1), 1998.
  */
 
 /**
- * Hashes a name: FNV-1a over its UTF-16 units, then the finaliser of murmur3, so that similar names
- * get very different hashes. Not for secrets.
+ * Hashes a name: FNV-1a over its UTF-16 units, then the finaliser of murmur3. Similar names get
+ * very different hashes. Not for secrets.
  */
 export function hashName(name: string): number {
   let h = 0x811c9dc5;
@@ -41,18 +41,18 @@ export interface Owners {
   /** The owner of each key, as an index into `bins`; −1 if all bins are full. */
   owners: Int32Array;
   /**
-   * The owner's score for each key. Null if a bin was full: in this case, the highest score did not
+   * The owner's score for each key. Null if a bin was full, because the highest score then did not
    * always decide.
    */
   scores: Uint32Array | null;
 }
 
 /**
- * Assigns an owner to each key: the bin with the highest score among the bins that are not full;
- * the first of them if scores are equal.
+ * Assigns an owner to each key: the bin with the highest score among those that are not full. If
+ * scores are equal, the first bin.
  *
  * @param previous Owners of the same keys among nearly the same bins. With them, only the keys that
- * move because of a new or a missing bin are computed.
+ *   move are computed.
  */
 export function assignOwners(keys: Uint32Array, bins: readonly Bin[], previous?: Owners): Owners {
   const scores = previous?.keys === keys ? previous.scores : null;

@@ -38,16 +38,14 @@ type Described = Omit<Heartbeat, "state" | "grace_ms" | "process">;
 
 const WATCH_PAUSE_MS = 1_000;
 /**
- * After a gap in our own heartbeats, the heartbeats of the others have one interval plus this time
- * to arrive again. An instance may need 10 s to send one: it waits in vain for an answer of NATS
- * for 5 s, and tries again 5 s later.
+ * After a gap in our own heartbeats, those of others have one interval plus this time to arrive. An
+ * instance may need 10 s to send one: 5 s without an answer of NATS, and 5 s until the next try.
  */
 const SETTLE_MS = 10_000;
 
 /**
- * The instances of the fleet, as this one sees them. While `run()` runs, the roster sends the
- * heartbeats of this instance and watches those of the others. Call `run()` only once. The other
- * methods may be called at any time.
+ * The instances of the fleet, as this one sees them. `run()` sends this instance's heartbeats and
+ * watches those of others. Call it only once. The other methods may be called at any time.
  */
 export class Roster {
   readonly #deps: RosterDeps;
@@ -99,16 +97,16 @@ export class Roster {
   }
 
   /**
-   * Whether our users waited for us: an earlier process with our id was in the roster until shortly
-   * before this process started.
+   * Whether our users waited for us: our previous process was in the roster until shortly before
+   * our start.
    */
   isReturning(): boolean {
     return this.#isReturning ?? false;
   }
 
   /**
-   * Calls `callback` whenever an instance joins, leaves, or changes its role, state or capacity,
-   * and when Postgres stops or begins to answer an instance.
+   * Calls `callback` when an instance joins, leaves, or changes its role, state or capacity. Also
+   * calls it when Postgres stops or begins to answer an instance.
    */
   onChange(callback: () => void): void {
     this.#callbacks.push(callback);
@@ -133,8 +131,8 @@ export class Roster {
   }
 
   /**
-   * Sends heartbeats and watches the heartbeats of others until `signal` aborts, then removes its
-   * own heartbeat, unless this instance restarts.
+   * Sends heartbeats and watches those of others until `signal` aborts. Then removes our own
+   * heartbeat, except before a restart.
    *
    * @param describeOwn Returns what this instance reports about itself now.
    */
@@ -149,7 +147,7 @@ export class Roster {
         maxSilenceMs: Infinity,
         work: (stopped) => this.#watch(stopped),
       }),
-      // Separate from the heartbeats, so that a slow PostgreSQL does not make an instance look dead.
+      // Separate from the heartbeats: a slow PostgreSQL must not make an instance look dead.
       repeat(this.#deps, {
         name: "roster_mirror",
         everyMs,
@@ -180,8 +178,8 @@ export class Roster {
       else await bus.repair().catch(() => {});
       throw error;
     }
-    // If our heartbeats paused for longer than a TTL, NATS may have been unreachable for all
-    // instances, and the heartbeats of the others may have paused too.
+    // After a gap longer than a TTL, NATS may have been unreachable for all instances. The
+    // heartbeats of others may then have paused too.
     const gapMs = sentMs - this.#beatSentMs;
     if (gapMs > ttlMs && Number.isFinite(gapMs))
       this.#settledAtMs = sentMs + intervalMs + SETTLE_MS;
@@ -197,8 +195,8 @@ export class Roster {
       state: this.#state,
       grace_ms: this.#state === "restarting" ? restartGraceMs : 0,
     });
-    // Instances that are missing here are not removed, because NATS may have lost the bucket. They
-    // stop counting as alive when their last heartbeat is too old.
+    // A missing instance is not removed, because NATS may have lost the bucket. It stops counting
+    // as alive when its last heartbeat is too old.
     for (const heartbeat of await this.#bucket.readAll())
       this.#stored.set(heartbeat.instanceId, heartbeat);
     const now = this.#stored.get(instanceId);
@@ -206,8 +204,8 @@ export class Roster {
   }
 
   /**
-   * Notices at once when an instance joins or leaves. If an instance becomes silent, we notice it
-   * only at our next heartbeat.
+   * Notices at once when an instance joins or leaves. A silent instance is noticed only at our next
+   * heartbeat.
    */
   #watch(signal: AbortSignal): Promise<void> {
     return this.#bucket.watch((id, heartbeat) => {
@@ -236,9 +234,9 @@ export class Roster {
   }
 
   /**
-   * Returns whether it is unclear which instances are alive: during a gap in our own heartbeats,
-   * and after it until the heartbeats of the others have had time to arrive. A heartbeat that was
-   * sent before NATS became silent has arrived by the time we notice the gap.
+   * Returns whether it is unclear which instances are alive. It is unclear during a gap in our own
+   * heartbeats, and after it until those of others had time to arrive. When we notice the gap, all
+   * heartbeats from before it have arrived.
    */
   #isUnclear(): boolean {
     const nowMs = this.#deps.clock.monotonic();

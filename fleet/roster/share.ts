@@ -29,10 +29,9 @@ export interface Share {
 }
 
 /**
- * Computes one instance's share. If another live instance watched a user before the last change,
- * the user is claimed only when the view has been stable for `claimDelayMs`. So the other instance
- * logs the user out before this instance logs it in. A user whose owner is gone or drains is
- * claimed at once.
+ * Computes one instance's share. A user whose previous owner is gone or drains is claimed at once.
+ * If that owner still runs, the user is claimed after the view was stable for `claimDelayMs`. By
+ * then, that owner has logged out.
  */
 export function computeShare(
   instanceId: string,

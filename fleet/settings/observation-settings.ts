@@ -17,26 +17,20 @@ export const observationSettings = {
   /** The port of /metrics, /livez and /readyz. With 0, any free port is used and logged. */
   METRICS_PORT: v.optional(portOrOff, "9464"),
   /**
-   * The address of /metrics, /livez and /readyz. These paths need no key, so the address must not
-   * be reachable from the internet.
+   * The address of /metrics, /livez and /readyz. They need no key, so the address must not be
+   * reachable from the internet.
    */
   METRICS_HOST: v.optional(v.pipe(v.string(), v.ip("must be an IP address")), "127.0.0.1"),
   /** Whether to print metrics every ten seconds, in the l2met format of the old SuperIMAP. */
   LIBRATO_METRICS: v.optional(flag, "false"),
-  /**
-   * The URL of an OpenTelemetry collector, without `/v1/traces`. If it is not set, nothing is
-   * traced.
-   */
+  /** The URL of an OpenTelemetry collector, without `/v1/traces`. Without it, nothing is traced. */
   OTEL_EXPORTER_OTLP_ENDPOINT: v.optional(
     v.pipe(
       address("https:", "http:"),
       v.transform((url) => url.replace(/\/+$/, "")),
     ),
   ),
-  /**
-   * Headers for requests to the collector, such as the API key for a hosted collector:
-   * `name=value,…`, percent-encoded.
-   */
+  /** Headers for the collector, such as an API key: `name=value,…`, percent-encoded. */
   OTEL_EXPORTER_OTLP_HEADERS: v.optional(otlpHeaders, ""),
   /** The share of mails that are traced. Tracing one mail in a hundred takes no noticeable time. */
   OTEL_TRACES_SAMPLER_ARG: v.optional(share, "0.01"),
@@ -46,8 +40,8 @@ export const observationSettings = {
   /** How many tracers are sent in each TRACER_INTERVAL, one after another; 0 sends none. */
   NUM_TRACERS: v.optional(wholeNumber(0, 100), "3"),
   /**
-   * The time after which a tracer is overdue, which raises an alarm. A mail server that at first
-   * refuses mail from unknown senders (greylisting) delays a tracer by minutes.
+   * A tracer that takes longer is overdue, which raises an alarm. Mail servers that refuse unknown
+   * senders at first (greylisting) delay tracers by minutes.
    */
   TRACER_LIMIT: v.optional(seconds(1, 86_400), "300"),
 };

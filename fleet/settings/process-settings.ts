@@ -14,8 +14,8 @@ export const processSettings = {
     v.transform((url) => url.replace(/\/+$/, "")),
   ),
   /**
-   * The name of this instance, which must be the same after a deploy. If it is not set, Fly's
-   * machine id is used, or else the host name.
+   * The name of this instance. Must stay the same after a deploy. The default is Fly's machine id,
+   * or else the host name.
    */
   INSTANCE_ID: v.optional(
     v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{1,64}$/, "must be 1 to 64 letters, digits, _ or -")),
@@ -36,24 +36,18 @@ export const processSettings = {
 
   HEARTBEAT_INTERVAL: v.optional(seconds(0.1, 60), "10"),
   /**
-   * An instance without a heartbeat for this long counts as gone. By default, this is three missed
+   * An instance without a heartbeat for this long counts as gone. The default is three missed
    * heartbeats.
    */
   HEARTBEAT_TTL: v.optional(seconds(0.3, 600), "30"),
   /**
-   * Seconds. Above 0, a stop counts as a restart: for this long, no other instance claims the users
-   * of the instance that stopped.
+   * Seconds. Above 0, a stop counts as a restart: other instances claim its users only after this
+   * time.
    */
   RESTART_GRACE: v.optional(seconds(0, 600), "0"),
-  /**
-   * How long the roster must stay the same before an instance claims users that another may still
-   * watch.
-   */
+  /** How long the roster must stay the same before an instance claims users of another one. */
   CLAIM_DELAY: v.optional(seconds(0, 60), "3"),
-  /**
-   * How often users are distributed over the instances even without a poke, since a poke can be
-   * lost.
-   */
+  /** How often users are distributed over the instances without a poke. A poke can be lost. */
   REBALANCE_INTERVAL: v.optional(seconds(0.1, 600), "10"),
   /** How many users one process can watch. Each IMAP connection takes tens of kilobytes. */
   MAX_USER_THREADS: v.optional(wholeNumber(1, 1_000_000), "10000"),

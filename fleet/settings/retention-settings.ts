@@ -17,28 +17,27 @@ export const retentionSettings = {
   /** How often one instance deletes expired rows, for the whole fleet. */
   RETENTION_INTERVAL: v.optional(seconds(0.1, 86_400), "3600"),
   /**
-   * Days that a mail stays in the log. Also applies to events that are not mail, and to dead
-   * letters. At least 35: dead letters stay in NATS for 30 days, and are looked up in this log for
-   * 5 more days.
+   * Days that mails, other events and dead letters stay in the log. At least 35: dead letters stay
+   * in NATS for 30 days, and are looked up in the log for 5 more days.
    */
   MAIL_LOG_DAYS: v.optional(wholeNumber(35, 36_500), "90"),
   /**
-   * Days that an attempt stays in the log. At least 7: events that are not delivered yet are looked
-   * up in the last 5 days of the log.
+   * Days that an attempt stays in the log. At least 7: undelivered events are looked up in the last
+   * 5 days of the log.
    */
   TRANSMIT_LOG_DAYS: v.optional(wholeNumber(7, 36_500), "30"),
   TRACER_LOG_DAYS: v.optional(wholeNumber(1, 36_500), "90"),
   /** Days that an entry stays in the audit log. Also applies to the state history of users. */
   AUDIT_LOG_DAYS: v.optional(wholeNumber(30, 36_500), "400"),
   /**
-   * Days that a mail is remembered, so that it is not delivered again when it is read a second
-   * time. At least 370: the longest sweep covers 366 days, and its search begins one day earlier.
-   * Mail that is not remembered may be delivered again, with the same event id.
+   * Days that a mail is remembered. A remembered mail is not delivered again when it is read again.
+   * Afterwards, it may be delivered again with the same event id. At least 370: the longest sweep
+   * covers 366 days, and its search begins one day earlier.
    */
   SEEN_DAYS: v.optional(wholeNumber(370, 36_500), "400"),
   /**
-   * Days after which an archived user is removed permanently. At least 31: a user that is restored
-   * gets the mail of the last 30 days.
+   * Days after which an archived user is removed permanently. At least 31: a restored user gets the
+   * mail of the last 30 days.
    */
   ARCHIVED_USER_DAYS: v.optional(daysOrOff(31), "off"),
 };

@@ -11,8 +11,8 @@ export const serverSettings = {
   DATABASE_CA_FILE: v.optional(v.string()),
   DATABASE_CONNECTIONS: v.optional(wholeNumber(1, 1_000), "10"),
   /**
-   * How long to wait for a connection, and for the answer to each query, before the connection is
-   * closed. The default is above the 25 s after which the server itself ends a statement.
+   * How long to wait for a connection, and for each answer. Then the connection is closed. The
+   * default is above 25 s, after which the server itself ends a statement.
    */
   DATABASE_TIMEOUT: v.optional(seconds(0.1, 300), "30"),
 
@@ -40,15 +40,15 @@ export const serverSettings = {
   ATTEMPTS_MAX_BYTES: v.optional(wholeNumber(MIB, Number.MAX_SAFE_INTEGER), String(512 * MIB)),
 
   /**
-   * How long acknowledged events, and attempts that are written to Postgres, stay in their streams.
-   * The default is the time for which NATS recognizes a message that is published again.
+   * How long acknowledged events and written attempts stay in their streams. The default is the
+   * time for which NATS recognizes a repeated publication.
    */
   TRIM_AGE: v.optional(seconds(0, 259_200), "7200"),
   /** How often events and attempts older than TRIM_AGE are deleted. */
   TRIM_INTERVAL: v.optional(seconds(0.1, 86_400), "300"),
   /**
-   * After this time without an ack, NATS gives an event to another instance, because the instance
-   * that handled it has probably crashed.
+   * After this time without an ack, NATS gives an event to another instance. The instance that
+   * handled it has probably crashed.
    */
   ACK_WAIT: v.optional(seconds(3, 3_600), "60"),
 };

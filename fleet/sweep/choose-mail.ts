@@ -3,16 +3,13 @@ import type { RecordedMail } from "../../db/mail/sweeps.ts";
 
 /** What a sweep does with a mail in its period. */
 export type Choice =
-  /**
-   * Do nothing: the mail was delivered, is queued, or was skipped for a reason that a sweep does
-   * not change.
-   */
+  /** Do nothing: the mail was delivered, is queued, or was skipped for a lasting reason. */
   | "leave"
   /** The mail was never judged: publish or skip it like new mail. */
   | "judge"
   /**
-   * Delete the mail from the table `seen`, and then judge it like new mail. The mail is no longer
-   * in mail_logs, but `seen`, which is for de-duplication, keeps mails longer.
+   * Delete the mail from `seen`, then judge it like new mail. It is no longer in mail_logs, but
+   * `seen` keeps mails longer.
    */
   | "judge_forgotten"
   /** The mail is in mail_logs, and must be judged and published again. */

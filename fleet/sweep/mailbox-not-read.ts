@@ -1,6 +1,6 @@
 /**
- * Thrown when the user's session has not finished its first reading of the mailbox. Until then it
- * is unknown which mail is new, and which mail a sweep may read.
+ * Thrown until the user's session has read the mailbox for the first time. Before that, it is
+ * unknown which mail is new and which a sweep may read.
  */
 export class MailboxNotRead extends Error {
   override readonly name = "MailboxNotRead";

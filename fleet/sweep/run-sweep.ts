@@ -44,13 +44,13 @@ export interface SweepRun {
 }
 
 /**
- * Sweeps one mailbox over a separate connection. Begins where the last run stopped. Stops at the
- * end of the mailbox, or when `isTurnOver()` returns true. Leaves out mail above the user's cursor,
- * since the user's session reads it.
+ * Sweeps one mailbox over a separate connection, from where the last run stopped. Ends at the
+ * user's cursor: the user's session reads the mail above it.
  *
- * Rejects with ImapError when the server fails, with SweepMoved when another instance has the
- * sweep, with LaneFull when the partner has no free quota, and with MailboxNotRead when the user's
- * session has not read the whole mailbox yet.
+ * @throws {ImapError} when the server fails.
+ * @throws {SweepMoved} when another instance has the sweep.
+ * @throws {LaneFull} when the partner has no free quota.
+ * @throws {MailboxNotRead} when the user's session has not read the whole mailbox yet.
  */
 export async function runSweep(
   deps: SweepDeps,
@@ -110,7 +110,7 @@ async function sweepMailbox(
   if (cursor?.uidValidity !== place.uidValidity) throw new MailboxNotRead();
   const after = await beginSweep(deps.db, sweep.id, place);
   // SEARCH compares only days, in the server's unknown time zone. So the search begins one day
-  // earlier than the period of the sweep.
+  // early.
   const since = new Date(sweep.since.getTime() - DAY_MS);
   const range = { after, lastUid: cursor.lastUid, since };
   let fromUid = after;
@@ -132,8 +132,8 @@ async function findAccount({ db }: SweepDeps, { userId }: Sweep): Promise<Accoun
 }
 
 /**
- * Sweeps a list of messages, in batches that respect the rate limit. Returns the UID after which
- * the sweep continues.
+ * Sweeps messages in batches, within the rate limit. Returns the UID after which the sweep
+ * continues.
  */
 async function sweepHeaders(
   deps: SweepDeps,
@@ -162,12 +162,12 @@ async function sweepHeaders(
 }
 
 /**
- * Whether a mail's date is in the period of the sweep. INTERNALDATE has no fractions of a second
- * (RFC 9051, 6.3.12), so the beginning of the period is rounded down to a whole second.
+ * Whether a mail's date is in the period of the sweep. INTERNALDATE has whole seconds (RFC 9051,
+ * 6.3.12), so the beginning of the period is rounded down.
  */
 function isInTime(header: MessageHeader, { since, until }: Sweep): boolean {
-  // If the header is unreadable, the date is unknown. The mail is then included, and recorded as
-  // parked, so that it is not lost.
+  // Without a readable header, the date is unknown. The mail is included and then parked, so it is
+  // not lost.
   if (header.isUnreadable) return true;
   const { internalDate } = header;
   const floorMs = Math.floor(since.getTime() / 1_000) * 1_000;

@@ -18,8 +18,10 @@ interface NamedHeader {
 }
 
 /**
- * Publishes and records those messages of a batch that the sweep must publish. Returns how many
- * were published. Idempotent: after a crash, event ids and message ids are the same.
+ * Publishes and records the messages of a batch that the sweep must publish. Idempotent: after a
+ * crash, event ids and message ids are the same.
+ *
+ * @returns how many messages were published.
  */
 export async function sweepBatch(
   deps: BatchDeps,
@@ -30,8 +32,8 @@ export async function sweepBatch(
   const chosen = await chooseMails(deps, open, sweep, headers);
   const listIds = (choice: Choice) => (chosen.get(choice) ?? []).map(({ eventId }) => eventId);
   await forgetEvents(deps.db, listIds("judge_forgotten"));
-  // Sets the mails back to the state "queued" before their events are published, because a delivery
-  // may follow at once.
+  // The state must be "queued" before the event is published, because a delivery may follow at
+  // once.
   await requeueMails(deps.db, sweep.userId, listIds("judge_again"));
 
   const read = async (wanted: readonly NamedHeader[], occasion: Pick<OpenMailbox, "occasion">) => {
@@ -45,8 +47,8 @@ export async function sweepBatch(
   const unknown = [...(chosen.get("judge") ?? []), ...(chosen.get("judge_forgotten") ?? [])];
   const fresh = await read(unknown, {});
   await record(deps, open, { records: fresh, areNew: true });
-  // NATS may remember the first publication of these events, and would ignore a second one with the
-  // same message id. The occasion makes the message id different.
+  // NATS may still remember the first publication, and would ignore a second one with the same
+  // message id. The occasion changes the message id.
   const again = await read(chosen.get("judge_again") ?? [], { occasion: sweep.id });
   await record(deps, open, { records: again, areNew: false });
   return [...fresh, ...again].filter(({ state }) => state === "queued").length;

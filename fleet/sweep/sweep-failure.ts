@@ -23,23 +23,22 @@ export type AfterSweepFailure =
   | { kind: "fail"; error: string };
 
 /**
- * A sweep fails after this many errors of the mail server in a row. The pauses between the errors
- * grow, and take about half an hour in all.
+ * A sweep fails after this many errors of the mail server in a row. The growing pauses between them
+ * take about half an hour.
  */
 const MAX_ERRORS = 10;
 const OWN_PAUSE_MS = 15_000;
 /**
- * A sweep fails after it was interrupted this many times in a row because the user's session has
- * not read the mailbox yet. The pauses in between take about two hours in all.
+ * A sweep fails after this many tries in a row while the session has not read the mailbox. The
+ * pauses between them take about two hours.
  */
 const MAX_NOT_READ = 30;
 
 /**
- * Decides what follows after a sweep was interrupted.
+ * Decides what follows an interruption of a sweep.
  *
- * @param failure The failure of the mail server. Null means that the mail server is not the cause,
- * and the sweep is retried until it succeeds. `not_read` means that the user's own session must
- * read the mailbox first.
+ * @param failure The failure of the mail server. Null: the server is not the cause, and the sweep
+ *   is retried until it succeeds. `not_read`: the user's session must read the mailbox first.
  * @param errors How many errors with this cause occurred in a row, including this one.
  */
 export function afterSweepFailure(

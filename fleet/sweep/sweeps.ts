@@ -44,9 +44,9 @@ interface InHand {
 }
 
 /**
- * Runs the sweeps that the API requested. Continues sweeps that another instance left. Call
- * `wake()` when there may be a new sweep. `run()` resolves when its signal aborted and all sweeps
- * have stopped; it never rejects.
+ * Runs the sweeps that the API requested, also those that another instance left. Call `wake()` when
+ * there may be a new sweep. `run()` resolves when its signal aborted and all sweeps have stopped.
+ * It never rejects.
  */
 export function createSweeps(deps: SweepsDeps, settings: SweepsSettings): Repetition {
   const { db, clock } = deps;
@@ -76,8 +76,7 @@ export function createSweeps(deps: SweepsDeps, settings: SweepsSettings): Repeti
     } catch (error) {
       if (signal.aborted || error instanceof SweepMoved) return "ended";
       if (error instanceof LaneFull) {
-        // While the sweep waits, it holds neither a place nor a connection, since other sweeps may
-        // need them.
+        // A waiting sweep holds no place and no connection, because other sweeps may need them.
         await deps.quota.wait(error.partnerId, signal);
         return "again";
       }
@@ -95,8 +94,8 @@ export function createSweeps(deps: SweepsDeps, settings: SweepsSettings): Repeti
   }
 
   /**
-   * Runs a sweep; never rejects. If the end of a sweep cannot be written to the database, the sweep
-   * stays open and is found again.
+   * Runs a sweep. Never rejects. If its end cannot be written, the sweep stays open and is found
+   * again.
    */
   async function run(sweep: OpenSweep, hand: InHand): Promise<void> {
     const { signal } = hand.stop;

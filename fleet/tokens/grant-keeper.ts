@@ -15,20 +15,20 @@ export interface GrantKeeperDeps {
 
 const BATCH = 50;
 /**
- * The pause after each refresh at a provider, so that each provider gets at most ten per second.
- * Nobody waits for these refreshes, so they may be slow.
+ * The pause after each refresh: at most ten refreshes per second at each provider. Nobody waits for
+ * these refreshes.
  */
 const PAUSE_MS = 100;
 /**
- * How long a batch may take. A token endpoint that hangs delays refreshes at other endpoints for no
- * longer than this.
+ * How long a batch may take. A token endpoint that hangs delays other endpoints for no longer than
+ * this.
  */
 const BATCH_MS = 60_000;
 
 /**
- * Uses refresh tokens that were idle for a third of the time that their provider allows, so that
- * the provider does not drop them. Tokens are idle while their users are paused, or their mail
- * servers cannot be reached. A failed refresh is tried again in the next round.
+ * Uses refresh tokens that were idle for a third of the time that their provider allows. Otherwise
+ * the provider would drop them. Tokens are idle while users are paused or mail servers are
+ * unreachable. A failed refresh is tried again in the next round.
  */
 export function createGrantKeeper(
   deps: GrantKeeperDeps,

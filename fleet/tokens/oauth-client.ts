@@ -17,10 +17,7 @@ export interface OAuthClient {
   secret: string | null;
 }
 
-/**
- * Asks for an access token (RFC 6749, 6). Never rejects: after a failed request, the answer is
- * `unavailable`.
- */
+/** Asks for an access token (RFC 6749, 6). Never rejects: a failed request gives `unavailable`. */
 export async function requestToken(
   tokenUrl: string,
   client: OAuthClient,
@@ -35,8 +32,7 @@ export async function requestToken(
       refreshToken,
       optionsFor(tokenUrl, signal),
     );
-    // The answer is read here and not by the library, because the library would also check the ID
-    // token, which is not used.
+    // The library would also check the ID token, which is not used. So the answer is read here.
     const retryAfter = response.headers.get("retry-after");
     return judgeTokenAnswer({
       status: response.status,
@@ -71,8 +67,8 @@ const readText = async ({ body }: Response): Promise<string> =>
   new TextDecoder().decode(await readBytes(body, MAX_PROVIDER_ANSWER_BYTES));
 
 /**
- * Returns the provider in the form that the OAuth library expects. The origin of the URL stands in
- * for the real issuer, which the library does not check in these requests.
+ * Returns the provider as the OAuth library expects it. The library does not check the issuer in
+ * these requests, so the URL's origin is enough.
  */
 const toServer = (
   url: string,

@@ -31,38 +31,37 @@ export interface IssuedToken {
 type Issued = Extract<TokenAnswer, { kind: "issued" }>;
 
 /**
- * An instance leases a grant, so that no other instance refreshes it at the same time. The lease
- * lasts as long as two requests may take (a refresh needs one or two), plus this margin. If the
- * instance crashes, the lease ends by itself.
+ * A lease prevents two instances from refreshing a grant at the same time. It lasts as long as two
+ * requests may take, plus this margin. After a crash, the lease ends by itself.
  */
 const LEASE_MARGIN_MS = 5_000;
 const BUSY_PAUSE_MS = 100;
 /**
- * The first pause between tries to save a token. It is short, so that no other instance uses the
- * old refresh token before the new one is saved.
+ * The first pause between tries to save a token. Until the new token is saved, another instance may
+ * use the old one, so the pause is short.
  */
 const FIRST_SAVE_PAUSE_MS = 250;
 const MAX_SAVE_PAUSE_MS = 4_000;
 /**
- * After `signal` aborted, saving is tried again this many times: for half a minute in all, with
- * pauses of up to MAX_SAVE_PAUSE_MS.
+ * How many times saving is tried again after `signal` aborted. With pauses of up to
+ * MAX_SAVE_PAUSE_MS, this takes half a minute.
  */
 const SAVES_AFTER_STOP = 8;
 /**
- * How many times one refresh is tried. It is tried again when new credentials arrive during a
- * request with the old credentials.
+ * How many times one refresh is tried. It is tried again only if new credentials arrive during a
+ * try.
  */
 const MAX_ROUNDS = 5;
 
 /**
- * Uses a user's refresh token. After the request is sent, the answer is awaited and saved even if
- * `signal` aborts: a rotated refresh token that is not saved may be the only one that works. While
- * the database is unreachable, saving is repeated without limit; after `signal` aborted, for half a
- * minute.
+ * Uses a user's refresh token. A rotated token that is not saved may be the only one that works. So
+ * once the request is sent, the answer is awaited and saved even if `signal` aborts. While the
+ * database is unreachable, saving is repeated without limit. After `signal` aborted, it is repeated
+ * for half a minute.
  *
  * @throws {TokenError}
- * @throws {GrantNotReached} when the database is unreachable and the call can be repeated without
- * loss.
+ * @throws {GrantNotReached} when the database is unreachable and no rotated token waits to be
+ *   saved. The call can then be repeated without loss.
  */
 export async function refreshGrant(
   deps: RefreshDeps,
@@ -115,8 +114,8 @@ async function useGrant(
     const ask = await asker(deps, grant, timeoutMs);
     let used = current;
     let answer = await ask(current);
-    // The provider may have issued the current refresh token, but failed before it stored this
-    // token. In this case the previous refresh token still works.
+    // The provider may have failed before it stored the current token, which it had issued. The
+    // previous token then still works.
     if (answer.kind === "refused" && answer.reason === "consent_withdrawn" && previous !== null) {
       used = previous;
       answer = await ask(previous);

@@ -1,12 +1,12 @@
 /**
- * The share of `marginMs` by which renewals are spread, because many sessions of one provider may
- * have begun at the same time.
+ * Renewals are spread by this share of `marginMs`. Many sessions of one provider may have begun at
+ * the same time.
  */
 const JITTER = 0.2;
 
 /**
- * Returns when a session must begin again: `marginMs` before its access token expires, or earlier
- * by up to a fifth of `marginMs`, but never in the first half of the token's lifetime.
+ * Returns when a session must begin again: `marginMs` before its token expires, or up to a fifth of
+ * `marginMs` earlier. Never in the first half of the token's lifetime.
  *
  * @param random Uniform in [0, 1).
  */

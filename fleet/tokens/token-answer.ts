@@ -29,9 +29,8 @@ const MAX_RETRY_AFTER_S = 3_600;
 const refused = v.object({ error: v.string() });
 
 /**
- * Errors that only a person can solve. They are from RFC 6749, 5.2; from OpenID Connect Core 1.0,
- * 3.1.2.6; and from Google (https://developers.google.com/identity/protocols/oauth2/web-server,
- * "Errors").
+ * Errors that only a person can solve. Sources: RFC 6749, 5.2; OpenID Connect Core 1.0, 3.1.2.6;
+ * Google (https://developers.google.com/identity/protocols/oauth2/web-server, "Errors").
  */
 const REFUSALS = new Map<string, Extract<TokenAnswer, { kind: "refused" }>["reason"]>([
   ["invalid_grant", "consent_withdrawn"],
@@ -50,8 +49,8 @@ const REFUSALS = new Map<string, Extract<TokenAnswer, { kind: "refused" }>["reas
 ]);
 
 /**
- * Reads a response to a refresh (RFC 6749, 5.1 and 5.2). A response that is neither a token nor a
- * known refusal counts as an outage, so that no user becomes `auth_failed` because of it.
+ * Reads a response to a refresh (RFC 6749, 5.1 and 5.2). An unknown response counts as an outage:
+ * no user becomes `auth_failed` because of it.
  */
 export function judgeTokenAnswer({ status, body, retryAfter }: TokenResponse): TokenAnswer {
   const json = tryJson(body);
@@ -84,8 +83,8 @@ const unavailable = (found: string, waitMs: number | null): TokenAnswer => ({
 });
 
 /**
- * Parses Retry-After (RFC 9110, 10.2.3), but only a number of seconds. To use a date, the
- * provider's clock and ours would have to agree.
+ * Parses Retry-After (RFC 9110, 10.2.3), but only seconds. A date would need equal clocks here and
+ * at the provider.
  */
 const retryAfterMs = (header: string | null): number | null =>
   header !== null && /^\d{1,9}$/.test(header.trim())

@@ -2,8 +2,8 @@ import type { ReachedStage } from "../../db/tracers/tracer-stages.ts";
 import type { Metrics } from "../metrics/metrics.ts";
 
 /**
- * Records in the metrics how long each stage of a tracer took. Negative times count as 0, since the
- * clocks of two instances may differ by more than a stage takes.
+ * Records in the metrics how long each stage of a tracer took. Clocks of two instances may differ,
+ * so a negative time counts as 0.
  */
 export function observeStages(
   { tracerStages }: Pick<Metrics, "tracerStages">,

@@ -45,10 +45,9 @@ interface Tracer {
 }
 
 /**
- * Sends several tracers, which are mails that measure latency, from a user's account to itself.
- * Stops at the first tracer that cannot be sent, writes the reason to this tracer's row, and
- * resolves. So the next tracers are sent one interval later. Rejects when the row of a tracer
- * cannot be inserted.
+ * Sends tracers from a user's account to itself. Tracers are mails that measure latency. If one
+ * cannot be sent, writes the reason to its row, stops and resolves. So the next tracers follow one
+ * interval later. Rejects when the row of a tracer cannot be inserted.
  */
 export async function sendTracers(
   deps: SendDeps,

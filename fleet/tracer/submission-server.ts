@@ -8,8 +8,7 @@ export interface SubmissionServer {
   /** `tls` means TLS from the start, called implicit TLS (RFC 8314, 3). */
   security: "tls" | "starttls" | "none";
   /**
-   * Whether the host was named by the user, and not by the provider. Such a host must have a public
-   * address.
+   * Whether the user named the host, and not the provider. Such a host must have a public address.
    */
   isOwnHost: boolean;
 }
@@ -18,8 +17,8 @@ const IMPLICIT_TLS_PORT = 465;
 const SUBMISSION_PORT = 587;
 
 /**
- * Returns the server by which a user sends mail. If the user named the IMAP server, the same host
- * is assumed to be the SMTP server.
+ * Returns the server by which a user sends mail. A user who named an IMAP host is assumed to send
+ * by the same host.
  *
  * @returns null when the provider has no SMTP host.
  */
@@ -34,9 +33,6 @@ export function toSubmissionServer(
   return { host, port, security: port === IMPLICIT_TLS_PORT ? "tls" : otherwise, isOwnHost };
 }
 
-/**
- * Returns the account's address: a provider accepts no other sender. Null means that it is not
- * known.
- */
+/** Returns the account's address, or null if it is unknown. A provider accepts no other sender. */
 export const findSender = ({ email, loginUsername }: TracerUser): string | null =>
   [email, loginUsername].find((name) => name?.includes("@")) ?? null;

@@ -11,8 +11,9 @@ export interface TracerMail {
 
 /**
  * Builds the mail of a tracer.
- * @param tracer.address The user's own address, for sender and recipient: the provider accepts no
- * other sender.
+ *
+ * @param tracer.address The user's own address, as sender and recipient. The provider accepts no
+ *   other sender.
  */
 export const toTracerMail = (tracer: {
   uid: string;
@@ -31,15 +32,15 @@ export const toTracerMail = (tracer: {
 });
 
 /**
- * Returns the uid in the subject of a mail; undefined if the subject is not that of a tracer. Other
- * mail may have such a subject, too, so the signature must be checked.
+ * Returns the uid in the subject of a tracer, or undefined. Other mail may have such a subject too,
+ * so check the signature.
  */
 export const parseTracerUid = (subject: string | null): string | undefined =>
   /^TRACER: ([\w-]{1,64})$/.exec(subject?.trim() ?? "")?.[1];
 
 /**
- * Returns the signature in the lines of the header field X-SuperIMAP-Tracer, which may have been
- * folded (RFC 5322, 2.2.3).
+ * Returns the signature in the lines of the field X-SuperIMAP-Tracer. The field may be folded (RFC
+ * 5322, 2.2.3).
  */
 export function signatureIn(lines: Uint8Array): string | undefined {
   const [, value] = /^x-superimap-tracer:([^]*)$/i.exec(new TextDecoder().decode(lines)) ?? [];

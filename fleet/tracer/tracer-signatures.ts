@@ -9,8 +9,8 @@ export interface SignedTracer {
 }
 
 /**
- * Signs tracers, and checks the signatures of received tracers. Other mail may have the subject of
- * a tracer, but has no valid signature.
+ * Signs tracers, and checks received ones. Other mail may have the subject of a tracer, but no
+ * valid signature.
  */
 export interface TracerSignatures {
   sign(tracer: SignedTracer): Promise<string>;
@@ -18,9 +18,8 @@ export interface TracerSignatures {
 }
 
 /**
- * Creates signatures: JWTs (RFC 7519, HS256). An HMAC key is derived from each key of the partner
- * ring. The HMAC key of the active key signs. Signatures by any of the HMAC keys are valid, so that
- * a new key does not invalidate tracers in transit.
+ * Creates signatures: JWTs (RFC 7519, HS256). Each key of the partner ring gives one HMAC key. The
+ * active key signs. All keys verify: a new key does not invalidate tracers in transit.
  */
 export function tracerSignatures(keys: PartnerKeys): TracerSignatures {
   return {

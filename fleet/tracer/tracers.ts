@@ -9,9 +9,8 @@ import { type SendDeps, type SendSettings, sendTracers } from "./send-tracers.ts
 export interface TracersDeps extends Omit<SendDeps, "goesOn"> {
   metrics: Pick<Metrics, "tracers" | "tracerStages" | "tracerOverdue">;
   /**
-   * Returns the accounts that this instance watches now. Tracers are sent only to accounts whose
-   * `tracers` is not "none", because only the sessions of these accounts recognize tracers. Any
-   * other session would deliver tracers like other mail.
+   * Returns the accounts that this instance watches now. Accounts with `tracers: "none"` get no
+   * tracers: their sessions would deliver them like other mail.
    */
   accounts(): Account[];
 }
@@ -26,8 +25,8 @@ export interface TracersSettings extends SendSettings {
 const MAX_WATCH_INTERVAL_MS = 5_000;
 
 /**
- * Measures the latency of mail: in each interval, sends tracers to one random tracer user of this
- * instance. Also observes which stages the tracers reach.
+ * Measures the latency of mail. In each interval, sends tracers to one random tracer user of this
+ * instance. Also observes which stages tracers reach.
  */
 export function createTracers(deps: TracersDeps, settings: TracersSettings) {
   const { db, clock, metrics } = deps;
@@ -72,8 +71,8 @@ export function createTracers(deps: TracersDeps, settings: TracersSettings) {
   };
 
   /**
-   * Sends tracers in each interval. Begins after a random pause of at most one interval. So
-   * instances that start together do not send together, and usually have time to log in first.
+   * Sends tracers in each interval, after a first pause of random length, at most one interval. So
+   * instances that start together do not send together. The pause usually leaves time to log in.
    */
   async function sendInTurn(signal: AbortSignal): Promise<void> {
     if (settings.tracers === 0) return;

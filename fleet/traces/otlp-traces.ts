@@ -31,15 +31,15 @@ export interface TracesSettings {
 }
 
 /**
- * How many spans may wait while the collector does not answer. They use about a megabyte of memory.
- * Further spans are dropped.
+ * How many spans may wait while the collector does not answer. They use about 1 MB. Further spans
+ * are dropped.
  */
 const MAX_QUEUE = 2_048;
 const MAX_BATCH = 256;
 const BATCH_MS = 2_000;
 /**
- * How long one request may take, with all its retries. A stop waits no longer than this for the
- * last request.
+ * How long one request may take, with all its retries. A stop waits at most this long for the last
+ * one.
  */
 const EXPORT_TIMEOUT_MS = 3_000;
 
@@ -50,9 +50,8 @@ const KINDS = {
 } as const;
 
 /**
- * Exports spans over OTLP/HTTP in batches. Never rejects and never makes callers wait, even if the
- * collector does not answer. Registers nothing globally, so only spans that our code begins are
- * traced.
+ * Exports spans over OTLP/HTTP in batches. Never rejects. Callers never wait for the collector.
+ * Registers nothing globally: only spans that our code begins are traced.
  */
 export function openTraces({ log }: { log: Log }, settings: TracesSettings): Traces {
   const exporter = new OTLPTraceExporter({
@@ -113,8 +112,7 @@ function toSpan(tracer: Tracer, parent: Context, span: OtelSpan): Span {
   const within = trace.setSpan(parent, span);
   return {
     traceparent: writeTraceParent({ traceId, spanId, isSampled: true }),
-    // Unlike in `beginSpan()`, `isRecording()` need not be checked: this span is sampled, so the
-    // new span is sampled, too.
+    // No check of `isRecording()`: this span is sampled, so the new span is sampled too.
     begin: (start) => toSpan(tracer, within, startSpan(tracer, within, start)),
     end(endMs, { attributes, error } = {}) {
       if (attributes) span.setAttributes(attributes);
@@ -128,8 +126,7 @@ function toSpan(tracer: Tracer, parent: Context, span: OtelSpan): Span {
 }
 
 /**
- * Wraps an exporter so that log lines report when the collector stops accepting spans, and when it
- * accepts them again.
+ * Wraps an exporter. Logs when the collector stops accepting spans, and when it accepts them again.
  */
 function reportingExporter(exporter: SpanExporter, { log }: { log: Log }): SpanExporter {
   let lostSpans = 0;
@@ -152,7 +149,7 @@ function reportingExporter(exporter: SpanExporter, { log }: { log: Log }): SpanE
 }
 
 /**
- * Returns the network error code or HTTP status of an error, or else its name. Does not return the
- * message, which may contain the collector's answer.
+ * Returns the network error code or HTTP status of an error, or else its name. The message may
+ * contain the collector's answer, so it is not returned.
  */
 const readCode = (error: Error) => ("code" in error ? String(error.code) : error.name);

@@ -38,9 +38,8 @@ export async function tryFinding(
 }
 
 /**
- * Returns the message of the original cause, because the message of a failed query contains only
- * the query. If a WebSocket cannot be opened, the cause is an `Event`, which has no message. In
- * this case, returns a fixed text.
+ * Returns the message of the original cause. The message of a failed query contains only the query.
+ * If a WebSocket cannot be opened, the cause is an `Event` without a message.
  */
 function describeRoot(error: unknown): string {
   if (!(error instanceof Error)) return "no connection can be made";

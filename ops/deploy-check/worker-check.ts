@@ -22,9 +22,8 @@ export const checkWorker = (config = inCheckout("wrangler.toml")): Promise<Findi
 
 /**
  * The settings of wrangler.toml that keep the URLs of requests out of all logs. By default,
- * Cloudflare logs the whole URL of each request, which may contain API keys, the tokens of links
- * and OAuth codes. Each wrangler environment has its own settings, which are not checked here. So
- * wrangler.toml must not define any environment.
+ * Cloudflare logs each URL, which may contain API keys, link tokens or OAuth codes. `env` must be
+ * absent, because this check does not read the settings of wrangler's environments.
  */
 const logging = v.looseObject({
   observability: v.looseObject({ logs: v.looseObject({ invocation_logs: v.literal(false) }) }),

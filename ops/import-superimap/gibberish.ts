@@ -1,10 +1,10 @@
 import { createDecipheriv, createHash } from "node:crypto";
 
 /**
- * The first bytes of an encrypted secret after base64 is decoded. SuperIMAP encrypts with
- * Gibberish::AES 1.4, which has the format of `openssl enc -aes-256-cbc -md md5 -a`: first
- * `Salted__`, then 8 bytes of salt, then the ciphertext, all in base64 with line breaks. Key and IV
- * come from EVP_BytesToKey with one round of MD5 (docs.openssl.org/3.0/man3/EVP_BytesToKey).
+ * The first bytes of an encrypted secret, after base64 is decoded. SuperIMAP uses Gibberish::AES
+ * 1.4, whose format is that of `openssl enc -aes-256-cbc -md md5 -a`: `Salted__`, 8 bytes of salt,
+ * the ciphertext. Key and IV come from EVP_BytesToKey with one round of MD5
+ * (docs.openssl.org/3.0/man3/EVP_BytesToKey).
  */
 const MAGIC = "Salted__";
 /** The beginning of `Salted__` in base64. */
@@ -13,7 +13,8 @@ const SALT_END = MAGIC.length + 8;
 const [KEY_LENGTH, IV_LENGTH] = [32, 16];
 
 /**
- * Whether a stored secret is encrypted. SuperIMAP stored secrets in plain text before it had a key.
+ * Whether a stored secret is encrypted. Before SuperIMAP had a key, it stored secrets in plain
+ * text.
  */
 export const isEncrypted = (text: string): boolean => text.trimStart().startsWith(ENCODED_MAGIC);
 
@@ -29,8 +30,8 @@ export function decryptGibberish(text: string, password: string): string | null 
     const ciphertext = bytes.subarray(SALT_END);
     const plain = Buffer.concat([decipher.update(ciphertext), decipher.final()]);
     const secret = new TextDecoder("utf-8", { fatal: true }).decode(plain);
-    // About one wrong key in 256 gives a valid padding by chance. The decrypted bytes are then
-    // random: almost certainly, they contain control characters or are not valid UTF-8.
+    // About one wrong key in 256 gives a valid padding by chance. The result is then random bytes:
+    // almost always with control characters or invalid UTF-8.
     return /\p{Cc}/u.test(secret) ? null : secret;
   } catch {
     return null;

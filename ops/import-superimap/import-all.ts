@@ -7,8 +7,8 @@ import { importUsers } from "./import-users.ts";
 import { leave, type PartnerRow, type ProviderRow, type ImportVerdict } from "./source-rows.ts";
 
 /**
- * Imports partners one after another, each with its connections and users. The import may be
- * stopped and run again: it adds new rows and does not change existing rows.
+ * Imports partners one by one, with their connections and users. A stopped import may run again: it
+ * adds new rows and does not change existing rows.
  *
  * @param wanted A partner's name or id in the source. Undefined means all partners.
  */

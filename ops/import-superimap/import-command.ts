@@ -46,8 +46,8 @@ export interface ImportCommandDeps {
 }
 
 /**
- * Runs `npm run import:superimap` with these arguments. `signal` stops the import; running the
- * command again continues it.
+ * Runs `npm run import:superimap` with these arguments. After `signal` has stopped the import, the
+ * next run continues it.
  *
  * @returns The exit code: 1 when the import failed, or anything was left out.
  */

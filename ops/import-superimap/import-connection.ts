@@ -1,7 +1,7 @@
 import {
   findConnection,
   findConnectionById,
-  insertConnection,
+  insertMissingConnection,
 } from "../../db/partners/connections.ts";
 import { auditImport, recordImport } from "../../db/partners/imports.ts";
 import { enqueuePartnerChanged } from "../../db/mail/outbox.ts";
@@ -78,7 +78,7 @@ async function makeConnection(
     createdAt: row.created_at ?? context.now,
   };
   await context.db.transaction(async (tx) => {
-    if (!(await insertConnection(tx, connection))) {
+    if (!(await insertMissingConnection(tx, connection))) {
       throw new Error(`Cannot create the connection ${row.id}: someone else has just created one`);
     }
     await recordImport(tx, toImportedRow(context, "partner_connections", row.id), id);

@@ -8,8 +8,8 @@ import type { MailLogRow } from "./source-rows.ts";
 const PAGE = 2_000;
 
 /**
- * Copies SuperIMAP's mail logs of these users into `seen`, so that these mails are not delivered
- * again. A later run adds the mails that SuperIMAP has received since the previous run.
+ * Copies SuperIMAP's mail logs of these users into `seen`. The fleet does not deliver these mails
+ * again. A later run adds the mails that SuperIMAP has received meanwhile.
  *
  * @param userIds Maps the users' ids in the source to their ids here.
  * @param tx If it is null, the mails are only counted.

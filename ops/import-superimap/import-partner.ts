@@ -15,8 +15,9 @@ import type { PartnerRow } from "./source-rows.ts";
 
 /**
  * Imports a partner of SuperIMAP.
- * @param ourId The partner's id in this installation, if an earlier import created the partner.
- * @returns The partner's id in this installation, or null when the partner cannot be imported.
+ *
+ * @param ourId The partner's id here, if an earlier import created the partner.
+ * @returns The partner's id here, or null when the partner cannot be imported.
  */
 export async function importPartner(
   context: ImportContext,

@@ -19,8 +19,9 @@ export interface OurProvider {
 }
 
 /**
- * Imports a provider of SuperIMAP, or finds the existing provider with the same code.
- * @param ourId The provider's id in this installation, if an earlier import created the provider.
+ * Imports a provider of SuperIMAP, or finds the provider here with the same code.
+ *
+ * @param ourId The provider's id here, if an earlier import created the provider.
  */
 export async function importProvider(
   context: ImportContext,

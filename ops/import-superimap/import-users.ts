@@ -24,9 +24,9 @@ export interface UsersPlace {
 const PAGE = 50;
 
 /**
- * Imports the users of a connection, page by page. One transaction imports a page of users together
- * with the records of their mails. Otherwise a running fleet could see a user before these records,
- * and deliver mails that SuperIMAP has already delivered.
+ * Imports the users of a connection, page by page. One transaction imports a page of users with the
+ * records of their mails. A running fleet must not see users without these records: it would
+ * deliver mails that SuperIMAP has already delivered.
  */
 export async function importUsers(
   context: ImportContext,

@@ -7,8 +7,8 @@ export interface Report {
   /** Counts rows that an earlier import has already created. */
   knew(subject: Subject, count?: number): void;
   /**
-   * Reports what could not be imported: a row with everything that depends on it, or only a part of
-   * a row, such as an invalid URL. `row` identifies the row, and contains no secrets.
+   * Reports what was left out: a row with everything that depends on it, or a part of a row, such
+   * as an invalid URL. `row` must contain no secrets.
    */
   leftOut(row: string, why: string): void;
   say(line: string): void;

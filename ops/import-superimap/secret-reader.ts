@@ -5,11 +5,11 @@ export const KEY_SETTING = "SUPERIMAP_ENCRYPTION_KEY";
 
 /**
  * Returns a function that decrypts secrets of SuperIMAP. The function returns a secret in plain
- * text unchanged. For a secret that it cannot decrypt, it returns null.
+ * text unchanged, and null for a secret that it cannot decrypt.
  *
  * @param key Undefined when SuperIMAP ran without a key.
  * @param sample Some encrypted secrets. The right key decrypts at least one of them.
- * @throws when `sample` contains secrets, and the key is missing or decrypts none of them.
+ * @throws {Error} when `sample` is not empty, and the key is missing or decrypts none of it.
  */
 export function secretReader(
   key: string | undefined,

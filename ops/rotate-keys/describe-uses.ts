@@ -4,8 +4,8 @@ import type { Ring } from "../../shared/secrets/vault.ts";
 import { listKids, type KeyRings, RINGS } from "./key-rings.ts";
 
 /**
- * Returns a text with one line for each key of each ring. The line says how many secrets of each
- * column the key has sealed. Further lines count the secrets that no key of the ring can open.
+ * Returns a line for each key of each ring, with the number of secrets of each column that the key
+ * has sealed. Further lines count the secrets that no key of the ring can open.
  */
 export function describeUses(rings: KeyRings, uses: readonly KeyUse[]): string {
   return RINGS.flatMap((ring) => [ring, ...describeRing(rings, ring, uses)]).join("\n");

@@ -56,10 +56,10 @@ export interface KeyCommandDeps {
 }
 
 /**
- * Runs `npm run keys` with these arguments. `signal` stops the command. Running it again continues
- * the work.
+ * Runs `npm run keys` with these arguments. After `signal` has stopped the command, the next run
+ * continues it.
  *
- * @returns The exit code: 1 when the command failed, or `reseal` could not reseal every secret.
+ * @returns The exit code: 1 when the command failed, or secrets are still sealed with other keys.
  */
 export async function runKeyCommand(
   deps: KeyCommandDeps,

@@ -14,9 +14,8 @@ const settings = v.object({
 });
 
 /**
- * Reads the rings from a file with lines NAME=value. Without a file, reads them from the
- * environment, as the fleet does. If the environment sets neither keys nor DATABASE_URL, reads the
- * rings of the development stack in this checkout.
+ * Reads the rings from a file with lines NAME=value, or without a file from the environment. If the
+ * environment has no keys and no DATABASE_URL, reads the rings of the stack in this checkout.
  *
  * @throws {EnvError} when a ring is missing or invalid. The error contains no keys.
  */

@@ -58,8 +58,9 @@ export function activateKey(rings: KeyRings, ring: Ring, kid: string): KeyRings 
 }
 
 /**
- * Returns the rings without this key. Does not check whether secrets still need the key.
- * @throws when the ring has no such key, or the key is active.
+ * Returns the rings without this key, even if secrets still need the key.
+ *
+ * @throws {Error} when the ring has no such key, or the key is active.
  */
 export function retireKey(rings: KeyRings, ring: Ring, kid: string): KeyRings {
   requireKey(rings, ring, { kid, to: "retire" });

@@ -32,16 +32,15 @@ export interface ResealReport {
 /** How many secrets one statement replaces. */
 const PAGE = 200;
 /**
- * The maximum number of passes. A secret that changes during a pass is tried again in the next
- * pass. All processes already seal with the active keys, so a later pass soon finds nothing to do.
+ * The maximum number of passes. A secret that changed during a pass is tried again in the next one.
+ * New secrets are already sealed with the active keys, so the passes soon find nothing to do.
  */
 const PASSES = 10;
 const DEADLOCK = "40P01";
 
 /**
  * Seals all secrets with the active key of their ring. The fleet and the edge may run meanwhile: a
- * sealed text is replaced only if it has not changed since it was read. The job can be stopped at
- * any time and run again.
+ * text that has changed since it was read is not replaced. A stopped job may run again.
  */
 export async function reseal(
   deps: ResealDeps,

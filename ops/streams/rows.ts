@@ -43,8 +43,8 @@ export const laneRow = ({
 >): string[] => [name, ...[pending, unacknowledged, redelivered, floor.stream_seq].map(String)];
 
 /**
- * Counts the dead letters by partner and kind of event. Returns table rows with partner, kind and
- * number. The highest number comes first.
+ * Returns table rows with partner, kind of event and number of dead letters, the highest number
+ * first.
  *
  * @param subjects The number of messages of each `dead.<partner>.<kind>.<user>`.
  */

@@ -1,9 +1,8 @@
 const MAX_DELAY_MS = 300_000;
 
 /**
- * Returns how long to wait before the next attempt to connect: `min(errors³ − 1, 300) s` plus up to
- * 20 % at random. Because of the random part, the users of a server that failed do not all
- * reconnect at the same moment.
+ * Returns the delay before the next attempt to connect: `min(errors³ − 1, 300) s`, plus up to 20 %
+ * at random. Because of the random part, the users of a failed server do not reconnect all at once.
  *
  *   errors   1    2    3     4     5      6      7+
  *   waits    0s   7s   26s   63s   124s   215s   300s
@@ -13,7 +12,7 @@ const MAX_DELAY_MS = 300_000;
 export function reconnectDelayMs(errors: number, random: () => number): number {
   if (errors <= 0) return 0;
   const delayMs = Math.min((errors ** 3 - 1) * 1_000, MAX_DELAY_MS);
-  // The first delay is 0, so adding 20 % of it would not spread the users. Up to 500 ms are added
-  // instead, which is enough for a thousand users.
+  // The first delay is 0, so 20 % of it would spread nothing. Up to 500 ms are enough to spread a
+  // thousand users.
   return delayMs === 0 ? Math.round(random() * 500) : Math.round(delayMs * (1 + random() * 0.2));
 }

@@ -19,8 +19,8 @@ export interface GroupRules<Item, Result> {
   /** A group that takes longer than this probably hangs. The next group no longer waits for it. */
   slowMs: number;
   /**
-   * Returns whether a single item may have caused the failure of a group. If so, each item is
-   * handled alone. Items that are handled alone do not count towards `maxGroups`.
+   * Whether a single item may have caused the failure of its group. If so, each item is handled
+   * alone, outside `maxGroups`.
    */
   mayBeOfOne(error: unknown, items: readonly Item[]): boolean;
 }
@@ -36,11 +36,11 @@ interface Waiter<Item, Result> {
 }
 
 /**
- * Handles items in groups. While `maxGroups` groups are being handled, new items wait, and the
- * waiting items become the next group. An item also waits while another item with the same key is
- * being handled. An item that need not wait is handled immediately, as a group of its own. If one
- * item may have caused the failure of its group, the items are handled again one by one, so that
- * the other items can succeed.
+ * Handles items in groups. An item is handled at once, unless `maxGroups` groups or an item with
+ * the same key are being handled. The items that wait become the next group.
+ *
+ * If a single item may have made its group fail, each item is handled again alone. The other items
+ * can then succeed.
  */
 export class Groups<Item, Result extends object | boolean | string> {
   readonly #clock: Pick<Clock, "sleep">;
@@ -57,8 +57,7 @@ export class Groups<Item, Result extends object | boolean | string> {
 
   /**
    * Handles the item in a group, and returns the item's result. If `signal` aborts before the
-   * handling begins, the item is dropped and the call rejects. When the handling has begun, the
-   * signal has no effect.
+   * handling begins, drops the item and rejects. A later abort has no effect.
    */
   add(item: Item, signal?: AbortSignal): Promise<Result> {
     signal?.throwIfAborted();

@@ -2,9 +2,9 @@ import type { Clock } from "../clock.ts";
 import { AppError } from "../errors.ts";
 
 /**
- * Permits (places) that limit how many requests of a Worker work at the same time. A place that is
- * not released becomes free when its lease ends. This is needed, because the runtime may end a
- * request without running the code that releases its place.
+ * Permits (places) that limit how many requests of a Worker work at the same time. The runtime may
+ * end a request without running the code that releases its place. So each place becomes free when
+ * its lease ends.
  */
 export interface LeasedPlaces {
   /**
@@ -29,8 +29,8 @@ export interface PlaceRules {
   queue: number;
   waitMs: number;
   /**
-   * How long a request may hold a place. After this time the place is free again: by then the
-   * runtime has ended the request, and none of its code still runs.
+   * How long a request may hold a place. After this time the place is free again. By then, the
+   * runtime has ended the request.
    */
   leaseMs: number;
   /**
@@ -51,8 +51,8 @@ interface Waiter extends Held {
 }
 
 /**
- * How often a waiting request checks by itself whether a place is free. It cannot rely on being
- * woken: a free place wakes only one waiting request, and the runtime may have ended that one.
+ * How often a waiting request checks for a free place. Waiting to be woken is not enough: a free
+ * place wakes only one request, which the runtime may have ended.
  */
 const LOOK_INTERVAL_MS = 100;
 /** A waiting request that has not checked for this long counts as ended and is skipped. */
@@ -94,8 +94,8 @@ export function createLeasedPlaces(
   };
 
   /**
-   * Whether it is this waiter's turn: no earlier waiter could take the free place. Without
-   * `waiter`, the answer is for a new request, which comes after all waiters.
+   * Whether no earlier waiter could take the free place. Without `waiter`, the answer is for a new
+   * request, which comes after all waiters.
    */
   const isNext = (nowMs: number, waiter?: Waiter): boolean => {
     for (const other of waiting) {

@@ -18,8 +18,8 @@ export interface LoopEntry extends Disposable {
 }
 
 /**
- * For each loop of this process, a function that returns the loop's standing. The variable is
- * global, so that callers need not pass a registry to each loop.
+ * For each loop of this process: a function that returns the loop's standing. The variable is
+ * global, so callers need not pass a registry.
  */
 const entries = new Set<() => LoopStanding>();
 
@@ -49,8 +49,8 @@ export function enterLoop(name: string, clock: Pick<Clock, "monotonic">): LoopEn
 }
 
 /**
- * Returns the standing of every loop in this process. Loops with the same name share one standing:
- * `silentMs` is the longest silence of these loops, and `isStuck` is true if any of them is stuck.
+ * Returns the standings of all loops in this process. Loops with the same name share one:
+ * `silentMs` is their longest silence, and `isStuck` is true if any of them is stuck.
  */
 export function collectStandings(): LoopStanding[] {
   const worst = new Map<string, LoopStanding>();

@@ -1,8 +1,7 @@
 /**
- * A party (a partner or a host) may hold about three times as many places as are free. So a party
- * holds at most three quarters of all places, and fewer when other parties hold more. A party that
- * holds no place may take the last free place. These rules are the dynamic thresholds of shared
- * packet buffers (Choudhury and Hahne, 1998). They need no knowledge of the other parties.
+ * A party (a partner or a host) may hold about three times as many places as are free: at most
+ * three quarters of all places, and fewer when others hold more. A party without a place may take
+ * the last free one. Source: the dynamic thresholds of packet buffers (Choudhury and Hahne, 1998).
  */
 const SHARE = 3;
 

@@ -80,3 +80,15 @@ test("places that come free go to the partners in turn", async () => {
   while (places.held > 0) await settled();
   expect(order).toEqual(["a", "b", "c", "a", "a"]);
 });
+
+test("5,000 waiting parties are served quickly: a release does not check them all", async () => {
+  const places = createPlaces(1);
+  const { signal } = new AbortController();
+  const first = await places.acquire({ partnerId: "first", host: "first" }, signal);
+  const waiting = Array.from({ length: 5_000 }, async (_, n) => {
+    using _place = await places.acquire({ partnerId: `partner ${n}`, host: `host ${n}` }, signal);
+  });
+  first[Symbol.dispose]();
+  await Promise.all(waiting);
+  expect(places.held).toBe(0);
+});

@@ -2,14 +2,14 @@ import { mayTake, roomFor } from "./place-share.ts";
 import { createTurnQueue, type Party } from "./turn-queue.ts";
 
 /**
- * Limits how many pieces of work run at once, and shares the permits (places) fairly. Each partner,
- * each host of a partner, and each host across all partners may hold only a share of the places.
- * Waiting partners get places in turn, and so do the hosts of a partner. So a host that hangs uses
- * up only its own share.
+ * Limits how many pieces of work run at once, and shares the permits (places) fairly:
  *
- * Releasing a place stays cheap when many parties wait: it checks at most the parties that hold
- * places and the parties whose host is at its limit. A party that neither holds a place nor waits
- * uses no memory.
+ * - Each partner, each host of a partner, and each host may hold only a share of the places. So a
+ *   host that hangs uses up only its own share.
+ * - Waiting partners get places in turn, and so do the hosts of a partner.
+ *
+ * A release looks for the next waiting party that may take a place. A party that neither holds a
+ * place nor waits uses no memory.
  */
 export interface Places {
   /**
@@ -45,8 +45,10 @@ export function createPlaces(total: number): Places {
     ofHosts.add(host, change);
   }
 
+  /** Grants free places. Without a free one, no waiting party is looked at. */
   function serve(): void {
-    for (let grant = queue.next(hasRoom); grant; grant = queue.next(hasRoom)) grant();
+    const next = () => (free > 0 ? queue.next(hasRoom) : undefined);
+    for (let grant = next(); grant; grant = next()) grant();
   }
 
   function place(party: Party): Disposable {

@@ -103,8 +103,8 @@ test("repeat() that is stopped before it started does nothing", async () => {
 });
 
 /**
- * Runs a loop whose rounds may get stuck, and returns the logged events. Uses the system clock:
- * `watchRound()` checks the rounds with `setInterval()`, which a test clock does not replace.
+ * Runs a loop whose rounds may get stuck, and returns the logged events. Uses the system clock,
+ * because a test clock does not replace the `setInterval()` of `watchRound()`.
  */
 async function stuckLoop(work: (signal: AbortSignal, round: number) => Promise<void>) {
   const stop = new AbortController();

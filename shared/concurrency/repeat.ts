@@ -47,12 +47,12 @@ interface Outage {
 }
 
 /**
- * Repeats `work` until it is stopped, even when rounds fail. A failed round is tried again after
- * 250 ms. The delay doubles after each further failure, up to 5 s. Each different error of an
- * outage is logged once, as a warning.
+ * Repeats `work` until it is stopped, even when rounds fail. The delay after a failed round is 250
+ * ms, and doubles after each further failure, up to 5 s. Logs each different error of an outage
+ * once, up to MAX_CAUSES_LOGGED errors.
  *
- * When a round is stuck, its signal aborts and `loop.stuck` is logged. If the round does not end
- * soon after that, the loop continues without it.
+ * When a round is stuck, aborts its signal and logs `loop.stuck`. Soon afterwards, the loop
+ * continues without the round if it still runs.
  */
 export function repeat(deps: { clock: Clock; log: Log }, options: RepeatOptions): Repetition {
   const { clock, log } = deps;

@@ -5,8 +5,8 @@
 export const MAX_SILENCE_MS = 5 * 60_000;
 
 /**
- * How many times a round is checked within `maxSilenceMs`. When the whole process is paused, the
- * missed checks count as one check. So a pause does not make the round stuck.
+ * How many times a round is checked within `maxSilenceMs`. The checks that are missed while the
+ * whole process is paused count as one. So a pause does not make a round stuck.
  */
 const LOOKS = 10;
 /** A stuck round is abandoned if it has not ended this many checks after its signal aborted. */

@@ -1,7 +1,7 @@
 import * as v from "valibot";
 
 /**
- * The setting `DATABASE_PROXY`: the address of a WebSocket proxy in front of a Postgres that is not
+ * The setting `DATABASE_PROXY`: the address of a proxy in front of a Postgres that is not
  * on Neon. With TLS, its form is `wss://host:port` or `wss://host`. A proxy on the same machine may
  * have no TLS: then the form is `host:port`.
  */

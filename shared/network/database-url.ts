@@ -9,14 +9,14 @@ import { isPrivateName, isPublicAddress } from "./public-address.ts";
  *   verify-full  TLS; the certificate and its name are verified
  *   require      the same as verify-full (in libpq, this mode verifies nothing)
  *   disable      no TLS
- *   (absent)     like verify-full for a host on the internet, or if DATABASE_CA_FILE is set;
- *                otherwise like disable
+ *   (absent)     verify-full if DATABASE_CA_FILE is set or the host is on the internet,
+ *                otherwise disable
  */
 const SSL_MODES = ["verify-full", "require", "disable"];
 const OTHER_TLS_PARAMETERS = ["sslrootcert", "sslcert", "sslkey", "sslnegotiation"];
 /**
- * In libpq, `sslrootcert=system` means that the certificate authorities of the system are trusted.
- * This value is allowed, because we trust these authorities by default anyway.
+ * In libpq, `sslrootcert=system` trusts the system's certificate authorities. It is allowed,
+ * because we trust them by default.
  */
 const SYSTEM_AUTHORITIES = "system";
 
@@ -43,8 +43,7 @@ export const tcpDatabaseUrl = v.pipe(
 /**
  * Whether a connection over TCP to this URL uses TLS.
  *
- * @param caFile The value of DATABASE_CA_FILE. If it is set and the URL has no `sslmode`, TLS is
- * used for every host.
+ * @param caFile The value of DATABASE_CA_FILE. With it, every URL without `sslmode` uses TLS.
  */
 export function usesTls(url: string, caFile?: string): boolean {
   const mode = readParameters(url).get("sslmode");
@@ -53,8 +52,8 @@ export function usesTls(url: string, caFile?: string): boolean {
 }
 
 /**
- * Whether a URL names this machine, a private address (RFC 1918, RFC 4193), an internal name (Fly's
- * `.internal`), or a name without a dot (Docker's `db`). Hosts on the internet have no such names.
+ * Whether a URL's host is not on the internet: this machine, a private address (RFC 1918, RFC
+ * 4193), an internal name (Fly's `.internal`), or a name without a dot (Docker's `db`).
  */
 export function isPrivateHost(url: string): boolean {
   const host = new URL(url).hostname.replace(/^\[(.*)\]$/, "$1");
@@ -64,8 +63,8 @@ export function isPrivateHost(url: string): boolean {
 }
 
 /**
- * Returns the URL without its parameters about TLS. `usesTls()` decides whether TLS is used, but
- * the driver would interpret these parameters in its own way.
+ * Returns the URL without its TLS parameters. `usesTls()` reads them; the driver would interpret
+ * them in its own way.
  */
 export function withoutTlsParameters(url: string): string {
   const rest = new URL(url);

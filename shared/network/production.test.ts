@@ -43,6 +43,8 @@ const partner = generatePartnerKeys(DEVELOPMENT_KID);
 const REFUSED: [name: string, value: string, wanted: string][] = [
   ["PUBLIC_URL", "http://mail.test", "must begin with https://"],
   ["NATS_URL", "nats://nats.internal:4222", "must begin with tls://"],
+  ["NATS_URL", "nats://192.168.0.7:4222", "must begin with tls://"],
+  ["NATS_URL", "nats://[fd00::7]:4222", "must begin with tls://"],
   ["DATABASE_PROXY", "proxy.internal:80", "must begin with wss://"],
   ["MAILBOX_PUBLIC_KEYS", JSON.stringify(mailbox.publicKeys), "must have no key"],
   ["MAILBOX_PRIVATE_KEYS", JSON.stringify(mailbox.privateKeys), "must have no key"],
@@ -70,6 +72,7 @@ test.each(REFUSED.slice(1))("on this machine %s=%s is taken", (name, value) => {
 test.each([
   ["NATS_URL", "tls://nats.internal:4222"],
   ["NATS_URL", "nats://127.0.0.1:4222"],
+  ["NATS_URL", "nats://nats:4222"],
   ["NATS_URL", "nats://[::1]:4222"],
   ["DATABASE_PROXY", "wss://proxy.test"],
   ["DATABASE_PROXY", "wss://proxy.test:8443"],

@@ -30,7 +30,10 @@ const NO_DEVELOPMENT_KEYS = "must have no key of a development stack";
 const judgeSettings = (settings: Judged): Record<keyof Judged, string | false> => ({
   // The edge serves links with secrets, and a page that asks for passwords, under this URL.
   PUBLIC_URL: !settings.PUBLIC_URL.startsWith("https://") && "must begin with https://",
-  NATS_URL: isOpen(settings.NATS_URL, "tls:") && "must begin with tls://",
+  NATS_URL:
+    isOpen(settings.NATS_URL, "tls:") &&
+    !isContainerName(settings.NATS_URL) &&
+    "must begin with tls://",
   // Without a proxy, the edge always speaks TLS to its database.
   DATABASE_PROXY: isOpen(proxyAddress(settings), "wss:") && "must begin with wss://",
   MAILBOX_PUBLIC_KEYS: hasDevelopmentKeys(settings.MAILBOX_PUBLIC_KEYS) && NO_DEVELOPMENT_KEYS,
@@ -47,14 +50,20 @@ const judgeSettings = (settings: Judged): Record<keyof Judged, string | false> =
 const isOpen = (url: string | undefined, secureScheme: string) =>
   url !== undefined && !url.startsWith(secureScheme) && !isOwnMachine(url);
 
+/**
+ * Whether the host is a name without a dot, such as `nats`. Only the network of a container engine
+ * has such names, and only the containers in it can read the traffic.
+ */
+const isContainerName = (url = "") => !/[.:]/.test(URL.parse(url)?.hostname ?? ".");
+
 const proxyAddress = ({ DATABASE_PROXY: proxy }: Judged) =>
   proxy === undefined || proxy.startsWith("wss:") ? proxy : `ws://${proxy}`;
 
 /**
- * Returns a check of the settings. In production, where other machines can reach the edge, the
+ * Returns a check of the settings. In production, other machines can reach the edge. There the
  * check rejects settings that only development may use.
  *
- * @param judgeOwn Like `judgeSettings()`, but for settings that only one kind of process has.
+ * @param judgeOwn Like `judgeSettings()`, for the settings of one kind of process.
  */
 export const productionRules = <Settings extends Judged>(
   judgeOwn: (settings: Settings) => Record<string, string | false> = () => ({}),

@@ -50,8 +50,8 @@ export function isPublicAddress(address: string): boolean {
 }
 
 /**
- * Returns a host as the URL parser writes it, so that all notations of an address become the same
- * text. Returns null when the text is not a host.
+ * Returns a host as the URL parser writes it: all notations of an address become the same text.
+ * Null when the text is not a host.
  */
 function canonical(host: string): string | null {
   const text = `http://${host}/`;

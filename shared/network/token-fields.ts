@@ -2,7 +2,7 @@ import * as v from "valibot";
 
 /**
  * Returns the schema of an optional field. A value that is null, empty or of the wrong type counts
- * as missing. Providers send such values, and a usable token must not be rejected because of them.
+ * as missing. Providers send such values beside a usable token.
  */
 export const saysOrAbsent = <S extends v.GenericSchema<unknown, string | number | boolean>>(
   schema: S,

@@ -44,9 +44,8 @@ export const webhookUrl = (rules: WebhookUrlRules) =>
   );
 
 /**
- * Returns what is wrong with the address of a webhook; null when it is valid. The text contains no
- * part of the address. The IP addresses of a host name are checked later, when the fleet connects
- * to the host.
+ * Returns what is wrong with the address of a webhook, without any part of the address; null when
+ * it is valid. The fleet checks the host's IP addresses later, when it connects.
  */
 export function webhookUrlFault(text: string, rules: WebhookUrlRules): string | null {
   if (text.length > MAX_LENGTH) return `must have at most ${MAX_LENGTH} characters`;

@@ -4,9 +4,8 @@ import { sha256Hex } from "./sha256.ts";
 /** How many characters of a key are stored unhashed, so that people can recognize the key. */
 const PREFIX_LENGTH = 10;
 /**
- * How many characters of an imported key are stored unhashed. Keys from SuperIMAP have 80 random
- * bits, 4 per character. When 4 characters are known, 64 bits stay unknown, which are too many to
- * guess.
+ * How many characters of an imported key are stored unhashed. SuperIMAP's keys have 80 random bits,
+ * 4 per character. With 4 known characters, 64 bits stay unknown: too many to guess.
  */
 const KNOWN_PREFIX_LENGTH = 4;
 
@@ -24,8 +23,8 @@ const RANDOM_LENGTH = 27;
 const CHECKSUM_BYTES = 4;
 
 /**
- * Creates an API key: `sk_`, 160 random bits and a checksum of both. With the checksum, the edge
- * refuses mistyped and truncated keys without a database query. The checksum is not secret.
+ * Creates an API key: `sk_`, 160 random bits and a checksum of both. The checksum is not secret.
+ * With it, the edge refuses mistyped and truncated keys without a database query.
  */
 export async function newApiKey(): Promise<NewApiKey> {
   const random = `sk_${encodeBase62(crypto.getRandomValues(new Uint8Array(RANDOM_BYTES)))}`;
@@ -39,9 +38,8 @@ const CHECKED = new RegExp(`^(sk_[0-9A-Za-z]{${RANDOM_LENGTH}})([0-9A-Za-z]{6})$
 const MAX_LENGTH = 255;
 
 /**
- * Whether a key could exist. A key in the format with a checksum must have the right checksum. A
- * key in another format may be from an older version or from SuperIMAP, so only the database knows
- * whether it exists.
+ * Whether a key could exist. A key with a checksum must have the right one. A key without a
+ * checksum may be from an older version or from SuperIMAP: only the database knows.
  */
 export async function mayBeApiKey(key: string): Promise<boolean> {
   const [, random, checksum] = CHECKED.exec(key) ?? [];

@@ -38,11 +38,18 @@ export const CONNECT_LINK_TTL_MS = 30 * 60_000;
 const claims = v.object({ sub: v.string(), jti: v.string(), exp: v.number() });
 
 /**
- * Creates and reads links whose token is a signed JWT (RFC 7519, HS256). The HMAC key is derived
- * from a key of the partner ring and the link's purpose. So a token for connecting is not valid for
- * disconnecting.
+ * Creates and reads links whose token is a signed JWT (RFC 7519, HS256). The HMAC key depends on
+ * the link's purpose, so a token for connecting is not valid for disconnecting.
  */
 export function connectLinks(keys: PartnerKeys, publicUrl: string): ConnectLinks {
+  const derived = new Map<string, CryptoKey>();
+  // A key is derived once, because this takes longer than to sign.
+  const ensureKey = async (k: string, purpose: ConnectLink["purpose"]) => {
+    const name = `${purpose} ${k}`;
+    const key = derived.get(name) ?? (await deriveKey(k, `link/${purpose}`));
+    derived.set(name, key);
+    return key;
+  };
   return {
     async signUrl(link) {
       const active = keys.keys[0];
@@ -52,7 +59,7 @@ export function connectLinks(keys: PartnerKeys, publicUrl: string): ConnectLinks
         .setSubject(link.userId)
         .setJti(link.linkId)
         .setExpirationTime(Math.floor(link.expiresAtMs / 1_000))
-        .sign(await deriveKey(active.k, `link/${link.purpose}`));
+        .sign(await ensureKey(active.k, link.purpose));
       return `${publicUrl}/${link.purpose}/${token}`;
     },
     async read(token, purpose, nowMs) {
@@ -62,7 +69,7 @@ export function connectLinks(keys: PartnerKeys, publicUrl: string): ConnectLinks
           ({ kid }) => {
             const key = keys.keys.find((candidate) => candidate.kid === kid);
             if (!key) throw new errors.JWKSNoMatchingKey();
-            return deriveKey(key.k, `link/${purpose}`);
+            return ensureKey(key.k, purpose);
           },
           { algorithms: ["HS256"], currentDate: new Date(nowMs) },
         );

@@ -1,8 +1,8 @@
 import { decodeBase64urlIgnorePadding } from "@oslojs/encoding";
 
 /**
- * Derives an HMAC-SHA256 key for one purpose (HKDF, RFC 5869). It needs no salt, because the keys
- * of the ring are already random.
+ * Derives an HMAC-SHA256 key for one purpose (HKDF, RFC 5869). There is no salt, because the ring's
+ * keys are already random.
  *
  * @param k A key of the partner ring, in base64url as in its JWK.
  */

@@ -1,6 +1,6 @@
 /**
- * The prefix of the ids of keys that a development stack creates. Such keys must not be used in
- * production, because the stack stores them unprotected in its folder.
+ * The prefix of the key ids of a development stack. Production refuses these keys, because the
+ * stack stores them unprotected.
  */
 export const DEVELOPMENT_KID = "dev-";
 

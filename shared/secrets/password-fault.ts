@@ -29,9 +29,9 @@ const MIN_RUN = 3;
 const LONGEST_WORD = Math.max(...[...COMMON_WORDS].map((word) => word.length));
 
 /**
- * Returns why an admin's password is rejected, as a text for a form to show beside the field.
- * Returns undefined when the password is accepted. A password must be long and not too easy to
- * guess. A mixture of character types is not required (NIST SP 800-63B, 5.1.1.2).
+ * Returns why an admin's password is rejected, as a text to show beside the field; undefined when
+ * it is accepted. A password must be long and hard to guess, but need not mix character types (NIST
+ * SP 800-63B, 5.1.1.2).
  */
 export function passwordFault(password: string, email: string): string | undefined {
   const length = Array.from(password).length;
@@ -49,9 +49,11 @@ export function passwordFault(password: string, email: string): string | undefin
 }
 
 /**
- * Returns the variants of a text that are checked: the text itself; the text with digits and signs
- * replaced by similar letters (`0` by `o`); and the text with every second character moved to the
- * end.
+ * Returns the variants of a text to check:
+ *
+ * - the text itself
+ * - the text with letters instead of similar digits and signs (`o` instead of `0`)
+ * - the text with every second character moved to the end
  */
 const readings = (text: string) => [text, withLetters(text), everySecond(text)];
 

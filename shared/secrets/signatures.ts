@@ -9,10 +9,9 @@ export type Hmac = (key: Uint8Array, text: string) => Promise<Uint8Array> | Uint
 export const isWebhookSecret = (key: string) => key.startsWith(SECRET_PREFIX);
 
 /**
- * Returns the signature in a webhook's body, as clients of SuperIMAP check it. It is the hex
- * HMAC-SHA256 of `timestamp`, directly followed by `sha1`. The HMAC key is the partner's API key.
- * The signature protects only these two fields. The signature in the header protects the whole
- * body.
+ * Returns the signature in a webhook's body, which clients of SuperIMAP check: the hex HMAC-SHA256
+ * of `timestamp` and `sha1`, without a separator. The partner's API key is the HMAC key. Only the
+ * signature in the header protects the whole body.
  *
  * @param timestampS Seconds since the epoch.
  */
@@ -40,10 +39,9 @@ export const signedContent = ({ id, timestampS, body }: SignedMessage): string =
   `${id}.${timestampS}.${body}`;
 
 /**
- * Returns the `webhook-signature` header: one signature per key, separated by spaces. During a
- * rotation, receivers can verify it with the old or the new key.
- *
- * Source: Standard Webhooks 1.0.0, "Signature scheme".
+ * Returns the `webhook-signature` header (Standard Webhooks 1.0.0, "Signature scheme"): one
+ * signature per key, separated by spaces. During a rotation, receivers can verify it with the old
+ * or the new key.
  *
  * @param keys Secrets (`whsec_…`) give `v1` signatures, signing keys (`whsk_…`) give `v1a`
  * signatures.

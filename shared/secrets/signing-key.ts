@@ -7,8 +7,8 @@ import {
 import { exportJWK, generateKeyPair } from "jose";
 
 /**
- * Prefixes of Ed25519 keys, as in Standard Webhooks 1.0.0. The rest is base64: after `whsk_` the
- * seed and the public key (64 bytes), after `whpk_` only the public key.
+ * Prefixes of Ed25519 keys (Standard Webhooks 1.0.0). Base64 follows: after `whsk_` the seed and
+ * the public key (64 bytes), after `whpk_` only the public key.
  */
 const SECRET_PREFIX = "whsk_";
 const PUBLIC_PREFIX = "whpk_";

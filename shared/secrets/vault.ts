@@ -4,14 +4,14 @@ import * as v from "valibot";
 import { encodeBase62 } from "../base62.ts";
 
 /**
- * Sealed secrets: a compact JWE (RFC 7516) whose protected header contains `kid` and the row that
- * the secret belongs to. A ciphertext that was edited or moved to another row does not open.
+ * A sealed secret is a compact JWE (RFC 7516). Its protected header contains `kid` and the secret's
+ * row. A ciphertext that was edited or moved to another row does not open. There are two rings of
+ * keys:
  *
- * Two rings of keys:
- *
- *   mailbox  ECDH-ES, asymmetric: mailbox passwords and refresh tokens. The edge holds the public
- *            half and seals; only the fleet opens.
- *   partner  A256GCM, symmetric: OAuth client secrets, API keys, webhook secrets. Edge and fleet open.
+ * - `mailbox`: asymmetric (ECDH-ES), for secrets such as mailbox passwords and refresh tokens. The
+ *   edge has only the public keys and can only seal. Only the fleet can open.
+ * - `partner`: symmetric (A256GCM), for the other secrets, such as API keys, webhook addresses and
+ *   webhook secrets. Edge and fleet can seal and open.
  */
 const RINGS = {
   mailbox: { alg: "ECDH-ES", enc: "A256GCM" },

@@ -40,8 +40,8 @@ const common = {
   /** Milliseconds since the epoch. */
   created_at_ms: v.number(),
   /**
-   * A hex SHA-1. For new mail, it is the hash of the raw mail as text (see `rfc822Text()`), or of
-   * an empty text if the mail is too large. For other events, it is the hash of the user's tag.
+   * A hex SHA-1. For new mail: of the raw mail as text (see `rfc822Text()`), or of an empty text if
+   * the mail is too large. For other events: of the user's tag.
    */
   sha1: v.string(),
 };

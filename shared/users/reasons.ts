@@ -1,6 +1,6 @@
 /**
- * The reasons for a user's state, each with what a person can do about it. The codes are part of
- * the public API: add codes, but never rename one.
+ * The reasons for a user's state, each with what a person can do about it. The public API contains
+ * the codes: never rename one.
  */
 const TEXTS = {
   // Reasons why a login fails until the account's owner acts:

@@ -1,15 +1,15 @@
 /**
  * The states of a user's account, and which part sets them:
  *
- *   new          not tried yet                                              edge
- *   connecting   the first login is in progress                             fleet
- *   watching     the mailbox is open and read up to now                     fleet
- *   backoff      temporary failure; retrying                                fleet
- *   unreachable  the server is unreachable, or its certificate not trusted  fleet
- *   auth_failed  the login failed; the account's owner must act             fleet
- *   quarantined  on hold, because the mail server has harmed our process    fleet
- *   paused       not watched, by decision of an administrator               edge
- *   archived     kept, but not watched                                      edge, fleet (403)
+ *   new          not tried yet                                            edge
+ *   connecting   the first login is in progress                           fleet
+ *   watching     the mailbox is open and read up to now                   fleet
+ *   backoff      temporary failure; retrying                              fleet
+ *   unreachable  no connection to the server, or certificate not trusted  fleet
+ *   auth_failed  the login failed; the account's owner must act           fleet
+ *   quarantined  on hold, because the mail server has harmed our process  fleet
+ *   paused       an administrator has stopped watching the user           edge
+ *   archived     kept, but not watched                                    edge, fleet (403)
  */
 export const USER_STATES = [
   "new",
@@ -34,9 +34,9 @@ export type ObservedState = Extract<
 const OBSERVED = ["watching", "backoff", "unreachable", "auth_failed", "quarantined"] as const;
 
 /**
- * The states to which a user may move from each state. An outage does not end `auth_failed`. A
- * login that succeeds ends it (`watching`), and so do new credentials (`new`). A state that an old
- * session still reports does not end `paused` or `archived`.
+ * The states to which a user may move from each state. An outage does not end `auth_failed`; a
+ * login that succeeds (`watching`) or new credentials (`new`) do. An old session that still reports
+ * a state does not end `paused` or `archived`.
  */
 const MOVES: Readonly<Record<UserState, readonly UserState[]>> = {
   new: ["connecting", ...OBSERVED, "paused", "archived"],

@@ -16,8 +16,8 @@ const page = v.object({
 const DAY_MS = 86_400_000;
 
 /**
- * Inserts one audit log entry per action, in the given order. The entries are one day apart, and
- * the last one has the current time. All are about one new subject. Returns the id of this subject.
+ * Inserts one audit log entry per action, all about one new subject. The entries are one day apart;
+ * the last one has the current time. Returns the subject's id.
  */
 async function newEntries(actor: string, actions: readonly string[]): Promise<string> {
   const subject = crypto.randomUUID();

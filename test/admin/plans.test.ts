@@ -10,13 +10,12 @@ const SIZES = { users: 20_000, mails: 60_000, partners: 50, instances: 20 };
 const PARTNER = `prt_seed${"1".padStart(18, "0")}`;
 const USER = `usr_seed${"1".padStart(18, "0")}`;
 /**
- * Tables with up to this many rows are not checked: PostgreSQL rightly reads them without an index.
+ * Tables with up to this many rows are not checked. PostgreSQL rightly reads them without an index.
  */
 const FEW = 500;
 /**
  * The share of a large table's rows that may be read without an index. For example, PostgreSQL
- * rightly reads the whole partition of a day that has just begun, because the partition has few
- * rows.
+ * rightly reads the whole partition of a day that has just begun.
  */
 const SMALL_SHARE = 0.1;
 
@@ -27,7 +26,7 @@ beforeAll(async () => {
 
 /**
  * Waits until VACUUM has marked all pages of `users` as all-visible. Only then does PostgreSQL use
- * index-only scans. VACUUM cannot mark the pages while an older transaction is open.
+ * index-only scans. An older open transaction keeps VACUUM from marking the pages.
  */
 const whenIndexesSuffice = () =>
   eventually("the users to be visible to all", async () => {
@@ -39,8 +38,8 @@ const whenIndexesSuffice = () =>
   });
 
 /**
- * Returns two numbers for each table: the rows that were read without an index, and all rows. A
- * partitioned table counts as one table.
+ * Returns two numbers for each table: the rows read without an index, and all rows. A partitioned
+ * table counts as one.
  */
 async function readWithoutIndex(): Promise<Map<string, { read: number; rows: number }>> {
   const tables = await query(
@@ -62,8 +61,8 @@ async function readWithoutIndex(): Promise<Map<string, { read: number; rows: num
 }
 
 /**
- * Calls `work`. Returns the names of the large tables from which `work` has read too many rows
- * without an index: more than SMALL_SHARE of all rows of the table.
+ * Calls `work`. Returns the large tables of which `work` has read more than SMALL_SHARE without an
+ * index.
  */
 async function readFromEndToEnd(work: () => Promise<unknown>): Promise<string[]> {
   await untilAllReported();
@@ -80,10 +79,9 @@ async function readFromEndToEnd(work: () => Promise<unknown>): Promise<string[]>
 }
 
 /**
- * Waits until PostgreSQL has counted all reads in its statistics. Each PostgreSQL process reports
- * its reads before it ends, so this function waits until the other processes have ended. The
- * process that executes the query below reports on request. The query ignores other databases,
- * because another test file may use the same server.
+ * Waits until the statistics contain all reads. A PostgreSQL process reports its reads at its end,
+ * or on request, as the process of this query does. Ignores other databases, because another test
+ * file may use the same server.
  */
 const untilAllReported = () =>
   eventually("the processes that read to end", async () => {

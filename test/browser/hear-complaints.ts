@@ -1,9 +1,8 @@
 import type { Page } from "playwright-core";
 
 /**
- * Records errors, warnings and security policy violations that the browser reports for a page, and
- * requests to origins other than `ownOrigin`. Returns the list of records. Later records are added
- * to the same list.
+ * Records errors, warnings and security policy violations of a page, and requests to other origins
+ * than `ownOrigin`. Returns the list, to which later records are added.
  */
 export async function hearComplaints(page: Page, ownOrigin: string): Promise<readonly string[]> {
   const complaints: string[] = [];

@@ -149,8 +149,8 @@ describe.skipIf(isChromiumMissing)("the API reference", () => {
   test.each(["light", "dark"] as const)("has no fault of colour, %s", async (colorScheme) => {
     const { page } = await openReference(colorScheme);
     /**
-     * Waits until the page has only these known faults. Scalar draws parts of the page before it
-     * knows the colour scheme, so other faults may appear for a moment.
+     * Waits until the page has only these known faults. Other faults may appear for a moment,
+     * because Scalar draws parts of the page before it knows the colour scheme.
      */
     const hasOnly = async (known: string[]) => {
       await expect

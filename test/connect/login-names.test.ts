@@ -131,8 +131,8 @@ test("an account whose mail server is down is saved, but does not count as conne
   expect(await oauth.row(user.id)).toMatchObject(forgotten);
 });
 
-// Takes 5 s: the edge waits this long for the fleet to accept a command (TAKE_TIMEOUT_MS). The test
-// stops the simulated fleet, so tests that need the fleet must come before this test.
+// Takes 5 s: the edge waits this long for the fleet to accept a command (TAKE_TIMEOUT_MS). Tests
+// that need the fleet must come before this test, which stops the simulated fleet.
 test("our own page shows the result when there is no fleet to try the login", async () => {
   const { email } = newAccount();
   const user = await oauth.newOAuth2User({ partner: { successUrl: null } });

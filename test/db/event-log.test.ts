@@ -52,8 +52,8 @@ const readAll = async ({ partnerId }: TestUser) => {
 const readEventIds = async (user: TestUser) => (await readAll(user)).map((e) => e.position.eventId);
 
 /**
- * Waits until the user has at least `count` events, and returns their ids. New events may be hidden
- * for a moment, while an internal transaction of PostgreSQL is open.
+ * Waits until the user has at least `count` events, and returns their ids. An internal transaction
+ * of PostgreSQL may hide new events for a moment.
  */
 const readUntil = (user: TestUser, count: number) =>
   eventually(`${count} events`, async () => {

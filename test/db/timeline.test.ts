@@ -57,8 +57,8 @@ async function enqueue(db: Db = stack.db): Promise<string> {
 }
 
 /**
- * Waits until the log has at least `count` events after a position, and returns their positions.
- * New events may be hidden for a moment, while an internal transaction of PostgreSQL is open.
+ * Waits for at least `count` events after a position, and returns their positions. An internal
+ * transaction of PostgreSQL may hide new events for a moment.
  */
 const readFrom = (after: LogPosition | undefined, count: number) =>
   eventually(`${count} events`, async () => {
@@ -69,8 +69,8 @@ const readFrom = (after: LogPosition | undefined, count: number) =>
 const pickEventIds = (positions: readonly LogPosition[]) => positions.map(({ eventId }) => eventId);
 
 /**
- * Simulates that a dump was restored on a new PostgreSQL server (a new cluster). Afterwards, the
- * stored transaction ids are a billion higher than those that this server assigns.
+ * Simulates that a dump was restored on a new PostgreSQL server (a new cluster): the stored
+ * transaction ids become a billion higher than those of this server.
  */
 async function moveToNewCluster() {
   for (const table of ["mail_logs", "user_events", "users", "removed_users"]) {
@@ -153,8 +153,8 @@ test("several processes that detect a restore at the same time begin one timelin
 });
 
 /**
- * Creates a database with an old schema, in which the table `change_timeline` does not exist yet.
- * Assigns the database to `stack`, which the other helpers of this file use.
+ * Creates a database with an old schema, without the table `change_timeline`. Assigns it to
+ * `stack`, which the other helpers of this file use.
  */
 async function openOld(context: StackContext): Promise<DatabaseStack> {
   const old = openDatabaseStack(context);

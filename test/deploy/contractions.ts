@@ -1,7 +1,6 @@
 /**
- * Returns a fault for each statement that would break running instances. These instances were
- * started with the old schema. They do not write new columns, and still use the columns that the
- * migration drops.
+ * Returns a fault for each statement that would break a running instance with the old schema. Such
+ * an instance does not write new columns, and still uses the columns that the migration drops.
  */
 export function contractions(migration: string): string[] {
   const made = new Set([...migration.matchAll(/\bcreate table (\w+)/gi)].map(([, table]) => table));

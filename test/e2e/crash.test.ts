@@ -11,8 +11,8 @@ const MAILBOXES = 20;
 const MAILS = 1_000;
 const KILLS = 8;
 /**
- * In each round, the test kills the fleet at a random moment within this time. A fleet that runs
- * for the whole time delivers most mails of the round.
+ * Each round kills the fleet at a random moment within this time. A fleet that runs for the whole
+ * time delivers most mails of the round.
  */
 const MAX_LIFE_MS = 1_500;
 /** The time limit for the delivery of all mails. It is long because the machine may be busy. */

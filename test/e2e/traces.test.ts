@@ -12,8 +12,8 @@ async function startTraced(cluster: Cluster, collector: Collector): Promise<void
 }
 
 /**
- * Returns the tree of spans below `parent`. Each span is a list of its instance, its name and the
- * spans below it. Siblings are in the order in which they started.
+ * Returns the tree of spans below `parent`. Each span is a list: its instance, its name, and the
+ * spans below it in the order of their start.
  */
 function below(spans: readonly CollectedSpan[], parent: CollectedSpan): unknown[] {
   return spans

@@ -29,6 +29,11 @@ export function useEdge(): TestEdge {
     if (!started) throw new Error("Cannot use the edge: it has not started");
     return started;
   };
+  return toTestEdge(stack);
+}
+
+/** Adds to a running edge what the tests need. */
+export function toTestEdge(stack: () => EdgeStack): TestEdge {
   const newPartner = async (settings?: Partial<NewPartner>) => {
     const { id, apiKey } = await stack().newPartner(settings);
     return { id, apiKey, call: createApiCaller(stack().url, apiKey) };

@@ -160,9 +160,8 @@ async function purge(partnerId: string, login: string): Promise<Purge & { userId
 }
 
 /**
- * Waits until the purge has deleted the rest of the user's data and has finished. Usually the purge
- * first waits for some time, because work in flight may still write data of the user. Simulates
- * that this time has passed.
+ * Waits until the purge has deleted the rest of the user's data. The purge first waits for a
+ * settling time, because work in flight may still write data. Simulates that this time has passed.
  */
 async function finish(purgeId: string): Promise<void> {
   await fleet.db.update(purges).set({ settleAt: new Date() }).where(eq(purges.id, purgeId));

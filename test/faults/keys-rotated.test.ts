@@ -70,8 +70,8 @@ async function addApiKeys(): Promise<void> {
 }
 
 /**
- * Waits until the fleet has read all changes of users up to now. The fleet reads changes in order,
- * so this function makes one more change and waits for its effect.
+ * Waits until the fleet has read all changes of users up to now. Makes one more change and waits
+ * for its effect, because the fleet reads changes in order.
  */
 async function untilChangesAreRead(): Promise<void> {
   const stop = new AbortController();

@@ -19,8 +19,8 @@ export interface Ledger {
   sentAtMs(): readonly number[];
   /**
    * Waits until every mail is delivered. Expects valid signatures, one webhook-id per mail, and one
-   * body per webhook-id (except timestamp and signature). Returns how many mails were sent, and how
-   * many webhooks repeated an earlier one.
+   * body per webhook-id (except timestamp and signature). `doubled` counts the webhooks that
+   * repeated an earlier one.
    */
   settle(timeoutMs?: number): Promise<{ sent: number; doubled: number }>;
 }

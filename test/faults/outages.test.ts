@@ -44,9 +44,8 @@ test("NATS killed five times under load loses no acknowledged event", async () =
 test("retries keep to their schedule within a second over a kill of NATS", async () => {
   const scheduleS = [5, 8];
   await startTwo({ RETRY_SCHEDULE: scheduleS.join(",") });
-  // The first six attempts fail. These are the first two attempts for each of the three mails,
-  // because all second attempts end long before any third attempt begins. Six failures do not open
-  // the partner's circuit breaker.
+  // The first two attempts for each of the three mails fail: they all end long before any third
+  // attempt. Six failures do not open the partner's circuit breaker.
   await failWebhooks(6);
   cluster.ledger.send(3);
   const areWritten = async () => {
@@ -56,9 +55,9 @@ test("retries keep to their schedule within a second over a kill of NATS", async
     return rows[0]?.n === 3 ? true : undefined;
   };
   await eventually("the first attempts to be written", areWritten);
-  // After each change, NATS takes a moment to write the state of a consumer to its disk, and shows
-  // no sign when it has done so. If NATS is killed before that, it redelivers the events after
-  // ACK_WAIT instead of at the scheduled time.
+  // After each change, NATS takes a moment to write a consumer's state to disk, without any sign.
+  // If NATS is killed before that, it redelivers the events after ACK_WAIT, not at the scheduled
+  // time.
   await delay(1_000);
   await cluster.programs.nats.restart("SIGKILL");
   await cluster.ledger.settle();

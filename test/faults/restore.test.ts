@@ -49,8 +49,8 @@ async function useTransactions(): Promise<void> {
 const runningEnv = { RETRY_SCHEDULE: "1,2,4,8,16,30,30,30" };
 
 /**
- * Runs a fleet until it has delivered some mails, and calls `backUp`. After that, the fleet reads
- * more mails. The endpoint fails for these later mails, so their events wait in NATS.
+ * Runs a fleet until it has delivered some mails, and calls `backUp`. Then the fleet reads more
+ * mails, whose endpoint fails: their events wait in NATS.
  */
 async function liveThroughIt(backUp: () => Promise<void>) {
   cluster = await startCluster(USERS, runningEnv);
@@ -76,8 +76,8 @@ async function liveThroughIt(backUp: () => Promise<void>) {
 }
 
 /**
- * Expects that no mail is lost, and that no mail is delivered under a second id. Expects that no
- * event cursor misses an event, not even a cursor that the partner got in the undone period.
+ * Expects that no mail is lost or delivered under a second id. Expects that no event cursor misses
+ * an event, not even one from the undone period.
  */
 async function expectToGoOn(
   db: Db,

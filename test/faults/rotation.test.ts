@@ -37,8 +37,8 @@ function startRelay(): AsyncDisposable {
 
 const DAY_MS = 24 * 3_600_000;
 /**
- * The time between two attempts. Jitter shortens it by up to 20 %, so it is at least 1.2 s. A
- * timestamp is in whole seconds, so no two attempts have the same timestamp.
+ * The time between two attempts: at least 1.2 s, because jitter shortens it by up to 20 %.
+ * Timestamps are in whole seconds, so two attempts never have the same.
  */
 const RETRY_MS = 1_500;
 

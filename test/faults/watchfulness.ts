@@ -12,8 +12,8 @@ export interface Watchfulness {
   /** Forgets all logins and gaps (times without a connection) up to now. */
   reset(): void;
   /**
-   * Returns the longest time, in ms, for which one of these users had no connection. Counts only
-   * gaps that ended with a login since the last reset. By default, considers all users.
+   * Returns the longest time, in ms, for which one of these users (default: all) had no connection.
+   * Counts only gaps that ended with a login since the last reset.
    */
   longestGapMs(logins?: readonly string[]): number;
   /** Returns how often this user has logged in since the last reset. */
@@ -51,8 +51,8 @@ export function watchConnections(imap: TestImapServer): Watchfulness {
   return {
     async untilAllWatched(logins, timeoutMs = 60_000) {
       const startMs = performance.now();
-      // It is enough that each user has been in IDLE once. While mail arrives, the fleet is always
-      // reading some mailbox, so the users are never all in IDLE at the same time.
+      // It is enough that each user has been in IDLE once. While mail arrives, the fleet always
+      // reads some mailbox, so the users are never all in IDLE at once.
       const waiting = new Set(logins);
       const areWatched = () => {
         for (const login of logins) {

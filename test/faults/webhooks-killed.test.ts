@@ -37,8 +37,8 @@ const SETTINGS = {
   ...SHORTENED,
   ROLE: "webhook",
   RETRY_SCHEDULE: "0.2,0.5",
-  // A probe is a single attempt while the circuit breaker is open. With ten probes per second, all
-  // events of a dead endpoint become dead letters within a minute.
+  // While the circuit breaker is open, only probes (single attempts) run. With ten probes per
+  // second, all events of a dead endpoint become dead letters within a minute.
   BREAKER_OPEN: "0.1",
   BREAKER_MAX_OPEN: "0.1",
 };

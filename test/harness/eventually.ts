@@ -6,8 +6,8 @@ const PATIENCE_MS = Number(process.env["PATIENCE_MS"] ?? 60_000);
 
 /**
  * Calls `ask` until it returns a value other than undefined. After `timeoutMs`, fails with a
- * message that names `what`. The time limit is long, because machines may be busy. So tests cannot
- * use it to check how fast the product is.
+ * message that names `what`. The default time is long, because machines may be busy. Do not use it
+ * to check how fast the product is.
  */
 export async function eventually<T>(
   what: string,

@@ -9,9 +9,9 @@ import type { Listener } from "./listener.ts";
 const MAX_MAIL_BYTES = 10 * 1024 * 1024;
 
 /**
- * Starts an SMTP server that accepts mail for the accounts. It delivers the mail unchanged, without
- * additional headers. A login is optional, but a wrong login is refused. There is no STARTTLS,
- * because clients would not trust the certificate.
+ * Starts an SMTP server that delivers mail to the accounts, without additional headers. A login is
+ * optional, but a wrong one is refused. There is no STARTTLS, because clients would not trust the
+ * certificate.
  */
 export async function startSmtp(
   accounts: Accounts,

@@ -18,8 +18,8 @@ interface Habits {
 const HONEST: Habits = { forgetsExists: 0, leavesOutRows: 0, showsLate: 0, garbles: 0 };
 
 /**
- * A simulated mailbox and the IdleWatch under test. Random steps drive them: mail arrives or is
- * expunged, flags change, bytes arrive in pieces, deadlines pass, and mails are recorded.
+ * A simulated mailbox and the IdleWatch under test. Random steps drive both: arrivals, expunges,
+ * flags, pieces of input, deadlines, and records of mails.
  */
 class Run {
   readonly #random: () => number;
@@ -223,7 +223,7 @@ test.each([
       expect(run.faults, `seed ${seed}`).toEqual([]);
       expect(run.delivered, `seed ${seed}`).toEqual(ascending(run.delivered));
       // A watch that has ended may have passed over mail, but only among the last 200 UIDs. The
-      // session that continues without the watch looks for missed mail among these.
+      // session then looks for missed mail among these.
       const passedOver = run.uids.filter(
         (uid) => uid <= run.watch.lastUid && !run.delivered.includes(uid),
       );

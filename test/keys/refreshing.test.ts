@@ -21,7 +21,7 @@ const RESEALED = 60;
 
 /**
  * Creates the `Tokens` of a fleet instance, which refresh access tokens. The instance has both
- * mailbox keys: it opens secrets with either key, and seals with the first one.
+ * mailbox keys: it opens with either, and seals with the first.
  */
 const newTokens = () =>
   createTokens(

@@ -59,8 +59,8 @@ test("the list has every sealed column of the schema, and no other", () => {
 });
 
 /**
- * Stores a secret in each sealed column. Each secret is sealed for its own row and column, as in
- * production. The product's own code seals some of them.
+ * Stores a secret in each sealed column, sealed for its own row and column. The product's own code
+ * seals some of them.
  */
 async function sealEverywhere(): Promise<void> {
   const { db, vaults, newPartner } = stack;
@@ -235,8 +235,8 @@ test("a refresh token in use is not resealed until the refresh is over", async (
   const [before, after] = [old.mailbox.keys[0]?.kid, fresh.mailbox.keys[0]?.kid];
   const lease = (refreshLeaseUntil: Date | null) =>
     stack.db.update(users).set({ refreshLeaseUntil }).where(eq(users.id, id));
-  // If the database is down, a refresh may save its new token late: up to one hour after the end of
-  // its lease. Resealing before that would change the stored token, and the save would fail.
+  // During an outage of the database, a refresh may save its token up to an hour after its lease.
+  // The save fails if the stored token has changed, so resealing must wait.
   for (const until of [Date.now() + 10_000, Date.now() - 60_000]) {
     await lease(new Date(until));
     await reseal(deps(), both, never);

@@ -2,8 +2,8 @@ import { expect, test } from "vitest";
 import { runHostile } from "../soak/hostile/run-hostile.ts";
 
 /**
- * The maximum growth of the instance's memory use, in MiB. The memory use of a busy process varies
- * by tens of MiB. Before there were limits, it grew by gigabytes.
+ * The maximum growth of the instance's memory, in MiB. A busy process varies by tens of MiB.
+ * Without limits, it grew by gigabytes.
  */
 const MOST_MIB = 150;
 

@@ -1,10 +1,10 @@
 import { existsSync, writeFileSync } from "node:fs";
 import process from "node:process";
 
-// The fleet preloads this module, which measures how long the fleet's event loop is blocked. The
-// module writes the longest time into LOOP_PROBE_FILE. When a test deletes that file, the
-// measurement begins again. While the loop is blocked, only the CPU time that the process uses
-// counts, because on a busy machine the process may also have to wait for a processor.
+// The fleet preloads this module, which measures how long the event loop is blocked.
+// LOOP_PROBE_FILE contains the longest time. Deleting the file starts the measurement again. While
+// the loop is blocked, only CPU time counts: on a busy machine, the process may also wait for a
+// processor.
 const TICK_MS = 10;
 /** Shorter times are ignored. */
 const MIN_MS = 20;

@@ -4,7 +4,7 @@ import { runStress } from "../stress/run-stress.ts";
 
 /**
  * The weights of the mail server's lies (wrong answers on purpose). `login_refused` is off: after
- * this lie, the fleet does not log the user in again within a minute.
+ * this lie, the fleet waits more than a minute before it logs the user in again.
  */
 const WEIGHTS = { ...DEFAULT_WEIGHTS, login_refused: 0 };
 

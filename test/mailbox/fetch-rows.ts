@@ -1,6 +1,6 @@
 /**
- * Replaces each row of FETCH in a server's text with the result of `change`. `change` gets the
- * whole row, including its literals (RFC 9051, 7.5.2). The text must not end inside a row.
+ * Replaces each row of FETCH in a server's text with the result of `change`. A row includes its
+ * literals (RFC 9051, 7.5.2). The text must not end inside a row.
  */
 export function replaceRows(text: string, change: (row: string) => string): string {
   const start = /^\* \d+ FETCH /m.exec(text)?.index;

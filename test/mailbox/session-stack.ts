@@ -69,8 +69,8 @@ export const MAIL_SERVERS: { name: string; startServer: StartServer }[] = [
 ];
 
 /**
- * The servers for the tests of the session itself. Each server in addition to MAIL_SERVERS costs 15
- * seconds. So the additional servers run only under Bun, the fleet's runtime in production.
+ * The servers for the tests of the session itself. Each server beside MAIL_SERVERS costs 15 s, and
+ * so runs only under Bun, the fleet's runtime in production.
  */
 export const SESSION_SERVERS = [
   ...MAIL_SERVERS,

@@ -23,8 +23,8 @@ export interface TamperingProxy extends AsyncDisposable {
 }
 
 /**
- * Passes the commands of one client on, one by one. If the proxy answers a command itself, it first
- * waits until the server has answered all earlier commands. So the answers stay in order.
+ * Forwards one client's commands, one by one. Before the proxy answers a command itself, it waits
+ * for the server's answers to all earlier commands. So the answers stay in order.
  */
 class Commands {
   readonly #client: Socket;

@@ -44,8 +44,8 @@ function observe(metrics: Metrics, { heldUserIds = [], partnerId }: Observed = {
 }
 
 /**
- * How long a test waits for a metric or for readiness. It is so long because a request to NATS may
- * take 5 s, and the pause after a failed request may take another 5 s.
+ * How long a test waits for a metric or for readiness. A request to NATS may take 5 s, and the
+ * pause after a failed request another 5 s.
  */
 const PATIENCE_MS = 30_000;
 

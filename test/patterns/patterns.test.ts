@@ -31,20 +31,20 @@ const MIB = 2 ** 20;
  */
 const SHORT = 28;
 /**
- * The lengths of the next attacks. Each is four times as long as the previous one. So a cubic
- * regular expression that is still fast at one length takes at most a few seconds at the next.
+ * The lengths of the next attacks, each four times the previous one. A cubic regular expression
+ * that is fast at one length takes only a few seconds at the next.
  */
 const SIZES = [1_536, 6_144, 24_576, 98_304];
 /** How many of the slowest attacks at one length are repeated at the next length. */
 const WORST = 12;
 /**
- * The maximum time for a text of up to 96 KiB. For 96 KiB, a linear regular expression takes 1 ms,
- * and a quadratic one takes at least 1.5 s.
+ * The maximum time for up to 96 KiB of text. For 96 KiB, a linear regular expression takes 1 ms,
+ * and a quadratic one at least 1.5 s.
  */
 const MAX_FIRST_MS = 100;
 /**
- * The maximum time for a text of 1 MiB. A linear regular expression takes a few ms, one with a
- * repetition such as `{0,200}` takes a second, and a quadratic one takes minutes.
+ * The maximum time for 1 MiB of text. A linear regular expression takes a few ms, one with a
+ * repetition such as `{0,200}` a second, and a quadratic one minutes.
  */
 const MAX_MS = 5_000;
 
@@ -65,8 +65,8 @@ function run(pattern: RegExp, text: string): number {
 }
 
 /**
- * Measures attacks of this length. Returns them with the slowest first. A slow attack is measured
- * again, because other programs on the machine may have caused the delay.
+ * Measures attacks of this length, and returns the slowest first. Slow attacks are measured again,
+ * because other programs may have caused the delay.
  */
 function byTime(pattern: RegExp, attacks: readonly Attack[], length: number) {
   const timed: { attack: Attack; ms: number }[] = [];

@@ -210,8 +210,8 @@ test("an interrupted sweep continues where it stopped, and live mail does not wa
     published: 12,
     skipped: 1,
   });
-  // The rate is four mails per second, and each of the two runs sends its first four mails at once.
-  // So at least four of the twelve mails must wait.
+  // The rate is four mails per second. Each of the two runs sends its first four mails at once, so
+  // at least four of the twelve must wait.
   expect(Date.now() - startedMs).toBeGreaterThan(1_000);
   await inState(user, 13, "delivered");
   expect(Object.values(postsById(endpoint.posted))).toEqual(Array.from({ length: 13 }, () => 1));

@@ -95,8 +95,8 @@ test("messages that every lane has acknowledged are deleted, and others stay", a
   await take(quick, 20);
   await take(slow, 4, 3);
   await trim({ fillingShare: 1 });
-  // While EVENTS is not filling up, the trimmer deletes only events that are older than every
-  // unacknowledged event. The oldest unacknowledged event is the fifth one of `slow`.
+  // While EVENTS is not filling up, the trimmer deletes only events before the oldest
+  // unacknowledged event: the fifth one of `slow`.
   expect([await countEvents(quick), await countEvents(slow)]).toEqual([10, 6]);
   await trim();
   expect([await countEvents(quick), await countEvents(slow)]).toEqual([0, 6]);

@@ -14,8 +14,8 @@ beforeAll(async () => {
 afterAll(() => stack?.[Symbol.asyncDispose]());
 
 /**
- * The settings of each process. HEARTBEAT_TTL is so long that no heartbeat expires during a test.
- * So a test fails if a process waits until the heartbeat of another process has expired.
+ * The settings of each process. HEARTBEAT_TTL is so long that no heartbeat expires during a test. A
+ * process that waits for this expiry fails the test.
  */
 const LONG = { HEARTBEAT_INTERVAL: "0.2", HEARTBEAT_TTL: "600", REBALANCE_INTERVAL: "0.5" };
 

@@ -53,9 +53,8 @@ const QUESTIONS: Record<string, (bus: Bus) => Promise<unknown>> = {
 };
 
 /**
- * How long the test waits for the end of a request. This is longer than the fleet's own time limits
- * for requests (5 s). It is shorter than the time after which the NATS client closes the
- * connection, because closing the connection would end all requests.
+ * How long the test waits for the end of a request: longer than the fleet's time limits for
+ * requests (5 s). Later, the NATS client would close the connection and so end all requests.
  */
 const PATIENCE_MS = 18_000;
 

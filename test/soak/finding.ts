@@ -26,9 +26,10 @@ const repeatCommand = ({ fuzzer, seed }: FuzzFinding, inputFile: string): string
     : `npm run soak -- fuzz --only ${fuzzer} --seed ${seed} --runs 1`;
 
 /**
- * Writes two files into the folder: the input of a finding, and a description of the finding with
- * the command that repeats the run.
- * @returns the name of the description's file.
+ * Writes two files into the folder: the input of a finding, and its description with the command
+ * that repeats the run.
+ *
+ * @returns The name of the description's file.
  */
 export async function keepFinding(folder: string, finding: FuzzFinding): Promise<string> {
   const { fuzzer, seed, kind, detail, input } = finding;

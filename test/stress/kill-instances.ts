@@ -11,9 +11,10 @@ const MIN_DOWN_MS = 200;
 const MAX_DOWN_MS = 6_000;
 
 /**
- * Kills one running instance after another, and restarts each after a random time. The restart may
- * come before or after the other instances notice that the instance is dead. After the signal has
- * aborted, returns as soon as all instances run again.
+ * Kills one running instance after another, and restarts each after a random time: before or after
+ * the other instances notice its death. When `signal` has aborted, returns once all instances run
+ * again.
+ *
  * @param random Returns numbers from 0 (inclusive) to 1 (exclusive).
  */
 export async function killInstances(

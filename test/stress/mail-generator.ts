@@ -9,8 +9,8 @@ export interface SentMail extends Pick<PlannedMail, "n" | "login" | "messageId" 
 }
 
 /**
- * The internal date of a mail with the fate `dated_back` is this long before its delivery. So the
- * date is before the creation of the user, but still within the days that a scan searches.
+ * A `dated_back` mail is dated this long before its delivery: before its user was created, but
+ * within the days that a scan searches.
  */
 const DATED_BACK_BY_MS = 6 * 3_600_000;
 

@@ -1,10 +1,10 @@
 /**
  * What happens with a mail:
  *
- * - `delivered`: It is put into its mailbox once.
- * - `repeated`: It is put there twice. The second copy must be skipped.
- * - `dated_back`: It is dated before the creation of its user. A scan (a catch-up by date) may skip
- *   it. If it arrives during a session, it is delivered.
+ * - `delivered`: Its mailbox gets it once.
+ * - `repeated`: Its mailbox gets it twice. The second copy must be skipped.
+ * - `dated_back`: Its date is before the creation of its user. A scan (a catch-up by date) may skip
+ *   it. A session delivers it.
  */
 export const FATES = ["delivered", "repeated", "dated_back"] as const;
 export type Fate = (typeof FATES)[number];

@@ -12,9 +12,8 @@ export interface Usage {
 const TICKS_PER_SECOND = 100;
 
 /**
- * Returns the usage of a process and its children. For the current process, which has started all
- * others, the children are not included. Returns undefined if the process has ended or there is no
- * /proc.
+ * Returns the usage of a process and its children. Undefined if the process has ended or there is
+ * no /proc. The current process is counted without its children, because it has started all others.
  */
 export function readTreeUsage(pid: number): Usage | undefined {
   try {

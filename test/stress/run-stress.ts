@@ -45,8 +45,8 @@ const SETTINGS = {
   BREAKER_OPEN: "0.5",
 };
 /**
- * How long the run waits for mail after the load. This is longer than the longest back-off of a
- * user (6 min) plus the time after which NATS redelivers an event that nobody has acknowledged.
+ * How long the run waits for mail after the load: longer than a user's longest back-off (6 min)
+ * plus the time after which NATS redelivers an unacknowledged event.
  */
 const SETTLE_MS = 8 * 60_000;
 const SETTLE_POLL_MS = 500;

@@ -14,8 +14,8 @@ const RUNTIME_DEPENDENT =
   /from "(node:[^"]+|imapflow|nodemailer[^"]*|@nats-io\/[^"]+|pg|drizzle-orm\/node-postgres|@opentelemetry\/[^"]+|oauth4webapi|jose)"|\bcrypto\.subtle\b|\bfetch\(/;
 
 /**
- * The entry file, and modules that only the entry file imports. They run under Bun and Deno in the
- * tests in test/e2e, which start the fleet as a process.
+ * The entry file, and modules that only the entry file imports. The tests in test/e2e run them
+ * under Bun and Deno: they start the fleet as a process.
  */
 const BY_PROCESS = [
   "fleet/main.ts",

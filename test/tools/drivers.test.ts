@@ -5,7 +5,7 @@ import { CHECKOUT, inCheckout } from "../../dev/checkout.ts";
 import { loadedBy } from "./loaded-by.ts";
 
 const TCP_DRIVER = /from "(pg|drizzle-orm\/node-postgres)"/;
-const NEON_DRIVER = /from "(@neondatabase\/serverless|drizzle-orm\/neon-serverless)"/;
+const NEON_DRIVER = /from "(@neondatabase\/serverless|drizzle-orm\/neon-(serverless|http))"/;
 
 /** Returns the modules of a program that import a driver. */
 async function findUsers(entry: string, driver: RegExp): Promise<string[]> {
@@ -17,14 +17,20 @@ async function findUsers(entry: string, driver: RegExp): Promise<string[]> {
 }
 
 test("the Worker reaches Postgres with Neon's driver, and does not contain the other", async () => {
-  expect(await findUsers("edge/worker.ts", NEON_DRIVER)).toEqual(["db/neon-database.ts"]);
+  expect((await findUsers("edge/worker.ts", NEON_DRIVER)).toSorted()).toEqual([
+    "db/neon-database.ts",
+    "db/neon-http-database.ts",
+  ]);
   expect(await findUsers("edge/worker.ts", TCP_DRIVER)).toEqual([]);
 });
 
-test.each(["fleet/main.ts", "db/main.ts", "ops/deploy-check.ts", "ops/rotate-keys.ts"])(
-  "%s reaches Postgres over TCP, and does not load Neon's driver",
-  async (entry) => {
-    expect(await findUsers(entry, TCP_DRIVER)).toContain("db/tcp-database.ts");
-    expect(await findUsers(entry, NEON_DRIVER)).toEqual([]);
-  },
-);
+test.each([
+  "fleet/main.ts",
+  "edge/server.ts",
+  "db/main.ts",
+  "ops/deploy-check.ts",
+  "ops/rotate-keys.ts",
+])("%s reaches Postgres over TCP, and does not load Neon's driver", async (entry) => {
+  expect(await findUsers(entry, TCP_DRIVER)).toContain("db/tcp-database.ts");
+  expect(await findUsers(entry, NEON_DRIVER)).toEqual([]);
+});

@@ -15,7 +15,7 @@ async function readLayers(): Promise<string[]> {
 
 /**
  * Returns the layer of a file: its folder or, in mailbox/ and webhook/, its subfolder. A file
- * directly in fleet/, mailbox/ or webhook/ is a layer of its own.
+ * directly in one of these two or in fleet/ is its own layer.
  */
 function findLayer(path: string): string {
   const [folder = "", inner = ""] = relative(FLEET, path).split("/");

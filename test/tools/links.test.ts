@@ -78,8 +78,8 @@ const namesIn = (text: string): string[] =>
     });
 
 /**
- * Returns whether the file or folder exists. A name without a slash may exist in any folder. Any
- * other name is a path from the root of the repository.
+ * Whether the file or folder exists. A name with a slash is a path from the root of the repository.
+ * A name without a slash may be in any folder.
  */
 function isThere(name: string): boolean {
   const path = name.replace(/\/$/, "");

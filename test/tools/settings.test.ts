@@ -3,6 +3,7 @@ import * as v from "valibot";
 import { Webhook } from "standardwebhooks";
 import { expect, test } from "vitest";
 import { edgeSettings } from "../../edge/settings.ts";
+import { edgeServerSettings } from "../../edge/serving/server-settings.ts";
 import { fleetSettings } from "../../fleet/settings.ts";
 import { newWebhookSecret, webhookSignature } from "../../shared/secrets/signatures.ts";
 
@@ -28,6 +29,7 @@ function readTable(section: string): Map<string, string> {
 const processes = [
   { process: "Fleet", schema: fleetSettings },
   { process: "Edge", schema: edgeSettings },
+  { process: "Edge server", schema: edgeServerSettings },
 ];
 
 test.each(processes)(

@@ -7,8 +7,8 @@ const BOTH = new Intl.DateTimeFormat(undefined, {
 });
 
 /**
- * Formats the time at a mark of the axis, in the viewer's time zone. If the marks are a day or more
- * apart, shows the day, otherwise the time of day.
+ * Formats the time at a mark of the axis, in the viewer's time zone. Shows the day if the marks are
+ * a day or more apart, otherwise the time of day.
  */
 export const formatAxisTime = (timeMs: number, stepMs: number): string =>
   (stepMs < DAY_MS ? TIME : DAY).format(timeMs);

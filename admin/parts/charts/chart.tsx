@@ -10,8 +10,8 @@ interface ChartProps extends Drawing {
 }
 
 /**
- * Draws lines over time, and shows the values at the pointer's position. The values may change
- * later, but the lines may not: to show other lines, render a `Chart` with another `key`.
+ * Draws lines over time, and shows the values at the pointer. The values may change later. To
+ * change the lines, render a `Chart` with another `key`.
  */
 export function Chart({ title, ...drawing }: ChartProps) {
   const place = useRef<HTMLDivElement>(null);

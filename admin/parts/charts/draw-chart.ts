@@ -111,8 +111,8 @@ function toSeries({ title, tone }: ChartLine, index: number, colours: ColourProb
 }
 
 /**
- * Returns the indices of values that have a gap on both sides. No line leads to such a value, so
- * the chart must show it as a point.
+ * Returns the indices of values that have a gap on both sides. The chart shows them as points,
+ * because no line leads to them.
  */
 function lonelyPoints(values: ArrayLike<number | null | undefined>): number[] {
   const isKnown = (at: number) => typeof values[at] === "number";

@@ -46,8 +46,8 @@ export function FieldFrame({
 }
 
 /**
- * Returns the error message of a field as a sentence. A message that begins with a small letter,
- * such as `is missing`, gets the label as its subject: `Tag is missing.`
+ * Makes a sentence of a field's error message. The label becomes the subject of a message in small
+ * letters: `is missing` becomes `Tag is missing.`
  */
 const sentence = (label: string, fault: string) =>
   /^[a-z]/.test(fault) ? `${label} ${fault}.` : `${fault}.`;

@@ -1,12 +1,12 @@
 /**
- * The error message of each wrong field. The key is the name of the field; if only a part of the
- * field is wrong, the key is `name.part`.
+ * The error message of each wrong field. The key is the field's name, or `name.part` if only a part
+ * is wrong.
  */
 export type Faults = Readonly<Record<string, string>>;
 
 /**
- * Returns the error message of a field, or of its first wrong part. Returns undefined when the
- * field has no error.
+ * Returns the error message of a field, or of its first wrong part. Undefined if the field has no
+ * error.
  */
 export function findFault(faults: Faults, name: string): string | undefined {
   const own = faults[name];

@@ -63,8 +63,8 @@ export function Form({ submit, submitting, onSubmit, onCancel, ...more }: FormPr
 }
 
 /**
- * Whether the form shows the failure beside its fields. It does so if the failure has error
- * messages of fields, and all these fields are in the form.
+ * Whether the fields can show the failure: it has error messages of fields, and the form has all
+ * these fields.
  */
 function isPlaced({ fields }: Failure, form: HTMLFormElement | null): boolean {
   const names = Object.keys(fields).map(toFieldName);

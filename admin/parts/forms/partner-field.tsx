@@ -30,16 +30,14 @@ export function PartnerField({ value = "", required = false, onChoose }: Partner
     (signal) => (typed === null ? partnerWith(value, signal) : partnersNamed(typed, signal)),
     { key: typed ?? value },
   );
-  // Maps the titles of all partners that were found so far (see `listTitles()`) to their ids. The
-  // map keeps the results of earlier searches, because the person may select one of these partners
-  // before the newest answer arrives.
+  // Maps the title of each partner found so far (see `listTitles()`) to its id. Earlier results
+  // stay in the map: the person may select one of them before the newest answer arrives.
   const known = useRef(new Map<string, string>());
   const found = loaded.step === "loaded" ? loaded.value : [];
   for (const [title, id] of listTitles(found)) known.current.set(title, id);
   const text = typed ?? (loaded.step === "loading" ? "" : (found[0]?.name ?? value));
   const chosen = typed === null ? value : known.current.get(typed.trim());
-  // Calls `onChoose()` in an effect, not when the person types: the answer with the partner's id
-  // may arrive after the person has typed the name.
+  // Calls `onChoose()` in an effect, because the partner's id may arrive after its name was typed.
   const choose = useRef(onChoose);
   choose.current = onChoose;
   useEffect(() => choose.current?.(chosen ?? ""), [chosen]);

@@ -12,8 +12,8 @@ export function Filters({
 }: {
   isFiltered: boolean;
   /**
-   * Why the list could not be loaded; null when it was loaded. If the server rejects the value of a
-   * filter, the error message is shown beside this filter.
+   * Why the list could not be loaded; null when it was loaded. A filter with a rejected value shows
+   * the error message.
    */
   failure?: Failure | null;
   children: ComponentChildren;

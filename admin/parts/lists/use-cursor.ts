@@ -15,10 +15,9 @@ export interface CursorPage {
 }
 
 /**
- * Stores the current page of a list in the address, so that the browser's back button works.
+ * Stores the current page of a list in the address. So the browser's back button works.
  *
- * @param name The name of the query parameter. If a screen has several lists, each list needs a
- * name of its own.
+ * @param name The name of the query parameter. Each list of a screen needs its own name.
  */
 export function useCursor(name = "cursor"): CursorPage {
   const { query } = useLocation();

@@ -5,8 +5,8 @@ const listeners = new Set<(nowMs: number) => void>();
 let timer: ReturnType<typeof setInterval> | undefined;
 
 /**
- * Returns the current time, in milliseconds since the Unix epoch. The component is rendered again
- * with the new time every second. All components of the page share one timer.
+ * Returns the current time in Unix ms, and renders the component again every second. All components
+ * share one timer.
  */
 export function useNow(): number {
   const [now, setNow] = useState(() => Date.now());

@@ -65,9 +65,10 @@ export function DeadLettersScreen() {
 }
 
 /**
- * Shows the progress of redeliveries. `requested` is the number of letters whose redelivery has not
- * ended yet. The total of the progress bar is the highest value of `requested` since the page was
- * opened. When `requested` is 0, the total is set back to 0.
+ * Shows the progress of redeliveries.
+ *
+ * @param requested How many redeliveries have not ended yet. The highest number since the last 0 is
+ * the total of the progress bar.
  */
 function RedeliveryProgress({ requested }: { requested: number }) {
   const most = useRef(0);

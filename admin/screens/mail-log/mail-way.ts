@@ -42,8 +42,8 @@ export function mailWay({ internal_date, recorded_at, state, attempts }: WayOfMa
 }
 
 /**
- * Returns the last step of the timeline: how the last attempt ended, or when the next attempt is
- * due. Undefined when the last attempt failed and no next attempt is planned.
+ * Returns the last step of the timeline: how the last attempt ended, or when the next is due.
+ * Undefined if the last attempt failed and no other is planned.
  */
 function toEndStep(last: WayOfMail["attempts"][number], state: WayOfMail["state"]) {
   const answeredAt = new Date(Date.parse(last.attempted_at) + last.duration_ms).toISOString();
@@ -64,7 +64,7 @@ const withElapsed = (steps: readonly Omit<WayStep, "elapsedMs">[]): WayStep[] =>
   steps.map((step, index) => {
     const from = steps[index - 1]?.at;
     const elapsedMs = from && step.at ? Date.parse(step.at) - Date.parse(from) : null;
-    // A negative time is not shown. Times can be negative because clocks differ. Also, a redelivery
-    // gives the mail a new `recorded_at`, which is later than the attempts before the redelivery.
+    // Hides negative times. Clocks differ. Also, a redelivery gives the mail a new `recorded_at`,
+    // which is later than the earlier attempts.
     return { ...step, elapsedMs: elapsedMs !== null && elapsedMs >= 0 ? elapsedMs : null };
   });

@@ -14,9 +14,8 @@ import type { SectionProps } from "./partner-sections.tsx";
 const None = () => <span class="muted">none</span>;
 
 /**
- * Shows two addresses of the partner: the page to which the browser is redirected after an account
- * was connected, and the page for a failure. Also shows the allowed origins: a link may replace the
- * two pages with other pages on these origins.
+ * Shows the pages that browsers are redirected to after an account was connected, or after a
+ * failure. A link may name other pages, but only on the allowed origins.
  */
 export function ConnectPages({ partner, onChanged }: SectionProps) {
   const [isEditing, setEditing] = useState(false);

@@ -16,9 +16,8 @@ const ACTORS: Readonly<Record<string, string>> = {
 const DECIDED = ["new", "paused", "archived"];
 
 /**
- * Returns who or what caused a user's state. The actor is known only if the audit log has an entry
- * for the change. Not every request of a partner writes such an entry. Without an actor, the cause
- * is guessed from the state.
+ * Returns who or what caused a user's state. The audit log names the actor of some changes only.
+ * For other changes, the cause is guessed from the state.
  */
 export function describeCause({ state, actor, actor_name }: StateChange): string {
   if (actor !== null) return actor_name ?? ACTORS[actor] ?? actor;

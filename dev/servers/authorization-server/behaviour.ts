@@ -4,9 +4,12 @@
  */
 export interface Behaviour {
   /**
-   * How a refresh changes the refresh token. `none`: the token stays the same. `lenient`: the
-   * client gets a new token, and the old one still works, as with Microsoft. `strict`: the client
-   * gets a new token, and using the old one again revokes the whole grant (RFC 9700, 4.14.2).
+   * How a refresh changes the refresh token:
+   *
+   * - `none`: It stays the same.
+   * - `lenient`: The client gets a new token. The old one still works, as with Microsoft.
+   * - `strict`: The client gets a new token. A second use of the old one revokes the whole grant
+   *   (RFC 9700, 4.14.2).
    */
   rotation: "none" | "lenient" | "strict";
   accessTokenTtlSeconds: number;

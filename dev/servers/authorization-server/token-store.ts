@@ -27,8 +27,8 @@ const kept = v.array(
 type Entry = v.InferOutput<typeof kept>[number];
 
 /**
- * Opens a store that keeps its entries in memory and, if `options.file` is set, also in that file.
- * A method that changes an entry resolves only after the file is written.
+ * Opens a store in memory. If `options.file` is set, the store also keeps its entries in that file.
+ * A change then resolves only after the file is written.
  */
 export async function openTokenStore(options: TokenStoreOptions): Promise<TokenStore> {
   const { file } = options;

@@ -105,6 +105,21 @@ test("the HTTP function's transaction takes its isolation level", async () => {
   expect(rows).toEqual([{ transaction_isolation: "serializable" }]);
 });
 
+test("the rows of the HTTP function are arrays or objects, as its caller asks", async () => {
+  const ask = async (headers: Record<string, string>) => {
+    const answer = await fetch(`http://${proxy}/sql`, {
+      method: "POST",
+      headers: { "neon-connection-string": url, "neon-raw-text-output": "true", ...headers },
+      body: JSON.stringify({ queries: [{ query: "select 1 as n", params: [] }] }),
+    });
+    return { status: answer.status, body: await answer.json() };
+  };
+  const withRows = (rows: unknown) => ({ status: 200, body: { results: [{ rows }] } });
+  expect(await ask({})).toMatchObject(withRows([{ n: "1" }]));
+  expect(await ask({ "neon-array-mode": "true" })).toMatchObject(withRows([["1"]]));
+  expect(await ask({ "neon-batch-isolation-level": "None" })).toMatchObject({ status: 400 });
+});
+
 test("a wrong password is refused in both modes", async () => {
   const wrong = url.replace(/:[^:@]+@/, ":wrong@");
   await using opened = openPool(wrong);

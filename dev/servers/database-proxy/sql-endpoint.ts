@@ -6,9 +6,16 @@ import * as v from "valibot";
 const statement = v.object({
   query: v.string(),
   params: v.optional(v.array(v.unknown()), []),
+  /** Replaces the header Neon-Array-Mode for this statement. */
+  arrayMode: v.optional(v.boolean()),
 });
 const body = v.union([v.object({ queries: v.array(statement) }), statement]);
 type Statement = v.InferOutput<typeof statement>;
+
+interface Answer {
+  status: number;
+  answer: unknown;
+}
 
 /** The fields that Neon returns for a failed statement, with the names of pg's DatabaseError. */
 const ERROR_FIELDS = [
@@ -25,7 +32,14 @@ const ISOLATION_LEVELS: Record<string, string> = {
 
 const MAX_CONNECTIONS = 20;
 
-/** Implements Neon's SQL over HTTP. Parameters and results are text. A batch is one transaction. */
+/** The largest request. Neon has the same limit. */
+const MAX_REQUEST_BYTES = 64 * 1_024 * 1_024;
+
+/**
+ * Implements Neon's SQL over HTTP, as the driver uses it: parameters and results are text
+ * (`Neon-Raw-Text-Output: true`). A batch is one transaction. Source: neondatabase/neon,
+ * proxy/src/serverless/sql_over_http.rs.
+ */
 export function newSqlEndpoint(postgres: { host: string; port: number }) {
   const pools = new Map<string, pg.Pool>();
 
@@ -39,6 +53,8 @@ export function newSqlEndpoint(postgres: { host: string; port: number }) {
       password: decodeURIComponent(password),
       database: decodeURIComponent(pathname.slice(1)),
       max: MAX_CONNECTIONS,
+      // Short, because tests wait until no session of the edge is open.
+      idleTimeoutMillis: 500,
     });
     // A restart of the server closes idle connections. The pool replaces them, so the error is
     // ignored.
@@ -47,18 +63,45 @@ export function newSqlEndpoint(postgres: { host: string; port: number }) {
     return pool;
   }
 
-  async function answerTo(headers: IncomingHttpHeaders, input: unknown): Promise<unknown> {
+  async function answerTo(headers: IncomingHttpHeaders, input: unknown): Promise<Answer> {
     const parsed = v.parse(body, input);
-    const pool = ensurePool(String(headers["neon-connection-string"]));
-    if (!("queries" in parsed)) return await run(pool, parsed);
-    return { results: await runBatch(pool, parsed.queries, buildBegin(headers)) };
+    const begin = buildBegin(headers);
+    const isArrayMode = headers["neon-array-mode"] === "true";
+    const connected = await connect(String(headers["neon-connection-string"]));
+    if ("status" in connected) return connected;
+    let isBroken = false;
+    try {
+      const answer =
+        "queries" in parsed
+          ? { results: await runBatch(connected, { ...parsed, begin, isArrayMode }) }
+          : await run(connected, parsed, isArrayMode);
+      return { status: 200, answer };
+    } catch (error) {
+      isBroken = !(error instanceof pg.DatabaseError);
+      throw error;
+    } finally {
+      connected.release(isBroken);
+    }
+  }
+
+  /** Connects. As at Neon, the status is 500 if PostgreSQL cannot be reached, and 400 if it refuses. */
+  async function connect(connectionString: string): Promise<pg.PoolClient | Answer> {
+    try {
+      return await ensurePool(connectionString).connect();
+    } catch (error) {
+      const isRefused = error instanceof pg.DatabaseError && error.code?.startsWith("57P") !== true;
+      return { status: isRefused ? 400 : 500, answer: toErrorFields(error) };
+    }
   }
 
   return {
     async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
-      const [status, answer] = await answerTo(request.headers, await json(request)).then(
-        (result) => [200, result] as const,
-        (error: unknown) => [400, toErrorFields(error)] as const,
+      if (Number(request.headers["content-length"]) > MAX_REQUEST_BYTES) {
+        response.writeHead(413).end();
+        return;
+      }
+      const { status, answer } = await answerTo(request.headers, await json(request)).catch(
+        (error: unknown) => ({ status: 400, answer: toErrorFields(error) }),
       );
       response.writeHead(status, { "content-type": "application/json" });
       response.end(JSON.stringify(answer));
@@ -69,35 +112,45 @@ export function newSqlEndpoint(postgres: { host: string; port: number }) {
   };
 }
 
-async function runBatch(pool: pg.Pool, statements: readonly Statement[], begin: string) {
-  const client = await pool.connect();
+interface Batch {
+  queries: readonly Statement[];
+  begin: string;
+  isArrayMode: boolean;
+}
+
+async function runBatch(client: pg.PoolClient, { queries, begin, isArrayMode }: Batch) {
+  await client.query(begin);
   try {
-    await client.query(begin);
     const results = [];
-    for (const one of statements) results.push(await run(client, one));
+    for (const one of queries) results.push(await run(client, one, isArrayMode));
     await client.query("COMMIT");
-    client.release();
     return results;
   } catch (error) {
-    // Closes the connection. This rolls back the transaction, whatever state it is in.
-    client.release(true);
+    if (error instanceof pg.DatabaseError) await client.query("ROLLBACK");
     throw error;
   }
 }
 
-async function run(client: Pick<pg.Pool, "query">, { query, params }: Statement) {
+/** Runs a statement. Its rows are arrays or objects, and all values are text. */
+async function run(client: pg.PoolClient, asked: Statement, isArrayMode: boolean) {
   const result = await client.query({
-    text: query,
-    values: params,
-    rowMode: "array",
+    text: asked.query,
+    values: asked.params,
     types: { getTypeParser: () => (text: string) => text },
+    rowMode: "array",
   });
   const { fields, rows, rowCount, command } = result;
-  return { fields, rows, rowCount, command, rowAsArray: true };
+  const rowAsArray = asked.arrayMode ?? isArrayMode;
+  const toObject = (row: unknown[]) =>
+    Object.fromEntries(fields.map(({ name }, index) => [name, row[index]]));
+  return { fields, rows: rowAsArray ? rows : rows.map(toObject), rowCount, command, rowAsArray };
 }
 
+/** @throws when the isolation level is unknown. */
 function buildBegin(headers: IncomingHttpHeaders): string {
-  const level = ISOLATION_LEVELS[String(headers["neon-batch-isolation-level"])];
+  const wanted = headers["neon-batch-isolation-level"];
+  const level = wanted === undefined ? undefined : ISOLATION_LEVELS[String(wanted)];
+  if (wanted !== undefined && level === undefined) throw new Error("invalid isolation level");
   return [
     "BEGIN",
     level && `ISOLATION LEVEL ${level}`,
@@ -111,6 +164,8 @@ function buildBegin(headers: IncomingHttpHeaders): string {
 function toErrorFields(error: unknown): Record<string, unknown> {
   if (!(error instanceof Error)) return { message: String(error) };
   const given = new Map<string, unknown>(Object.entries(error));
-  const fields = ERROR_FIELDS.map((name) => [name, given.get(name)] as const);
+  // The error of a lost connection has a code of Node, such as ECONNRESET, which Neon does not send.
+  const isOwn = error instanceof pg.DatabaseError;
+  const fields = ERROR_FIELDS.map((name) => [name, isOwn ? given.get(name) : null] as const);
   return { message: error.message, ...Object.fromEntries(fields) };
 }

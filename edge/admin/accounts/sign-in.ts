@@ -80,4 +80,4 @@ async function startSession(c: Context<AppEnv>, taken: Try): Promise<string> {
   return isAdmitted ? id : refuse(c);
 }
 
-const senderNetwork = (c: Context<AppEnv>) => toNetwork(c.req.header("cf-connecting-ip") ?? "");
+const senderNetwork = (c: Context<AppEnv>) => toNetwork(c.env.clientAddress);

@@ -7,7 +7,11 @@ import { findUserById, lockUserById, updateUser, type User } from "../../../db/u
 import type { AppEnv } from "../../app-env.ts";
 import { refuseHost, refuseMisfits } from "../../connections/kind-fields.ts";
 import { refusingConflicts } from "../../users/refusing-conflicts.ts";
-import { refusingSecondSweep, startSweep } from "../../users/sweeps/start-sweep.ts";
+import {
+  refusingSecondSweep,
+  startSweep,
+  type StartedSweep,
+} from "../../users/sweeps/start-sweep.ts";
 import { changeUser, createUser, sealedFor, userNotFound } from "../../users/user-writes.ts";
 import { createAudit, currentActor } from "../access/actor.ts";
 import { mustFindById } from "../connections/connections.ts";
@@ -102,7 +106,7 @@ export async function sweepUser(
   c: Context<AppEnv>,
   id: string,
   wanted: Pick<Sweep, "since" | "until" | "redeliver">,
-): Promise<Sweep> {
+): Promise<StartedSweep> {
   const { connection } = await mustFindAnyUser(c.var.db, id);
   return refusingSecondSweep(() =>
     c.var.db.transaction(async (tx) => {

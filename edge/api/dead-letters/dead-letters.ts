@@ -32,10 +32,11 @@ export const getLetters = all.createHandlers(
   validQuery(letterQuery),
   async (c) => {
     const { limit, cursor, ...fields } = c.req.valid("query");
-    const { db, partnerId } = c.var;
     // Reads one row more than the page shows. If the additional row exists, there is a next page.
     const page = { after: cursor, limit: limit + 1 };
-    const found = await listDeadLetters(db, partnerId, page, toLetterFilter(fields));
+    const [found] = await c.var.enter((db, partner) => [
+      listDeadLetters(db, partner, page, toLetterFilter(fields)),
+    ]);
     const rows = found.slice(0, limit);
     const shown = rows.map(showLetter);
     const last = rows.at(-1);
@@ -57,7 +58,10 @@ export const getLetterCounts = counts.createHandlers(
     description: "Shows the progress of a redelivery of many letters.",
     responses: { 200: jsonAnswer("The counts.", letterCounts) },
   }),
-  async (c) => c.json(await countDeadLetters(c.var.db, c.var.partnerId)),
+  async (c) => {
+    const [found] = await c.var.enter((db, partner) => [countDeadLetters(db, partner)]);
+    return c.json(found);
+  },
 );
 
 export const getLetter = one.createHandlers(

@@ -1,7 +1,18 @@
 import { createFactory } from "hono/factory";
 import { describeRoute } from "hono-openapi";
-import { requestDeletion, requestRedelivery } from "../../../db/deliveries/dead-letter-requests.ts";
+import type { Context } from "hono";
+import type { Db } from "../../../db/client.ts";
+import { readServerTime } from "../../../db/conditions.ts";
+import type { Ref } from "../../../db/query.ts";
+import { findDeadLetter, type LetterFilter } from "../../../db/deliveries/dead-letter-list.ts";
+import {
+  countMeantLetters,
+  type LetterAction,
+  lockChosenLetters,
+  toLetterQueries,
+} from "../../../db/deliveries/dead-letter-requests.ts";
 import type { AppEnv } from "../../app-env.ts";
+import { answerWrite } from "../../middleware/answer-write.ts";
 import { validBody } from "../../middleware/valid.ts";
 import { jsonAnswer, problemAnswers } from "../../openapi/answers.ts";
 import { parseLetterChoice } from "../../letters/letter-choice.ts";
@@ -11,9 +22,10 @@ import {
   requestedAnswer,
   showLetter,
 } from "../../letters/letter-schemas.ts";
+import { toSearched } from "../../text.ts";
 import { refuseHopeless } from "../../letters/refuse-hopeless.ts";
 import { chosenLetters } from "./letter-query.ts";
-import { mustFindLetter } from "./must-find-letter.ts";
+import { existingLetter } from "./must-find-letter.ts";
 
 const one = createFactory<AppEnv, "/dead-letters/:id">();
 const oneAgain = createFactory<AppEnv, "/dead-letters/:id/redeliver">();
@@ -35,14 +47,31 @@ export const postRedelivery = oneAgain.createHandlers(
     },
   }),
   async (c) => {
-    const { db, partnerId } = c.var;
-    const letter = await mustFindLetter(c, c.req.param("id"));
-    refuseHopeless(letter);
-    const filter = { eventId: letter.eventId };
-    await db.transaction((tx) =>
-      requestRedelivery(tx, { partnerId, filter, actor: `partner:${partnerId}` }),
-    );
-    return c.json(showLetter(await mustFindLetter(c, letter.eventId)), 202);
+    const id = toSearched(c.req.param("id"));
+    const filter = { eventId: id };
+    return answerWrite(c, {
+      read: (db, owner) => [
+        findDeadLetter(db, owner, id),
+        countMeantLetters(db, "redelivery", { owner, filter }),
+        readServerTime(db),
+      ],
+      lock: lockLetters(filter),
+      decide: ([found, letters, at]) => {
+        const letter = existingLetter(found);
+        refuseHopeless(letter);
+        const { partnerId } = c.var;
+        const request = { partnerId, filter, actor: `partner:${partnerId}`, letters, at };
+        const requested = {
+          state: "requested",
+          redeliverRequestedAt: at,
+          redeliveryError: null,
+        } as const;
+        return {
+          answer: c.json(showLetter({ ...letter, ...(letters > 0 && requested) }), 202),
+          build: (db) => toLetterQueries(db, "redelivery", request),
+        };
+      },
+    });
   },
 );
 
@@ -56,13 +85,11 @@ export const postRedeliveries = manyAgain.createHandlers(
   }),
   validBody(chosenLetters),
   async (c) => {
-    const { db, partnerId } = c.var;
     const filter = parseLetterChoice(c.req.valid("json"));
-    const requested = await db.transaction((tx) =>
-      requestRedelivery(tx, { partnerId, filter, actor: `partner:${partnerId}` }),
-    );
     const location = `${c.env.publicUrl}/api/v1/dead-letters/counts`;
-    return c.json({ requested }, 202, { location });
+    return requestMany(c, "redelivery", filter, (requested) =>
+      c.json({ requested }, 202, { location }),
+    );
   },
 );
 
@@ -75,12 +102,21 @@ export const deleteLetter = one.createHandlers(
     responses: { 204: { description: "The letter is deleted." }, ...problemAnswers("not-found") },
   }),
   async (c) => {
-    const { db, partnerId } = c.var;
-    const { eventId } = await mustFindLetter(c, c.req.param("id"));
-    await db.transaction((tx) =>
-      requestDeletion(tx, { partnerId, filter: { eventId }, actor: `partner:${partnerId}` }),
-    );
-    return c.body(null, 204);
+    const id = toSearched(c.req.param("id"));
+    const filter = { eventId: id };
+    return answerWrite(c, {
+      read: (db, owner) => [findDeadLetter(db, owner, id), readServerTime(db)],
+      lock: lockLetters(filter),
+      decide: ([found, at]) => {
+        existingLetter(found);
+        const { partnerId } = c.var;
+        const request = { partnerId, filter, actor: `partner:${partnerId}`, letters: 1, at };
+        return {
+          answer: c.body(null, 204),
+          build: (db) => toLetterQueries(db, "deletion", request),
+        };
+      },
+    });
   },
 );
 
@@ -95,11 +131,31 @@ export const deleteLetters = manyGone.createHandlers(
   }),
   validBody(chosenLetters),
   async (c) => {
-    const { db, partnerId } = c.var;
     const filter = parseLetterChoice(c.req.valid("json"));
-    const deleted = await db.transaction((tx) =>
-      requestDeletion(tx, { partnerId, filter, actor: `partner:${partnerId}` }),
-    );
-    return c.json({ deleted }, 202);
+    return requestMany(c, "deletion", filter, (deleted) => c.json({ deleted }, 202));
   },
 );
+
+const lockLetters = (filter: LetterFilter) => (db: Db, owner: Ref) => [
+  lockChosenLetters(db, { owner, filter }),
+];
+
+/** Requests something for all letters that match the filter. */
+const requestMany = <Answer extends Response>(
+  c: Context<AppEnv>,
+  action: LetterAction,
+  filter: LetterFilter,
+  toAnswer: (letters: number) => Answer,
+): Promise<Answer> =>
+  answerWrite(c, {
+    read: (db, owner) => [countMeantLetters(db, action, { owner, filter }), readServerTime(db)],
+    lock: lockLetters(filter),
+    decide: ([letters, at]) => {
+      const { partnerId } = c.var;
+      const request = { partnerId, filter, actor: `partner:${partnerId}`, letters, at };
+      return {
+        answer: toAnswer(letters),
+        build: (db) => toLetterQueries(db, action, request),
+      };
+    },
+  });

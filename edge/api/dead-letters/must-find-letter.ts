@@ -2,14 +2,21 @@ import type { Context } from "hono";
 import { findDeadLetter, type ShownLetter } from "../../../db/deliveries/dead-letter-list.ts";
 import { AppError } from "../../../shared/errors.ts";
 import type { AppEnv } from "../../app-env.ts";
-import { isStorable } from "../../text.ts";
+import { toSearched } from "../../text.ts";
 
 /**
- * Finds a dead letter of the partner.
+ * Enters, and finds a dead letter of the partner.
  * @throws {AppError} when the partner has no such letter.
  */
 export async function mustFindLetter(c: Context<AppEnv>, id: string): Promise<ShownLetter> {
-  const letter = isStorable(id) ? await findDeadLetter(c.var.db, c.var.partnerId, id) : undefined;
+  const [letter] = await c.var.enter((db, partner) => [
+    findDeadLetter(db, partner, toSearched(id)),
+  ]);
+  return existingLetter(letter);
+}
+
+/** @throws {AppError} when the partner has no such letter. */
+export function existingLetter(letter: ShownLetter | undefined): ShownLetter {
   if (!letter) throw new AppError("not-found", "Cannot find the dead letter");
   return letter;
 }

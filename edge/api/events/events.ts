@@ -22,9 +22,10 @@ export const getEvents = factory.createHandlers(
   validQuery(eventQuery),
   async (c) => {
     const { limit, after, kind } = c.req.valid("query");
-    const { db, partnerId } = c.var;
     // Reads one row more than the page shows. If the additional row exists, there is a next page.
-    const found = await readEventLog(db, { partnerId, after, kind, limit: limit + 1 });
+    const [found] = await c.var.enter((db, partnerId) => [
+      readEventLog(db, { partnerId, after, kind, limit: limit + 1 }),
+    ]);
     const page = found.slice(0, limit);
     const last = page.at(-1);
     const shown = page.filter((event) => !event.isRemoved).map(showEvent);

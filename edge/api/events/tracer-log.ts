@@ -56,11 +56,12 @@ export const getTracerLog = factory.createHandlers(
   validQuery(tracerQuery),
   async (c) => {
     const { limit, cursor: after, ...filter } = c.req.valid("query");
-    const { db, partnerId } = c.var;
     const { imap_provider_code: providerCode, user_tag: userTag } = filter;
     // Reads one row more than the page shows. If the additional row exists, there is a next page.
     const page = { after, limit: limit + 1 };
-    const found = await listTracers(db, page, { partnerId, providerCode, userTag });
+    const [found] = await c.var.enter((db, partnerId) => [
+      listTracers(db, page, { partnerId, providerCode, userTag }),
+    ]);
     const rows = found.slice(0, limit);
     const shown = rows.map(showTracer);
     const last = rows.at(-1);

@@ -3,22 +3,24 @@ import { describeRoute } from "hono-openapi";
 import { createFactory } from "hono/factory";
 import * as v from "valibot";
 import { findPurge, type Purge } from "../../../db/removal/purges.ts";
-import { startConnectionRemoval, startUserRemoval } from "../../../db/removal/removals.ts";
-import { lockUser } from "../../../db/users/users.ts";
+import { planConnectionRemoval, planUserRemoval } from "../../../db/removal/removals.ts";
+import { readServerTime } from "../../../db/conditions.ts";
+import { requireConnection } from "../../../db/partners/connections.ts";
+import { requireUser } from "../../../db/users/users.ts";
 import { AppError } from "../../../shared/errors.ts";
 import type { AppEnv } from "../../app-env.ts";
-import { connectionNotFound, mustFindConnection } from "../../connections/connection-writes.ts";
+import { existing } from "../../connections/connection-writes.ts";
+import { answerWrite } from "../../middleware/answer-write.ts";
 import { validQuery } from "../../middleware/valid.ts";
 import { jsonAnswer, problemAnswers } from "../../openapi/answers.ts";
 import { ifMatch } from "../../openapi/conditions.ts";
-import { isStorable } from "../../text.ts";
+import { toSearched } from "../../text.ts";
 import { purgeAnswer, showPurge } from "../../users/purge-schemas.ts";
-import { userNotFound } from "../../users/user-writes.ts";
-import { lockVersion } from "../connection-version.ts";
+import { connectionEtag, ownConnection } from "../own-connection.ts";
 import { refuseStale } from "../etag.ts";
+import { changeOwnUser } from "./change-own-user.ts";
 import { userEtag } from "./user-answers.ts";
-import { findUserScope, parseTag } from "./user-scope.ts";
-import { changeOwnUser } from "./user-transactions.ts";
+import { existingUser, lockOwnUser, readOwnUser, toUserScope } from "./user-scope.ts";
 
 const connections = createFactory<AppEnv, "/connections/:code">();
 const users = createFactory<AppEnv, "/connections/:code/users/:tag">();
@@ -51,25 +53,32 @@ export const removeUser = users.createHandlers(
   }),
   validQuery(removal),
   async (c) => {
-    const { db, partnerId } = c.var;
-    const scope = await findUserScope(c, c.req.param("code"));
-    const tag = parseTag(c.req.param("tag"));
     const version = c.req.header("if-match");
     if (c.req.valid("query").purge !== "true") {
-      await changeOwnUser(db, scope, tag, async (user) => {
-        refuseStale(version, await userEtag(user, scope.connection));
-        return { archived: true };
+      return changeOwnUser(c, c.req.param(), {
+        decide: async (user, { connection }) => {
+          refuseStale(version, await userEtag(user, connection));
+          return { archived: true };
+        },
+        answer: () => Promise.resolve(c.body(null, 204)),
       });
-      return c.body(null, 204);
     }
-    const purge = await db.transaction(async (tx) => {
-      const user = await lockUser(tx, scope.connection.id, tag);
-      if (!user) throw userNotFound();
-      refuseStale(version, await userEtag(user, scope.connection));
-      const connectionId = scope.connection.id;
-      return startUserRemoval(tx, { partnerId, connectionId, userId: user.id });
+    const path = c.req.param();
+    return answerWrite(c, {
+      read: (db, partner) => [...readOwnUser(db, partner, path), readServerTime(db)],
+      lock: (db, partner) => lockOwnUser(db, partner, path),
+      decide: async ([found, foundUser, now]) => {
+        const { partnerId, connection } = toUserScope(c, found);
+        const user = existingUser(foundUser);
+        refuseStale(version, await userEtag(user, connection));
+        const ids = { partnerId, connectionId: connection.id, userId: user.id };
+        const { purge, build } = planUserRemoval(ids, now);
+        return {
+          answer: c.json(showPurge(purge), 202, { location: purgeUrl(c, purge) }),
+          build: (db) => [requireUser(db, user), ...build(db)],
+        };
+      },
     });
-    return c.json(showPurge(purge), 202, { location: purgeUrl(c, purge) });
   },
 );
 
@@ -87,14 +96,22 @@ export const removeConnection = connections.createHandlers(
     },
   }),
   async (c) => {
-    const { db, partnerId } = c.var;
-    const connection = await mustFindConnection(db, partnerId, c.req.param("code"));
-    const purge = await db.transaction(async (tx) => {
-      await lockVersion(tx, { partnerId, connection }, c.req.header("if-match"));
-      return startConnectionRemoval(tx, { partnerId, connectionId: connection.id });
+    const { read, lock } = ownConnection(c.req.param());
+    return answerWrite(c, {
+      read: (db, partner) => [...read(db, partner), readServerTime(db)],
+      lock,
+      decide: async ([found, now]) => {
+        const { partnerId } = c.var;
+        const connection = existing(found);
+        refuseStale(c.req.header("if-match"), await connectionEtag(connection));
+        const ids = { partnerId, connectionId: connection.id, total: connection.usersCount };
+        const { purge, build } = planConnectionRemoval(ids, now);
+        return {
+          answer: c.json(showPurge(purge), 202, { location: purgeUrl(c, purge) }),
+          build: (db) => [...requireConnection(db, connection), ...build(db)],
+        };
+      },
     });
-    if (!purge) throw connectionNotFound();
-    return c.json(showPurge(purge), 202, { location: purgeUrl(c, purge) });
   },
 );
 
@@ -106,8 +123,8 @@ export const getPurge = purges.createHandlers(
     responses: { 200: jsonAnswer("The removal.", purgeAnswer), ...problemAnswers("not-found") },
   }),
   async (c) => {
-    const id = c.req.param("id");
-    const purge = isStorable(id) ? await findPurge(c.var.db, id, c.var.partnerId) : undefined;
+    const id = toSearched(c.req.param("id"));
+    const [purge] = await c.var.enter((db, partner) => [findPurge(db, id, partner)]);
     if (!purge) throw new AppError("not-found", "Cannot find the removal");
     return c.json(showPurge(purge));
   },

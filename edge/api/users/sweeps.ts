@@ -1,19 +1,23 @@
 import type { Context } from "hono";
 import { describeRoute } from "hono-openapi";
 import { createFactory } from "hono/factory";
-import type { Db } from "../../../db/client.ts";
-import { findNewestSweep, type Sweep } from "../../../db/mail/sweeps.ts";
-import { lockUser } from "../../../db/users/users.ts";
+import { readServerTime } from "../../../db/conditions.ts";
+import { findNewestSweep } from "../../../db/mail/sweeps.ts";
+import { findConnection } from "../../../db/partners/connections.ts";
+import { findUser, requireUser } from "../../../db/users/users.ts";
 import { AppError } from "../../../shared/errors.ts";
 import type { AppEnv } from "../../app-env.ts";
+import { existing } from "../../connections/connection-writes.ts";
+import { answerWrite } from "../../middleware/answer-write.ts";
 import { validBody } from "../../middleware/valid.ts";
 import { invalidInput } from "../../invalid-input.ts";
 import { jsonAnswer, problemAnswers } from "../../openapi/answers.ts";
-import { refusingSecondSweep, startSweep } from "../../users/sweeps/start-sweep.ts";
+import { toSearched } from "../../text.ts";
+import { planSweep, refusingSecondSweep } from "../../users/sweeps/start-sweep.ts";
 import { sweepRange } from "../../users/sweeps/sweep-range.ts";
 import { newSweep, showSweep, sweepAnswer } from "../../users/sweeps/sweep-schemas.ts";
-import { userNotFound, type UserScope } from "../../users/user-writes.ts";
-import { findUserScope, mustFindUser, parseTag } from "./user-scope.ts";
+import type { UserScope } from "../../users/user-writes.ts";
+import { existingUser, lockOwnUser, readOwnUser, searchUser, toUserScope } from "./user-scope.ts";
 
 const factory = createFactory<AppEnv, "/connections/:code/users/:tag/sweep">();
 
@@ -32,13 +36,27 @@ export const postSweep = factory.createHandlers(
   validBody(newSweep),
   async (c) => {
     const { redeliver = false, ...asked } = c.req.valid("json");
-    const scope = await findUserScope(c, c.req.param("code"));
-    const range = sweepRange(asked, new Date());
-    if (range.kind === "refused") throw invalidInput(range.faults);
-    const { since, until } = range;
-    const tag = parseTag(c.req.param("tag"));
-    const sweep = await createSweep(c.var.db, scope, tag, { since, until, redeliver });
-    return c.json(showSweep(sweep), 202, { location: sweepUrl(c, scope, tag) });
+    const path = c.req.param();
+    return refusingSecondSweep(() =>
+      answerWrite(c, {
+        read: (db, partner) => [...readOwnUser(db, partner, path), readServerTime(db)],
+        lock: (db, partner) => lockOwnUser(db, partner, path),
+        decide: async ([connection, found, now]) => {
+          const scope = toUserScope(c, connection);
+          const range = sweepRange(asked, new Date());
+          if (range.kind === "refused") throw invalidInput(range.faults);
+          const { since, until } = range;
+          const user = existingUser(found);
+          const { partnerId } = scope;
+          const { sweep, build } = planSweep({ partnerId, user }, { since, until, redeliver }, now);
+          const location = sweepUrl(c, scope, path.tag);
+          return {
+            answer: c.json(showSweep(sweep), 202, { location }),
+            build: (db) => [requireUser(db, user), ...build(db)],
+          };
+        },
+      }),
+    );
   },
 );
 
@@ -50,27 +68,20 @@ export const getSweep = factory.createHandlers(
     responses: { 200: jsonAnswer("The sweep.", sweepAnswer), ...problemAnswers("not-found") },
   }),
   async (c) => {
-    const { connection } = await findUserScope(c, c.req.param("code"));
-    const user = await mustFindUser(c, connection.id, c.req.param("tag"));
-    const sweep = await findNewestSweep(c.var.db, user.id);
+    const [connection, user, sweep] = await c.var.enter((db, partner) => {
+      const found = searchUser(partner, c.req.param());
+      return [
+        findConnection(db, partner, toSearched(c.req.param("code"))),
+        findUser(db, found.connection, found.tag),
+        findNewestSweep(db, found.user),
+      ];
+    });
+    existing(connection);
+    existingUser(user);
     if (!sweep) throw new AppError("not-found", "Cannot find a sweep: the user never had one");
     return c.json(showSweep(sweep));
   },
 );
-
-const createSweep = (
-  db: Db,
-  { partnerId, connection }: UserScope,
-  tag: string,
-  wanted: Pick<Sweep, "since" | "until" | "redeliver">,
-): Promise<Sweep> =>
-  refusingSecondSweep(() =>
-    db.transaction(async (tx) => {
-      const user = await lockUser(tx, connection.id, tag);
-      if (!user) throw userNotFound();
-      return startSweep(tx, { partnerId, user }, wanted);
-    }),
-  );
 
 const sweepUrl = (c: Context<AppEnv>, { connection }: UserScope, tag: string) =>
   `${c.env.publicUrl}/api/v1/connections/${encodeURIComponent(connection.providerCode)}/users/${encodeURIComponent(tag)}/sweep`;

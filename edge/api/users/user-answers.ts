@@ -83,8 +83,25 @@ export const showListedUser = (user: ListedUser): v.InferOutput<typeof listedUse
 
 type Shape = Pick<Connection, "ownHost">;
 
+/** What an answer shows of a user, or covers with its ETag. */
+export type AnsweredUser = ListedUser &
+  Pick<
+    User,
+    | "stateReason"
+    | "lastLoginAt"
+    | "lastEmailAt"
+    | "lastHeardAt"
+    | "lagSeconds"
+    | "createdAt"
+    | "loginUsername"
+    | "imapHost"
+    | "imapPort"
+    | "imapSecurity"
+    | "credentialsAt"
+  >;
+
 export const showUser = (
-  user: User,
+  user: AnsweredUser,
   shape: Shape,
   links: UserLinks,
 ): v.InferOutput<typeof userAnswer> => ({
@@ -99,10 +116,10 @@ export const showUser = (
  * cover fields that change every minute or two although nobody changed the user: a write with
  * `If-Match` would be refused without a reason.
  */
-export const userEtag = (user: User, shape: Shape): Promise<string> =>
+export const userEtag = (user: AnsweredUser, shape: Shape): Promise<string> =>
   computeEtag({ ...showStable(user, shape), credentialsAt: user.credentialsAt });
 
-const showStable = (user: User, { ownHost }: Shape): v.InferOutput<typeof stableUser> => ({
+const showStable = (user: AnsweredUser, { ownHost }: Shape): v.InferOutput<typeof stableUser> => ({
   ...showListedUser(user),
   state_reason: user.stateReason,
   state_reason_text: user.stateReason === null ? null : reasonText(user.stateReason),

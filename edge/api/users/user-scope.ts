@@ -1,34 +1,49 @@
 import type { Context } from "hono";
-import { findUser, type User } from "../../../db/users/users.ts";
+import type { Db } from "../../../db/client.ts";
+import { connectionOf, findConnection } from "../../../db/partners/connections.ts";
+import type { Ref } from "../../../db/query.ts";
+import { findVersionedUser, lockUser, userOf } from "../../../db/users/users.ts";
 import type { AppEnv } from "../../app-env.ts";
-import { mustFindConnection } from "../../connections/connection-writes.ts";
-import { isStorable } from "../../text.ts";
+import { existing } from "../../connections/connection-writes.ts";
+import { toSearched } from "../../text.ts";
 import { userNotFound, type UserScope } from "../../users/user-writes.ts";
 
-export async function findUserScope(c: Context<AppEnv>, code: string): Promise<UserScope> {
-  const { db, partnerId } = c.var;
-  return { partnerId, connection: await mustFindConnection(db, partnerId, code) };
+/** The parameters of a path below a connection. */
+export interface UserPath {
+  code: string;
+  tag: string;
 }
 
-/**
- * Returns the tag from a path.
- * @throws {AppError} when PostgreSQL cannot store the text, because then no user can have this tag.
- */
-export function parseTag(param: string): string {
-  if (!isStorable(param)) throw userNotFound();
-  return param;
+/** Returns the tag of the path, and SQL that finds the connection and the user of the path. */
+export function searchUser(partner: Ref, { code, tag: param }: UserPath) {
+  const connection = connectionOf(partner, toSearched(code));
+  const tag = toSearched(param);
+  return { tag, connection, user: userOf(connection, tag) };
 }
 
-/**
- * Finds the user with this tag.
- * @throws {AppError} when there is no such user.
- */
-export async function mustFindUser(
+/** Returns the queries of the connection and the user of the path, for a write to the user. */
+export function readOwnUser(db: Db, partner: Ref, path: UserPath) {
+  const { connection, tag } = searchUser(partner, path);
+  return [
+    findConnection(db, partner, toSearched(path.code)),
+    findVersionedUser(db, connection, tag),
+  ] as const;
+}
+
+/** Locks the user of the path. */
+export function lockOwnUser(db: Db, partner: Ref, path: UserPath) {
+  const { connection, tag } = searchUser(partner, path);
+  return [lockUser(db, connection, tag)];
+}
+
+/** @throws {AppError} when there is no such connection. */
+export const toUserScope = (
   c: Context<AppEnv>,
-  connectionId: string,
-  tagParam: string,
-): Promise<User> {
-  const user = await findUser(c.var.db, connectionId, parseTag(tagParam));
-  if (!user) throw userNotFound();
+  connection: UserScope["connection"] | undefined,
+): UserScope => ({ partnerId: c.var.partnerId, connection: existing(connection) });
+
+/** @throws {AppError} when there is no such user. */
+export function existingUser<T>(user: T | undefined): T {
+  if (user === undefined) throw userNotFound();
   return user;
 }

@@ -2,20 +2,34 @@ import type { Context } from "hono";
 import { describeRoute } from "hono-openapi";
 import { createFactory } from "hono/factory";
 import * as v from "valibot";
-import { listUsers, type User } from "../../../db/users/users.ts";
+import { readServerTime } from "../../../db/conditions.ts";
+import { type Connection, connectionOf, findConnection } from "../../../db/partners/connections.ts";
+import { wantedUserEvents } from "../../../db/partners/partners.ts";
+import { findUser, listUsers } from "../../../db/users/users.ts";
 import type { AppEnv } from "../../app-env.ts";
+import { existing } from "../../connections/connection-writes.ts";
 import { refuseHost, refuseMisfits } from "../../connections/kind-fields.ts";
+import { answerWrite } from "../../middleware/answer-write.ts";
 import { validBody, validQuery } from "../../middleware/valid.ts";
 import { jsonAnswer, problemAnswers } from "../../openapi/answers.ts";
 import { ifMatch, ifNoneMatch, notModified } from "../../openapi/conditions.ts";
 import { signUserLinks } from "../../users/user-links.ts";
 import { changedUser, newUser, userFilter } from "../../users/user-schemas.ts";
-import { sealedFor, type UserScope } from "../../users/user-writes.ts";
+import { toSearched } from "../../text.ts";
+import { refusingConflicts } from "../../users/refusing-conflicts.ts";
+import { planNewUser, sealedFor } from "../../users/user-writes.ts";
 import { isKnown, refuseStale } from "../etag.ts";
 import { pageQuery, showPage, toPageRange } from "../page.ts";
-import { listedUser, showListedUser, showUser, userAnswer, userEtag } from "./user-answers.ts";
-import { findUserScope, mustFindUser, parseTag } from "./user-scope.ts";
-import { changeOwnUser, createOwnUser } from "./user-transactions.ts";
+import {
+  listedUser,
+  showListedUser,
+  type AnsweredUser,
+  showUser,
+  userAnswer,
+  userEtag,
+} from "./user-answers.ts";
+import { changeOwnUser } from "./change-own-user.ts";
+import { existingUser, searchUser, toUserScope } from "./user-scope.ts";
 
 const all = createFactory<AppEnv, "/connections/:code/users">();
 const one = createFactory<AppEnv, "/connections/:code/users/:tag">();
@@ -33,9 +47,13 @@ export const getUsers = all.createHandlers(
   validQuery(v.object({ ...pageQuery("usr").entries, ...userFilter })),
   async (c) => {
     const { limit, cursor, ...filter } = c.req.valid("query");
-    const { connection } = await findUserScope(c, c.req.param("code"));
-    const found = await listUsers(c.var.db, connection.id, toPageRange({ limit, cursor }), filter);
-    const url = usersUrl(c, connection.providerCode);
+    const code = toSearched(c.req.param("code"));
+    const page = toPageRange({ limit, cursor });
+    const [connection, found] = await c.var.enter((db, partner) => [
+      findConnection(db, partner, code),
+      listUsers(db, connectionOf(partner, code), page, filter),
+    ]);
+    const url = usersUrl(c, existing(connection).providerCode);
     const { rows, headers } = showPage(found, { limit, filter }, url);
     return c.json(rows.map(showListedUser), 200, headers);
   },
@@ -56,17 +74,28 @@ export const postUser = all.createHandlers(
   validBody(newUser),
   async (c) => {
     const fields = c.req.valid("json");
-    const scope = await findUserScope(c, c.req.param("code"));
-    const { kind, providerCode } = scope.connection;
-    refuseMisfits("user", kind, fields);
-    refuseHost(scope.connection, fields);
-    const deps = { db: c.var.db, sealer: c.env.mailboxSealer };
-    const user = await createOwnUser(deps, scope, fields);
-    const shown = await show(c, scope, user);
-    return c.json(shown.body, 201, {
-      ...shown.headers,
-      location: `${usersUrl(c, providerCode)}/${encodeURIComponent(user.tag)}`,
-    });
+    const code = toSearched(c.req.param("code"));
+    return refusingConflicts("create", () =>
+      answerWrite(c, {
+        read: (db, partner) => [
+          findConnection(db, partner, code),
+          wantedUserEvents(db, partner),
+          readServerTime(db),
+        ],
+        decide: async ([found, wanted, now]) => {
+          const { partnerId, connection } = toUserScope(c, found);
+          refuseMisfits("user", connection.kind, fields);
+          refuseHost(connection, fields);
+          const scope = { partnerId, connection, actor: `partner:${partnerId}` };
+          const facts = { wanted, now };
+          const { user, build } = await planNewUser(c.env.mailboxSealer, scope, fields, facts);
+          const { body, headers } = await show(c, connection, user);
+          const url = usersUrl(c, connection.providerCode);
+          const location = `${url}/${encodeURIComponent(user.tag)}`;
+          return { answer: c.json(body, 201, { ...headers, location }), build };
+        },
+      }),
+    );
   },
 );
 
@@ -85,9 +114,11 @@ export const getUser = one.createHandlers(
     },
   }),
   async (c) => {
-    const scope = await findUserScope(c, c.req.param("code"));
-    const user = await mustFindUser(c, scope.connection.id, c.req.param("tag"));
-    const { body, headers } = await show(c, scope, user);
+    const [connection, user] = await c.var.enter((db, partner) => {
+      const { connection: id, tag } = searchUser(partner, c.req.param());
+      return [findConnection(db, partner, toSearched(c.req.param("code"))), findUser(db, id, tag)];
+    });
+    const { body, headers } = await show(c, existing(connection), existingUser(user));
     if (isKnown(c.req.header("if-none-match"), headers.etag)) return c.body(null, 304, headers);
     return c.json(body, 200, headers);
   },
@@ -108,24 +139,24 @@ export const putUser = one.createHandlers(
   validBody(changedUser),
   async (c) => {
     const fields = c.req.valid("json");
-    const scope = await findUserScope(c, c.req.param("code"));
-    refuseMisfits("user", scope.connection.kind, fields);
-    refuseHost(scope.connection, fields);
-    const user = await changeOwnUser(
-      c.var.db,
-      scope,
-      parseTag(c.req.param("tag")),
-      async (found) => {
-        refuseStale(c.req.header("if-match"), await userEtag(found, scope.connection));
-        return sealedFor(c.env.mailboxSealer, found, fields);
+    return changeOwnUser(c, c.req.param(), {
+      checkScope: ({ connection }) => {
+        refuseMisfits("user", connection.kind, fields);
+        refuseHost(connection, fields);
       },
-    );
-    const { body, headers } = await show(c, scope, user);
-    return c.json(body, 200, headers);
+      decide: async (user, { connection }) => {
+        refuseStale(c.req.header("if-match"), await userEtag(user, connection));
+        return sealedFor(c.env.mailboxSealer, user, fields);
+      },
+      answer: async (user, { connection }) => {
+        const { body, headers } = await show(c, connection, user);
+        return c.json(body, 200, headers);
+      },
+    });
   },
 );
 
-async function show(c: Context<AppEnv>, { connection }: UserScope, user: User) {
+async function show(c: Context<AppEnv>, connection: Connection, user: AnsweredUser) {
   const links = await signUserLinks(c.env.links, user);
   const etag = await userEtag(user, connection);
   return { body: showUser(user, connection, links), headers: { etag } };

@@ -1,6 +1,8 @@
 import { type Db, findConstraint } from "../../../db/client.ts";
 import { enqueueUsersChanged } from "../../../db/mail/outbox.ts";
-import { insertSweep, type Sweep } from "../../../db/mail/sweeps.ts";
+import { insertSweep, type NewSweep, type Sweep } from "../../../db/mail/sweeps.ts";
+import { readServerTime } from "../../../db/conditions.ts";
+import { type Query, runInOrder } from "../../../db/query.ts";
 import type { User } from "../../../db/users/users.ts";
 import { AppError } from "../../../shared/errors.ts";
 import { newId } from "../../../shared/ids.ts";
@@ -15,14 +17,38 @@ import { hasLogin } from "../user-change.ts";
  */
 export async function startSweep(
   tx: Db,
-  { partnerId, user }: { partnerId: string; user: User },
+  scope: { partnerId: string; user: User },
   wanted: Pick<Sweep, "since" | "until" | "redeliver">,
-): Promise<Sweep> {
-  refuseUnwatched(user);
-  const sweep = await insertSweep(tx, { id: newId("swp"), userId: user.id, ...wanted });
-  await enqueueUsersChanged(tx, partnerId, [user.id]);
+): Promise<StartedSweep> {
+  const { sweep, build } = planSweep(scope, wanted, await readServerTime(tx));
+  await runInOrder(build(tx));
   return sweep;
 }
+
+/** Returns the sweep that `startSweep()` creates, and its queries. */
+export function planSweep(
+  { partnerId, user }: { partnerId: string; user: User },
+  wanted: Pick<Sweep, "since" | "until" | "redeliver">,
+  createdAt: Date,
+): { sweep: StartedSweep; build: (tx: Db) => readonly Query<unknown>[] } {
+  refuseUnwatched(user);
+  const sweep = { id: newId("swp"), userId: user.id, ...wanted, createdAt };
+  return {
+    sweep: { ...sweep, ...WAITING },
+    build: (tx) => [insertSweep(tx, sweep), enqueueUsersChanged(tx, partnerId, [user.id])],
+  };
+}
+
+/** The fields of a new sweep that the database sets. */
+const WAITING = {
+  state: "waiting",
+  found: 0,
+  published: 0,
+  skipped: 0,
+  error: null,
+  finishedAt: null,
+} as const;
+export type StartedSweep = NewSweep & typeof WAITING & Pick<Sweep, "createdAt">;
 
 /**
  * Runs a write that starts a sweep.

@@ -34,7 +34,22 @@ export const sweepAnswer = v.object({
   error: v.pipe(v.nullable(v.string()), v.description("Why it failed.")),
 });
 
-export const showSweep = (sweep: Sweep): v.InferOutput<typeof sweepAnswer> => ({
+type ShownSweep = Pick<
+  Sweep,
+  | "id"
+  | "state"
+  | "since"
+  | "until"
+  | "redeliver"
+  | "found"
+  | "published"
+  | "skipped"
+  | "createdAt"
+  | "finishedAt"
+  | "error"
+>;
+
+export const showSweep = (sweep: ShownSweep): v.InferOutput<typeof sweepAnswer> => ({
   id: sweep.id,
   state: sweep.state,
   since: sweep.since.toISOString(),

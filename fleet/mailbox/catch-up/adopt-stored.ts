@@ -23,8 +23,8 @@ const BATCH_LENGTH = 100;
 /**
  * Records mails that an instance published to EVENTS, but did not record because it crashed.
  * Handles only mails of an earlier UIDVALIDITY, another mailbox or an earlier account of the user.
- * If such a mail is also in the open mailbox, it has another event id there, and could be delivered
- * a second time. The rows for de-duplication, which this function writes, prevent that.
+ * In the open mailbox, such a mail has another event id, and could be delivered a second time. The
+ * recorded rows prevent a second delivery.
  *
  * Sends NATS one request for each event of the user in EVENTS. So call it only after a change of
  * UIDVALIDITY, or for an account that is not the user's first.

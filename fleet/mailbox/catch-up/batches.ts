@@ -32,18 +32,16 @@ export function toBatches<T extends Pick<MessageHeader, "sizeBytes">>(
 
 const FIRST_WINDOW = 1_000;
 /**
- * The widest window of UIDs, unless the mailbox is known to hold at most this many messages. The
- * answer for such a window is one line of up to 700 KB. ImapFlow needs 10 MB to parse the line.
+ * The widest window of UIDs in a mailbox that may hold more messages than this. The answer is one
+ * line of up to 700 KB. ImapFlow needs 10 MB to parse such a line.
  */
 const WIDEST_WINDOW = 65_536;
 
 /**
- * Returns the next window (range of UIDs) to search. If the previous window was empty, the next one
- * is twice as wide, so that even a gap of a million UIDs takes only about 20 searches.
+ * Returns the next window (range of UIDs) to search. After an empty window, the next one is twice
+ * as wide. So even a gap of a million UIDs takes only about 20 searches.
  *
- * @param messages How many messages the mailbox holds; null if unknown. If the number is unknown or
- * above WIDEST_WINDOW, the window has at most WIDEST_WINDOW UIDs, because the answer for a wider
- * one could be long.
+ * @param messages How many messages the mailbox holds; null if unknown.
  */
 export function nextWindow(
   after: number,

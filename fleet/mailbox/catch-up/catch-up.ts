@@ -12,18 +12,18 @@ import { type RecordDeps, recordInPlace, turnToRead } from "./recording/record-b
 
 /**
  * If the server announced more messages than this, the mailbox is opened again and searched in
- * ranges of UIDs, so that each answer is limited.
+ * ranges of UIDs. So the length of each answer is limited.
  */
 const MAX_ANNOUNCED = 200;
 /**
- * If UIDNEXT exceeds the cursor by more than this, the server is first asked for the UID of the
- * last message. UIDNEXT may be far above that UID, and the UIDs between them need not be searched.
+ * If UIDNEXT exceeds the cursor by more than this, the server is asked for the last UID. The UIDs
+ * between the last UID and UIDNEXT need no search.
  */
 const FAR = 100_000;
 
 /**
- * Reads a mailbox that was just opened, up to the last message that EXAMINE reported, and returns
- * the cursor. May be stopped at any point: the next call continues after the last recorded message.
+ * Reads a mailbox that was just opened, up to the last message that EXAMINE reported. Returns the
+ * new cursor. May be stopped at any point: the next call reads what is not recorded yet.
  */
 export async function catchUp(
   deps: RecordDeps,
@@ -34,7 +34,7 @@ export async function catchUp(
   const place = identifyMailbox(open);
   const cursor = await readCursor(deps.db, place);
   const isReset = cursor !== null && cursor.uidValidity !== status.uidValidity;
-  // If this mailbox has no cursor, another mailbox of the account may have been watched before:
+  // Without a cursor, another mailbox of the account may have been watched before. For example,
   // users can hide and show All Mail in Gmail's settings.
   const elsewhere = cursor
     ? null
@@ -75,9 +75,9 @@ export async function readUpTo(
 }
 
 /**
- * Reads mail that was announced while the mailbox was watched. SEARCH lists the messages that
- * exist, so a message that FETCH leaves out is noticed and fetched again. If that fails, the
- * message is recorded as parked. The cursor never skips it.
+ * Reads mail that was announced while the mailbox was watched. SEARCH lists the messages, so a
+ * message that FETCH leaves out is noticed and fetched again. If that fails, the message is
+ * recorded as parked. The cursor never skips a message.
  */
 export async function readNew(
   deps: RecordDeps,
@@ -100,8 +100,8 @@ export async function readNew(
 }
 
 /**
- * Reads and records the mails of these headers, in order, so that the cursor never passes an
- * unrecorded message. The caller must hold a permit of `turnToRead()`.
+ * Reads and records the mails of these headers, in order. So the cursor never passes an unrecorded
+ * message. The caller must hold a permit of `turnToRead()`.
  */
 export async function readOn(
   deps: RecordDeps,
@@ -132,9 +132,8 @@ async function scan(
 ): Promise<Cursor> {
   const { account, connection } = open;
   if (previous !== null || account.epoch > 0) await adoptStored(deps, open, signal);
-  // Asks for the last UID instead of using UIDNEXT. A replica may report a UIDNEXT before it has
-  // the message, which must not be skipped. A server may also report a UIDNEXT that is too low,
-  // which would make old messages look new.
+  // Does not use UIDNEXT. A replica may report UIDNEXT before it has the message, which would be
+  // skipped. If UIDNEXT is too low, old messages would look new.
   const lastUid = await connection.lastUid();
   const takePlace = () => turnToRead(deps, open, signal);
   for await (const headers of readHeaders(

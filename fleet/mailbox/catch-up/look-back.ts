@@ -12,16 +12,16 @@ import { recordBatch, type RecordDeps } from "./recording/record-batch.ts";
 const LOOK_BACK_UIDS = 200;
 /**
  * A look back delivers no mail older than this, unless the mail arrived while this process watched.
- * Older mail might be delivered twice, because the table `seen`, which is for de-duplication, may
- * lack it.
+ * The table `seen` may lack older mail, so older mail might be delivered twice.
  */
 const LOOK_BACK_MS = 2 * 86_400_000;
 
 /**
- * Compares the last UIDs up to the cursor with the recorded ones, and reads the mails that are not
- * recorded. Some mails appear only after the cursor has passed their UID, for example because a
- * replica received a later mail first. If a server once reported a UID that was too high, the
- * cursor is beyond UIDNEXT. All new mail is then below the cursor, and only this function finds it.
+ * Reads the mails among the last UIDs up to the cursor that are not recorded. A mail may appear
+ * after the cursor has passed its UID. For example, a replica may receive a later mail first.
+ *
+ * If a server once reported a UID that was too high, the cursor is beyond UIDNEXT. Then only this
+ * function finds new mail.
  */
 export async function lookBack(
   deps: RecordDeps,

@@ -9,8 +9,8 @@ export interface Cursor {
    */
   lastInternalDate: Date | null;
   /**
-   * If an import created the cursor, the UID of the cursor at that time; otherwise null. Mail up to
-   * this UID was read by the old SuperIMAP (docs/superimap.md), and has no row in `seen`.
+   * The UID of the cursor when an import created it; null if no import did. The old SuperIMAP
+   * (docs/superimap.md) read the mail up to this UID. That mail has no row in `seen`.
    */
   importedUid: number | null;
 }
@@ -28,13 +28,13 @@ interface ScanBounds {
   /** Mail that arrived before this date is not delivered. */
   watchFrom: Date;
   /**
-   * The date of the oldest parked mail. After a change of UIDVALIDITY its UID is invalid as well,
-   * so the scan must find this mail again.
+   * The date of the oldest parked mail. A change of UIDVALIDITY makes its UID invalid, so the scan
+   * must find this mail again.
    */
   parkedSince: Date | null;
   /**
-   * The date of the newest mail in another mailbox of the account, if this mailbox has no cursor
-   * yet; otherwise null.
+   * If this mailbox has no cursor yet: the date of the newest mail in another mailbox of the
+   * account. Otherwise null.
    */
   readUntil: Date | null;
 }
@@ -42,14 +42,16 @@ interface ScanBounds {
 const DAY_MS = 86_400_000;
 
 /**
- * Decides how to read new mail: from the cursor on, or in a scan. A scan is needed if the mailbox
- * has no cursor, or if UIDVALIDITY has changed, which makes all known UIDs invalid (RFC 9051,
- * 2.3.1.1).
+ * Decides how to read new mail: from the cursor on, or in a scan by date. A scan is needed if there
+ * is no cursor or UIDVALIDITY has changed. A new UIDVALIDITY makes all known UIDs invalid (RFC
+ * 9051, 2.3.1.1).
  *
- * The scan begins two days before the newest known mail or the oldest parked mail, whichever is
- * older, but not earlier than one day before `watchFrom`. If no mail is known, it begins one day
- * before `watchFrom`. These margins are needed since internal dates may not be in the order of
- * UIDs, and SEARCH compares days only. De-duplication prevents second deliveries.
+ * The scan begins two days before the newest known mail, or before the oldest parked mail if that
+ * is older. It never begins earlier than one day before `watchFrom`. If no mail is known, it begins
+ * there.
+ *
+ * The margins of days have two reasons. Internal dates may not be in the order of UIDs, and SEARCH
+ * compares only days. De-duplication prevents second deliveries.
  */
 export function planCatchUp(
   cursor: Cursor | null,

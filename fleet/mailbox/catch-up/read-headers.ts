@@ -22,8 +22,8 @@ interface HeaderSource {
 }
 
 /**
- * How many empty windows (ranges of UIDs) in a row are searched without a pause. After that, there
- * is a pause before each search, so that an endless gap between UIDs does not delay other users.
+ * How many empty windows (ranges of UIDs) in a row are searched without a pause. Each further
+ * search waits first, so an endless gap does not delay other users.
  */
 const QUICK_EMPTY_WINDOWS = 256;
 const EMPTY_PAUSE_MS = 1_000;
@@ -38,8 +38,8 @@ interface UidRange {
 }
 
 /**
- * Reads the headers of a range of UIDs, ascending, in lists of limited size. Messages that no
- * longer exist are left out; messages that cannot be fetched are marked unreadable.
+ * Reads the headers of a range of UIDs, ascending, in lists of limited size. Leaves out messages
+ * that no longer exist. Marks messages that cannot be fetched as unreadable.
  *
  * @param takePlace Waits for a permit to read, before each list. The permit is held until the next
  * list is requested.
@@ -75,8 +75,8 @@ export async function* readHeaders(
 interface FetchedHeaders {
   headers: MessageHeader[];
   /**
-   * The error to throw after these headers are recorded, if the fetch of the others took too long;
-   * else null.
+   * The error to throw after these headers are recorded, if the fetch of the others took too long.
+   * Otherwise null.
    */
   tooSlow: ImapError | null;
 }
@@ -90,7 +90,7 @@ export async function fetchHeaders(
 ): Promise<FetchedHeaders> {
   const work = connection.beginWork();
   const fetch = async (wanted: readonly number[]) => {
-    // At some servers, a request for the ENVELOPE of an unusual header ends the connection, so the
+    // At some servers, a request for the ENVELOPE of an unusual header ends the connection. So the
     // second try avoids ENVELOPE.
     const avoidEnvelope =
       wanted.length === 1 && wanted.some((uid) => memory.headers.counts.get(uid) === 1);
@@ -106,8 +106,8 @@ export async function fetchHeaders(
   const headers = [...found.values(), ...unreadable].toSorted((a, b) => a.uid - b.uid);
   const [firstLeft] = left;
   if (firstLeft === undefined) return { headers, tooSlow: null };
-  // Returns only the headers before the first message that was not fetched, so that the cursor does
-  // not skip it.
+  // Returns only the headers before the first message that was not fetched. So the cursor does not
+  // skip this message.
   const tooSlow = new ImapError("fetch headers", new TooSlow());
   return { headers: headers.filter(({ uid }) => uid < firstLeft), tooSlow };
 }

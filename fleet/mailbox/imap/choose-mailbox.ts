@@ -12,8 +12,8 @@ export interface ChosenMailbox {
   path: string;
   /**
    * The mailbox's name in event ids, cursors and logs: the path under which it was first watched.
-   * The path of Gmail's All Mail changes with the language of the account; the mailbox stays the
-   * same.
+   * The path may change later. For example, the path of Gmail's All Mail depends on the account's
+   * language.
    */
   name: string;
   /** Whether this is Gmail's All Mail, which also holds drafts and sent mail. */
@@ -25,8 +25,8 @@ export const INBOX: ChosenMailbox = { path: "INBOX", name: "INBOX", holdsAllMail
 
 /**
  * Returns Gmail's All Mail if the server has it, otherwise INBOX. Other servers also have a mailbox
- * with the attribute `\All` (Proton Bridge, Dovecot's virtual mailboxes). But in such a mailbox,
- * new mail can be distinguished from drafts, sent mail and spam only with Gmail's labels.
+ * with the attribute `\All` (Proton Bridge, Dovecot's virtual mailboxes). INBOX is used there: only
+ * Gmail's labels distinguish new mail in `\All` from drafts, sent mail and spam.
  *
  * @param server.hasLabels Whether the server has Gmail's labels (X-GM-EXT-1).
  */

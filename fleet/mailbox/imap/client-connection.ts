@@ -36,7 +36,7 @@ export async function connectImap(
 }
 
 /**
- * This is a class because a process has thousands of connections, and closures would cost a few
+ * This is a class because a process has thousands of connections. Closures would cost a few
  * kilobytes for each.
  */
 class ClientConnection implements ImapConnection {
@@ -49,7 +49,7 @@ class ClientConnection implements ImapConnection {
   readonly #options: ConnectOptions;
   /**
    * ImapFlow's client, the guard of its input and the reader of its UIDs. Null while an IdleWatch,
-   * our client for idle mailboxes that needs little memory, uses the socket.
+   * our small client for idle mailboxes, uses the socket.
    */
   #library: Library | null;
   #watch: Disposable | undefined;
@@ -93,8 +93,7 @@ class ClientConnection implements ImapConnection {
   }
 
   /**
-   * The same as `#library`, but throws while an IdleWatch uses the socket, since no command can be
-   * sent.
+   * The same as `#library`. Throws while an IdleWatch uses the socket: no command can be sent then.
    */
   get #active(): Library {
     if (this.#library === null) throw new Error("The connection is not open for commands");
@@ -150,8 +149,8 @@ class ClientConnection implements ImapConnection {
     return this.#run("open the mailbox", "other", async () => {
       const mailbox = await this.#opener.open(this.#client, path);
       this.announced = 0;
-      // Some servers send no UIDVALIDITY (RFC 9051, 2.3.1.1) or no UIDNEXT (RFC 9051, 6.3.2). Both
-      // have 32 bits (RFC 9051, 9: nz-number); a larger number counts as missing.
+      // Some servers send no UIDVALIDITY (RFC 9051, 2.3.1.1) or no UIDNEXT (6.3.2). Both have 32
+      // bits (9: nz-number). A larger number counts as missing.
       const uidValidity = Number(mailbox.uidValidity ?? 0);
       this.keepsUids = uidValidity > 0 && uidValidity <= MAX_UID;
       this.uidValidity = this.keepsUids ? uidValidity : this.#ownUidValidity;
@@ -175,16 +174,16 @@ class ClientConnection implements ImapConnection {
   }
 
   searchFrom(first: number) {
-    // `announced` is reset only here and at EXAMINE. If a command for only some UIDs reset it, mail
-    // that arrived meanwhile would be missed.
+    // Only this command and EXAMINE reset `announced`. If a command for only some UIDs reset it,
+    // mail that arrived meanwhile would be missed.
     this.announced = 0;
-    // The server is asked for `n:*`, which always includes the last message, even when its UID is
-    // below n (RFC 9051, 9: seq-range). A message with a UID below n is ignored.
+    // The server is asked for `n:*`. Its answer always includes the last message, even one with a
+    // UID below n (RFC 9051, 9: seq-range). Such a message is ignored.
     const range = { first, last: MAX_UID };
     return this.#run("search for new mail", "search", async () => {
       const found = await listUids(this.#uids, range);
       if (found.length > 0) return found;
-      // SEARCH found nothing. An announced message may be expunged or delayed, or SEARCH may be
+      // SEARCH found nothing. An announced message may be expunged or delayed. SEARCH may also be
       // broken, so FETCH is tried.
       const fetched = await this.#uids.fetch(range);
       const isMissed = fetched.kind === "all" && fetched.uids.some((uid) => uid >= first);
@@ -220,8 +219,7 @@ class ClientConnection implements ImapConnection {
     const timers = [setTimeout(done, maxMs), ...(this.supportsIdle ? [this.#watchIdle()] : [])];
     this.#wake = done;
     if (ends.some((end) => end.aborted)) done();
-    // IDLE ends when the next command interrupts it, when the server ends it, or when the server
-    // does not support it.
+    // IDLE ends when the next command interrupts it, or when the server ends or refuses it.
     else if (this.supportsIdle) this.#idle().then(done, done);
     await promise;
     this.#wake = ignore;
@@ -245,8 +243,8 @@ class ClientConnection implements ImapConnection {
     { task, ...mailbox }: IdleWatching,
     ends: readonly AbortSignal[],
   ): Promise<RestReason | null> {
-    // The server does not announce the same mail again to the watch, so mail that is already
-    // announced must be read first.
+    // The server does not announce the same mail again to the watch. So announced mail must be read
+    // first.
     if (this.announced > 0 || this.#library === null) return null;
     const idle = takeSocket(this.#client, this.#input);
     if (!idle) return null;
@@ -281,8 +279,8 @@ class ClientConnection implements ImapConnection {
   }
 
   /**
-   * Waits until the connection is closed. `watchIdle()` logs out and closes it when the IdleWatch
-   * rests. If the server does not end IDLE or the connection in time, closes it here.
+   * Waits until the connection is closed. When the IdleWatch rests, `watchIdle()` logs out and
+   * closes the connection. If the server is too slow for that, the socket is closed here.
    */
   async #leaveIdle(): Promise<void> {
     if (this.closed.aborted) return;
@@ -345,8 +343,8 @@ class ClientConnection implements ImapConnection {
   }
 
   /**
-   * Sends IDLE. If the server refuses IDLE, `waitForMail()` does not call this function again:
-   * ImapFlow would not send IDLE again, but poll every two minutes.
+   * Sends IDLE. If the server refuses it, `waitForMail()` never calls this again: ImapFlow would
+   * poll every two minutes instead of sending IDLE.
    */
   async #idle() {
     const result: unknown = await this.#client.idle();

@@ -63,13 +63,12 @@ export class ClientUids implements UidSource {
   }
 
   /**
-   * Returns how many messages the open mailbox holds according to the server; null when the server
-   * does not report it.
+   * Returns how many messages the open mailbox holds. Returns null when the server does not report
+   * the number.
    */
   get messages(): number | null {
     const { mailbox } = this.#client;
-    // Undefined when the server answered EXAMINE without EXISTS, although ImapFlow's types do not
-    // say so.
+    // Undefined when the server answered EXAMINE without EXISTS. ImapFlow's types do not say so.
     const exists: number | undefined = mailbox ? mailbox.exists : undefined;
     return exists ?? null;
   }
@@ -77,7 +76,7 @@ export class ClientUids implements UidSource {
   /**
    * Returns the UID of the last message; 0 in an empty mailbox. Tries several commands. `UID FETCH
    * n:*` must return the last message for every n (RFC 9051, 9: seq-range). But Courier sends
-   * nothing if n is above the last UID, and other servers accept no number above 2^31.
+   * nothing if n is above the last UID. Other servers accept no number above 2^31.
    */
   async last(): Promise<number> {
     const { messages } = this;

@@ -15,9 +15,9 @@ export interface MailboxMemory {
 const MAX_FAILURES = 3;
 
 /**
- * Returns the mailbox to watch: Gmail's All Mail, otherwise INBOX. INBOX is also chosen if the
- * server lists All Mail but refuses to open it, if opening All Mail failed several times, or if the
- * server refuses to list mailboxes.
+ * Returns the mailbox to watch: Gmail's All Mail, otherwise INBOX. Also returns INBOX if Gmail
+ * refuses to list mailboxes or to open All Mail. The same applies if opening All Mail failed
+ * several times.
  */
 export async function findMailbox(
   { log }: { log: Log },
@@ -25,6 +25,8 @@ export async function findMailbox(
   user: { userId: string; memory: MailboxMemory },
 ): Promise<ChosenMailbox> {
   const { userId, memory } = user;
+  // Only Gmail's labels make another mailbox than INBOX useful, so no other server is asked.
+  if (!connection.hasLabels) return INBOX;
   const chosen = chooseMailbox(await listMailboxes(connection), connection);
   if (!chosen.holdsAllMail) return chosen;
   if (memory.allMailFailures >= MAX_FAILURES) {
@@ -47,7 +49,7 @@ export async function findMailbox(
 }
 
 /**
- * Lists the mailboxes. If the server refuses, returns an empty list: every account has INBOX, even
+ * Lists the mailboxes. If the server refuses, returns an empty list. Every account has INBOX, even
  * if it is not listed (RFC 9051, 5.1).
  */
 async function listMailboxes(connection: ImapConnection): Promise<ListedMailbox[]> {

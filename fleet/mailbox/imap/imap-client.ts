@@ -50,8 +50,9 @@ const MINUTE_MS = 60_000;
 /**
  * Creates an ImapFlow client with our options.
  *
- * @param log Receives the client's log, because the client reports some problems only there.
- * @param continued A logged-in connection that the client uses in place of a new connection.
+ * @param log Receives the client's log. The client reports some problems only there.
+ * @param continued A logged-in connection for the client. Default: the client makes a new
+ * connection.
  */
 export function newImapClient(
   options: ConnectOptions,

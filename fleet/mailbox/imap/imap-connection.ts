@@ -23,18 +23,15 @@ export interface ImapConnection extends AsyncDisposable {
   /** Opens the mailbox read-only (EXAMINE), so that nothing is marked as seen. */
   examine(path: string): Promise<MailboxStatus>;
   /**
-   * The last UIDVALIDITY that the server reported for the open mailbox, possibly in the middle of a
-   * session; null before EXAMINE.
+   * The last UIDVALIDITY that the server reported for the open mailbox. It may change in the middle
+   * of a session. Null before EXAMINE.
    */
   readonly uidValidity: number | null;
   /**
    * Whether UIDs are valid beyond this connection; false when the server reports no UIDVALIDITY.
    */
   readonly keepsUids: boolean;
-  /**
-   * How many messages the open mailbox holds according to the server; null if the server does not
-   * report this.
-   */
+  /** How many messages the open mailbox holds. Null if the server does not report the number. */
   readonly messages: number | null;
   /** Returns the UID of the last message that can be fetched; 0 in an empty mailbox. */
   lastUid(): Promise<number>;
@@ -46,9 +43,9 @@ export interface ImapConnection extends AsyncDisposable {
   /** Returns all UIDs from `first` on, ascending. */
   searchFrom(first: number): Promise<number[]>;
   /**
-   * Fetches headers by ascending UID, one per message: from ENVELOPE, or from the bytes of the
-   * header if ENVELOPE fails or is to be avoided. Messages that no longer exist or arrive
-   * incomplete are left out.
+   * Fetches headers, one per message, by ascending UID. Uses ENVELOPE. Uses the bytes of the header
+   * if ENVELOPE fails or must be avoided. Leaves out messages that no longer exist or arrive
+   * incomplete.
    */
   fetchHeaders(
     uids: readonly number[],
@@ -77,10 +74,11 @@ export interface ImapConnection extends AsyncDisposable {
   waitForMail(maxMs: number, ends: readonly AbortSignal[]): Promise<void>;
   /**
    * Watches the open mailbox with an IdleWatch instead of ImapFlow, which saves most of the
-   * connection's memory. Ends when ImapFlow must continue or one of `ends` aborts. A new ImapFlow
-   * client then continues on the same connection, and the mailbox must be opened again. Resolves
-   * with the reason for the end. Resolves with null when an IdleWatch is not possible now, or when
-   * the connection was closed.
+   * connection's memory. Ends when ImapFlow must continue or one of `ends` aborts. Then a new
+   * ImapFlow client uses the same connection, and the mailbox must be opened again.
+   *
+   * @returns the reason for the end. Null when an IdleWatch is not possible now, or when the
+   * connection was closed.
    */
   watchIdle(
     watches: IdleWatches,

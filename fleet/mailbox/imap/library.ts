@@ -41,15 +41,15 @@ export function openLibrary(
   const input = new InputGuard(client, options.turns, options.maxLiteralBytes);
   const uids = new ClientUids(client, log, (kind) => events.onCommand(kind));
   // When the server throttles us, ImapFlow would wait. The connection is closed instead, and the
-  // next session waits. setTimeout is needed because this callback runs before ImapFlow begins to
-  // wait, but close() ends only a wait that has begun.
+  // next session waits. This callback runs before ImapFlow's wait, but close() ends only a wait
+  // that has begun. So close() is called later.
   log.onThrottled = () => void setTimeout(() => client.close());
   // The listeners are attached before connect(): an error without a listener would be an uncaught
   // exception. `close` always follows an error.
   client.on("error", (error) => input.onError(error));
   client.on("close", () => events.onClose());
   client.on("exists", ({ count, prevCount }) => {
-    // Reports at least one message, even if the count did not grow: the previous count may have
+    // Reports at least one message, even if the count did not grow. The previous count may have
     // been wrong or missing.
     events.onExists(Math.max(count - prevCount, 1));
   });

@@ -23,8 +23,8 @@ export class EndlessAnswer extends Error {
 
 /**
  * How many commands one range may take. Enough for a server that checks only a thousand messages
- * per command. Without this limit, a server that cuts every answer short would be asked four
- * billion times.
+ * per command. Without a limit, a server that cuts every answer short would be asked four billion
+ * times.
  */
 const MAX_COMMANDS = 10_000;
 
@@ -33,7 +33,7 @@ const MAX_COMMANDS = 10_000;
  * the server checks only a part of the range, asks for each half.
  *
  * @throws {EndlessAnswer} when the server sends more UIDs, or needs more commands, than an honest
- * one.
+ * server.
  */
 export async function listUids(
   source: UidSource,
@@ -42,8 +42,8 @@ export async function listUids(
 ): Promise<number[]> {
   const uids: number[] = [];
   /**
-   * The ranges that are not listed yet, the highest first. The lowest range, which is at the end,
-   * is listed next, so that UIDs are found in ascending order.
+   * The ranges that are not listed yet, the highest first. The last one is listed next, so UIDs are
+   * found in ascending order.
    */
   const ranges = [range];
   for (let commands = 1; ; commands++) {

@@ -2,9 +2,8 @@ import type { ImapFlow, MailboxObject } from "imapflow";
 
 /**
  * Opens mailboxes with EXAMINE, so that no mail is marked as seen. Courier is different: it sends
- * no UIDNEXT, and assigns lasting UIDs only after SELECT. So if UIDNEXT is missing, this mailbox and
- * all later ones are opened with SELECT. Even after SELECT, no mail is marked as seen, since bodies
- * are fetched with PEEK.
+ * no UIDNEXT, and assigns lasting UIDs only after SELECT. So after a missing UIDNEXT, mailboxes are
+ * opened with SELECT. SELECT marks no mail as seen either, because bodies are fetched with PEEK.
  */
 export class MailboxOpener {
   #selects = false;

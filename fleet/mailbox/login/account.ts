@@ -50,21 +50,21 @@ export interface Account {
   watchFrom: Date;
   /**
    * The harm that the user's mail server did to processes that watched the user (see Probation).
-   * Null if there was none, or if it was forgotten because a person ended the user's pause or
-   * changed the account.
+   * Null if there was none. Also null after a person ended the user's pause or changed the account.
    */
   harm: UserHarm | null;
   /**
-   * How tracers, which are mails that measure latency, are handled in this account. "none": the
-   * user gets no tracers. "kept": tracers are recorded, but not delivered.
+   * How this account handles tracers (mails that measure latency).
+   * - "none": the user gets no tracers.
+   * - "kept": tracers are recorded, but not delivered.
    */
   tracers: "none" | "kept" | "delivered";
 }
 
 /**
- * Returns whether a session of `a` must log in again to continue as a session of `b`. Two kinds of
- * difference need no new login: a secret that was only sealed again (a new secret changes
- * `credentialsAt` or `clientAt`), and settings that a running session can adopt (ADOPTED).
+ * Returns whether a session of `a` must log in again to continue as a session of `b`. A secret that
+ * was only sealed again needs no new login. (A new secret changes `credentialsAt` or `clientAt`.)
+ * Settings that a running session can adopt (ADOPTED) need no new login either.
  */
 export function needsNewLogin(a: Account, b: Account): boolean {
   const toLoginKey = ({ epoch, login, server, credentialsAt, clientAt }: Account) =>

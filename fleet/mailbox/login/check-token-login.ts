@@ -16,8 +16,8 @@ type CheckTokenLogin = Extract<Command, { kind: "check_token_login" }>;
 const DEADLINE_MS = 22_000;
 
 /**
- * Answers the command `check_token_login`: tries to log in with the token and each of the command's
- * usernames, one after another, until the mail server accepts one. Then logs out. Stores nothing.
+ * Answers the command `check_token_login`. Tries the usernames one after another with the token,
+ * until the mail server accepts one. Then logs out. Stores nothing.
  */
 export async function answerCheckTokenLogin(
   deps: ConnectDeps & { db: Db },

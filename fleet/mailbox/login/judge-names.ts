@@ -14,14 +14,14 @@ export type NamesJudged =
   | { result: "unknown"; reason: ReasonCode; goesOn: boolean };
 
 /**
- * The reason that Exchange gives for a name that does not belong to the token, and for an account
- * without a mailbox. It sometimes gives this reason during a short outage, too.
+ * Exchange gives this reason when the name does not belong to the token, or the account has no
+ * mailbox. Sometimes Exchange also gives it during a short outage.
  */
 const NOT_OPENED = "authenticated_not_connected";
 
 /**
- * Decides what failed logins with one token under several names mean for the account. If the server
- * was busy or could not be reached, the result is `unknown`.
+ * Decides what failed logins with one token under several names mean for the account. Returns
+ * `unknown` if the server was busy or could not be reached.
  */
 export function judgeNames(tries: readonly NameTry[]): NamesJudged {
   const away = tries.find(({ kind, reason }) => kind !== "auth_failed" && reason !== NOT_OPENED);

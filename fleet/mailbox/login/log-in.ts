@@ -48,9 +48,9 @@ export interface LoggedIn {
 const LITERAL_MARGIN_BYTES = 64 * 1_024;
 
 /**
- * Logs a user in, at the login rate of its host. If the server refuses the access token, tries once
- * more with a new token, since the provider may have withdrawn the first token before it expired.
- * If the server refuses the new token as well, tries the account's other names.
+ * Logs a user in, at the login rate of its host. If the server refuses the access token, tries one
+ * new token. (The provider may have withdrawn the first one.) If the server refuses the new token
+ * too, tries the account's other names.
  */
 export async function logIn(
   deps: LogInDeps,

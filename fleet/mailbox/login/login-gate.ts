@@ -2,7 +2,7 @@ import type { Clock } from "../../../shared/clock.ts";
 import { createTurnQueue, type TurnQueue } from "../../../shared/concurrency/turn-queue.ts";
 
 /**
- * Limits the rate of logins, so that a restart of the fleet does not look like an attack to a
+ * Limits the rate of logins. Without a limit, a restart of the fleet would look like an attack to a
  * provider.
  */
 export interface LoginGate {
@@ -21,18 +21,18 @@ export interface GatedLogin {
 }
 
 /**
- * A login that waits is delayed further, by up to this share of the interval between two logins.
- * The delay is random, so that instances do not log in at the same moment.
+ * A waiting login gets a further, random delay. The delay is at most this share of the interval
+ * between two logins. So instances do not log in at the same moment.
  */
 const JITTER = 0.2;
 /**
- * If logins are late by up to this time, the next logins follow faster until they are on time
- * again. After a longer delay, only this much is caught up, so that no burst of logins follows.
+ * Late logins follow each other faster until they are on time again. They catch up at most this
+ * much time, so a long delay causes no burst of logins.
  */
 const MAX_BEHIND_MS = 1_000;
 /**
- * When this many hosts are in memory, idle hosts are dropped. A host is idle if no login waits for
- * it and its next login may begin at once.
+ * When this many hosts are in memory, idle hosts are dropped. A host is idle if no login waits and
+ * the next login may begin at once.
  */
 const MAX_IDLE_HOSTS = 1_000;
 
@@ -87,8 +87,8 @@ export function createLoginGate(
       const jitterMs = intervalMs(rate) * JITTER * clock.random();
       const waitMs = host.dueMs - clock.monotonic() + jitterMs;
       if (waitMs > 0) await clock.sleep(waitMs, serving.signal);
-      // The sleep was cut short because no login was waiting any more. A login that was added after
-      // that must wait for its full time, so the loop begins again.
+      // The sleep ended early because no login was waiting any more. A login that was added since
+      // then must wait for its full time.
       if (serving.signal.aborted) continue;
       const waiter = host.queue.next(() => true);
       if (!waiter) break;

@@ -60,13 +60,12 @@ export interface EndedSession extends Omit<Failures, "reason"> {
   retryAfterMs: number | null;
   /**
    * Whether the session ended because a message could not be fetched. If so, the next session
-   * should begin soon, to find out which message is the cause. Later messages must wait until this
-   * is known.
+   * should begin soon, to find out which message it is. Later messages wait until then.
    */
   isHunting: boolean;
   /**
-   * How long to wait before a second login if the first was refused. The second login is for the
-   * case that the refusal was a mistake of the server. Null if the first refusal is final.
+   * How long to wait before a second login, if the first refusal may be a mistake of the server.
+   * Null if the first refusal is final.
    */
   confirmRefusalMs: number | null;
 }
@@ -80,16 +79,16 @@ const MAX_AUTH_RETRY_MS = 60 * 60_000;
 /** The longest wait for a server that asks us to wait. */
 const MAX_RETRY_AFTER_MS = 60 * 60_000;
 /**
- * When a session ends because it could not fetch a message, the next session begins after
- * HUNT_DELAY_MS at most, unless more than MAX_HUNTS sessions in a row have failed. Four sessions
- * suffice to find out which message cannot be fetched.
+ * When a session could not fetch a message, the next session begins after at most HUNT_DELAY_MS.
+ * After more than MAX_HUNTS failed sessions in a row, the normal delay applies. Four sessions
+ * suffice to find the message.
  */
 const MAX_HUNTS = 4;
 const HUNT_DELAY_MS = 2_000;
 /**
  * After this many failures "authenticated but not connected" in a row, the user's state is
- * auth_failed. Fewer failures do not suffice, because Exchange sometimes sends this text during a
- * short outage.
+ * auth_failed. Fewer failures are not enough: Exchange sometimes sends this text during a short
+ * outage.
  */
 const MAX_NOT_CONNECTED = 3;
 

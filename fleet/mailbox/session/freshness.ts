@@ -5,16 +5,16 @@ import type { Log } from "../../../shared/log.ts";
 import { repeat, type Repetition } from "../../../shared/concurrency/repeat.ts";
 
 /**
- * Records when each user's mail server last sent something, and when it last confirmed that all
- * mail is recorded. Without these records, a dead server, or one that forgets to announce mail,
- * would look like a server without new mail.
+ * Records two times for each user: when the mail server last sent something, and when all its mail
+ * was last known to be recorded. Without these times, a dead server looks like a server without new
+ * mail. So does a server that forgets to announce mail.
  */
 export interface Freshness extends Repetition {
   /**
    * Call when the user's mail server has answered.
    *
-   * @param caughtUpMs A time at which the server had no mail that is not recorded now. Null when
-   * the answer does not confirm such a time.
+   * @param caughtUpMs All mail that the server had at this time is recorded now. Null when the
+   * answer does not show this.
    */
   heard(userId: string, caughtUpMs: number | null): void;
 }

@@ -10,9 +10,9 @@ import { repeat, type Repetition } from "../../../shared/concurrency/repeat.ts";
  */
 export interface MailInterest extends Repetition {
   /**
-   * Returns whether the partner wants new mail. Returns true for an unknown partner: an unwanted
-   * event is dropped later, but mail that was not published is lost. For the same reason, asks the
-   * database before it returns false, since a webhook may have been added after the last read.
+   * Returns whether the partner wants new mail. Returns true for an unknown partner. An unwanted
+   * event is dropped later, but mail that was not published is lost. So the database is asked
+   * before the answer is false: a webhook may be new.
    */
   wantsNewMail(partnerId: string): Promise<boolean>;
 }

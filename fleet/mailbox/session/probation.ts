@@ -21,10 +21,10 @@ const TRIAL_MS = 5 * 60_000;
 const MAX_OWN_PAUSE_MS = 15_000;
 
 /**
- * Delays the sessions of a user whose mail server has done harm to a process: sent it too much
- * data, blocked it or crashed it. After the delay, the next session is a trial. Harm and trial
- * are written to Postgres before a session begins, so that every instance knows them, even after a
- * crash.
+ * Delays the sessions of a user whose mail server has harmed a process. Harm means that the server
+ * sent too much data, blocked the process or crashed it. After the delay, the next session is a
+ * trial. Harm and trial are written to Postgres before a session begins. So every instance knows
+ * them, even after a crash.
  */
 export class Probation {
   readonly #deps: ProbationDeps;

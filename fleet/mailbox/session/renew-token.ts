@@ -12,17 +12,17 @@ interface RenewalDeps {
 }
 
 /**
- * The signal aborts when the session must end, so that the next one begins with a new access token.
+ * The signal aborts when the session must end. The next session then begins with a new access
+ * token.
  */
 export interface Renewal extends Disposable {
   signal: AbortSignal;
 }
 
 /**
- * Gets the next access token at `renewAtMs`. Aborts the signal when the token is available, or when
- * the provider gives none. In the second case, the next session finds out why. While the provider
- * does not answer, the session continues with the old token, as long as the mail server accepts
- * this token.
+ * Gets the next access token at `renewAtMs`. Aborts the signal when the token is available. Also
+ * aborts it when the provider gives no token: the next session finds out why. While the provider
+ * does not answer, the session continues with the old token.
  */
 export function renewToken(
   { clock, log, tokens }: RenewalDeps,

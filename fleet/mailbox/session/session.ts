@@ -16,14 +16,16 @@ export type SessionSettings = WatchSettings &
  *
  *   connect → log in → choose the mailbox → EXAMINE → catch up → wait → read what is new → wait → …
  *
- * Runs until `signal` aborts, or until the access token is about to expire and the next token is
- * available. In the second case the next session begins with the new token, and no event is sent.
- * Rejects with ImapError when the server or the connection to it fails, and with TokenError when
- * the provider gives no access token. The next session begins from the recorded cursor.
+ * Runs until `signal` aborts, or until the access token is about to expire and the next one is
+ * available. The next session then begins with the new token, and no event is sent. Each session
+ * begins from the recorded cursor.
  *
- * Failures of our own services (Postgres, NATS) do not end a session: the mail waits in its mailbox
- * and the connection stays open, so that our outage does not cause a flood of logins at the mail
+ * Failures of our own services (Postgres, NATS) do not end a session: the mail waits in its
+ * mailbox, and the connection stays open. So our outage causes no flood of logins at the mail
  * servers.
+ *
+ * @throws {ImapError} when the server or the connection to it fails.
+ * @throws {TokenError} when the provider gives no access token.
  */
 export async function runSession(
   deps: SessionDeps,

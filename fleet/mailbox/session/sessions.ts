@@ -13,15 +13,16 @@ export interface Sessions extends AsyncDisposable {
   /** Returns the account that each session uses. */
   accounts(): Account[];
   /**
-   * Begins to watch a user. If the user is watched already, uses the changed account from now on,
-   * and logs in again only if a change requires it.
+   * Begins to watch a user. If the user is watched already, the session uses the changed account
+   * from now on. It logs in again only if a change requires this.
    */
   watch(account: Account): void;
   release(userId: string): void;
   /**
    * Publishes lost mail again from the user's mailbox, with the same event id. Mail that the
    * session cannot find is recorded as lost for good. Does nothing for a user who is not watched
-   * here. The request is lost when the process ends, so call again until the mails are recorded.
+   * here. The request is lost when the process ends, so repeat the call until the mails are
+   * recorded.
    */
   refetch(userId: string, mails: readonly LostMail[]): void;
 }

@@ -4,8 +4,8 @@ import type { MailboxMemory } from "../imap/find-mailbox.ts";
 import { createRefetches, type Refetches } from "./refetches.ts";
 
 /**
- * Data that one session of a user passes to the next. The data is lost when the process ends;
- * correctness does not depend on it.
+ * Data that one session of a user passes to the next. The data is lost when the process ends. The
+ * sessions are correct without it.
  */
 export interface UserMemory extends MailboxMemory {
   /**
@@ -22,8 +22,8 @@ export interface UserMemory extends MailboxMemory {
    */
   liveAfter: { uidValidity: number; uid: number } | null;
   /**
-   * Ends the pause that follows when the user's mail server has done harm. Called when the harm is
-   * forgotten, because a person released the user or changed the account.
+   * Ends the pause after the user's mail server has done harm. Called when a person released the
+   * user or changed the account.
    */
   endPause: () => void;
   /**
@@ -51,8 +51,8 @@ export const newUserMemory = (): UserMemory => ({
 });
 
 /**
- * Returns the memory of failed fetches under this UIDVALIDITY. If the stored memory is of another
- * UIDVALIDITY, replaces it with a new one, because its UIDs are invalid.
+ * Returns the memory of failed fetches under this UIDVALIDITY. Replaces a memory of another
+ * UIDVALIDITY, because its UIDs are invalid.
  */
 export function ensureFetchMemory(memory: UserMemory, uidValidity: number): FetchMemory {
   if (memory.fetches.uidValidity !== uidValidity) {

@@ -21,14 +21,13 @@ export interface ParsedAttachment {
 }
 
 /**
- * The limit for the contents of all attachments of a mail together is this many times `maxBytes`,
- * the limit for the content of one attachment.
+ * The limit for the contents of all attachments of a mail together is this many times `maxBytes`.
  */
 const ALL_TO_ONE = 4;
 
 /**
- * Describes the attachments of a mail, in order. Includes the content of an attachment unless it is
- * larger than `maxBytes`, or would make all included contents together larger than their limit.
+ * Describes the attachments of a mail, in order. Omits a content that is larger than `maxBytes`.
+ * Also omits a content when all contents together would be larger than their limit.
  */
 export function describeAttachments(
   attachments: readonly Attachment[],

@@ -1,18 +1,20 @@
 /**
- * Joins the lines of a text that was sent with `format=flowed` (RFC 3676, 4): a line that ends in a
- * space continues in the next line of the same quote depth. Removes the stuffing space at the
- * beginning of a line (4.4). With `DelSp=yes`, also removes the space at the end of a line that
- * continues. Never joins a signature's separator (4.3), or lines of different depth (4.5). In the
- * result, quoted paragraphs begin with their quote marks (`>`) and one space.
+ * Joins the lines of a text that was sent with `format=flowed` (RFC 3676):
+ * - A line that ends in a space continues in the next line of the same quote depth (4.1).
+ * - The stuffing space at the beginning of a line is removed (4.4).
+ * - With `DelSp=yes`, the space at the end of a continued line is removed.
+ * - A signature's separator (4.3) and lines of different depth (4.5) are never joined.
+ *
+ * In the result, a quoted paragraph begins with its quote marks (`>`) and one space.
  */
 export function unflow(text: string, deletesSpace: boolean): FlowedText {
   const paragraphs: string[] = [];
   const ownLines = new Set<number>();
   let open: Paragraph | null = null;
   const end = ({ depth, pieces }: Paragraph, isSeparator: boolean) => {
-    // A space at the end of a line means that the paragraph continues in the next line. At the end
-    // of the last line of a paragraph it has no meaning and is removed, except from the separator
-    // of a signature (`-- `).
+    // A space at the end of a line means that the paragraph continues. At the end of a paragraph,
+    // the space has no meaning and is removed. The separator of a signature (`-- `) keeps its
+    // space.
     const content = isSeparator ? pieces.join("") : pieces.join("").trimEnd();
     if (depth === 0 && content.startsWith(">")) ownLines.add(paragraphs.length);
     paragraphs.push(marked(depth, content));
@@ -34,8 +36,8 @@ export function unflow(text: string, deletesSpace: boolean): FlowedText {
 export interface FlowedText {
   text: string;
   /**
-   * The indices (from 0) of lines that are not quoted but begin with `>`: the writer wrote this
-   * character as part of the text.
+   * The indices (from 0) of unquoted lines that begin with `>`. The writer wrote this character as
+   * part of the text.
    */
   ownLines: ReadonlySet<number>;
 }

@@ -1,5 +1,5 @@
 /**
- * Matches a header value that lacks the semicolon before its first parameter: `text/plain
+ * Matches a header without the semicolon before its first parameter. Examples: `text/plain
  * charset=utf-8` and `text/html, charset=utf-8`.
  */
 const UNPARTED = /^\s{0,100}([^\s;,="]{1,200})(?:\s{0,100},|\s)\s{0,100}(?=[\w*-]{1,60}\s{0,100}=)/;
@@ -8,9 +8,9 @@ const FILE_NAME = /^\s*(?:file)?name(?:\*\d*\*?)?\s*$/i;
 const EXTENDED_CHARSET = /(\*\s{0,10}=\s{0,10}"?)([^'";=]{1,60})(?=')/g;
 
 /**
- * Repairs a Content-Type or Content-Disposition header so that a parser of RFC 2045 (5.1) reads
- * what the sender meant. Adds a missing semicolon before the first parameter. Quotes file names
- * with spaces or parentheses, because the `(1)` of `my file (1).bin` would be removed as a comment.
+ * Repairs the common errors in a Content-Type or Content-Disposition header (RFC 2045, 5.1). Adds a
+ * missing semicolon before the first parameter. Quotes file names: a parser would read the `(1)` of
+ * `my file (1).bin` as a comment.
  */
 export function mendParameters(header: string): string {
   if (!header.includes("=")) return header;
@@ -52,12 +52,13 @@ function quoteFileName(part: string): string {
 const MEDIA_TYPE = /^[a-z0-9!#$&^_.+-]+\/[a-z0-9!#$&^_.+-]+/;
 
 /**
- * Returns the media type of a part. `value` is the lower-case text before the first semicolon of
- * its Content-Type. If `value` begins with `type/subtype`, this is the media type. Otherwise:
+ * Returns the media type of a part. Text without a `type/subtype` means `text/plain` (RFC 2045,
+ * 5.2), with two exceptions:
  *
- * - `multipart` means `multipart/mixed` if the Content-Type has a boundary.
- * - `application`, `audio`, `font`, `image`, `model` and `video` mean `application/octet-stream`.
- * - Everything else means `text/plain` (RFC 2045, 5.2).
+ * - `multipart` with a boundary means `multipart/mixed`.
+ * - The other known types, such as `image`, mean `application/octet-stream`.
+ *
+ * @param value The lower-case text before the first semicolon of the Content-Type.
  */
 export function parseMediaType(value: string, hasBoundary: boolean): string {
   const type = MEDIA_TYPE.exec(value.slice(0, 300))?.[0];

@@ -50,9 +50,8 @@ export interface BodyText extends FlowedText {
 }
 
 /**
- * Returns the text of a part, or null if the part is a file. A part with a file name is a file
- * whatever its disposition (RFC 2183, 2.3), unless it is in a multipart/alternative, where names
- * have no meaning.
+ * Returns the text of a part, or null if the part is a file. A part with a file name is a file,
+ * whatever its disposition (RFC 2183, 2.3). Names in a multipart/alternative have no meaning.
  */
 export function toBodyText(part: MailPart): BodyText | null {
   const { contentType, contentDisposition, parentNode } = part;
@@ -68,10 +67,7 @@ export function toBodyText(part: MailPart): BodyText | null {
     : { type: value === "text/html" ? "html" : "plain", text, ownLines: new Set() };
 }
 
-/**
- * Returns the attachment for a part that is a file, or that is not text for people to read. Changes
- * the line ends of a calendar, so that each line, including the last one, ends in LF.
- */
+/** Returns a part as an attachment. In a calendar, each line then ends in LF, the last one too. */
 export function toAttachment(part: MailPart, content: ArrayBuffer): Attachment {
   const { contentType, contentDisposition, contentId } = part;
   const name = contentDisposition.parsed.params["filename"] || contentType.parsed.params["name"];
@@ -96,8 +92,8 @@ const decodePart = ({ content, contentType }: MailPart) =>
   content ? decodeText(content, contentType.parsed.params["charset"]) : "";
 
 /**
- * Returns a line of a part as postal-mime must read it. In quoted-printable, the white space at the
- * end of a line is removed, because it was added in transit (RFC 2045, 6.7 (3)).
+ * Prepares a line for postal-mime. White space at the end of a quoted-printable line was added in
+ * transit, so it is removed (RFC 2045, 6.7 (3)).
  */
 export function lineFor(
   { state, contentTransferEncoding }: MailPart,
@@ -110,8 +106,8 @@ export function lineFor(
 }
 
 /**
- * Parses a header after replacing charset names that postal-mime does not know: postal-mime would
- * read values with such a charset as Windows-1252.
+ * Parses a header. postal-mime would read values in a charset that it does not know as
+ * Windows-1252. So the names of such charsets are replaced first.
  */
 function parseParameters(
   header: string,

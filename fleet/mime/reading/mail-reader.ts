@@ -8,8 +8,8 @@ import { type MailBudget, type Reading, readInBudget } from "./read-in-budget.ts
 import { readProcessUsage } from "./process-usage.ts";
 
 /**
- * The answer as JSON, or the reason why the mail cannot be read within the budget, such as `it took
- * longer than 5 s`. Reading the mail again would not help.
+ * The answer as JSON, or why the mail exceeds the budget, such as `it took longer than 5 s`.
+ * Reading such a mail again does not help.
  */
 export type MailAnswer = Exclude<Reading, { kind: "died" }>;
 
@@ -33,16 +33,16 @@ export interface MailReaderSettings extends MailBudget {
 
 const MAIL_READER: MailReaderSettings = {
   /**
-   * One partner may use all processes except one. So with two processes, the slow mails of one
-   * partner do not block other partners.
+   * One partner may use all processes except one. With two processes, slow mails of one partner do
+   * not block other partners.
    */
   processes: 2,
   /** The slowest known mail takes one second. */
   cpuMs: 5_000,
   deadlineMs: 30_000,
   /**
-   * The limit is above the highest known use, 200 MiB, but so low that the fleet and both processes
-   * fit into the machine's memory.
+   * The highest known use is 200 MiB. The fleet and both processes must fit into the machine's
+   * memory.
    */
   memoryBytes: 384 * 2 ** 20,
   /** An instance that reads a mail only now and then should not keep an idle process. */
@@ -59,9 +59,7 @@ interface Work {
   reject(error: unknown): void;
 }
 
-/**
- * Thrown when the processes could not read mail. The mail is not the cause, and must be read later.
- */
+/** Thrown when the processes cannot read mail. The mail is not the cause: read it again later. */
 export class CannotReadMails extends Error {
   override readonly name = "CannotReadMails";
 }
@@ -69,8 +67,8 @@ export class CannotReadMails extends Error {
 const stopped = () => new CannotReadMails("Cannot read the mail: the fleet stops");
 
 /**
- * Reads untrusted mail in other processes: no mail can block this process or use up its memory.
- * Starts the other processes when there are mails, and ends those that are idle, large or stuck.
+ * Reads untrusted mail in other processes. So no mail can block this process or use up its memory.
+ * Starts processes on demand. Ends idle, large and stuck ones.
  */
 export class MailReader implements AsyncDisposable {
   readonly #deps: MailReaderDeps;
@@ -126,8 +124,8 @@ export class MailReader implements AsyncDisposable {
   }
 
   /**
-   * Lets a process read a mail. Never rejects. If the process crashes, another process tries the
-   * mail once more, because an earlier mail may have damaged the first process.
+   * Reads a mail in a process. Never rejects. After a crash, a second process reads the mail: an
+   * earlier mail may have damaged the first process.
    */
   async #carryOut(partnerId: string, work: Work): Promise<void> {
     try {
@@ -171,8 +169,8 @@ export class MailReader implements AsyncDisposable {
   }
 
   /**
-   * Keeps a process for the next mail. Ends it instead if its memory has grown large, since
-   * runtimes rarely release memory.
+   * Keeps a process for the next mail. Ends a process that uses much memory, because runtimes
+   * rarely release memory.
    */
   async #keep(mailProcess: MailProcess, sizeBytes: number): Promise<void> {
     const usage = sizeBytes < LARGE_BYTES ? null : await readProcessUsage(mailProcess.pid);

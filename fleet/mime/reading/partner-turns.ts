@@ -1,9 +1,7 @@
-/** Distributes work in turns, so that one partner's work does not delay another's. */
+/** Distributes work in turns. One partner's work does not delay another's. */
 export interface PartnerTurns<T> {
   add(partnerId: string, work: T): void;
-  /**
-   * Returns the next work of the partner whose turn it is; undefined when no work may begin now.
-   */
+  /** Returns the next work, or undefined if no work may begin now. */
   take(): { partnerId: string; work: T } | undefined;
   /** Call when work that was taken has ended. */
   done(partnerId: string): void;
@@ -12,10 +10,10 @@ export interface PartnerTurns<T> {
 }
 
 /**
- * Creates empty queues. Partners take turns (round robin). The work of one partner is taken in the
- * order in which it was added.
+ * Creates empty queues, one per partner. Partners take turns (round robin). Each queue is first in,
+ * first out.
  *
- * @param maxOfOne How many pieces of work of one partner may run at once.
+ * @param maxOfOne How many works of one partner may run at once.
  */
 export function createPartnerTurns<T>(maxOfOne: number): PartnerTurns<T> {
   /** The waiting work of each partner. The partners are in the order of their turns. */

@@ -17,8 +17,8 @@ const IN_BRACKETS = /<[^<>@]{1,1000}@[^<>@]{1,1000}>/;
  * - A group is replaced by its members.
  * - If the part before the @ is in quotes, the quotes belong to the address.
  * - If a mailbox has no other name, its comment is the name.
- * - Text inside quotes or comments is never read as an address. The sender may write any text
- *   there, and mail is never sent to an address in this text.
+ * - Senders may write any text in quotes or comments, so an address there does not count.
+ * - If a mailbox consists only of encoded words, its decoded text may contain the addresses.
  */
 export function parseAddresses(list: string): MailAddress[] {
   const mailboxes = splitMailboxes(list.replaceAll(CONTROLS, ""));
@@ -65,8 +65,8 @@ interface BareAddress {
 }
 
 /**
- * Returns an address without angle brackets: the first word that contains an @, joined with the
- * neighbouring words that belong to it.
+ * Finds an address without angle brackets: the first word with an @, joined with the words that
+ * belong to it.
  */
 function findBareAddress(words: readonly AddressToken[]): BareAddress | null {
   for (const [at, word] of words.entries()) {
@@ -80,8 +80,8 @@ function findBareAddress(words: readonly AddressToken[]): BareAddress | null {
 }
 
 /**
- * Returns the index of the word where a local part begins. A local part may be quoted, in whole or
- * in part, and may be separated from its @ (RFC 5322, 3.2.4 and 4.4).
+ * Returns the index of the first word of the local part. The local part may contain quoted strings,
+ * and white space may follow it (RFC 5322, 3.2.4 and 4.4).
  */
 function findStart(words: readonly AddressToken[], at: number): number {
   let first = at;

@@ -11,20 +11,19 @@ export interface AddressToken {
 
 const BLANK = /[ \t\r\n]/;
 /**
- * Matches a word that begins at the current position. A word contains colons only in an IPv6
- * address that takes the place of a domain (RFC 5321, 4.1.3).
+ * Matches a word at the current position. Only an IPv6 address in place of a domain contains colons
+ * (RFC 5321, 4.1.3).
  */
 const WORD = /[^ \t\r\n"(<>,;:]+(?:(?<=@\[IPv6):[\da-f:.]{2,45}\])?/iy;
 /**
- * Matches an encoded word (RFC 2047, 2) that begins at the current position. Accepts commas,
- * although RFC 2047, 5 forbids them in an address list.
+ * Matches an encoded word at the current position (RFC 2047, 2). Accepts commas, although an
+ * address list may not contain them there (RFC 2047, 5).
  */
 const ENCODED_WORD = /=\?[^?\s]+\?[QB]\?[^?\s<>"]*\?=/iy;
 
 /**
- * Splits an address list into tokens. Reads each character only a few times, whatever the list
- * contains. A quote or parenthesis that is never closed is skipped. After it, all marks of the same
- * kind are skipped too, without a search for their ends.
+ * Splits an address list into tokens, in linear time. After a quote or parenthesis without an end,
+ * all further marks of this kind are skipped.
  */
 export function tokenizeAddresses(list: string): AddressToken[] {
   const tokens: AddressToken[] = [];
@@ -97,7 +96,7 @@ function readComment(list: string, index: number): Read | null {
 }
 
 /**
- * Reads an address in angle brackets. Returns null if another `<` comes before the `>`: the last
+ * Reads an address in angle brackets. Returns null if another `<` follows before the `>`. The last
  * `<` counts, as in Apple Mail.
  */
 function readAngle(list: string, index: number, unclosed: Set<string>): Read | null {

@@ -1,12 +1,12 @@
 import { Buffer, isUtf8 } from "node:buffer";
 
-/** The maximum length of a charset name; longer names are cut. All known names are much shorter. */
+/** The maximum length of a charset name. Longer names are cut. All known names are much shorter. */
 const MAX_NAME_LENGTH = 64;
 
 /**
- * The charset names of each encoding of the Encoding Standard, reduced to letters and digits. Names
- * that a pattern in byLetters() matches are left out. Ambiguous names are left out too, and so is
- * `us-ascii`: text with a byte above 127 is not ASCII, so its encoding must be guessed.
+ * The charset names of each encoding of the Encoding Standard, in letters and digits only.
+ * Ambiguous names are missing, and so are names that byLetters() matches. `us-ascii` is missing
+ * too: text with a byte above 127 is not ASCII, so its encoding is guessed.
  */
 const ENCODINGS: Readonly<Record<string, readonly string[]>> = {
   "utf-16le": ["utf16", "utf16le", "unicode", "unicodefeff", "ucs2", "iso10646ucs2"],
@@ -70,11 +70,12 @@ const BY_NAME: ReadonlyMap<string, string> = new Map(
 );
 
 /**
- * Decodes text by the charset name in a mail (RFC 2045, 5.1; RFC 2047, 2). A missing or meaningless
- * name (`default`, `x-unknown`) is ignored: bytes that are valid UTF-8 are read as UTF-8, all
- * others as Windows-1252, which loses no byte. Quotes, commas and similar characters around a name
- * are ignored, and so is a `3D` before it: in a mail that was encoded twice, `charset=` becomes
- * `charset=3D`.
+ * Decodes text by the charset name in a mail (RFC 2045, 5.1; RFC 2047, 2).
+ *
+ * - Without a known name, valid UTF-8 is read as UTF-8. All else is read as Windows-1252, which
+ *   loses no byte.
+ * - Quotes, commas and similar characters around a name are ignored.
+ * - A `3D` before a name is ignored: encoding a mail twice turns `charset=` into `charset=3D`.
  */
 export function decodeText(bytes: Uint8Array | ArrayBuffer, charset = ""): string {
   const named = findEncoding(charset) ?? guess(bytes);
@@ -84,8 +85,8 @@ export function decodeText(bytes: Uint8Array | ArrayBuffer, charset = ""): strin
 }
 
 /**
- * Returns whether the text begins with the byte order mark of UTF-16BE, which takes precedence over
- * the charset name (RFC 2781, 4.3).
+ * Returns whether the text begins with the byte order mark of UTF-16BE. The mark overrides the
+ * charset name (RFC 2781, 4.3).
  */
 function isBigEndian(bytes: Uint8Array | ArrayBuffer): boolean {
   const [first, second] = new Uint8Array(bytes.slice(0, 2));
@@ -94,10 +95,7 @@ function isBigEndian(bytes: Uint8Array | ArrayBuffer): boolean {
 
 const guess = (bytes: Uint8Array | ArrayBuffer) => (isUtf8(bytes) ? "utf-8" : "windows-1252");
 
-/**
- * Decodes Windows-1252. TextDecoder is not used: in Node 20 to 22, it would read the bytes as
- * Latin-1.
- */
+/** Decodes Windows-1252. In Node 20 to 22, TextDecoder would read the bytes as Latin-1. */
 const decodeWindows1252 = (bytes: Uint8Array | ArrayBuffer): string =>
   (ArrayBuffer.isView(bytes)
     ? Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
@@ -107,8 +105,7 @@ const decodeWindows1252 = (bytes: Uint8Array | ArrayBuffer): string =>
     .replaceAll(/[\u0080-\u009F]/g, (control) => WINDOWS_1252.charAt(control.charCodeAt(0) - 0x80));
 
 /**
- * Finds the encoding that a charset name stands for. Returns the encoding's name in the Encoding
- * Standard, or null if no encoding is found.
+ * Returns the name in the Encoding Standard for a charset name, or null if the charset is unknown.
  */
 export function findEncoding(charset: string): string | null {
   const letters = charset
@@ -131,9 +128,8 @@ function byLetters(letters: string): string | null {
 }
 
 /**
- * Returns the Encoding Standard's name for a part of ISO 8859. Null if there is no such part; for
- * example, there is no part 12. The Encoding Standard replaces three parts by the larger encodings
- * of Windows.
+ * Returns the Encoding Standard's name for a part of ISO 8859. Null if the part does not exist,
+ * such as part 12. The Encoding Standard reads three parts as larger encodings of Windows.
  */
 function isoPart(part: number): string | null {
   if (part === 1) return "windows-1252";

@@ -2,16 +2,15 @@ import { Buffer } from "node:buffer";
 import { decodeText, findEncoding } from "./charset.ts";
 
 /**
- * Matches an encoded word (RFC 2047, 2). The search takes linear time, because each part of an
- * encoded word ends at the first question mark.
+ * Matches an encoded word (RFC 2047, 2). Takes linear time, because each part of an encoded word
+ * ends at the first question mark.
  */
 const ENCODED_WORD = /=\?([^?\s]+)\?([QB])\?([^?]*)\?=/gi;
 const WHITESPACE = /^[ \t\r\n]*$/;
 
 interface Word {
   /**
-   * Adjacent words with the same charset form a run. This is the charset of the run's first word,
-   * without the language that may follow it (RFC 2231, 5).
+   * The charset of the first word of a run of adjacent words, without its language (RFC 2231, 5).
    */
   charset: string;
   /** The decoded bytes of each word of the run. */
@@ -20,8 +19,8 @@ interface Word {
 
 /**
  * Decodes the encoded words of a header (RFC 2047). White space between two encoded words is
- * removed (6.2). Adjacent words with the same charset, in any spelling, are decoded together, since
- * many programs split a character between two words.
+ * removed (6.2). Adjacent words with the same charset are decoded together, because many programs
+ * split a character between two words.
  */
 export function decodeWords(text: string): string {
   if (!text.includes("=?")) return text;

@@ -9,16 +9,13 @@ const OFFSET = /^(?:[a-z]{1,5})?\s*([+-])\s*(?:(\d\d)(\d\d)|(\d{1,2})(?::(\d\d))
 const ZONE_NAME = /^[a-z]{1,5}$/i;
 
 const MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
-/**
- * Other characters that programs write instead of `-`, such as dashes (U+2010 to U+2015) and the
- * minus sign (U+2212).
- */
+/** Characters that programs write instead of `-`, such as dashes and the minus sign (U+2212). */
 const DASHES = /[\u00AD\u2010-\u2015\u2212\uFE58\uFE63\uFF0D]/g;
 const WIDE_PLUS = /[\uFE62\uFF0B]/g;
 
 /**
- * The offsets of named zones, in hours east of UTC: the zones of RFC 5322, 4.3, and names with only
- * one meaning in mail.
+ * The offsets of named zones, in hours east of UTC. Contains the zones of RFC 5322, 4.3, and names
+ * with only one meaning in mail.
  */
 const ZONES: Readonly<Record<string, number>> = {
   ...{ EDT: -4, EST: -5, CDT: -5, CST: -6, MDT: -6, MST: -7, PDT: -7, PST: -8 },
@@ -30,10 +27,12 @@ const ZONES: Readonly<Record<string, number>> = {
 const MAX_OFFSET_MINUTES = 15 * 60;
 
 /**
- * Converts a Date header (RFC 5322, 3.3, with the years and zones of 4.3) to ISO 8601 in UTC.
- * Returns null if the header is not a date, or its offset cannot be parsed: a missing time is
- * better than a wrong one. An unknown zone name means UTC (4.3), and so does a missing zone.
- * `Date.parse()` is not used, because it accepts different texts in each runtime.
+ * Converts a Date header (RFC 5322, 3.3 and 4.3) to ISO 8601 in UTC. Unlike `Date.parse()`, accepts
+ * the same texts in each runtime.
+ *
+ * - A missing zone or an unknown zone name means UTC (4.3).
+ * - Returns null if the date or its offset cannot be parsed. A missing time is better than a wrong
+ *   one.
  */
 export function parseMailDate(text: string): string | null {
   const plain = withoutComments(text.slice(0, 1_000))
@@ -84,7 +83,7 @@ function parseOffset(zone: string): number | null {
 }
 
 /**
- * Returns the whole year (RFC 5322, 4.3): adds 2000 to a year from 00 to 49, and 1900 to any other
+ * Returns the whole year (RFC 5322, 4.3). Adds 2000 to a year from 00 to 49. Adds 1900 to any other
  * year of two or three digits.
  */
 function wholeYear(text: string): number {

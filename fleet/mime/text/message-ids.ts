@@ -5,9 +5,10 @@ const BLANKS = /[\s,;]+/;
 
 /**
  * Returns the message ids of References or In-Reply-To, in order, with their angle brackets (RFC
- * 5322, 3.6.4). Joins an id that was folded in the middle. RFC 822 also allowed phrases, so words
- * without brackets count as ids only if they contain an `@`, or if no other id is found. Such words
- * are returned as written.
+ * 5322, 3.6.4). Joins an id that was folded in the middle.
+ *
+ * RFC 822 also allowed phrases. So a word without brackets counts as an id only if it contains an
+ * `@`, or if no other id is found. Such words are returned as written.
  */
 export function parseMessageIds(header: string): string[] {
   const text = decodeWords(header);
@@ -28,8 +29,8 @@ export function parseMessageIds(header: string): string[] {
 }
 
 /**
- * Returns the ids of Message-ID or In-Reply-To as one string, separated by spaces. If any id is not
- * in angle brackets, returns the whole header, decoded. Null if the header is empty.
+ * Returns the ids of Message-ID or In-Reply-To, separated by spaces. If an id lacks angle brackets,
+ * returns the whole decoded header. Null if the header is empty.
  */
 export function parseMessageId(header: string): string | null {
   const ids = parseMessageIds(header);
@@ -41,8 +42,7 @@ export function parseMessageId(header: string): string | null {
 const isBracketed = (id: string) => id.startsWith("<");
 
 /**
- * Returns whether the word has text on both sides of an @ and contains no quotes. A word with
- * quotes is part of a phrase.
+ * Returns whether the word has text on both sides of an @. A word with quotes is part of a phrase.
  */
 function isAddressLike(word: string): boolean {
   const at = word.indexOf("@");

@@ -15,9 +15,8 @@ export interface TrimPlan {
 
 /**
  * Plans which messages of a stream can be deleted. All messages before the first one that any lane
- * needs are deleted together, at no cost. Later messages are deleted only while the stream
- * `isFilling`, partner by partner: for each partner, the server reads the whole stream (0.2 s for
- * 300 MB).
+ * needs are deleted together, at no cost. Later messages are deleted per partner, but only while
+ * the stream `isFilling`: for each partner, the server reads the whole stream (0.2 s for 300 MB).
  *
  * @param cutoff The first sequence that stays in any case.
  */

@@ -28,38 +28,37 @@ export interface TrimmerDeps {
 export interface TrimmerSettings {
   intervalMs: number;
   /**
-   * Only messages older than this are deleted. NATS needs the ids of younger messages to recognize
-   * a second publication.
+   * Only messages older than this are deleted. NATS recognizes a second publication by the ids of
+   * younger messages.
    */
   ageMs: number;
   /**
-   * When EVENTS uses more than this share of its maximum size, it is trimmed lane by lane. The
-   * acknowledged events of each lane are then deleted even if another lane lags behind.
+   * A share of the maximum size of EVENTS. Above it, EVENTS is trimmed lane by lane. A lane that
+   * lags behind then no longer keeps the acknowledged events of others.
    */
   fillingShare: number;
 }
 
 /**
- * When ATTEMPTS uses more than this share of its maximum size, even the last attempts of waiting
- * events are deleted. The last attempt shows how often its event was attempted. Without it, the
- * event may be attempted more often than planned. But if ATTEMPTS became full, deliveries would
- * stop.
+ * A share of the maximum size of ATTEMPTS. Above it, even the last attempts of waiting events are
+ * deleted, because a full ATTEMPTS would stop deliveries. Without its last attempt, an event may be
+ * attempted more often than planned.
  */
 const CROWDED_SHARE = 0.5;
 
 /**
- * Deletes acknowledged events, and attempts that are written to PostgreSQL and that no waiting
- * event needs. So healthy traffic never fills a stream. May run on several instances.
+ * Deletes acknowledged events. Deletes attempts that are written to PostgreSQL and that no waiting
+ * event needs. May run on several instances at once.
  */
 export function createTrimmer(deps: TrimmerDeps, settings: TrimmerSettings): Repetition {
   /**
-   * For each partner, the sequence below which its lane was trimmed separately. Trimming the same
-   * part again would gain nothing, and delay the lane's retries.
+   * For each partner, the sequence below which its lane was already trimmed. Trimming these events
+   * again would only delay the lane's retries.
    */
   const trimmed = new Map<string, number>();
   const work = async (_: AbortSignal, goesOn: () => void) => {
     const { bus, db } = deps;
-    // Read before the lanes, so that messages stored later are left for the next round.
+    // Read before the lanes. So messages stored later are left for the next round.
     const events = await readStretch(bus, EVENTS);
     const attempts = await readStretch(bus, ATTEMPTS);
     const written = await readAckFloor(bus, ATTEMPTS, ATTEMPTS_CONSUMER);
@@ -88,8 +87,8 @@ async function readStretch(bus: Bus, stream: keyof typeof STREAM_SUBJECTS) {
 }
 
 /**
- * Returns for each partner the first message of EVENTS that its lane still needs. A partner whose
- * lane has never run needs all of its events.
+ * Returns for each partner the first message of EVENTS that its lane still needs. A lane that has
+ * never run needs all of its events.
  */
 function listEventNeeds(lanes: readonly LaneDepth[], partnerIds: readonly string[]): Need[] {
   const laneIds = new Set(lanes.map(({ partnerId }) => partnerId));
@@ -124,8 +123,8 @@ async function trimEvents(
 }
 
 /**
- * Deletes attempts only for all partners together. All attempts share one consumer. After a purge
- * of only some subjects, this consumer may skip messages that are not acknowledged yet (see
+ * Deletes attempts of all partners together, never of one partner, because all attempts share one
+ * consumer. A purge by subject may make this consumer skip unacknowledged messages (see
  * deleteMessages()).
  */
 async function trimAttempts(
@@ -142,9 +141,9 @@ async function trimAttempts(
 }
 
 /**
- * Returns which attempts the lanes need. The number of an event's next attempt depends on its last
- * attempt. Since an attempt is younger than its event, a lane needs no attempt that is older than
- * its oldest waiting event.
+ * Returns which attempts the lanes need. The last attempt of an event gives the number of the next
+ * one. An attempt is younger than its event. So a lane needs only attempts younger than its oldest
+ * waiting event.
  */
 async function findAttemptNeeds(
   { bus, goesOn }: { bus: Bus; goesOn(): void },

@@ -17,10 +17,9 @@ const MAX_ANSWER_CHARACTERS = 1_024;
 
 /**
  * Posts a webhook and reads the beginning of the answer. Never rejects: every failure is a result.
- * The rest of a long body is ignored. If the body never arrives, the result is a timeout.
+ * The rest of a long body is ignored. If the body does not arrive, the result is a timeout.
  *
- * @param timeoutMs The time limit of the whole exchange, from the DNS lookup to the end of the
- * answer.
+ * @param timeoutMs The time limit from the DNS lookup to the end of the answer.
  */
 export async function attempt(
   deps: { post: Post; clock: Clock },
@@ -34,8 +33,8 @@ export async function attempt(
     durationMs: deps.clock.now() - startMs,
     answer,
   });
-  // `AbortSignal.timeout()` is not used: it would keep the request's body in memory until the
-  // deadline, even after a quick attempt.
+  // `AbortSignal.timeout()` would keep the request's body in memory until the deadline, even after
+  // a quick attempt.
   const timeout = new AbortController();
   const timer = setTimeout(() => timeout.abort(), timeoutMs);
   try {

@@ -39,8 +39,10 @@ export interface Delivery {
 
 /**
  * Writes, signs and posts the webhook of one event. If no request can be made, the result is
- * `unmade`. Rejects only when no process can parse mail, for example while the fleet stops. The
- * mail is not the cause, so this does not count as an attempt.
+ * `unmade`.
+ *
+ * @throws {CannotReadMails} when no process can parse mail, for example while the fleet stops. Not
+ *   an attempt: the mail is not the cause.
  */
 export async function makeAttempt(
   deps: AttemptDeps,
@@ -80,8 +82,8 @@ const unmade = (reason: string): Exchange => ({
 const CONNECT_LINK_MS = 24 * 60 * 60_000;
 
 /**
- * Returns the link where a user whose login was refused can connect again. Every attempt of the
- * event contains the same link.
+ * Returns the link where a user connects again after a refused login. All attempts of the event
+ * contain the same link.
  */
 const signConnectUrl = (links: ConnectLinks, event: AuthFailedEvent): Promise<string> =>
   links.signUrl({

@@ -3,10 +3,7 @@ export type AttemptResult =
   | { kind: "response"; status: number; retryAfterMs?: number }
   | { kind: "timeout" }
   | { kind: "unreachable"; reason: string }
-  /**
-   * No request was sent: the content of the mail could not be read, or the request could not be
-   * created.
-   */
+  /** No request was sent: the mail could not be read, or the request could not be created. */
   | { kind: "unmade"; reason: string };
 
 /**
@@ -21,8 +18,8 @@ export type Outcome =
 
 export interface OutcomePolicy {
   /**
-   * The delay before each retry. Each delay varies by ± 20 %, so that events that failed at the
-   * same time are not retried at the same time. By default there are seven attempts in all:
+   * The delay before each retry. It varies by ± 20 %: events that failed together are not retried
+   * together. By default there are seven attempts:
    *
    *   retry   1     2    3    4     5    6
    *   waits   10s   1m   5m   30m   2h   8h   (10.6 h in total)
@@ -60,8 +57,8 @@ export function decideOutcome(
 const isSuccess = (status: number) => status >= 200 && status <= 206;
 
 /**
- * Returns whether an attempt shows that the endpoint fails; null if no request was sent to it.
- * After a 403, the endpoint counts as working.
+ * Returns whether an attempt shows that the endpoint fails. Null if no request was sent. After a
+ * 403, the endpoint counts as working.
  */
 export function hasFailed(result: AttemptResult): boolean | null {
   switch (result.kind) {

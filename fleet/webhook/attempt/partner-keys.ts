@@ -7,9 +7,9 @@ export interface SigningKeys {
   /** The key that signs the body. */
   apiKey: string;
   /**
-   * The keys that sign the headers: the webhook secret (`whsec_…`), followed by the signing key
-   * (`whsk_…`) if the partner has one. For a while after a rotation, the old key signs, too. It
-   * follows directly after the new one.
+   * The keys that sign the headers: the webhook secret (`whsec_…`), then the signing key
+   * (`whsk_…`), if any. After a rotation, each old key signs too for some time, directly after its
+   * new key.
    */
   headerKeys: readonly string[];
 }
@@ -28,8 +28,8 @@ type SealedKeys = Pick<
 >;
 
 /**
- * Returns a function that returns a partner's decrypted keys. It decrypts them only once per
- * version of the partner's settings.
+ * Returns a function that returns a partner's decrypted keys. Decrypts only once per version of the
+ * partner's settings.
  */
 export function partnerKeyring(vault: Opener) {
   const opened = new WeakMap<SealedKeys, ReturnType<typeof openKeys>>();

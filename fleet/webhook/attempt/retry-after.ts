@@ -1,9 +1,8 @@
 const MAX_MS = 24 * 60 * 60_000;
 
 /**
- * Returns how many milliseconds an endpoint asks us to wait, at most a day. The header contains
- * seconds or an HTTP date (RFC 9110, 10.2.3). Returns undefined if the header is missing or not
- * valid.
+ * Returns how many milliseconds an endpoint asks us to wait, at most a day. The header is a number
+ * of seconds or an HTTP date (RFC 9110, 10.2.3). Undefined if it is missing or invalid.
  */
 export function parseRetryAfter(header: string | null, nowMs: number): number | undefined {
   const text = header?.trim() ?? "";

@@ -20,9 +20,9 @@ export interface Unsigned {
 }
 
 /**
- * Signs a webhook both in its body and in its headers, with the current time. The signature in
- * the body covers the fields `timestamp` and `sha1`, as in the old SuperIMAP. The signatures in the
- * headers cover the whole body, as in Standard Webhooks 1.0.0.
+ * Signs a webhook twice, with the current time. The signature in the body covers `timestamp` and
+ * `sha1`, as in the old SuperIMAP. The signatures in the headers cover the whole body, as in
+ * Standard Webhooks 1.0.0.
  */
 export async function signRequest(
   unsigned: Unsigned,
@@ -46,7 +46,7 @@ export async function signRequest(
 }
 
 /**
- * Computes the HMAC on this thread. Web Crypto moves each call to another thread. On a busy
- * machine, this costs far more than the HMAC itself.
+ * Computes the HMAC on this thread. Web Crypto would move each call to another thread. On a busy
+ * machine, the move costs far more than the HMAC.
  */
 const hmac: Hmac = (key, text) => createHmac("sha256", key).update(text).digest();

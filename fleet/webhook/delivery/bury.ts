@@ -24,28 +24,23 @@ export interface BuryDeps {
 }
 
 /**
- * An event that is given up waits in EVENTS until its letter is stored in DEAD. But EVENTS drops
- * the event after 72 h. So above this age, the event no longer waits: it is acknowledged even if
- * its letter cannot be stored.
+ * An event waits in EVENTS until its letter is stored in DEAD. But EVENTS drops the event after 72
+ * h. So from this age on, the event is acknowledged even if its letter cannot be stored.
  */
 const LAST_MOMENT_MS = 70 * 3_600_000;
 /**
- * A letter that finds no free space in DEAD is tried again after a pause. The pause is this share
- * of the time that the letter has waited so far, but at least `againMs` and at most `MAX_AGAIN`
- * times `againMs`. Old letters are tried rarely because NATS delivers repeated messages before new
- * ones: ten thousand waiting letters must not delay new events.
+ * A letter without space in DEAD is tried again after this share of its wait so far: at least
+ * `againMs`, at most `MAX_AGAIN` times `againMs`. NATS delivers repeated messages before new ones.
+ * So frequent tries of ten thousand old letters would delay new events.
  */
 const WAITED_SHARE = 0.25;
-/**
- * Each pause is lengthened at random by up to this share. So letters that found no free space at
- * the same time are not tried again at the same time.
- */
+/** Each pause is lengthened at random by up to this share. So letters are not all tried at once. */
 const JITTER = 0.2;
 
 /**
- * Buries an event that is given up: writes its letter to DEAD, and records where the letter is
- * stored. Tries once and does not wait for free space. If DEAD has none, records that the letter
- * waits. The event then stays in EVENTS, and NATS delivers it again later.
+ * Buries an event: writes its letter to DEAD, and records where the letter is stored. Tries once.
+ * Without free space, records that the letter waits. The event then stays in EVENTS, and NATS
+ * delivers it again later.
  */
 export async function bury(
   deps: BuryDeps,

@@ -23,8 +23,8 @@ export interface DeathDeps {
 }
 
 /**
- * Records that an event is given up without another attempt: it is too old, it cannot be read, or
- * it crashes every process that handles it.
+ * Records that an event is given up without another attempt. It is too old, it is unreadable, or it
+ * crashes every process that handles it.
  */
 export async function giveUp(
   deps: DeathDeps,
@@ -71,8 +71,8 @@ export async function recordDeath(
 }
 
 /**
- * When an event is given up, its record contains this number of takes. Instances of earlier
- * versions give up every event that has 5 takes, so they give up this event, too.
+ * The number of takes in the record of an event that is given up. Instances of earlier versions
+ * give up events with 5 takes, so they give up this event too.
  */
 const DEADLY_TAKES = 5;
 

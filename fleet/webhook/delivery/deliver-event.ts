@@ -34,8 +34,8 @@ export interface DeliveryDeps extends AttemptDeps {
   /** Called after each attempt that shows whether the endpoint works. */
   onAttempt(hasFailed: boolean, error: string | null): void;
   /**
-   * Called when the guard has paused the partner's lane. The callback must start a new read of the
-   * partners' settings, so that the lane notices the pause.
+   * Called when the guard has paused the partner's lane. Must start a new read of the partners'
+   * settings, which show the pause.
    */
   onGuarded(): void;
   /** Adds the spans of attempts to the traces of mails. */
@@ -54,12 +54,11 @@ const CLOSED_MS = 1_000;
 const eventJson = v.pipe(v.string(), v.parseJson(), eventSchema);
 
 /**
- * Makes one attempt to deliver an event and records the result. The caller acts on the conclusion
- * only after the result is recorded. So a crash at any moment may repeat an attempt, but never
- * loses an event.
+ * Makes one attempt to deliver an event. Records the result before the caller acts on it. So a
+ * crash may repeat an attempt, but never loses an event.
  *
- * Rejects when NATS or PostgreSQL does not answer. This does not count as an attempt, and NATS must
- * deliver the event again.
+ * Rejects when NATS or PostgreSQL does not answer. This is not an attempt: NATS must deliver the
+ * event again.
  *
  * @param signal Aborts when the lane stops.
  */
@@ -91,8 +90,8 @@ export async function deliverEvent(
 }
 
 /**
- * Reads the earlier attempts of an event. When NATS delivers an event for the first time, there are
- * none, so nothing is read.
+ * Reads the earlier attempts of an event. At the first delivery by NATS there are none, so nothing
+ * is read.
  */
 async function readPast(bus: Bus, event: MailEvent | null, taken: Taken) {
   if (taken.deliveries === 1) return NO_PAST;
@@ -120,8 +119,7 @@ async function deliverOpen(
   }
   if (!deps.mayAttempt()) return { kind: "again", afterMs: CLOSED_MS };
   using place = await deps.places.acquire({ partnerId: event.partner_id, host: null }, signal);
-  // While this event waited for a place, failed attempts of other events may have opened the
-  // breaker.
+  // During the wait for a place, other events may have failed and opened the breaker.
   if (!deps.mayAttempt()) return { kind: "again", afterMs: CLOSED_MS };
   const release = () => place[Symbol.dispose]();
   // Without this `await`, the place would be released as soon as the attempt begins.
@@ -132,8 +130,9 @@ async function deliverOpen(
 
 /**
  * Loads the content of an event, makes one attempt, and records its result.
- * @param open Its `release()` gives back the place, which is needed only until the endpoint has
- * answered.
+ *
+ * @param open Its `release()` gives back the place. It is called as soon as the endpoint has
+ *   answered.
  */
 async function attemptOnce(
   deps: DeliveryDeps,
@@ -160,8 +159,8 @@ async function attemptOnce(
 }
 
 /**
- * Returns the partner's settings. If the known settings have no webhook for this kind of event,
- * reads them from PostgreSQL again, since a skipped event cannot be recovered.
+ * Returns the partner's settings. A skipped event cannot be recovered. So if the known settings
+ * have no webhook for the event, reads them from PostgreSQL again.
  */
 async function findFreshPartner(
   { db, findPartner }: Pick<DeliveryDeps, "db" | "findPartner">,
@@ -174,8 +173,8 @@ async function findFreshPartner(
 }
 
 /**
- * Returns why an event is given up without another attempt, including its last error; null if
- * another attempt may be made.
+ * Returns why an event is given up without another attempt, and its last error. Null if an attempt
+ * may be made.
  */
 function hopelessness(past: OpenPast, ageMs: number, maxAgeMs: number): string | null {
   const reason = isFatal(past)
@@ -190,14 +189,14 @@ function hopelessness(past: OpenPast, ageMs: number, maxAgeMs: number): string |
 }
 
 /**
- * Returns whether the event has already ended, or its user was removed. In either case its body was
- * deleted. NATS can deliver such an event again if it has lost the ack.
+ * Returns whether the event has ended or its user was removed. In both cases, its body was deleted.
+ * After a lost ack, NATS delivers such an event again.
  */
 const isSettled = async (db: Db, event: MailEvent) =>
   (await hasEnded(db, event.id)) || (await isRemoved(db, event.user_id));
 
 /**
- * Describes why an event cannot be read. Names the wrong field, but not its value, which may be
+ * Describes why an event cannot be read. Names the wrong field, but not its value: the value may be
  * personal data.
  */
 function describeIssue(issue: v.BaseIssue<unknown>): string {

@@ -6,11 +6,11 @@ import type { MailEvent } from "../../../shared/users/events.ts";
 import type { Log } from "../../../shared/log.ts";
 
 /**
- * Archives the user of an event that was answered with 403. Returns "tracer" for a tracer user,
- * which is never archived. Returns "hold" when the guard does not allow archiving the user, or
- * PostgreSQL does not answer. The event is then delivered again later. Never rejects.
+ * Archives the user of an event that was answered with 403. Never rejects.
  *
  * @param partner The partner's settings at the beginning of the attempt.
+ * @returns "tracer" for a tracer user, which is never archived. "hold" when the guard forbids
+ *   archiving, or PostgreSQL does not answer. A held event is delivered again later.
  */
 export async function obeyRefusal(
   { db, log, onGuarded }: { db: Db; log: Log; onGuarded(): void },

@@ -8,7 +8,7 @@ import { type AttemptRecord, attemptRecordJson, type Dying } from "../record/att
 /** The earlier deliveries and attempts of an event, according to its last record. */
 export type Past =
   /**
-   * The event has ended, but NATS delivered it again: the instance crashed before the ack, or NATS
+   * The event has ended, but NATS delivered it again. The instance crashed before the ack, or NATS
    * lost the ack.
    */
   | { kind: "ended" }
@@ -34,9 +34,9 @@ export const NO_PAST: OpenPast = {
 };
 
 /**
- * Returns the past of an event, according to its last record. If the record has another
- * `event_seq`, it belongs to an earlier publication, and the event was published again on purpose.
- * The attempts are then counted from 1 again.
+ * Returns the past of an event, according to its last record. A record with another `event_seq` is
+ * of an earlier publication. The event was then published again on purpose, and its attempts start
+ * at 1.
  */
 export function judgePast(record: AttemptRecord | undefined, eventSeq: number): Past {
   if (record?.event_seq !== eventSeq) return NO_PAST;

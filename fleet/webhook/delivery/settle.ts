@@ -19,8 +19,8 @@ export interface SettleDeps {
   clock: Clock;
   log: Log;
   /**
-   * Called when the guard has paused the partner's lane. The callback must start a new read of the
-   * partners' settings, so that the lane notices the pause.
+   * Called when the guard has paused the partner's lane. Must start a new read of the partners'
+   * settings, which show the pause.
    */
   onGuarded(): void;
 }
@@ -33,8 +33,8 @@ export type DeliveryVerdict =
   | { kind: "again"; afterMs: number };
 
 /**
- * The result of a delivery. `dying` means that the event is recorded as given up, but its letter is
- * not in DEAD yet.
+ * The result of a delivery. `dying`: the event is recorded as given up, but its letter is not in
+ * DEAD yet.
  */
 export type Conclusion = DeliveryVerdict | { kind: "dying"; death: Death };
 
@@ -57,9 +57,8 @@ interface SettlePolicy {
 }
 
 /**
- * Records an attempt. After a 403, also archives the user. The 403 is recorded first, so that a
- * crash between the two steps does not repeat the attempt at once. Resolves when the record is
- * stored.
+ * Records an attempt. After a 403, also archives the user. The 403 is recorded first: a crash
+ * before the archiving must not repeat the attempt at once.
  */
 export async function settleAttempt(
   deps: SettleDeps,
@@ -104,8 +103,7 @@ const judge = (
   decideOutcome(exchange.result, attempt, { retryScheduleMs, random: clock.random, isTracer });
 
 /**
- * The outcome of an attempt. After a 403, it is `archived` when the user was archived, and `hold`
- * when the user cannot be archived now.
+ * The outcome of an attempt. After a 403: `archived`, or `hold` if the user cannot be archived now.
  */
 type Settled = Exclude<Outcome, { action: "archive" }> | { action: "archived" | "hold" };
 
@@ -171,8 +169,8 @@ function toBaseRecord({ event, taken, attempt, attemptedAtMs, exchange }: Attemp
 }
 
 /**
- * Returns how long a held attempt waits until it is repeated: the second delay of the retry
- * schedule, by default a minute.
+ * Returns how long a held attempt waits: the second delay of the retry schedule, by default a
+ * minute.
  */
 const heldMs = (retryScheduleMs: readonly number[]) =>
   retryScheduleMs[1] ?? retryScheduleMs[0] ?? 0;

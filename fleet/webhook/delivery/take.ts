@@ -22,9 +22,9 @@ export interface Taken {
 }
 
 /**
- * An event is suspicious if more than this many of its deliveries by NATS led to no attempt.
- * Outages can explain a smaller number. A suspicious event may crash each process that handles it.
- * So before each further attempt, a _take_ of the event is recorded.
+ * An event is suspicious after more than this many deliveries by NATS without an attempt. Outages
+ * can explain fewer. A suspicious event may crash each process, so a _take_ is recorded before each
+ * further attempt.
  */
 const UNEXPLAINED = 20;
 /** After this many takes in a row without a recorded result, an event is fatal. */
@@ -45,9 +45,8 @@ export interface WatchedTake {
 }
 
 /**
- * Makes an attempt. For a suspicious event, records a take before the attempt. If the process
- * crashes during the attempt, the take stays counted. If an outage prevents the attempt, the count
- * is set back to 0.
+ * Makes an attempt. For a suspicious event, first records a take. A crash or a bug during the
+ * attempt leaves the take counted. An outage sets the count back to 0.
  */
 export async function watchTake<T>(
   deps: { recorder: Recorder; clock: Clock },

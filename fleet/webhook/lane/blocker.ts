@@ -7,25 +7,24 @@ import { EVENTS, laneConsumer, userEventFilter } from "../../bus/subjects.ts";
 import { judgePast, type OpenPast, readLastRecord } from "../delivery/past.ts";
 
 /**
- * How long an event waits for an earlier event if it is not known when the earlier event will be
- * attempted next. For example, the instance that handled the earlier event may have crashed.
+ * How long an event waits for an earlier one whose next attempt is not known. Example: the instance
+ * that handled the earlier event has crashed.
  */
 const UNKNOWN_MS = 5_000;
 /**
- * An event never waits longer than this for an earlier event. The time of the earlier event's retry
- * may come from another instance, whose clock may be wrong.
+ * The longest wait for an earlier event. The time of its retry may come from another instance with
+ * a wrong clock.
  */
 const MAX_WAIT_MS = 5 * 60_000;
 const MIN_WAIT_MS = 500;
 const MAX_REMEMBERED = 10_000;
 
 /**
- * Prepares the search for an earlier event of the same user that has not ended. The search reads
- * only NATS, where events and their last records are stored. So an instance that takes over a lane
- * keeps the order too.
+ * Finds an earlier event of the same user that has not ended. Reads only NATS, so a new owner of
+ * the lane keeps the order too.
  *
- * @returns a function that returns how long the event at `seq` must wait, in milliseconds; null if
- * it need not wait.
+ * @returns a function that returns how many milliseconds the event at `seq` must wait. Null if it
+ *   need not wait.
  */
 export function blockers({ bus, clock }: { bus: Bus; clock: Clock }, partnerId: string) {
   /** For each user, the sequence below which all of the user's events have ended. */
@@ -39,7 +38,7 @@ export function blockers({ bus, clock }: { bus: Bus; clock: Clock }, partnerId: 
       user_id: userId,
       event_id: dropOccasion(found.id),
     });
-    // If the record belongs to a later message, the event was published again. Then only the later
+    // If the record belongs to a later message, the event was published again. Only the later
     // message counts.
     if (record && record.event_seq > found.seq) return null;
     const past = judgePast(record, found.seq);
@@ -51,9 +50,9 @@ export function blockers({ bus, clock }: { bus: Bus; clock: Clock }, partnerId: 
   return async (userId: string, seq: number): Promise<number | null> => {
     if (endedBelow.size > MAX_REMEMBERED) endedBelow.clear();
     const known = endedBelow.get(userId) ?? Infinity;
-    // `known` is above `seq` if nothing is known about the user, or if NATS has lost its streams
-    // and sequences have started at 1 again. In both cases, the search begins after the ack floor,
-    // up to which the lane has acknowledged every event.
+    // `known` is above `seq` in two cases. Nothing is known about the user, or NATS has lost its
+    // streams and sequences start at 1 again. The search then begins after the ack floor: every
+    // event up to it is acknowledged.
     let from = known <= seq ? known : (await (floor ?? readFloor())) + 1;
     for (;;) {
       const subject = userEventFilter(partnerId, userId);

@@ -26,8 +26,8 @@ export interface BreakerPolicy {
 
 const MAX_IN_ROW = 10;
 /**
- * The period whose attempts the breaker counts. If at least MIN_ATTEMPTS were made in this period
- * and at least MAX_FAILED_SHARE of them failed, the breaker opens.
+ * The breaker opens if at least MIN_ATTEMPTS were made in this period, and at least
+ * MAX_FAILED_SHARE of them failed.
  */
 const WINDOW_MS = 5 * 60_000;
 const MAX_FAILED_SHARE = 0.7;
@@ -44,8 +44,8 @@ export const breakerAt = (breaker: Breaker, nowMs: number): Breaker =>
     : breaker;
 
 /**
- * Returns the breaker after an attempt. An attempt that ends while the breaker is open began before
- * the breaker opened: its result changes nothing.
+ * Returns the breaker after an attempt. While the breaker is open, results change nothing: these
+ * attempts began before it opened.
  */
 export function afterAttempt(
   breaker: Breaker,

@@ -5,10 +5,10 @@ import { eventFrom, oldestEvent } from "./oldest-event.ts";
 
 /**
  * Gives up the events of a lane that are older than `maxAgeMs`, the oldest first. Used while the
- * lane delivers nothing. Stops at the first event that must wait for free space in DEAD.
+ * lane delivers nothing. Stops at the first event that must wait for space in DEAD. Reads events by
+ * sequence: a pull would return younger events while the oldest waits for its retry.
  *
- * Reads the events by sequence: a pull would return younger events while the oldest one waits for
- * its retry. `maxAgeMs` must be long enough that no attempt of such an event is still in flight.
+ * @param maxAgeMs Must be so long that no attempt of an older event is in flight.
  */
 export async function endTooOld(
   deps: { bus: Bus; clock: Clock; end: MessageHandler["end"]; goesOn(): void },

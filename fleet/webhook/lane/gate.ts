@@ -14,21 +14,18 @@ export type LaneStanding =
 export interface GateDeps {
   clock: Clock;
   log: Log;
-  /**
-   * Returns why the lane is paused, according to the partner's current settings; null if it is not.
-   */
+  /** Returns why the partner's current settings pause the lane. Null if they do not. */
   pausedReason(): PauseReason | null;
 }
 
 /**
- * Decides whether a lane pulls events: not while the lane is paused or its breaker is open. Each
- * new owner of the lane starts with a closed breaker.
+ * Decides whether a lane pulls events. A lane that is paused, or whose breaker is open, pulls none.
+ * Each new owner of the lane starts with a closed breaker.
  */
 export interface Gate {
   standing(): LaneStanding;
   /**
-   * Call it after each attempt that shows whether the endpoint works. `error` describes the failure
-   * of the attempt.
+   * Call it after each attempt that shows whether the endpoint works. `error` describes a failure.
    */
   onAttempt(hasFailed: boolean, error: string | null): void;
   /** Starts probing if the breaker was open long enough. Call it when no attempt is in flight. */

@@ -20,8 +20,8 @@ export interface LaneSettings extends DeliverySettings {
 
 interface Run {
   /**
-   * Aborts when the lane stops, but not at the end of a round, because deliveries outlast the round
-   * that started them.
+   * Aborts when the lane stops. Deliveries use it, because they outlast the round that started
+   * them.
    */
   stopped: AbortSignal;
   goesOn(): void;
@@ -30,27 +30,27 @@ interface Run {
 /** How long one pull waits for events. */
 const PULL_MS = 30_000;
 /**
- * When a lane is full and one of its attempts ends, the lane waits this long before its next pull.
- * More attempts end meanwhile, so a backlog takes fewer pulls.
+ * A full lane waits this long after the end of an attempt before it pulls. More attempts end
+ * meanwhile, so a backlog takes fewer pulls.
  */
 const GATHER_MS = 5;
 /**
- * A lane that pulls nothing searches for events that are too old. It does so at this interval, or
- * at a tenth of the events' maximum age if that is shorter.
+ * How often a lane that pulls nothing searches for events that are too old. The interval is at most
+ * a tenth of their maximum age.
  */
 const MAX_LOOK_MS = 60_000;
 /** The interval at which a lane checks its state while it is full or cannot record attempts. */
 const MAX_WAIT_MS = 60_000;
 /**
- * How long an attempt may take in addition to its POST: 15 s for its record, 15 s for the record of
- * its letter, and the rest for writing the letter.
+ * How long an attempt may take in addition to its POST: 15 s for its record, 15 s for the letter's
+ * record, the rest for writing the letter.
  */
 const SETTLE_MS = 45_000;
 
 /**
- * One partner's lane. It pulls only as many events as it can start. While it is paused or its
- * breaker is open, it pulls none, but ends events that are too old. A failure affects only this
- * lane, which opens its consumer again with back-off until it is stopped.
+ * One partner's lane. Pulls only as many events as it can start. While paused or with an open
+ * breaker, it pulls none, and ends events that are too old. A failure affects only this lane: it
+ * opens its consumer again, with back-off.
  */
 export class Lane {
   readonly #deps: LaneDeps;
@@ -91,8 +91,8 @@ export class Lane {
   }
 
   /**
-   * Runs the lane until `signal` aborts. Then waits for the deliveries that have not ended, but at
-   * most `attemptTimeoutMs` plus SETTLE_MS. Never rejects.
+   * Runs the lane until `signal` aborts. Then waits for its deliveries, at most `attemptTimeoutMs`
+   * plus SETTLE_MS. Never rejects.
    */
   async run(signal: AbortSignal): Promise<void> {
     const { clock } = this.#deps;
@@ -105,9 +105,8 @@ export class Lane {
   }
 
   /**
-   * Interrupts the lane's current wait or pull, so that the lane acts on the new settings of its
-   * partner. Does nothing if the lane was running and may go on, because closing a pull takes a
-   * while.
+   * Interrupts the lane's wait or pull, so that it acts on new settings of its partner. Closing a
+   * pull is slow. So if the lane was running and may go on, nothing is interrupted.
    */
   wake(): void {
     if (this.#working !== "running" || this.standing().state !== "running")
@@ -153,8 +152,8 @@ export class Lane {
   async #deliver(from: Consumer, places: number, stopped: AbortSignal): Promise<void> {
     const { clock, recorder } = this.#deps;
     const interrupted = this.#interruption.signal;
-    // While no attempt can be recorded, no attempt is started: without its record, an attempt would
-    // be repeated again and again.
+    // Without its record, an attempt would be repeated again and again. So no attempt starts while
+    // none can be recorded.
     if (recorder.isStuck) return this.#until(recorder.untilFree(interrupted));
     const free = places - this.inFlight();
     if (free > 0) {
@@ -166,8 +165,8 @@ export class Lane {
   }
 
   /**
-   * Waits while the lane is paused, or until `untilMs` while its breaker is open. A call may end
-   * earlier, to give up events that are too old.
+   * Waits while the lane is paused, or until `untilMs` while its breaker is open. Returns earlier
+   * to give up events that are too old.
    */
   async #rest(untilMs: number, run: Run): Promise<void> {
     const { clock } = this.#deps;
@@ -185,12 +184,12 @@ export class Lane {
     const { end } = this.#handler;
     const { eventMaxAgeMs, attemptTimeoutMs } = this.#settings;
     /**
-     * An attempt may begin just before its event reaches `eventMaxAgeMs`. By the time the event
-     * reaches `maxAgeMs`, even this attempt has ended.
+     * An attempt may begin just before its event reaches `eventMaxAgeMs`. At `maxAgeMs`, even this
+     * attempt has ended.
      */
     const maxAgeMs = eventMaxAgeMs + attemptTimeoutMs + SETTLE_MS;
-    // Giving up an event needs a record in ATTEMPTS. While ATTEMPTS accepts no records, the round
-    // still reports progress, so that it does not count as stuck.
+    // Giving up an event needs a record in ATTEMPTS. While ATTEMPTS accepts none, the round must
+    // not count as stuck.
     using _ = every(MAX_WAIT_MS, () => recorder.isStuck && goesOn());
     const what = { partnerId: this.#partnerId, maxAgeMs };
     await endTooOld({ bus, clock, end, goesOn }, what, stopped);

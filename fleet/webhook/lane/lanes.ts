@@ -20,9 +20,7 @@ export interface LanesDeps
 export interface LanesSettings extends LaneSettings {
   /** How often partners are read again, in case no poke arrived. */
   reconcileMs: number;
-  /**
-   * How often the state and depth of each lane are read. Changes are written to the table `lanes`.
-   */
+  /** How often the state and depth of each lane are read. Changes go to the table `lanes`. */
   reportMs: number;
   instanceId: string;
 }
@@ -34,8 +32,8 @@ interface RunningLane {
 }
 
 /**
- * Runs the lanes that belong to this instance. Resolves when `signal` has aborted and all lanes
- * have ended. Never rejects.
+ * Runs the lanes of this instance. Resolves when `signal` has aborted and all lanes have ended.
+ * Never rejects.
  */
 export const runLanes = (
   deps: LanesDeps,
@@ -49,9 +47,7 @@ class Lanes {
   readonly #reconciling: Repetition;
   readonly #reports: Repetition;
   readonly #running = new Map<string, RunningLane>();
-  /**
-   * The lanes that were stopped but have not ended yet. Each promise resolves when its lane ends.
-   */
+  /** The lanes that were stopped but have not ended yet. */
   readonly #ending = new Set<Promise<void>>();
   /** Partners that are no longer in the database, but whose lane may still exist in NATS. */
   readonly #uncleared = new Set<string>();
@@ -83,8 +79,7 @@ class Lanes {
 
   async #reconcile(goesOn: () => void): Promise<void> {
     const { log, partners } = this.#deps;
-    // Takes over the lanes of crashed instances first. This works even while PostgreSQL does not
-    // answer.
+    // Takes over the lanes of crashed instances first. This needs no answer of PostgreSQL.
     this.#share();
     const found = await this.#findLeftovers();
     const { changed, removed } = await partners.refresh();
@@ -126,19 +121,17 @@ class Lanes {
   }
 
   /**
-   * Returns all lanes in NATS, so that `#reconcile()` can find lanes without a partner: a partner
-   * may have been removed while no instance ran. Returns an empty list after a round has dealt with
-   * such lanes. Call this before reading the partners, so that a new partner is not mistaken for a
-   * removed one.
+   * Returns all lanes in NATS. `#reconcile()` searches them for partners that were removed while no
+   * instance ran. Returns an empty list after the first complete round. Must run before the
+   * partners are read: otherwise a new partner looks like a removed one.
    */
   async #findLeftovers(): Promise<string[]> {
     return this.#knowsLeftovers ? [] : listLanes(this.#deps.bus);
   }
 
   /**
-   * Removes the lanes of removed partners. A partner can be missing without having been removed:
-   * the process may use another database, or an older copy. So this removes only lanes of partners
-   * that the database lists as removed.
+   * Removes the lanes of partners that the database lists as removed. A partner may also be missing
+   * because the process uses another database, or an older copy.
    */
   async #clearRemoved(goesOn: () => void): Promise<void> {
     if (this.#uncleared.size === 0) return;

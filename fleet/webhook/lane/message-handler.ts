@@ -21,13 +21,14 @@ export interface MessageDeps extends DeliveryDeps, BuryDeps {
 /** Handles the messages of one lane. */
 export interface MessageHandler {
   /**
-   * Delivers a message, and then acks it or asks NATS to deliver it again later. Never rejects:
-   * after a failure, the event is delivered again.
+   * Delivers a message, then acks it or asks NATS to deliver it again later. Never rejects: after a
+   * failure, NATS delivers the event again.
+   *
    * @returns the kind of the verdict.
    */
   handle(message: JsMsg, signal: AbortSignal): Promise<DeliveryVerdict["kind"]>;
   /**
-   * Gives up an event that is too old, even if its message waits for a retry. Rejects when NATS or
+   * Gives up an event that is too old, even while it waits for a retry. Rejects when NATS or
    * PostgreSQL does not answer.
    */
   end(stored: StoredMsg, signal: AbortSignal): Promise<DeliveryVerdict["kind"]>;
@@ -39,15 +40,14 @@ const REMEMBERED = 200;
 /** Creates the handler of one lane's messages. */
 export function messageHandler(deps: MessageDeps, settings: DeliverySettings): MessageHandler {
   /**
-   * The verdict on each message that is being handled, and the most recent verdicts that were
-   * "done". A NATS server that is killed loses its last acks and delivers those messages again.
-   * With this map, their events are not sent twice.
+   * The verdicts on messages in hand, and the most recent "done" ones. A killed NATS server loses
+   * its last acks, and delivers these messages again. This map prevents a second webhook.
    */
   const verdicts = new Map<string, Promise<DeliveryVerdict>>();
 
   async function deliver(taken: Taken, signal: AbortSignal): Promise<DeliveryVerdict> {
-    // The lane is being stopped, but its last pull still received this message. The lane's next
-    // owner handles the message.
+    // The last pull of a stopping lane still received this message. The lane's next owner handles
+    // it.
     if (signal.aborted) return { kind: "again", afterMs: 0 };
     const work = () => deliverEvent(deps, settings, taken, signal);
     const conclusion = await deps.order.run(taken, work, signal);
@@ -76,8 +76,7 @@ export function messageHandler(deps: MessageDeps, settings: DeliverySettings): M
     // Rounded, because NATS silently ignores a delay with a fraction.
     if (verdict.kind === "again") return message.nak(Math.round(verdict.afterMs));
     await message.ackAck();
-    // The bodies are deleted only after the ack: without its body, an event could not be delivered
-    // again.
+    // Bodies are deleted only after the ack. Without its body, an event cannot be delivered again.
     await deleteBodies(deps.bus, verdict.bodySeqs);
   }
 
@@ -92,7 +91,7 @@ export function messageHandler(deps: MessageDeps, settings: DeliverySettings): M
         return verdict.kind;
       } catch (error) {
         deps.log.warn("delivery.postponed", { event_id: taken.id, error: toErrorText(error) });
-        // No delay when the lane stops, so that the next owner of the lane need not wait.
+        // No delay when the lane stops: its next owner need not wait.
         message.nak(signal.aborted ? 0 : POSTPONED_MS);
         return "again";
       } finally {

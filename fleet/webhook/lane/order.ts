@@ -17,8 +17,8 @@ export interface Order {
   /** How many pulled events wait here for another event of their user. */
   readonly waiting: number;
   /**
-   * Runs `work` when it is the event's turn, and returns the conclusion of `work`. If NATS must
-   * deliver the event again later, returns "again" without running `work`.
+   * Runs `work` when it is the event's turn. Returns the conclusion of `work`, or "again" if NATS
+   * must deliver the event again before its turn.
    */
   run(taken: Taken, work: () => Promise<Conclusion>, signal: AbortSignal): Promise<Conclusion>;
 }
@@ -28,9 +28,9 @@ const FULL_MS = 20_000;
 const POSTPONED_MS = 5_000;
 
 /**
- * Keeps the order of each user's events, if the partner wants it. Makes one attempt at a time per
- * user. Attempts a later event only after the earlier one has ended, even if the earlier one is
- * retried or the lane gets a new owner. Waiting does not count as an attempt.
+ * Keeps the order of each user's events, if the partner wants it. Attempts an event only after the
+ * earlier one has ended, even across retries and new owners of the lane. Waiting does not count as
+ * an attempt.
  */
 export function createOrder(deps: OrderDeps, partnerId: string): Order {
   const turns = createUserTurns(MAX_WAITING, FULL_MS);
@@ -52,7 +52,7 @@ export function createOrder(deps: OrderDeps, partnerId: string): Order {
         laterMs = end.kind === "again" ? end.afterMs : null;
         return end;
       } finally {
-        // No delay when the lane stops, so that the next owner of the lane need not wait.
+        // No delay when the lane stops: its next owner need not wait.
         turn.end(signal.aborted ? 0 : laterMs);
       }
     },

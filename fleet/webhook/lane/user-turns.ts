@@ -1,14 +1,13 @@
 /**
- * The answer to an event that asks for its turn: `now`, or `later` with the time after which NATS
- * must deliver the event again.
+ * The answer to an event that asks for its turn. `later`: NATS must deliver the event again after
+ * `afterMs`.
  */
 export type Turn =
   | {
       kind: "now";
       /**
-       * Ends the turn. With null, the turn of the user's next event begins. With a number, the
-       * event is delivered again after `laterMs`, and all waiting events of the user shortly after
-       * it.
+       * Ends the turn. Null: the user's next event gets its turn. A number: this event is delivered
+       * again after `laterMs`, and the user's waiting events shortly after it.
        */
       end(laterMs: number | null): void;
     }
@@ -18,8 +17,8 @@ export interface UserTurns {
   /** How many events wait for another event of their user. */
   readonly waiting: number;
   /**
-   * Resolves to "now" when no other event of the user is being handled here and no earlier one is
-   * waiting. Resolves to "later" if the event must be delivered again later.
+   * Resolves to "now" when no other event of the user is handled here and no earlier one waits.
+   * Resolves to "later" if the event must be delivered again.
    */
   take(userId: string, seq: number): Promise<Turn>;
 }
@@ -29,16 +28,13 @@ interface Waiter {
   resolve(turn: Turn): void;
 }
 
-/**
- * When a blocker is delivered again later, the events that wait for it are delivered this long
- * after the blocker.
- */
+/** If a blocker is delivered again later, its waiting events are delivered this long after it. */
 const AFTER_MS = 500;
 
 /**
  * Lets through one event of each user at a time, in the order of the stream.
  *
- * @param maxWaiting How many events may wait. Further events are delivered again after `fullMs`.
+ * @param maxWaiting How many events may wait. Others are delivered again after `fullMs`.
  */
 export function createUserTurns(maxWaiting: number, fullMs: number): UserTurns {
   /** For each user with an event being handled: the waiting events, in the order of the stream. */

@@ -3,8 +3,8 @@ import { NAME_WROTE, NAME_WROTE_AT, OPENING, WROTE } from "./quotation-words.ts"
 const ADDRESS = /<[^<>\s@]+@[^<>\s@]+>/;
 const ADDRESS_AT_END = /<[^<>\s@]+@[^<>\s@]+>[)\]]?\s?[:：]$/;
 /**
- * Matches an attribution (the text that introduces a quotation) without a date, such as `Ann
- * <ann@example.com> wrote:`.
+ * Matches an attribution (the text above a quotation) without a date: `Ann <ann@example.com>
+ * wrote:`.
  */
 const NAMED = /^[^<.!?]{0,80}<[^<>\s@]+@[^<>\s@]+>\)?,? \S+(?: \S+)?\s?[:：]$/;
 const TIME = /\d{1,2}[:.h]\d{2}/;
@@ -18,16 +18,16 @@ export interface Attribution {
   /** How many lines the attribution has. */
   lineCount: number;
   /**
-   * Whether the attribution names both the writer and the time. If so, a quotation follows, even
+   * Whether the attribution names both the writer and the time. A quotation then follows, even
    * without `>` marks.
    */
   isWhole: boolean;
 }
 
 /**
- * Returns the attribution that ends in the line at `index`. An attribution introduces a quotation:
- * `On 22 Nov 2026, at 10:00, Ann <ann@example.com> wrote:`. It may be folded over up to three
- * lines. Returns null if none ends in this line, or if the text may be a sentence of the writer.
+ * Returns the attribution that ends in the line at `index`. An attribution introduces a quotation,
+ * in one to three lines: `On 22 Nov 2026, at 10:00, Ann <ann@example.com> wrote:`. Returns null if
+ * there is none, or if the writer may have written this text.
  *
  * @param lines The lines of the text, without trailing white space.
  */
@@ -52,8 +52,8 @@ const isWhole = (text: string) =>
 const isDated = (text: string) => TIME.test(text) || DATE.test(text);
 
 /**
- * Returns whether the text says who wrote the quotation. In some languages, Gmail uses no verb and
- * puts the address last.
+ * Returns whether the text says who wrote the quotation. In some languages, Gmail writes no verb,
+ * and the address last.
  */
 const tellsWhoWrote = (text: string) =>
   WROTE.test(text) || (TIME.test(text) && ADDRESS_AT_END.test(text));
@@ -66,8 +66,8 @@ function isAttribution(text: string): boolean {
 }
 
 /**
- * Returns whether `text` is an attribution that was folded over several lines. Its first line must
- * contain a date or a time, and must not end a sentence.
+ * Returns whether `text` is an attribution over several lines. Its first line must contain a date
+ * or time, and must not end a sentence.
  */
 const isFolded = (first: string, text: string) =>
   (OPENING.test(text) || ADDRESS.test(text)) &&

@@ -20,18 +20,16 @@ export type ParseMail = (
 ) => Promise<string>;
 
 /**
- * The limit for all cached parsed mails together, in characters. At 5 kB for each mail, it is
- * enough for the retries of three thousand events.
+ * The maximum size of all cached mails, in characters. With 5 kB per mail, the retries of 3,000
+ * events fit.
  */
 const MAX_KEPT_CHARACTERS = 16 * 2 ** 20;
-/**
- * The maximum number of events for which the cache remembers why their mail could not be parsed.
- */
+/** For how many events the cache remembers why their mail could not be parsed. */
 const MAX_KEPT_REASONS = 10_000;
 
 /**
- * Parses each event's mail once, as far as memory allows: retries use the result of the first
- * attempt. A mail that exceeded its budget of time or memory is not parsed again.
+ * Parses each event's mail once: retries use the result of the first attempt. If memory is short, a
+ * mail may be parsed again. A mail that exceeded its budget is not parsed again.
  */
 export function createParseOnce(reader: Pick<MailReader, "read">): ParseMail {
   const parsed = keepRecent<string>(MAX_KEPT_CHARACTERS, (json) => json.length);
@@ -55,10 +53,7 @@ export function createParseOnce(reader: Pick<MailReader, "read">): ParseMail {
   };
 }
 
-/**
- * Returns a map that drops the least recently used values when all values together exceed
- * `maxSize`.
- */
+/** Returns a map that drops the least recently used values above a total size of `maxSize`. */
 function keepRecent<T>(maxSize: number, measure: (value: T) => number) {
   const kept = new Map<string, T>();
   let size = 0;

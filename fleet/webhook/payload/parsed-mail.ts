@@ -28,16 +28,16 @@ export interface ParsedMail {
   reply_text: string | null;
   attachments: ParsedAttachment[];
   /**
-   * Why the mail could not be parsed. If it is set, `rfc822_base64` contains the raw mail, and the
-   * fields above contain only what the envelope or the header says.
+   * Why the mail could not be parsed. The fields above are then only from the envelope or the
+   * header, and `rfc822_base64` is the raw mail.
    */
   parse_error?: string;
   rfc822_base64?: string;
 }
 
 /**
- * Parses any mail. Mail is untrusted input, so this must run in a separate process. The fleet uses
- * it through `createParseOnce()`.
+ * Parses any mail. Mail is untrusted, so call this only in a separate process. The fleet does so
+ * through `createParseOnce()`.
  */
 export async function toParsedMail({
   raw,
@@ -59,8 +59,8 @@ export const toParsedJson = async (mail: MailToParse): Promise<string> =>
   JSON.stringify(await toParsedMail(mail));
 
 /**
- * Returns whether the content was lost: postal-mime returns nothing for a multipart whose boundary
- * is missing.
+ * Returns whether the content was lost. postal-mime returns nothing for a multipart without its
+ * boundary.
  */
 const isLost = (mail: ParsedContent) =>
   mail.text === undefined &&
@@ -95,8 +95,8 @@ function fromContent(mail: ParsedContent, maxAttachmentBytes: number): ParsedMai
 }
 
 /**
- * Removes quotations and the signature from each part separately. So the signature of one part does
- * not extend into the next part.
+ * Removes quotations and signatures from each part separately. A signature must not extend into the
+ * next part.
  */
 const joinReplies = (texts: ParsedContent["texts"]) =>
   texts

@@ -35,9 +35,8 @@ export interface BodySignature {
 }
 
 /**
- * Prepares the body of a webhook. The same event and content always give the same body, except for
- * timestamp and signature. In the format `superimap`, the body has exactly the fields that clients
- * of the old SuperIMAP know.
+ * Prepares the body of a webhook. At each attempt, the body differs only in timestamp and
+ * signature. In the format `superimap`, it has exactly the fields of the old SuperIMAP.
  */
 export async function prepareBody(
   event: MailEvent,
@@ -61,8 +60,8 @@ export async function prepareBody(
 }
 
 /**
- * The fields that are specific to the kind of event. In the body, `first` comes before the field
- * `signature`, and `last` comes after it.
+ * The fields of one kind of event. In the body, `first` comes before the field `signature`, and
+ * `last` after it.
  */
 interface OwnFields {
   first?: object;
@@ -115,8 +114,7 @@ async function mailFields(
 }
 
 /**
- * Joins JSON objects that have no field in common. Works on their texts, so that a large object
- * need not be parsed.
+ * Joins JSON objects that have no field in common, as texts. So a large object need not be parsed.
  */
 function joined(...objects: readonly string[]): string {
   const fields = objects.map((json) => json.slice(1, -1)).filter((inner) => inner !== "");

@@ -25,20 +25,14 @@ const NAME_AND_VERB =
   `(?:["'(]?\\p{Lu}[\\p{L}\\p{M}.'’-]*["')]?,?\\s{1,3}|(?:a|da|de|del|der|di|dos|la|le|van|von)\\s){1,5}` +
   `${toAlternation(WROTE_VERBS)}(?:\\(a\\))?`;
 
-/**
- * Matches a line with only a name and a verb, without any other word of a sentence: `Ann Example
- * wrote:`.
- */
+/** Matches a line with only a name and a verb: `Ann Example wrote:`. */
 export const NAME_WROTE = new RegExp(`${NAME_AND_VERB}\\s?[:：]$`, "u");
-/**
- * Matches a line with a name, a verb and any further text, such as a time: `Ann schrieb am
- * 22.11.2026 um 10:00:`.
- */
+/** Matches a line with a name, a verb and more text: `Ann schrieb am 22.11.2026 um 10:00:`. */
 export const NAME_WROTE_AT = new RegExp(`${NAME_AND_VERB}\\s.{0,120}[:：]$`, "u");
 
 /**
  * Matches words such as `wrote`, or a date such as `2026年11月22日`. They show that a line says who
- * wrote the quotation below it.
+ * wrote a quotation.
  */
 export const WROTE = new RegExp(
   `(?<!\\p{L})${toAlternation(WROTE_VERBS)}|${toAlternation(WROTE_ELSEWHERE)}`,
@@ -46,8 +40,8 @@ export const WROTE = new RegExp(
 );
 
 /**
- * Matches the beginning of a line above a quotation: a word that stands before a date, such as `on`
- * or `le`, or the beginning of a date, such as `22.` or `2026年`.
+ * Matches the beginning of a line above a quotation: a word before a date, such as `on` or `le`, or
+ * the beginning of a date, such as `22.` or `2026年`.
  */
 export const OPENING =
   /^(?:(?:on|am|le|el|il|em|op|den|pe|w dniu|dnia|dne|в)\s|在|\d{1,4}[./年-])/i;
@@ -73,14 +67,14 @@ export const SEPARATOR = new RegExp(
 );
 
 /**
- * Matches a line of underscores. Outlook writes it above a quoted header, mailing lists write it
- * above their footer, and people write it anywhere.
+ * Matches a line of underscores. Outlook writes it above a quoted header, and mailing lists above
+ * their footer. People write it anywhere.
  */
 export const DIVIDER = /^_{20,}$/;
 
 /**
- * Matches a line that a mailing list adds at the end of a mail: an address, a link, or a text about
- * the mailing list or how to unsubscribe.
+ * Matches a line of a mailing list's footer: an address, a link, or a text about the list or how to
+ * unsubscribe.
  */
 export const FOOTER_LINE =
   /^(?:\S{1,200}@\S{1,200}|<?https?:\/\/\S+|.{0,100}(?:mailing list|unsubscribe).{0,200})$/i;
@@ -109,10 +103,7 @@ const SUBJECT_NAMES = [
 const toFieldPattern = (names: readonly string[]) =>
   new RegExp(`^\\*?${toAlternation(names)}\\s?\\*?\\s?[:：]`, "iu");
 
-/**
- * Patterns for the fields of the header that mail programs write above a quotation. The first field
- * is always From.
- */
+/** Patterns for the fields of a quoted header. The first field is always From. */
 export const HEADER_FIELDS = {
   from: toFieldPattern(FROM_NAMES),
   to: toFieldPattern(TO_NAMES),
@@ -162,8 +153,8 @@ const SENT_FROM = new RegExp(`^${toAlternation(SENT_FROM_WORDS)}`, "i");
 const DEVICE = new RegExp(`(?<!\\p{L})${toAlternation(DEVICES)}(?!\\p{L})|送信|iPhone에서`, "iu");
 
 /**
- * Returns whether a phone added this line, for example "Sent from my iPhone". Such a line names a
- * device, and is not a long sentence.
+ * Returns whether a phone added this line, such as "Sent from my iPhone". The line must be short
+ * and name a device.
  */
 export const isSentFrom = (line: string): boolean =>
   line.length < 100 &&

@@ -1,8 +1,6 @@
 import { DIVIDER, FOOTER_LINE, HEADER_FIELDS, HEADER_LINE, SEPARATOR } from "./quotation-words.ts";
 
-/**
- * The longest line that may begin a quotation. Longer lines are not matched against any pattern.
- */
+/** The longest line that may begin a quotation. Longer lines are not matched, which saves time. */
 const MAX_LINE = 500;
 const MAX_HEADER_LINES = 12;
 const MAX_FOOTER_LINES = 8;
@@ -14,15 +12,14 @@ const DATE = /(?<!\d)\d{4}(?!\d)|\d{1,2}[./-]\d{1,2}[./-]\d{2}/;
 const AUTHOR = /<[^<>\s@]{1,200}@|\[mailto:|[:：]\*?\s?[^\s@]{1,200}@\S{1,200}$/;
 
 /**
- * Returns whether another mail, or the footer of a mailing list, begins at a line. If so,
- * everything from this line on was not written for this mail.
+ * Returns whether a quoted mail, or the footer of a mailing list, begins at a line. The text from
+ * this line on is not part of the reply.
  *
- * A header below a line of underscores counts if it has at least three lines. Any other header may
- * have been written by a person. So it counts only if it contains a subject, a time, and the
- * author's address or a recipient.
+ * - Below a line of underscores, a header needs at least three lines.
+ * - A person may have written any other header. So it needs a subject, a time, and the author's
+ *   address or a recipient.
  *
- * @param lines The lines of the text, without trailing white space and without blank lines at the
- * end.
+ * @param lines The lines of the text, without trailing white space and blank lines at the end.
  */
 export function beginsQuotedMail(lines: readonly string[], index: number): boolean {
   const line = lines[index] ?? "";
@@ -59,8 +56,8 @@ function isCertain(header: readonly string[]): boolean {
 }
 
 /**
- * Returns whether the header names author and recipient. People do not write such a header by hand,
- * so it counts even directly below other text.
+ * Returns whether the header names author and recipient. People do not write that by hand, so such
+ * a header counts even directly below other text.
  */
 const isWhole = (header: readonly string[]) => namesAuthor(header) && has(header, HEADER_FIELDS.to);
 
@@ -70,8 +67,8 @@ function isAboveHeader(lines: readonly string[], index: number): boolean {
 }
 
 /**
- * Returns whether the line of underscores is above the footer of a mailing list: it is near the end
- * of the text, and not much shorter than the line that Mailman (a mailing list program) writes.
+ * Returns whether the footer of a mailing list follows a line of underscores. The line must be near
+ * the end, and not much shorter than that of Mailman (a mailing list program).
  */
 function isAboveFooter(lines: readonly string[], index: number): boolean {
   if (lines.length - index > MAX_FOOTER_LINES || (lines[index] ?? "").length < 40) return false;

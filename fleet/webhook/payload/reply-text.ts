@@ -3,29 +3,26 @@ import { isSentFrom } from "./quotation-words.ts";
 import { beginsQuotedMail } from "./quoted-header.ts";
 
 /**
- * Matches `>` directly before a digit or sign, as in `>50%` or `>:-(`. Also matches `>From`, which
- * mbox files contain instead of `From`. A person may have written such a line. So a single line
- * like this is a quotation only if it is the first quoted line below an attribution.
+ * Matches `>` before a digit or sign, as in `>50%` or `>:-(`, and `>From`, which mbox files contain
+ * instead of `From`. A person may have written a single such line. It is a quotation only directly
+ * below an attribution.
  */
 const WRITTEN_MARK = /^ ?>(?:[^\s>\p{L}]|From )/u;
 /**
- * Matches `> 5 is more` and `> 1. Where?`. A person may have written such a line. So a single line
- * like this is a quotation only if an attribution or another quotation is above it.
+ * Matches `> 5 is more` and `> 1. Where?`. A person may have written a single such line. It is a
+ * quotation only below an attribution or another quotation.
  */
 const WRITTEN_SIGN = /^ ?> [\d$€£=]/;
 const MAX_SIGNATURE_LINES = 4;
 
 /**
- * Returns what a person wrote: the text without quotations, without the lines that mail programs
- * add around quotations, and without the signature. Keeps answers between quoted lines, and
- * everything that may be a person's own words.
+ * Returns what a person wrote: the text without quotations, their introductions, and the signature.
+ * Keeps answers between quoted lines. In doubt, keeps a line.
  *
- * The running time is proportional to the length of the text. The library email-reply-parser 2.3.9
- * is too slow: it needs five seconds for a crafted text of nine kilobytes, and eight times as long
- * for a text of twice that length.
+ * Takes linear time. The library email-reply-parser 2.3.9 takes cubic time: 5 s for a crafted text
+ * of 9 kB.
  *
- * @param ownLines The indices, from 0 on, of the lines that are not a quotation although they begin
- * with `>`.
+ * @param ownLines The indices of lines that begin with `>` but are not quotations.
  */
 export function replyText(text: string, ownLines: ReadonlySet<number> = new Set()): string {
   const source = text.split(/\r?\n/);
@@ -89,8 +86,8 @@ const findNext = (lines: readonly string[], index: number) =>
   lines.slice(index + 1, index + 4).find((below) => below !== "");
 
 /**
- * Returns whether a line is a quotation. A line that begins with `>` is a quotation, unless it is a
- * single line that may be a person's own words (see `WRITTEN_MARK` and `WRITTEN_SIGN`).
+ * Returns whether a line is a quotation. A line with `>` is one, except a single line that a person
+ * may have written (see `WRITTEN_MARK` and `WRITTEN_SIGN`).
  */
 function isQuoted(
   lines: readonly string[],
@@ -105,9 +102,9 @@ function isQuoted(
 }
 
 /**
- * Returns whether a signature begins at this line, with the separator `-- ` (RFC 3676, 4.3). A
- * separator that has lost its trailing space is recognized by the lines around it: a blank line
- * above, and below it a few short lines that are followed by a quotation or the end of the text.
+ * Returns whether a signature begins at this line, with the separator `-- ` (RFC 3676, 4.3). A `--`
+ * without its space counts only between a blank line and a few short lines. Below these, the text
+ * must end, or a quotation or a line with a final colon must follow.
  */
 function beginsSignature(lines: readonly string[], index: number, source = ""): boolean {
   if (!/^--\s*$/.test(source)) return false;

@@ -33,8 +33,8 @@ const grave = {
   died_at_ms: count,
 };
 /**
- * Added to a record when the event is given up but its letter is not in DEAD yet. Instances with an
- * earlier version of the fleet ignore this field, and attempt or bury the event once more.
+ * Present when the event is given up but its letter is not in DEAD yet. Instances of earlier
+ * versions ignore this field: they attempt or bury the event once more.
  */
 const dying = v.optional(
   v.object({
@@ -45,23 +45,23 @@ const dying = v.optional(
     /** Bytes of the event's mail that stay in BODIES until the letter is stored. */
     body_bytes: count,
     /**
-     * Whether the letter waits for free space in DEAD. If so, it already has a row in
-     * `dead_letters`, so that people can see it.
+     * Whether the letter waits for free space in DEAD. It then already has a row in `dead_letters`,
+     * so people see it.
      */
     waits: v.boolean(),
   }),
 );
 
 /**
- * A message in the stream ATTEMPTS, as JSON. Describes an attempt, or what happened to an event
- * without an attempt.
+ * A message in the stream ATTEMPTS, as JSON: an attempt, or what happened to an event without an
+ * attempt.
  */
 export const attemptRecord = v.variant("outcome", [
   v.object({ ...attempt, outcome: v.picklist(["delivered", "archived"]) }),
   /**
-   * The event is attempted again. After `retry`, the next attempt gets the next number. `held`
-   * means that the endpoint answered 403, but the user could not be archived. After `held`, the
-   * next attempt gets the same number again.
+   * The event is attempted again. `retry`: the next attempt gets the next number. `held`: the
+   * endpoint answered 403, but the user could not be archived. The next attempt then gets the same
+   * number.
    */
   v.object({
     ...attempt,
@@ -71,15 +71,9 @@ export const attemptRecord = v.variant("outcome", [
   }),
   /** The last attempt and its letter in one record, as earlier versions write it. */
   v.object({ ...attempt, ...grave, outcome: v.literal("dead"), last_error: v.string() }),
-  /**
-   * The event was not attempted: the partner's webhook for this kind was removed while the event
-   * waited.
-   */
+  /** The event was not attempted, because the partner's webhook for it was removed meanwhile. */
   v.object({ ...message, outcome: v.literal("skipped"), reason: v.literal("no_webhook") }),
-  /**
-   * The event was given up. `dead_seq` is null if its letter was not stored, because DEAD had no
-   * free space in time.
-   */
+  /** The event was given up. `dead_seq` is null if DEAD had no space for its letter in time. */
   v.object({
     ...message,
     ...grave,
@@ -93,7 +87,7 @@ export const attemptRecord = v.variant("outcome", [
   }),
   /**
    * Without `dying`: an event that may crash the process was taken, and an attempt follows. With
-   * `dying`: the event was given up without another attempt, or its letter waits for free space in
+   * `dying`: no attempt follows, because the event was given up. Its letter may wait for space in
    * DEAD.
    */
   v.object({
@@ -111,8 +105,7 @@ export type AttemptRecord = v.InferOutput<typeof attemptRecord>;
 export type Dying = NonNullable<v.InferOutput<typeof dying>>;
 
 /**
- * Returns the `dying` part of a record. A record has it if the event is given up but its letter is
- * not in DEAD yet.
+ * Returns the `dying` part of a record: the event is given up, but its letter is not in DEAD yet.
  */
 export const findDying = (record: AttemptRecord): Dying | undefined =>
   "dying" in record ? record.dying : undefined;
@@ -128,9 +121,8 @@ export const identifyEvent = (event: MailEvent) => ({
 });
 
 /**
- * Returns the `Nats-Msg-Id` of a record, by which NATS recognizes the record and stores it only
- * once. When an event is published again, its attempts are counted from 1 again, but their records
- * have different ids.
+ * Returns the `Nats-Msg-Id` of a record, by which NATS stores the record only once. If an event is
+ * published again, its attempts start at 1 again, but their ids differ.
  */
 export function recordId(record: AttemptRecord): string {
   const { event_id, event_seq, outcome } = record;

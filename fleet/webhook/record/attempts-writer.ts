@@ -11,24 +11,21 @@ import { openAttemptsConsumer } from "../../bus/consumers.ts";
 import { pull } from "../../bus/pull.ts";
 import { recordAttempts } from "./record-attempts.ts";
 
-/**
- * The maximum number of attempts in one write. Preparing a larger batch would delay the deliveries
- * of this process.
- */
+/** The maximum number of attempts in one write. Preparing a larger batch would delay deliveries. */
 const MAX_BATCH = 100;
 /**
- * The pause between two writes. The first attempt after a quiet time is written at once. Attempts
- * that arrive during the pause are written together, because a write of one attempt costs almost as
- * much as a write of a hundred.
+ * The pause between two writes. Attempts that arrive meanwhile are written together: a write of one
+ * costs almost as much as a write of a hundred. After a quiet time, the first attempt is written at
+ * once.
  */
 const PAUSE_MS = 200;
 const WAIT_MS = 30_000;
 const GATHER_MS = 1_000;
 
 /**
- * An attempt for a mail cannot be written to PostgreSQL before the mail itself is recorded there.
- * Until then, the write is tried again: after 500 ms, then after twice as long each time up to a
- * minute, for about a quarter of an hour in all.
+ * An attempt can be written only after its mail is recorded in PostgreSQL. Until then, the write is
+ * tried again: after 500 ms, then after twice as long each time, up to a minute. It is given up
+ * after about a quarter of an hour.
  */
 const FIRST_RECHECK_MS = 500;
 const MAX_RECHECK_MS = 60_000;
@@ -40,8 +37,8 @@ interface Unwritten {
 }
 
 /**
- * Writes the records in ATTEMPTS to PostgreSQL. While PostgreSQL is down, deliveries continue and
- * their attempts are written later. May run on several instances at once. Never rejects.
+ * Writes the records in ATTEMPTS to PostgreSQL. While PostgreSQL is down, deliveries continue, and
+ * the records wait. May run on several instances at once. Never rejects.
  */
 export async function runAttemptsWriter(
   deps: { bus: Bus; db: Db; clock: Clock; log: Log },
@@ -66,7 +63,7 @@ export async function runAttemptsWriter(
     for (const { message } of batch) message.working();
     const written = batch;
     await writeBatch(deps, written);
-    // If this round hung and was abandoned, a later round may already have taken another batch.
+    // If this round hung and was abandoned, a later round may have taken another batch.
     if (batch === written) batch = [];
   }
 
@@ -117,7 +114,7 @@ async function writeBatch(deps: { db: Db; log: Log }, batch: readonly Unwritten[
   }
 }
 
-/** Writes records one by one, so that a record that Postgres refuses does not block the others. */
+/** Writes records one by one. A record that Postgres refuses does not block the others. */
 async function writeSingly(
   deps: { db: Db; log: Log },
   batch: readonly Unwritten[],

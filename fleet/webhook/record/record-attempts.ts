@@ -18,17 +18,17 @@ import { endUserEvents, type EventEnd } from "../../../db/mail/user-events.ts";
 import { type AttemptRecord, type Dying, findDying } from "./attempt-record.ts";
 
 /**
- * Writes records to PostgreSQL in one transaction, together with what follows from them: the ends
- * of mails and events, and dead letters. Idempotent. Ignores records of removed partners and users.
+ * Writes records to PostgreSQL in one transaction, and with them dead letters and the ends of mails
+ * and events. Idempotent. Ignores removed partners and users.
  *
  * @returns the ids of events whose mail is not recorded yet. Their records must be written again
- * later.
+ *   later.
  */
 export async function recordAttempts(
   db: Db,
   records: readonly AttemptRecord[],
 ): Promise<Set<string>> {
-  // All writers use the same order, so that they cannot deadlock.
+  // All writers use the same order. So they cannot deadlock.
   const sorted = records.toSorted((a, b) => (a.event_id < b.event_id ? -1 : 1));
   return db.transaction(async (tx) => {
     const partners = await holdPartners(
@@ -59,9 +59,9 @@ export async function recordAttempts(
 }
 
 /**
- * Updates the dead letters whose events were redelivered. If such an event was skipped, its letter
- * gets the state `waiting` again, and the event gets the state `dead` instead of `skipped`. So call
- * this after `endUserEvents()` and `endMails()`, which set the state `skipped`.
+ * Updates the dead letters of redelivered events. If such an event was skipped, its letter becomes
+ * `waiting` again, and the event becomes `dead`. So call this after `endUserEvents()` and
+ * `endMails()`, which set `skipped`.
  */
 async function endRedeliveries(tx: Db, records: readonly AttemptRecord[]): Promise<void> {
   const delivered = records.filter(
@@ -105,8 +105,8 @@ function toTransmitLogs(record: AttemptRecord): NewTransmitLog[] {
 }
 
 /**
- * Returns the rows of dead letters. An event whose letter waits for space in DEAD also gets a row,
- * so that people can see it.
+ * Returns the rows of dead letters. A letter that waits for space in DEAD has a row too, so people
+ * see it.
  */
 function toDeadLetters(record: AttemptRecord): NewDeadLetter[] {
   const { event_id: eventId, partner_id: partnerId, user_id: userId, kind } = record;
@@ -154,8 +154,8 @@ const toKey = ({ eventId, attempt, attemptedAt }: NewTransmitLog) =>
   `${eventId}:${attempt}:${attemptedAt.getTime()}`;
 
 /**
- * Keeps the last row of each attempt, since one statement must not change a row of `transmit_logs`
- * twice. An attempt may have two rows here: it is recorded as held before its user is archived.
+ * Keeps the last row of each attempt. One statement must not change a row of `transmit_logs` twice.
+ * A held attempt has two rows here if its user was then archived.
  */
 const keepLastAttempts = (logs: readonly NewTransmitLog[]) => [
   ...new Map(logs.map((log) => [toKey(log), log])).values(),

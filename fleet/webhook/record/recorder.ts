@@ -5,8 +5,8 @@ import { type AttemptRecord, recordId } from "./attempt-record.ts";
 /** Stores records in ATTEMPTS, for all lanes of a process. */
 export interface Recorder {
   /**
-   * Resolves when the record is stored, however long that takes. Rejects only if the record is
-   * still not stored `PATIENCE_MS` after `stopped` has aborted.
+   * Resolves when the record is stored, however long that takes. After `stopped` aborts, rejects if
+   * the record is not stored within `PATIENCE_MS`.
    */
   record(record: AttemptRecord, stopped: AbortSignal): Promise<void>;
   /** Whether a record waits to be stored. If so, a new attempt could not be recorded either. */
@@ -16,14 +16,14 @@ export interface Recorder {
 }
 
 /**
- * How long to try to store a record after its lane has stopped. A record that is not stored by then
- * is lost, so its attempt may be repeated.
+ * How long to try to store a record after its lane has stopped. Then the record is lost, and its
+ * attempt may be repeated.
  */
 const PATIENCE_MS = 15_000;
 
 /**
- * Creates a recorder. While ATTEMPTS is full, or NATS does not answer, only one record is tried
- * again and again, and the others wait for it. So a thousand records do not flood the server.
+ * Creates a recorder. While ATTEMPTS is full or NATS does not answer, only one record is tried
+ * again. The others wait, so that they do not flood the server.
  */
 export function createRecorder(bus: Pick<Bus, "publish" | "publishUntilStored">): Recorder {
   /** Pending while one record is tried again. Undefined while records can be stored. */

@@ -18,9 +18,9 @@ export interface TakenPartner {
 const MAX_PAGE_LENGTH = 1_000;
 
 /**
- * Decides whether a partner can be imported. A partner with an invalid webhook for new mail is not
- * imported, because the mail of its users would be skipped silently. If any other URL of a partner
- * is invalid, the partner is imported without that URL.
+ * Decides whether a partner can be imported. Leaves out a partner whose webhook for new mail is
+ * invalid, because its users' mail would be skipped silently. Any other invalid URL is imported as
+ * null.
  */
 export function judgePartner(row: PartnerRow, rules: PartnerRules): ImportVerdict<TakenPartner> {
   const apiKey = filled(row.api_key);
@@ -59,8 +59,8 @@ export function judgePartner(row: PartnerRow, rules: PartnerRules): ImportVerdic
 }
 
 /**
- * Returns a valid address as `url`. For a blank address, `url` and `fault` are null. For an invalid
- * address, `url` is null and `fault` says what is wrong.
+ * Returns the URL and its fault. Both are null for a blank value. An invalid URL becomes null, and
+ * `fault` says why.
  */
 function given(value: string | null, findFault: (url: string) => string | null) {
   const url = filled(value)?.trim() ?? null;

@@ -30,12 +30,11 @@ const KINDS: Readonly<Record<string, ProviderKind>> = {
 };
 
 /**
- * Decides how a provider is imported. The provider keeps its code, since partners use it in URLs
- * and get it in webhooks. If this installation already has a provider with the same code, the
- * import uses the existing provider. But if kind, host or port are different, the provider is left
- * out.
+ * Decides how a provider is imported. Its code stays, because partners use the code in URLs and get
+ * it in webhooks. So an existing provider with this code is used, but only if its kind, host and
+ * port are the same.
  *
- * @param ours This installation's provider with the same code.
+ * @param ours The provider here with the same code.
  */
 export function judgeProvider(
   row: ProviderRow,

@@ -83,10 +83,9 @@ export function judgeUser(row: UserRow, context: UserContext): ImportVerdict<Tak
 }
 
 /**
- * Returns the date from which the fleet reads mail. SuperIMAP skips mail that is more than an hour
- * older than the newest mail that it has read. So the date is one hour before that newest mail. For
- * a user without mail, it is two days before the last login. The date is never before
- * `rememberedSince`.
+ * Returns the date from which the fleet reads mail, but not before `rememberedSince`. SuperIMAP
+ * skips mail that is more than an hour older than the newest mail it has read. So the date is one
+ * hour before that mail. For a user without mail, it is two days before the last login.
  */
 function watchFrom(row: UserRow, rememberedSince: Date): Date {
   const newestMs = row.last_internal_date?.getTime();
@@ -96,9 +95,8 @@ function watchFrom(row: UserRow, rememberedSince: Date): Date {
 }
 
 /**
- * Returns the cursor, or null when mail must be searched for by date. The cursor of a Gmail account
- * cannot be used, because its mailbox is unknown: SuperIMAP read INBOX or All Mail, whichever was
- * listed first, and did not store which one.
+ * Returns the cursor, or null when the fleet must search for mail by date. Always null for Gmail:
+ * SuperIMAP read INBOX or All Mail, whichever was listed first, and did not store which one.
  */
 function toCursor(row: UserRow, imapHost: string): TakenUser["cursor"] {
   const uidValidity = Number(row.last_uid_validity ?? Number.NaN);

@@ -2,6 +2,7 @@ import { decodeBase32IgnorePadding } from "@oslojs/encoding";
 import { generateHOTP } from "@oslojs/otp";
 import * as v from "valibot";
 import { expect, test } from "vitest";
+import { fromAddress } from "../../harness/caller-address.ts";
 import type { AdminBrowser } from "../admin-browser.ts";
 import { PASSWORD, useAdmin } from "../use-admin.ts";
 
@@ -115,7 +116,7 @@ test("three wrong codes lock the account", async () => {
   expect(await admin.newBrowser().signIn(email, { code: right })).toMatchObject(REFUSED);
 });
 
-const ELSEWHERE = { "cf-connecting-ip": "198.51.100.7" };
+const ELSEWHERE = fromAddress("198.51.100.7");
 const signInFrom = (headers: Record<string, string>, body: object) =>
   admin.newBrowser().call("POST", "/session", { body, headers });
 

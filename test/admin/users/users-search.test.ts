@@ -67,8 +67,8 @@ test.each(["limit=0", "cursor=x", "state=asleep", "archived=perhaps", "text=%00"
 const USERS = 20_000;
 
 /**
- * Inserts 20,000 similar users: 1 % for a small partner, and 99 % for a large one. Returns the id
- * of the small partner and the id of its connection.
+ * Inserts 20,000 similar users: 1 % for a small partner, 99 % for a large one. Returns the ids of
+ * the small partner and of its connection.
  */
 async function manyUsers(): Promise<{ partnerId: string; connectionId: string }> {
   const ids = [];

@@ -18,10 +18,9 @@ const ANNOTATIONS = new Set([
 ]);
 
 /**
- * Returns a function that checks a value against a schema. It supports only the keywords of JSON
- * Schema 2020-12 that the OpenAPI document uses, and rejects schemas with other keywords. It is
- * stricter than the standard in one point: an object may have only the properties that the schema
- * names.
+ * Returns a function that checks a value against a schema. It knows only the keywords of JSON
+ * Schema 2020-12 that the OpenAPI document uses, and throws at any other. Unlike the standard, it
+ * allows only the properties that the schema names.
  *
  * @param resolve Returns the schema for a `$ref`.
  */

@@ -54,8 +54,9 @@ export async function newWorld(edge: TestEdge): Promise<World> {
 }
 
 /**
- * Replaces each parameter of a path with a value. The key of the value in `values` is the beginning
- * of the path, up to and including the parameter.
+ * Replaces each parameter of a path with a value.
+ *
+ * @param values The key is the beginning of the path, up to and including the parameter.
  */
 function fillIn(path: string, values: Readonly<Record<string, string>>): string {
   return path.replaceAll(/\{\w+\}/g, (parameter, offset: number) => {

@@ -3,6 +3,7 @@ import { newApiKey } from "../../../shared/secrets/api-key.ts";
 import { sha256Hex } from "../../../shared/secrets/sha256.ts";
 import { adminBrowser } from "../../admin/admin-browser.ts";
 import { createApiCaller } from "../../harness/api-caller.ts";
+import { fromAddress } from "../../harness/caller-address.ts";
 import type { EdgeStack } from "../../harness/stacks/edge-stack.ts";
 import { eventually } from "../../harness/eventually.ts";
 import { startOwnEdge } from "../../harness/stacks/open-edge.ts";
@@ -12,14 +13,19 @@ let withoutDatabase: EdgeStack;
 beforeAll(async () => {
   edge = await startOwnEdge({ settings: { EDGE_DATABASE_CONNECTIONS: "4" } });
   // No server listens on this port.
-  withoutDatabase = await startOwnEdge({ settings: { DATABASE_PROXY: "127.0.0.1:9" } });
+  withoutDatabase = await startOwnEdge({
+    settings: {
+      DATABASE_PROXY: "127.0.0.1:9",
+      DATABASE_URL: "postgres://nobody@127.0.0.1:9/nowhere",
+    },
+  });
 });
 afterAll(async () => {
   await edge?.[Symbol.asyncDispose]();
   await withoutDatabase?.[Symbol.asyncDispose]();
 });
 
-const from = (address: string) => ({ headers: { "cf-connecting-ip": address } });
+const from = (address: string) => ({ headers: fromAddress(address) });
 const REFUSED = { status: 429, body: { code: "too-many-requests" } };
 const madeUpKey = async () => (await newApiKey()).key;
 const readRetryAfter = ({ headers }: { headers: Headers }) => Number(headers.get("retry-after"));
@@ -128,8 +134,8 @@ test("requests whose callers disconnected release their connections", async () =
     await asked.then((answer) => answer.body?.cancel()).catch(() => undefined);
   };
   for (let n = 0; n < 10; n++) await Promise.all([hangUp(), hangUp(), hangUp(), hangUp()]);
-  // A connection that is not released returns to the pool only when its lease ends. The time limit
-  // below is shorter than the lease. So the test fails if the connections were not released.
+  // A connection that was not released returns to the pool at the end of its lease. The time limit
+  // below is shorter than the lease, so the test would then fail.
   await eventually(
     "a connection",
     async () => ((await call("GET", "/connections")).status === 200 ? true : undefined),

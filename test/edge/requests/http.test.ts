@@ -1,8 +1,9 @@
 import { expect, test } from "vitest";
+import { defaultEdgePlatform } from "../../../dev/servers/edge.ts";
 import { createApiCaller } from "../../harness/api-caller.ts";
 import { startOwnDatabaseStack } from "../../harness/stacks/database-stack.ts";
 import { startEdgeStack } from "../../harness/stacks/edge-stack.ts";
-import { startMutingProxy } from "../../harness/network/muting-proxy.ts";
+import { startMutingProxy, throughProxy } from "../../harness/network/muting-proxy.ts";
 import { startDatabaseStack } from "../../harness/stacks/start-database-stack.ts";
 import { useEdge, userPath, USERS } from "../use-edge.ts";
 
@@ -111,7 +112,8 @@ test("an unreachable database gives 503, and the next request is served", async 
   const { apiKey } = await stack.newPartner();
   const call = createApiCaller(stack.url, apiKey);
   const { postgres, databaseProxy } = stack.programs;
-  for (const program of [databaseProxy, postgres]) {
+  const used = defaultEdgePlatform() === "workerd" ? [databaseProxy, postgres] : [postgres];
+  for (const program of used) {
     await program.stop();
     const away = await call("GET", "/connections");
     await program.start();
@@ -124,9 +126,13 @@ test("an unreachable database gives 503, and the next request is served", async 
 // Takes 15 s, which is the Worker's time limit for a request.
 test("a database that accepts connections but does not answer gives 503, too", async () => {
   const database = await startDatabaseStack();
-  await using proxy = await startMutingProxy(database.address.proxy);
+  const { address } = database;
+  const isWorker = defaultEdgePlatform() === "workerd";
+  await using proxy = await startMutingProxy(isWorker ? address.proxy : new URL(address.url).host);
   await using stack = await startEdgeStack(database, {
-    settings: { DATABASE_PROXY: proxy.address },
+    settings: isWorker
+      ? { DATABASE_PROXY: proxy.address }
+      : { DATABASE_URL: throughProxy(address.url, proxy) },
   });
   const { apiKey } = await stack.newPartner();
   const call = createApiCaller(stack.url, apiKey);

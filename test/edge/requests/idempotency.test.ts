@@ -145,8 +145,8 @@ test("an answer is kept for a day and then swept away", async () => {
   await age(23);
   expect((await call("POST", USERS, { ...withKey("a"), body: { tag: "a" } })).status).toBe(201);
   await age(25);
-  // The stored answer has expired, so the edge will execute the request again. This succeeds only
-  // if the tag is free. So the user with this tag is deleted first.
+  // The stored answer has expired, so the edge executes the request again. This needs a free tag:
+  // the user with this tag is deleted first.
   expect((await call("DELETE", userPath("a"))).status).toBe(204);
   const made = await call("POST", USERS, { ...withKey("a"), body: { tag: "a" } });
   expect([made.status, made.headers.get("idempotency-replayed")]).toEqual([201, null]);

@@ -2,6 +2,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { inCheckout } from "../../../dev/checkout.ts";
+import { defaultEdgePlatform } from "../../../dev/servers/edge.ts";
 import { RATE_LIMIT_PERIOD_S } from "../../../edge/settings.ts";
 import { createApiCaller } from "../../harness/api-caller.ts";
 import type { EdgeStack } from "../../harness/stacks/edge-stack.ts";
@@ -11,7 +12,11 @@ const LIMIT = 5;
 
 let edge: EdgeStack;
 beforeAll(async () => {
-  edge = await startOwnEdge({ wranglerConfig: lowLimit });
+  edge = await startOwnEdge({
+    wranglerConfig: lowLimit,
+    // Off Workers the limit is a setting.
+    ...(defaultEdgePlatform() !== "workerd" && { settings: { RATE_LIMIT: String(LIMIT) } }),
+  });
 });
 afterAll(() => edge?.[Symbol.asyncDispose]());
 

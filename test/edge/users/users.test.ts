@@ -110,6 +110,19 @@ test("exactly one of 20 concurrent creations of one tag succeeds", async () => {
   expect((await call("GET", "/connections/PLAIN")).body).toMatchObject({ users_count: 1 });
 });
 
+test("concurrent changes of one user all succeed, and none undoes another", async () => {
+  const { call } = await edge.connectedPartner();
+  await call("POST", USERS, { body: { tag: "X", ...login } });
+  const emails = Array.from({ length: 12 }, (_, n) => `x${n}@x.test`);
+  const change = (body: object) => call("PUT", userPath("X"), { body });
+  const changes = [...emails.map((email) => ({ email })), { login_username: "other" }];
+  for (const { status } of await Promise.all(changes.map(change))) expect(status).toBe(200);
+  expect((await call("GET", userPath("X"))).body).toMatchObject({
+    email: expect.stringMatching(/^x\d+@x\.test$/),
+    login_username: "other",
+  });
+});
+
 test("one of several concurrent renames to the same tag succeeds, without a server error", async () => {
   const { call } = await edge.connectedPartner();
   const tags = Array.from({ length: 8 }, (_, n) => `user ${n}`);

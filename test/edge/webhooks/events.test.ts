@@ -12,8 +12,8 @@ const read = async ({ call }: TestPartner, query = "") =>
   v.parse(logged, (await call("GET", `/events${query}`)).body);
 
 /**
- * Waits until the log has at least this many events, and returns them. New events may be hidden for
- * a moment, while an internal transaction of PostgreSQL is open.
+ * Waits until the log has at least this many events, and returns them. An internal transaction of
+ * PostgreSQL may hide new events for a moment.
  */
 const readUntil = (partner: TestPartner, count: number, query = "") =>
   eventually(`${count} events`, async () => {

@@ -24,9 +24,9 @@ export interface Endpoint extends AsyncDisposable {
 }
 
 /**
- * @param chooseAnswer Returns the answer to a request. `n` counts the requests with the same
+ * @param chooseAnswer Returns the answer to a request. `n` counts the requests with this
  * `webhook-id`, from 1.
- * @param certificate If it is given, the endpoint uses TLS.
+ * @param certificate With it, the endpoint uses TLS.
  */
 export async function startEndpoint(
   chooseAnswer: (request: Posted, n: number) => EndpointAnswer | Promise<EndpointAnswer> = () => ({

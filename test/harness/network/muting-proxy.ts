@@ -3,11 +3,11 @@ import { connect, createServer, type Socket } from "node:net";
 import { HOST, readPort } from "../../../dev/stack/ports.ts";
 
 /**
- * What the proxy does with connections and data:
+ * What the proxy does with connections and data. It always accepts both.
  *
  * - `pass`: It forwards all data.
- * - `mute`: It accepts connections and data, but forwards nothing until the mode is `pass` again.
- * - `swallow`: It accepts connections and drops all data. A connection that lost data stays broken.
+ * - `mute`: It holds all data back until the mode is `pass` again.
+ * - `swallow`: It drops all data. A connection that lost data stays broken.
  */
 export type ProxyMode = "pass" | "mute" | "swallow";
 

@@ -19,9 +19,8 @@ const TYPE_AAAA = 28;
 const CLASS_IN = 1;
 
 /**
- * @param findAddresses Returns the addresses of a name. Undefined means that the name does not
- * exist, and "silence" that the server gives no answer. `n` counts the look-ups of the name, from
- * 1.
+ * @param findAddresses Returns the addresses of a name. Undefined: the name does not exist.
+ * "silence": the server does not answer. `n` counts the look-ups of the name, from 1.
  */
 export async function startNameServer(
   findAddresses: (name: string, n: number) => readonly string[] | "silence" | undefined,

@@ -9,8 +9,8 @@ export interface ConsentChoice {
 const MAX_REDIRECTS = 10;
 
 /**
- * Opens an authorization URL like a browser: it follows redirects, keeps cookies and submits the
- * form. Returns the redirect URL of the client, and does not open it.
+ * Opens an authorization URL like a browser, with redirects and cookies, and submits the form.
+ * Returns the redirect URL of the client without opening it.
  */
 export async function walkConsent(url: string, choice: ConsentChoice): Promise<string> {
   const { origin } = new URL(url);

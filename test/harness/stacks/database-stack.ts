@@ -32,15 +32,15 @@ import {
 } from "../../../shared/secrets/vault.ts";
 
 /**
- * A stack is a set of servers that a test uses. This one has a database with the schema, and all
- * keys that the servers need. Every other stack contains it.
+ * A stack is a set of servers for a test. This one has a database with the schema, and all keys
+ * that servers need. All other stacks contain it.
  */
 export interface DatabaseStack extends AsyncDisposable {
   context: StackContext;
   db: Db;
   /**
-   * `url` is the address of the database over TCP. `proxy` is the address of the WebSocket proxy in
-   * front of the database. Only the Worker uses the proxy.
+   * `url` is the database over TCP. `proxy` is the WebSocket proxy in front of it, which only the
+   * Worker uses.
    */
   address: { url: string; proxy: string };
   /** Functions that seal and open (encrypt and decrypt) secrets with the keys of each ring. */

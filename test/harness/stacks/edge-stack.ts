@@ -2,7 +2,7 @@ import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import pg from "pg";
 import * as v from "valibot";
-import { edgeUrl, startEdge } from "../../../dev/servers/edge.ts";
+import { type EdgePlatform, edgeUrl, startEdge } from "../../../dev/servers/edge.ts";
 import type { StackContext } from "../../../dev/stack/stack-context.ts";
 import { type ConnectLinks, connectLinks } from "../../../shared/secrets/connect-link.ts";
 import { partnerKeys } from "../../../shared/secrets/vault.ts";
@@ -26,20 +26,27 @@ export interface EdgeStackOptions {
    * Worker uses this file instead of wrangler.toml.
    */
   wranglerConfig?: (folder: string) => Promise<string>;
-  /** Overrides settings of the Worker. */
+  /** Overrides settings of the edge. */
   settings?: Readonly<Record<string, string>>;
+  /** What the edge runs on. The default is what the environment variable `EDGE` names. */
+  platform?: EdgePlatform;
 }
 
-/** Starts a Worker that uses this database. Disposing the stack also disposes the database. */
+/** Settings that have no effect on Workers. Tests act as a trusted proxy (caller-address.ts). */
+const OFF_WORKERS = { TRUSTED_PROXIES: "127.0.0.1" };
+
+/** Starts an edge that uses this database. Disposing the stack also disposes the database. */
 export async function startEdgeStack<Database extends DatabaseStack>(
   database: Database,
-  { wranglerConfig, settings }: EdgeStackOptions = {},
+  { wranglerConfig, settings, ...options }: EdgeStackOptions = {},
 ): Promise<Database & EdgeStack> {
   await using opened = new AsyncDisposableStack();
   opened.use(database);
   const { context } = database;
   const config = await wranglerConfig?.(context.folder.root);
-  opened.use(await startEdge(context, config, settings));
+  opened.use(
+    await startEdge(context, { ...options, config, settings: { ...OFF_WORKERS, ...settings } }),
+  );
   const stack = opened.use(await openEdgeStack(context));
   const resources = opened.move();
   return { ...database, ...stack, [Symbol.asyncDispose]: () => resources.disposeAsync() };

@@ -11,8 +11,8 @@ import {
 import { startDatabaseStack } from "./start-database-stack.ts";
 
 /**
- * Opens the edge that shared-edge.ts has started for this vitest worker. Replaces its database with
- * a new one, so that no rows of an earlier test file remain.
+ * Opens the edge that shared-edge.ts has started for this vitest worker. Gives it a new database
+ * without rows of earlier test files.
  */
 export async function openEdge(): Promise<EdgeStack> {
   // VITEST_POOL_ID is the number of this vitest worker. The first worker has the number 1.

@@ -4,9 +4,8 @@ import type { NewMessage } from "./message.ts";
 
 export interface DeliveryOptions {
   /**
-   * The name of a mailbox. The mailbox is created if it does not exist. Default: INBOX. In a Gmail
-   * account, the default is Spam or Trash if the mail has the label `\Spam` or `\Trash`, and All
-   * Mail otherwise.
+   * The name of a mailbox, which is created if it does not exist. Default: INBOX. Gmail's default:
+   * Spam or Trash for a mail with the label `\Spam` or `\Trash`, otherwise All Mail.
    */
   mailbox?: string;
   /** Default: now. Stored with a precision of seconds, as in IMAP. */
@@ -38,8 +37,8 @@ const LABEL_MAILBOXES = new Map([
 const HIDDEN_LABELS = ["\\Spam", "\\Trash"];
 
 /**
- * Delivers a mail to `options.mailbox` or its default. In a Gmail account, the mail also gets into
- * the mailboxes of its labels and, unless it has one of the HIDDEN_LABELS, into All Mail.
+ * Delivers a mail to `options.mailbox` or its default. In a Gmail account, also adds the mail to
+ * the mailboxes of its labels, and to All Mail if it has no label of HIDDEN_LABELS.
  */
 export function deliverRaw(
   account: ServerAccount,

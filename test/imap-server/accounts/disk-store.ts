@@ -25,10 +25,9 @@ const IndexFile = v.object({
  * Returns a store that keeps mail in files: `ADDRESS/MAILBOX/index.json` and
  * `ADDRESS/MAILBOX/UIDVALIDITY/UID.eml`.
  *
- * Only mail in the index exists. The file of a mail is written completely before the mail is added
- * to the index, and is deleted only after the mail is removed from the index. So a process that is
- * killed at any moment leaves a consistent mailbox, with at most one extra file. The next start
- * removes this file.
+ * Only mail in the index exists. The file of a mail is complete before the mail is added to the
+ * index. The file is deleted after the mail is removed from the index. So a killed process leaves
+ * at most one extra file, which the next start removes.
  */
 export function diskStore(directory: string): MailStore {
   return {

@@ -2,8 +2,8 @@ import type { MailboxStore } from "./mail-store.ts";
 import type { MailboxMessage, NewMessage } from "./message.ts";
 
 /**
- * A change of a mailbox. Sessions that have the mailbox open report `messages` and `flags` to their
- * clients. They end at `reset`, because the mailbox then has a new UIDVALIDITY.
+ * A change of a mailbox. Sessions report `messages` and `flags` to their clients. They end at
+ * `reset`, which gives the mailbox a new UIDVALIDITY.
  */
 export type MailboxChange =
   | { kind: "messages" }

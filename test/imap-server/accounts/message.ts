@@ -1,6 +1,6 @@
 /**
- * The data of a message for Gmail's IMAP extension X-GM-EXT-1. All copies of the message share one
- * object of this type, so that all copies have the same labels.
+ * The data of a message for X-GM-EXT-1, Gmail's IMAP extension. All copies of a message share one
+ * object, so they have the same labels.
  */
 interface GmailFacts {
   /** `messageId` and `threadId` are unsigned 64-bit numbers in decimal. */

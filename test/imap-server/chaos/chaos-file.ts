@@ -6,8 +6,8 @@ const Weight = v.pipe(v.number(), v.minValue(0), v.maxValue(1));
 const MAX_SEED = 2 ** 32 - 1;
 
 /**
- * The JSON object in a chaos file. `{}` means a random seed and the default weights. If the file
- * has `weights`, a kind of lie without a weight never happens.
+ * The JSON object in a chaos file. `{}` means a random seed and the default weights. In `weights`,
+ * a kind of lie that is missing never happens.
  */
 const ChaosFile = v.strictObject({
   seed: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(MAX_SEED)), () =>

@@ -69,15 +69,15 @@ export const CHAOS_KINDS = [
 export type ChaosKind = (typeof CHAOS_KINDS)[number];
 
 /**
- * The probability of each kind of lie, from 0 to 1, at each opportunity (a moment at which the
- * server could lie in this way). A kind without a weight never happens.
+ * The probability of each kind of lie, from 0 to 1, each time the server could lie in this way. A
+ * kind without a weight never happens.
  */
 export type ChaosWeights = { [K in ChaosKind]?: number | undefined };
 
 /**
  * The default weights. A login takes about ten commands and twenty responses, so about one session
- * in three gets a lie. Lies that leave the client without an answer have lower weights, because the
- * client then waits until a deadline.
+ * in three gets a lie. Lies without an answer have lower weights, because the client waits until a
+ * deadline.
  */
 export const DEFAULT_WEIGHTS: ChaosWeights = {
   greeting_bye: 0.01,

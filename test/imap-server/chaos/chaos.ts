@@ -68,10 +68,8 @@ export function createChaos({
 }
 
 /**
- * Chooses at most one kind. Each kind has a part of the range from 0 to 1. The length of
- * the part is the kind's weight.
- * The result is the kind whose part contains the random number `drawn`. A kind without a weight has
- * no part, so it does not change the result for the other kinds.
+ * Chooses at most one kind. The kinds divide the range from 0 to 1 into parts as long as their
+ * weights. The result is the kind whose part contains `drawn`.
  */
 function draw<K extends ChaosKind>(
   kinds: readonly K[],

@@ -80,8 +80,8 @@ export const isExists = (response: Uint8Array): boolean =>
 export function liesTo(name: ImapCommand["name"], isSelected: boolean): readonly CommandLie[] {
   // Clients do not wait for the answer to LOGOUT, so they would not notice a lie.
   if (name === "LOGOUT") return [];
-  // A login never gets `command_no`. That lie is a NO without a response code, which clients would
-  // treat as a wrong password. `login_refused` already simulates a wrong password.
+  // A login never gets `command_no`, a NO without a response code. Clients would treat it as a
+  // wrong password, which `login_refused` already simulates.
   if (name === "LOGIN" || name === "AUTHENTICATE")
     return [...ANY_COMMAND, "login_refused", "login_unavailable", "login_limit"];
   if (name === "SELECT" || name === "EXAMINE")

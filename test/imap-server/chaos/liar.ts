@@ -156,6 +156,7 @@ export class Liar {
   /**
    * Called before the server announces mail with EXISTS. May hide the mail from SEARCH and FETCH
    * for LAG_MS.
+   *
    * @param knownUid Only mail above this UID may be hidden.
    */
   announce(view: MailboxView, knownUid: number): void {

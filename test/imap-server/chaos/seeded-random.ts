@@ -1,6 +1,6 @@
 /**
- * Returns a generator of numbers uniform in [0, 1). It uses Mulberry32: 32 bits of state, good
- * enough for choosing lies, and the same numbers on every platform.
+ * Returns a generator of numbers uniform in [0, 1), with the same numbers on every platform. Uses
+ * Mulberry32, which is good enough to choose lies.
  */
 export function seededRandom(seed: number): () => number {
   let state = seed | 0;

@@ -68,8 +68,8 @@ async function refuseToken(session: Session, mechanism: Oauth2Mechanism): Promis
 }
 
 /**
- * Logs in with Gmail's XOAUTH. The client signs an HTTP request according to RFC 5849. It does not
- * send this request over HTTP, but as its answer to AUTHENTICATE.
+ * Logs in with Gmail's XOAUTH. The client signs an HTTP request (RFC 5849), and sends it only as
+ * its answer to AUTHENTICATE.
  */
 async function withSignedRequest(session: Session, request: string): Promise<Completion> {
   const { oauth1, accounts } = session.server;

@@ -11,8 +11,7 @@ import { imapDateTime, imapLiteral, imapString, type WirePart } from "../session
 /**
  * Returns one `* n FETCH (…)` response, without star and line end.
  *
- * @param mailbox The name of the selected mailbox. As at Gmail, X-GM-LABELS does not contain the
- * label of this mailbox.
+ * @param mailbox The selected mailbox. As at Gmail, X-GM-LABELS does not contain its label.
  */
 export function formatFetch(
   { sequence, message }: NumberedMessage,

@@ -1,6 +1,6 @@
 /**
- * What the reader found. `continue` means that the client waits for permission to send a literal.
- * `too-long` means that the input exceeds a limit, and the connection must end.
+ * What the reader found. `continue`: the client waits for permission to send a literal. `too-long`:
+ * the input exceeds a limit, and the connection must end.
  */
 export type ReaderInput =
   | { kind: "command"; bytes: Buffer }

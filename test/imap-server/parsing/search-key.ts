@@ -6,8 +6,8 @@ import { MONTHS } from "../sessions/wire.ts";
 export type DateTest = "before" | "on" | "since";
 
 /**
- * `day` is a date as a number of eight digits, for example 20260131. It has no time and no zone,
- * because SEARCH ignores them (RFC 3501, section 6.4.4).
+ * `day` is a date as a number, for example 20260131. SEARCH ignores time and zone (RFC 3501,
+ * section 6.4.4).
  */
 export type SearchKey =
   | { key: "all" }

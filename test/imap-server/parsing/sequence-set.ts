@@ -18,8 +18,8 @@ export function parseSequenceSet(text: string): SequenceSet | undefined {
 }
 
 /**
- * Returns whether the set contains `number`. `*` means `largest`. A range may be written backwards:
- * `900:*` contains the last message even if its number is 3 (RFC 3501, section 6.4.8).
+ * Whether the set contains `number`. `*` means `largest`. Ranges may be backwards: `900:*` contains
+ * the last message even if its number is 3 (RFC 3501, section 6.4.8).
  */
 export function holdsNumber(set: SequenceSet, number: number, largest: number): boolean {
   return set.some(({ first = largest, last = largest }) => {
@@ -28,8 +28,8 @@ export function holdsNumber(set: SequenceSet, number: number, largest: number): 
 }
 
 /**
- * Returns whether every number of the set is in use, which means that none is above `largest`. A
- * client may ask for any UIDs, but only for sequence numbers that are in use.
+ * Whether no number of the set is above `largest`. A client may ask for any UIDs, but only for
+ * sequence numbers in use.
  */
 export function isWithin(set: SequenceSet, largest: number): boolean {
   if (largest === 0) return false;

@@ -10,9 +10,8 @@ export interface NumberedMessage {
 }
 
 /**
- * A selected mailbox from the client's point of view. Sequence numbers are positions in the list
- * that the client knows, so changes of the mailbox do not shift them until the client is notified
- * (RFC 3501, section 7.4.1).
+ * A selected mailbox as the client knows it. Sequence numbers are positions in the client's list:
+ * changes shift them only when the client is notified (RFC 3501, section 7.4.1).
  */
 export class MailboxView {
   readonly mailbox: Mailbox;
@@ -84,10 +83,11 @@ export class MailboxView {
   }
 
   /**
-   * Returns the changes that the client does not know yet, as untagged responses without the star,
-   * and marks them as known.
-   * @param mayExpunge False while FETCH, STORE or SEARCH is answered, because EXPUNGE would shift
-   * the sequence numbers in the answer.
+   * Returns the changes that the client does not know yet, as untagged responses without the star.
+   * They then count as known.
+   *
+   * @param mayExpunge False in the answer to FETCH, STORE or SEARCH, whose sequence numbers an
+   * EXPUNGE would shift.
    */
   takeUpdates(mayExpunge: boolean): string[] {
     const updates = mayExpunge ? this.#takeExpunges() : [];

@@ -31,8 +31,8 @@ export const untilHanging = ({ open }: RawServer, count: number) =>
   eventually(`${count} to hang`, () => (open() >= count ? true : undefined));
 
 /**
- * Inserts a new provider, and a new partner with a connection to it. Creates ids for the users of
- * the crowd, but no rows: the caller may insert the users.
+ * Inserts a provider, and a partner with a connection to it. Returns ids for the users of the
+ * crowd, whose rows the caller may insert.
  */
 export async function newCrowd(
   stack: FleetStack,

@@ -116,8 +116,8 @@ test("mails of 500 users at the same time are recorded in few statements, each f
 });
 
 /**
- * Calls `record()` for all these mails at the same time. If each mail is of a different user, the
- * first two get a statement each, and all others share a third statement.
+ * Calls `record()` for all mails at the same time. If each is of a different user, the first two
+ * get a statement each, and the others share a third one.
  */
 const recordTogether = (groups: RecordGroups, mails: readonly RecordMails[]) =>
   toOutcomes(mails.map((one) => groups.record(one)));

@@ -12,9 +12,8 @@ import { watchLoop } from "./watch-loop.ts";
 /** The longest time for which the event loop may be blocked. */
 const LONGEST_STALL_MS = 200;
 /**
- * The maximum number of bytes that the server can write before the client ends the connection.
- * Many of them stay in the buffers of the server and of both sockets. The client cannot limit these
- * buffers.
+ * The maximum number of bytes that the server can write before the client ends the connection. Many
+ * stay in buffers of the server and of both sockets, which the client cannot limit.
  */
 const MOST_SENT_BYTES = 64 * 1_024 * 1_024;
 

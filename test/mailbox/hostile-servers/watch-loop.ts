@@ -7,8 +7,8 @@ export interface LoopWatch extends Disposable {
 const TICK_MS = 5;
 
 /**
- * Watches the event loop until disposed. Of the time in which the loop is blocked, only the CPU
- * time of this process counts. So time in which the machine runs other processes is not a stall.
+ * Measures how long the event loop is blocked, until disposed. Only this process's CPU time counts,
+ * not the time in which the machine runs other processes.
  */
 export function watchLoop(): LoopWatch {
   let longestMs = 0;

@@ -18,17 +18,16 @@ const MIN_ROUNDS_TOGETHER = 60;
 /** After this number of mails, the chaos continues without new mail. */
 const MAX_MAILS = 300;
 /**
- * The maximum duration of the chaos. It is long enough for busy machines: when two other programs
- * used the processors, some kinds of lies had not happened after 90 s.
+ * The maximum duration of the chaos, long enough for busy machines. Beside two other programs, some
+ * kinds of lies had not happened after 90 s.
  */
 const CHAOS_MS = 150_000;
 /** The maximum latency at the server without chaos, where mail must arrive as fast as usual. */
 const CALM_MS = 2_000;
 /**
- * The maximum time for the recovery. A parked mail waits twice as long before each further try, so
- * its last wait is about as long as all its earlier waits together. The earlier waits were during
- * the chaos, so the last wait is at most about as long as the chaos. The last try takes additional
- * time.
+ * The maximum time for the recovery. A parked mail waits twice as long before each further try. So
+ * its last wait is about as long as its earlier waits together, which were during the chaos. The
+ * last try takes additional time.
  */
 const RECOVERY_MS = CHAOS_MS + 20_000;
 const TEST_MS = 400_000;
@@ -157,9 +156,8 @@ async function survive(kinds: readonly ChaosKind[], weights: ChaosWeights): Prom
       // reconnects, because a reconnect would hide that a session is stuck.
       if (rounds > MIN_ROUNDS && rounds % 10 === 0) {
         for (const { login } of users) await stack.server.disconnect(login);
-        // While all kinds of lies happen, few sessions reach IDLE, and lies during IDLE are rare.
-        // So the kinds in `missing`, which must still happen, get higher weights. From `minRounds`
-        // on, no other kinds can happen.
+        // The kinds in `missing` get higher weights. Otherwise lies during IDLE are rare, because
+        // few sessions reach IDLE. From `minRounds` on, no other kinds happen.
         chaos.setWeights(
           rounds < minRounds ? { ...weights, ...aloneWeights(missing) } : aloneWeights(missing),
         );

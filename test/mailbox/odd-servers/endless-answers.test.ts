@@ -117,8 +117,7 @@ test("a server that names mails without end fills no table, and keeps nobody's p
   const before = (await flooded.recorded(100)).length;
   await flooded.recorded(300);
   expect(before).toBeLessThan(300);
-  // Now 300 mails are recorded. 100 of them were recorded before `startedMs`, and up to 100
-  // (`ahead`) may be recorded without a wait. The rate limit of 50 per second applies to the
-  // others.
+  // Of the 300 recorded mails, 100 were recorded before `startedMs`. Up to 100 (`ahead`) need no
+  // wait. The limit of 50 per second applies to the others.
   expect(performance.now() - startedMs).toBeGreaterThan(((300 - 100 - 100) / 50) * 1_000);
 });

@@ -14,7 +14,7 @@ export interface ScriptedServer extends RawServer {
 }
 
 /**
- * Starts a mail server that accepts any login and has a mailbox with one mail.
+ * Starts a mail server that accepts any login and has one mail.
  *
  * @param script Returns the answer to a command; undefined for the usual answer.
  */

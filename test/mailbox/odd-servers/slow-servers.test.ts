@@ -4,14 +4,18 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { systemClock } from "../../../shared/clock.ts";
 import { createPlaces } from "../../../shared/concurrency/places.ts";
 import { readPort } from "../../../dev/stack/ports.ts";
+import type { Certificates } from "../../../dev/stack/certificates.ts";
 import { eventually } from "../../harness/eventually.ts";
 import { startInHouse } from "../../harness/mail-servers/in-house-mail-server.ts";
 import { newMailUser } from "../mail-user.ts";
 import { type SessionStack, startSessionStack } from "../session-stack.ts";
 
+// Gmail's extension makes sessions send LIST, too.
+const startGmail = (certificates: Certificates) => startInHouse(certificates, { gmail: true });
+
 let stack: SessionStack;
 beforeAll(async () => {
-  stack = await startSessionStack(startInHouse);
+  stack = await startSessionStack(startGmail);
 });
 afterAll(() => stack?.[Symbol.asyncDispose]());
 

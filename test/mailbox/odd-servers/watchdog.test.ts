@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { findUserById } from "../../../db/users/users.ts";
 import { createFreshness } from "../../../fleet/mailbox/session/freshness.ts";
 import { systemClock } from "../../../shared/clock.ts";
+import type { Certificates } from "../../../dev/stack/certificates.ts";
 import { eventually } from "../../harness/eventually.ts";
 import { startInHouse } from "../../harness/mail-servers/in-house-mail-server.ts";
 import { newMailUser } from "../mail-user.ts";
@@ -11,9 +12,12 @@ import { startTamperingProxy } from "../tampering-proxy.ts";
 const MAIL = "From: bob@example.com\r\nSubject: Hello\r\n\r\nHello\r\n";
 const timeouts = { connectMs: 400, greetingMs: 400, commandMs: 400, logoutMs: 200 };
 
+// Gmail's extension makes sessions send LIST, too.
+const startGmail = (certificates: Certificates) => startInHouse(certificates, { gmail: true });
+
 let stack: SessionStack;
 beforeAll(async () => {
-  stack = await startSessionStack(startInHouse);
+  stack = await startSessionStack(startGmail);
 });
 afterAll(() => stack?.[Symbol.asyncDispose]());
 

@@ -21,9 +21,8 @@ export interface PartyTraits {
    */
   othersMs: { p50: number; longest: number };
   /**
-   * The maximum time that a user may be without a session, in ms. Applies only to groups that must
-   * not lose their sessions. A user with tokens has a short gap each time its token expires: one
-   * session ends, and the next one begins.
+   * The maximum time without a session for a user, in ms. For groups that must not lose their
+   * sessions. A user with tokens has a short gap when its token expires, between two sessions.
    */
   renewalGapMs: number;
   /**

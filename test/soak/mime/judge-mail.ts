@@ -23,8 +23,8 @@ const BUDGET_BYTES = 64 * 1_024;
  */
 const BUDGET_LINE_MS = 0.01;
 /**
- * The maximum size of the webhook's body per byte of the mail. It is so high because a part of a
- * few bytes gets a description of 250 characters.
+ * The maximum size of the webhook's body per byte of the mail. It is high, because a part of a few
+ * bytes gets a description of 250 characters.
  */
 const MAX_GROWTH = 64;
 const MAX_SMALL_BODY = 64 * 1_024;

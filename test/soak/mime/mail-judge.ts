@@ -26,8 +26,8 @@ const DEADLINE_MS = 60_000;
 const MAX_HEAP_MIB = 512;
 
 /**
- * Judges mails in a thread of its own, so that an endless loop or a lack of memory becomes a
- * finding. If a mail makes the thread fail, it is judged once more in a new thread.
+ * Judges mails in a thread, so that an endless loop or a lack of memory becomes a finding. A mail
+ * that makes the thread fail is judged once more in a new thread.
  */
 export function createMailJudge({ deadlineMs = DEADLINE_MS, workerUrl = WORKER } = {}): MailJudge {
   let worker: Worker | undefined;

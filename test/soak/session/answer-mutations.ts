@@ -37,9 +37,9 @@ const STATUSES = [
 const LONG = 200_000;
 
 /**
- * Matches text that mutations inside a line leave unchanged if `keepsIds` is true: the numbers that
- * identify mail, and whole answers to SEARCH. The match of a number includes the next character,
- * because a digit that is inserted before this character would change the number.
+ * Matches text that mutations inside a line must not change if `keepsIds` is true: the numbers that
+ * identify mail, and whole answers to SEARCH. A match includes the character after a number,
+ * because a digit inserted there would change the number.
  */
 const IDS = /.?\b(?:UID|UIDNEXT|UIDVALIDITY|APPENDUID|COPYUID)[ (]+\d+.?|^\* E?SEARCH.*\r?\n?/gim;
 

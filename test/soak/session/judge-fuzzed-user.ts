@@ -30,10 +30,9 @@ const toKey = ({ uidValidity, uid }: SoakMail) => `${uidValidity}/${uid}`;
 const list = (mails: readonly SoakMail[]) => mails.map(toKey).join(", ");
 
 /**
- * Returns the faults. Normally, each mail must have a row in mail_logs. If the session saw wrong
- * UIDs or a wrong UIDVALIDITY, a missing row is a fault only for the last mail, because only this
- * mail arrived after the mutations. The session may have recorded the earlier mails under wrong
- * numbers, or may have seen them as deleted.
+ * Returns the faults. Each mail must have a row in mail_logs. If the session saw wrong UIDs or a
+ * wrong UIDVALIDITY, only the last mail must have one, because it arrived after the mutations. The
+ * session may have recorded earlier mails under wrong numbers, or seen them as deleted.
  */
 export function judgeFuzzedUser(user: UserOutcome): UserFault[] {
   const { name, userId, state, sent, rows, events, hasTrueIds } = user;

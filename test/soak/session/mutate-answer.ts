@@ -4,7 +4,7 @@ const MAX_MUTATIONS = 3;
 const mutations = Object.entries(ANSWER_MUTATIONS);
 /**
  * Matches answers that must stay unchanged if `keepsIds` is true. If UIDVALIDITY is missing or
- * late, the next session cannot use the known UIDs, and mails get other ids.
+ * late, the next session gives mails other ids.
  */
 const NAMES_MAILBOX = /UIDVALIDITY/i;
 

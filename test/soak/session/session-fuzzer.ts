@@ -21,8 +21,8 @@ export interface SessionFuzzerSettings {
 const RECOVERY_MS = 60_000;
 const LIES_MS = 3_000;
 /**
- * The most memory that a run may use in addition to the memory that was in use at its start. If a
- * server announces a literal of 4 GiB, the client must not allocate it.
+ * The most memory that a run may use in addition to the memory at its start. A client must not
+ * allocate 4 GiB when a server announces such a literal.
  */
 const MAX_PEAK_MIB = 256;
 /**
@@ -93,8 +93,8 @@ function judgeProcess({ strayErrors, peakMib }: ReturnType<typeof watchProcess>[
 }
 
 /**
- * Returns a fault for each log line with the level `error`. When the mail server causes the end of
- * a session, the level is `info`. So a session that ends with the level `error` shows a bug.
+ * Returns a fault for each log line with the level `error`, which shows a bug. A session that ends
+ * because of the mail server has the level `info`.
  */
 function judgeLog(lines: readonly string[]): SessionFault[] {
   return lines

@@ -39,9 +39,9 @@ const DISCONNECT_SHARE = 0.1;
 const TRUE_IDS_SHARE = 0.75;
 const POLL_MS = 100;
 /**
- * How far the clock jumps after the mutations. A session regularly compares the last UIDs up to its
- * cursor with the records. The jump is longer than the interval of this check, so that the check
- * finds mail that mutated answers have hidden.
+ * How far the clock jumps after the mutations. The jump is longer than the interval at which a
+ * session compares its last UIDs with the records. That check finds mail that mutated answers have
+ * hidden.
  */
 const CLOCK_STEP_MS = 6 * 60_000;
 const HOUR_MS = 3_600_000;
@@ -169,8 +169,8 @@ async function untilRight(
   for (;;) {
     const outcomes = await Promise.all(users.map((user) => collectOutcome(stack, user, keepsIds)));
     const isOver = signal.aborted || performance.now() > deadlineMs;
-    // Reads the events only once, after the last read of the rows in mail_logs. An event is stored
-    // before its row, so the events of all these rows have been stored.
+    // Reads the events once, after the rows in mail_logs. An event is stored before its row, so the
+    // events of all these rows are there.
     if (isOver || outcomes.every((outcome) => judgeFuzzedUser(outcome).length === 0)) {
       for (const { state, reason } of outcomes.flatMap(({ rows }) => rows)) {
         if (state === "skipped") onSkipped(reason ?? "");

@@ -55,9 +55,9 @@ export function countMails(
 /**
  * Counts the mails that have more than one id in mail_logs.
  *
- * One case is not counted, because it is a known exception. An instance dies after NATS has stored
- * the event and before the mail is recorded. Then UIDVALIDITY changes, and the mail gets a second
- * id. Only the second id is in mail_logs.
+ * A mail with a second id that mail_logs does not know is a known exception. An instance dies after
+ * NATS has stored the event and before the mail is recorded. If UIDVALIDITY then changes, the mail
+ * gets another id.
  *
  * @param severalIds The ids of each mail that was delivered under more than one id.
  */

@@ -115,8 +115,8 @@ test(
       "the healthy one to have all",
       () => healthy.posted.length === 1 + HEALTHY_MAILS || undefined,
     );
-    // The silent endpoint's events become dead letters when all their attempts have timed out. They
-    // are not dead letters yet, so the healthy user's mail has not waited for these attempts.
+    // The healthy user's mail has not waited for the attempts that time out: after these, the
+    // silent endpoint's events would be dead letters.
     expect(await readDeadLetters(failingUsers[2] ?? healthyUser)).toEqual([]);
 
     for (const user of failingUsers) {

@@ -97,8 +97,8 @@ test("lost streams are created again, and lanes continue", { timeout: 60_000 }, 
   const event = await eventually("a publish to be taken", () =>
     publishMail(stack, user).catch(() => undefined),
   );
-  // The lane and the attempts writer ask NATS for messages with pulls. They notice that the
-  // streams were deleted when two heartbeats of a pull are missing, or earlier.
+  // The lane and the attempts writer notice the deletion of the streams when two heartbeats of a
+  // pull (a request to NATS for messages) are missing, or earlier.
   await eventually("the second", () =>
     endpoint.posted.find(({ headers }) => headers["webhook-id"] === event.id),
   );

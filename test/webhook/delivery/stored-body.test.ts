@@ -1,5 +1,6 @@
 import { Buffer } from "node:buffer";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { findMessage } from "../../../fleet/bus/find-message.ts";
 import { deleteBodies, readBody, storeBody } from "../../../fleet/bus/stored-body.ts";
 import { BODIES, bodySubject } from "../../../fleet/bus/subjects.ts";
 import { newId } from "../../../shared/ids.ts";
@@ -54,9 +55,15 @@ test("a body of an earlier version is read as it is", async () => {
   expect(Buffer.from((await readBody(stack.bus, { seq, id, key: null })) ?? [])).toEqual(CONTENT);
 });
 
+test("an earlier version does not find an encrypted body, so it never delivers one", async () => {
+  const id = newId("evt");
+  const { seq } = await store(id);
+  expect(await findMessage(stack.bus, BODIES, { seq, id })).toBeUndefined();
+});
+
 test("what is too short to be a body is not read", async () => {
   const id = newId("evt");
   const { key } = await store(newId("evt"));
-  const { seq } = await stack.bus.publish({ subject, id, payload: "short" });
+  const { seq } = await stack.bus.publish({ subject, id: `sealed.${id}`, payload: "short" });
   expect(await readBody(stack.bus, { seq, id, key })).toBeUndefined();
 });

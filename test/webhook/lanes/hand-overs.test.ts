@@ -51,8 +51,8 @@ function runTwo(on: FleetStack) {
 }
 
 /**
- * Publishes events for each user until disposed. Leaves 20 ms between two events, so that a pull (a
- * lane's request to NATS for several events) does not get all its events at once.
+ * Publishes events for each user until disposed, one every 20 ms. So a pull (a lane's request to
+ * NATS for several events) does not get all its events at once.
  */
 function publishSteadily(on: FleetStack, users: readonly TestUser[]) {
   /** When each event was published, in Unix ms. */

@@ -28,9 +28,8 @@ const HOUR_MS = 3_600_000;
 const MAX_AGE_MS = 2_000;
 const TIMEOUT_MS = 2_000;
 /**
- * A lane at rest is paused, or its circuit breaker is open. It gives up an event after the maximum
- * age, plus the time limit of an attempt, plus this time. By then, an attempt that was in
- * progress has certainly ended.
+ * A lane at rest (paused, or with an open circuit breaker) gives up an event after its maximum age
+ * plus the time limit of an attempt plus this time. By then, no attempt is in progress.
  */
 const SETTLE_MS = 45_000;
 

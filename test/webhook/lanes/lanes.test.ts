@@ -62,8 +62,8 @@ test("a lane that moves to another instance during deliveries loses and repeats 
     await stack.newPartner({ newMailWebhook: endpoint.url }),
   );
   const ids: string[] = [];
-  // All mails are published before the first instance starts. This instance makes only two attempts
-  // at the same moment, so it cannot deliver all mails before it is stopped.
+  // All mails are published before the first instance starts. With only two attempts at a time,
+  // this instance cannot deliver all of them before it is stopped.
   for (let i = 0; i < 40; i++) ids.push((await publishMail(stack, user)).id);
   {
     await using _first = runRole(stack, { laneConcurrency: 2 });

@@ -23,8 +23,8 @@ export function ConnectionField({ partnerId, value = "", none }: ConnectionField
   const options = found.map(({ id, imap_provider_code }) => [id, imap_provider_code] as const);
   return (
     <SelectField
-      // The select can show its initial value only if this value is one of the options. So the key
-      // makes Preact create a new select when the options have arrived.
+      // A select shows its initial value only if the value is an option. With this key, Preact
+      // creates a new select when the options arrive.
       key={`${partnerId} ${loaded.step}`}
       name="connection_id"
       label="Connection"

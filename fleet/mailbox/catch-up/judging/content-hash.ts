@@ -5,7 +5,7 @@ import { rfc822Text, sha1Hex } from "../../../../shared/mail/rfc822.ts";
 import type { MessageHeader } from "../../imap/fetch/message-header.ts";
 
 /**
- * Header fields that are equal in two copies of one mail, and usually differ in two different mails
+ * These header fields are equal in all copies of one mail. They usually differ in different mails
  * with the same Message-ID.
  */
 const NAMING_FIELDS = ["date", "from", "subject"];
@@ -14,15 +14,15 @@ const MAX_HEADER_BYTES = 64 * 1_024;
 
 /**
  * Returns the hex SHA-1 of the text that the partner receives. If a mail is valid UTF-8, as most
- * are, the text has the same bytes as the mail.
+ * are, the text has the mail's bytes.
  */
 export const textSha1 = (source: Uint8Array): string =>
   sha1Hex(isUtf8(source) ? source : rfc822Text(source));
 
 /**
- * Distinguishes mails with the same Message-ID: 128 bits of SHA-256 over Date, From, Subject and
- * everything after the header. The other header fields are left out, since relays and lists change
- * them.
+ * Returns a hash that distinguishes mails with the same Message-ID: 128 bits of SHA-256. It covers
+ * Date, From, Subject and everything after the header. Relays and lists change the other header
+ * fields.
  *
  * @returns null for a blank mail: nothing distinguishes it from other blank mails.
  */

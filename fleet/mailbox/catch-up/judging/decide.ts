@@ -50,8 +50,8 @@ export function decide(header: MessageHeader, context: DecisionContext): Decisio
 }
 
 /**
- * Returns whether the message is too old to be delivered. INTERNALDATE has no fractions of a second
- * (RFC 9051, 6.3.12), so the limit is rounded down to seconds.
+ * Returns whether the message is too old to be delivered. INTERNALDATE has whole seconds (RFC 9051,
+ * 6.3.12). So the limit is rounded down to seconds.
  */
 function isTooOld(header: MessageHeader, { watchFrom, isLive }: DecisionContext): boolean {
   const boundMs = Math.floor(watchFrom.getTime() / 1_000) * 1_000;

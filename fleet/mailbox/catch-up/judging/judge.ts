@@ -9,8 +9,8 @@ export interface NamedMessage {
   eventId: string;
   messageIdHash: string | null;
   /**
-   * Distinguishes the message from others with the same Message-ID. Used only for a message that is
-   * too large, because its body is not fetched. Null if the message is not too large.
+   * Distinguishes a message that is too large from others with the same Message-ID: its body is not
+   * fetched. Null if the message is not too large.
    */
   oversizeHash: string | null;
   /** The tracer's id (not an IMAP UID), if the message is one of our tracers. */
@@ -73,10 +73,11 @@ export const isDelivered = ({ verdict }: JudgedMessage) =>
   verdict.kind === "whole" || verdict.kind === "oversize";
 
 /**
- * Judges messages by their bodies. A mail is a duplicate if an earlier one, in this batch or
- * before, has the same content and Message-ID, or the same bytes. A wanted message without a body
- * is parked if its UID is in `hopeless` (its fetch failed too often); otherwise it is skipped as
- * expunged.
+ * Judges messages by their bodies. A mail is a duplicate if an earlier mail has the same content
+ * and Message-ID, or the same bytes. The earlier mail may be in this batch.
+ *
+ * A wanted message without a body is skipped as expunged. It is parked instead if its UID is in
+ * `hopeless`: its fetch failed too often.
  */
 export function judgeBodies(
   messages: readonly JudgedMessage[],
@@ -110,8 +111,8 @@ function withBody(
 type Names = Omit<SeenRow, "eventId">;
 
 /**
- * The values of a mail that is blank or not delivered: all are null, so that no other mail counts
- * as its duplicate.
+ * The values of a mail that is blank or not delivered. All are null, so no other mail counts as its
+ * duplicate.
  */
 const NAMELESS: Names = { messageIdHash: null, contentHash: null, sha1: null };
 
@@ -134,17 +135,13 @@ export function nameMail({ messageIdHash, verdict }: JudgedMessage): Names {
   }
 }
 
-/**
- * Returns why `mail` counts as a duplicate of the mail that `row` describes; null if it is another
- * mail.
- */
+/** Returns why `mail` is a duplicate of the mail that `row` describes, or null if it is not. */
 function whySame(row: SeenRow, mail: Names): SkipReason | null {
   if (mail.sha1 !== null && row.sha1 === mail.sha1) return "duplicate_sha1";
   if (mail.messageIdHash === null || row.messageIdHash !== mail.messageIdHash) return null;
   if (row.contentHash !== null)
     return row.contentHash === mail.contentHash ? "duplicate_message_id" : null;
-  // The row has no content hash: an older version wrote it, or it was imported. If the row has a
-  // SHA-1, only an equal SHA-1 shows a duplicate, which was checked above. If the row has no SHA-1
-  // either, the Message-ID decides.
+  // The row has no content hash: an older version or an import wrote it. If it has a SHA-1, only an
+  // equal SHA-1 means a duplicate (checked above). Otherwise the Message-ID decides.
   return row.sha1 === null && mail.contentHash !== null ? "duplicate_message_id" : null;
 }

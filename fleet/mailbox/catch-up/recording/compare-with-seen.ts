@@ -3,10 +3,11 @@ import { judgeBodies, type JudgedMessage, type NamedMessage, nameMail } from "..
 import type { Batch, BatchDeps, FetchedBodies } from "./read-batch.ts";
 
 /**
- * Returns which messages of a scan are recorded already. A scan finds many such messages, and their
- * bodies need not be fetched. Returns none for mail that is read by UID: such mail is hardly ever
- * recorded already, and `compareWithSeen()` checks this later, in its query for duplicates. Also
- * returns none for mail that is read again on purpose (`again`).
+ * Returns which messages of a scan are recorded already. Their bodies need not be fetched.
+ *
+ * Returns none for mail that is read by UID. Such mail is hardly ever recorded, and
+ * `compareWithSeen()` checks it later. Also returns none for mail that is read again on purpose
+ * (`again`).
  */
 export async function findRecordedEarly(
   { db }: Pick<BatchDeps, "db">,
@@ -27,8 +28,8 @@ interface ReadMessages {
 /**
  * Compares messages with the remembered mails of their user, in one query.
  *
- * @returns `fresh`, the messages that are not recorded yet, and `seen`, the mails that could make
- * one of them a duplicate.
+ * @returns `fresh`: the messages that are not recorded yet. `seen`: mails of which they may be
+ * duplicates.
  */
 export async function compareWithSeen(
   { recordGroups }: Pick<BatchDeps, "recordGroups">,
@@ -38,8 +39,8 @@ export async function compareWithSeen(
 ): Promise<{ fresh: readonly JudgedMessage[]; seen: readonly SeenRow[] }> {
   if (again === "publish") return { fresh: read, seen: [] };
   const mayBeRecorded = !again && isLive;
-  // Judges the messages as if no mail were remembered, to get the values by which each message
-  // would be recognized. The search below uses these values.
+  // Judges the messages as if no mail were remembered. The results are the values by which each
+  // message is recognized. The search below uses these values.
   const keys = judgeBodies(read, fetched, []).map((message) => ({
     eventId: mayBeRecorded ? message.eventId : null,
     ...nameMail(message),

@@ -11,8 +11,8 @@ import type { MailSource, OpenMailbox } from "./read-batch.ts";
 import { type ReadingTimes, traceMail } from "./trace-mail.ts";
 
 /**
- * The largest envelope in an event. A larger one, for example with ten thousand recipients, is
- * stored in BODIES like the mail's body, since EVENTS accepts only 64 KiB per message.
+ * The largest envelope in an event: EVENTS accepts only 64 KiB per message. A larger envelope, for
+ * example with ten thousand recipients, is stored in BODIES.
  */
 const MAX_ENVELOPE_BYTES = 48 * 1_024;
 
@@ -30,8 +30,8 @@ type Published = Pick<
 };
 
 /**
- * Stores the bodies of the mails, then their events, in the order of the mails' UIDs, and waits for
- * every ack. Rejects only when `signal` aborts. Idempotent: a second call uses the same ids.
+ * Stores the bodies of the mails, then their events in the order of UIDs. Waits for every ack.
+ * Rejects only when `signal` aborts. Idempotent: a second call uses the same ids.
  *
  * @returns the sequence number in EVENTS for each event id.
  */
@@ -108,7 +108,7 @@ async function storeContent(
 }
 
 /**
- * Whether the envelope may be too large for EVENTS. A character of JSON takes up to three bytes in
+ * Whether the envelope may be too large for EVENTS. A UTF-16 code unit takes up to three bytes in
  * UTF-8.
  */
 const isLarge = (envelope: Envelope) => JSON.stringify(envelope).length * 3 > MAX_ENVELOPE_BYTES;

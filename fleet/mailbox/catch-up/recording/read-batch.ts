@@ -55,8 +55,8 @@ export interface BatchDeps {
    */
   tracers?: TracerWatch;
   /**
-   * Called with the judged mails, before they are recorded. If a mail cannot be recorded, it is
-   * judged again later, so this is called again for it.
+   * Called with the judged mails, before they are recorded. A mail that cannot be recorded is
+   * judged again later, and reported here again.
    */
   onJudged?(records: readonly MailRecord[]): void;
   /** Begins a trace for each mail. The mail's delivery continues the trace. */
@@ -115,8 +115,9 @@ export interface Batch {
   /** Whether mail is read by UID; false in a scan by date. */
   isLive: boolean;
   /**
-   * Messages that are already recorded are left out, unless this is set: "judge" treats them as new
-   * (parked mail), "publish" publishes them without a check for duplicates (lost events).
+   * How to treat messages that are already recorded. By default, they are left out.
+   * - `judge`: treats them as new (parked mail).
+   * - `publish`: publishes them without a check for duplicates (lost events).
    */
   again?: "judge" | "publish";
   /**
@@ -130,17 +131,17 @@ export interface ReadBatch {
   /** Records that the caller must write. */
   records: MailRecord[];
   /**
-   * The first UID that was not read because the work took too long; later UIDs were not read
+   * The first UID that was not read because the work took too long. Later UIDs were not read
    * either. Null if all were read.
    */
   unreadFrom: number | null;
 }
 
 /**
- * Judges a batch of messages, fetches the bodies of those that are delivered, publishes their
- * events, and waits for every ack. Returns the records to write.
+ * Judges a batch of messages, and fetches the bodies that must be delivered. Publishes the events,
+ * and waits for every ack. Returns the records to write.
  *
- * @throws {MailboxReset} when UIDVALIDITY has changed. In this case, nothing has been published.
+ * @throws {MailboxReset} when UIDVALIDITY has changed. Then nothing has been published.
  */
 export async function readBatch(
   deps: BatchDeps,

@@ -18,8 +18,8 @@ import {
 export interface RecordDeps extends BatchDeps {
   log: Log;
   /**
-   * The permits to read mail. They limit the number of users whose mail is read at the same time,
-   * and so the number of bodies in memory.
+   * The permits to read mail. They limit how many users' mail is read at the same time. So they
+   * also limit how many bodies are in memory.
    */
   readers: Places;
   /**
@@ -41,9 +41,7 @@ export async function readingPlace(
   throw new Error("Cannot read mail: this instance does not know for sure which users it owns");
 }
 
-/**
- * Waits until the user's rate limit (`pace`) allows more mail, and after that for a permit to read.
- */
+/** Waits until the user's rate limit (`pace`) allows more mail. Then waits for a permit to read. */
 export async function turnToRead(
   deps: Pick<RecordDeps, "readers" | "mayRead">,
   { account, pace }: Pick<OpenMailbox, "account" | "pace">,
@@ -64,11 +62,10 @@ interface ReadHeaders {
 }
 
 /**
- * Judges the messages with these headers, publishes those that must be delivered, and records all
- * of them in mail_logs.
+ * Judges the messages with these headers, publishes those to deliver, and records all in mail_logs.
  *
- * @throws {LaneFull} when the partner's quota is used up. In this case, nothing has been published.
- * @throws {ImapError} when the server is too slow, after recording what arrived in time.
+ * @throws {LaneFull} when the partner's quota is used up. Then nothing has been published.
+ * @throws {ImapError} when the server is too slow. What arrived in time has been recorded.
  */
 export async function recordBatch(
   deps: RecordDeps,
@@ -82,8 +79,7 @@ export async function recordBatch(
 
 /**
  * Processes a batch like `recordBatch()`, for a caller that already holds a permit to read. The
- * caller must keep the permit until the call ends, because bodies stay in memory until their mails
- * are recorded.
+ * caller must keep the permit until the call ends: until then, bodies are in memory.
  */
 export async function recordInPlace(
   deps: RecordDeps,
@@ -97,7 +93,7 @@ export async function recordInPlace(
   const batch = { headers, isLive, work };
   const { records, unreadFrom } = await readBatch(deps, open, batch, signal);
   const retryParkedAt = new Date(deps.clock.now() + open.parkedRetryMs);
-  // Mails are recorded only after the publish is acknowledged: recording them and moving the cursor
+  // NATS has acknowledged all events before this point. Recording mails or moving the cursor
   // earlier would lose mail in a crash.
   await deps.recordGroups.record({
     ...identifyMailbox(open),

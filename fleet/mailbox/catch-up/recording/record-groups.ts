@@ -18,13 +18,13 @@ const LIMITS = { maxItems: 100, maxWeight: 256 * 1_024 };
  */
 const MAX_GROUPS = 2;
 /**
- * A statement normally takes a few milliseconds. If it takes longer than this, it may be waiting
- * for one user's row, so it no longer counts in MAX_GROUPS.
+ * A statement normally takes a few milliseconds. A longer one may be waiting for one user's row.
+ * After this time, it no longer counts in MAX_GROUPS.
  */
 const SLOW_MS = 1_000;
 /**
- * How long a statement for several users waits for a locked row. After that, its calls are repeated
- * one by one, so that only the user of this row waits.
+ * How long a statement for several users waits for a locked row. Then its calls are repeated one by
+ * one, so only the row's user waits.
  */
 const LOCK_WAIT_MS = 250;
 /** The approximate length of one mail's hashes when they are written as JSON. */
@@ -32,9 +32,11 @@ const KEY_LENGTH = 256;
 
 /**
  * Writes and reads the records of mails of many users in few statements. A call becomes a statement
- * immediately if fewer than MAX_GROUPS statements of its kind are running. Otherwise it waits, and
- * the waiting calls become one statement. If one user's data or locked row makes a statement fail,
- * each call in the statement is repeated alone, so this user delays the others only briefly.
+ * at once if fewer than MAX_GROUPS of its kind are running. Otherwise it waits, and all waiting
+ * calls become one statement.
+ *
+ * One user's data or locked row may make such a statement fail. Then each of its calls is repeated
+ * alone.
  */
 export class RecordGroups {
   readonly #records: Groups<PreparedMails, boolean>;
@@ -63,13 +65,15 @@ export class RecordGroups {
   }
 
   /**
-   * Records mails like `recordMails()`, in one statement together with mails of other users. Call
-   * it only after the events are stored in NATS. Mails of one user are recorded in the order of the
-   * calls. There is no parameter `signal`: even a session that ends must record the mails that it
-   * has published. Otherwise the next session would publish them again.
+   * Records mails like `recordMails()`, in one statement together with mails of other users.
+   * Records the mails of one user in the order of the calls. Call it only after the events are
+   * stored in NATS.
    *
-   * @throws {CursorMoved} when the cursor of this mailbox has moved. In this case, nothing is
-   * written for the mailbox.
+   * There is no `signal`: a session that ends must still record the mails that it has published.
+   * Otherwise the next session would publish them again.
+   *
+   * @throws {CursorMoved} when the cursor of this mailbox has moved. Then nothing is written for
+   * the mailbox.
    */
   async record(mails: RecordMails): Promise<void> {
     if (!(await this.#records.add(prepareMails(mails)))) throw cursorMoved(mails);
@@ -88,9 +92,11 @@ const QUERY_CANCELED = "57014";
 
 /**
  * Returns whether Postgres refused the statement itself, perhaps because of one user's data. If so,
- * the calls in the statement are repeated one by one. False if Postgres cannot be reached (08 or no
- * code), has no resources (53), is being stopped (57, except QUERY_CANCELED) or has failed (58): in
- * these cases, more statements would only add to the load.
+ * the calls in the statement are repeated one by one.
+ *
+ * Returns false if Postgres cannot be reached (08 or no code), has no resources (53), is being
+ * stopped (57, except QUERY_CANCELED) or has failed (58). Then more statements would only add to
+ * the load.
  */
 function isOfStatement(error: unknown): boolean {
   const state = findSqlState(error);

@@ -20,13 +20,12 @@ export interface TracedMail {
 }
 
 /**
- * Begins the trace of a mail that is about to be published. Adds the steps that are already done,
- * with their times.
+ * Begins the trace of a mail that is about to be published. Adds the steps that are already done:
  *
  *   mail.read     from the announcement in IDLE, or the start of its batch, to the ack of its event
  *     mail.wait     until its headers and a permit to read are available; only if it was announced
  *     mail.fetch    fetches the bodies of its batch
- *     mail.publish  stores its body and its event; the span of its delivery is a child of this one
+ *     mail.publish  stores its body and its event; the parent of its delivery's span
  */
 export function traceMail(
   traces: Traces | undefined,

@@ -6,9 +6,9 @@ import type { Account } from "../../login/account.ts";
 /** Recognizes tracers: mails that we send to measure latency. */
 export interface TracerWatch {
   /**
-   * Returns which of the messages are our tracers, by UID. Only a tracer user's mail with the right
-   * subject costs a request to the server. A mail with the subject, but without a valid signature,
-   * is ordinary mail.
+   * Returns which of the messages are our tracers, by UID. Asks the server only about mails of
+   * tracer users that have the right subject. Without a valid signature, such a mail is ordinary
+   * mail.
    */
   recognise(
     open: {
@@ -18,8 +18,8 @@ export interface TracerWatch {
     headers: readonly MessageHeader[],
   ): Promise<ReadonlyMap<number, string>>;
   /**
-   * Records which stages the tracers have reached. Never rejects, since a failed measurement must
-   * not keep mail from being recorded.
+   * Records which stages the tracers have reached. Never rejects: mail must be recorded even when a
+   * measurement fails.
    */
   note(tracers: readonly SeenTracer[]): Promise<void>;
 }

@@ -14,10 +14,10 @@ const DROPPED = new Set<unknown>([
 ]);
 
 /**
- * Receives ImapFlow's log, since ImapFlow reports two things only there:
- * - It drops a line that it cannot parse, for example a result of SEARCH, and the command still
+ * Receives ImapFlow's log. ImapFlow reports two things only there:
+ * - It dropped a line that it cannot parse, for example a result of SEARCH. The command still
  *   succeeds.
- * - It waits when the server throttles it.
+ * - It waits because the server throttles it.
  *
  * Keeps no text from the server.
  */

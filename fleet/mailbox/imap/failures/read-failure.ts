@@ -75,8 +75,8 @@ const MAX_TEXT_LENGTH = 1_000;
 const BAD_CERTIFICATE = /CERT|SELF_SIGNED|^ERR_TLS|UNABLE_TO_/;
 
 /**
- * Classifies an error of the IMAP library. An unknown error is transient: further sessions are
- * tried, with back-off.
+ * Classifies an error of the IMAP library. After an unknown error, further sessions are tried, with
+ * back-off.
  */
 export function readFailure(error: unknown, circumstances: Circumstances = {}): SessionFailure {
   if (error instanceof HostNotAllowed) return { kind: "unreachable", reason: "host_not_allowed" };
@@ -105,7 +105,7 @@ function saidInWords(known: LibraryError, { bye }: Circumstances): SessionFailur
 /**
  * Returns the failure if the server refused the credentials, otherwise undefined. A NO is always a
  * refusal. A BAD usually means that the server did not understand the command (RFC 9051, 7.1.3). It
- * is a refusal only if the code or text of the response says so.
+ * is a refusal only if its code or text says so.
  */
 function refusedLogin(
   known: LibraryError,

@@ -2,7 +2,7 @@ import type { SessionFailure } from "./failure.ts";
 
 /**
  * Response codes that name the reason of a failure (RFC 5530, 3; RFC 3501, 7.1; Gmail, Yahoo).
- * AUTHENTICATIONFAILED and ALERT are not in this list: the text that follows them says more.
+ * AUTHENTICATIONFAILED and ALERT are left out: the text after them says more.
  */
 export const CODES: ReadonlyMap<unknown, SessionFailure> = new Map<unknown, SessionFailure>([
   ["UNAVAILABLE", { kind: "transient", reason: "server_unavailable" }],
@@ -66,8 +66,8 @@ export const TRY_AGAIN =
 export const REFUSAL_WORDS: readonly Sign[] = [
   [
     [
-      // Zoho says "yet to enable IMAP". Yandex says "invalid credentials or IMAP is disabled",
-      // which is excluded because it may also mean a wrong password.
+      // Zoho says "yet to enable IMAP". Yandex says "invalid credentials or IMAP is disabled".
+      // Yandex's text is excluded: it may also mean a wrong password.
       /^(?!.*invalid credentials or).*(not enabled for IMAP|IMAP[^.]{0,20} (is )?(disabled|not enabled|not open|not allowed|deactivated|not activated|switched off|turned off))/is,
       /ProtocolDisabled|(yet to|please|not) enabled? IMAP|not allowed to use IMAP/i,
     ],

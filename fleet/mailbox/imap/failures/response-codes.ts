@@ -12,8 +12,8 @@ export interface ResponseCodes {
   /** Called for each code in CODES. In a BYE, the code says why the server ends the connection. */
   onReason(code: string): void;
   /**
-   * Called for `[MESSAGELIMIT n uid]`: the command checked only n messages, although the requested
-   * range holds more (RFC 9738, 3.1).
+   * Called for `[MESSAGELIMIT n uid]`: the command checked only n messages of a larger range (RFC
+   * 9738, 3.1).
    */
   onMessageLimit(limit: number): void;
 }
@@ -21,9 +21,9 @@ export interface ResponseCodes {
 type Section = readonly ({ value?: unknown } | null | undefined)[];
 
 /**
- * Calls the callbacks in `codes` for the response codes of tagged and untagged responses. Adds
- * handlers to a table in ImapFlow that is not part of its types. If ImapFlow does not have this
- * table, a changed UIDVALIDITY is noticed only at the EXAMINE of the next IDLE renewal.
+ * Calls the callbacks in `codes` for tagged and untagged responses. Adds handlers to a table of
+ * ImapFlow that its types do not mention. Without this table, a changed UIDVALIDITY is noticed only
+ * at the EXAMINE of the next IDLE renewal.
  */
 export function watchResponseCodes(client: ImapFlow, codes: ResponseCodes): void {
   const handlers: unknown = Reflect.get(client, "sectionHandlers");

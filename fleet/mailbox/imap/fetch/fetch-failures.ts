@@ -1,6 +1,6 @@
 /**
- * Messages whose fetch failed, and how often it failed. When the fetch of a batch fails, it is
- * unknown which message is the cause, so the messages of the batch are then fetched one by one.
+ * Messages whose fetch failed, and how often it failed. When the fetch of a batch fails, any of its
+ * messages may be the cause. So the messages of this batch are then fetched one by one.
  */
 export interface FetchFailures {
   /** Messages up to this UID are fetched one by one. */

@@ -60,7 +60,7 @@ interface PatientFetch<T> {
 
 /**
  * Fetches messages, and finds out which of them cannot be fetched. Rejects with MessageNotFetched
- * when the session must end. The next session then continues, and must pass the same `memory`.
+ * when the session must end. The next session continues, and must pass the same `memory`.
  */
 export async function fetchPatiently<T>(
   { clock, connection, memory, part, uids, isLate = () => false, fetch }: PatientFetch<T>,
@@ -93,9 +93,8 @@ export async function fetchPatiently<T>(
       if (error instanceof ImapError && error.retryAfterMs !== null) throw error;
       const failed = next.uids.filter((uid) => !found.has(uid) && !gone.has(uid));
       memory[part] = addFailures(memory[part], failed);
-      // `isHarm`: the server sent too much, or blocked the process. If the fetch of a single
-      // message failed, the server is to blame. If the fetch of several messages failed, one of
-      // them may be larger than its RFC822.SIZE.
+      // `isHarm`: the server sent too much, or blocked the process. For a single message, the
+      // server is to blame. Of several messages, one may be larger than its RFC822.SIZE.
       if (error instanceof ImapError && error.isHarm && failed.length === 1) throw error;
       const after = afterFetchFailure(memory[part], failed, { isClosed, maxFailures });
       if (after.kind === "end_session")
@@ -106,8 +105,8 @@ export async function fetchPatiently<T>(
 }
 
 /**
- * Whether the server was too slow. Such an error must not become MessageNotFetched, because the
- * next session would then begin too soon.
+ * Whether the server was too slow. Such an error must not become MessageNotFetched: the next
+ * session would begin too soon.
  */
 const isSlow = (error: unknown) =>
   error instanceof ImapError && error.failure.reason === "server_too_slow";
@@ -136,8 +135,8 @@ async function findPresent(
   const [first] = uids;
   if (first === undefined) return new Set();
   const last = uids.at(-1) ?? first;
-  // If a message is missing, asks again. The message would count as expunged, but the server may
-  // have left it out by mistake.
+  // If a message is missing, asks again: it would count as expunged. The server may have left it
+  // out by mistake.
   const present = await connection.searchUids(first, last);
   if (present.length < uids.length) present.push(...(await connection.searchUids(first, last)));
   const asked = new Set(uids);

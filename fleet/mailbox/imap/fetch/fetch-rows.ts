@@ -5,10 +5,11 @@ import { MAX_HEADER_BYTES } from "./header-envelope.ts";
 import { type IdentifiedRow, toHeader, toHeaderOfBytes } from "./message-header.ts";
 
 /**
- * Returns one value per message: the first result of `toValue` that is not undefined. `toValue`
- * returns undefined for rows that only report changed flags, which a server may send at any time
- * (RFC 9051, 7.5.2). Some servers leave out the UID; if only one message was asked for, its UID is
- * used.
+ * Returns one value per message: the first result of `toValue` that is not undefined. A server may
+ * send rows that only report changed flags at any time (RFC 9051, 7.5.2). For such rows, `toValue`
+ * returns undefined.
+ *
+ * Some servers leave out the UID. If only one message was asked for, its UID is used.
  */
 export async function fetchRows<T extends object>(
   client: ImapFlow,
@@ -31,9 +32,9 @@ const KNOWN = { uid: true, internalDate: true, size: true, labels: true };
 const BEGINNING = [{ key: "HEADER", maxLength: MAX_HEADER_BYTES }];
 
 /**
- * Fetches headers, and returns them by ascending UID. Tries several queries: first ENVELOPE, then
- * the bytes of the header. A subject can make ENVELOPE unreadable (DBMail does not escape quotes in
- * it), and some servers cannot send only the beginning of a header.
+ * Fetches headers, and returns them by ascending UID. Tries ENVELOPE first, then the bytes of the
+ * header. A subject can make ENVELOPE unreadable (DBMail does not escape quotes in it). Some
+ * servers cannot send only the beginning of a header.
  */
 export async function fetchHeaderRows(
   client: ImapFlow,
@@ -48,7 +49,7 @@ export async function fetchHeaderRows(
     ...(avoidEnvelope ? [] : [byEnvelope]),
     { query: { ...KNOWN, bodyParts: BEGINNING }, toValue: ofBytes },
     { query: { ...KNOWN, headers: true }, toValue: ofBytes },
-    // An unreadable INTERNALDATE or RFC822.SIZE makes the row unreadable, so this query asks for
+    // An unreadable INTERNALDATE or RFC822.SIZE makes the row unreadable. So this query asks for
     // neither.
     { query: { uid: true, labels: true, headers: true }, toValue: ofBytes },
   ];

@@ -17,8 +17,8 @@ async function fetched(sent: readonly string[], { size = 5, isLastTry = false } 
 }
 
 /**
- * The server reports a size of 5 for message 1. Each case: its name, the texts that the server
- * sends for the message (one per FETCH), the text that is accepted, and the number of FETCHes.
+ * The server reports a size of 5 for message 1. Each case: name, texts that the server sends (one
+ * per FETCH), accepted text, number of FETCHes.
  */
 const cases: Case[] = [
   ["believes a message of the right length at once", ["12345"], "12345", 1],

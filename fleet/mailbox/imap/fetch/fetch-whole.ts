@@ -7,20 +7,20 @@ interface Wanted {
   isLastTry(uid: number): boolean;
   /**
    * Returns whether the fetch takes too long. If so, messages with an unexpected length are left
-   * out, and not fetched a second time.
+   * out at once.
    */
   isLate(): boolean;
 }
 
 /**
- * Fetches complete messages. If the length of a message differs from the size that the server
- * reports, a part may be missing, for example after a broken literal. Such a message is fetched a
- * second time. The first of these rules that applies decides:
- * - If the second copy has the reported size, it is accepted.
- * - If both copies are empty or blank, neither is accepted.
- * - If the copies are equal, the second is accepted: some servers report wrong sizes.
- * - At the last try, the longer copy is accepted: some servers change a mail at each FETCH, for
- *   example a virus scanner's header or the MIME boundaries.
+ * Fetches complete messages. A message without the size that the server reports may lack a part,
+ * for example after a broken literal. Such a message is fetched a second time. The first rule that
+ * applies decides:
+ * - The second copy has the reported size: it is accepted.
+ * - Both copies are empty or blank: neither is accepted.
+ * - Both copies are equal: the second is accepted. Some servers report wrong sizes.
+ * - It is the last try: the longer copy is accepted. Some servers change a mail at each FETCH,
+ *   for example a virus scanner's header or the MIME boundaries.
  *
  * Messages that are not accepted are left out.
  */

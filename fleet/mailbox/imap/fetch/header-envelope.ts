@@ -8,9 +8,9 @@ import { dateText, toAddress } from "./envelope.ts";
 export const MAX_HEADER_BYTES = 64 * 1_024;
 
 /**
- * Builds the envelope of a message from the bytes of its header, for servers whose ENVELOPE cannot
- * be read. Fields and defaults are those of ENVELOPE (RFC 9051, 7.5.2): From replaces a missing
- * Sender or Reply-To.
+ * Builds the envelope of a message from the bytes of its header. Used for servers whose ENVELOPE
+ * cannot be read. The fields and defaults are those of ENVELOPE (RFC 9051, 7.5.2). For example,
+ * From replaces a missing Sender or Reply-To.
  *
  * @param header At most MAX_HEADER_BYTES; it may be cut at any byte.
  */

@@ -22,8 +22,8 @@ export type IdentifiedRow = FetchMessageObject & { uid: number };
 /**
  * Converts a row of imapflow to a message header.
  *
- * @returns undefined if the row lacks an item that a header needs, for example because it only
- * reports changed flags.
+ * @returns undefined if the row lacks a needed item, for example because it only reports changed
+ * flags.
  */
 export function toHeader(
   row: IdentifiedRow,

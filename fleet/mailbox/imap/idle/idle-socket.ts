@@ -28,8 +28,8 @@ export function takeSocket(client: ImapFlow, input: InputGuard): IdleSocket | nu
 }
 
 /**
- * Prepares the socket for a new client: inserts a PREAUTH greeting, which means that the client is
- * logged in (RFC 9051, 7.1.4). The client reads the greeting before the data that the server sends.
+ * Prepares the socket for a new client. Inserts a PREAUTH greeting before the data from the server.
+ * PREAUTH means that the client is logged in (RFC 9051, 7.1.4).
  */
 export function greetAgain({ socket, capabilities }: IdleSocket): void {
   const greeting = `* PREAUTH [CAPABILITY ${capabilities.join(" ")}] continued\r\n`;

@@ -22,8 +22,8 @@ export interface IdleTask {
   /**
    * Called when the server has answered.
    *
-   * @param caughtUpMs A time at which the server had no mail that is not recorded now. Null when
-   * the answer does not confirm such a time.
+   * @param caughtUpMs All mail that the server had at this time is recorded now. Null when the answer
+   * does not show this.
    */
   onHeard(caughtUpMs: number | null): void;
 }
@@ -64,10 +64,7 @@ interface Entry {
   settle(outcome: IdleOutcome): void;
 }
 
-/**
- * No limits for the answers to the commands of an IdleWatch, because IdleWatch limits these answers
- * itself.
- */
+/** No limits: IdleWatch itself limits the answers to its commands. */
 const ASKED = { bytes: Infinity, responses: Infinity, lineBytes: Infinity, literalBytes: Infinity };
 /** How many bytes are handled without a pause. */
 const PIECE_BYTES = 16 * 1_024;
@@ -79,8 +76,8 @@ type WatchedSocket = Duplex & { [ENTRY]?: Entry };
 
 /**
  * Watches the mailboxes of one process on sockets that are logged in. Many thousands of watches
- * share one timer and the same listeners. InputTurns shares the time of the event loop between
- * their data and the data of all other connections.
+ * share one timer and the same listeners. InputTurns divides the time of the event loop among all
+ * connections.
  */
 export class IdleWatches implements IdleWatchHost, Disposable {
   readonly #clock: Clock;
@@ -100,8 +97,8 @@ export class IdleWatches implements IdleWatchHost, Disposable {
 
   /**
    * Watches until ImapFlow must continue, one of `ends` aborts, or the connection is closed. If the
-   * outcome is `rest`, the socket is paused, and data that the server sent meanwhile can still be
-   * read from it.
+   * outcome is `rest`, the socket is paused. Data that the server sent meanwhile can still be read
+   * from the socket.
    */
   async run(
     socket: Duplex,
@@ -282,7 +279,7 @@ export class IdleWatches implements IdleWatchHost, Disposable {
 
 const CLOSED = { kind: "closed", end: { why: "connection_closed" } } as const;
 
-/** Returns when the last SEARCH was sent, if it found no mail besides the mail that is read now. */
+/** Returns when the last SEARCH was sent. Returns null while found or announced mail is not read. */
 const findSearchedMs = ({ watch, askedMs }: Entry) => (watch.hasFoundAll ? askedMs : null);
 
 function release(entry: Entry): void {
@@ -291,8 +288,8 @@ function release(entry: Entry): void {
 }
 
 /**
- * Handles the data of a socket. All sockets share this function, since a closure for each would
- * cost memory.
+ * Handles the data of a socket. All sockets share this function: a closure for each would cost
+ * memory.
  */
 function onData(this: WatchedSocket, chunk: Uint8Array): void {
   const entry = this[ENTRY];
@@ -308,8 +305,8 @@ function listen(socket: WatchedSocket, entry: Entry): void {
   socket[ENTRY] = entry;
   socket.on("data", onData);
   socket.on("close", onClose);
-  // Errors are ignored, since `close` always follows. This listener is never removed: an error
-  // without a listener would be an uncaught exception.
+  // Errors are ignored: `close` always follows. This listener is never removed: an error without a
+  // listener would be an uncaught exception.
   if (!socket.listeners("error").includes(ignore)) socket.on("error", ignore);
   socket.resume();
 }

@@ -43,8 +43,8 @@ type LibraryStream = Transform & {
 /** Why the guard closed a connection. */
 export type Excess =
   /**
-   * The server sent more data than the command can need. Or, without a command, it sent more than
-   * an honest server does.
+   * The server sent more data than the command can need. Without a command: more data than an
+   * honest server sends.
    */
   | "too_much_sent"
   /** Handling one piece blocked the process for too long. */
@@ -59,10 +59,10 @@ const PIECE_BYTES = 1_024;
 const STALL_MS = 200;
 
 /**
- * Limits the time and memory that a mail server can cost this process, since users may name any
- * server, even a hostile one. Splits incoming data into small pieces, and handles each piece when
- * the event loop has time. Drops responses that are not used. Closes the connection when the server
- * sends too much or blocks the process.
+ * Limits the time and memory that a mail server can cost this process. Users may name any server,
+ * even a hostile one. Handles incoming data in small pieces, when the event loop has time. Drops
+ * responses that are not used. Closes the connection when the server sends too much or blocks the
+ * process.
  */
 export class InputGuard {
   readonly #stream: LibraryStream;
@@ -143,8 +143,8 @@ export class InputGuard {
   }
 
   /**
-   * Closes the connection. Called when all incomplete answers together are too large and the answer
-   * on this connection is the largest, or when the answers to a search do not end.
+   * Closes the connection. Called when the answers to a search do not end. Also called when all
+   * incomplete answers together are too large, and this connection's answer is the largest.
    */
   giveUp(isToBlame: boolean): void {
     if (isToBlame) this.#endBecause("too_much_sent");
@@ -177,8 +177,8 @@ export class InputGuard {
   ): void {
     if (start >= chunk.length || this.#stream.destroyed) return next();
     this.#turns.take((done) => {
-      // During the login a chunk is not split. If data follows the answer to STARTTLS in the same
-      // chunk, ImapFlow must see that data at once, to refuse it.
+      // During the login, a chunk is not split. If data follows the answer to STARTTLS, ImapFlow
+      // must see the data at once, to refuse it.
       const pieceBytes = Math.max(PIECE_BYTES, this.#stream.literalWaiting);
       const end = this.#kind === "login" ? chunk.length : start + pieceBytes;
       const piece = chunk.subarray(start, end);
@@ -292,8 +292,7 @@ function isFlagsAlone({ payload, literals = [] }: Response): boolean {
 function isCostly(response: Response): boolean {
   const [payload = "", ...literals] = toTexts(response);
   if (countHigh(response.payload) > MAX_HIGH_BYTES) return true;
-  // ImapFlow decodes the encoded words of ENVELOPE slowly, so only these are counted. ImapFlow does
-  // not decode a header that arrives as bytes.
+  // ImapFlow decodes encoded words only in ENVELOPE, and slowly. So only these words are counted.
   const envelope = /\bENVELOPE\b/i.test(payload) ? [payload, ...literals] : [];
   const words = envelope.reduce((sum, text) => sum + countOccurrences(text, "=?"), 0);
   if (words > MAX_ENCODED_WORDS) return true;

@@ -1,17 +1,17 @@
 const MIB = 1_024 * 1_024;
 /**
- * The most bytes that all incomplete answers together may have. Bodies do not count, since another
- * limit applies to them. Parsed answers take ten times as much memory.
+ * The most bytes that all incomplete answers together may have. Parsed answers take ten times as
+ * much memory. Bodies do not count: another limit applies to them.
  */
 const MAX_HELD_BYTES = 2 * MIB;
 /**
- * When the total is over its limit, the connection with the largest answer is closed, but only if
- * that answer has at least this size.
+ * When the total is over its limit, the connection with the largest answer is closed. It stays open
+ * if its answer is smaller than this.
  */
 const LARGE_BYTES = MIB / 4;
 /**
- * If the closed connection's answer has at least this size, the server is blamed. A smaller answer
- * may come from an honest server, when many servers answer at the same time.
+ * If the answer on the closed connection has at least this size, the server is blamed. A smaller
+ * answer may come from an honest server, when many servers answer at once.
  */
 const BLAMED_BYTES = MIB / 2;
 
@@ -27,8 +27,8 @@ export class InputHeld {
   #total = 0;
 
   /**
-   * Counts more bytes for a holder. When the total is too large, the connection with the largest
-   * answer is closed, if that answer has at least LARGE_BYTES.
+   * Counts more bytes for a holder. When the total is too large, closes the connection with the
+   * largest answer, if that answer has at least LARGE_BYTES.
    */
   add(holder: AnswerHolder, bytes: number): void {
     this.#held.set(holder, (this.#held.get(holder) ?? 0) + bytes);

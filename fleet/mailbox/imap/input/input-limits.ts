@@ -15,9 +15,9 @@ const MIB = 1_024 * KIB;
 export const MAX_BATCH_BYTES = 4 * MIB;
 
 /**
- * Returns the limits for each kind of command. A limit is the most that an honest server sends,
- * plus a margin. A server that sends more is disconnected. What a response costs: ImapFlow parses
- * it in about 0.03 ms. If it is dropped unread, this takes about 0.003 ms.
+ * Returns the limits for each kind of command: the most that an honest server sends, plus a margin.
+ * A server that sends more is disconnected. ImapFlow parses a response in about 0.03 ms. A response
+ * that is dropped unread takes about 0.003 ms.
  *
  * @param maxLiteralBytes A little more than the size of the largest mail that is fetched.
  */
@@ -61,47 +61,46 @@ export const UNASKED = {
 } as const;
 
 /**
- * Limits for the number of reports that are used (new mail, `OK` and the like). At most `burst` may
- * arrive during one command. Reports that arrive without a command are counted together: their
- * count must not exceed `burst`, and falls by `perSecond` each second.
+ * Limits the number of reports that are used (new mail, `OK` and the like). At most `burst` may
+ * arrive during one command. Reports without a command have one common count, which must not exceed
+ * `burst`. This count falls by `perSecond` each second.
  */
 const NEWS = { burst: 1_000, perSecond: 5 } as const;
 
 /**
- * How many UIDs the answers to one command may contain. A search usually covers at most 65,536
- * UIDs, or a mailbox of at most 65,536 messages. The rest is for mail that has just arrived.
+ * How many UIDs the answers to one command may contain. A search usually covers at most 65,536 UIDs
+ * or messages. The rest is for mail that has just arrived.
  */
 export const MAX_NAMED_UIDS = 131_072;
 
 /**
- * How many encoded words a row may have: ImapFlow takes up to 0.03 ms for each word. If a row has
- * more, the header is fetched in another way.
+ * How many encoded words a row may have. ImapFlow takes up to 0.03 ms for each word. A header with
+ * more words is fetched in another way.
  */
 export const MAX_ENCODED_WORDS = 1_000;
 /**
- * The most non-ASCII bytes in one line. ImapFlow takes three times as long for them. A lower limit
- * would be too strict: names and subjects in most languages have such bytes.
+ * The most non-ASCII bytes in one line. ImapFlow takes three times as long for them. The limit is
+ * high because names and subjects in most languages have such bytes.
  */
 export const MAX_HIGH_BYTES = 128 * KIB;
 /** The most bytes in the labels of one message. ImapFlow parses labels slowly. */
 export const MAX_LABELS_BYTES = 16 * KIB;
 
 /**
- * How much time the input of a light connection may take. The times are added up, and the sum falls
- * by `perSecondMs` each second. While the sum is above `burstMs`, the connection is heavy, even if
- * it sends little. InputTurns handles the input of heavy connections more slowly.
+ * How much time the input of a light connection may take. The sum of these times falls by
+ * `perSecondMs` each second. While the sum is above `burstMs`, the connection is heavy: InputTurns
+ * handles its input more slowly.
  */
 const LIGHT_COST = { burstMs: 100, perSecondMs: 10 } as const;
 /**
- * If the process is blocked while it handles an answer of at most this size, the answer is too
- * small to be the cause.
+ * An answer of at most this size is too small to block the process. If the process is blocked,
+ * something else is the cause.
  */
 export const BLAMED_BYTES = 16 * KIB;
 
 /**
  * The most that a light connection sends for one command, or in a short time without a command. A
- * connection that sends more is heavy. InputTurns handles the input of heavy connections more
- * slowly.
+ * connection that sends more is heavy: InputTurns handles its input more slowly.
  */
 const LIGHT = { bytes: 64 * KIB, responses: 256 } as const;
 
@@ -121,7 +120,7 @@ export class InputCount {
   #atMs: number;
   readonly #asked: Counted = { bytes: 0, responses: 0, news: 0 };
   /**
-   * How much of `UNASKED.burst` is used. The numbers fall with time, and are kept from one IDLE to
+   * How much of `UNASKED.burst` is used. The numbers fall with time. They are kept from one IDLE to
    * the next.
    */
   readonly #unasked: Counted = { bytes: 0, responses: 0, news: 0 };
@@ -146,7 +145,7 @@ export class InputCount {
   }
 
   /**
-   * Returns how many bytes arrived for the running command, or, if no command is running, how many
+   * Returns how many bytes arrived for the running command. Without a command, returns how many
    * arrived unasked.
    */
   get bytes(): number {

@@ -14,14 +14,14 @@ const REST_SHARE = 3;
 /** The shortest time that a timer can wait. Shorter pauses are added up until they reach it. */
 const SHORTEST_REST_MS = 2;
 /**
- * The pause after a heavy piece grows with the time that the piece took, but at most this much of
- * the time counts: a piece that takes longer may have waited for something else.
+ * The pause after a heavy piece grows with the piece's time. At most this much of the time counts:
+ * a longer piece may have waited for something else.
  */
 const LONGEST_CHARGE_MS = 50;
 
 /**
- * How many bytes may be read but not handled yet. Above this limit, heavy connections stop reading:
- * a chunk can have half a megabyte, and each connection would keep one chunk in memory.
+ * How many bytes may be read but not handled yet. Above this limit, heavy connections stop reading.
+ * Otherwise, each connection would keep a chunk of up to half a megabyte in memory.
  */
 const MAX_WAITING_BYTES = 1_024 * 1_024;
 
@@ -30,8 +30,9 @@ export type Piece = (done: () => void) => void;
 
 /**
  * Distributes the time of the event loop over all data that mail servers send to one process. A
- * light piece runs at once while the turn has time left, otherwise in a later turn. Heavy pieces
- * come from servers that send much. They run one after another with pauses between them, so that a
+ * light piece runs at once while the turn has time left, otherwise in a later turn.
+ *
+ * Heavy pieces come from servers that send much. They run one after another, with pauses. So a
  * hundred such servers slow down only each other.
  */
 export class InputTurns {
@@ -46,8 +47,8 @@ export class InputTurns {
   /** Callbacks; each lets one paused heavy connection continue reading. */
   readonly #readers: (() => void)[] = [];
   /**
-   * Changes whenever a turn of the event loop begins or ends. If the value after some work is the
-   * same as before it, the work ended in the turn in which it began.
+   * Changes whenever a turn of the event loop begins or ends. If some work begins and ends with the
+   * same value, it ran in one turn.
    */
   turn = 0;
 
@@ -116,8 +117,8 @@ export class InputTurns {
 
   /**
    * Runs light pieces one after another while the turn has time. The next piece runs when the
-   * current one has called `done`, or in the next turn at the latest. So a piece that takes long
-   * delays only its own connection.
+   * current one has called `done`, or at the latest in the next turn. So a slow piece delays only
+   * its own connection.
    */
   #runLight(turn: number): void {
     if (turn !== this.turn || !this.#hasTime()) return;
@@ -146,8 +147,8 @@ export class InputTurns {
       const tookMs = Math.min(this.nowMs() - startedMs, LONGEST_CHARGE_MS);
       this.#restMs += tookMs * REST_SHARE;
     });
-    // Lets the next heavy piece follow even if this one is not handled yet. So a piece that is
-    // never handled delays only its own connection.
+    // The next heavy piece follows even if this one is not handled yet. So a piece that is never
+    // handled delays only its own connection.
     if (this.#heavy.length > 0) setImmediate(() => this.#isHeavyBusy || this.#waitForHeavy());
   }
 

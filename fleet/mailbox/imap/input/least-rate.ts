@@ -1,7 +1,7 @@
 /**
- * The slowest accepted rate of an answer. In addition to the base time of a command, a server has
- * one second for each 8 KiB. A connection of 20 KB per second is slow but honest; a server that
- * sends a byte now and then is not honest.
+ * The slowest accepted rate of an answer. For each 8 KiB, a server has one second more. A
+ * connection of 20 KB per second is slow but honest. A server that sends a byte now and then is not
+ * honest.
  */
 const LEAST_BYTES_PER_S = 8 * 1_024;
 
@@ -38,8 +38,9 @@ export function beginWork({ baseMs, received }: Rate): Work {
 const LOOKS = 4;
 
 /**
- * Watches work until disposed. Calls `end` at most once: with `silent` when no data has arrived for
- * `baseMs`, or with `slow` when data arrives but the work is late.
+ * Watches work until disposed. Calls `end` at most once:
+ * - with `silent` when no data has arrived for `baseMs`;
+ * - with `slow` when data arrives but the work is late.
  */
 export function watchWork(rate: Rate, end: (why: "silent" | "slow") => void): Disposable {
   const work = beginWork(rate);

@@ -35,9 +35,9 @@ export function passwordWays(
 }
 
 /**
- * Returns replacements for ImapFlow's AUTHENTICATE and LOGIN, for logins with a password.
- * AUTHENTICATE tries a second method if the server refuses the first one without a specific reason:
- * some servers offer methods that do not work (GNU mailutils).
+ * Returns replacements for ImapFlow's AUTHENTICATE and LOGIN, for logins with a password. If the
+ * server refuses the first method without a specific reason, AUTHENTICATE tries a second one. Some
+ * servers offer methods that do not work (GNU mailutils).
  *
  * @param commands ImapFlow's own AUTHENTICATE and LOGIN.
  */
@@ -88,8 +88,8 @@ function saysNothing(error: unknown): boolean {
 const isBare = (reason: string) => reason === "wrong_password" || reason === "command_refused";
 
 /**
- * Returns a connection that sends non-ASCII text as a literal, since a quoted string must not
- * contain it (RFC 3501, 9).
+ * Returns a connection that sends non-ASCII text as a literal. A quoted string must not contain
+ * such text (RFC 3501, 9).
  */
 function withLiterals(connection: CommandConnection): CommandConnection {
   const exec: CommandConnection["exec"] = (command, attributes, options) =>

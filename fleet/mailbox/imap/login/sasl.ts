@@ -30,9 +30,10 @@ type Authenticate = (
 
 /**
  * Makes ImapFlow use the wanted mechanism. By default, ImapFlow prefers OAUTHBEARER, does not
- * support XOAUTH, and tries only one method for a password. Replaces entries in ImapFlow's table of
- * commands, which is not part of its types. If ImapFlow does not have this table, its default
- * applies.
+ * support XOAUTH, and tries only one method for a password.
+ *
+ * Replaces entries in ImapFlow's table of commands, which its types do not mention. Without this
+ * table, ImapFlow's default applies.
  */
 export function useMechanism(client: ImapFlow, credentials: Credentials): void {
   const commands: unknown = Reflect.get(client, "commands");
@@ -93,8 +94,8 @@ interface CommandConnection {
 }
 
 /**
- * Logs in with XOAUTH. Sends the request with the command (RFC 4959) if the server supports that,
- * else after the server's first `+`.
+ * Logs in with XOAUTH. Sends the request with the command if the server supports that (RFC 4959).
+ * Otherwise sends the request after the server's first `+`.
  */
 const authenticateXoauth: Authenticate = async (connection, username, { accessToken = "" }) => {
   if (!isCommandConnection(connection))

@@ -3,8 +3,8 @@ import OAuth from "oauth-1.0a";
 import type { Credentials } from "./credentials.ts";
 
 /**
- * Builds the request that XOAUTH sends, before base64: `GET <url> oauth_consumer_key="…",…`
- * (developers.google.com/gmail/imap/oauth_protocol, as it was in 2010). The URL is signed but never
+ * Builds the request of XOAUTH, before base64: `GET <url> oauth_consumer_key="…",…`
+ * (developers.google.com/gmail/imap/oauth_protocol, as of 2010). The URL is signed but never
  * fetched. Each request is valid once.
  */
 export function xoauthRequest({

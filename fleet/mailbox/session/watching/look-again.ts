@@ -1,13 +1,13 @@
 /**
- * The pauses before the server is asked again for announced mail that cannot be fetched yet: some
- * servers announce a message before it has reached the replica that this session is connected to.
+ * The pauses before the server is asked again for announced mail that cannot be fetched yet. Some
+ * servers announce a message before the replica of this session has it.
  */
 const LOOK_AGAIN_MS = [200, 1_000, 5_000];
 
 /**
  * Counts how many times in a row announced mail was not found. A new announcement begins the count
- * again at 1. Returns 0 when new mail was found, when no announced mail is missing, or when the
- * announced mail was not found even after the last pause of LOOK_AGAIN_MS.
+ * again at 1. The count is 0 when new mail was found or no announced mail is missing. It also
+ * becomes 0 after the last pause of LOOK_AGAIN_MS.
  *
  * @param looks The previous count.
  */
@@ -21,9 +21,9 @@ export function countLooks(
 }
 
 /**
- * Returns a time at which the server had no mail that is not recorded now: the time before the last
- * read. If the cursor is beyond UIDNEXT, returns the time of the last look back, because only a
- * look back finds new mail then. Returns null while the server does not show mail that it announced.
+ * Returns a time: all mail that the server had then is recorded now. Usually, this is when the last
+ * read began. If the cursor is beyond UIDNEXT, this is the time of the last look back: only a look
+ * back finds new mail then. Returns null while announced mail is missing.
  *
  * @param asked When the last read began, and when `lookBack()` last ran.
  */

@@ -16,11 +16,11 @@ import type { LostMail } from "../refetches.ts";
 import { whyNotAgain } from "./why-not-again.ts";
 
 /**
- * Fetches recorded mails again: parked ones, to judge them as if they were new, or lost ones, to
- * publish them again. Fetches one mail at a time and tries each once, so that a bad mail does not
- * block the others. If a mail no longer exists, has another UID now or belongs to another account,
- * it cannot be fetched. In this case, a parked mail is recorded as skipped, and a lost one as lost
- * for good.
+ * Fetches recorded mails again. Parked mails are then judged as if they were new. Lost mails are
+ * published again. Fetches each mail once and alone, so a bad mail does not block the others.
+ *
+ * A mail cannot be fetched if it no longer exists, has another UID now or belongs to another
+ * account. A parked mail is then recorded as skipped, and a lost one as lost for good.
  */
 export async function revisit(
   deps: RecordDeps,
@@ -28,8 +28,8 @@ export async function revisit(
   { mails, again }: { mails: readonly LostMail[]; again: NonNullable<Batch["again"]> },
   signal: AbortSignal,
 ): Promise<void> {
-  // NATS may remember the first publication of an event that it lost, and would ignore a second
-  // publication with the same message id. The occasion makes the message id a different one.
+  // NATS may remember the first publication of a lost event. It would ignore a second one with the
+  // same message id. The occasion changes the message id.
   const occasion = again === "publish" ? { occasion: "lost" } : {};
   const open = { ...opened, fetches: newFetchMemory(1), ...occasion };
   for (const mail of mails) {
@@ -58,8 +58,8 @@ export async function revisit(
 }
 
 /**
- * Returns why the mail cannot be fetched here, or null. The UID alone is not enough: it may name
- * another mail in another mailbox, or in another account that the user has now.
+ * Returns why the mail cannot be fetched here, or null. The UID alone is not enough: in another
+ * mailbox or account, it may name another mail.
  */
 function whyGone(mail: LostMail, open: OpenMailbox): SkipReason | null {
   const place = identifyMailbox(open);
@@ -89,15 +89,15 @@ const isGoneFor = (reason: string | null) =>
   reason === "expunged" || reason === "mailbox_reset" || reason === "account_changed";
 
 /**
- * If the mail could not be published again, returns its event id and the reason, otherwise an empty
- * list. `returnDeadLetters()` uses the result if a redelivery of the event was requested.
+ * Returns the event id and the reason if the mail could not be published again, otherwise an empty
+ * list. `returnDeadLetters()` uses this if a redelivery was requested.
  */
 const toReturned = ({ eventId, state, reason }: MailRecord) =>
   state === "skipped" || state === "lost" ? [{ eventId, error: whyNotAgain(reason) }] : [];
 
 /**
- * Returns the record of a skipped mail. Its empty fields do not overwrite what the row in mail_logs
- * already says about the mail.
+ * Returns the record of a skipped mail. Its empty fields do not overwrite the mail's row in
+ * mail_logs.
  */
 function skipped({ eventId, uid }: LostMail, reason: SkipReason, nowMs: number): MailRecord {
   return {

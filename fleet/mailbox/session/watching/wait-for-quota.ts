@@ -5,8 +5,8 @@ import type { ImapConnection } from "../../imap/imap-connection.ts";
 export interface Hold {
   partnerId: string;
   /**
-   * Returns a signal that aborts when there is work that needs no free quota: lost mail to publish
-   * again. When that work is taken, the next call returns a new signal.
+   * Returns a signal that aborts when lost mail must be published again. This work needs no free
+   * quota. When the work is taken, the next call returns a new signal.
    */
   waiting(): AbortSignal;
   renewalMs(): number;
@@ -24,8 +24,8 @@ export interface Hold {
 const MIN_PAUSE_MS = 5_000;
 
 /**
- * Keeps a connection in IDLE while the partner's quota is used up. Mail waits in the mailbox, and
- * the session stays logged in. Resolves when this user's mail may be read, or when `end` aborts.
+ * Keeps a connection logged in and in IDLE while the partner's quota is used up. Mail waits in the
+ * mailbox. Resolves when this user's mail may be read, or when `end` aborts.
  */
 export async function waitForQuota(
   deps: { clock: Clock; quota: LaneQuota; connection: ImapConnection },

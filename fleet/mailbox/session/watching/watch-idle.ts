@@ -32,7 +32,7 @@ interface Watched {
 /**
  * Watches a mailbox with an IdleWatch instead of ImapFlow, and records the mail that arrives. The
  * mailbox must be read up to the present. Returns null when an IdleWatch is not possible now.
- * Rejects in the same cases as `readNew()`; after that, it is unknown how far the mailbox was read.
+ * Rejects in the same cases as `readNew()`. Then it is unknown how far the mailbox was read.
  */
 export async function watchIdle(
   deps: IdleDeps,

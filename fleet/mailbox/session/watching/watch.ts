@@ -14,8 +14,8 @@ export interface WatchDeps extends RecordDeps {
   /**
    * Called whenever the user's server has answered.
    *
-   * @param caughtUpMs A time at which the server had no mail that is not recorded now. Null when
-   * the answer does not confirm such a time.
+   * @param caughtUpMs All mail that the server had at this time is recorded now. Null when the
+   * answer does not show this.
    */
   heard(userId: string, caughtUpMs: number | null): void;
 }
@@ -25,13 +25,13 @@ export interface WatchSettings {
   /** How often a server without IDLE is asked for new mail. */
   pollIntervalMs: number;
   /**
-   * How often a server with IDLE is asked for new mail: some servers forget to announce mail, or
+   * How often a server with IDLE is asked for new mail. Some servers forget to announce mail, or
    * announce it late.
    */
   lookIntervalMs: number;
   /**
-   * Whether an IdleWatch, which needs less memory than ImapFlow, watches mailboxes after they were
-   * read up to the present.
+   * Whether an IdleWatch watches mailboxes that are read up to the present. An IdleWatch needs less
+   * memory than ImapFlow.
    */
   usesIdleWatch: boolean;
   /**
@@ -45,9 +45,8 @@ export interface WatchSettings {
 
 /**
  * Limits how many mails of one user are recorded, delivered or not. A mail server may report any
- * number of mails, and each takes a row in Postgres. After an outage, up to 10,000 mails are
- * recorded without delay. After these, at most 20 mails a second are recorded, which is 1.7 million
- * a day.
+ * number of mails, and each takes a row in Postgres. After an outage, 10,000 mails are recorded
+ * without delay. Then at most 20 mails a second are recorded: 1.7 million a day.
  */
 const MAIL_PACE = { perSecond: 20, ahead: 10_000 };
 
@@ -57,8 +56,8 @@ export interface MailboxUser {
   account: () => Account;
   memory: UserMemory;
   /**
-   * Called when the mailbox was opened and read up to the present, or as far as the partner's quota
-   * allows.
+   * Called when the mailbox was opened and read up to the present. Also called when it was read as
+   * far as the partner's quota allows.
    */
   onWatching: () => void;
 }
@@ -82,21 +81,21 @@ export interface Position {
   /** When the server announced, in IDLE, the mail that is not read yet. */
   announcedMs?: number;
   /**
-   * Whether the cursor was beyond the UIDNEXT that the server reported last, because the server
-   * once reported a number that was too high. If so, only a look back finds new mail.
+   * Whether the cursor was beyond the last UIDNEXT. The cause is a UIDNEXT that was once too high.
+   * If so, only a look back finds new mail.
    */
   isAhead: boolean;
   /**
-   * Why the IdleWatch rested, if the last wait used one. After such a wait, the mailbox must be
-   * opened again, because a new ImapFlow client continues on the connection.
+   * Why the IdleWatch rested, if the last wait used one. Then the mailbox must be opened again: a
+   * new ImapFlow client continues on the connection.
    */
   rested?: RestReason;
 }
 
 export const MINUTE_MS = 60_000;
 /**
- * IDLE is renewed earlier than necessary: by a random time of up to this share of the interval. So
- * the sessions at one server do not renew at the same moment.
+ * IDLE is renewed early, by a random time of up to this share of the interval. So the sessions at
+ * one server do not renew at the same moment.
  */
 const RENEWAL_JITTER = 0.1;
 

@@ -66,9 +66,9 @@ DEFAULTOPTIONS=""
 `;
 
 /**
- * Returns a start script. Its settings are those of Debian's /etc/courier/imapd, except that it
- * allows more connections and that IDLE uses gamin, a service that reports changed files. The name
- * of gamin's socket contains GAM_CLIENT_ID, so that each Courier has a socket of its own.
+ * Returns a start script with the settings of Debian's /etc/courier/imapd, but with more
+ * connections, and with gamin for IDLE. Gamin is a service that reports changed files.
+ * GAM_CLIENT_ID gives each Courier its own gamin socket.
  */
 const startCourier = ({ imap, imaps }: { imap: number; imaps: number }) => `
 set -a

@@ -6,8 +6,8 @@ import { giveTo } from "../../../../dev/servers/postgres-home.ts";
 import type { CourierHome } from "./courier-home.ts";
 
 /**
- * This program reads lines with a key, a tab and a value, and writes them as a database. A line
- * with only a full stop ends the input.
+ * Writes a database from lines with a key, a tab and a value. A line with only a full stop ends the
+ * input.
  */
 const MAKEDAT = "/usr/lib/courier/courier-authlib/makedatprog";
 

@@ -17,9 +17,12 @@ export const CYRUS_REALM = "localhost";
 export const CYRUS_ADMIN = "admin";
 
 /**
- * Returns an imapd.conf. It differs from Debian's in four points: all files are in one folder, the
- * first mail or login creates the mailbox, a wrong password causes no pause, and a mail with a
- * repeated Message-ID is kept.
+ * Returns an imapd.conf. It differs from Debian's in four points:
+ *
+ * - All files are in one folder.
+ * - The first mail or login creates the mailbox.
+ * - A wrong password causes no pause.
+ * - A mail with a repeated Message-ID is kept.
  */
 export const imapdConf = (config: CyrusConfig) => `
 configdirectory: ${join(config.path, "config")}

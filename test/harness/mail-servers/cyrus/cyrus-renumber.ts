@@ -5,8 +5,8 @@ import { openInbox } from "../mail-client.ts";
 import type { MailAccount, MailServer } from "../mail-server.ts";
 
 /**
- * Gives an INBOX a new UIDVALIDITY. Returns the new UIDVALIDITY. Cyrus has no command for this. So
- * this function deletes the INBOX, creates it again, and puts the mails back into it.
+ * Gives an INBOX a new UIDVALIDITY, and returns it. Cyrus has no command for this: the INBOX is
+ * deleted and created again, and its mails are put back.
  *
  * @param adminPassword The password of CYRUS_ADMIN.
  */

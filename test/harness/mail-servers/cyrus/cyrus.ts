@@ -48,8 +48,8 @@ export async function startCyrus(certificates: Certificates): Promise<MailServer
     return account;
   };
   /**
-   * Finds the processes that serve this login. Each connection has its own imapd process. The
-   * process writes the client's login into a file. An imapd without a connection has no such file.
+   * Finds the processes that serve this login. Each connection has its own imapd process, which
+   * writes the login into a file. An imapd without a connection has no such file.
    */
   const findConnections = async (login: string) => {
     const found: FoundProcess[] = [];
