@@ -27,7 +27,7 @@ export function nameStatement(statement: Statement): Statement {
   return name === undefined ? statement : { ...statement, name };
 }
 
-/** How many statements are prepared on each connection. The texts of the edge are fewer. */
+/** The most statements that a connection prepares. The edge has fewer different statements. */
 const MAX_STATEMENTS = 500;
 /** A longer text has a list whose length varies, and so would rarely be used again. */
 const MAX_TEXT_LENGTH = 8_000;

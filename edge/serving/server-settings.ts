@@ -8,7 +8,7 @@ import { trustedProxies } from "./trusted-proxies.ts";
 const port = wholeNumber(0, 65_535);
 const ipAddress = v.pipe(v.string(), v.ip("must be an IP address"));
 
-/** The schema of all settings of the edge off Workers, with defaults. */
+/** All settings of the edge where it does not run on Cloudflare Workers, with defaults. */
 export const edgeServerSettings = v.object({
   DATABASE_URL: tcpDatabaseUrl,
   /** A PEM file of the authorities to trust for Postgres, in place of the runtime's. */

@@ -77,7 +77,7 @@ export function createAssignment(
   });
 
   /**
-   * Releases the users that now belong to other instances. Unlike a regular run, needs no answer of
+   * Releases the users that now belong to other instances. Unlike a regular run, does not wait for
    * Postgres.
    */
   const giveUp = (cutOffView: View) => {

@@ -6,7 +6,7 @@ import process from "node:process";
 // the loop is blocked, only CPU time counts: on a busy machine, the process may also wait for a
 // processor.
 const TICK_MS = 10;
-/** Shorter times are ignored. */
+/** The shortest block of the event loop that is recorded, in milliseconds. */
 const MIN_MS = 20;
 const file = process.env["LOOP_PROBE_FILE"] ?? "loop-probe";
 const cpuMs = () => {

@@ -21,7 +21,7 @@ export async function mustFindPartner(db: Db, id: string): Promise<ListedPartner
 export const mustFindLiving = async (db: Db, id: string): Promise<ListedPartner> =>
   refuseRemoved(await mustFindPartner(db, id));
 
-/** Finds a partner like mustFindLiving(), and locks the partner until the transaction ends. */
+/** Like mustFindLiving(), and also locks the partner until the transaction ends. */
 export const mustLockLiving = async (tx: Db, id: string): Promise<ListedPartner> =>
   refuseRemoved(await mustLockPartner(tx, id));
 

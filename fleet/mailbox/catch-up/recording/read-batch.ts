@@ -165,7 +165,7 @@ export async function readBatch(
   });
   const fetched = await fetchBodies(deps, open, { messages: wanted, work: batch.work }, signal);
   const { unreadFrom } = fetched;
-  // Keeps only the messages before the first unread one, so that the cursor does not skip it.
+  // Keeps only the messages before the first one that was not fetched. The cursor must not skip it.
   const read = wanted.filter(({ header }) => header.uid < (unreadFrom ?? Infinity));
   const times = { announcedMs: open.announcedMs, startedMs, fetchedMs: deps.clock.now() };
   const { fresh, seen } = await compareWithSeen(

@@ -19,7 +19,7 @@ const LIMITS = { maxItems: 100, maxWeight: 256 * 1_024 };
 const MAX_GROUPS = 2;
 /**
  * A statement normally takes a few milliseconds. A longer one may be waiting for one user's row.
- * After this time, it no longer counts in MAX_GROUPS.
+ * After this time, it no longer counts toward MAX_GROUPS.
  */
 const SLOW_MS = 1_000;
 /**

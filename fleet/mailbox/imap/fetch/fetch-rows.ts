@@ -32,9 +32,9 @@ const KNOWN = { uid: true, internalDate: true, size: true, labels: true };
 const BEGINNING = [{ key: "HEADER", maxLength: MAX_HEADER_BYTES }];
 
 /**
- * Fetches headers, and returns them by ascending UID. Tries ENVELOPE first, then the bytes of the
- * header. A subject can make ENVELOPE unreadable (DBMail does not escape quotes in it). Some
- * servers cannot send only the beginning of a header.
+ * Fetches headers, and returns them by ascending UID. Tries ENVELOPE first, because some servers
+ * cannot send only the beginning of a header. If ENVELOPE is unreadable, fetches the beginning of
+ * the header. A subject can cause this: DBMail does not escape quotes in ENVELOPE.
  */
 export async function fetchHeaderRows(
   client: ImapFlow,

@@ -5,9 +5,9 @@
 const LOOK_AGAIN_MS = [200, 1_000, 5_000];
 
 /**
- * Counts how many times in a row announced mail was not found. A new announcement begins the count
- * again at 1. The count is 0 when new mail was found or no announced mail is missing. It also
- * becomes 0 after the last pause of LOOK_AGAIN_MS.
+ * Returns how many looks in a row did not find the mail that the server announced. The first look
+ * after an announcement counts as 1. The count is 0 when a look found new mail, when nothing was
+ * announced, and after the last pause of LOOK_AGAIN_MS.
  *
  * @param looks The previous count.
  */
