@@ -74,8 +74,8 @@ const ONE_BY_ONE = { ...IN_PAIRS, fileParallelism: false };
 const POLL = { poll: { timeout: 60_000 } };
 
 /**
- * A project of tests on real servers. Vitest runs a failed test a second time. If it then passes,
- * the last lines of the run name it (dev/test-run/part.ts).
+ * A project of tests on real servers. Vitest runs a failed test a second time. If the test then
+ * passes, its name is printed at the end of the run (dev/test-run/part.ts).
  */
 const onServers = (name: string, test: object) => ({ test: { name, retry: 1, ...test } });
 

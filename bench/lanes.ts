@@ -67,7 +67,7 @@ async function addHealthy(load: WebhookLoad, { url }: Receiver): Promise<LoadedP
 }
 
 /**
- * Measures the healthy partners beside bad partners. Each run creates new bad partners, because an
+ * Measures the latency of healthy partners while bad partners are served, too. Each run creates new bad partners, because an
  * open breaker of an earlier run would change the result.
  */
 async function watchBesideBad(bench: Bench): Promise<Latency> {

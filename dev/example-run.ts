@@ -10,8 +10,8 @@ const PORT = 8790;
 
 /**
  * Runs the example application until `signal` aborts. The example acts as the demo partner and
- * registers the first demo mailbox. Meanwhile, it receives the partner's webhooks instead of the
- * sink.
+ * registers the first demo mailbox. Meanwhile, the partner's webhooks go to the example, not to
+ * the sink.
  *
  * @param onLine Called with each line that the example prints.
  */

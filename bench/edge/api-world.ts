@@ -70,7 +70,7 @@ export async function newApiWorld(stack: EdgeStack): Promise<ApiWorld> {
   const purge = v.parse(withId, purged.body).id;
   const letter = await makeLetter();
 
-  // Requests at the same time change different users.
+  // Requests that are sent at the same time change different users.
   let turn = 0;
   const nextUser = () => `/connections/PLAIN/users/user-${(turn++ % USERS) + 1}`;
   const at = (path: string, body?: object) => () =>

@@ -55,8 +55,8 @@ export const userStateChanges = pgTable("user_state_changes", {
 });
 
 /**
- * Users whose mail server has crashed, blocked or overloaded the process that watched them, how
- * often, and when.
+ * Users whose mail server has harmed the process that watched them, how often, and when. Harm means
+ * that the process crashed, was blocked, or was overloaded.
  */
 export const userHarms = pgTable("user_harms", {
   userId: text("user_id").primaryKey(),

@@ -64,7 +64,8 @@ export async function endTrial(db: Db, userId: string): Promise<void> {
 }
 
 /**
- * Deletes the harms of a user. Called after a person has changed the account or released the user.
+ * Deletes what is recorded of the harm that a user's mail server has done. Called after somebody
+ * has changed the account or released the user from quarantine.
  */
 export const forgetHarms = (tx: Db, userId: string): Query<void> =>
   // Updates the user without a change, so that the instance that watches the user reads its data

@@ -82,8 +82,8 @@ async function getReceived(stack: StackAddresses, after: number, signal: AbortSi
 }
 
 /**
- * Verifies a webhook as a partner would: the signature in the body as clients of the old SuperIMAP
- * do, the signature in the headers with a third-party library, and the SHA-1 of the mail.
+ * Verifies a webhook as a partner would. Checks the signature in the body (in the way of the old
+ * SuperIMAP), the signature in the headers (with a third-party library) and the mail's SHA-1.
  */
 function verify(stack: StackAddresses, { body, headers }: Received): void {
   if (!isBodySignedBy(stack.partner.api_key, body)) {

@@ -40,7 +40,7 @@ export interface KnownFacts {
   progress: AccountHistory["progress"];
 }
 
-/** A write: the user after it, and its queries. */
+/** A planned write: the user as it will be afterwards, and the queries that write it. */
 export interface PlannedWrite<U> {
   user: U;
   /** Queries for one transaction. They fail when the known facts are outdated (`isRowMissing()`). */

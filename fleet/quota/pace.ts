@@ -12,7 +12,7 @@ export interface Pace {
   spend(count: number): void;
 }
 
-/** The time on the monotonic clock at which all work reported so far will be within the rate. */
+/** The time, on the monotonic clock, by which the rate allows all work reported so far. */
 export interface Debt {
   freeMs: number;
 }

@@ -77,8 +77,8 @@ export function createOwnHeartbeat(
   }
 
   /**
-   * Reads the revision again after a failed write. Continues if only the ack, or the whole store,
-   * was lost.
+   * Reads the revision again after a failed write, so that the next write can succeed. Either the
+   * write succeeded and its ack was lost, or NATS has lost the whole store.
    *
    * @throws {DuplicateInstance} when another process's heartbeat is in place of ours.
    */

@@ -7,7 +7,7 @@ const MIB = 1_024 ** 2;
 /** Postgres and NATS: how to reach them, and the streams. */
 export const serverSettings = {
   DATABASE_URL: tcpDatabaseUrl,
-  /** A PEM file of the authorities to trust for Postgres, in place of the runtime's. */
+  /** A PEM file of the certificate authorities to trust for Postgres. They replace the system's. */
   DATABASE_CA_FILE: v.optional(v.string()),
   DATABASE_CONNECTIONS: v.optional(wholeNumber(1, 1_000), "10"),
   /**

@@ -36,7 +36,7 @@ export const UserFacts = ({ user }: { user: ShownUser }) => (
   />
 );
 
-/** Returns for how long it has not been certain that all mail of the mailbox was seen. */
+/** Describes the time since the server last confirmed that all mail of the mailbox was seen. */
 const lagWords = ({ lag_seconds }: ShownUser): string =>
   lag_seconds === null
     ? "not watched"

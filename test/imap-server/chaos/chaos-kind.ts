@@ -37,7 +37,7 @@ export const CHAOS_KINDS = [
   "search_refused",
   /** SEARCH searches only the last message, and its answer reports this limit (RFC 9738). */
   "message_limit",
-  /** The server sends no EXISTS for mail that arrived. */
+  /** The server sends no EXISTS for one mail. The next EXISTS counts that mail, too. */
   "exists_forgotten",
   /**
    * The server stores mail, but sends no EXISTS until the connection ends. SEARCH and FETCH return
