@@ -3,7 +3,7 @@ import type { Db } from "../db/client.ts";
 import { readInstallationId } from "../db/fleet/installation.ts";
 import { pauseLane, resumeLane } from "../db/deliveries/lane-pauses.ts";
 import { createPartner } from "../db/partners/partners.ts";
-import { openTcpDatabase } from "../db/tcp-database.ts";
+import { openTcpDatabase } from "../db/drivers/tcp-database.ts";
 import { mailLogs } from "../db/mail/tables.ts";
 import { partnerConnections } from "../db/partners/tables.ts";
 import { users } from "../db/users/tables.ts";

@@ -2,8 +2,8 @@ import { readdir, readFile } from "node:fs/promises";
 import { setTimeout as delay } from "node:timers/promises";
 import { sql } from "drizzle-orm";
 import { type Db, findSqlState } from "./client.ts";
-import { limitSessions } from "./session-limits.ts";
-import { openTcpDatabase, type TcpDatabaseOptions } from "./tcp-database.ts";
+import { limitSessions } from "./drivers/session-limits.ts";
+import { openTcpDatabase, type TcpDatabaseOptions } from "./drivers/tcp-database.ts";
 import { keepTimeline } from "./timeline.ts";
 
 const FOLDER = new URL("./migrations/", import.meta.url);

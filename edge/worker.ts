@@ -1,5 +1,5 @@
 import type { ExecutionContext } from "hono";
-import { openNeonHttpDatabase } from "../db/neon-http-database.ts";
+import { openNeonHttpDatabase } from "../db/drivers/neon-http-database.ts";
 import { EnvError } from "../shared/env.ts";
 import { createLog } from "../shared/log.ts";
 import { createApp } from "./app.ts";

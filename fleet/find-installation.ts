@@ -2,7 +2,7 @@ import type { Db } from "../db/client.ts";
 import { readInstallationId, WrongDatabase } from "../db/fleet/installation.ts";
 import type { Clock } from "../shared/clock.ts";
 import type { Log } from "../shared/log.ts";
-import { persist } from "./bus/persist.ts";
+import { persist } from "./bus/connection/persist.ts";
 
 /**
  * Returns the id of the installation that the database belongs to. Waits while the database cannot

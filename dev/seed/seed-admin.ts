@@ -1,5 +1,5 @@
 import { countAdmins, createAdmin } from "../../db/admin/admin-users.ts";
-import { openTcpDatabase } from "../../db/tcp-database.ts";
+import { openTcpDatabase } from "../../db/drivers/tcp-database.ts";
 import { postgresUrl } from "../servers/postgres.ts";
 import type { StackContext } from "../stack/stack-context.ts";
 

@@ -1,6 +1,6 @@
 import pg from "pg";
 import * as v from "valibot";
-import { openTcpDatabase } from "../../db/tcp-database.ts";
+import { openTcpDatabase } from "../../db/drivers/tcp-database.ts";
 import { createPartner } from "../../db/partners/partners.ts";
 import { partnerKeys, partnerVault } from "../../shared/secrets/vault.ts";
 import { oauthEndpoints } from "../servers/authorization-server.ts";

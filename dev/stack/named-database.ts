@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import type { Database } from "../../db/client.ts";
-import { openTcpDatabase } from "../../db/tcp-database.ts";
+import { openTcpDatabase } from "../../db/drivers/tcp-database.ts";
 import { parseEnv } from "../../shared/env.ts";
 import { tcpDatabaseUrl } from "../../shared/network/database-url.ts";
 import { inCheckout } from "../checkout.ts";

@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import type { IdPrefix } from "../../shared/ids.ts";
-import { pageLimit } from "../page-limit.ts";
+import { pageLimit } from "../paging/page-limit.ts";
 import { isRowId } from "./row-id.ts";
 
 /** Returns the query fields of a list whose rows have ids with this prefix. */

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { decodeTimePosition } from "../time-cursor.ts";
+import { decodeTimePosition } from "../paging/time-cursor.ts";
 import { cutTimePage } from "./time-page.ts";
 
 const AT = "2026-11-22T20:00:00.123456Z";

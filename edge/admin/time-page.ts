@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import type { TimePage, TimePosition } from "../../db/time-position.ts";
-import { encodeTimePosition, timeCursor } from "../time-cursor.ts";
+import { encodeTimePosition, timeCursor } from "../paging/time-cursor.ts";
 import { oneMore, pageFields } from "./page.ts";
 
 /** The query fields of a list that is sorted by time, newest first. */

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { newId } from "../../shared/ids.ts";
 import { parseFields } from "../middleware/valid.ts";
-import { encodeCursor } from "../cursor.ts";
+import { encodeCursor } from "../paging/cursor.ts";
 import { pageQuery, parseCursor, showPage, toPageRange } from "./page.ts";
 
 const id = newId("usr");

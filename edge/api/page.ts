@@ -1,8 +1,8 @@
 import * as v from "valibot";
 import type { PageRange } from "../../db/partners/connections.ts";
 import type { IdPrefix } from "../../shared/ids.ts";
-import { decodeCursor, encodeCursor } from "../cursor.ts";
-import { pageLimit } from "../page-limit.ts";
+import { decodeCursor, encodeCursor } from "../paging/cursor.ts";
+import { pageLimit } from "../paging/page-limit.ts";
 
 /** Returns the schema of the query for a list whose rows have ids with this prefix. */
 export const pageQuery = (prefix: IdPrefix) =>

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { once } from "node:events";
 import { ping } from "../../db/ping.ts";
-import { openTcpDatabase } from "../../db/tcp-database.ts";
+import { openTcpDatabase } from "../../db/drivers/tcp-database.ts";
 import { toErrorText } from "../../shared/errors.ts";
 import type { Log } from "../../shared/log.ts";
 import { createApp } from "../app.ts";

@@ -1,4 +1,4 @@
-import type { UidRange } from "./uid-set.ts";
+import type { UidRange } from "./responses/uid-set.ts";
 
 /** How many UIDs up to the cursor are tracked. */
 export const ACCOUNTED_UIDS = 200;

@@ -1,6 +1,6 @@
 import { Buffer } from "node:buffer";
-import { toUint32 } from "./uint32.ts";
-import type { Value } from "./values.ts";
+import { toUint32 } from "./responses/uint32.ts";
+import type { Value } from "./responses/values.ts";
 
 /**
  * How many bytes of a mail an IdleWatch fetches. ImapFlow, the full client, fetches larger mails.

@@ -1,6 +1,6 @@
 import type { FetchedMail } from "./fetched-mail.ts";
 import type { IdleWatch } from "./idle-watch.ts";
-import type { ResponseCode } from "./response.ts";
+import type { ResponseCode } from "./responses/response.ts";
 
 /**
  * The reasons why an IdleWatch rests. To rest means that it stops its work, and that the full

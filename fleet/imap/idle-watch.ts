@@ -4,9 +4,9 @@ import { AnnouncedMail } from "./announced-mail.ts";
 import { AnswerLimits } from "./answer-limits.ts";
 import { judgeReading } from "./judge-reading.ts";
 import { readThrottleMs } from "./read-throttle.ts";
-import { readResponse, type Response, type ResponseCode } from "./response.ts";
-import { ResponseReader } from "./response-reader.ts";
-import { toUint32 } from "./uint32.ts";
+import { readResponse, type Response, type ResponseCode } from "./responses/response.ts";
+import { ResponseReader } from "./responses/response-reader.ts";
+import { toUint32 } from "./responses/uint32.ts";
 import type {
   IdleWatchHost,
   IdleWatchSettings,
@@ -14,7 +14,7 @@ import type {
   WatchedMailbox,
   WatchEnd,
 } from "./idle-watch-host.ts";
-import type { UidRange } from "./uid-set.ts";
+import type { UidRange } from "./responses/uid-set.ts";
 import { WatchAnswers } from "./watch-answers.ts";
 import { type WatchCommand, WatchCommands } from "./watch-commands.ts";
 

@@ -1,5 +1,5 @@
 import { type FetchedMail, hasExpectedLength, MAX_BODY_BYTES } from "./fetched-mail.ts";
-import { countUids, type UidRange } from "./uid-set.ts";
+import { countUids, type UidRange } from "./responses/uid-set.ts";
 
 /** How many UIDs one FETCH covers. If there is more new mail, another read follows. */
 export const FETCHED_UIDS = 20;

@@ -1,7 +1,7 @@
 import { type FetchedMail, toFetchedMail } from "./fetched-mail.ts";
 import { FETCHED_UIDS } from "./judge-reading.ts";
-import type { UidRange } from "./uid-set.ts";
-import type { Value } from "./values.ts";
+import type { UidRange } from "./responses/uid-set.ts";
+import type { Value } from "./responses/values.ts";
 
 /**
  * The most ranges of UIDs that SEARCH may find. More ranges mean more new mail than a watch reads.

@@ -1,6 +1,6 @@
 import { MAX_BODY_BYTES } from "./fetched-mail.ts";
 import { FETCHED_UIDS } from "./judge-reading.ts";
-import { MAX_UINT32 } from "./uint32.ts";
+import { MAX_UINT32 } from "./responses/uint32.ts";
 
 export type WatchCommand = "idle" | "search" | "fetch";
 

@@ -1,7 +1,7 @@
 import type { Db } from "../../db/client.ts";
 import { ping } from "../../db/ping.ts";
 import { expectInstallation } from "../../db/fleet/installation.ts";
-import { openTcpDatabase } from "../../db/tcp-database.ts";
+import { openTcpDatabase } from "../../db/drivers/tcp-database.ts";
 import { type Clock, systemClock } from "../../shared/clock.ts";
 import { type ConnectLinks, connectLinks } from "../../shared/secrets/connect-link.ts";
 import { toErrorText } from "../../shared/errors.ts";

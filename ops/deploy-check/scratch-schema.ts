@@ -1,6 +1,6 @@
 import { dumpSchema } from "../../db/dump-schema.ts";
 import { migrate } from "../../db/migrate.ts";
-import { openTcpDatabase } from "../../db/tcp-database.ts";
+import { openTcpDatabase } from "../../db/drivers/tcp-database.ts";
 import { keepCertificates } from "../../dev/stack/certificates.ts";
 import { makeKeys } from "../../dev/stack/keys.ts";
 import { choosePorts, FREE_PORTS } from "../../dev/stack/ports.ts";

@@ -3,9 +3,9 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { batchGroups } from "../../db/batch-groups.ts";
 import type { Db } from "../../db/client.ts";
 import { isRowMissing, readServerTime, requireCount, requireRow } from "../../db/conditions.ts";
-import { openNeonHttpDatabase } from "../../db/neon-http-database.ts";
+import { openNeonHttpDatabase } from "../../db/drivers/neon-http-database.ts";
 import { query } from "../../db/query.ts";
-import { openTcpDatabase } from "../../db/tcp-database.ts";
+import { openTcpDatabase } from "../../db/drivers/tcp-database.ts";
 import type { DatabaseStack } from "../harness/stacks/database-stack.ts";
 import { startDatabaseStack } from "../harness/stacks/start-database-stack.ts";
 

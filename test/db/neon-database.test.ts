@@ -1,4 +1,4 @@
-import { openNeonDatabase } from "../../db/neon-database.ts";
+import { openNeonDatabase } from "../../db/drivers/neon-database.ts";
 import { testPoolGuarantees } from "../postgres/pool-guarantees.ts";
 
 testPoolGuarantees({

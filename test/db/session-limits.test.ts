@@ -2,7 +2,7 @@ import { sql } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Db, findSqlState } from "../../db/client.ts";
 import { migrate } from "../../db/migrate.ts";
-import { openTcpDatabase } from "../../db/tcp-database.ts";
+import { openTcpDatabase } from "../../db/drivers/tcp-database.ts";
 import type { DatabaseStack } from "../harness/stacks/database-stack.ts";
 import { startDatabaseStack } from "../harness/stacks/start-database-stack.ts";
 

@@ -7,7 +7,7 @@ import { runCommand } from "../../dev/processes/run-command.ts";
 import type { Db } from "../../db/client.ts";
 import { type LogPosition, readEventLog } from "../../db/mail/event-log.ts";
 import { migrate } from "../../db/migrate.ts";
-import { openTcpDatabase } from "../../db/tcp-database.ts";
+import { openTcpDatabase } from "../../db/drivers/tcp-database.ts";
 import { openDatabaseStack, startDatabaseServers } from "../harness/stacks/database-stack.ts";
 import { eventually } from "../harness/eventually.ts";
 import { dumpRows, restoreRows } from "./copy-rows.ts";

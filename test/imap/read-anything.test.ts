@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { seededRandom } from "../imap-server/chaos/seeded-random.ts";
-import { readResponse, type Response } from "../../fleet/imap/response.ts";
-import { type ReaderExcess, ResponseReader } from "../../fleet/imap/response-reader.ts";
+import { readResponse, type Response } from "../../fleet/imap/responses/response.ts";
+import { type ReaderExcess, ResponseReader } from "../../fleet/imap/responses/response-reader.ts";
 
 const LIMITS = { lineBytes: 2_000, literalBytes: 500, responseBytes: 5_000 };
 

@@ -1,6 +1,6 @@
 import { sql } from "drizzle-orm";
 import { expect, test } from "vitest";
-import { openTcpDatabase } from "../../db/tcp-database.ts";
+import { openTcpDatabase } from "../../db/drivers/tcp-database.ts";
 import { startMutingProxy, throughProxy } from "../harness/network/muting-proxy.ts";
 import { startDatabaseStack } from "../harness/stacks/start-database-stack.ts";
 import { eventually } from "../harness/eventually.ts";

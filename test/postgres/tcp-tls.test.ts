@@ -2,7 +2,7 @@ import { chmod, copyFile } from "node:fs/promises";
 import { join } from "node:path";
 import { sql } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { openTcpDatabase } from "../../db/tcp-database.ts";
+import { openTcpDatabase } from "../../db/drivers/tcp-database.ts";
 import { temporaryFolder } from "../../dev/processes/temporary-folder.ts";
 import { giveTo, postgresHome } from "../../dev/servers/postgres-home.ts";
 import { postgresUrl } from "../../dev/servers/postgres.ts";

@@ -2,7 +2,7 @@ import { sql } from "drizzle-orm";
 import pg from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { expectInstallation, readInstallationId } from "../../db/fleet/installation.ts";
-import { openTcpDatabase } from "../../db/tcp-database.ts";
+import { openTcpDatabase } from "../../db/drivers/tcp-database.ts";
 import { startFleet } from "../../dev/servers/fleet.ts";
 import { inCheckout } from "../../dev/checkout.ts";
 import { postgresUrl } from "../../dev/servers/postgres.ts";

@@ -18,8 +18,8 @@ async function findUsers(entry: string, driver: RegExp): Promise<string[]> {
 
 test("the Worker reaches Postgres with Neon's driver, and does not contain the other", async () => {
   expect((await findUsers("edge/worker.ts", NEON_DRIVER)).toSorted()).toEqual([
-    "db/neon-database.ts",
-    "db/neon-http-database.ts",
+    "db/drivers/neon-database.ts",
+    "db/drivers/neon-http-database.ts",
   ]);
   expect(await findUsers("edge/worker.ts", TCP_DRIVER)).toEqual([]);
 });
@@ -31,6 +31,6 @@ test.each([
   "ops/deploy-check.ts",
   "ops/rotate-keys.ts",
 ])("%s reaches Postgres over TCP, and does not load Neon's driver", async (entry) => {
-  expect(await findUsers(entry, TCP_DRIVER)).toContain("db/tcp-database.ts");
+  expect(await findUsers(entry, TCP_DRIVER)).toContain("db/drivers/tcp-database.ts");
   expect(await findUsers(entry, NEON_DRIVER)).toEqual([]);
 });

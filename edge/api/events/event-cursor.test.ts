@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { newId } from "../../../shared/ids.ts";
-import { encodeCursor } from "../../cursor.ts";
+import { encodeCursor } from "../../paging/cursor.ts";
 import { decodePosition, encodePosition } from "./event-cursor.ts";
 
 const position = { changeSeq: "123456789012345678", eventId: newId("evt") };

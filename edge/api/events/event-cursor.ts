@@ -1,5 +1,5 @@
 import type { LogPosition } from "../../../db/mail/event-log.ts";
-import { decodeCursor, encodeCursor } from "../../cursor.ts";
+import { decodeCursor, encodeCursor } from "../../paging/cursor.ts";
 
 export const encodePosition = ({ changeSeq, eventId }: LogPosition): string =>
   encodeCursor(`${changeSeq}.${eventId}`);

@@ -6,7 +6,7 @@ import type { AppEnv } from "../../app-env.ts";
 import { validQuery } from "../../middleware/valid.ts";
 import { jsonAnswer } from "../../openapi/answers.ts";
 import { line } from "../../text.ts";
-import { encodeTimePosition, timeCursor } from "../../time-cursor.ts";
+import { encodeTimePosition, timeCursor } from "../../paging/time-cursor.ts";
 import { showStages, tracerStages } from "../../tracers/tracer-stages.ts";
 import { pageQuery } from "../page.ts";
 

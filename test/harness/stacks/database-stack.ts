@@ -8,7 +8,7 @@ import {
   createPartner,
   type NewPartner,
 } from "../../../db/partners/partners.ts";
-import { openTcpDatabase } from "../../../db/tcp-database.ts";
+import { openTcpDatabase } from "../../../db/drivers/tcp-database.ts";
 import { type Certificates, keepCertificates } from "../../../dev/stack/certificates.ts";
 import { databaseProxyAddress, startDatabaseProxy } from "../../../dev/servers/database-proxy.ts";
 import { makeKeys, readKeys } from "../../../dev/stack/keys.ts";

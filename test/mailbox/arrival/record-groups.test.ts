@@ -1,7 +1,7 @@
 import { sql } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Db } from "../../../db/client.ts";
-import { openTcpDatabase } from "../../../db/tcp-database.ts";
+import { openTcpDatabase } from "../../../db/drivers/tcp-database.ts";
 import { CursorMoved } from "../../../db/mail/cursors.ts";
 import {
   type MailRecord,

@@ -99,7 +99,7 @@ test("an event that is published again on purpose begins at 1", async () => {
   }
   const subject = `body.${event.partner_id}.${event.user_id}`;
   const body = await stack.bus.publish({ subject, id: `${event.id}:again`, payload: mail.raw });
-  const again = { ...event, body_seq: body.seq };
+  const again = { ...event, body_seq: body.seq, body_key: null };
   await stack.bus.publish({
     subject: eventSubject(again),
     id: `${event.id}:again`,
@@ -178,7 +178,14 @@ test("a mail whose envelope cannot be read dies with that reason", async () => {
   const id = "evt_unreadable";
   const body = await stack.bus.publish({ subject, id, payload: "Subject: x\r\n\r\n" });
   const apart = await stack.bus.publish({ subject, id: `${id}.envelope`, payload: "[]" });
-  const other = { ...event, id, body_seq: body.seq, envelope: null, envelope_seq: apart.seq };
+  const other = {
+    ...event,
+    id,
+    body_seq: body.seq,
+    body_key: null,
+    envelope: null,
+    envelope_seq: apart.seq,
+  };
   const payload = JSON.stringify(other);
   await stack.bus.publish({ subject: eventSubject(other), id, payload });
   await using _role = runRole(stack);

@@ -1,6 +1,6 @@
-import type { Clock } from "../../shared/clock.ts";
-import { toErrorText } from "../../shared/errors.ts";
-import type { Log } from "../../shared/log.ts";
+import type { Clock } from "../../../shared/clock.ts";
+import { toErrorText } from "../../../shared/errors.ts";
+import type { Log } from "../../../shared/log.ts";
 
 const MAX_PAUSE_MS = 10_000;
 

@@ -1,6 +1,6 @@
-import type { Db } from "./client.ts";
-import type { Statement } from "./prepared.ts";
-import { type Answers, type Batchable, readAnswers } from "./query.ts";
+import type { Db } from "../client.ts";
+import type { Statement } from "../prepared.ts";
+import { type Answers, type Batchable, readAnswers } from "../query.ts";
 
 interface SendingConnection {
   query(statement: Statement, values?: unknown[]): Promise<unknown>;

@@ -1,7 +1,7 @@
 import { neonConfig, Pool, type PoolClient } from "@neondatabase/serverless";
 import { drizzle } from "drizzle-orm/neon-serverless";
 import { AbruptWebSocket } from "./abrupt-web-socket.ts";
-import type { Database, DatabaseOptions } from "./client.ts";
+import type { Database, DatabaseOptions } from "../client.ts";
 import { openPooledDatabase } from "./pooled-database.ts";
 
 export interface NeonDatabaseOptions extends DatabaseOptions {

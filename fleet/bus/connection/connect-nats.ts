@@ -1,6 +1,6 @@
 import type { NatsConnection } from "@nats-io/transport-node";
-import type { Clock } from "../../shared/clock.ts";
-import type { Log } from "../../shared/log.ts";
+import type { Clock } from "../../../shared/clock.ts";
+import type { Log } from "../../../shared/log.ts";
 import { connectGrouping } from "./nats-transport.ts";
 import { persist } from "./persist.ts";
 import { refuseOldServer } from "./server-version.ts";

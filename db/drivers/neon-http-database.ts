@@ -1,9 +1,9 @@
 import { neon, type NeonQueryFunction } from "@neondatabase/serverless";
 import { drizzle } from "drizzle-orm/neon-http";
-import type { Database, WholeDb } from "./client.ts";
+import type { Database, WholeDb } from "../client.ts";
 import { type NeonDatabaseOptions, openNeonDatabase, useProxy } from "./neon-database.ts";
 import { DEFAULT_TIMEOUT_MS } from "./pooled-database.ts";
-import { readAnswers } from "./query.ts";
+import { readAnswers } from "../query.ts";
 
 /**
  * Opens a database through Neon's SQL over HTTP: each statement and each batch is one request.

@@ -5,9 +5,9 @@ import {
   keepsConnection,
   type RawConnection,
   type WholeDb,
-} from "./client.ts";
-import { nameAllStatements, nameStatement, type Statement } from "./prepared.ts";
-import { runInOrder } from "./query.ts";
+} from "../client.ts";
+import { nameAllStatements, nameStatement, type Statement } from "../prepared.ts";
+import { runInOrder } from "../query.ts";
 import { sendBatch } from "./send-batch.ts";
 
 /** How a driver's pool is opened: the settings that both drivers understand. */

@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { drizzle } from "drizzle-orm/node-postgres";
 import { Pool, type PoolClient } from "pg";
-import { usesTls, withoutTlsParameters } from "../shared/network/database-url.ts";
+import { usesTls, withoutTlsParameters } from "../../shared/network/database-url.ts";
 import { AbruptClient } from "./abrupt-client.ts";
-import type { Database, DatabaseOptions } from "./client.ts";
+import type { Database, DatabaseOptions } from "../client.ts";
 import { openPooledDatabase } from "./pooled-database.ts";
 
 export interface TcpDatabaseOptions extends DatabaseOptions {

@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import { type Db, findSqlState } from "./client.ts";
+import { type Db, findSqlState } from "../client.ts";
 
 /**
  * Limits of each session of our role, enforced by the server. They are settings of the role, since

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import type { TimePosition } from "../db/time-position.ts";
+import type { TimePosition } from "../../db/time-position.ts";
 import { decodeCursor, encodeCursor } from "./cursor.ts";
 
 /** The schema of a cursor for a list that is sorted by time. */

@@ -1,4 +1,4 @@
-import { isTooOldNats, OLDEST_NATS } from "../../shared/nats-version.ts";
+import { isTooOldNats, OLDEST_NATS } from "../../../shared/nats-version.ts";
 
 /**
  * Refuses a server that is too old.
