@@ -70,7 +70,11 @@ export async function serveHttp(
   try {
     await once(server, "listening");
   } catch (cause) {
-    throw new Error(`Cannot serve HTTP: cannot listen on ${host}:${port}`, { cause });
+    const code = cause instanceof Error && "code" in cause ? ` (${String(cause.code)})` : "";
+    throw new Error(
+      `Cannot serve HTTP: cannot listen on ${host}:${port}${code}. Set EDGE_PORT to a port that is free`,
+      { cause },
+    );
   }
   const address = server.address();
   const usedPort = typeof address === "object" && address !== null ? address.port : port;

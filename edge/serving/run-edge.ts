@@ -69,7 +69,10 @@ export async function runEdge(
   log.info("operations.served", { url: operations.url });
 
   const pages = await loadBuiltPages(pagesFolder);
-  if (!pages) log.warn("pages.missing", { reason: "they were not built" });
+  if (!pages)
+    log.warn("pages.missing", {
+      reason: "they were not built: run npx vite build --configLoader native",
+    });
   const tls = await readTls(settings);
   const answer = createAnswer({
     app: createApp(),
