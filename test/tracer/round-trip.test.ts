@@ -97,8 +97,8 @@ describe.each(MAIL_SERVERS)("tracers, at $name", ({ startServer }) => {
     // The header field is folded into two lines. A mail server may do this, too.
     await deliver(user, "u-5", { [TRACER_HEADER]: `${right.slice(0, 60)}\r\n ${right.slice(60)}` });
     const mails = await user.recorded(5);
-    // Compares only these fields, so that a failed comparison prints no others.
-    expect(mails.map(({ uid, state, reason }) => ({ uid, state, reason }))).toEqual([
+    const seen = mails.map(({ uid, state, reason }) => ({ uid, state, reason }));
+    expect(seen, JSON.stringify(seen)).toEqual([
       ...[1, 2, 3, 4].map((n) => ({ uid: n, ...queued })),
       { uid: 5, state: "skipped", reason: "tracer" },
     ]);
