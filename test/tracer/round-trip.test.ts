@@ -97,11 +97,11 @@ describe.each(MAIL_SERVERS)("tracers, at $name", ({ startServer }) => {
     // The header field is folded into two lines. A mail server may do this, too.
     await deliver(user, "u-5", { [TRACER_HEADER]: `${right.slice(0, 60)}\r\n ${right.slice(60)}` });
     const mails = await user.recorded(5);
-    const seen = mails.map(({ uid, state, reason }) => ({ uid, state, reason }));
-    expect(seen, JSON.stringify(seen)).toEqual([
-      ...[1, 2, 3, 4].map((n) => ({ uid: n, ...queued })),
-      { uid: 5, state: "skipped", reason: "tracer" },
-    ]);
+    // Texts are compared, so that the report of a failure shows them whole.
+    const seen = mails.map(({ uid, state, reason }) => `${uid} ${state} ${reason}`);
+    expect(seen.join(", ")).toBe(
+      "1 queued null, 2 queued null, 3 queued null, 4 queued null, 5 skipped tracer",
+    );
     expect((await user.events()).map(({ envelope }) => envelope?.subject)).toEqual(
       [1, 2, 3, 4].map((n) => `TRACER: u-${n}`),
     );
