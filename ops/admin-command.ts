@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 import * as v from "valibot";
-import type { Db } from "../db/client.ts";
+import type { WholeDb } from "../db/client.ts";
 import { EnvError } from "../shared/env.ts";
 import { toErrorText } from "../shared/errors.ts";
 import { newOneTimeCode } from "../shared/secrets/one-time-code.ts";
@@ -34,7 +34,7 @@ export const SHELL = "shell";
  * @param act Does the work, and returns a text that says what was done.
  */
 export async function runAdminCommand(
-  act: (db: Db, given: AdminGiven) => Promise<string>,
+  act: (db: WholeDb, given: AdminGiven) => Promise<string>,
 ): Promise<void> {
   try {
     const { values } = parseArgs({

@@ -1,5 +1,7 @@
 import { and, desc, eq, isNull, lt, ne, sql } from "drizzle-orm";
 import type { Db } from "../client.ts";
+import { requireRow } from "../conditions.ts";
+import { noRows, type Query } from "../query.ts";
 import { adminSessions, adminUsers } from "./tables.ts";
 
 const IDLE = sql`interval '30 minutes'`;
@@ -71,10 +73,10 @@ export type NewSession = Pick<
 >;
 
 /** Inserts a session, and deletes all sessions that were created more than 30 days ago. */
-export async function insertSession(tx: Db, session: NewSession): Promise<void> {
-  await tx.delete(adminSessions).where(lt(adminSessions.createdAt, sql`now() - ${KEPT}`));
-  await tx.insert(adminSessions).values(session);
-}
+export const insertSession = (tx: Db, session: NewSession): readonly Query<void>[] => [
+  noRows(tx.delete(adminSessions).where(lt(adminSessions.createdAt, sql`now() - ${KEPT}`))),
+  noRows(tx.insert(adminSessions).values(session)),
+];
 
 /**
  * Lists the sessions that have not ended, newest first; `before` is the last id of the previous
@@ -101,25 +103,29 @@ export function listSessions(db: Db, page: { before: string | undefined; limit: 
 
 export type ListedSession = Awaited<ReturnType<typeof listSessions>>[number];
 
-/**
- * Revokes a session.
- * @returns The id of the session's admin; undefined when the session does not exist or is already
- * revoked.
- */
-export async function revokeSession(tx: Db, id: string): Promise<string | undefined> {
-  const [revoked] = await tx
-    .update(adminSessions)
-    .set({ revokedAt: sql`now()` })
-    .where(and(eq(adminSessions.id, id), isNull(adminSessions.revokedAt)))
-    .returning({ adminId: adminSessions.adminId });
-  return revoked?.adminId;
-}
+/** Revokes a session. Idempotent. */
+export const revokeSession = (tx: Db, id: string): Query<void> =>
+  noRows(
+    tx
+      .update(adminSessions)
+      .set({ revokedAt: sql`now()` })
+      .where(and(eq(adminSessions.id, id), isNull(adminSessions.revokedAt))),
+  );
+
+/** Locks a session, and requires, as `requireRow()`, that it exists and is not revoked. */
+export const requireUnrevoked = (tx: Db, id: string): Query<void> =>
+  requireRow(
+    tx,
+    sql`select 1 from admin_sessions where id = ${id} and revoked_at is null for update`,
+  );
 
 /** Signs the admin out of all sessions except `butFor`. */
-export async function revokeAdminSessions(tx: Db, adminId: string, butFor?: string): Promise<void> {
+export function revokeAdminSessions(tx: Db, adminId: string, butFor?: string): Query<void> {
   const isOther = butFor === undefined ? undefined : ne(adminSessions.id, butFor);
-  await tx
-    .update(adminSessions)
-    .set({ revokedAt: sql`now()` })
-    .where(and(eq(adminSessions.adminId, adminId), isNull(adminSessions.revokedAt), isOther));
+  return noRows(
+    tx
+      .update(adminSessions)
+      .set({ revokedAt: sql`now()` })
+      .where(and(eq(adminSessions.adminId, adminId), isNull(adminSessions.revokedAt), isOther)),
+  );
 }

@@ -1,19 +1,23 @@
-import { and, eq, isNotNull, isNull, lt, sql } from "drizzle-orm";
+import { and, eq, isNull, lt, sql } from "drizzle-orm";
 import type { Db } from "../client.ts";
+import { requireCount, requireRow } from "../conditions.ts";
+import { noRows, type Query } from "../query.ts";
 import { adminUsers } from "./tables.ts";
 
 /**
- * Stores the secret of a second factor (TOTP) that the admin has not confirmed yet.
- * @returns false when a second factor is already on.
+ * Stores the secret of a second factor (TOTP) that the admin has not confirmed yet. Fails, as
+ * `requireCount()`, when a second factor is already on.
  */
-export async function beginTotp(tx: Db, id: string, sealedTotpSecret: string): Promise<boolean> {
-  const begun = await tx
-    .update(adminUsers)
-    .set({ sealedTotpSecret, totpLastStep: 0 })
-    .where(and(eq(adminUsers.id, id), isNull(adminUsers.totpConfirmedAt)))
-    .returning({ id: adminUsers.id });
-  return begun.length > 0;
-}
+export const beginTotp = (tx: Db, id: string, sealedTotpSecret: string): Query<void> =>
+  requireCount(
+    tx,
+    tx
+      .update(adminUsers)
+      .set({ sealedTotpSecret, totpLastStep: 0 })
+      .where(and(eq(adminUsers.id, id), isNull(adminUsers.totpConfirmedAt)))
+      .returning({ id: adminUsers.id }),
+    1,
+  );
 
 /**
  * Returns the sealed secret of a second factor that is not confirmed yet; null when there is none.
@@ -27,27 +31,29 @@ export async function findUnconfirmedTotp(db: Db, id: string): Promise<string | 
 }
 
 /**
- * Turns the second factor on.
- * @returns false when another request has turned it on or has replaced its secret.
+ * Turns the second factor on. Fails, as `requireCount()`, when another request has turned it on or
+ * has replaced its secret.
  */
-export async function confirmTotp(
+export function confirmTotp(
   tx: Db,
   id: string,
   confirmed: { sealedTotpSecret: string; step: number; recoveryCodeHashes: string[] },
-): Promise<boolean> {
+): Query<void> {
   const { sealedTotpSecret, step, recoveryCodeHashes } = confirmed;
-  const done = await tx
-    .update(adminUsers)
-    .set({ totpConfirmedAt: sql`now()`, totpLastStep: step, recoveryCodeHashes })
-    .where(
-      and(
-        eq(adminUsers.id, id),
-        eq(adminUsers.sealedTotpSecret, sealedTotpSecret),
-        isNull(adminUsers.totpConfirmedAt),
-      ),
-    )
-    .returning({ id: adminUsers.id });
-  return done.length > 0;
+  const isUnconfirmed = and(
+    eq(adminUsers.id, id),
+    eq(adminUsers.sealedTotpSecret, sealedTotpSecret),
+    isNull(adminUsers.totpConfirmedAt),
+  );
+  return requireCount(
+    tx,
+    tx
+      .update(adminUsers)
+      .set({ totpConfirmedAt: sql`now()`, totpLastStep: step, recoveryCodeHashes })
+      .where(isUnconfirmed)
+      .returning({ id: adminUsers.id }),
+    1,
+  );
 }
 
 /**
@@ -77,15 +83,20 @@ export async function spendRecoveryCode(db: Db, id: string, codeHash: string): P
   return spent.length > 0;
 }
 
-/**
- * Turns the second factor off.
- * @returns false when it was not on.
- */
-export async function removeTotp(tx: Db, id: string): Promise<boolean> {
-  const removed = await tx
-    .update(adminUsers)
-    .set({ sealedTotpSecret: null, totpConfirmedAt: null, totpLastStep: 0, recoveryCodeHashes: [] })
-    .where(and(eq(adminUsers.id, id), isNotNull(adminUsers.totpConfirmedAt)))
-    .returning({ id: adminUsers.id });
-  return removed.length > 0;
-}
+/** Locks the admin's row, and requires, as `requireRow()`, that the second factor is on. */
+export const requireTotp = (tx: Db, id: string): Query<void> =>
+  requireRow(
+    tx,
+    sql`select 1 from admin_users where id = ${id} and totp_confirmed_at is not null for update`,
+  );
+
+const NO_TOTP = {
+  sealedTotpSecret: null,
+  totpConfirmedAt: null,
+  totpLastStep: 0,
+  recoveryCodeHashes: [],
+};
+
+/** Turns the second factor off, and ends a setup of one. Idempotent. */
+export const removeTotp = (tx: Db, id: string): Query<void> =>
+  noRows(tx.update(adminUsers).set(NO_TOTP).where(eq(adminUsers.id, id)));

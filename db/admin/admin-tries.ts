@@ -1,6 +1,8 @@
 import { and, eq, gt, isNull, lt, sql } from "drizzle-orm";
 import { hasEmail } from "./admin-users.ts";
 import type { Db } from "../client.ts";
+import { requireCount } from "../conditions.ts";
+import { noRows, type Query } from "../query.ts";
 import { adminSessions, adminUsers } from "./tables.ts";
 
 /** How many wrong tries lock an account. */
@@ -120,29 +122,31 @@ export async function forgetConfirmations(db: Db, sessionId: string): Promise<vo
 }
 
 /** Locks the account for an hour, as a third wrong try does. */
-export async function lockAccount(tx: Db, id: string): Promise<void> {
-  await tx
-    .update(adminUsers)
-    .set({ failedTries: MAX_TRIES, lockedUntil: sql`now() + ${LOCK}` })
-    .where(eq(adminUsers.id, id));
-}
+export const lockAccount = (tx: Db, id: string): Query<void> =>
+  noRows(
+    tx
+      .update(adminUsers)
+      .set({ failedTries: MAX_TRIES, lockedUntil: sql`now() + ${LOCK}` })
+      .where(eq(adminUsers.id, id)),
+  );
 
 const NO_TRIES = { failedTries: 0, failedNetworks: [], lockedUntil: null };
 
 /**
- * Records a successful sign-in, and resets the counts of failed tries.
- * @returns false when the password has changed meanwhile, or the admin was deleted.
+ * Records a successful sign-in, and resets the counts of failed tries. Fails, as `requireCount()`,
+ * when the password has changed meanwhile, or the admin was deleted.
  */
-export async function admit(tx: Db, { id, passwordHash }: Try): Promise<boolean> {
-  const admitted = await tx
-    .update(adminUsers)
-    .set({ ...NO_TRIES, lastSignInAt: sql`now()` })
-    .where(and(eq(adminUsers.id, id), eq(adminUsers.passwordHash, passwordHash)))
-    .returning({ id: adminUsers.id });
-  return admitted.length > 0;
-}
+export const admit = (tx: Db, { id, passwordHash }: Try): Query<void> =>
+  requireCount(
+    tx,
+    tx
+      .update(adminUsers)
+      .set({ ...NO_TRIES, lastSignInAt: sql`now()` })
+      .where(and(eq(adminUsers.id, id), eq(adminUsers.passwordHash, passwordHash)))
+      .returning({ id: adminUsers.id }),
+    1,
+  );
 
 /** Unlocks the account and resets its counts of tries. */
-export async function forgetTries(tx: Db, id: string): Promise<void> {
-  await tx.update(adminUsers).set(NO_TRIES).where(eq(adminUsers.id, id));
-}
+export const forgetTries = (tx: Db, id: string): Query<void> =>
+  noRows(tx.update(adminUsers).set(NO_TRIES).where(eq(adminUsers.id, id)));

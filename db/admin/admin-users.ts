@@ -1,7 +1,9 @@
 import { asc, count, eq, gt, sql } from "drizzle-orm";
 import { newId } from "../../shared/ids.ts";
 import { recordAudit } from "./audit-log.ts";
-import type { Db } from "../client.ts";
+import type { Db, WholeDb } from "../client.ts";
+import { requireRow } from "../conditions.ts";
+import { firstRow, noRows, type Query } from "../query.ts";
 import type { PageRange } from "../partners/connections.ts";
 import { hashPassword } from "./password-hash.ts";
 import { adminUsers, type PASSWORD_KINDS } from "./tables.ts";
@@ -20,6 +22,8 @@ const columns = {
   isLocked: sql<boolean>`coalesce(${adminUsers.lockedUntil} > now(), false)`,
   lastSignInAt: adminUsers.lastSignInAt,
   createdAt: adminUsers.createdAt,
+  /** The version of the row. Each update of the row changes it. */
+  version: sql<string>`${adminUsers}.xmin::text`,
 };
 
 export function listAdmins(db: Db, page: PageRange) {
@@ -34,10 +38,8 @@ export function listAdmins(db: Db, page: PageRange) {
 
 export type Admin = Awaited<ReturnType<typeof listAdmins>>[number];
 
-export async function findAdmin(db: Db, id: string): Promise<Admin | undefined> {
-  const [admin] = await db.select(columns).from(adminUsers).where(eq(adminUsers.id, id));
-  return admin;
-}
+export const findAdmin = (db: Db, id: string): Query<Admin | undefined> =>
+  firstRow(db.select(columns).from(adminUsers).where(eq(adminUsers.id, id)));
 
 export async function findAdminByEmail(db: Db, email: string): Promise<Admin | undefined> {
   const [admin] = await db.select(columns).from(adminUsers).where(hasEmail(email));
@@ -68,66 +70,60 @@ export interface NewAdmin {
  * Creates an admin. Rejects when another admin has the email address.
  * @returns The new admin's id.
  */
-export async function createAdmin(db: Db, actor: string, admin: NewAdmin): Promise<string> {
+export async function createAdmin(db: WholeDb, actor: string, admin: NewAdmin): Promise<string> {
   const { email, name, password, passwordKind } = admin;
   const id = newId("adm");
   const passwordHash = await hashPassword(password);
-  await db.transaction(async (tx) => {
-    await tx.insert(adminUsers).values({ id, email, name, passwordHash, passwordKind });
-    await auditAdmin(tx, { actor, action: "admin.created", id, after: { email, name } });
-  });
+  await db.batch((tx) => [
+    noRows(tx.insert(adminUsers).values({ id, email, name, passwordHash, passwordKind })),
+    auditAdmin(tx, { actor, action: "admin.created", id, after: { email, name } }),
+  ]);
   return id;
 }
 
-/**
- * Locks the row of an admin until the transaction ends.
- * @returns undefined when the admin does not exist.
- */
-export async function lockAdmin(tx: Db, id: string): Promise<Admin | undefined> {
-  const [admin] = await tx
-    .select(columns)
-    .from(adminUsers)
-    .where(eq(adminUsers.id, id))
-    .for("update");
-  return admin;
-}
+/** Locks the row of an admin until the transaction ends. */
+export const lockAdmin = (tx: Db, id: string): Query<void> =>
+  noRows(
+    tx.select({ id: adminUsers.id }).from(adminUsers).where(eq(adminUsers.id, id)).for("update"),
+  );
 
-export async function updateAdmin(
+/** Locks the row of an admin, and requires, as `requireRow()`, that it still has this version. */
+export const requireAdmin = (tx: Db, { id, version }: Admin): Query<void> =>
+  requireRow(
+    tx,
+    sql`select 1 from admin_users where id = ${id} and xmin::text = ${version} for update`,
+  );
+
+export const updateAdmin = (
   tx: Db,
   id: string,
   change: { email: string; name: string },
-): Promise<void> {
-  await tx.update(adminUsers).set(change).where(eq(adminUsers.id, id));
-}
+): Query<void> => noRows(tx.update(adminUsers).set(change).where(eq(adminUsers.id, id)));
 
-export async function setPassword(
+export const setPassword = (
   tx: Db,
   id: string,
   { hash, kind }: { hash: string; kind: PasswordKind },
-): Promise<void> {
-  await tx
-    .update(adminUsers)
-    .set({ passwordHash: hash, passwordKind: kind, passwordChangedAt: sql`now()` })
-    .where(eq(adminUsers.id, id));
-}
+): Query<void> =>
+  noRows(
+    tx
+      .update(adminUsers)
+      .set({ passwordHash: hash, passwordKind: kind, passwordChangedAt: sql`now()` })
+      .where(eq(adminUsers.id, id)),
+  );
 
 /**
  * Locks the rows of all admins until the transaction ends, so that no other transaction deletes
- * one. Returns their ids.
+ * one.
  */
-export async function lockAllAdmins(tx: Db): Promise<string[]> {
-  const rows = await tx
-    .select({ id: adminUsers.id })
-    .from(adminUsers)
-    .orderBy(asc(adminUsers.id))
-    .for("update");
-  return rows.map(({ id }) => id);
-}
+export const lockAllAdmins = (tx: Db): Query<void> =>
+  noRows(
+    tx.select({ id: adminUsers.id }).from(adminUsers).orderBy(asc(adminUsers.id)).for("update"),
+  );
 
 /** Deletes an admin and their sessions. */
-export async function deleteAdmin(tx: Db, id: string): Promise<void> {
-  await tx.delete(adminUsers).where(eq(adminUsers.id, id));
-}
+export const deleteAdmin = (tx: Db, id: string): Query<void> =>
+  noRows(tx.delete(adminUsers).where(eq(adminUsers.id, id)));
 
 type Told = Parameters<typeof recordAudit>[1];
 

@@ -117,14 +117,6 @@ export const selectLetterIds = (owner: LetterOwner, filter: LetterFilter) => sql
   left join ${imapProviders} on ${imapProviders.id} = ${partnerConnections.providerId}
   where ${areChosen(owner, filter)})`;
 
-/** Lists the partners that have letters that match the filter. */
-export async function listLetterOwners(db: Db, filter: LetterFilter): Promise<string[]> {
-  const { rows } = await db.execute<{ partner_id: string }>(sql`
-    select distinct ${deadLetters.partnerId} as partner_id from ${deadLetters}
-    where ${deadLetters.eventId} in ${selectLetterIds(EVERYBODY, filter)} order by 1`);
-  return rows.map(({ partner_id }) => partner_id);
-}
-
 export function listDeadLetters(
   db: Db,
   owner: LetterOwner,

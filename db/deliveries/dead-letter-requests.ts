@@ -2,8 +2,8 @@ import { and, eq, isNull, lt, or, sql } from "drizzle-orm";
 import { recordAudit } from "../admin/audit-log.ts";
 import type { Db } from "../client.ts";
 import { readServerTime, requireCount } from "../conditions.ts";
-import { noRows, type Query, query, type Ref, runInOrder } from "../query.ts";
-import { type LetterFilter, selectLetterIds } from "./dead-letter-list.ts";
+import { allRows, noRows, type Query, query, type Ref, runInOrder } from "../query.ts";
+import { type LetterFilter, type LetterOwner, selectLetterIds } from "./dead-letter-list.ts";
 import { enqueuePartnerChanged } from "../mail/outbox.ts";
 import { deadLetters } from "./tables.ts";
 
@@ -25,7 +25,7 @@ const isNotUnderWay = or(
   lt(deadLetters.requeuedAt, sql`now() - interval '3 days'`),
 );
 
-type Meant = { partnerId: Ref; filter: LetterFilter };
+type Meant = { partnerId: LetterOwner; filter: LetterFilter };
 
 const isChosen = ({ partnerId, filter }: Meant) =>
   sql`${deadLetters.eventId} in ${selectLetterIds(partnerId, filter)}`;
@@ -77,7 +77,7 @@ async function carryOut(tx: Db, action: LetterAction, request: LetterRequest): P
 /** Locks letters until the transaction ends. */
 export const lockChosenLetters = (
   tx: Db,
-  { owner, filter }: { owner: Ref; filter: LetterFilter },
+  { owner, filter }: { owner: LetterOwner; filter: LetterFilter },
 ): Query<void> =>
   noRows(
     tx
@@ -100,6 +100,21 @@ export const countMeantLetters = (
       .from(deadLetters)
       .where(areMeant(action, { partnerId: owner, filter })),
     ([row]) => row?.count ?? 0,
+  );
+
+/** Like `countMeantLetters()`, for each partner that has such letters. */
+export const countMeantByPartner = (
+  db: Db,
+  action: LetterAction,
+  { owner, filter }: { owner: LetterOwner; filter: LetterFilter },
+): Query<{ partnerId: string; letters: number }[]> =>
+  allRows(
+    db
+      .select({ partnerId: deadLetters.partnerId, letters: sql<number>`count(*)::int` })
+      .from(deadLetters)
+      .where(areMeant(action, { partnerId: owner, filter }))
+      .groupBy(deadLetters.partnerId)
+      .orderBy(deadLetters.partnerId),
   );
 
 /**

@@ -3,7 +3,6 @@ import type { Db } from "../client.ts";
 import { requireRow } from "../conditions.ts";
 import { allRows, noRows, type Query, query, type Ref } from "../query.ts";
 import type { PageRange } from "./connections.ts";
-import { lockPartner } from "./partner-version.ts";
 import { apiKeys } from "./tables.ts";
 
 const isGood = (keyHash: string) => and(eq(apiKeys.keyHash, keyHash), isNull(apiKeys.revokedAt));
@@ -47,15 +46,6 @@ export function listApiKeys(db: Db, partner: Ref, page: PageRange): Query<ApiKey
       .orderBy(asc(apiKeys.id))
       .limit(page.limit),
   );
-}
-
-/**
- * Returns all keys of a partner. Locks the partner's row until the transaction ends, so that only
- * one request at a time changes the keys.
- */
-export async function lockApiKeys(tx: Db, partnerId: string): Promise<ApiKey[]> {
-  await lockPartner(tx, partnerId);
-  return readApiKeys(tx, partnerId);
 }
 
 /** Returns all keys of a partner, including revoked ones. */

@@ -56,6 +56,11 @@ const countedColumns = {
   )`,
 };
 
+const versionedColumns = {
+  ...countedColumns,
+  version: sql<string>`${partnerConnections}.xmin::text`,
+};
+
 /** SQL condition: the connection is not removed. Removed connections are not visible. */
 const isThere = isNull(partnerConnections.removedAt);
 
@@ -101,7 +106,7 @@ export const findVersionedConnection = (
 ): Query<VersionedConnection | undefined> =>
   firstRow(
     db
-      .select({ ...countedColumns, version: sql<string>`${partnerConnections}.xmin::text` })
+      .select(versionedColumns)
       .from(partnerConnections)
       .innerJoin(imapProviders, eq(imapProviders.id, partnerConnections.providerId))
       .where(isTo(partner, providerCode)),
@@ -131,18 +136,36 @@ export const connectionOf = (partner: Ref, providerCode: string): SQL<string> =>
     join ${imapProviders} on ${imapProviders.id} = ${partnerConnections.providerId}
     where ${isTo(partner, providerCode)})`;
 
+/** A connection with the id of its partner. */
+export type OwnedConnection = Connection & { partnerId: string };
+
 /** Finds a connection of any partner. */
-export async function findConnectionById(
+export const findConnectionById = (db: Db, id: Ref): Query<OwnedConnection | undefined> =>
+  firstRow(
+    db
+      .select({ ...columns, partnerId: partnerConnections.partnerId })
+      .from(partnerConnections)
+      .innerJoin(imapProviders, eq(imapProviders.id, partnerConnections.providerId))
+      .where(and(eq(partnerConnections.id, id), isThere)),
+  );
+
+/** Like `findConnectionById()`, for a write that later requires the same version of the row. */
+export const findVersionedConnectionById = (
   db: Db,
   id: string,
-): Promise<(Connection & { partnerId: string }) | undefined> {
-  const [connection] = await db
-    .select({ ...columns, partnerId: partnerConnections.partnerId })
-    .from(partnerConnections)
-    .innerJoin(imapProviders, eq(imapProviders.id, partnerConnections.providerId))
-    .where(and(eq(partnerConnections.id, id), isThere));
-  return connection;
-}
+): Query<(OwnedConnection & VersionedConnection) | undefined> =>
+  firstRow(
+    db
+      .select({ ...versionedColumns, partnerId: partnerConnections.partnerId })
+      .from(partnerConnections)
+      .innerJoin(imapProviders, eq(imapProviders.id, partnerConnections.providerId))
+      .where(and(eq(partnerConnections.id, id), isThere)),
+  );
+
+/** SQL: the id of the connection's partner, or null when there is no such connection. */
+export const partnerOfConnection = (id: Ref): SQL<string> =>
+  sql`(select ${partnerConnections.partnerId} from ${partnerConnections}
+    where ${partnerConnections.id} = ${id})`;
 
 export const countUsers = (db: Db, connection: Ref): Query<number> =>
   query(

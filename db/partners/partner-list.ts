@@ -1,9 +1,11 @@
 import { and, eq, inArray, isNull, type SQL, sql } from "drizzle-orm";
 import type { UserState } from "../../shared/users/user-states.ts";
 import type { Db } from "../client.ts";
+import { firstRow, type Query, type Ref } from "../query.ts";
 import { isCurrent } from "../deliveries/lanes.ts";
 import { storedWebhookColumns } from "./partner-webhooks.ts";
 import { lanes } from "../deliveries/tables.ts";
+import { partnerVersion } from "./partner-version.ts";
 import { partnerConnections, partners } from "./tables.ts";
 import { users } from "../users/tables.ts";
 import { beginsWith } from "../search.ts";
@@ -29,11 +31,11 @@ export type Partner = Pick<typeof partners.$inferSelect, keyof typeof columns>;
 
 const selectPartners = (db: Db) =>
   db
-    .select({ partner: columns, lane: lanes, isCurrent })
+    .select({ partner: columns, lane: lanes, isCurrent, version: partnerVersion })
     .from(partners)
     .leftJoin(lanes, eq(lanes.partnerId, partners.id));
 
-/** A partner and the state of its lane. */
+/** A partner, the state of its lane, and the version of its row. */
 export type ListedPartner = Awaited<ReturnType<typeof listPartners>>[number];
 
 export interface PartnerQuery {
@@ -58,10 +60,8 @@ export function listPartners(db: Db, { name, after, limit }: PartnerQuery) {
     .limit(limit);
 }
 
-export async function findPartner(db: Db, id: string): Promise<ListedPartner | undefined> {
-  const [found] = await selectPartners(db).where(eq(partners.id, id));
-  return found;
-}
+export const findPartner = (db: Db, id: Ref): Query<ListedPartner | undefined> =>
+  firstRow(selectPartners(db).where(eq(partners.id, id)));
 
 export interface PartnerCounts {
   connections: number;

@@ -4,8 +4,8 @@ import { newId } from "../../shared/ids.ts";
 import { newWebhookSecret } from "../../shared/secrets/signatures.ts";
 import type { Sealer } from "../../shared/secrets/vault.ts";
 import type { Db } from "../client.ts";
-import { type Query, query, type Ref } from "../query.ts";
-import { sealWebhooks } from "./partner-webhooks.ts";
+import { noRows, type Query, query, type Ref, runInOrder } from "../query.ts";
+import { sealWebhooks, type StoredWebhooks } from "./partner-webhooks.ts";
 import { apiKeys, partners } from "./tables.ts";
 import { webhookKeyRow } from "./webhook-keys.ts";
 
@@ -51,8 +51,18 @@ export interface BroughtAlong {
 export async function createPartner(
   db: Db,
   vault: Sealer,
-  { apiKey, ...partner }: NewPartner & BroughtAlong,
+  partner: NewPartner & BroughtAlong,
 ): Promise<CreatedPartner> {
+  const { created, build } = await planNewPartner(vault, partner);
+  await db.transaction((tx) => runInOrder(build(tx)));
+  return created;
+}
+
+/** Returns the partner that `createPartner()` creates, and its queries. */
+export async function planNewPartner(
+  vault: Sealer,
+  { apiKey, ...partner }: NewPartner & BroughtAlong,
+): Promise<{ created: CreatedPartner; build: (tx: Db) => readonly Query<void>[] }> {
   const id = newId("prt");
   const apiKeyId = newId("key");
   const webhookSecret = newWebhookSecret();
@@ -60,13 +70,14 @@ export async function createPartner(
   const sealedWebhookSecret = await vault.seal(webhookKeyRow(id, "webhook_secret"), webhookSecret);
   const webhooks = await sealWebhooks(vault, id, partner);
   const sealedKey = await vault.seal(`api_keys/${apiKeyId}/key`, key);
-  await db.transaction(async (tx) => {
-    await tx.insert(partners).values({ ...partner, ...webhooks, id, sealedWebhookSecret });
-    await tx
-      .insert(apiKeys)
-      .values({ id: apiKeyId, partnerId: id, prefix, keyHash: hash, sealedKey, signing: true });
-  });
-  return { id, apiKeyId, apiKey: key, webhookSecret };
+  const keyRow = { id: apiKeyId, partnerId: id, prefix, keyHash: hash, sealedKey, signing: true };
+  return {
+    created: { id, apiKeyId, apiKey: key, webhookSecret },
+    build: (tx) => [
+      noRows(tx.insert(partners).values({ ...partner, ...webhooks, id, sealedWebhookSecret })),
+      noRows(tx.insert(apiKeys).values(keyRow)),
+    ],
+  };
 }
 
 export async function listPartnerIds(db: Db): Promise<string[]> {
@@ -101,14 +112,9 @@ export const wantedUserEvents = (db: Db, partner: Ref): Query<WantedUserEvents> 
 
 const isBlank = (url: string | null | undefined) => (url ?? "").trim() === "";
 
-export async function updatePartner(
+/** Writes the settings of a partner. The addresses of its webhooks must be sealed. */
+export const updatePartner = (
   tx: Db,
-  vault: Sealer,
-  { id, ...settings }: NewPartner & { id: string },
-): Promise<void> {
-  const webhooks = await sealWebhooks(vault, id, settings);
-  await tx
-    .update(partners)
-    .set({ ...settings, ...webhooks })
-    .where(eq(partners.id, id));
-}
+  id: string,
+  change: NewPartner & Partial<StoredWebhooks>,
+): Query<void> => noRows(tx.update(partners).set(change).where(eq(partners.id, id)));

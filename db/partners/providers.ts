@@ -1,6 +1,7 @@
 import { asc, eq, sql } from "drizzle-orm";
 import type { Db } from "../client.ts";
-import { firstRow, type Query } from "../query.ts";
+import { requireRow } from "../conditions.ts";
+import { firstRow, noRows, type Query, query } from "../query.ts";
 import { imapProviders } from "./tables.ts";
 
 export type Provider = typeof imapProviders.$inferSelect;
@@ -38,37 +39,66 @@ export async function findCountedProvider(
   return found;
 }
 
-/** Locks the provider until the transaction ends. */
-export async function lockProvider(tx: Db, id: string): Promise<Provider | undefined> {
-  const [provider] = await tx
-    .select()
-    .from(imapProviders)
-    .where(eq(imapProviders.id, id))
-    .for("no key update");
-  return provider;
+/** A provider, and the version of its row. */
+export interface VersionedProvider {
+  provider: Provider;
+  version: string;
 }
+
+/** Finds a provider, for a write that later requires the same version of the row. */
+export const findVersionedProvider = (db: Db, id: string): Query<VersionedProvider | undefined> =>
+  firstRow(
+    db
+      .select({ provider: imapProviders, version: sql<string>`xmin::text` })
+      .from(imapProviders)
+      .where(eq(imapProviders.id, id)),
+  );
+
+/** Locks the row of a provider, and requires, as `requireRow()`, that it still has this version. */
+export const requireProvider = (
+  tx: Db,
+  { provider: { id }, version }: VersionedProvider,
+): Query<void> =>
+  requireRow(
+    tx,
+    sql`select 1 from imap_providers where id = ${id} and xmin::text = ${version} for no key update`,
+  );
+
+/** Locks the provider until the transaction ends. */
+export const lockProvider = (tx: Db, id: string): Query<void> =>
+  noRows(
+    tx
+      .select({ id: imapProviders.id })
+      .from(imapProviders)
+      .where(eq(imapProviders.id, id))
+      .for("no key update"),
+  );
 
 /**
  * Inserts a provider.
  * @returns false when a provider with this code exists.
  */
-export async function insertProvider(
+export const insertProvider = (
   tx: Db,
   provider: typeof imapProviders.$inferInsert,
-): Promise<boolean> {
-  const inserted = await tx
-    .insert(imapProviders)
-    .values(provider)
-    .onConflictDoNothing({ target: imapProviders.code })
-    .returning({ id: imapProviders.id });
-  return inserted.length > 0;
-}
+): Query<boolean> =>
+  query(
+    tx
+      .insert(imapProviders)
+      .values(provider)
+      .onConflictDoNothing({ target: imapProviders.code })
+      .returning({ id: imapProviders.id }),
+    (inserted) => inserted.length > 0,
+  );
+
+/** Requires, as `requireRow()`, that a provider exists. */
+export const requireInserted = (tx: Db, id: string): Query<void> =>
+  requireRow(tx, sql`select 1 from imap_providers where id = ${id}`);
 
 export type ProviderChange = Partial<Omit<Provider, "id" | "code" | "kind" | "createdAt">>;
 
-export async function updateProvider(tx: Db, id: string, change: ProviderChange): Promise<void> {
-  await tx.update(imapProviders).set(change).where(eq(imapProviders.id, id));
-}
+export const updateProvider = (tx: Db, id: string, change: ProviderChange): Query<void> =>
+  noRows(tx.update(imapProviders).set(change).where(eq(imapProviders.id, id)));
 
 /** The fields of a provider that sessions use. */
 const SESSION_FIELDS = [

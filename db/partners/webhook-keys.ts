@@ -1,7 +1,7 @@
 import { eq } from "drizzle-orm";
 import type { RowIdentity } from "../../shared/secrets/vault.ts";
 import type { Db } from "../client.ts";
-import { noRows, type Query, query, type Ref } from "../query.ts";
+import { firstRow, noRows, type Query, type Ref } from "../query.ts";
 import { partnerVersion } from "./partner-version.ts";
 import { partners } from "./tables.ts";
 
@@ -46,20 +46,12 @@ export interface VersionedWebhookKey extends SealedWebhookKey {
   version: string;
 }
 
+/** Finds a key; undefined when there is no such partner. */
 export const findWebhookKey = (
   db: Db,
   partner: Ref,
   name: WebhookKeyName,
-): Query<VersionedWebhookKey> => query(selectKey(db, partner, name), only);
-
-/** Reads a key, and locks the partner's keys until the transaction ends. */
-export async function lockWebhookKey(
-  tx: Db,
-  partnerId: string,
-  name: WebhookKeyName,
-): Promise<SealedWebhookKey> {
-  return only(await selectKey(tx, partnerId, name).for("no key update"));
-}
+): Query<VersionedWebhookKey | undefined> => firstRow(selectKey(db, partner, name));
 
 export function replaceWebhookKey(
   tx: Db,
@@ -91,9 +83,4 @@ export function clearSigningKey(tx: Db, partnerId: string): Query<void> {
     previousSigningKeyUntil: null,
   };
   return noRows(tx.update(partners).set(none).where(eq(partners.id, partnerId)));
-}
-
-function only([row]: VersionedWebhookKey[]): VersionedWebhookKey {
-  if (!row) throw new Error("Cannot find the keys of the partner: the partner was removed");
-  return row;
 }

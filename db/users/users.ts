@@ -142,6 +142,8 @@ const byTag = (db: Db, connection: Ref, tag: string) =>
     .orderBy(...LIVING_FIRST)
     .limit(1);
 
+const versionedColumns = { ...columns, version: sql<string>`xmin::text` };
+
 /** A user, and the version of its row. */
 export interface VersionedUser extends User {
   version: string;
@@ -155,12 +157,16 @@ export const findVersionedUser = (
 ): Query<VersionedUser | undefined> =>
   firstRow(
     db
-      .select({ ...columns, version: sql<string>`xmin::text` })
+      .select(versionedColumns)
       .from(users)
       .where(hasTag(connection, tag))
       .orderBy(...LIVING_FIRST)
       .limit(1),
   );
+
+/** Finds a user by id, for a write that later requires the same version of the row. */
+export const findVersionedUserById = (db: Db, id: string): Query<VersionedUser | undefined> =>
+  firstRow(db.select(versionedColumns).from(users).where(eq(users.id, id)));
 
 /** Locks the row of a user, and requires, as `requireRow()`, that it still has this version. */
 export const requireUser = (db: Db, { id, version }: VersionedUser): Query<void> =>
@@ -181,16 +187,16 @@ export const userOf = (connection: Ref, tag: string): SQL<string> =>
 export const lockUser = (tx: Db, connection: Ref, tag: string): Query<User | undefined> =>
   firstRow(byTag(tx, connection, tag).for("update"));
 
-export async function findUserById(db: Db, id: string): Promise<User | undefined> {
-  const [user] = await db.select(columns).from(users).where(eq(users.id, id));
-  return user;
-}
+export const findUserById = (db: Db, id: string): Query<User | undefined> =>
+  firstRow(db.select(columns).from(users).where(eq(users.id, id)));
 
-/** Finds a user by id and locks it until the transaction ends. */
-export async function lockUserById(tx: Db, id: string): Promise<User | undefined> {
-  const [user] = await tx.select(columns).from(users).where(eq(users.id, id)).for("update");
-  return user;
-}
+/** Locks a user until the transaction ends. */
+export const lockUserById = (tx: Db, id: string): Query<void> =>
+  noRows(tx.select({ id: users.id }).from(users).where(eq(users.id, id)).for("update"));
+
+/** SQL: the id of the user's connection, or null when there is no such user. */
+export const connectionOfUser = (id: string): SQL<string> =>
+  sql`(select ${users.connectionId} from ${users} where ${users.id} = ${id})`;
 
 export const insertUser = (tx: Db, user: NewUser): Query<void> =>
   noRows(tx.insert(users).values(user));

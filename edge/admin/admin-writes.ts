@@ -6,16 +6,20 @@ import {
   type Admin,
   auditAdmin,
   deleteAdmin,
+  findAdmin,
   lockAdmin,
   lockAllAdmins,
+  requireAdmin,
   setPassword,
   updateAdmin,
 } from "../../db/admin/admin-users.ts";
 import { type Db, findConstraint } from "../../db/client.ts";
+import type { Query } from "../../db/query.ts";
 import { hashPassword } from "../../db/admin/password-hash.ts";
 import { AppError } from "../../shared/errors.ts";
 import { newOneTimeCode } from "../../shared/secrets/one-time-code.ts";
 import type { AppEnv } from "../app-env.ts";
+import { runWrite } from "../run-write.ts";
 import { currentActor } from "./access/actor.ts";
 import { isRowId } from "./row-id.ts";
 
@@ -24,15 +28,19 @@ export async function changeAdmin(
   id: string,
   change: { email?: string; name?: string },
 ): Promise<Admin> {
+  const actor = currentActor(c);
   return refusingTakenEmail(() =>
-    c.var.db.transaction(async (tx) => {
-      const admin = await mustLock(tx, id);
+    writeAdmin(c, id, (admin) => {
       const before = { email: admin.email, name: admin.name };
       const after = { ...before, ...change };
-      if (before.email === after.email && before.name === after.name) return admin;
-      await updateAdmin(tx, id, after);
-      await auditAdmin(tx, { id, actor: currentActor(c), action: "admin.changed", before, after });
-      return { ...admin, ...after };
+      if (before.email === after.email && before.name === after.name) return { result: admin };
+      return {
+        result: { ...admin, ...after },
+        build: (tx) => [
+          updateAdmin(tx, id, after),
+          auditAdmin(tx, { id, actor, action: "admin.changed", before, after }),
+        ],
+      };
     }),
   );
 }
@@ -43,35 +51,45 @@ export async function changeAdmin(
  */
 export async function resetPassword(c: Context<AppEnv>, id: string): Promise<string> {
   refuseOneself(c, id, "change your own password with your old password");
+  const actor = currentActor(c);
   const password = newOneTimeCode();
   const hash = await hashPassword(password);
-  await c.var.db.transaction(async (tx) => {
-    await mustLock(tx, id);
-    await setPassword(tx, id, { hash, kind: "one_time" });
-    await forgetTries(tx, id);
-    await revokeAdminSessions(tx, id);
-    await auditAdmin(tx, { id, actor: currentActor(c), action: "admin.password_reset" });
-  });
-  return password;
+  return writeAdmin(c, id, () => ({
+    result: password,
+    build: (tx) => [
+      setPassword(tx, id, { hash, kind: "one_time" }),
+      forgetTries(tx, id),
+      revokeAdminSessions(tx, id),
+      auditAdmin(tx, { id, actor, action: "admin.password_reset" }),
+    ],
+  }));
 }
 
 export async function unlockAdmin(c: Context<AppEnv>, id: string): Promise<void> {
-  await c.var.db.transaction(async (tx) => {
-    const { isLocked } = await mustLock(tx, id);
-    if (!isLocked) return;
-    await forgetTries(tx, id);
-    await auditAdmin(tx, { id, actor: currentActor(c), action: "admin.unlocked" });
-  });
+  const actor = currentActor(c);
+  await writeAdmin(c, id, ({ isLocked }) => ({
+    result: undefined,
+    build: (tx) =>
+      isLocked
+        ? [forgetTries(tx, id), auditAdmin(tx, { id, actor, action: "admin.unlocked" })]
+        : [],
+  }));
 }
 
 export async function dropSecondFactor(c: Context<AppEnv>, id: string): Promise<void> {
   refuseOneself(c, id, "turn off your own two-factor with a code from your app");
-  await c.var.db.transaction(async (tx) => {
-    await mustLock(tx, id);
-    if (!(await removeTotp(tx, id))) return;
-    await revokeAdminSessions(tx, id);
-    await auditAdmin(tx, { id, actor: currentActor(c), action: "admin.totp_removed" });
-  });
+  const actor = currentActor(c);
+  await writeAdmin(c, id, ({ hasTotp }) => ({
+    result: undefined,
+    build: (tx) =>
+      hasTotp
+        ? [
+            removeTotp(tx, id),
+            revokeAdminSessions(tx, id),
+            auditAdmin(tx, { id, actor, action: "admin.totp_removed" }),
+          ]
+        : [],
+  }));
 }
 
 /**
@@ -80,23 +98,57 @@ export async function dropSecondFactor(c: Context<AppEnv>, id: string): Promise<
  */
 export async function removeAdmin(c: Context<AppEnv>, id: string): Promise<void> {
   refuseOneself(c, id, "another admin must do that");
-  await c.var.db.transaction(async (tx) => {
-    const living = await lockAllAdmins(tx);
-    if (!living.includes(c.var.signedIn.adminId)) {
-      throw new AppError("sign-in-required", "Sign in to continue");
-    }
-    const { email, name } = await mustLock(tx, id);
-    await deleteAdmin(tx, id);
-    const before = { email, name };
-    await auditAdmin(tx, { id, actor: currentActor(c), action: "admin.removed", before });
+  if (!isRowId("adm", id)) throw adminNotFound();
+  const actor = currentActor(c);
+  const ownId = c.var.signedIn.adminId;
+  await runWrite(c.var.db, {
+    read: (db) => [findAdmin(db, ownId), findAdmin(db, id)],
+    lock: (tx) => [lockAllAdmins(tx)],
+    decide: ([oneself, admin]) => {
+      if (!oneself) throw new AppError("sign-in-required", "Sign in to continue");
+      if (!admin) throw adminNotFound();
+      const before = { email: admin.email, name: admin.name };
+      return {
+        result: undefined,
+        build: (tx) => [
+          // Two admins who remove each other lock the rows in the same order.
+          lockAllAdmins(tx),
+          requireAdmin(tx, oneself),
+          requireAdmin(tx, admin),
+          deleteAdmin(tx, id),
+          auditAdmin(tx, { id, actor, action: "admin.removed", before }),
+        ],
+      };
+    },
   });
 }
 
-async function mustLock(tx: Db, id: string): Promise<Admin> {
-  const admin = isRowId("adm", id) ? await lockAdmin(tx, id) : undefined;
-  if (!admin) throw adminNotFound();
-  return admin;
-}
+/** Decides a write to an admin, and runs it. Without queries, nothing is written. */
+const writeAdmin = <Result>(
+  c: Context<AppEnv>,
+  id: string,
+  decide: (admin: Admin) => {
+    result: Result;
+    build?: (tx: Db) => readonly Query<unknown>[];
+  },
+): Promise<Result> => {
+  if (!isRowId("adm", id)) throw adminNotFound();
+  return runWrite(c.var.db, {
+    read: (db) => [findAdmin(db, id)],
+    lock: (tx) => [lockAdmin(tx, id)],
+    decide: ([admin]) => {
+      if (!admin) throw adminNotFound();
+      const { result, build = () => [] } = decide(admin);
+      return {
+        result,
+        build: (tx) => {
+          const queries = build(tx);
+          return queries.length === 0 ? [] : [requireAdmin(tx, admin), ...queries];
+        },
+      };
+    },
+  });
+};
 
 function refuseOneself(c: Context<AppEnv>, id: string, instead: string): void {
   if (id === c.var.signedIn.adminId) {

@@ -1,21 +1,21 @@
-import type { Context } from "hono";
 import { describeRoute } from "hono-openapi";
 import { createFactory } from "hono/factory";
 import * as v from "valibot";
 import { readServerTime } from "../../db/conditions.ts";
-import {
-  type ApiKey,
-  listApiKeys,
-  readApiKeys,
-  requireApiKeys,
-} from "../../db/partners/api-keys.ts";
+import { listApiKeys, readApiKeys } from "../../db/partners/api-keys.ts";
 import { lockPartner } from "../../db/partners/partner-version.ts";
 import type { AppEnv } from "../app-env.ts";
-import { answerWrite, type BuildWrites } from "../middleware/answer-write.ts";
+import { answerWrite } from "../middleware/answer-write.ts";
 import { validBody, validQuery } from "../middleware/valid.ts";
 import { jsonAnswer, problemAnswers } from "../openapi/answers.ts";
 import { changedKey, keyAnswer, newKey, newKeyAnswer, showKey } from "../partners/key-schemas.ts";
-import { MAX_KEYS, planNewKey, planRevocation, planSigning } from "../partners/key-writes.ts";
+import {
+  MAX_KEYS,
+  planNewKey,
+  planRevocation,
+  planSigning,
+  requiringKeys,
+} from "../partners/key-writes.ts";
 import { toKeyOwner } from "./users/to-key-owner.ts";
 import { pageQuery, showPage, toPageRange } from "./page.ts";
 
@@ -60,7 +60,7 @@ export const postKey = all.createHandlers(
         const plan = await planNewKey(c.env.partnerVault, toKeyOwner(c), keys, now);
         const { key, row } = plan.result;
         const answer = c.json({ ...showKey(row), key }, 201);
-        return { answer, build: unchanged(c, keys, plan.build) };
+        return { answer, build: requiringKeys(c.var.partnerId, keys, plan.build) };
       },
     });
   },
@@ -85,7 +85,10 @@ export const putKey = one.createHandlers(
       lock: (db, partner) => [lockPartner(db, partner)],
       decide: ([keys]) => {
         const { result, build } = planSigning(toKeyOwner(c), keys, c.req.param("id"));
-        return { answer: c.json(showKey(result)), build: unchanged(c, keys, build) };
+        return {
+          answer: c.json(showKey(result)),
+          build: requiringKeys(c.var.partnerId, keys, build),
+        };
       },
     }),
 );
@@ -108,17 +111,7 @@ export const removeKey = one.createHandlers(
       lock: (db, partner) => [lockPartner(db, partner)],
       decide: ([keys]) => {
         const { build } = planRevocation(toKeyOwner(c), keys, c.req.param("id"));
-        return { answer: c.body(null, 204), build: unchanged(c, keys, build) };
+        return { answer: c.body(null, 204), build: requiringKeys(c.var.partnerId, keys, build) };
       },
     }),
 );
-
-/** Adds to the queries that they lock the keys and require that these are unchanged. */
-const unchanged =
-  (c: Context<AppEnv>, keys: readonly ApiKey[], build: BuildWrites): BuildWrites =>
-  (db) => {
-    const { partnerId } = c.var;
-    const queries = build(db);
-    if (queries.length === 0) return [];
-    return [lockPartner(db, partnerId), requireApiKeys(db, partnerId, keys), ...queries];
-  };

@@ -2,15 +2,11 @@ import type { Context } from "hono";
 import { describeRoute } from "hono-openapi";
 import { createFactory } from "hono/factory";
 import type { Db } from "../../db/client.ts";
-import { lockPartner, requirePartner } from "../../db/partners/partner-version.ts";
+import { lockPartner } from "../../db/partners/partner-version.ts";
 import type { Ref } from "../../db/query.ts";
-import {
-  findWebhookKey,
-  type VersionedWebhookKey,
-  type WebhookKeyName,
-} from "../../db/partners/webhook-keys.ts";
+import { findWebhookKey, type WebhookKeyName } from "../../db/partners/webhook-keys.ts";
 import type { AppEnv } from "../app-env.ts";
-import { answerWrite, type BuildWrites } from "../middleware/answer-write.ts";
+import { answerWrite } from "../middleware/answer-write.ts";
 import { validBody } from "../middleware/valid.ts";
 import { jsonAnswer, problemAnswers } from "../openapi/answers.ts";
 import {
@@ -24,9 +20,11 @@ import {
 } from "../partners/webhook-key-schemas.ts";
 import type { RotationRequest } from "../partners/rotation.ts";
 import {
+  existingKey,
   openKey,
   planDrop,
   planRotation,
+  requiringKey,
   type WebhookKey,
 } from "../partners/webhook-key-writes.ts";
 import { toKeyOwner } from "./users/to-key-owner.ts";
@@ -108,16 +106,20 @@ export const removeSigningKey = signingKey.createHandlers(
   async (c) =>
     answerWrite(c, {
       ...ownKey("signing_key"),
-      decide: ([sealed]) => ({
-        answer: c.body(null, 204),
-        build: unchanged(c, sealed, planDrop(toKeyOwner(c), sealed)),
-      }),
+      decide: ([found]) => {
+        const sealed = existingKey(found);
+        const build = planDrop(toKeyOwner(c), sealed);
+        return {
+          answer: c.body(null, 204),
+          build: requiringKey(c.var.partnerId, sealed, build),
+        };
+      },
     }),
 );
 
 async function readOwnKey(c: Context<AppEnv>, name: WebhookKeyName): Promise<WebhookKey> {
-  const [sealed] = await c.var.enter((db, partner) => [findWebhookKey(db, partner, name)]);
-  return openKey(c.env.partnerVault, c.var.partnerId, name, sealed);
+  const [found] = await c.var.enter((db, partner) => [findWebhookKey(db, partner, name)]);
+  return openKey(c.env.partnerVault, c.var.partnerId, name, existingKey(found));
 }
 
 const answerRotation = <Answer extends Response>(
@@ -127,10 +129,11 @@ const answerRotation = <Answer extends Response>(
 ): Promise<Answer> =>
   answerWrite(c, {
     ...ownKey(name),
-    decide: async ([sealed]) => {
+    decide: async ([found]) => {
+      const sealed = existingKey(found);
       const asked = { request, sealed };
       const { key, build } = await planRotation(c.env.partnerVault, toKeyOwner(c), name, asked);
-      return { answer: toAnswer(key), build: unchanged(c, sealed, build) };
+      return { answer: toAnswer(key), build: requiringKey(c.var.partnerId, sealed, build) };
     },
   });
 
@@ -139,11 +142,3 @@ const ownKey = (name: WebhookKeyName) => ({
   read: (db: Db, partner: Ref) => [findWebhookKey(db, partner, name)] as const,
   lock: (db: Db, partner: Ref) => [lockPartner(db, partner)],
 });
-
-/** Adds to the queries that they lock the key and require that it is unchanged. */
-const unchanged =
-  (c: Context<AppEnv>, { version }: VersionedWebhookKey, build: BuildWrites): BuildWrites =>
-  (db) => {
-    const queries = build(db);
-    return queries.length === 0 ? [] : [requirePartner(db, c.var.partnerId, version), ...queries];
-  };

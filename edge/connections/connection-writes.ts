@@ -1,13 +1,10 @@
 import { type Db, findConstraint } from "../../db/client.ts";
-import { type Query, runInOrder } from "../../db/query.ts";
+import type { Query } from "../../db/query.ts";
 import {
   type Connection,
   type ConnectionChange,
   type CountedConnection,
-  countUsers,
-  findConnection,
   insertConnection,
-  lockConnection,
   updateConnection,
 } from "../../db/partners/connections.ts";
 import { enqueuePartnerChanged } from "../../db/mail/outbox.ts";
@@ -17,13 +14,7 @@ import { AppError } from "../../shared/errors.ts";
 import { newId } from "../../shared/ids.ts";
 import type { Sealer } from "../../shared/secrets/vault.ts";
 import { invalidInput } from "../invalid-input.ts";
-import { toSearched } from "../text.ts";
 import type { ChangedConnection } from "./connection-schemas.ts";
-
-interface WriteDeps {
-  tx: Db;
-  vault: Sealer;
-}
 
 /** A decided write: the connection after it, and its queries. */
 export interface PlannedConnection {
@@ -31,18 +22,7 @@ export interface PlannedConnection {
   build: (tx: Db) => readonly Query<unknown>[];
 }
 
-/** Creates a connection, and pokes the fleet to read it now. */
-export async function createConnection(
-  { tx, vault }: WriteDeps,
-  scope: { partnerId: string; provider: Provider },
-  fields: ChangedConnection,
-): Promise<CountedConnection> {
-  const { connection, build } = await planNewConnection(vault, scope, fields);
-  await refusingSecondConnection(() => runInOrder(build(tx)));
-  return connection;
-}
-
-/** Decides what `createConnection()` writes. */
+/** Decides to create a connection, and to poke the fleet to read it now. */
 export async function planNewConnection(
   vault: Sealer,
   { partnerId, provider }: { partnerId: string; provider: Provider },
@@ -89,22 +69,9 @@ export async function refusingSecondConnection<T>(write: () => Promise<T>): Prom
 }
 
 /**
- * Writes the fields whose values change, and pokes the fleet to read them now. Does nothing when no
- * value changes.
- *
- * @param connection The connection, read while its row was locked.
+ * Decides to write the fields whose values change, and to poke the fleet to read them now. Returns
+ * the same connection when no value changes.
  */
-export async function changeConnection(
-  { tx, vault }: WriteDeps,
-  scope: { partnerId: string; connection: CountedConnection },
-  fields: ChangedConnection,
-): Promise<CountedConnection> {
-  const { connection, build } = await planConnectionChange(vault, scope, fields);
-  await runInOrder(build(tx));
-  return connection;
-}
-
-/** Decides what `changeConnection()` writes. Returns the same connection when no value changes. */
 export async function planConnectionChange(
   vault: Sealer,
   { partnerId, connection }: { partnerId: string; connection: CountedConnection },
@@ -132,28 +99,6 @@ function afterChange(
     sealedOauth2ClientSecret === undefined ? sealedOauth1ConsumerSecret : sealedOauth2ClientSecret;
   return { ...connection, ...shown, ...(secret !== undefined && { sealedSecret: secret }) };
 }
-
-/**
- * Locks the connection until the transaction ends.
- *
- * @throws {AppError} when the connection was removed.
- */
-export async function lockCounted(
-  tx: Db,
-  partnerId: string,
-  { id, providerCode }: Connection,
-): Promise<CountedConnection> {
-  await lockConnection(tx, id);
-  const connection = await mustFindConnection(tx, partnerId, providerCode);
-  return { ...connection, usersCount: await countUsers(tx, connection.id) };
-}
-
-/**
- * Finds the partner's connection to this provider.
- * @throws {AppError} when there is no such connection.
- */
-const mustFindConnection = async (db: Db, partnerId: string, code: string): Promise<Connection> =>
-  existing(await findConnection(db, partnerId, toSearched(code)));
 
 /** @throws {AppError} when there is no such connection. */
 export function existing<T>(connection: T | undefined): T {

@@ -1,19 +1,20 @@
 import {
   type ApiKey,
   insertApiKey,
-  lockApiKeys,
-  revokeApiKey,
   letOnlySign,
+  requireApiKeys,
+  revokeApiKey,
 } from "../../db/partners/api-keys.ts";
 import { recordAudit } from "../../db/admin/audit-log.ts";
 import type { Db } from "../../db/client.ts";
-import { readServerTime } from "../../db/conditions.ts";
-import { type Query, runInOrder } from "../../db/query.ts";
+import { lockPartner } from "../../db/partners/partner-version.ts";
+import type { Query } from "../../db/query.ts";
 import { enqueuePartnerChanged } from "../../db/mail/outbox.ts";
 import { newApiKey } from "../../shared/secrets/api-key.ts";
 import { AppError } from "../../shared/errors.ts";
 import { newId } from "../../shared/ids.ts";
 import type { Sealer } from "../../shared/secrets/vault.ts";
+import type { BuildWrites } from "../run-write.ts";
 
 /** How many keys a partner may have. Revoked keys do not count. A rotation needs two keys. */
 export const MAX_KEYS = 20;
@@ -25,7 +26,7 @@ export interface KeyOwner {
 }
 
 /** A decided write to keys: its result, and its queries for a transaction that locks the keys. */
-interface PlannedKeyWrite<Result> {
+export interface PlannedKeyWrite<Result> {
   result: Result;
   build: (tx: Db) => readonly Query<unknown>[];
 }
@@ -35,13 +36,7 @@ export interface CreatedKey {
   row: ApiKey;
 }
 
-export const createKey = (
-  { db, vault }: { db: Db; vault: Sealer },
-  owner: KeyOwner,
-): Promise<CreatedKey> =>
-  inLock(db, owner, async (keys, tx) => planNewKey(vault, owner, keys, await readServerTime(tx)));
-
-/** Decides what `createKey()` writes. */
+/** Decides to create a key. */
 export async function planNewKey(
   vault: Sealer,
   owner: KeyOwner,
@@ -68,11 +63,10 @@ export async function planNewKey(
   };
 }
 
-/** Makes this key sign the webhook bodies. The key that signed before stops signing. Idempotent. */
-export const letKeySign = (db: Db, owner: KeyOwner, id: string): Promise<ApiKey> =>
-  inLock(db, owner, (keys) => planSigning(owner, keys, id));
-
-/** Decides what `letKeySign()` writes. */
+/**
+ * Decides to let this key sign the webhook bodies. The key that signed before stops signing.
+ * Idempotent.
+ */
 export function planSigning(
   owner: KeyOwner,
   keys: readonly ApiKey[],
@@ -93,11 +87,7 @@ export function planSigning(
   };
 }
 
-/** Revokes a key. Idempotent. */
-export const revokeKey = (db: Db, owner: KeyOwner, id: string): Promise<void> =>
-  inLock(db, owner, (keys) => planRevocation(owner, keys, id));
-
-/** Decides what `revokeKey()` writes. */
+/** Decides to revoke a key. Idempotent. */
 export function planRevocation(
   owner: KeyOwner,
   keys: readonly ApiKey[],
@@ -122,19 +112,14 @@ export function planRevocation(
   };
 }
 
-const inLock = <Result>(
-  db: Db,
-  { partnerId }: KeyOwner,
-  plan: (
-    keys: readonly ApiKey[],
-    tx: Db,
-  ) => PlannedKeyWrite<Result> | Promise<PlannedKeyWrite<Result>>,
-): Promise<Result> =>
-  db.transaction(async (tx) => {
-    const { result, build } = await plan(await lockApiKeys(tx, partnerId), tx);
-    await runInOrder(build(tx));
-    return result;
-  });
+/** Adds to the queries that they lock the partner's keys and require that these are unchanged. */
+export const requiringKeys =
+  (partnerId: string, keys: readonly ApiKey[], build: BuildWrites): BuildWrites =>
+  (db) => {
+    const queries = build(db);
+    if (queries.length === 0) return [];
+    return [lockPartner(db, partnerId), requireApiKeys(db, partnerId, keys), ...queries];
+  };
 
 const isLiving = (key: ApiKey) => key.revokedAt === null;
 

@@ -1,13 +1,14 @@
 import { recordAudit } from "../../db/admin/audit-log.ts";
 import type { Db } from "../../db/client.ts";
-import { type Query, runInOrder } from "../../db/query.ts";
+import { requirePartner } from "../../db/partners/partner-version.ts";
+import type { Query } from "../../db/query.ts";
 import { enqueuePartnerChanged } from "../../db/mail/outbox.ts";
 import {
   clearSigningKey,
   findWebhookKey,
-  lockWebhookKey,
   replaceWebhookKey,
   type SealedWebhookKey,
+  type VersionedWebhookKey,
   type WebhookKeyName,
   webhookKeyRow,
 } from "../../db/partners/webhook-keys.ts";
@@ -16,6 +17,7 @@ import { newWebhookSecret } from "../../shared/secrets/signatures.ts";
 import { newSigningKey } from "../../shared/secrets/signing-key.ts";
 import type { Opener, Sealer } from "../../shared/secrets/vault.ts";
 import type { KeyOwner } from "./key-writes.ts";
+import type { BuildWrites } from "../run-write.ts";
 import { decideRotation, type RotationRequest } from "./rotation.ts";
 
 interface Deps {
@@ -41,7 +43,13 @@ export const readKey = async (
   partnerId: string,
   name: WebhookKeyName,
 ): Promise<WebhookKey> =>
-  openKey(vault, partnerId, name, await findWebhookKey(db, partnerId, name));
+  openKey(vault, partnerId, name, existingKey(await findWebhookKey(db, partnerId, name)));
+
+/** Returns the key of a partner that was found in the same request. */
+export function existingKey(found: VersionedWebhookKey | undefined): VersionedWebhookKey {
+  if (!found) throw new Error("Cannot find the keys of the partner: the partner was removed");
+  return found;
+}
 
 export async function openKey(
   vault: Opener,
@@ -69,25 +77,11 @@ interface PlannedRotation {
 }
 
 /**
- * Creates a new key. The replaced key also signs until the grace period ends.
+ * Decides to create a new key. The replaced key also signs until the grace period ends.
  *
  * @throws {AppError} `conflict` while an earlier rotation is running, unless `request.force` is
  * true.
  */
-export const rotateKey = async (
-  { db, vault }: Deps,
-  owner: KeyOwner,
-  name: WebhookKeyName,
-  request: RotationRequest,
-): Promise<PlannedRotation["key"]> =>
-  db.transaction(async (tx) => {
-    const sealed = await lockWebhookKey(tx, owner.partnerId, name);
-    const { key, build } = await planRotation(vault, owner, name, { request, sealed });
-    await runInOrder(build(tx));
-    return key;
-  });
-
-/** Decides what `rotateKey()` writes. */
 export async function planRotation(
   vault: Sealer & Opener,
   owner: KeyOwner,
@@ -122,15 +116,7 @@ export async function planRotation(
   };
 }
 
-/** Removes the signing key. Idempotent. */
-export async function dropSigningKey(db: Db, owner: KeyOwner): Promise<void> {
-  await db.transaction(async (tx) => {
-    const sealed = await lockWebhookKey(tx, owner.partnerId, "signing_key");
-    await runInOrder(planDrop(owner, sealed)(tx));
-  });
-}
-
-/** Decides what `dropSigningKey()` writes. */
+/** Decides to remove the signing key. Idempotent. */
 export const planDrop =
   (owner: KeyOwner, { current }: SealedWebhookKey) =>
   (tx: Db): readonly Query<unknown>[] =>
@@ -141,6 +127,14 @@ export const planDrop =
           enqueuePartnerChanged(tx, owner.partnerId),
           audit(tx, owner, "signing_key.removed", {}),
         ];
+
+/** Adds to the queries that they lock the key and require that it is unchanged. */
+export const requiringKey =
+  (partnerId: string, { version }: VersionedWebhookKey, build: BuildWrites): BuildWrites =>
+  (db) => {
+    const queries = build(db);
+    return queries.length === 0 ? [] : [requirePartner(db, partnerId, version), ...queries];
+  };
 
 function decideKeepUntil(sealed: SealedWebhookKey, request: RotationRequest): Date | null {
   const rotation = decideRotation(sealed, request, Date.now());

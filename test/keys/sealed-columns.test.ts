@@ -7,6 +7,8 @@ import { adminUsers } from "../../db/admin/tables.ts";
 import { commands } from "../../db/fleet/tables.ts";
 import { idempotencyKeys, partnerConnections, partners } from "../../db/partners/tables.ts";
 import { users } from "../../db/users/tables.ts";
+import { findWebhookKey } from "../../db/partners/webhook-keys.ts";
+import { runInOrder } from "../../db/query.ts";
 import { nameColumn, SEALED_COLUMNS, type SealedColumn } from "../../db/partners/sealed-columns.ts";
 import {
   countKeyUses,
@@ -22,7 +24,7 @@ import {
 } from "../../ops/rotate-keys/key-rings.ts";
 import { reseal } from "../../ops/rotate-keys/reseal.ts";
 import { sealTotpSecret } from "../../edge/admin/accounts/second-factor.ts";
-import { rotateKey } from "../../edge/partners/webhook-key-writes.ts";
+import { existingKey, planRotation } from "../../edge/partners/webhook-key-writes.ts";
 import { answerRow, requestRow } from "../../shared/commands.ts";
 import { newId } from "../../shared/ids.ts";
 import { ALL_TABLES } from "../db/all-tables.ts";
@@ -73,7 +75,9 @@ async function sealEverywhere(): Promise<void> {
   const owner = { partnerId, actor: "test" };
   const request = { graceMs: 3_600_000, force: true };
   for (const name of ["webhook_secret", "signing_key", "signing_key"] as const) {
-    await rotateKey({ db, vault: vaults.partner }, owner, name, request);
+    const sealed = existingKey(await findWebhookKey(db, partnerId, name));
+    const { build } = await planRotation(vaults.partner, owner, name, { request, sealed });
+    await runInOrder(build(db));
   }
   const [connectionId, userId] = [newId("con"), newId("usr")];
   const client = (row: string) =>

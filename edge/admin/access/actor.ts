@@ -1,6 +1,7 @@
 import type { Context } from "hono";
 import { type AuditEntry, recordAudit } from "../../../db/admin/audit-log.ts";
 import type { Db } from "../../../db/client.ts";
+import type { Query } from "../../../db/query.ts";
 import type { AppEnv } from "../../app-env.ts";
 
 /** Returns the `actor` of audit-log entries for this admin. */
@@ -24,7 +25,7 @@ type Audited = Omit<AuditEntry, "actor" | "subjectType" | "subjectId" | "details
  */
 export const createAudit =
   (subjectType: AuditEntry["subjectType"]) =>
-  (c: Context<AppEnv>, tx: Db, { id, ...entry }: { id: string } & Audited): Promise<void> =>
+  (c: Context<AppEnv>, tx: Db, { id, ...entry }: { id: string } & Audited): Query<void> =>
     recordAudit(tx, {
       details: {},
       ...entry,

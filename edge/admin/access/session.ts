@@ -43,11 +43,11 @@ export const getSession = factory.createHandlers(async (c) =>
 /** Signs out: ends the session and deletes its cookie. */
 export const removeSession = factory.createHandlers(async (c) => {
   const { sessionId } = c.var.signedIn;
-  await c.var.db.transaction(async (tx) => {
-    await revokeSession(tx, sessionId);
-    const actor = currentActor(c);
-    await auditSession(tx, { id: sessionId, actor, action: "admin_session.ended" });
-  });
+  const actor = currentActor(c);
+  await c.var.db.batch((tx) => [
+    revokeSession(tx, sessionId),
+    auditSession(tx, { id: sessionId, actor, action: "admin_session.ended" }),
+  ]);
   dropToken(c);
   return c.body(null, 204);
 });

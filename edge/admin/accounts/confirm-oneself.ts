@@ -40,11 +40,11 @@ export async function confirmOneself(c: Context<AppEnv>, proof: Proof): Promise<
   const wrongField = !taken || !isRight ? passwordField : !(await isCodeRight(taken)) && "code";
   if (wrongField === false) return forgetConfirmations(db, signedIn.sessionId);
   if (taken && taken.tries >= MAX_TRIES) {
-    await db.transaction(async (tx) => {
-      await revokeSession(tx, signedIn.sessionId);
-      await lockAccount(tx, signedIn.adminId);
-      await reportLock(tx, taken);
-    });
+    await db.batch((tx) => [
+      revokeSession(tx, signedIn.sessionId),
+      lockAccount(tx, signedIn.adminId),
+      ...reportLock(tx, taken),
+    ]);
   }
   throw invalidInput([{ pointer: `/${wrongField}`, detail: "is wrong" }]);
 }

@@ -27,10 +27,10 @@ export const postPassword = factory.createHandlers(validBody(change), async (c) 
   if (fault !== undefined) throw invalidInput([{ pointer: "/new_password", detail: fault }]);
   await confirmOneself(c, { password: old_password, passwordField: "old_password" });
   const hash = await hashPassword(new_password);
-  await db.transaction(async (tx) => {
-    await setPassword(tx, id, { hash, kind: "chosen" });
-    await revokeAdminSessions(tx, id, signedIn.sessionId);
-    await auditAdmin(tx, { id, actor: currentActor(c), action: "admin.password_changed" });
-  });
+  await db.batch((tx) => [
+    setPassword(tx, id, { hash, kind: "chosen" }),
+    revokeAdminSessions(tx, id, signedIn.sessionId),
+    auditAdmin(tx, { id, actor: currentActor(c), action: "admin.password_changed" }),
+  ]);
   return c.body(null, 204);
 });

@@ -3,6 +3,7 @@ import * as v from "valibot";
 import {
   type ListedSession,
   listSessions,
+  requireUnrevoked,
   revokeSession,
 } from "../../../db/admin/admin-sessions.ts";
 import { AppError } from "../../../shared/errors.ts";
@@ -10,6 +11,7 @@ import type { AppEnv } from "../../app-env.ts";
 import { validQuery } from "../../middleware/valid.ts";
 import { auditSession, currentActor } from "../access/actor.ts";
 import { cutPage, oneMore, pageFields } from "../page.ts";
+import { refusingMissing } from "../refusing-missing.ts";
 import { isRowId } from "../row-id.ts";
 
 const all = createFactory<AppEnv, "/sessions">();
@@ -31,13 +33,18 @@ export const getSessions = all.createHandlers(
 /** Ends a session of any admin immediately. */
 export const removeAnySession = one.createHandlers(async (c) => {
   const id = c.req.param("id");
-  await c.var.db.transaction(async (tx) => {
-    const isRevoked = isRowId("ses", id) && (await revokeSession(tx, id)) !== undefined;
-    if (!isRevoked) throw new AppError("not-found", "Cannot find a session to end");
-    await auditSession(tx, { id, actor: currentActor(c), action: "admin_session.revoked" });
-  });
+  if (!isRowId("ses", id)) throw sessionNotFound();
+  const actor = currentActor(c);
+  const revoke = c.var.db.batch((tx) => [
+    requireUnrevoked(tx, id),
+    revokeSession(tx, id),
+    auditSession(tx, { id, actor, action: "admin_session.revoked" }),
+  ]);
+  await refusingMissing(revoke, sessionNotFound);
   return c.body(null, 204);
 });
+
+const sessionNotFound = () => new AppError("not-found", "Cannot find a session to end");
 
 const showSession = (session: ListedSession) => ({
   id: session.id,

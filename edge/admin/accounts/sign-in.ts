@@ -3,6 +3,7 @@ import { createFactory } from "hono/factory";
 import * as v from "valibot";
 import { insertSession } from "../../../db/admin/admin-sessions.ts";
 import { admit, giveBackTry, takeTry, type Try } from "../../../db/admin/admin-tries.ts";
+import { isRowMissing } from "../../../db/conditions.ts";
 import { NOBODYS_HASH, verifyPassword } from "../../../db/admin/password-hash.ts";
 import { AppError } from "../../../shared/errors.ts";
 import { newId } from "../../../shared/ids.ts";
@@ -59,7 +60,7 @@ async function isCodeRight(c: Context<AppEnv>, taken: Try, given: Given): Promis
 
 async function refuse(c: Context<AppEnv>, taken?: Try): Promise<never> {
   c.var.log.warn("sign_in.refused", { admin_id: taken?.id, tries: taken?.tries });
-  if (taken) await reportLock(c.var.db, taken);
+  if (taken) await c.var.db.batch((db) => reportLock(db, taken));
   throw new AppError(
     "sign-in-refused",
     "Cannot sign in: the e-mail address, the password or the code is wrong, or the account is locked. Three wrong tries lock an account for an hour; with a second factor you can sign in from another network meanwhile",
@@ -71,13 +72,17 @@ async function startSession(c: Context<AppEnv>, taken: Try): Promise<string> {
   const tokenHash = await giveToken(c);
   const userAgent = c.req.header("user-agent")?.slice(0, MAX_USER_AGENT);
   const network = senderNetwork(c);
-  const isAdmitted = await c.var.db.transaction(async (tx) => {
-    if (!(await admit(tx, taken))) return false;
-    await insertSession(tx, { id, adminId: taken.id, tokenHash, userAgent, network });
-    await auditSession(tx, { id, actor: toActor(taken.id), action: "admin_session.started" });
-    return true;
-  });
-  return isAdmitted ? id : refuse(c);
+  try {
+    await c.var.db.batch((tx) => [
+      admit(tx, taken),
+      ...insertSession(tx, { id, adminId: taken.id, tokenHash, userAgent, network }),
+      auditSession(tx, { id, actor: toActor(taken.id), action: "admin_session.started" }),
+    ]);
+    return id;
+  } catch (error) {
+    if (!isRowMissing(error)) throw error;
+    return refuse(c);
+  }
 }
 
 const senderNetwork = (c: Context<AppEnv>) => toNetwork(c.env.clientAddress);

@@ -5,6 +5,7 @@ import {
   confirmTotp,
   findUnconfirmedTotp,
   removeTotp,
+  requireTotp,
 } from "../../../db/admin/admin-totp.ts";
 import { auditAdmin, findAdmin } from "../../../db/admin/admin-users.ts";
 import { AppError } from "../../../shared/errors.ts";
@@ -13,6 +14,7 @@ import { validBody } from "../../middleware/valid.ts";
 import { invalidInput } from "../../invalid-input.ts";
 import { currentActor } from "../access/actor.ts";
 import { code, password } from "../admin-fields.ts";
+import { refusingMissing } from "../refusing-missing.ts";
 import { confirmOneself } from "./confirm-oneself.ts";
 import { newRecoveryCodes, openTotpSecret, sealTotpSecret, spendCode } from "./second-factor.ts";
 import { findStep, newTotpSecret, showTotpSecret } from "./totp-code.ts";
@@ -29,13 +31,12 @@ export const postTotp = factor.createHandlers(async (c) => {
   const id = signedIn.adminId;
   const secret = newTotpSecret();
   const sealed = await sealTotpSecret(c.env.partnerVault, id, secret);
-  await db.transaction(async (tx) => {
-    if (!(await beginTotp(tx, id, sealed))) {
-      throw new AppError("conflict", "Cannot set up two-factor: it is already on");
-    }
-    await auditAdmin(tx, { id, actor: currentActor(c), action: "admin.totp_begun" });
-  });
-  const admin = await findAdmin(db, id);
+  const begin = db.batch((tx) => [
+    beginTotp(tx, id, sealed),
+    auditAdmin(tx, { id, actor: currentActor(c), action: "admin.totp_begun" }),
+    findAdmin(tx, id),
+  ]);
+  const [, , admin] = await refusingMissing(begin, alreadyOn);
   return c.json(showTotpSecret(secret, admin?.email ?? ""), 201);
 });
 
@@ -53,11 +54,11 @@ export const confirmTotpCode = confirmation.createHandlers(
       throw invalidInput([{ pointer: "/code", detail: "is not the code that the app shows now" }]);
     }
     const { codes, hashes: recoveryCodeHashes } = await newRecoveryCodes();
-    await db.transaction(async (tx) => {
-      const confirmed = { sealedTotpSecret, step, recoveryCodeHashes };
-      if (!(await confirmTotp(tx, id, confirmed))) throw notBegun();
-      await auditAdmin(tx, { id, actor: currentActor(c), action: "admin.totp_confirmed" });
-    });
+    const confirm = db.batch((tx) => [
+      confirmTotp(tx, id, { sealedTotpSecret, step, recoveryCodeHashes }),
+      auditAdmin(tx, { id, actor: currentActor(c), action: "admin.totp_confirmed" }),
+    ]);
+    await refusingMissing(confirm, notBegun);
     return c.json({ recovery_codes: codes }, 200);
   },
 );
@@ -77,14 +78,17 @@ export const removeOwnTotp = factor.createHandlers(
         sealedTotpSecret !== null &&
         spendCode({ db, vault: c.env.partnerVault }, { id, sealedTotpSecret }, given.code),
     });
-    await db.transaction(async (tx) => {
-      if (!(await removeTotp(tx, id))) throw notInForce();
-      await auditAdmin(tx, { id, actor: currentActor(c), action: "admin.totp_removed" });
-    });
+    const remove = db.batch((tx) => [
+      requireTotp(tx, id),
+      removeTotp(tx, id),
+      auditAdmin(tx, { id, actor: currentActor(c), action: "admin.totp_removed" }),
+    ]);
+    await refusingMissing(remove, notInForce);
     return c.body(null, 204);
   },
 );
 
+const alreadyOn = () => new AppError("conflict", "Cannot set up two-factor: it is already on");
 const notBegun = () =>
   new AppError("conflict", "Cannot confirm two-factor: its setup was not started");
 const notInForce = () => new AppError("conflict", "Cannot turn off two-factor: it is not on");

@@ -1,44 +1,57 @@
 import type { Context } from "hono";
-import type { Connection, CountedConnection } from "../../../db/partners/connections.ts";
+import { readServerTime } from "../../../db/conditions.ts";
+import {
+  type CountedConnection,
+  findVersionedConnectionById,
+  lockConnection,
+  type OwnedConnection,
+  requireConnection,
+} from "../../../db/partners/connections.ts";
+import { findPartner } from "../../../db/partners/partner-list.ts";
 import { findProvider } from "../../../db/partners/providers.ts";
 import type { Purge } from "../../../db/removal/purges.ts";
-import { startConnectionRemoval } from "../../../db/removal/removals.ts";
+import { planConnectionRemoval } from "../../../db/removal/removals.ts";
 import type { AppEnv } from "../../app-env.ts";
 import type { ChangedConnection, NewConnection } from "../../connections/connection-schemas.ts";
 import {
-  changeConnection,
-  connectionNotFound,
-  createConnection,
-  lockCounted,
+  existing,
+  planConnectionChange,
+  planNewConnection,
+  refusingSecondConnection,
   usable,
 } from "../../connections/connection-writes.ts";
 import { refuseMisfits } from "../../connections/kind-fields.ts";
+import { runWrite } from "../../run-write.ts";
 import { createAudit } from "../access/actor.ts";
 import { changedFields } from "../changed-fields.ts";
-import { mustFindLiving } from "../partners/must-find-partner.ts";
+import { existingPartner, refuseBadId, refuseRemoved } from "../partners/must-find-partner.ts";
+import { refuseBadConnectionId } from "./must-find-connection.ts";
 import { auditedConnection } from "./show-connection.ts";
-
-type Owned = Connection & { partnerId: string };
 
 export async function makeConnection(
   c: Context<AppEnv>,
   partnerId: string,
   { imap_provider_code: code, ...fields }: NewConnection,
 ): Promise<CountedConnection> {
-  await mustFindLiving(c.var.db, partnerId);
-  const provider = usable(await findProvider(c.var.db, code));
-  refuseMisfits("connection", provider.kind, fields);
-  return c.var.db.transaction(async (tx) => {
-    const deps = { tx, vault: c.env.partnerVault };
-    const made = await createConnection(deps, { partnerId, provider }, fields);
-    const after = auditedConnection(made);
-    await audit(c, tx, {
-      ...toSubject({ ...made, partnerId }),
-      action: "connection.created",
-      after,
-    });
-    return made;
-  });
+  refuseBadId(partnerId);
+  return refusingSecondConnection(() =>
+    runWrite(c.var.db, {
+      read: (db) => [findPartner(db, partnerId), findProvider(db, code)],
+      decide: async ([found, foundProvider]) => {
+        refuseRemoved(existingPartner(found));
+        const provider = usable(foundProvider);
+        refuseMisfits("connection", provider.kind, fields);
+        const scope = { partnerId, provider };
+        const { connection, build } = await planNewConnection(c.env.partnerVault, scope, fields);
+        const after = auditedConnection(connection);
+        const told = { ...toSubject({ ...connection, partnerId }), after };
+        return {
+          result: connection,
+          build: (tx) => [...build(tx), audit(c, tx, { ...told, action: "connection.created" })],
+        };
+      },
+    }),
+  );
 }
 
 /**
@@ -47,39 +60,63 @@ export async function makeConnection(
  */
 export async function editConnection(
   c: Context<AppEnv>,
-  connection: Owned,
+  id: string,
   fields: ChangedConnection,
-): Promise<CountedConnection> {
-  refuseMisfits("connection", connection.kind, fields);
-  const { partnerId } = connection;
-  return c.var.db.transaction(async (tx) => {
-    const locked = await lockCounted(tx, partnerId, connection);
-    const deps = { tx, vault: c.env.partnerVault };
-    const changed = await changeConnection(deps, { partnerId, connection: locked }, fields);
-    if (changed === locked) return locked;
-    // changedFields() returns undefined when only the secret changed: the compared fields do not
-    // contain the secret.
-    const told = changedFields(auditedConnection(locked), auditedConnection(changed));
-    await audit(c, tx, { ...toSubject(connection), action: "connection.changed", ...told });
-    return changed;
+): Promise<CountedConnection & OwnedConnection> {
+  refuseBadConnectionId(id);
+  return runWrite(c.var.db, {
+    read: (db) => [findVersionedConnectionById(db, id)],
+    lock: (tx) => [lockConnection(tx, id)],
+    decide: async ([found]) => {
+      const known = existing(found);
+      const { partnerId } = known;
+      refuseMisfits("connection", known.kind, fields);
+      const scope = { partnerId, connection: known };
+      const { connection, build } = await planConnectionChange(c.env.partnerVault, scope, fields);
+      if (connection === known) return { result: known, build: () => [] };
+      // changedFields() returns undefined when only the secret changed: the compared fields do not
+      // contain the secret.
+      const told = changedFields(auditedConnection(known), auditedConnection(connection));
+      return {
+        result: { ...connection, partnerId },
+        build: (tx) => [
+          ...requireConnection(tx, known),
+          ...build(tx),
+          audit(c, tx, { ...toSubject(known), action: "connection.changed", ...told }),
+        ],
+      };
+    },
   });
 }
 
 /**
  * Removes a connection. The API hides it immediately. A purge deletes the data of its users later.
  */
-export async function removeWholeConnection(c: Context<AppEnv>, connection: Owned): Promise<Purge> {
-  const { partnerId, id: connectionId } = connection;
-  return c.var.db.transaction(async (tx) => {
-    const locked = await lockCounted(tx, partnerId, connection);
-    const purge = await startConnectionRemoval(tx, { partnerId, connectionId });
-    if (!purge) throw connectionNotFound();
-    const before = { ...auditedConnection(locked), users_count: locked.usersCount };
-    await audit(c, tx, { ...toSubject(connection), action: "connection.removed", before });
-    return purge;
+export async function removeWholeConnection(c: Context<AppEnv>, id: string): Promise<Purge> {
+  refuseBadConnectionId(id);
+  return runWrite(c.var.db, {
+    read: (db) => [findVersionedConnectionById(db, id), readServerTime(db)],
+    lock: (tx) => [lockConnection(tx, id)],
+    decide: ([found, now]) => {
+      const known = existing(found);
+      const { partnerId, usersCount: total } = known;
+      const { purge, build } = planConnectionRemoval({ partnerId, connectionId: id, total }, now);
+      const before = { ...auditedConnection(known), users_count: total };
+      return {
+        result: purge,
+        build: (tx) => [
+          ...requireConnection(tx, known),
+          ...build(tx),
+          audit(c, tx, { ...toSubject(known), action: "connection.removed", before }),
+        ],
+      };
+    },
   });
 }
 
 const audit = createAudit("connection");
 
-const toSubject = ({ id, partnerId }: Owned) => ({ id, details: { partner_id: partnerId } });
+const toSubject = ({ id, partnerId }: OwnedConnection) => ({
+  id,
+  details: { partner_id: partnerId },
+});

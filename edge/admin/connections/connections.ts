@@ -1,20 +1,14 @@
 import { createFactory } from "hono/factory";
 import * as v from "valibot";
-import type { Db } from "../../../db/client.ts";
-import {
-  countUsers,
-  findConnectionById,
-  listConnections,
-} from "../../../db/partners/connections.ts";
+import { countUsers, listConnections } from "../../../db/partners/connections.ts";
 import type { AppEnv } from "../../app-env.ts";
 import { changedConnection, newConnection } from "../../connections/connection-schemas.ts";
-import { connectionNotFound } from "../../connections/connection-writes.ts";
 import { validBody, validQuery } from "../../middleware/valid.ts";
 import { showPurge } from "../../users/purge-schemas.ts";
 import { cutPage, oneMore, pageFields } from "../page.ts";
 import { mustFindPartner } from "../partners/must-find-partner.ts";
-import { isRowId } from "../row-id.ts";
 import { editConnection, makeConnection, removeWholeConnection } from "./connection-edits.ts";
+import { mustFindById } from "./must-find-connection.ts";
 import { showAnyConnection } from "./show-connection.ts";
 
 const ofPartner = createFactory<AppEnv, "/partners/:id/connections">();
@@ -48,9 +42,8 @@ export const getAnyConnection = one.createHandlers(async (c) => {
 });
 
 export const patchConnection = one.createHandlers(validBody(changedConnection), async (c) => {
-  const connection = await mustFindById(c.var.db, c.req.param("id"));
-  const changed = await editConnection(c, connection, c.req.valid("json"));
-  return c.json(showAnyConnection({ ...changed, partnerId: connection.partnerId }), 200);
+  const changed = await editConnection(c, c.req.param("id"), c.req.valid("json"));
+  return c.json(showAnyConnection(changed), 200);
 });
 
 /**
@@ -58,16 +51,6 @@ export const patchConnection = one.createHandlers(validBody(changedConnection), 
  * contains a purge, which shows the progress.
  */
 export const deleteConnection = one.createHandlers(async (c) => {
-  const connection = await mustFindById(c.var.db, c.req.param("id"));
-  return c.json({ purge: showPurge(await removeWholeConnection(c, connection)) }, 202);
+  const purge = await removeWholeConnection(c, c.req.param("id"));
+  return c.json({ purge: showPurge(purge) }, 202);
 });
-
-/**
- * Finds a connection of any partner.
- * @throws {AppError} when there is no such connection.
- */
-export async function mustFindById(db: Db, id: string) {
-  const connection = isRowId("con", id) ? await findConnectionById(db, id) : undefined;
-  if (!connection) throw connectionNotFound();
-  return connection;
-}

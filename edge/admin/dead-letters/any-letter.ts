@@ -15,9 +15,11 @@ import { isStorable } from "../../text.ts";
  */
 export async function mustFindAnyLetter(c: Context<AppEnv>, id: string): Promise<ShownLetter> {
   const letter = isStorable(id) ? await findDeadLetter(c.var.db, EVERYBODY, id) : undefined;
-  if (!letter) throw new AppError("not-found", "Cannot find the dead letter");
+  if (!letter) throw letterNotFound();
   return letter;
 }
+
+export const letterNotFound = () => new AppError("not-found", "Cannot find the dead letter");
 
 /** Returns a letter as the partner sees it, plus its user and partner. */
 export const showAnyLetter = (letter: ShownLetter) => ({

@@ -1,21 +1,30 @@
 import type { Context } from "hono";
 import { createFactory } from "hono/factory";
 import * as v from "valibot";
-import type { Db } from "../../../db/client.ts";
-import { type LetterFilter, listLetterOwners } from "../../../db/deliveries/dead-letter-list.ts";
+import { readServerTime } from "../../../db/conditions.ts";
 import {
-  type LetterRequest,
-  requestDeletion,
-  requestRedelivery,
+  EVERYBODY,
+  findDeadLetter,
+  type LetterFilter,
+  type LetterOwner,
+  type ShownLetter,
+} from "../../../db/deliveries/dead-letter-list.ts";
+import {
+  countMeantByPartner,
+  type LetterAction,
+  lockChosenLetters,
+  toLetterQueries,
 } from "../../../db/deliveries/dead-letter-requests.ts";
 import type { AppEnv } from "../../app-env.ts";
 import { parseLetterChoice } from "../../letters/letter-choice.ts";
 import { allLetters, letterFields } from "../../letters/letter-filter.ts";
 import { refuseHopeless } from "../../letters/refuse-hopeless.ts";
 import { validBody } from "../../middleware/valid.ts";
+import { type BuildWrites, runWrite } from "../../run-write.ts";
+import { isStorable } from "../../text.ts";
 import { currentActor } from "../access/actor.ts";
 import { rowId } from "../row-id.ts";
-import { mustFindAnyLetter, showAnyLetter } from "./any-letter.ts";
+import { letterNotFound, showAnyLetter } from "./any-letter.ts";
 
 const one = createFactory<AppEnv, "/dead-letters/:id">();
 const oneAgain = createFactory<AppEnv, "/dead-letters/:id/redeliver">();
@@ -41,13 +50,8 @@ const chosen = v.strictObject({
 
 /** Requests the redelivery of a letter. Idempotent while the redelivery is in progress. */
 export const redeliverAnyLetter = oneAgain.createHandlers(async (c) => {
-  const letter = await mustFindAnyLetter(c, c.req.param("id"));
-  refuseHopeless(letter);
-  const { partnerId, eventId } = letter;
-  await c.var.db.transaction((tx) =>
-    requestRedelivery(tx, { partnerId, filter: { eventId }, actor: currentActor(c) }),
-  );
-  return c.json(showAnyLetter(await mustFindAnyLetter(c, eventId)), 202);
+  const letter = await requestOne(c, "redelivery", c.req.param("id"));
+  return c.json(showAnyLetter(letter), 202);
 });
 
 /**
@@ -55,16 +59,13 @@ export const redeliverAnyLetter = oneAgain.createHandlers(async (c) => {
  * redelivery is in progress or has succeeded.
  */
 export const redeliverChosenLetters = manyAgain.createHandlers(validBody(chosen), async (c) => {
-  const requested = await requestForEach(c, c.req.valid("json"), requestRedelivery);
+  const requested = await requestForEach(c, c.req.valid("json"), "redelivery");
   return c.json({ requested }, 202);
 });
 
 /** Deletes a letter, with the mail that it contains. */
 export const deleteAnyLetter = one.createHandlers(async (c) => {
-  const { partnerId, eventId } = await mustFindAnyLetter(c, c.req.param("id"));
-  await c.var.db.transaction((tx) =>
-    requestDeletion(tx, { partnerId, filter: { eventId }, actor: currentActor(c) }),
-  );
+  await requestOne(c, "deletion", c.req.param("id"));
   return c.body(null, 204);
 });
 
@@ -73,31 +74,74 @@ export const deleteAnyLetter = one.createHandlers(async (c) => {
  * about a minute.
  */
 export const deleteChosenLetters = manyGone.createHandlers(validBody(chosen), async (c) => {
-  const deleted = await requestForEach(c, c.req.valid("json"), requestDeletion);
+  const deleted = await requestForEach(c, c.req.valid("json"), "deletion");
   return c.json({ deleted }, 202);
 });
 
+/** Requests something for one letter, and returns the letter as it is then. */
+async function requestOne(
+  c: Context<AppEnv>,
+  action: LetterAction,
+  id: string,
+): Promise<ShownLetter> {
+  if (!isStorable(id)) throw letterNotFound();
+  const chosenOne = { owner: EVERYBODY, filter: { eventId: id } } as const;
+  return runWrite(c.var.db, {
+    read: (db) => [
+      findDeadLetter(db, EVERYBODY, id),
+      countMeantByPartner(db, action, chosenOne),
+      readServerTime(db),
+    ],
+    lock: (tx) => [lockChosenLetters(tx, chosenOne)],
+    decide: ([letter, counts, at]) => {
+      if (!letter) throw letterNotFound();
+      if (action === "redelivery") refuseHopeless(letter);
+      const requested = {
+        state: "requested",
+        redeliverRequestedAt: at,
+        redeliveryError: null,
+      } as const;
+      return {
+        result: { ...letter, ...(action === "redelivery" && counts.length > 0 && requested) },
+        build: toQueries(c, { action, filter: chosenOne.filter, counts, at }),
+      };
+    },
+  });
+}
+
 /**
- * Calls `request` for each partner that owns selected letters, all in one transaction. Each call
+ * Requests something for all chosen letters of each partner that has some. For each partner, this
  * also writes an audit-log entry, and pokes the fleet to act now.
  * @returns The number of letters whose redelivery or deletion was requested.
  */
 async function requestForEach(
   c: Context<AppEnv>,
   asked: v.InferOutput<typeof chosen>,
-  request: (tx: Db, request: LetterRequest) => Promise<number>,
+  action: LetterAction,
 ): Promise<number> {
-  const { partner_id, ...fields } = asked;
+  const { partner_id: owner = EVERYBODY, ...fields } = asked;
   const filter = parseLetterChoice(fields);
-  const actor = currentActor(c);
-  return c.var.db.transaction(async (tx) => {
-    let letters = 0;
-    for (const partnerId of await listOwners(tx, partner_id, filter)) {
-      letters += await request(tx, { partnerId, filter, actor });
-    }
-    return letters;
+  const meant: { owner: LetterOwner; filter: LetterFilter } = { owner, filter };
+  return runWrite(c.var.db, {
+    read: (db) => [countMeantByPartner(db, action, meant), readServerTime(db)],
+    lock: (tx) => [lockChosenLetters(tx, meant)],
+    decide: ([counts, at]) => ({
+      result: counts.reduce((sum, { letters }) => sum + letters, 0),
+      build: toQueries(c, { action, filter, counts, at }),
+    }),
   });
 }
 
-const listOwners = async (tx: Db, partnerId: string | undefined, filter: LetterFilter) =>
-  partnerId === undefined ? listLetterOwners(tx, filter) : [partnerId];
+interface CountedLetters {
+  action: LetterAction;
+  filter: LetterFilter;
+  counts: readonly { partnerId: string; letters: number }[];
+  at: Date;
+}
+
+const toQueries =
+  (c: Context<AppEnv>, { action, filter, counts, at }: CountedLetters): BuildWrites =>
+  (tx) =>
+    counts.flatMap(({ partnerId, letters }) =>
+      toLetterQueries(tx, action, { partnerId, filter, actor: currentActor(c), letters, at }),
+    );

@@ -1,13 +1,25 @@
+import type { Context } from "hono";
 import { createFactory } from "hono/factory";
 import * as v from "valibot";
-import { listApiKeys } from "../../../db/partners/api-keys.ts";
+import { readServerTime } from "../../../db/conditions.ts";
+import { type ApiKey, listApiKeys, readApiKeys } from "../../../db/partners/api-keys.ts";
+import { findPartner } from "../../../db/partners/partner-list.ts";
+import { lockPartner } from "../../../db/partners/partner-version.ts";
 import type { AppEnv } from "../../app-env.ts";
 import { validQuery } from "../../middleware/valid.ts";
 import { showKey } from "../../partners/key-schemas.ts";
-import { createKey, letKeySign, revokeKey } from "../../partners/key-writes.ts";
+import {
+  type KeyOwner,
+  type PlannedKeyWrite,
+  planNewKey,
+  planRevocation,
+  planSigning,
+  requiringKeys,
+} from "../../partners/key-writes.ts";
+import { runWrite } from "../../run-write.ts";
 import { cutPage, oneMore, pageFields } from "../page.ts";
-import { livingOwner } from "./living-owner.ts";
-import { mustFindPartner } from "./must-find-partner.ts";
+import { toLivingOwner } from "./living-owner.ts";
+import { mustFindPartner, refuseBadId } from "./must-find-partner.ts";
 
 const all = createFactory<AppEnv, "/partners/:id/api-keys">();
 const one = createFactory<AppEnv, "/partners/:id/api-keys/:key">();
@@ -27,19 +39,44 @@ export const getApiKeys = all.createHandlers(validQuery(v.object(pageFields("key
  * admin chooses it for signing.
  */
 export const postApiKey = all.createHandlers(async (c) => {
-  const owner = await livingOwner(c, c.req.param("id"));
-  const { key, row } = await createKey({ db: c.var.db, vault: c.env.partnerVault }, owner);
+  const { key, row } = await writeKeys(c, c.req.param("id"), (owner, keys, now) =>
+    planNewKey(c.env.partnerVault, owner, keys, now),
+  );
   return c.json({ ...showKey(row), key }, 201);
 });
 
 /** Makes this key sign the webhook bodies. The key that signed before stops signing. */
 export const postSigning = signing.createHandlers(async (c) => {
-  const owner = await livingOwner(c, c.req.param("id"));
-  return c.json(showKey(await letKeySign(c.var.db, owner, c.req.param("key"))), 200);
+  const chosen = await writeKeys(c, c.req.param("id"), (owner, keys) =>
+    planSigning(owner, keys, c.req.param("key")),
+  );
+  return c.json(showKey(chosen), 200);
 });
 
 export const deleteApiKey = one.createHandlers(async (c) => {
-  const owner = await livingOwner(c, c.req.param("id"));
-  await revokeKey(c.var.db, owner, c.req.param("key"));
+  await writeKeys(c, c.req.param("id"), (owner, keys) =>
+    planRevocation(owner, keys, c.req.param("key")),
+  );
   return c.body(null, 204);
 });
+
+/** Decides a write to the keys of a partner, and runs it. */
+async function writeKeys<Result>(
+  c: Context<AppEnv>,
+  id: string,
+  plan: (
+    owner: KeyOwner,
+    keys: readonly ApiKey[],
+    now: Date,
+  ) => PlannedKeyWrite<Result> | Promise<PlannedKeyWrite<Result>>,
+): Promise<Result> {
+  refuseBadId(id);
+  return runWrite(c.var.db, {
+    read: (db) => [findPartner(db, id), readApiKeys(db, id), readServerTime(db)],
+    lock: (tx) => [lockPartner(tx, id)],
+    decide: async ([found, keys, now]) => {
+      const { result, build } = await plan(toLivingOwner(c, found), keys, now);
+      return { result, build: requiringKeys(id, keys, build) };
+    },
+  });
+}

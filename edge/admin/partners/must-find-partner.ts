@@ -1,6 +1,6 @@
 import type { Db } from "../../../db/client.ts";
-import { lockPause } from "../../../db/deliveries/lane-pauses.ts";
 import { findPartner, type ListedPartner } from "../../../db/partners/partner-list.ts";
+import { lockPartner } from "../../../db/partners/partner-version.ts";
 import { AppError } from "../../../shared/errors.ts";
 import { isRowId } from "../row-id.ts";
 
@@ -9,9 +9,8 @@ import { isRowId } from "../row-id.ts";
  * @throws {AppError} when there is no such partner.
  */
 export async function mustFindPartner(db: Db, id: string): Promise<ListedPartner> {
-  const found = isRowId("prt", id) ? await findPartner(db, id) : undefined;
-  if (!found) throw new AppError("not-found", "Cannot find the partner");
-  return found;
+  refuseBadId(id);
+  return existingPartner(await findPartner(db, id));
 }
 
 /**
@@ -21,17 +20,28 @@ export async function mustFindPartner(db: Db, id: string): Promise<ListedPartner
 export const mustFindLiving = async (db: Db, id: string): Promise<ListedPartner> =>
   refuseRemoved(await mustFindPartner(db, id));
 
-/** Like mustFindLiving(), and also locks the partner until the transaction ends. */
-export const mustLockLiving = async (tx: Db, id: string): Promise<ListedPartner> =>
-  refuseRemoved(await mustLockPartner(tx, id));
-
 /** Finds and locks a partner, even one that is being removed. */
 export async function mustLockPartner(tx: Db, id: string): Promise<ListedPartner> {
-  if (isRowId("prt", id)) await lockPause(tx, id);
-  return mustFindPartner(tx, id);
+  refuseBadId(id);
+  await lockPartner(tx, id);
+  return existingPartner(await findPartner(tx, id));
 }
 
-function refuseRemoved(found: ListedPartner): ListedPartner {
+/** @throws {AppError} when the text is no id of a partner. */
+export function refuseBadId(id: string): void {
+  if (!isRowId("prt", id)) throw partnerNotFound();
+}
+
+/** @throws {AppError} when there is no such partner. */
+export function existingPartner(found: ListedPartner | undefined): ListedPartner {
+  if (!found) throw partnerNotFound();
+  return found;
+}
+
+/** @throws {AppError} when the partner is being removed. */
+export function refuseRemoved(found: ListedPartner): ListedPartner {
   if (found.partner.removedAt === null) return found;
   throw new AppError("conflict", "Cannot change the partner: it is being removed");
 }
+
+const partnerNotFound = () => new AppError("not-found", "Cannot find the partner");

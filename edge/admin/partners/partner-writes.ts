@@ -1,18 +1,27 @@
 import type { Context } from "hono";
-import { pauseLane, resumeLane } from "../../../db/deliveries/lane-pauses.ts";
+import { readServerTime } from "../../../db/conditions.ts";
+import { toPause, toResumption } from "../../../db/deliveries/lane-pauses.ts";
 import { enqueuePartnerChanged } from "../../../db/mail/outbox.ts";
-import { openWebhooks } from "../../../db/partners/partner-webhooks.ts";
+import { findPartner, type Partner } from "../../../db/partners/partner-list.ts";
+import { lockPartner, requirePartner } from "../../../db/partners/partner-version.ts";
+import { openWebhooks, sealWebhooks } from "../../../db/partners/partner-webhooks.ts";
 import { readRemoval, removePartner } from "../../../db/removal/partner-removal.ts";
 import {
   type CreatedPartner,
-  createPartner,
+  planNewPartner,
   updatePartner,
 } from "../../../db/partners/partners.ts";
 import type { AppEnv } from "../../app-env.ts";
 import { invalidInput } from "../../invalid-input.ts";
 import { createAudit, currentActor } from "../access/actor.ts";
 import { changedFields } from "../changed-fields.ts";
-import { mustLockLiving, mustLockPartner } from "./must-find-partner.ts";
+import { type BuildWrites, runWrite } from "../../run-write.ts";
+import {
+  existingPartner,
+  mustLockPartner,
+  refuseBadId,
+  refuseRemoved,
+} from "./must-find-partner.ts";
 import type { PartnerFields } from "./partner-fields.ts";
 import {
   auditedPartner,
@@ -33,56 +42,77 @@ export async function makePartner(
 ): Promise<CreatedPartner> {
   const settings = mergeSettings(NO_SETTINGS, fields);
   refuseWebhooks(c, NO_SETTINGS, settings);
-  return c.var.db.transaction(async (tx) => {
-    const made = await createPartner(tx, c.env.partnerVault, settings);
-    await enqueuePartnerChanged(tx, made.id);
-    await audit(c, tx, {
-      id: made.id,
-      action: "partner.created",
-      after: auditedPartner(settings),
-    });
-    return made;
-  });
+  const { created, build } = await planNewPartner(c.env.partnerVault, settings);
+  const { id } = created;
+  await c.var.db.batch((tx) => [
+    ...build(tx),
+    enqueuePartnerChanged(tx, id),
+    audit(c, tx, { id, action: "partner.created", after: auditedPartner(settings) }),
+  ]);
+  return created;
 }
 
 /**
  * Writes the fields whose values change, and pokes the fleet to read them now. Does nothing when no
  * value changes.
  */
-export async function changePartner(
+export const changePartner = (
   c: Context<AppEnv>,
   id: string,
   fields: PartnerFields,
-): Promise<void> {
-  await c.var.db.transaction(async (tx) => {
-    const locked = await mustLockLiving(tx, id);
-    const partner = await openWebhooks(c.env.partnerVault, locked.partner);
+): Promise<void> =>
+  writePartner(c, id, async (found) => {
+    const vault = c.env.partnerVault;
+    const partner = await openWebhooks(vault, found);
     const settings = mergeSettings(partner, fields);
     refuseWebhooks(c, partner, settings);
-    if (hasSameSettings(partner, settings)) return;
-    await updatePartner(tx, c.env.partnerVault, { id, ...settings });
-    await enqueuePartnerChanged(tx, id);
+    if (hasSameSettings(partner, settings)) return () => [];
+    const change = { ...settings, ...(await sealWebhooks(vault, id, settings)) };
     // changedFields() returns undefined when only the password in a webhook URL changed: the
     // compared fields contain the URLs with masked passwords.
     const told = changedFields(auditedPartner(partner), auditedPartner(settings));
-    await audit(c, tx, { id, action: "partner.changed", ...told });
+    return (tx) => [
+      updatePartner(tx, id, change),
+      enqueuePartnerChanged(tx, id),
+      audit(c, tx, { id, action: "partner.changed", ...told }),
+    ];
   });
-}
 
 /** Pauses a partner's deliveries. Idempotent. */
-export async function pausePartner(c: Context<AppEnv>, id: string): Promise<void> {
-  await c.var.db.transaction(async (tx) => {
-    await mustLockLiving(tx, id);
-    await pauseLane(tx, id, { reason: "admin", actor: currentActor(c) });
+export const pausePartner = (c: Context<AppEnv>, id: string): Promise<void> =>
+  writePartner(c, id, ({ pausedAt }, at) => {
+    const cause = { reason: "admin" as const, actor: currentActor(c), at };
+    return (tx) => (pausedAt === null ? toPause(tx, id, cause) : []);
   });
-}
 
 /** Resumes a partner's deliveries, no matter who or what paused them. Idempotent. */
-export async function resumePartner(c: Context<AppEnv>, id: string): Promise<void> {
-  await c.var.db.transaction(async (tx) => {
-    const { partner } = await mustLockLiving(tx, id);
-    const reason = partner.pausedReason;
-    if (reason !== null) await resumeLane(tx, id, { reason, actor: currentActor(c) });
+export const resumePartner = (c: Context<AppEnv>, id: string): Promise<void> =>
+  writePartner(c, id, ({ pausedReason: reason }) => {
+    const actor = currentActor(c);
+    return (tx) => (reason === null ? [] : toResumption(tx, id, { reason, actor }));
+  });
+
+/** Decides a write to a partner that is not being removed, and runs it. */
+async function writePartner(
+  c: Context<AppEnv>,
+  id: string,
+  decide: (partner: Partner, now: Date) => BuildWrites | Promise<BuildWrites>,
+): Promise<void> {
+  refuseBadId(id);
+  await runWrite(c.var.db, {
+    read: (db) => [findPartner(db, id), readServerTime(db)],
+    lock: (tx) => [lockPartner(tx, id)],
+    decide: async ([found, now]) => {
+      const { partner, version } = refuseRemoved(existingPartner(found));
+      const build = await decide(partner, now);
+      return {
+        result: undefined,
+        build: (tx) => {
+          const queries = build(tx);
+          return queries.length === 0 ? [] : [requirePartner(tx, id, version), ...queries];
+        },
+      };
+    },
   });
 }
 

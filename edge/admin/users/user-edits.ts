@@ -1,29 +1,45 @@
 import type { Context } from "hono";
-import type { Db } from "../../../db/client.ts";
-import type { Connection } from "../../../db/partners/connections.ts";
+import type { WholeDb } from "../../../db/client.ts";
+import { readServerTime } from "../../../db/conditions.ts";
+import {
+  findConnectionById,
+  type OwnedConnection,
+  partnerOfConnection,
+} from "../../../db/partners/connections.ts";
 import { findPartner } from "../../../db/partners/partner-list.ts";
+import { wantedUserEvents } from "../../../db/partners/partners.ts";
 import type { Sweep } from "../../../db/mail/sweeps.ts";
-import { findUserById, lockUserById, updateUser, type User } from "../../../db/users/users.ts";
+import { epochOf, readAccountProgress, readUserAccounts } from "../../../db/users/user-accounts.ts";
+import {
+  connectionOfUser,
+  findUserById,
+  findVersionedUserById,
+  lockUserById,
+  requireUser,
+  updateUser,
+  type User,
+  type VersionedUser,
+} from "../../../db/users/users.ts";
 import type { AppEnv } from "../../app-env.ts";
+import { existing } from "../../connections/connection-writes.ts";
 import { refuseHost, refuseMisfits } from "../../connections/kind-fields.ts";
+import { runWrite } from "../../run-write.ts";
 import { refusingConflicts } from "../../users/refusing-conflicts.ts";
 import {
+  planSweep,
   refusingSecondSweep,
-  startSweep,
   type StartedSweep,
 } from "../../users/sweeps/start-sweep.ts";
-import { changeUser, createUser, sealedFor, userNotFound } from "../../users/user-writes.ts";
+import { planChange, planNewUser, sealedFor, userNotFound } from "../../users/user-writes.ts";
 import { createAudit, currentActor } from "../access/actor.ts";
-import { mustFindById } from "../connections/connections.ts";
+import { refuseBadConnectionId } from "../connections/must-find-connection.ts";
 import { isRowId } from "../row-id.ts";
 import { auditedChange } from "./audited-user.ts";
 import type { ChangedUserWithTracer, NewUserWithTracer } from "./user-fields.ts";
 
-type Owned = Connection & { partnerId: string };
-
 export interface PlacedUser {
   user: User;
-  connection: Owned;
+  connection: OwnedConnection;
   partner: { id: string; name: string };
 }
 
@@ -31,13 +47,17 @@ export interface PlacedUser {
  * Finds a user of any partner.
  * @throws {AppError} when there is no such user, or the user is being removed.
  */
-export async function mustFindAnyUser(db: Db, id: string): Promise<PlacedUser> {
-  const user = isRowId("usr", id) ? await findUserById(db, id) : undefined;
-  if (!user) throw userNotFound();
-  const connection = await mustFindById(db, user.connectionId);
-  const found = await findPartner(db, connection.partnerId);
-  if (!found) throw userNotFound();
-  return { user, connection, partner: { id: found.partner.id, name: found.partner.name } };
+export async function mustFindAnyUser(db: WholeDb, id: string): Promise<PlacedUser> {
+  refuseBadId(id);
+  const connectionId = connectionOfUser(id);
+  const [user, connection, found] = await db.batch((each) => [
+    findUserById(each, id),
+    findConnectionById(each, connectionId),
+    findPartner(each, partnerOfConnection(connectionId)),
+  ]);
+  if (!user || !found) throw userNotFound();
+  const { id: partnerId, name } = found.partner;
+  return { user, connection: existing(connection), partner: { id: partnerId, name } };
 }
 
 export async function makeUser(
@@ -49,20 +69,34 @@ export async function makeUser(
     ...fields
   }: NewUserWithTracer,
 ): Promise<string> {
-  const connection = await mustFindById(c.var.db, connectionId);
-  refuseMisfits("user", connection.kind, fields);
-  refuseHost(connection, fields);
-  const deps = { sealer: c.env.mailboxSealer };
+  refuseBadConnectionId(connectionId);
+  const after = { enable_tracer: enableTracer, deliver_tracers: deliverTracers };
+  const told = { action: "user.created", details: { connection_id: connectionId }, after };
+  const tracers = enableTracer || deliverTracers ? [{ enableTracer, deliverTracers }] : [];
   return refusingConflicts("create", () =>
-    c.var.db.transaction(async (tx) => {
-      const { id } = await createUser({ ...deps, tx }, toWrite(c, connection), fields);
-      if (enableTracer || deliverTracers) {
-        await updateUser(tx, id, { enableTracer, deliverTracers });
-      }
-      const after = { enable_tracer: enableTracer, deliver_tracers: deliverTracers };
-      const told = { action: "user.created", details: { connection_id: connectionId }, after };
-      await audit(c, tx, { id, ...told });
-      return id;
+    runWrite(c.var.db, {
+      read: (db) => [
+        findConnectionById(db, connectionId),
+        wantedUserEvents(db, partnerOfConnection(connectionId)),
+        readServerTime(db),
+      ],
+      decide: async ([found, wanted, now]) => {
+        const connection = existing(found);
+        refuseMisfits("user", connection.kind, fields);
+        refuseHost(connection, fields);
+        const scope = toWrite(c, connection);
+        const facts = { wanted, now };
+        const { user, build } = await planNewUser(c.env.mailboxSealer, scope, fields, facts);
+        const { id } = user;
+        return {
+          result: id,
+          build: (tx) => [
+            ...build(tx),
+            ...tracers.map((change) => updateUser(tx, id, change)),
+            audit(c, tx, { id, ...told }),
+          ],
+        };
+      },
     }),
   );
 }
@@ -82,22 +116,38 @@ export async function editUser(
     ...fields
   }: ChangedUserWithTracer,
 ): Promise<void> {
-  const { connection } = await mustFindAnyUser(c.var.db, id);
-  refuseMisfits("user", connection.kind, fields);
-  refuseHost(connection, fields);
+  refuseBadId(id);
+  const connectionId = connectionOfUser(id);
   await refusingConflicts("change", () =>
-    c.var.db.transaction(async (tx) => {
-      const user = await mustLock(tx, id, connection);
-      const sealed = await sealedFor(c.env.mailboxSealer, user, fields);
-      const wanted = {
-        ...sealed,
-        ...(paused !== undefined && { paused }),
-        ...(quarantined !== undefined && { quarantined }),
-        ...(enableTracer !== undefined && { enableTracer }),
-        ...(deliverTracers !== undefined && { deliverTracers }),
-      };
-      const changed = await changeUser(tx, toWrite(c, connection), user, wanted);
-      if (changed !== user) await audit(c, tx, { id, ...auditedChange(user, changed) });
+    runWrite(c.var.db, {
+      read: (db) => [
+        findVersionedUserById(db, id),
+        findConnectionById(db, connectionId),
+        readUserAccounts(db, id),
+        readAccountProgress(db, id, epochOf(id)),
+        wantedUserEvents(db, partnerOfConnection(connectionId)),
+      ],
+      lock: (tx) => [lockUserById(tx, id)],
+      decide: async ([found, foundConnection, accounts, progress, wantedEvents]) => {
+        const { user, connection } = existingUser(found, foundConnection);
+        refuseMisfits("user", connection.kind, fields);
+        refuseHost(connection, fields);
+        const wanted = {
+          ...(await sealedFor(c.env.mailboxSealer, user, fields)),
+          ...(paused !== undefined && { paused }),
+          ...(quarantined !== undefined && { quarantined }),
+          ...(enableTracer !== undefined && { enableTracer }),
+          ...(deliverTracers !== undefined && { deliverTracers }),
+        };
+        const known = { accounts, progress, wanted: wantedEvents };
+        const plan = await planChange(toWrite(c, connection), user, wanted, known);
+        if (plan.user === user) return { result: undefined, build: () => [] };
+        const told = auditedChange(user, plan.user);
+        return {
+          result: undefined,
+          build: (tx) => [requireUser(tx, user), ...plan.build(tx), audit(c, tx, { id, ...told })],
+        };
+      },
     }),
   );
 }
@@ -107,35 +157,53 @@ export async function sweepUser(
   id: string,
   wanted: Pick<Sweep, "since" | "until" | "redeliver">,
 ): Promise<StartedSweep> {
-  const { connection } = await mustFindAnyUser(c.var.db, id);
+  refuseBadId(id);
   return refusingSecondSweep(() =>
-    c.var.db.transaction(async (tx) => {
-      const user = await mustLock(tx, id, connection);
-      const sweep = await startSweep(tx, { partnerId: connection.partnerId, user }, wanted);
-      const details = {
-        sweep_id: sweep.id,
-        since: sweep.since.toISOString(),
-        until: sweep.until.toISOString(),
-        redeliver: sweep.redeliver,
-      };
-      await audit(c, tx, { id, action: "user.swept", details });
-      return sweep;
+    runWrite(c.var.db, {
+      read: (db) => [
+        findVersionedUserById(db, id),
+        findConnectionById(db, connectionOfUser(id)),
+        readServerTime(db),
+      ],
+      lock: (tx) => [lockUserById(tx, id)],
+      decide: ([found, foundConnection, now]) => {
+        const { user, connection } = existingUser(found, foundConnection);
+        const { partnerId } = connection;
+        const { sweep, build } = planSweep({ partnerId, user }, wanted, now);
+        const details = {
+          sweep_id: sweep.id,
+          since: sweep.since.toISOString(),
+          until: sweep.until.toISOString(),
+          redeliver: sweep.redeliver,
+        };
+        return {
+          result: sweep,
+          build: (tx) => [
+            requireUser(tx, user),
+            ...build(tx),
+            audit(c, tx, { id, action: "user.swept", details }),
+          ],
+        };
+      },
     }),
   );
 }
 
-/**
- * Locks the user.
- * @throws {AppError} when the user was removed meanwhile. This is noticed because a removal moves
- * the user to another connection.
- */
-async function mustLock(tx: Db, id: string, connection: Owned): Promise<User> {
-  const user = await lockUserById(tx, id);
-  if (user?.connectionId !== connection.id) throw userNotFound();
-  return user;
+/** @throws {AppError} when there is no such user, or the user is being removed. */
+function existingUser(
+  user: VersionedUser | undefined,
+  connection: OwnedConnection | undefined,
+): { user: VersionedUser; connection: OwnedConnection } {
+  // A removal moves the user to a removed connection.
+  if (!user || !connection) throw userNotFound();
+  return { user, connection };
 }
 
-const toWrite = (c: Context<AppEnv>, connection: Owned) => ({
+function refuseBadId(id: string): void {
+  if (!isRowId("usr", id)) throw userNotFound();
+}
+
+const toWrite = (c: Context<AppEnv>, connection: OwnedConnection) => ({
   partnerId: connection.partnerId,
   connection,
   actor: currentActor(c),

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import pg from "pg";
 import * as v from "valibot";
-import type { Db } from "../../../db/client.ts";
+import type { WholeDb } from "../../../db/client.ts";
 import { migrate } from "../../../db/migrate.ts";
 import {
   type CreatedPartner,
@@ -37,7 +37,7 @@ import {
  */
 export interface DatabaseStack extends AsyncDisposable {
   context: StackContext;
-  db: Db;
+  db: WholeDb;
   /**
    * `url` is the database over TCP. `proxy` is the WebSocket proxy in front of it, which only the
    * Worker uses.
