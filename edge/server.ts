@@ -32,13 +32,18 @@ for (const name of ["unhandledRejection", "uncaughtException"] as const) {
 
 try {
   const pagesFolder = join(import.meta.dirname, "..", "dist");
-  await runEdge(settings, { log, pagesFolder }, stop.signal);
+  await runEdge(settings, { log, pagesFolder, onHangUp }, stop.signal);
 } catch (error) {
   log.error("edge.broken", toLogFields(error));
   process.exit(1);
 }
 log.info("edge.stopped");
 process.exit(0);
+
+function onHangUp(listener: () => void): () => void {
+  process.on("SIGHUP", listener);
+  return () => void process.off("SIGHUP", listener);
+}
 
 function toLogFields(error: unknown) {
   return { error: toErrorText(error), stack: formatStack(error) };

@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import { type ConnectLinks, connectLinks } from "../shared/secrets/connect-link.ts";
 import { databaseProxy } from "../shared/network/database-proxy.ts";
+import { databaseUrl } from "../shared/network/database-url.ts";
 import { address, flag, parseEnv, wholeNumber } from "../shared/env.ts";
 import { createGuards, type Guards } from "./limits/guards.ts";
 import { isProduction, productionRules } from "../shared/network/production.ts";
@@ -76,7 +77,7 @@ export const commonSettings = {
 
 /** The schema of all settings of the Worker, with defaults. */
 export const edgeSettings = v.object({
-  DATABASE_URL: address("postgres:", "postgresql:"),
+  DATABASE_URL: databaseUrl,
   /** The proxy (WebSocket and SQL over HTTP) in front of a Postgres that is not hosted at Neon. */
   DATABASE_PROXY: v.optional(databaseProxy),
   ...commonSettings,

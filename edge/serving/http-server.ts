@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { createServer as createTlsServer } from "node:https";
 import { setTimeout as delay } from "node:timers/promises";
 import { type IncomingRequest, readIncoming, writeAnswer } from "./web-request.ts";
@@ -12,16 +12,27 @@ export interface HttpServer {
   url: string;
   /** How many requests are being answered. */
   inFlight(): number;
+  /**
+   * Uses another certificate for new connections. Requests that are being answered keep the old
+   * one.
+   */
+  useTls(tls: TlsTexts): Promise<void>;
   /** Stops accepting requests. Resolves when all are answered, or `patienceMs` have passed. */
   stop(patienceMs: number): Promise<void>;
+}
+
+/** A certificate with its chain, and its private key, as PEM texts. */
+export interface TlsTexts {
+  cert: string;
+  key: string;
 }
 
 export interface HttpServerOptions {
   host: string;
   /** With 0, any free port is used. */
   port: number;
-  /** PEM texts. Undefined means plain HTTP. */
-  tls?: { cert: string; key: string } | undefined;
+  /** Undefined means plain HTTP. */
+  tls?: TlsTexts | undefined;
 }
 
 /**
@@ -62,37 +73,61 @@ export async function serveHttp(
       .then((response) => writeAnswer(incoming, outgoing, response))
       .catch(() => outgoing.destroy());
   };
-  const server = tls
-    ? createTlsServer({ ...LIMITS, ...tls }, onRequest)
-    : createServer(LIMITS, onRequest);
-  server.maxConnections = MAX_CONNECTIONS;
-  server.listen(port, host);
-  try {
-    await once(server, "listening");
-  } catch (cause) {
-    const code = cause instanceof Error && "code" in cause ? ` (${String(cause.code)})` : "";
-    throw new Error(
-      `Cannot serve HTTP: cannot listen on ${host}:${port}${code}. Set EDGE_PORT to a port that is free`,
-      { cause },
-    );
-  }
+  const open = async (at: number, using: TlsTexts | undefined) => {
+    const opened = using
+      ? createTlsServer({ ...LIMITS, ...using }, onRequest)
+      : createServer(LIMITS, onRequest);
+    opened.maxConnections = MAX_CONNECTIONS;
+    opened.listen(at, host);
+    await listening(opened, `${host}:${at}`);
+    return opened;
+  };
+  let server = await open(port, tls);
+  /** Servers with an earlier certificate that still answer requests. */
+  const earlier = new Set<Server>();
   const address = server.address();
   const usedPort = typeof address === "object" && address !== null ? address.port : port;
   return {
     url: `${tls ? "https" : "http"}://${host.includes(":") ? `[${host}]` : host}:${usedPort}`,
     inFlight: () => inFlight,
+    // Bun has no `setSecureContext()`, so a new server takes over the port.
+    async useTls(next) {
+      const replaced = server;
+      earlier.add(replaced);
+      void close(replaced).then(() => earlier.delete(replaced));
+      server = await open(usedPort, next);
+    },
     async stop(patienceMs) {
       isStopping = true;
-      const closed = once(server, "close");
-      server.close();
-      server.closeIdleConnections();
+      const closed = Promise.all([server, ...earlier].map(close));
       const ended = new AbortController();
       await Promise.race([
         closed,
         delay(patienceMs, undefined, { signal: ended.signal }).catch(() => undefined),
       ]);
       ended.abort();
-      server.closeAllConnections();
+      for (const each of [server, ...earlier]) each.closeAllConnections();
     },
   };
+}
+
+/** @throws with what to do, when the address cannot be used. */
+async function listening(server: Server, address: string): Promise<void> {
+  try {
+    await once(server, "listening");
+  } catch (cause) {
+    const code = cause instanceof Error && "code" in cause ? ` (${String(cause.code)})` : "";
+    throw new Error(
+      `Cannot serve HTTP: cannot listen on ${address}${code}. Set EDGE_PORT to a port that is free`,
+      { cause },
+    );
+  }
+}
+
+/** Stops accepting connections. Resolves when all requests are answered. */
+async function close(server: Server): Promise<void> {
+  const closed = once(server, "close");
+  server.close();
+  server.closeIdleConnections();
+  await closed;
 }

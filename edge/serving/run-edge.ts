@@ -1,21 +1,24 @@
-import { readFile } from "node:fs/promises";
 import { once } from "node:events";
+import { setTimeout as delay } from "node:timers/promises";
 import { ping } from "../../db/ping.ts";
 import { openTcpDatabase } from "../../db/drivers/tcp-database.ts";
 import { toErrorText } from "../../shared/errors.ts";
 import type { Log } from "../../shared/log.ts";
+import type { WholeDb } from "../../db/client.ts";
 import { createApp } from "../app.ts";
 import { QUERY_TIMEOUT_MS } from "../platform.ts";
 import { RATE_LIMIT_PERIOD_S, toAppSettings } from "../settings.ts";
 import { loadBuiltPages } from "./built-pages.ts";
+import { type DatabaseFault, describeDatabaseFault } from "./database-fault.ts";
 import { createEdgeMetrics } from "./edge-metrics.ts";
 import { type HttpServer, serveHttp } from "./http-server.ts";
 import { createMemoryRateLimit } from "./memory-rate-limit.ts";
 import { createOperations } from "./operations.ts";
 import { createAnswer } from "./serve-app.ts";
 import type { EdgeServerSettings } from "./server-settings.ts";
+import { type FollowDeps, followTls, readTls } from "./tls-files.ts";
 
-export interface EdgeDeps {
+export interface EdgeDeps extends Pick<FollowDeps, "onHangUp"> {
   log: Log;
   /** The folder of the pages that Vite has built. */
   pagesFolder: string;
@@ -28,11 +31,13 @@ const STOP_PATIENCE_MS = 30_000;
  * waiting.
  */
 const CHECK_TIMEOUT_MS = 1_500;
+/** How often Postgres is checked until the process is ready. */
+const RECHECK_MS = 2_000;
 
 /** Serves the edge until `signal` aborts. Then it stops accepting and finishes what runs. */
 export async function runEdge(
   settings: EdgeServerSettings,
-  { log, pagesFolder }: EdgeDeps,
+  { log, pagesFolder, onHangUp }: EdgeDeps,
   signal: AbortSignal,
 ): Promise<void> {
   await using resources = new AsyncDisposableStack();
@@ -56,10 +61,9 @@ export async function runEdge(
   const metrics = createEdgeMetrics({ inFlight: () => served?.inFlight() ?? 0 });
   const missing = async () => [
     ...(signal.aborted ? ["stopping"] : []),
-    ...(await ping(check.db).then(
-      () => [],
-      () => ["postgres"],
-    )),
+    ...(await findFault(check.db)).map(({ reason }) =>
+      reason === undefined ? "postgres" : `postgres (${reason})`,
+    ),
   ];
   const operations = await serveHttp(createOperations({ registry: metrics.registry, missing }), {
     host: settings.METRICS_HOST,
@@ -73,7 +77,8 @@ export async function runEdge(
     log.warn("pages.missing", {
       reason: "they were not built: run npx vite build --configLoader native",
     });
-  const tls = await readTls(settings);
+  const files = toTlsFiles(settings);
+  const tls = files && (await readTls(files));
   const answer = createAnswer({
     app: createApp(),
     settings: toAppSettings(settings, {
@@ -92,21 +97,44 @@ export async function runEdge(
   });
   const { EDGE_HOST: host, EDGE_PORT: port } = settings;
   served = await serveHttp(answer, { host, port, tls });
-  log.info("edge.ready", { url: served.url, public_url: settings.PUBLIC_URL });
+  const following =
+    files && tls && followTls(files, tls, { server: served, log, onHangUp }, signal);
+  const ready = { url: served.url, public_url: settings.PUBLIC_URL };
+  await Promise.all([following, logReadiness(check.db, { log, ready }, signal)]);
   if (!signal.aborted) await once(signal, "abort");
   await served.stop(STOP_PATIENCE_MS);
 }
+
+/** Logs when Postgres answers, and until then why it does not. */
+async function logReadiness(
+  db: WholeDb,
+  { log, ready }: { log: Log; ready: Parameters<Log["info"]>[1] },
+  signal: AbortSignal,
+): Promise<void> {
+  let reported: string | undefined;
+  while (!signal.aborted) {
+    const [fault] = await findFault(db);
+    if (!fault) return log.info("edge.ready", ready);
+    if (fault.action !== reported) log.error("edge.not_ready", { missing: "postgres", ...fault });
+    reported = fault.action;
+    await delay(RECHECK_MS, undefined, { signal }).catch(() => undefined);
+  }
+}
+
+const findFault = (db: WholeDb): Promise<readonly DatabaseFault[]> =>
+  ping(db).then(
+    () => [],
+    (error: unknown) => [describeDatabaseFault(error)],
+  );
 
 const toRateLimiter = (requests: number) =>
   requests === 0
     ? undefined
     : createMemoryRateLimit({ requests, periodS: RATE_LIMIT_PERIOD_S }, () => performance.now());
 
-async function readTls({ TLS_CERTIFICATE_FILE, TLS_KEY_FILE }: EdgeServerSettings) {
-  if (TLS_CERTIFICATE_FILE === undefined || TLS_KEY_FILE === undefined) return undefined;
-  const [cert, key] = await Promise.all([
-    readFile(TLS_CERTIFICATE_FILE, "utf8"),
-    readFile(TLS_KEY_FILE, "utf8"),
-  ]);
-  return { cert, key };
-}
+const toTlsFiles = (settings: EdgeServerSettings) => {
+  const { TLS_CERTIFICATE_FILE: certificateFile, TLS_KEY_FILE: keyFile } = settings;
+  return certificateFile === undefined || keyFile === undefined
+    ? undefined
+    : { certificateFile, keyFile };
+};

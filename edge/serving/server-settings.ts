@@ -17,7 +17,10 @@ export const edgeServerSettings = v.object({
   EDGE_HOST: v.optional(ipAddress, "127.0.0.1"),
   /** With 0, any free port is used and logged. */
   EDGE_PORT: v.optional(port, "8787"),
-  /** PEM files. With both, the edge speaks TLS; without them, plain HTTP. */
+  /**
+   * PEM files. With both, the edge speaks TLS; without them, plain HTTP. They are read again when
+   * they change.
+   */
   TLS_CERTIFICATE_FILE: v.optional(v.string()),
   TLS_KEY_FILE: v.optional(v.string()),
   /** The networks of the reverse proxies whose X-Forwarded-For and X-Forwarded-Proto are believed. */

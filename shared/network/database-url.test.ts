@@ -68,3 +68,14 @@ test("the other parameters of an address are kept, and its password", () => {
   expect(decodeURIComponent(rest.password)).toBe("p@/:");
   expect(rest.host).toBe("db.test:6432");
 });
+
+test.each([
+  ["mysql://u:p@host/db", "must be an address that begins with postgres:// or postgresql://"],
+  ["postgres://u:pa/ss@host/db", "percent-encode special characters of the password"],
+  ["postgres://u:pa#ss@host/db", "percent-encode special characters of the password"],
+  ["postgres://u:pa?ss@host/db", "percent-encode special characters of the password"],
+  ["postgres://u:100%@host/db", "percent-encode special characters of the password"],
+])("%s is refused with what to correct, and without its value", (url, expected) => {
+  const { issues = [] } = v.safeParse(tcpDatabaseUrl, url);
+  expect(issues.map(({ message }) => message)).toEqual([expect.stringContaining(expected)]);
+});

@@ -1,5 +1,4 @@
 import * as v from "valibot";
-import { address } from "../env.ts";
 import { isLoopback } from "./own-machine.ts";
 import { isPrivateName, isPublicAddress } from "./public-address.ts";
 
@@ -20,9 +19,22 @@ const OTHER_TLS_PARAMETERS = ["sslrootcert", "sslcert", "sslkey", "sslnegotiatio
  */
 const SYSTEM_AUTHORITIES = "system";
 
+const UNREADABLE =
+  "cannot be read: percent-encode special characters of the password (/ is %2F, # is %23, ? is %3F, % is %25)";
+
+/** A setting: the address of Postgres. */
+export const databaseUrl = v.pipe(
+  v.string(),
+  v.regex(
+    /^postgres(ql)?:\/\//,
+    "must be an address that begins with postgres:// or postgresql://",
+  ),
+  v.check((url) => !/^postgres(ql)?:\/\//.test(url) || isReadable(url), UNREADABLE),
+);
+
 /** A setting: the address of Postgres, for a connection over TCP. */
 export const tcpDatabaseUrl = v.pipe(
-  address("postgres:", "postgresql:"),
+  databaseUrl,
   v.check(
     (url) => {
       const mode = readParameters(url).get("sslmode");
@@ -72,8 +84,20 @@ export function withoutTlsParameters(url: string): string {
   return rest.href;
 }
 
+/** Whether a URL can be parsed, and its user and password can be decoded. */
+function isReadable(text: string): boolean {
+  const url = URL.parse(text);
+  if (!url) return false;
+  try {
+    decodeURIComponent(url.username + url.password);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /**
- * Returns the parameters of a URL. For a text that is no URL, returns none: `address()` reports
+ * Returns the parameters of a URL. For a text that is no URL, returns none: `databaseUrl` reports
  * this fault.
  */
 const readParameters = (url: string) => URL.parse(url)?.searchParams ?? new URLSearchParams();

@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { copyFile, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { brotliDecompressSync } from "node:zlib";
 import pg from "pg";
@@ -7,6 +7,7 @@ import { inCheckout } from "../../dev/checkout.ts";
 import { claimPort } from "../../dev/processes/free-port.ts";
 import { temporaryFolder } from "../../dev/processes/temporary-folder.ts";
 import { startEdge } from "../../dev/servers/edge.ts";
+import { keepCertificates } from "../../dev/stack/certificates.ts";
 import { prepareStateFolder, stateFolder, type StateFolder } from "../../dev/stack/state-folder.ts";
 import { newApiKey } from "../../shared/secrets/api-key.ts";
 import { startOwnDatabaseStack } from "../harness/stacks/database-stack.ts";
@@ -156,11 +157,12 @@ test("/readyz says when Postgres does not answer, and none of its paths is at th
   }
 });
 
-test("at SIGTERM an edge with TLS finishes the request that runs, and accepts no other", async () => {
+test("an edge with TLS uses renewed files after SIGHUP, and at SIGTERM finishes the request that runs and accepts no other", async () => {
   await using resources = new AsyncDisposableStack();
   const folder = stateFolder(resources.use(await temporaryFolder()).path);
   await prepareStateFolder(folder);
-  const { certificates, ports } = edge.context;
+  const { ports } = edge.context;
+  const certificates = await keepCertificates(join(folder.root, "first"));
   const context = { ...edge.context, folder, ports: { ...ports, edge: await claimPort() } };
   const url = `https://localhost:${context.ports.edge}`;
   const settings = {
@@ -170,10 +172,23 @@ test("at SIGTERM an edge with TLS finishes the request that runs, and accepts no
   };
   const program = resources.use(await startEdge(context, { platform, settings }));
   const operations = await findOperations(folder);
-  const ca = await readFile(certificates.caFile, "utf8");
+  let ca = await readFile(certificates.caFile, "utf8");
   const asked = () => ask(`${url}/api/v1/connections`, { headers: { "x-api-key": apiKey }, ca });
-  const first = await asked();
-  if (first.status !== 200) console.log(await readLog(folder));
+  expect((await asked()).status).toBe(200);
+  const logged = (event: string) =>
+    eventually(event, async () => (await readLog(folder)).includes(event) || undefined);
+  await writeFile(certificates.certificateFile, "no certificate");
+  process.kill(program.pid, "SIGHUP");
+  await logged('"event":"tls.refused"');
+  expect((await asked()).status).toBe(200);
+  const renewed = await keepCertificates(join(folder.root, "renewed"));
+  await copyFile(renewed.certificateFile, certificates.certificateFile);
+  await copyFile(renewed.keyFile, certificates.keyFile);
+  process.kill(program.pid, "SIGHUP");
+  await logged('"event":"tls.reloaded"');
+  await expect(asked()).rejects.toThrow();
+  ca = await readFile(renewed.caFile, "utf8");
+  expect((await asked()).status).toBe(200);
   const holder = new pg.Client({ connectionString: edge.address.url });
   await holder.connect();
   resources.defer(() => holder.end());
@@ -193,6 +208,31 @@ test("at SIGTERM an edge with TLS finishes the request that runs, and accepts no
   expect((await running).status).toBe(200);
   await stopping;
   expect(await readLog(folder)).toContain('"event":"edge.stopped"');
+});
+
+test("an edge whose database does not exist says so and what to do, and not that it is ready", async () => {
+  const { mailbox_public_keys: MAILBOX_PUBLIC_KEYS, partner_keys: PARTNER_KEYS } =
+    edge.context.keys;
+  const missing = new URL(edge.address.url);
+  missing.pathname = "/nowhere";
+  const { output } = await runToEnd(
+    inCheckout("node_modules", "bun", "bin", "bun.exe"),
+    ["run", "--no-install", inCheckout("edge", "server.ts")],
+    {
+      env: {
+        DATABASE_URL: missing.href,
+        PUBLIC_URL: "http://127.0.0.1:1",
+        MAILBOX_PUBLIC_KEYS,
+        PARTNER_KEYS,
+        EDGE_PORT: "0",
+        EDGE_METRICS_PORT: "0",
+      },
+      stopsAt: '"event":"edge.not_ready"',
+    },
+  );
+  expect(output).toContain('database \\"nowhere\\" does not exist');
+  expect(output).toContain("correct the name of the database in DATABASE_URL");
+  expect(output).not.toContain('"event":"edge.ready"');
 });
 
 test("an edge with wrong settings names all of them, and no value", async () => {

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { inCheckout } from "../../dev/checkout.ts";
 import { findPrometheus } from "../../dev/servers/prometheus.ts";
 import { runCommand } from "../../dev/processes/run-command.ts";
+import { createEdgeMetrics } from "../../edge/serving/edge-metrics.ts";
 import { createMetrics } from "../../fleet/metrics/metrics.ts";
 import { isPrometheusMissing } from "../harness/prometheus.ts";
 
@@ -34,16 +35,16 @@ const named = (text: string) =>
     ),
   );
 const measured = new Set(
-  createMetrics()
-    .registry.getMetricsAsArray()
-    .map(({ name }) => name),
+  [createMetrics(), createEdgeMetrics({ inFlight: () => 0 })].flatMap(({ registry }) =>
+    registry.getMetricsAsArray().map(({ name }) => name),
+  ),
 );
 
 test.each([
   ["alert rules", rules],
   ["rules' tests", ruleTests],
   ["dashboard", expressions.join("\n")],
-])("the %s use only metrics of the fleet", (_, text) => {
+])("the %s use only metrics of fleet and edge", (_, text) => {
   const unknown = [...named(text)].filter((name) => !measured.has(name));
   expect(unknown).toEqual([]);
 });
