@@ -76,7 +76,12 @@ export async function deleteMessage(
  * The error code when the message to delete does not exist. A read gives `NoMessageFound` instead.
  */
 const SEQUENCE_NOT_FOUND = 10_043;
+/** Newer servers use this code for every failed deletion. Only the text says why it failed. */
+const DELETE_FAILED = 10_057;
+const NOTHING_TO_DELETE = new Set(["no message found", "stream store EOF"]);
 
 const isNotFound = (error: unknown) =>
   error instanceof JetStreamApiError &&
-  (error.code === JetStreamApiCodes.NoMessageFound || error.code === SEQUENCE_NOT_FOUND);
+  (error.code === JetStreamApiCodes.NoMessageFound ||
+    error.code === SEQUENCE_NOT_FOUND ||
+    (error.code === DELETE_FAILED && NOTHING_TO_DELETE.has(error.message)));
