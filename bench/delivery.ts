@@ -1,6 +1,13 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
-import { machine, readTreeCpuMs, readUsage, spread } from "./figures.ts";
+import {
+  type CpuTimes,
+  describeCpuTimes,
+  machine,
+  readCpuTimes,
+  readUsage,
+  spread,
+} from "./figures.ts";
 import { startWatchedStack, type WatchedStack } from "./many-users.ts";
 import { startReceiver } from "./receiver.ts";
 
@@ -63,13 +70,7 @@ function openWay(
   { stack, server, addresses }: WatchedStack,
   receivedAtMs: ReadonlyMap<string, number>,
 ) {
-  const { fleet, nats, postgres } = stack.programs;
-  const readCpu = (): Record<string, number> => ({
-    fleet: readUsage(fleet.pid).cpuMs,
-    nats: readUsage(nats.pid).cpuMs,
-    postgres: readTreeCpuMs(postgres.pid),
-    "mail server and receiver": readUsage(process.pid).cpuMs,
-  });
+  const readCpu = () => readCpuTimes(stack.programs, "mail server and receiver");
   const sendOne = (n: number) => {
     const token = `bench-${randomUUID()}`;
     const address = addresses[n % addresses.length] ?? "";
@@ -80,13 +81,7 @@ function openWay(
     );
     return { token, atMs };
   };
-  /** Describes the CPU time of each program since `before`, divided by `parts`. */
-  const describe = (before: Record<string, number>, parts: number) => {
-    const after = readCpu();
-    return Object.entries(before)
-      .map(([name, ms]) => `${name} ${(((after[name] ?? 0) - ms) / parts).toFixed(2)} ms`)
-      .join(", ");
-  };
+  const describe = (before: CpuTimes, parts: number) => describeCpuTimes(before, readCpu(), parts);
   return {
     async rest(ms: number) {
       const before = readCpu();

@@ -48,3 +48,30 @@ function readStat(pid: number): { parent: number; ownMs: number; endedMs: number
     return null;
   }
 }
+
+/** The CPU time that each program of a benchmark has used, in ms. */
+export type CpuTimes = Readonly<Record<string, number>>;
+
+interface Programs {
+  fleet: { pid: number };
+  nats: { pid: number };
+  postgres: { pid: number };
+}
+
+/**
+ * Reads the CPU time of the programs of a stack, and of this process.
+ *
+ * @param own What this process does in the benchmark.
+ */
+export const readCpuTimes = ({ fleet, nats, postgres }: Programs, own: string): CpuTimes => ({
+  fleet: readUsage(fleet.pid).cpuMs,
+  "nats-server": readUsage(nats.pid).cpuMs,
+  PostgreSQL: readTreeCpuMs(postgres.pid),
+  [own]: readUsage(process.pid).cpuMs,
+});
+
+/** Describes the CPU time of each program between two readings, divided by `parts`. */
+export const describeCpuTimes = (before: CpuTimes, after: CpuTimes, parts: number): string =>
+  Object.entries(before)
+    .map(([name, ms]) => `${name} ${(((after[name] ?? NaN) - ms) / parts).toFixed(2)} ms`)
+    .join(", ");

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { type Stack, startStack } from "../dev/stack/stack.ts";
-import { machine, readUsage, spread } from "./figures.ts";
+import { describeCpuTimes, machine, readCpuTimes, readUsage, spread } from "./figures.ts";
 import { type Receiver, startReceiver } from "./receiver.ts";
 import { type LoadedPartner, openLoad, type WebhookLoad } from "./webhook-load.ts";
 
@@ -27,9 +27,8 @@ export async function benchWebhooks(): Promise<void> {
   console.log(
     `  ${BACKLOG} mails of 1 kB waiting for ${PARTNERS} partners: ${Math.round(BACKLOG / (backlog.tookMs / 1_000))} webhooks/s`,
   );
-  console.log(
-    `  fleet: ${(backlog.cpuMs / BACKLOG).toFixed(2)} ms of CPU a webhook, ${backlog.rssMib.toFixed(0)} MiB resident`,
-  );
+  console.log(`  CPU a webhook: ${backlog.cpu}`);
+  console.log(`  fleet: ${backlog.rssMib.toFixed(0)} MiB resident`);
   console.log(`  stored → received at ${STEADY_PER_S}/s: ${spread(latenciesMs)}`);
 }
 
@@ -42,7 +41,7 @@ interface Bench {
 
 /**
  * Publishes `count` mails while the fleet is stopped, and starts the fleet. Returns the time from
- * the first to the last webhook, and the fleet's CPU time and memory.
+ * the first to the last webhook, the CPU time of each program, and the fleet's memory.
  */
 async function deliverBacklog({ stack, load, receiver, partners }: Bench, count: number) {
   const { fleet } = stack.programs;
@@ -50,12 +49,14 @@ async function deliverBacklog({ stack, load, receiver, partners }: Bench, count:
   receiver.receivedAtMs.clear();
   for (const partner of partners) await load.publish(partner, count / PARTNERS);
   await fleet.start();
-  const before = readUsage(fleet.pid);
+  const readCpu = () => readCpuTimes(stack.programs, "receiver");
+  const before = readCpu();
   await untilReceived(receiver, count);
-  const { cpuMs, rssMib } = readUsage(fleet.pid);
+  const cpu = describeCpuTimes(before, readCpu(), count);
+  const { rssMib } = readUsage(fleet.pid);
   const times = [...receiver.receivedAtMs.values()];
   const tookMs = Math.max(...times) - Math.min(...times);
-  return { tookMs, cpuMs: cpuMs - before.cpuMs, rssMib };
+  return { tookMs, cpu, rssMib };
 }
 
 async function deliverSteadily({ load, receiver, partners }: Omit<Bench, "stack">) {

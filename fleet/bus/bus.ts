@@ -5,12 +5,16 @@ import {
   jetstreamManager,
 } from "@nats-io/jetstream";
 import type { KV } from "@nats-io/kv";
-import { headers, type NatsConnection } from "@nats-io/transport-node";
+import { MsgHdrsImpl, type NatsConnection } from "@nats-io/transport-node";
+import * as v from "valibot";
 import type { Clock } from "../../shared/clock.ts";
 import type { Log } from "../../shared/log.ts";
+import { type Ask, createAsk } from "./connection/ask.ts";
 import { connectNats, type NatsOptions } from "./connection/connect-nats.ts";
 import { ForeignStreams } from "./installation-mark.ts";
+import { readAnswer } from "./connection/jetstream-answer.ts";
 import { persist } from "./connection/persist.ts";
+import type { RecentBodies } from "./recent-bodies.ts";
 import { createStreamKeeper, type StreamKeeper } from "./stream-keeper.ts";
 import type { StreamSizes } from "./streams.ts";
 import { withDeadline } from "./with-deadline.ts";
@@ -43,11 +47,15 @@ export interface Bus extends AsyncDisposable {
   readonly js: JetStreamClient;
   readonly jsm: JetStreamManager;
   readonly fleet: KV;
+  /** For requests that each mail needs. Others use `js` and `jsm`. */
+  readonly ask: Ask;
   /**
    * A message without an acknowledgement is delivered again after this time. The instance that
    * received it has probably crashed.
    */
   readonly ackWaitMs: number;
+  /** Only in a process that both reads and delivers mail. */
+  readonly recentBodies?: RecentBodies;
   /** Publishes once and waits for the ack. Rejects when no ack arrives. */
   publish(message: Message): Promise<Stored>;
   /**
@@ -126,19 +134,16 @@ function createBus(
   opened: Pick<Bus, "connection" | "js" | "jsm" | "fleet" | "ackWaitMs">,
   { repair, verified }: StreamKeeper,
 ): Bus {
-  const { connection, js } = opened;
+  const { connection } = opened;
+  const ask = createAsk(connection, REQUEST_TIMEOUT_MS);
   const publish = async ({ subject, id, payload, traceparent }: Message): Promise<Stored> => {
     await verified();
-    const ack = await js.publish(subject, payload, {
-      msgID: id,
-      timeout: REQUEST_TIMEOUT_MS,
-      ...(traceparent !== undefined && { headers: traceHeaders(traceparent) }),
-    });
-    return { seq: ack.seq, duplicate: ack.duplicate };
+    return readAnswer(await ask(subject, payload, toHeaders(id, traceparent)), publishAck);
   };
 
   return {
     ...opened,
+    ask,
     publish,
     repair,
     verified,
@@ -170,10 +175,16 @@ function createBus(
   };
 }
 
-function traceHeaders(traceparent: string) {
-  const carried = headers();
-  carried.set(TRACEPARENT, traceparent);
-  return carried;
+/** The answer to a publication. `duplicate` is missing if it is false. */
+const publishAck = v.object({ seq: v.number(), duplicate: v.optional(v.boolean(), false) });
+
+/** Returns the headers of a message. A line break in a value would begin another header. */
+function toHeaders(id: string, traceparent: string | undefined) {
+  if (/[\r\n]/.test(id)) throw new Error("Cannot publish: the message id contains a line break");
+  return MsgHdrsImpl.fromRecord({
+    "Nats-Msg-Id": [id],
+    ...(traceparent !== undefined && { [TRACEPARENT]: [traceparent] }),
+  });
 }
 
 /**

@@ -1,5 +1,7 @@
 import { JetStreamApiCodes, JetStreamApiError, type StoredMsg } from "@nats-io/jetstream";
+import * as v from "valibot";
 import type { Bus } from "./bus.ts";
+import { readAnswer } from "./connection/jetstream-answer.ts";
 import { carriesId } from "./message-id.ts";
 
 /**
@@ -62,7 +64,9 @@ export async function deleteMessage(
   { overwrite }: { overwrite: boolean },
 ): Promise<void> {
   try {
-    await bus.jsm.streams.deleteMessage(stream, seq, overwrite);
+    const request = JSON.stringify({ seq, ...(!overwrite && { no_erase: true }) });
+    const answer = await bus.ask(`$JS.API.STREAM.MSG.DELETE.${stream}`, request);
+    readAnswer(answer, v.object({ success: v.literal(true) }));
   } catch (error) {
     if (!isNotFound(error)) throw error;
   }
@@ -72,7 +76,12 @@ export async function deleteMessage(
  * The error code when the message to delete does not exist. A read gives `NoMessageFound` instead.
  */
 const SEQUENCE_NOT_FOUND = 10_043;
+/** Newer servers use this code for every failed deletion. Only the text says why it failed. */
+const DELETE_FAILED = 10_057;
+const NOTHING_TO_DELETE = new Set(["no message found", "stream store EOF"]);
 
 const isNotFound = (error: unknown) =>
   error instanceof JetStreamApiError &&
-  (error.code === JetStreamApiCodes.NoMessageFound || error.code === SEQUENCE_NOT_FOUND);
+  (error.code === JetStreamApiCodes.NoMessageFound ||
+    error.code === SEQUENCE_NOT_FOUND ||
+    (error.code === DELETE_FAILED && NOTHING_TO_DELETE.has(error.message)));

@@ -47,7 +47,9 @@ export async function storeBody(
   );
   const payload = encrypt(content, key);
   const { seq } = await bus.publishUntilStored({ subject, id: messageId, payload }, signal);
-  return { seq, key: Buffer.from(key).toString("base64url") };
+  const stored = { seq, key: Buffer.from(key).toString("base64url") };
+  bus.recentBodies?.put({ ...stored, id }, content);
+  return stored;
 }
 
 /** Where a body is, and how to read it, as its event says. */
@@ -59,13 +61,16 @@ export interface BodyReference {
 }
 
 /**
- * Reads a body from BODIES. Returns undefined when the message at `seq` does not exist, belongs to
+ * Reads a body from BODIES, or takes it from `bus.recentBodies`. Returns undefined when the message at `seq` does not exist, belongs to
  * another event, or was encrypted with another key. Rejects when NATS does not answer.
  */
 export async function readBody(bus: Bus, body: BodyReference): Promise<Uint8Array | undefined> {
+  const { key } = body;
+  if (key === null) return findData(bus, body);
+  const recent = bus.recentBodies?.take({ ...body, key });
+  if (recent) return recent;
   const data = await findData(bus, body);
-  if (!data || body.key === null) return data;
-  return decrypt(data, Buffer.from(body.key, "base64url"));
+  return data && decrypt(data, Buffer.from(key, "base64url"));
 }
 
 /** Returns whether a body is in BODIES. Rejects when NATS does not answer. */

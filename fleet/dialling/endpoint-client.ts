@@ -32,10 +32,11 @@ export interface EndpointClientSettings extends WebhookUrlRules {
  */
 const IDLE_MS = 4_000;
 /**
- * How many idle connections to one host are kept. Equals the default of LANE_CONCURRENCY, the limit
- * of concurrent webhooks to one partner.
+ * How many idle connections to one host are kept. Several partners may have the same host: this is
+ * enough for eight of them with the default of LANE_CONCURRENCY, the limit of concurrent webhooks
+ * to one partner.
  */
-const MAX_IDLE_SOCKETS_PER_HOST = 8;
+const MAX_IDLE_SOCKETS_PER_HOST = 64;
 
 /**
  * Creates a client that checks the URL at each request. It checks the host's address at each new

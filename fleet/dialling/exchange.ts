@@ -90,7 +90,11 @@ export class LostOnReuse extends Error {}
 
 function answerTo(request: ClientRequest): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
-    request.once("response", resolve);
+    let hasAnswered = false;
+    request.once("response", (response) => {
+      hasAnswered = true;
+      resolve(response);
+    });
     // The listener is never removed: an error without a listener would be an uncaught exception.
     // Errors after the answer arrived are handled where the answer is read.
     request.on("error", (cause: NodeJS.ErrnoException) => {
@@ -99,7 +103,9 @@ function answerTo(request: ClientRequest): Promise<IncomingMessage> {
     });
     // When a server changes the protocol (101), there is neither an answer nor an error, only the
     // end of the connection.
-    request.once("close", () => reject(new ExchangeRefused("the endpoint closed the connection")));
+    request.once("close", () => {
+      if (!hasAnswered) reject(new ExchangeRefused("the endpoint closed the connection"));
+    });
   });
 }
 
@@ -116,12 +122,13 @@ function boundInterimAnswers(request: ClientRequest): void {
  * chunk, and keeping the chunks would take much memory.
  */
 function readBeginning(response: IncomingMessage): Promise<Uint8Array> {
-  const beginning = new Uint8Array(MAX_BODY_BYTES);
+  let beginning = new Uint8Array();
   let bytes = 0;
   return new Promise((resolve, reject) => {
     const end = () => resolve(beginning.subarray(0, bytes));
     response.on("data", (piece: Uint8Array) => {
       const wanted = piece.subarray(0, MAX_BODY_BYTES - bytes);
+      beginning = grow(beginning, bytes + wanted.byteLength);
       beginning.set(wanted, bytes);
       bytes += wanted.byteLength;
       if (bytes < MAX_BODY_BYTES) return;
@@ -131,4 +138,15 @@ function readBeginning(response: IncomingMessage): Promise<Uint8Array> {
     response.once("end", end);
     response.on("error", reject);
   });
+}
+
+/**
+ * Returns the buffer if it holds `bytes`, otherwise a copy that does. Most answers are one chunk,
+ * and get a buffer of their size. With further chunks the size doubles, so few copies are made.
+ */
+function grow(buffer: Uint8Array<ArrayBuffer>, bytes: number): Uint8Array<ArrayBuffer> {
+  if (bytes <= buffer.byteLength) return buffer;
+  const larger = new Uint8Array(Math.min(Math.max(bytes, 2 * buffer.byteLength), MAX_BODY_BYTES));
+  larger.set(buffer);
+  return larger;
 }

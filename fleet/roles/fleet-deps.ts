@@ -14,6 +14,7 @@ import {
   type Sealer,
 } from "../../shared/secrets/vault.ts";
 import { type Bus, connectBus } from "../bus/bus.ts";
+import { createRecentBodies } from "../bus/recent-bodies.ts";
 import { createEndpointClient, type Post } from "../dialling/endpoint-client.ts";
 import { measuredBus } from "../metrics/measured-bus.ts";
 import type { Metrics } from "../metrics/metrics.ts";
@@ -125,11 +126,12 @@ export async function openDeps(
     ),
   );
   const mails = resources.use(new MailReader({ clock, log }));
+  const recentBodies = settings.ROLE === "all" && createRecentBodies(clock);
   return {
     ...given,
     mails,
     post: endpoints.post,
-    bus: measuredBus({ clock }, bus, metrics),
+    bus: { ...measuredBus({ clock }, bus, metrics), ...(recentBodies && { recentBodies }) },
     db: database.db,
     clock,
     mailboxVault: mailboxVault(settings.MAILBOX_PRIVATE_KEYS),

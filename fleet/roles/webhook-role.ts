@@ -9,6 +9,7 @@ import type { Post } from "../dialling/endpoint-client.ts";
 import type { MailReader } from "../mime/reading/mail-reader.ts";
 import type { Traces } from "../traces/traces.ts";
 import { LetterQuota } from "../quota/letter-quota.ts";
+import { createAcks } from "../webhook/lane/acks.ts";
 import { runAttemptsWriter } from "../webhook/record/attempts-writer.ts";
 import { createRecorder } from "../webhook/record/recorder.ts";
 import type { LaneStanding } from "../webhook/lane/gate.ts";
@@ -71,9 +72,11 @@ export async function runWebhookRole(
   signal: AbortSignal,
 ): Promise<void> {
   const partners = partnerDirectory(deps.db);
+  await using acks = createAcks(deps);
   const lanesDeps = {
     ...deps,
     partners,
+    acks,
     findPartner: partners.find,
     openKeys: partnerKeyring(deps.partnerVault),
     parseMail: createParseOnce(deps.mails),

@@ -142,7 +142,7 @@ async function attemptOnce(
   const { event, taken, past, partner, signal } = open;
   const startedMs = deps.clock.now();
   const loaded = await loadContent(deps.bus, event);
-  if (loaded.kind === "missing" && (await isSettled(deps.db, event))) {
+  if (loaded.kind === "missing" && (await isSettled(deps, event, taken))) {
     return { kind: "done", bodySeqs: [] };
   }
   const attemptedAtMs = deps.clock.now();
@@ -190,10 +190,17 @@ function hopelessness(past: OpenPast, ageMs: number, maxAgeMs: number): string |
 
 /**
  * Returns whether the event has ended or its user was removed. In both cases, its body was deleted.
- * After a lost ack, NATS delivers such an event again.
+ * After a lost ack, NATS delivers such an event again. A server that was killed may even count this
+ * delivery as the first one.
  */
-const isSettled = async (db: Db, event: MailEvent) =>
-  (await hasEnded(db, event.id)) || (await isRemoved(db, event.user_id));
+const isSettled = async (
+  { bus, db }: Pick<DeliveryDeps, "bus" | "db">,
+  event: MailEvent,
+  { seq }: Taken,
+) =>
+  judgePast(await readLastRecord(bus, identifyEvent(event)), seq).kind === "ended" ||
+  (await hasEnded(db, event.id)) ||
+  (await isRemoved(db, event.user_id));
 
 /**
  * Describes why an event cannot be read. Names the wrong field, but not its value: the value may be

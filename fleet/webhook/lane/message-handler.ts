@@ -12,17 +12,19 @@ import {
 } from "../delivery/deliver-event.ts";
 import type { DeliveryVerdict } from "../delivery/settle.ts";
 import type { Taken } from "../delivery/take.ts";
+import type { Acks } from "./acks.ts";
 import type { Order } from "./order.ts";
 
 export interface MessageDeps extends DeliveryDeps, BuryDeps {
   order: Order;
+  acks: Acks;
 }
 
 /** Handles the messages of one lane. */
 export interface MessageHandler {
   /**
-   * Delivers a message, then acks it or asks NATS to deliver it again later. Never rejects: after a
-   * failure, NATS delivers the event again.
+   * Delivers a message, then adds it to the acks or asks NATS to deliver it again later. Never
+   * rejects: after a failure, NATS delivers the event again.
    *
    * @returns the kind of the verdict.
    */
@@ -72,12 +74,10 @@ export function messageHandler(deps: MessageDeps, settings: DeliverySettings): M
     return verdict;
   }
 
-  async function answer(message: JsMsg, verdict: DeliveryVerdict): Promise<void> {
+  function answer(message: JsMsg, verdict: DeliveryVerdict): void {
     // Rounded, because NATS silently ignores a delay with a fraction.
-    if (verdict.kind === "again") return message.nak(Math.round(verdict.afterMs));
-    await message.ackAck();
-    // Bodies are deleted only after the ack. Without its body, an event cannot be delivered again.
-    await deleteBodies(deps.bus, verdict.bodySeqs);
+    if (verdict.kind === "again") message.nak(Math.round(verdict.afterMs));
+    else deps.acks.add(message, verdict.bodySeqs);
   }
 
   return {
@@ -87,7 +87,7 @@ export function messageHandler(deps: MessageDeps, settings: DeliverySettings): M
       const keepAlive = setInterval(() => message.working(), deps.bus.ackWaitMs / 3);
       try {
         const verdict = await verdictOn(taken, signal);
-        await answer(message, verdict);
+        answer(message, verdict);
         return verdict.kind;
       } catch (error) {
         deps.log.warn("delivery.postponed", { event_id: taken.id, error: toErrorText(error) });

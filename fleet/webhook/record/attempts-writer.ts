@@ -16,7 +16,7 @@ const MAX_BATCH = 100;
 /**
  * The pause between two writes. Attempts that arrive meanwhile are written together: a write of one
  * costs almost as much as a write of a hundred. After a quiet time, the first attempt is written at
- * once.
+ * once. While a full batch waits, there is no pause.
  */
 const PAUSE_MS = 200;
 const WAIT_MS = 30_000;
@@ -46,11 +46,15 @@ export async function runAttemptsWriter(
 ): Promise<void> {
   let consumer: Consumer | undefined;
   let batch: Unwritten[] = [];
+  /** How many more attempts waited when the last batch was taken. */
+  let waiting = 0;
 
   async function take(stopping: AbortSignal): Promise<Unwritten[]> {
     consumer ??= await openAttemptsConsumer(deps.bus);
     try {
-      return parseAll(await takeBatch(deps.bus, consumer, stopping), deps.log);
+      const messages = await takeBatch(deps.bus, consumer, waiting, stopping);
+      waiting = messages.at(-1)?.info.pending ?? 0;
+      return parseAll(messages, deps.log);
     } catch (error) {
       consumer = undefined;
       throw error;
@@ -60,28 +64,40 @@ export async function runAttemptsWriter(
   /** Writes one batch. A batch that could not be written is kept for the next round. */
   async function work(stopping: AbortSignal): Promise<void> {
     if (batch.length === 0) batch = await take(stopping);
-    for (const { message } of batch) message.working();
+    else for (const { message } of batch) message.working();
     const written = batch;
     await writeBatch(deps, written);
     // If this round hung and was abandoned, a later round may have taken another batch.
     if (batch === written) batch = [];
+    if (waiting >= MAX_BATCH) writer.wake();
   }
 
-  await repeat(deps, { name: "attempts_writer", everyMs: PAUSE_MS, work }).run(signal);
+  const writer = repeat(deps, { name: "attempts_writer", everyMs: PAUSE_MS, work });
+  await writer.run(signal);
   for (const { message } of batch) message.nak();
 }
 
-/** Waits for one message. Then takes the other available messages, up to MAX_BATCH in total. */
-async function takeBatch(bus: Bus, consumer: Consumer, signal: AbortSignal): Promise<JsMsg[]> {
+/**
+ * Waits for one message. Then takes the other available messages, up to MAX_BATCH in total. If a
+ * full batch is known to wait, takes it at once.
+ *
+ * @param waiting How many messages are known to wait.
+ */
+async function takeBatch(
+  bus: Bus,
+  consumer: Consumer,
+  waiting: number,
+  signal: AbortSignal,
+): Promise<JsMsg[]> {
   const messages: JsMsg[] = [];
   const take = async (maxMessages: number, expiresMs: number) => {
     const pulled = pull(bus, consumer, { maxMessages, expiresMs }, signal);
     for await (const message of pulled) messages.push(message);
   };
-  await take(1, WAIT_MS);
-  const waiting = Math.min(messages[0]?.info.pending ?? 0, MAX_BATCH - 1);
+  if (waiting < MAX_BATCH) await take(1, WAIT_MS);
+  const others = Math.min(messages[0]?.info.pending ?? waiting, MAX_BATCH - messages.length);
   // The wait is limited, because another instance may take these messages first.
-  if (waiting > 0) await take(waiting, GATHER_MS);
+  if (others > 0) await take(others, GATHER_MS);
   return messages;
 }
 

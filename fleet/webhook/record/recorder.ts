@@ -6,7 +6,7 @@ import { type AttemptRecord, recordId } from "./attempt-record.ts";
 export interface Recorder {
   /**
    * Resolves when the record is stored, however long that takes. After `stopped` aborts, rejects if
-   * the record is not stored within `PATIENCE_MS`.
+   * the record is not stored within 15 s.
    */
   record(record: AttemptRecord, stopped: AbortSignal): Promise<void>;
   /** Whether a record waits to be stored. If so, a new attempt could not be recorded either. */
@@ -16,10 +16,10 @@ export interface Recorder {
 }
 
 /**
- * How long to try to store a record after its lane has stopped. Then the record is lost, and its
- * attempt may be repeated.
+ * How long to try to store a record again after its lane has stopped. Then the record is lost, and
+ * its attempt may be repeated. The first try before that takes at most 5 s.
  */
-const PATIENCE_MS = 15_000;
+const PATIENCE_MS = 10_000;
 
 /**
  * Creates a recorder. While ATTEMPTS is full or NATS does not answer, only one record is tried
@@ -34,21 +34,24 @@ export function createRecorder(bus: Pick<Bus, "publish" | "publishUntilStored">)
       await awaitUntilAborted(work, signal);
   }
 
-  async function store(message: Message, signal: AbortSignal): Promise<void> {
-    for (;;) {
+  async function isPublished(message: Message): Promise<boolean> {
+    try {
+      await bus.publish(message);
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  async function storeLater(message: Message, signal: AbortSignal): Promise<void> {
+    if (trouble) {
       await untilFree(signal);
       signal.throwIfAborted();
-      try {
-        await bus.publish(message);
-        return;
-      } catch {
-        if (trouble) continue;
-        const storing = bus.publishUntilStored(message, signal);
-        trouble = storing.catch(() => undefined).finally(() => (trouble = undefined));
-        await storing;
-        return;
-      }
+      return (await isPublished(message)) ? undefined : storeLater(message, signal);
     }
+    const storing = bus.publishUntilStored(message, signal);
+    trouble = storing.catch(() => undefined).finally(() => (trouble = undefined));
+    await storing;
   }
 
   return {
@@ -58,8 +61,9 @@ export function createRecorder(bus: Pick<Bus, "publish" | "publishUntilStored">)
         id: recordId(record),
         payload: JSON.stringify(record),
       };
+      if (!trouble && (await isPublished(message))) return;
       using patience = laterThan(stopped, PATIENCE_MS);
-      await store(message, patience.signal);
+      await storeLater(message, patience.signal);
     },
     get isStuck() {
       return trouble !== undefined;

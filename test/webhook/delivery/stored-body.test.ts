@@ -1,8 +1,10 @@
 import { Buffer } from "node:buffer";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { findMessage } from "../../../fleet/bus/find-message.ts";
+import { deleteMessage, findMessage } from "../../../fleet/bus/find-message.ts";
+import { createRecentBodies } from "../../../fleet/bus/recent-bodies.ts";
 import { deleteBodies, readBody, storeBody } from "../../../fleet/bus/stored-body.ts";
 import { BODIES, bodySubject } from "../../../fleet/bus/subjects.ts";
+import { systemClock } from "../../../shared/clock.ts";
 import { newId } from "../../../shared/ids.ts";
 import { type FleetStack, startFleetStack } from "../../harness/stacks/fleet-stack.ts";
 
@@ -66,4 +68,30 @@ test("what is too short to be a body is not read", async () => {
   const { key } = await store(newId("evt"));
   const { seq } = await stack.bus.publish({ subject, id: `sealed.${id}`, payload: "short" });
   expect(await readBody(stack.bus, { seq, id, key })).toBeUndefined();
+});
+
+test("a process that keeps its recent bodies reads a body once without NATS", async () => {
+  const bus = { ...stack.bus, recentBodies: createRecentBodies(systemClock) };
+  const id = newId("evt");
+  const { seq, key } = await storeBody(bus, { subject, id }, CONTENT, signal);
+  await deleteBodies(bus, [seq]);
+  expect(await readBody(bus, { seq, id, key })).toBe(CONTENT);
+  expect(await readBody(bus, { seq, id, key })).toBeUndefined();
+});
+
+test("a message that does not exist is deleted without an error, one of an unknown stream with one", async () => {
+  const { seq } = await store(newId("evt"));
+  await deleteBodies(stack.bus, [seq]);
+  await deleteBodies(stack.bus, [seq, 999_999]);
+  const deletion = deleteMessage(stack.bus, "UNKNOWN", 1, { overwrite: false });
+  await expect(deletion).rejects.toThrow("stream not found");
+});
+
+test("a request to which nobody listens is refused at once", async () => {
+  await expect(stack.bus.ask("nobody.listens", "")).rejects.toThrow("no responders");
+});
+
+test("a message id with a line break is refused: it would add a header", async () => {
+  const message = { subject, id: "one\r\nNats-Rollup: all", payload: "" };
+  await expect(stack.bus.publish(message)).rejects.toThrow("line break");
 });

@@ -2,6 +2,7 @@ import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { deadLetters } from "../../../db/deliveries/tables.ts";
 import type { Bus } from "../../../fleet/bus/bus.ts";
+import { deleteBodies } from "../../../fleet/bus/stored-body.ts";
 import { BODIES, EVENTS, laneConsumer, laneFilter } from "../../../fleet/bus/subjects.ts";
 import { partnerKeyring } from "../../../fleet/webhook/attempt/partner-keys.ts";
 import { webhookAddresses } from "../../../fleet/webhook/attempt/webhook-address.ts";
@@ -95,6 +96,13 @@ test("the oldest events become dead letters while they wait for a retry, and you
   expect(endpoint.posted).toHaveLength(12);
 });
 
+const settings = {
+  retryScheduleMs: [20],
+  eventMaxAgeMs: HOUR_MS,
+  attemptTimeoutMs: TIMEOUT_MS,
+  maxAttachmentBytes: 1_024,
+};
+
 /** Returns the deps of a delivery. Their bus counts how many bodies are read. */
 async function deliveryDeps() {
   const partners = partnerDirectory(stack.db);
@@ -137,12 +145,6 @@ test("takes without an attempt do not count and load no body, however many there
   const { id } = await publishMail(stack, user);
   const { seq, subject, data, time } = await readLastEvent(user);
   const { deps, bodiesRead } = await deliveryDeps();
-  const settings = {
-    retryScheduleMs: [20],
-    eventMaxAgeMs: HOUR_MS,
-    attemptTimeoutMs: TIMEOUT_MS,
-    maxAttachmentBytes: 1_024,
-  };
   const { signal } = new AbortController();
   const taken = { subject, id, seq, data, storedAtMs: time.getTime(), traceparent: null };
   for (let deliveries = 1; deliveries <= 60; deliveries++) {
@@ -154,5 +156,24 @@ test("takes without an attempt do not count and load no body, however many there
   expect(endpoint.posted).toEqual([]);
   const end = await deliverEvent(deps, settings, { ...taken, deliveries: 61 }, signal);
   expect(end).toMatchObject({ kind: "done" });
+  expect(endpoint.posted).toHaveLength(1);
+});
+
+test("an event that has ended is not attempted again, even if NATS has lost its ack and the count of its deliveries", async () => {
+  await using endpoint = await startEndpoint();
+  const user = await newWebhookUser(
+    stack,
+    await stack.newPartner({ newMailWebhook: endpoint.url }),
+  );
+  const { id } = await publishMail(stack, user);
+  const { seq, subject, data, time } = await readLastEvent(user);
+  const { deps } = await deliveryDeps();
+  const { signal } = new AbortController();
+  const storedAtMs = time.getTime();
+  const taken = { subject, id, seq, data, storedAtMs, traceparent: null, deliveries: 1 };
+  const end = await deliverEvent(deps, settings, taken, signal);
+  if (end.kind !== "done") throw new Error(`The event is not delivered: ${end.kind}`);
+  await deleteBodies(stack.bus, end.bodySeqs);
+  expect(await deliverEvent(deps, settings, taken, signal)).toEqual({ kind: "done", bodySeqs: [] });
   expect(endpoint.posted).toHaveLength(1);
 });

@@ -1,0 +1,31 @@
+import { JetStreamApiError } from "@nats-io/jetstream";
+import type { Msg } from "@nats-io/transport-node";
+import * as v from "valibot";
+
+const refusal = v.object({
+  error: v.object({
+    code: v.number(),
+    err_code: v.optional(v.number(), 0),
+    description: v.optional(v.string(), "no description"),
+  }),
+});
+
+const json = v.pipe(v.string(), v.parseJson());
+
+/**
+ * Reads an answer of JetStream.
+ *
+ * @throws {JetStreamApiError} when the server refused the request.
+ * @throws {v.ValiError} when the answer cannot be read.
+ */
+export function readAnswer<const Schema extends v.GenericSchema>(
+  answer: Msg,
+  schema: Schema,
+): v.InferOutput<Schema> {
+  const content = v.parse(json, answer.string());
+  const parsed = v.safeParse(schema, content);
+  if (parsed.success) return parsed.output;
+  const refused = v.safeParse(refusal, content);
+  if (refused.success) throw new JetStreamApiError(refused.output.error);
+  throw new v.ValiError(parsed.issues);
+}
