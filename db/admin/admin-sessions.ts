@@ -1,4 +1,5 @@
 import { and, desc, eq, isNull, lt, ne, sql } from "drizzle-orm";
+import type { AdminRole } from "../../shared/admin-roles.ts";
 import type { Db } from "../client.ts";
 import { adminSessions, adminUsers } from "./tables.ts";
 
@@ -30,6 +31,7 @@ const isLiving = and(
 export interface SignedInAdmin {
   sessionId: string;
   adminId: string;
+  role: AdminRole;
   passwordKind: (typeof adminUsers.$inferSelect)["passwordKind"];
 }
 
@@ -45,6 +47,7 @@ export async function findSession(
     .select({
       sessionId: adminSessions.id,
       adminId: adminUsers.id,
+      role: adminUsers.role,
       passwordKind: adminUsers.passwordKind,
       stale: sql<boolean>`${isStale}`,
     })
@@ -77,10 +80,14 @@ export async function insertSession(tx: Db, session: NewSession): Promise<void> 
 }
 
 /**
- * Lists the sessions that have not ended, newest first; `before` is the last id of the previous
- * page.
+ * Lists the sessions that have not ended, newest first: of one admin, or of all without `adminId`.
+ * `before` is the last id of the previous page.
  */
-export function listSessions(db: Db, page: { before: string | undefined; limit: number }) {
+export function listSessions(
+  db: Db,
+  page: { adminId: string | undefined; before: string | undefined; limit: number },
+) {
+  const isOf = page.adminId === undefined ? undefined : eq(adminSessions.adminId, page.adminId);
   const before = page.before === undefined ? undefined : lt(adminSessions.id, page.before);
   return db
     .select({
@@ -94,7 +101,7 @@ export function listSessions(db: Db, page: { before: string | undefined; limit: 
     })
     .from(adminSessions)
     .innerJoin(adminUsers, eq(adminUsers.id, adminSessions.adminId))
-    .where(and(isLiving, before))
+    .where(and(isLiving, isOf, before))
     .orderBy(desc(adminSessions.id))
     .limit(page.limit);
 }
@@ -102,15 +109,20 @@ export function listSessions(db: Db, page: { before: string | undefined; limit: 
 export type ListedSession = Awaited<ReturnType<typeof listSessions>>[number];
 
 /**
- * Revokes a session.
- * @returns The id of the session's admin; undefined when the session does not exist or is already
+ * Revokes a session: of this admin, or of any admin without `adminId`.
+ * @returns The id of the session's admin; undefined when there is no such session, or it is already
  * revoked.
  */
-export async function revokeSession(tx: Db, id: string): Promise<string | undefined> {
+export async function revokeSession(
+  tx: Db,
+  id: string,
+  adminId?: string,
+): Promise<string | undefined> {
+  const isOf = adminId === undefined ? undefined : eq(adminSessions.adminId, adminId);
   const [revoked] = await tx
     .update(adminSessions)
     .set({ revokedAt: sql`now()` })
-    .where(and(eq(adminSessions.id, id), isNull(adminSessions.revokedAt)))
+    .where(and(eq(adminSessions.id, id), isNull(adminSessions.revokedAt), isOf))
     .returning({ adminId: adminSessions.adminId });
   return revoked?.adminId;
 }

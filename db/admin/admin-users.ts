@@ -1,4 +1,5 @@
 import { asc, count, eq, gt, sql } from "drizzle-orm";
+import type { AdminRole } from "../../shared/admin-roles.ts";
 import { newId } from "../../shared/ids.ts";
 import { recordAudit } from "./audit-log.ts";
 import type { Db } from "../client.ts";
@@ -12,6 +13,7 @@ const columns = {
   id: adminUsers.id,
   email: adminUsers.email,
   name: adminUsers.name,
+  role: adminUsers.role,
   passwordKind: adminUsers.passwordKind,
   passwordChangedAt: adminUsers.passwordChangedAt,
   hasTotp: sql<boolean>`${adminUsers.totpConfirmedAt} is not null`,
@@ -60,6 +62,7 @@ export async function countAdmins(db: Db): Promise<{ all: number; withDefaultPas
 export interface NewAdmin {
   email: string;
   name: string;
+  role: AdminRole;
   password: string;
   passwordKind: PasswordKind;
 }
@@ -69,12 +72,12 @@ export interface NewAdmin {
  * @returns The new admin's id.
  */
 export async function createAdmin(db: Db, actor: string, admin: NewAdmin): Promise<string> {
-  const { email, name, password, passwordKind } = admin;
+  const { email, name, role, password, passwordKind } = admin;
   const id = newId("adm");
   const passwordHash = await hashPassword(password);
   await db.transaction(async (tx) => {
-    await tx.insert(adminUsers).values({ id, email, name, passwordHash, passwordKind });
-    await auditAdmin(tx, { actor, action: "admin.created", id, after: { email, name } });
+    await tx.insert(adminUsers).values({ id, email, name, role, passwordHash, passwordKind });
+    await auditAdmin(tx, { actor, action: "admin.created", id, after: { email, name, role } });
   });
   return id;
 }
@@ -111,17 +114,21 @@ export async function setPassword(
     .where(eq(adminUsers.id, id));
 }
 
+export async function setRole(tx: Db, id: string, role: AdminRole): Promise<void> {
+  await tx.update(adminUsers).set({ role }).where(eq(adminUsers.id, id));
+}
+
 /**
- * Locks the rows of all admins until the transaction ends, so that no other transaction deletes
- * one. Returns their ids.
+ * Locks the rows of all admins until the transaction ends, so that no other transaction deletes one
+ * or changes a role. Returns their roles by id.
  */
-export async function lockAllAdmins(tx: Db): Promise<string[]> {
+export async function lockAllAdmins(tx: Db): Promise<Map<string, AdminRole>> {
   const rows = await tx
-    .select({ id: adminUsers.id })
+    .select({ id: adminUsers.id, role: adminUsers.role })
     .from(adminUsers)
     .orderBy(asc(adminUsers.id))
     .for("update");
-  return rows.map(({ id }) => id);
+  return new Map(rows.map(({ id, role }) => [id, role]));
 }
 
 /** Deletes an admin and their sessions. */

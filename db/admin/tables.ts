@@ -1,4 +1,5 @@
 import { integer, jsonb, pgTable, text } from "drizzle-orm/pg-core";
+import { ADMIN_ROLES } from "../../shared/admin-roles.ts";
 import { at, count, createdAt } from "../columns.ts";
 
 /** The mails, attempts and failures of each minute, for the charts. */
@@ -32,6 +33,7 @@ export const adminUsers = pgTable("admin_users", {
   id: text().primaryKey(),
   email: text().notNull(),
   name: text().notNull(),
+  role: text({ enum: ADMIN_ROLES }).notNull().default("owner"),
   passwordHash: text("password_hash").notNull(),
   passwordKind: text("password_kind", { enum: PASSWORD_KINDS }).notNull(),
   passwordChangedAt: at("password_changed_at").notNull().defaultNow(),

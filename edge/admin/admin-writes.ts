@@ -7,7 +7,6 @@ import {
   auditAdmin,
   deleteAdmin,
   lockAdmin,
-  lockAllAdmins,
   setPassword,
   updateAdmin,
 } from "../../db/admin/admin-users.ts";
@@ -17,6 +16,7 @@ import { AppError } from "../../shared/errors.ts";
 import { newOneTimeCode } from "../../shared/secrets/one-time-code.ts";
 import type { AppEnv } from "../app-env.ts";
 import { currentActor } from "./access/actor.ts";
+import { lockForOwner } from "./accounts/change-role.ts";
 import { isRowId } from "./row-id.ts";
 
 export async function changeAdmin(
@@ -81,10 +81,7 @@ export async function dropSecondFactor(c: Context<AppEnv>, id: string): Promise<
 export async function removeAdmin(c: Context<AppEnv>, id: string): Promise<void> {
   refuseOneself(c, id, "another admin must do that");
   await c.var.db.transaction(async (tx) => {
-    const living = await lockAllAdmins(tx);
-    if (!living.includes(c.var.signedIn.adminId)) {
-      throw new AppError("sign-in-required", "Sign in to continue");
-    }
+    await lockForOwner(c, tx);
     const { email, name } = await mustLock(tx, id);
     await deleteAdmin(tx, id);
     const before = { email, name };

@@ -1,3 +1,4 @@
+import type { Context } from "hono";
 import { createFactory } from "hono/factory";
 import * as v from "valibot";
 import {
@@ -5,6 +6,7 @@ import {
   listSessions,
   revokeSession,
 } from "../../../db/admin/admin-sessions.ts";
+import { hasRole } from "../../../shared/admin-roles.ts";
 import { AppError } from "../../../shared/errors.ts";
 import type { AppEnv } from "../../app-env.ts";
 import { validQuery } from "../../middleware/valid.ts";
@@ -15,12 +17,16 @@ import { isRowId } from "../row-id.ts";
 const all = createFactory<AppEnv, "/sessions">();
 const one = createFactory<AppEnv, "/sessions/:id">();
 
-/** Lists the sessions of all admins. */
+/** Lists the sessions of all admins for an owner, and the own sessions for every other role. */
 export const getSessions = all.createHandlers(
   validQuery(v.object(pageFields("ses"))),
   async (c) => {
     const { limit, cursor } = c.req.valid("query");
-    const found = await listSessions(c.var.db, { before: cursor, limit: oneMore(limit) });
+    const found = await listSessions(c.var.db, {
+      adminId: limitToOwn(c),
+      before: cursor,
+      limit: oneMore(limit),
+    });
     const { rows, next_cursor } = cutPage(found, limit);
     const { sessionId } = c.var.signedIn;
     const sessions = rows.map((row) => ({ ...showSession(row), current: row.id === sessionId }));
@@ -28,16 +34,21 @@ export const getSessions = all.createHandlers(
   },
 );
 
-/** Ends a session of any admin immediately. */
+/** Ends a session immediately: an owner of any admin, every other role an own one. */
 export const removeAnySession = one.createHandlers(async (c) => {
   const id = c.req.param("id");
   await c.var.db.transaction(async (tx) => {
-    const isRevoked = isRowId("ses", id) && (await revokeSession(tx, id)) !== undefined;
+    const isRevoked =
+      isRowId("ses", id) && (await revokeSession(tx, id, limitToOwn(c))) !== undefined;
     if (!isRevoked) throw new AppError("not-found", "Cannot find a session to end");
     await auditSession(tx, { id, actor: currentActor(c), action: "admin_session.revoked" });
   });
   return c.body(null, 204);
 });
+
+/** Returns the only admin whose sessions the caller may see; undefined when it may see all. */
+const limitToOwn = (c: Context<AppEnv>) =>
+  hasRole(c.var.signedIn.role, "owner") ? undefined : c.var.signedIn.adminId;
 
 const showSession = (session: ListedSession) => ({
   id: session.id,
