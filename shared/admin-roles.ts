@@ -6,3 +6,7 @@ export type AdminRole = (typeof ADMIN_ROLES)[number];
 /** Whether an admin with this role may do what requires the role `needed`. */
 export const hasRole = (role: AdminRole, needed: AdminRole): boolean =>
   ADMIN_ROLES.indexOf(role) >= ADMIN_ROLES.indexOf(needed);
+
+/** Returns the lower of two roles. */
+export const lowerRole = (one: AdminRole, other: AdminRole): AdminRole =>
+  hasRole(one, other) ? other : one;

@@ -24,12 +24,8 @@ const isLiving = and(
   sql`${adminSessions.createdAt} > now() - ${LIFETIME}`,
 );
 
-/**
- * The signed-in admin and their session. For each request, the middleware `requireSession` stores
- * these fields in the variable `signedIn`.
- */
+/** An admin whose session or API token was valid. */
 export interface SignedInAdmin {
-  sessionId: string;
   adminId: string;
   role: AdminRole;
   passwordKind: (typeof adminUsers.$inferSelect)["passwordKind"];
@@ -42,7 +38,7 @@ export interface SignedInAdmin {
 export async function findSession(
   db: Db,
   tokenHash: string,
-): Promise<(SignedInAdmin & { stale: boolean }) | undefined> {
+): Promise<(SignedInAdmin & { sessionId: string; stale: boolean }) | undefined> {
   const [found] = await db
     .select({
       sessionId: adminSessions.id,

@@ -48,6 +48,18 @@ export const adminUsers = pgTable("admin_users", {
   createdAt: createdAt(),
 });
 
+/** Tokens with which programs use the admin API; see migrations/0059-admin-api-tokens.sql. */
+export const adminApiTokens = pgTable("admin_api_tokens", {
+  id: text().primaryKey(),
+  adminId: text("admin_id").notNull(),
+  name: text().notNull(),
+  role: text({ enum: ADMIN_ROLES }).notNull(),
+  tokenHash: text("token_hash").notNull(),
+  createdAt: createdAt(),
+  expiresAt: at("expires_at").notNull(),
+  lastUsedAt: at("last_used_at"),
+});
+
 /** Sessions of admins, found by the hash of their token. Sessions are kept for 30 days. */
 export const adminSessions = pgTable("admin_sessions", {
   id: text().primaryKey(),

@@ -15,6 +15,7 @@ import {
   postAdminUnlock,
   removeAdminTotp,
 } from "./accounts/admins.ts";
+import { getApiTokens, postApiToken, removeApiToken } from "./accounts/api-tokens.ts";
 import { putAdminRole } from "./accounts/change-role.ts";
 import { getAuditLog } from "./audit-entries.ts";
 import { jsonBody } from "./json-body.ts";
@@ -56,6 +57,9 @@ export const adminApi = new Hono<AppEnv>()
   .post("/admins/:id/password", ...postAdminPassword)
   .post("/admins/:id/unlock", ...postAdminUnlock)
   .delete("/admins/:id/totp", ...removeAdminTotp)
+  .get("/api-tokens", ...getApiTokens)
+  .post("/api-tokens", ...postApiToken)
+  .delete("/api-tokens/:id", ...removeApiToken)
   .get("/audit-log", ...getAuditLog)
   .route("/", trafficApi)
   .route("/", partnersApi)

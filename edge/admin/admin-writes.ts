@@ -1,4 +1,5 @@
 import type { Context } from "hono";
+import { deleteApiTokens } from "../../db/admin/admin-api-tokens.ts";
 import { revokeAdminSessions } from "../../db/admin/admin-sessions.ts";
 import { removeTotp } from "../../db/admin/admin-totp.ts";
 import { forgetTries } from "../../db/admin/admin-tries.ts";
@@ -38,7 +39,7 @@ export async function changeAdmin(
 }
 
 /**
- * Sets a one-time password for another admin and ends all of that admin's sessions.
+ * Sets a one-time password for another admin and ends all of that admin's sessions and API tokens.
  * @returns The one-time password, which only allows setting a new password.
  */
 export async function resetPassword(c: Context<AppEnv>, id: string): Promise<string> {
@@ -50,6 +51,7 @@ export async function resetPassword(c: Context<AppEnv>, id: string): Promise<str
     await setPassword(tx, id, { hash, kind: "one_time" });
     await forgetTries(tx, id);
     await revokeAdminSessions(tx, id);
+    await deleteApiTokens(tx, id);
     await auditAdmin(tx, { id, actor: currentActor(c), action: "admin.password_reset" });
   });
   return password;

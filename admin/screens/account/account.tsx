@@ -5,6 +5,7 @@ import { Dialog } from "../../parts/forms/dialog.tsx";
 import { PasswordForm } from "../../session/password-form.tsx";
 import { ROLE_WORDS } from "../../session/role-words.ts";
 import { useSession } from "../../session/session.tsx";
+import { ApiTokens } from "./api-tokens.tsx";
 import { SecondFactor } from "./second-factor.tsx";
 
 /** The settings of the signed-in admin's own account. */
@@ -38,6 +39,7 @@ export function AccountScreen() {
         )}
       </section>
       <SecondFactor />
+      <ApiTokens />
     </Page>
   );
 }

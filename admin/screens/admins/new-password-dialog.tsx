@@ -48,8 +48,8 @@ export function NewPasswordDialog({
         <>
           <p>
             {" "}
-            Their old password stops working and all their sessions end now. If the account is
-            locked, it is unlocked.{" "}
+            Their old password and API tokens stop working and all their sessions end now. If the
+            account is locked, it is unlocked.{" "}
           </p>
           <Form
             submit="Create a new password"

@@ -4,7 +4,8 @@ import { matchedRoutes } from "hono/route";
 import { type AdminRole, hasRole } from "../../../shared/admin-roles.ts";
 import { AppError } from "../../../shared/errors.ts";
 import type { AppEnv } from "../../app-env.ts";
-import { findNeededRole } from "./route-roles.ts";
+import { mustHaveSession } from "./require-session.ts";
+import { findRouteAccess } from "./route-roles.ts";
 
 const PREFIX = "/admin/api";
 
@@ -15,9 +16,10 @@ const PREFIX = "/admin/api";
 export const requireRole = createMiddleware<AppEnv>(async (c, next) => {
   const route = findRoute(c);
   if (route) {
-    const needed = findNeededRole(route.method, route.path.slice(PREFIX.length)) ?? "owner";
+    const needed = findRouteAccess(route.method, route.path.slice(PREFIX.length)) ?? "owner";
     const { role } = c.var.signedIn;
-    if (!hasRole(role, needed)) throw roleRequired(needed, role);
+    if (needed === "session") mustHaveSession(c);
+    else if (!hasRole(role, needed)) throw roleRequired(needed, role);
   }
   await next();
 });

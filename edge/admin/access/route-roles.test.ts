@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { createApp } from "../../app.ts";
-import { findNeededRole } from "./route-roles.ts";
+import { findRouteAccess } from "./route-roles.ts";
 
 const PREFIX = "/admin/api";
 
@@ -10,7 +10,7 @@ test("every route of the admin API needs a role", () => {
   );
   expect(routes.length).toBeGreaterThan(60);
   const without = routes
-    .filter(({ method, path }) => findNeededRole(method, path.slice(PREFIX.length)) === undefined)
+    .filter(({ method, path }) => findRouteAccess(method, path.slice(PREFIX.length)) === undefined)
     .map(({ method, path }) => `${method} ${path}: add a line to edge/admin/access/route-roles.ts`);
   expect([...new Set(without)]).toEqual([]);
 });
@@ -29,9 +29,12 @@ test.each([
   ["GET", "/events/evt_1/attempts", "support"],
   ["POST", "/partners/prt_1/api-keys", "operator"],
   ["PUT", "/admins/adm_1/role", "owner"],
+  ["POST", "/api-tokens", "session"],
+  ["DELETE", "/session", "session"],
+  ["GET", "/sessions", "viewer"],
   ["GET", "/usersx", undefined],
   ["GET", "/nothing", undefined],
   ["GET", "/", undefined],
-])("%s %s needs the role %s", (method, path, role) => {
-  expect(findNeededRole(method, path)).toBe(role);
+])("%s %s needs %s", (method, path, role) => {
+  expect(findRouteAccess(method, path)).toBe(role);
 });

@@ -1,5 +1,8 @@
 import type { AdminRole } from "../../../shared/admin-roles.ts";
 
+/** The role that a route needs, or `session`: every role, but not with an API token. */
+export type RouteAccess = AdminRole | "session";
+
 /**
  * The role that each route of the admin API needs: for GET, and for all other methods. A path also
  * stands for all paths that begin with it; `:id` stands for any one segment. The first line that
@@ -12,12 +15,13 @@ import type { AdminRole } from "../../../shared/admin-roles.ts";
  * | operator | change partners, connections, users, providers, keys; read the audit log      |
  * | owner    | manage admins, their roles and their sessions                                 |
  */
-const ROUTES: readonly [path: string, get: AdminRole, others: AdminRole][] = [
-  ["/session", "viewer", "viewer"],
-  ["/password", "viewer", "viewer"],
-  ["/totp", "viewer", "viewer"],
-  // The handlers limit all roles but the owner to their own sessions.
-  ["/sessions", "viewer", "viewer"],
+const ROUTES: readonly [path: string, get: RouteAccess, others: RouteAccess][] = [
+  ["/session", "session", "session"],
+  ["/password", "session", "session"],
+  ["/totp", "session", "session"],
+  // The handlers limit all roles but the owner to their own sessions and tokens.
+  ["/sessions", "viewer", "session"],
+  ["/api-tokens", "session", "session"],
   ["/admins", "owner", "owner"],
   ["/audit-log", "operator", "operator"],
   ["/overview", "viewer", "operator"],
@@ -39,12 +43,12 @@ const ROUTES: readonly [path: string, get: AdminRole, others: AdminRole][] = [
 ];
 
 /**
- * Returns the role that a route needs.
+ * Returns what a route needs.
  *
  * @param path The path of the route or of a request, without `/admin/api`.
  * @returns undefined when no line of the table fits.
  */
-export function findNeededRole(method: string, path: string): AdminRole | undefined {
+export function findRouteAccess(method: string, path: string): RouteAccess | undefined {
   const segments = path.split("/");
   const found = ROUTES.find(([pattern]) =>
     pattern

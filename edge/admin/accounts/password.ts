@@ -8,6 +8,7 @@ import type { AppEnv } from "../../app-env.ts";
 import { validBody } from "../../middleware/valid.ts";
 import { invalidInput } from "../../invalid-input.ts";
 import { currentActor } from "../access/actor.ts";
+import { mustHaveSession } from "../access/require-session.ts";
 import { password } from "../admin-fields.ts";
 import { confirmOneself } from "./confirm-oneself.ts";
 
@@ -29,7 +30,7 @@ export const postPassword = factory.createHandlers(validBody(change), async (c) 
   const hash = await hashPassword(new_password);
   await db.transaction(async (tx) => {
     await setPassword(tx, id, { hash, kind: "chosen" });
-    await revokeAdminSessions(tx, id, signedIn.sessionId);
+    await revokeAdminSessions(tx, id, mustHaveSession(c));
     await auditAdmin(tx, { id, actor: currentActor(c), action: "admin.password_changed" });
   });
   return c.body(null, 204);

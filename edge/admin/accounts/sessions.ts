@@ -28,8 +28,7 @@ export const getSessions = all.createHandlers(
       limit: oneMore(limit),
     });
     const { rows, next_cursor } = cutPage(found, limit);
-    const { sessionId } = c.var.signedIn;
-    const sessions = rows.map((row) => ({ ...showSession(row), current: row.id === sessionId }));
+    const sessions = rows.map((row) => ({ ...showSession(row), current: isCurrent(c, row.id) }));
     return c.json({ sessions, next_cursor }, 200);
   },
 );
@@ -46,8 +45,16 @@ export const removeAnySession = one.createHandlers(async (c) => {
   return c.body(null, 204);
 });
 
-/** Returns the only admin whose sessions the caller may see; undefined when it may see all. */
-const limitToOwn = (c: Context<AppEnv>) =>
+const isCurrent = (c: Context<AppEnv>, id: string) => {
+  const { by } = c.var.signedIn;
+  return by.kind === "session" && by.sessionId === id;
+};
+
+/**
+ * Returns the only admin whose sessions and tokens the caller may see; undefined when it may see
+ * all.
+ */
+export const limitToOwn = (c: Context<AppEnv>) =>
   hasRole(c.var.signedIn.role, "owner") ? undefined : c.var.signedIn.adminId;
 
 const showSession = (session: ListedSession) => ({
