@@ -1,4 +1,5 @@
 import { lazy } from "preact-iso";
+import type { AdminRole } from "../shared/admin-roles.ts";
 
 /** The screens by address. The code of a screen is loaded when the screen is first opened. */
 export const ROUTES = {
@@ -52,7 +53,8 @@ export const ROUTES = {
 
 interface Section {
   title: string;
-  links: readonly { title: string; href: string }[];
+  /** Admins without the role `needs` do not see the link. */
+  links: readonly { title: string; href: string; needs?: AdminRole }[];
 }
 
 export const NAVIGATION: readonly Section[] = [
@@ -76,9 +78,9 @@ export const NAVIGATION: readonly Section[] = [
   {
     title: "People",
     links: [
-      { title: "Admins", href: "/admin/admins" },
+      { title: "Admins", href: "/admin/admins", needs: "owner" },
       { title: "Sessions", href: "/admin/sessions" },
-      { title: "Audit log", href: "/admin/audit-log" },
+      { title: "Audit log", href: "/admin/audit-log", needs: "operator" },
     ],
   },
 ];

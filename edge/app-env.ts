@@ -7,6 +7,11 @@ import type { IdempotentAttempt } from "./middleware/idempotency.ts";
 import type { Platform } from "./platform.ts";
 import type { AppSettings } from "./settings.ts";
 
+/** The admin who sent the request. An API token may lower the role. */
+export type SignedIn = SignedInAdmin & {
+  by: { kind: "session"; sessionId: string } | { kind: "api-token"; tokenId: string };
+};
+
 /** The types of Hono's context in handlers. */
 export interface AppEnv {
   Bindings: AppSettings & Platform;
@@ -29,7 +34,7 @@ export interface AppEnv {
     /** Set by the middleware `idempotency`. */
     idempotency?: IdempotentAttempt;
     /** Set by the middleware `requireSession`. */
-    signedIn: SignedInAdmin;
+    signedIn: SignedIn;
     /**
      * Reads and parses the body at the first call. Set by the middleware `lazyBody` or `jsonBody`.
      */

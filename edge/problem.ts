@@ -67,6 +67,7 @@ const ADMIN_PROBLEMS: Titled<AdminErrorCode> = {
   "sign-in-refused": { status: 401, title: "The sign-in was refused" },
   "code-required": { status: 401, title: "A code of the second factor is required" },
   "password-change-required": { status: 403, title: "You must change your password first" },
+  "role-required": { status: 403, title: "Your role does not allow this" },
 };
 export const ALL_PROBLEMS = { ...PROBLEMS, ...ADMIN_PROBLEMS };
 

@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import * as v from "valibot";
+import { ADMIN_ROLES, type AdminRole } from "../shared/admin-roles.ts";
 import type { WholeDb } from "../db/client.ts";
 import { EnvError } from "../shared/env.ts";
 import { toErrorText } from "../shared/errors.ts";
@@ -14,12 +15,17 @@ const flags = v.object({
     "",
   ),
   name: v.optional(v.pipe(v.string(), v.trim(), v.nonEmpty("--name: must not be blank")), "Admin"),
+  role: v.optional(
+    v.picklist(ADMIN_ROLES, `--role: must be one of ${ADMIN_ROLES.join(", ")}`),
+    "owner",
+  ),
   ask: v.optional(v.boolean(), false),
 });
 
 export interface AdminGiven {
   email: string;
   name: string;
+  role: AdminRole;
   password: string;
   passwordKind: "chosen" | "one_time";
 }
@@ -28,7 +34,7 @@ export interface AdminGiven {
 export const SHELL = "shell";
 
 /**
- * Runs a command on an admin's account, with the options `--email`, `--name` and `--ask`. With
+ * Runs a command on an admin's account, with the options `--email`, `--name`, `--role` and `--ask`. With
  * `--ask` the operator types the password; otherwise one is generated.
  *
  * @param act Does the work, and returns a text that says what was done.
@@ -41,14 +47,15 @@ export async function runAdminCommand(
       options: {
         email: { type: "string" },
         name: { type: "string" },
+        role: { type: "string" },
         ask: { type: "boolean" },
       },
     });
-    const { email, name, ask } = v.parse(flags, values);
+    const { email, name, role, ask } = v.parse(flags, values);
     await using database = await openNamedDatabase(process.env);
     const password = ask ? await askForPassword(email) : newOneTimeCode();
     const passwordKind = ask ? "chosen" : "one_time";
-    console.log(await act(database.db, { email, name, password, passwordKind }));
+    console.log(await act(database.db, { email, name, role, password, passwordKind }));
     if (!ask) console.log(`Password, to be changed at the first sign-in: ${password}`);
   } catch (error) {
     console.error(toErrorText(error));

@@ -1,8 +1,13 @@
-import { createAdmin } from "../db/admin/admin-users.ts";
+import { countAdmins, createAdmin } from "../db/admin/admin-users.ts";
 import { findConstraint } from "../db/client.ts";
 import { runAdminCommand, SHELL } from "./admin-command.ts";
 
 await runAdminCommand(async (db, given) => {
+  if (given.role !== "owner" && (await countAdmins(db)).all === 0) {
+    throw new Error(
+      "Cannot create the admin: the first admin must be an owner, who can create the others",
+    );
+  }
   try {
     await createAdmin(db, SHELL, given);
   } catch (cause) {
@@ -12,5 +17,5 @@ await runAdminCommand(async (db, given) => {
       { cause },
     );
   }
-  return `${given.email} may sign in at /admin`;
+  return `${given.email} may sign in at /admin, with the role ${given.role}`;
 });

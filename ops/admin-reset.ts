@@ -1,3 +1,4 @@
+import { deleteApiTokens } from "../db/admin/admin-api-tokens.ts";
 import { revokeAdminSessions } from "../db/admin/admin-sessions.ts";
 import { removeTotp } from "../db/admin/admin-totp.ts";
 import { forgetTries } from "../db/admin/admin-tries.ts";
@@ -15,7 +16,8 @@ await runAdminCommand(async (db, { email, password, passwordKind: kind }) => {
     await forgetTries(tx, id);
     await removeTotp(tx, id);
     await revokeAdminSessions(tx, id);
+    await deleteApiTokens(tx, id);
     await auditAdmin(tx, { id, actor: SHELL, action: "admin.password_reset" });
   });
-  return `${admin.email} is unlocked, signed out everywhere, and has no second factor any more`;
+  return `${admin.email} is unlocked, signed out everywhere, and has no API tokens and no second factor any more`;
 });

@@ -16,7 +16,8 @@ export type IdPrefix =
   | "prg"
   | "idk"
   | "adm"
-  | "ses";
+  | "ses"
+  | "tok";
 
 /**
  * Creates an id: the prefix and 22 characters of base62, which encode 48 bits of time (ms) and 80

@@ -29,6 +29,7 @@ export function Frame({ children }: { children: ComponentChildren }) {
         <SchemeSwitch />
         <a href="/admin/account" class="me">
           {admin.name || admin.email}
+          {admin.role !== "owner" && ` (${admin.role})`}
         </a>
         <button type="button" class="small secondary outline" onClick={signOut}>
           Sign out

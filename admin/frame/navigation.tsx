@@ -1,5 +1,6 @@
 import { useLocation } from "preact-iso";
 import { NAVIGATION } from "../routes.ts";
+import { useMay } from "../session/use-may.ts";
 
 const isWithin = (path: string, href: string) =>
   href === "/admin/"
@@ -9,23 +10,26 @@ const isWithin = (path: string, href: string) =>
 /** Links to all parts of the admin pages. The link to the current part is marked. */
 export function Navigation({ onChoose }: { onChoose(): void }) {
   const { path } = useLocation();
+  const may = useMay();
   return (
     <nav aria-label="Main" class="navigation">
       {NAVIGATION.map(({ title, links }) => (
         <section key={title}>
           <h2>{title}</h2>
           <ul>
-            {links.map((link) => (
-              <li key={link.href}>
-                <a
-                  href={link.href}
-                  onClick={onChoose}
-                  {...(isWithin(path, link.href) && { "aria-current": "page" as const })}
-                >
-                  {link.title}
-                </a>
-              </li>
-            ))}
+            {links
+              .filter(({ needs = "viewer" }) => may(needs))
+              .map((link) => (
+                <li key={link.href}>
+                  <a
+                    href={link.href}
+                    onClick={onChoose}
+                    {...(isWithin(path, link.href) && { "aria-current": "page" as const })}
+                  >
+                    {link.title}
+                  </a>
+                </li>
+              ))}
           </ul>
         </section>
       ))}

@@ -1,6 +1,8 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
+import type { AdminRole } from "../../shared/admin-roles.ts";
 import { toVisible } from "../../shared/visible-text.ts";
+import { useMay } from "../session/use-may.ts";
 
 export interface Crumb {
   title: string;
@@ -12,6 +14,8 @@ interface PageProps {
   crumbs?: readonly Crumb[];
   /** Buttons beside the heading. */
   actions?: ComponentChildren;
+  /** The role that the buttons need. Other admins do not see the buttons. */
+  actionsNeed?: AdminRole;
   children: ComponentChildren;
 }
 
@@ -19,7 +23,8 @@ interface PageProps {
 let isFirst = true;
 
 /** The layout of one screen: breadcrumbs, heading and content. */
-export function Page({ title, crumbs = [], actions, children }: PageProps) {
+export function Page({ title, crumbs = [], actions, actionsNeed = "viewer", children }: PageProps) {
+  const may = useMay();
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
     document.title = `${toVisible(title, 100)} · SuperIMAP`;
@@ -46,7 +51,7 @@ export function Page({ title, crumbs = [], actions, children }: PageProps) {
         <h1 ref={heading} tabIndex={-1}>
           {title}
         </h1>
-        {actions && <div class="actions">{actions}</div>}
+        {actions && may(actionsNeed) && <div class="actions">{actions}</div>}
       </header>
       {children}
     </>

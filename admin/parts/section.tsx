@@ -1,19 +1,26 @@
 import type { ComponentChildren } from "preact";
+import type { AdminRole } from "../../shared/admin-roles.ts";
+import { useMay } from "../session/use-may.ts";
 
 interface SectionProps {
   title: string;
   /** Buttons beside the heading. */
   actions?: ComponentChildren;
+  /** The role that the buttons need. Other admins do not see the buttons. */
+  actionsNeed?: AdminRole;
   children: ComponentChildren;
 }
 
 /** One part of a screen, with its own heading. */
-export const Section = ({ title, actions, children }: SectionProps) => (
-  <section aria-label={title}>
-    <header class="section-header">
-      <h2>{title}</h2>
-      {actions && <div class="actions">{actions}</div>}
-    </header>
-    {children}
-  </section>
-);
+export function Section({ title, actions, actionsNeed = "viewer", children }: SectionProps) {
+  const may = useMay();
+  return (
+    <section aria-label={title}>
+      <header class="section-header">
+        <h2>{title}</h2>
+        {actions && may(actionsNeed) && <div class="actions">{actions}</div>}
+      </header>
+      {children}
+    </section>
+  );
+}

@@ -1,4 +1,5 @@
 import { and, desc, eq, isNull, lt, ne, sql } from "drizzle-orm";
+import type { AdminRole } from "../../shared/admin-roles.ts";
 import type { Db } from "../client.ts";
 import { requireRow } from "../conditions.ts";
 import { noRows, type Query } from "../query.ts";
@@ -25,13 +26,10 @@ const isLiving = and(
   sql`${adminSessions.createdAt} > now() - ${LIFETIME}`,
 );
 
-/**
- * The signed-in admin and their session. For each request, the middleware `requireSession` stores
- * these fields in the variable `signedIn`.
- */
+/** An admin whose session or API token was valid. */
 export interface SignedInAdmin {
-  sessionId: string;
   adminId: string;
+  role: AdminRole;
   passwordKind: (typeof adminUsers.$inferSelect)["passwordKind"];
 }
 
@@ -42,11 +40,12 @@ export interface SignedInAdmin {
 export async function findSession(
   db: Db,
   tokenHash: string,
-): Promise<(SignedInAdmin & { stale: boolean }) | undefined> {
+): Promise<(SignedInAdmin & { sessionId: string; stale: boolean }) | undefined> {
   const [found] = await db
     .select({
       sessionId: adminSessions.id,
       adminId: adminUsers.id,
+      role: adminUsers.role,
       passwordKind: adminUsers.passwordKind,
       stale: sql<boolean>`${isStale}`,
     })
@@ -79,10 +78,14 @@ export const insertSession = (tx: Db, session: NewSession): readonly Query<void>
 ];
 
 /**
- * Lists the sessions that have not ended, newest first; `before` is the last id of the previous
- * page.
+ * Lists the sessions that have not ended, newest first: of one admin, or of all without `adminId`.
+ * `before` is the last id of the previous page.
  */
-export function listSessions(db: Db, page: { before: string | undefined; limit: number }) {
+export function listSessions(
+  db: Db,
+  page: { adminId: string | undefined; before: string | undefined; limit: number },
+) {
+  const isOf = page.adminId === undefined ? undefined : eq(adminSessions.adminId, page.adminId);
   const before = page.before === undefined ? undefined : lt(adminSessions.id, page.before);
   return db
     .select({
@@ -96,7 +99,7 @@ export function listSessions(db: Db, page: { before: string | undefined; limit: 
     })
     .from(adminSessions)
     .innerJoin(adminUsers, eq(adminUsers.id, adminSessions.adminId))
-    .where(and(isLiving, before))
+    .where(and(isLiving, isOf, before))
     .orderBy(desc(adminSessions.id))
     .limit(page.limit);
 }
@@ -112,11 +115,15 @@ export const revokeSession = (tx: Db, id: string): Query<void> =>
       .where(and(eq(adminSessions.id, id), isNull(adminSessions.revokedAt))),
   );
 
-/** Locks a session, and requires, as `requireRow()`, that it exists and is not revoked. */
-export const requireUnrevoked = (tx: Db, id: string): Query<void> =>
+/**
+ * Locks a session, and requires, as `requireRow()`, that it exists, is not revoked and, with
+ * `adminId`, belongs to this admin.
+ */
+export const requireUnrevoked = (tx: Db, id: string, adminId?: string): Query<void> =>
   requireRow(
     tx,
-    sql`select 1 from admin_sessions where id = ${id} and revoked_at is null for update`,
+    sql`select 1 from admin_sessions where id = ${id} and revoked_at is null
+      and admin_id = coalesce(${adminId ?? null}, admin_id) for update`,
   );
 
 /** Signs the admin out of all sessions except `butFor`. */

@@ -1,9 +1,10 @@
 import { asc, count, eq, gt, sql } from "drizzle-orm";
+import type { AdminRole } from "../../shared/admin-roles.ts";
 import { newId } from "../../shared/ids.ts";
 import { recordAudit } from "./audit-log.ts";
 import type { Db, WholeDb } from "../client.ts";
 import { requireRow } from "../conditions.ts";
-import { firstRow, noRows, type Query } from "../query.ts";
+import { firstRow, noRows, type Query, query } from "../query.ts";
 import type { PageRange } from "../partners/connections.ts";
 import { hashPassword } from "./password-hash.ts";
 import { adminUsers, type PASSWORD_KINDS } from "./tables.ts";
@@ -14,6 +15,7 @@ const columns = {
   id: adminUsers.id,
   email: adminUsers.email,
   name: adminUsers.name,
+  role: adminUsers.role,
   passwordKind: adminUsers.passwordKind,
   passwordChangedAt: adminUsers.passwordChangedAt,
   hasTotp: sql<boolean>`${adminUsers.totpConfirmedAt} is not null`,
@@ -62,6 +64,7 @@ export async function countAdmins(db: Db): Promise<{ all: number; withDefaultPas
 export interface NewAdmin {
   email: string;
   name: string;
+  role: AdminRole;
   password: string;
   passwordKind: PasswordKind;
 }
@@ -71,12 +74,12 @@ export interface NewAdmin {
  * @returns The new admin's id.
  */
 export async function createAdmin(db: WholeDb, actor: string, admin: NewAdmin): Promise<string> {
-  const { email, name, password, passwordKind } = admin;
+  const { email, name, role, password, passwordKind } = admin;
   const id = newId("adm");
   const passwordHash = await hashPassword(password);
   await db.batch((tx) => [
-    noRows(tx.insert(adminUsers).values({ id, email, name, passwordHash, passwordKind })),
-    auditAdmin(tx, { actor, action: "admin.created", id, after: { email, name } }),
+    noRows(tx.insert(adminUsers).values({ id, email, name, role, passwordHash, passwordKind })),
+    auditAdmin(tx, { actor, action: "admin.created", id, after: { email, name, role } }),
   ]);
   return id;
 }
@@ -112,13 +115,22 @@ export const setPassword = (
       .where(eq(adminUsers.id, id)),
   );
 
+export const setRole = (tx: Db, id: string, role: AdminRole): Query<void> =>
+  noRows(tx.update(adminUsers).set({ role }).where(eq(adminUsers.id, id)));
+
 /**
- * Locks the rows of all admins until the transaction ends, so that no other transaction deletes
- * one.
+/**
+ * Locks the rows of all admins until the transaction ends, so that no other transaction deletes one
+ * or changes a role. The answer is their roles by id.
  */
-export const lockAllAdmins = (tx: Db): Query<void> =>
-  noRows(
-    tx.select({ id: adminUsers.id }).from(adminUsers).orderBy(asc(adminUsers.id)).for("update"),
+export const lockAllAdmins = (tx: Db): Query<Map<string, AdminRole>> =>
+  query(
+    tx
+      .select({ id: adminUsers.id, role: adminUsers.role })
+      .from(adminUsers)
+      .orderBy(asc(adminUsers.id))
+      .for("update"),
+    (rows) => new Map(rows.map(({ id, role }) => [id, role])),
   );
 
 /** Deletes an admin and their sessions. */

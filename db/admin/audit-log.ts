@@ -12,7 +12,7 @@ type Fields = Readonly<Record<string, string | number | boolean | null>>;
  */
 export interface AuditEntry {
   /**
-   * `partner:<id>`, `admin:<id>`, `shell` (a command on the machine), or a part of the system, such
+   * `partner:<id>`, `admin:<id>`, `admin:<id>/<id of an API token>`, `shell` (a command on the machine), or a part of the system, such
    * as `webhook` or `fleet`.
    */
   actor: string;
@@ -25,7 +25,8 @@ export interface AuditEntry {
     | "provider"
     | "api_key"
     | "admin"
-    | "admin_session";
+    | "admin_session"
+    | "admin_api_token";
   subjectId: string;
   details: Fields;
   /**
@@ -81,7 +82,7 @@ export function listAudit(db: Db, query: AuditQuery) {
   return db
     .select(entryColumns)
     .from(auditLog)
-    .leftJoin(adminUsers, sql`${auditLog.actor} = 'admin:' || ${adminUsers.id}`)
+    .leftJoin(adminUsers, sql`split_part(${auditLog.actor}, '/', 1) = 'admin:' || ${adminUsers.id}`)
     .where(isAsked)
     .orderBy(desc(auditLog.id))
     .limit(limit);

@@ -1,4 +1,5 @@
 import { integer, jsonb, pgTable, text } from "drizzle-orm/pg-core";
+import { ADMIN_ROLES } from "../../shared/admin-roles.ts";
 import { at, count, createdAt } from "../columns.ts";
 
 /** The mails, attempts and failures of each minute, for the charts. */
@@ -32,6 +33,7 @@ export const adminUsers = pgTable("admin_users", {
   id: text().primaryKey(),
   email: text().notNull(),
   name: text().notNull(),
+  role: text({ enum: ADMIN_ROLES }).notNull().default("owner"),
   passwordHash: text("password_hash").notNull(),
   passwordKind: text("password_kind", { enum: PASSWORD_KINDS }).notNull(),
   passwordChangedAt: at("password_changed_at").notNull().defaultNow(),
@@ -44,6 +46,18 @@ export const adminUsers = pgTable("admin_users", {
   lockedUntil: at("locked_until"),
   lastSignInAt: at("last_sign_in_at"),
   createdAt: createdAt(),
+});
+
+/** Tokens with which programs use the admin API; see migrations/0059-admin-api-tokens.sql. */
+export const adminApiTokens = pgTable("admin_api_tokens", {
+  id: text().primaryKey(),
+  adminId: text("admin_id").notNull(),
+  name: text().notNull(),
+  role: text({ enum: ADMIN_ROLES }).notNull(),
+  tokenHash: text("token_hash").notNull(),
+  createdAt: createdAt(),
+  expiresAt: at("expires_at").notNull(),
+  lastUsedAt: at("last_used_at"),
 });
 
 /** Sessions of admins, found by the hash of their token. Sessions are kept for 30 days. */

@@ -45,7 +45,10 @@ export function listStateChanges(
       // Only the id after the prefix (`admin:` or `partner:`) is compared, so that the query can
       // use an index. This is enough, because the id of an admin or a partner belongs to nothing
       // else.
-      .leftJoin(adminUsers, sql`${adminUsers.id} = substr(${cause.actor}, length('admin:') + 1)`)
+      .leftJoin(
+        adminUsers,
+        sql`${adminUsers.id} = substr(split_part(${cause.actor}, '/', 1), length('admin:') + 1)`,
+      )
       .leftJoin(partners, sql`${partners.id} = substr(${cause.actor}, length('partner:') + 1)`)
       .where(and(eq(userStateChanges.userId, userId), isOlder))
       .orderBy(desc(userStateChanges.id))

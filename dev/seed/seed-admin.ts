@@ -13,6 +13,11 @@ export const DEFAULT_ADMIN = { email: "admin@example.com", password: "password" 
 export async function seedAdmin(context: StackContext): Promise<void> {
   await using database = openTcpDatabase({ url: postgresUrl(context), maxConnections: 1 });
   if ((await countAdmins(database.db)).all > 0) return;
-  const admin = { ...DEFAULT_ADMIN, name: "Admin", passwordKind: "default" } as const;
+  const admin = {
+    ...DEFAULT_ADMIN,
+    name: "Admin",
+    role: "owner",
+    passwordKind: "default",
+  } as const;
   await createAdmin(database.db, "shell", admin);
 }

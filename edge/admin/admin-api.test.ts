@@ -33,7 +33,7 @@ test("the typed client refuses unknown routes and wrong fields", () => {
   expectTypeOf(api.session.$post).parameter(0).not.toExtend<{ json: { email: number } }>();
   expectTypeOf(api.admins.$post)
     .parameter(0)
-    .not.toExtend<{ json: { email: string; role: string } }>();
+    .not.toExtend<{ json: { email: string; rank: string } }>();
 });
 
 test("partners' clients do not know the admin's routes", () => {

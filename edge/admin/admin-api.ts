@@ -15,12 +15,15 @@ import {
   postAdminUnlock,
   removeAdminTotp,
 } from "./accounts/admins.ts";
+import { getApiTokens, postApiToken, removeApiToken } from "./accounts/api-tokens.ts";
+import { putAdminRole } from "./accounts/change-role.ts";
 import { getAuditLog } from "./audit-entries.ts";
 import { jsonBody } from "./json-body.ts";
 import { ownOrigin } from "./access/own-origin.ts";
 import { partnersApi } from "./partners/partners-api.ts";
 import { postPassword } from "./accounts/password.ts";
 import { refuseUnready } from "./access/readiness.ts";
+import { requireRole } from "./access/require-role.ts";
 import { requireOwnPassword, requireSession } from "./access/require-session.ts";
 import { getSession, removeSession } from "./access/session.ts";
 import { getSessions, removeAnySession } from "./accounts/sessions.ts";
@@ -39,7 +42,7 @@ export const adminApi = new Hono<AppEnv>()
   .get("/session", ...getSession)
   .delete("/session", ...removeSession)
   .post("/password", ...postPassword)
-  .use(requireOwnPassword)
+  .use(requireOwnPassword, requireRole)
   .post("/totp", ...postTotp)
   .post("/totp/confirm", ...confirmTotpCode)
   .delete("/totp", ...removeOwnTotp)
@@ -50,9 +53,13 @@ export const adminApi = new Hono<AppEnv>()
   .get("/admins/:id", ...getAdmin)
   .patch("/admins/:id", ...patchAdmin)
   .delete("/admins/:id", ...deleteOtherAdmin)
+  .put("/admins/:id/role", ...putAdminRole)
   .post("/admins/:id/password", ...postAdminPassword)
   .post("/admins/:id/unlock", ...postAdminUnlock)
   .delete("/admins/:id/totp", ...removeAdminTotp)
+  .get("/api-tokens", ...getApiTokens)
+  .post("/api-tokens", ...postApiToken)
+  .delete("/api-tokens/:id", ...removeApiToken)
   .get("/audit-log", ...getAuditLog)
   .route("/", trafficApi)
   .route("/", partnersApi)

@@ -1,4 +1,5 @@
 import type { Context } from "hono";
+import { deleteApiTokens } from "../../db/admin/admin-api-tokens.ts";
 import { revokeAdminSessions } from "../../db/admin/admin-sessions.ts";
 import { removeTotp } from "../../db/admin/admin-totp.ts";
 import { forgetTries } from "../../db/admin/admin-tries.ts";
@@ -8,7 +9,6 @@ import {
   deleteAdmin,
   findAdmin,
   lockAdmin,
-  lockAllAdmins,
   requireAdmin,
   setPassword,
   updateAdmin,
@@ -21,6 +21,7 @@ import { newOneTimeCode } from "../../shared/secrets/one-time-code.ts";
 import type { AppEnv } from "../app-env.ts";
 import { runWrite } from "../run-write.ts";
 import { currentActor } from "./access/actor.ts";
+import { lockForOwner } from "./accounts/change-role.ts";
 import { isRowId } from "./row-id.ts";
 
 export async function changeAdmin(
@@ -46,7 +47,7 @@ export async function changeAdmin(
 }
 
 /**
- * Sets a one-time password for another admin and ends all of that admin's sessions.
+ * Sets a one-time password for another admin and ends all of that admin's sessions and API tokens.
  * @returns The one-time password, which only allows setting a new password.
  */
 export async function resetPassword(c: Context<AppEnv>, id: string): Promise<string> {
@@ -60,6 +61,7 @@ export async function resetPassword(c: Context<AppEnv>, id: string): Promise<str
       setPassword(tx, id, { hash, kind: "one_time" }),
       forgetTries(tx, id),
       revokeAdminSessions(tx, id),
+      deleteApiTokens(tx, id),
       auditAdmin(tx, { id, actor, action: "admin.password_reset" }),
     ],
   }));
@@ -100,26 +102,13 @@ export async function removeAdmin(c: Context<AppEnv>, id: string): Promise<void>
   refuseOneself(c, id, "another admin must do that");
   if (!isRowId("adm", id)) throw adminNotFound();
   const actor = currentActor(c);
-  const ownId = c.var.signedIn.adminId;
-  await runWrite(c.var.db, {
-    read: (db) => [findAdmin(db, ownId), findAdmin(db, id)],
-    lock: (tx) => [lockAllAdmins(tx)],
-    decide: ([oneself, admin]) => {
-      if (!oneself) throw new AppError("sign-in-required", "Sign in to continue");
-      if (!admin) throw adminNotFound();
-      const before = { email: admin.email, name: admin.name };
-      return {
-        result: undefined,
-        build: (tx) => [
-          // Two admins who remove each other lock the rows in the same order.
-          lockAllAdmins(tx),
-          requireAdmin(tx, oneself),
-          requireAdmin(tx, admin),
-          deleteAdmin(tx, id),
-          auditAdmin(tx, { id, actor, action: "admin.removed", before }),
-        ],
-      };
-    },
+  await c.var.db.transaction(async (tx) => {
+    await lockForOwner(c, tx);
+    const admin = await findAdmin(tx, id);
+    if (!admin) throw adminNotFound();
+    await deleteAdmin(tx, id);
+    const before = { email: admin.email, name: admin.name };
+    await auditAdmin(tx, { id, actor, action: "admin.removed", before });
   });
 }
 

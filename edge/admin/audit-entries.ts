@@ -49,6 +49,8 @@ const showEntry = (entry: ListedAudit) => ({
   at: entry.at.toISOString(),
   actor: entry.actor,
   actor_name: entry.actorName,
+  /** Whether the admin used an API token. Its id is the second part of `actor`. */
+  by_api_token: entry.actor.includes("/"),
   action: entry.action,
   subject_type: entry.subjectType,
   subject_id: entry.subjectId,

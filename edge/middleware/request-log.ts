@@ -12,12 +12,14 @@ export const requestLog = createMiddleware<AppEnv>(async (c, next) => {
   const log = createLog((line) => console.log(line)).with({ request_id: c.var.requestId });
   c.set("log", log);
   await next();
+  const signedIn = c.get("signedIn");
   log.info("request.handled", {
     method: c.req.method,
     route: routePath(c, -1),
     status: c.res.status,
     duration_ms: Date.now() - startedAtMs,
     partner_id: c.get("partnerId"),
-    admin_id: c.get("signedIn")?.adminId,
+    admin_id: signedIn?.adminId,
+    admin_api_token_id: signedIn?.by.kind === "api-token" ? signedIn.by.tokenId : undefined,
   });
 });

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll } from "vitest";
 import type { PasswordKind } from "../../db/admin/admin-users.ts";
 import { hashPassword } from "../../db/admin/password-hash.ts";
+import type { AdminRole } from "../../shared/admin-roles.ts";
 import { newId } from "../../shared/ids.ts";
 import type { EdgeStack } from "../harness/stacks/edge-stack.ts";
 import { openEdge, startOwnEdge } from "../harness/stacks/open-edge.ts";
@@ -16,11 +17,12 @@ export interface TestAdmin {
 
 export interface AdminTest {
   stack(): EdgeStack;
-  newAdmin(kind?: PasswordKind): Promise<TestAdmin>;
+  /** Creates an admin: an owner with a chosen password, unless the call says otherwise. */
+  newAdmin(kind?: PasswordKind, role?: AdminRole): Promise<TestAdmin>;
   /** Creates a client that is not signed in. */
   newBrowser(): AdminBrowser;
   /** Creates an admin, and a client that is signed in as this admin. */
-  signedIn(kind?: PasswordKind): Promise<TestAdmin & { browser: AdminBrowser }>;
+  signedIn(kind?: PasswordKind, role?: AdminRole): Promise<TestAdmin & { browser: AdminBrowser }>;
 }
 
 /**
@@ -42,11 +44,11 @@ export function useAdmin(settings?: Readonly<Record<string, string>>): AdminTest
     if (!started) throw new Error("Cannot use the edge: it has not started");
     return started;
   };
-  const newAdmin = async (kind: PasswordKind = "chosen") => {
+  const newAdmin = async (kind: PasswordKind = "chosen", role: AdminRole = "owner") => {
     const admin = { id: newId("adm"), email: `admin-${++made}@example.com` };
     await stack().query(
-      "insert into admin_users (id, email, name, password_hash, password_kind) values ($1, $2, $3, $4, $5)",
-      [admin.id, admin.email, `Admin ${made}`, HASH, kind],
+      "insert into admin_users (id, email, name, password_hash, password_kind, role) values ($1, $2, $3, $4, $5, $6)",
+      [admin.id, admin.email, `Admin ${made}`, HASH, kind, role],
     );
     return admin;
   };
@@ -55,8 +57,8 @@ export function useAdmin(settings?: Readonly<Record<string, string>>): AdminTest
     stack,
     newAdmin,
     newBrowser,
-    async signedIn(kind) {
-      const admin = await newAdmin(kind);
+    async signedIn(kind, role) {
+      const admin = await newAdmin(kind, role);
       const browser = newBrowser();
       const { status, text } = await browser.signIn(admin.email);
       if (status !== 201) throw new Error(`Cannot sign in: ${text}`);

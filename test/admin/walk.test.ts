@@ -1,5 +1,7 @@
 import { expect, test } from "vitest";
+import { findRouteAccess } from "../../edge/admin/access/route-roles.ts";
 import { createApp } from "../../edge/app.ts";
+import { hasRole } from "../../shared/admin-roles.ts";
 import type { AdminBrowser, AdminRequest } from "./admin-browser.ts";
 import { type TestAdmin, useAdmin } from "./use-admin.ts";
 
@@ -105,6 +107,26 @@ test.each([
   const browser = await browserWhose(async () => undefined);
   await walk(browser, FORBIDDEN, { headers });
 });
+
+test.each(["viewer", "support", "operator"] as const)(
+  "a %s is refused by each route that needs a higher role, and nothing changes",
+  async (role) => {
+    const { browser } = await admin.signedIn("chosen", role);
+    const before = await snapshot();
+    let refused = 0;
+    for (const { method, path } of routes) {
+      const needed = findRouteAccess(method, path) ?? "owner";
+      if (needed === "session" || hasRole(role, needed)) continue;
+      const answer = await browser.call(method, path.replaceAll(/:\w+/g, "x"));
+      const detail = expect.stringContaining(`it needs the role ${needed}`);
+      const body = { code: "role-required", detail };
+      expect([path, answer]).toMatchObject([path, { status: 403, body }]);
+      refused++;
+    }
+    expect(refused).toBeGreaterThan(5);
+    expect(await snapshot()).toBe(before);
+  },
+);
 
 test("with a one-time password only the own session is shown, and nothing changes", async () => {
   const { browser } = await admin.signedIn("one_time");

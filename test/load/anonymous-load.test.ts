@@ -66,6 +66,7 @@ test("100 anonymous requests a second delay no partner, and open few connections
   await createAdmin(edge.db, "test", {
     email: ADMIN,
     name: "Owl",
+    role: "owner",
     password: "correct horse battery staple",
     passwordKind: "chosen",
   });

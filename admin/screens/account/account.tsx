@@ -3,7 +3,9 @@ import { Page } from "../../frame/page.tsx";
 import { useAnnounce } from "../../parts/announcements.tsx";
 import { Dialog } from "../../parts/forms/dialog.tsx";
 import { PasswordForm } from "../../session/password-form.tsx";
+import { ROLE_WORDS } from "../../session/role-words.ts";
 import { useSession } from "../../session/session.tsx";
+import { ApiTokens } from "./api-tokens.tsx";
 import { SecondFactor } from "./second-factor.tsx";
 
 /** The settings of the signed-in admin's own account. */
@@ -21,8 +23,8 @@ export function AccountScreen() {
       <section>
         <h2>Profile</h2>
         <p>
-          {admin.name}, {admin.email}. Another admin can change both under{" "}
-          <a href="/admin/admins">Admins</a>.
+          {admin.name}, {admin.email}. Your role is {admin.role}: {ROLE_WORDS[admin.role]}. An owner
+          can change all of this under <a href="/admin/admins">Admins</a>.
         </p>
       </section>
       <section>
@@ -37,6 +39,7 @@ export function AccountScreen() {
         )}
       </section>
       <SecondFactor />
+      <ApiTokens />
     </Page>
   );
 }

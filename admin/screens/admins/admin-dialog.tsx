@@ -2,13 +2,14 @@ import { api, parseAnswer, done } from "../../api/client.ts";
 import { useAnnounce } from "../../parts/announcements.tsx";
 import { ConfirmDialog } from "../../parts/forms/confirm-dialog.tsx";
 import { Dialog } from "../../parts/forms/dialog.tsx";
-import { AdminForm } from "./admin-form.tsx";
+import { type AdminFields, AdminForm } from "./admin-form.tsx";
 import type { ShownAdmin } from "./admins.tsx";
 import { NewPasswordDialog } from "./new-password-dialog.tsx";
+import { RoleDialog } from "./role-dialog.tsx";
 
 export type AdminTask =
   | { kind: "add" }
-  | { kind: "edit" | "unlock" | "drop-factor" | "reset" | "remove"; admin: ShownAdmin };
+  | { kind: "edit" | "role" | "unlock" | "drop-factor" | "reset" | "remove"; admin: ShownAdmin };
 
 interface AdminDialogProps {
   task: AdminTask;
@@ -25,7 +26,7 @@ export function AdminDialog({ task, onClose, onChanged }: AdminDialogProps) {
     onClose();
   };
   if (task.kind === "add") {
-    const save = async (fields: { name: string; email: string }) =>
+    const save = async (fields: AdminFields) =>
       (await parseAnswer(api.admins.$post({ json: fields }))).one_time_password;
     return (
       <NewPasswordDialog
@@ -48,12 +49,21 @@ export function AdminDialog({ task, onClose, onChanged }: AdminDialogProps) {
             admin={admin}
             submit="Save"
             onCancel={onClose}
-            onSubmit={async (json) => {
+            onSubmit={async ({ name, email }) => {
+              const json = { name, email };
               await done(one.$patch({ param, json }));
               finish(`${json.name} saved.`);
             }}
           />
         </Dialog>
+      );
+    case "role":
+      return (
+        <RoleDialog
+          admin={admin}
+          onClose={onClose}
+          onChanged={(role) => finish(`${admin.name} is now ${role}.`)}
+        />
       );
     case "reset":
       return (

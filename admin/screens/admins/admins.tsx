@@ -16,6 +16,7 @@ export type ShownAdmin = Who["admin"];
 const COLUMNS: readonly Column<ShownAdmin>[] = [
   { title: "Name", cell: ({ name }) => name },
   { title: "E-mail", cell: ({ email }) => email },
+  { title: "Role", cell: ({ role }) => role },
   { title: "State", cell: (admin) => <AdminState admin={admin} /> },
   {
     title: "Second factor",
@@ -62,6 +63,7 @@ export function AdminsScreen() {
         {open("edit", "Edit")}
         {admin.locked_until !== null && open("unlock", "Unlock")}
         {admin.totp && open("drop-factor", "Remove second factor")}
+        {open("role", "Role")}
         {open("reset", "New password")}
         {open("remove", "Delete")}
       </>

@@ -2,13 +2,13 @@ import { useState } from "preact/hooks";
 import { Dialog } from "../../parts/forms/dialog.tsx";
 import { Form } from "../../parts/forms/form.tsx";
 import { Secret } from "../../parts/secret.tsx";
-import { AdminForm } from "./admin-form.tsx";
+import { type AdminFields, AdminForm } from "./admin-form.tsx";
 
 interface NewPasswordDialogProps {
   title: string;
   /** Creates the admin, or resets the admin's password. Returns the one-time password. */
-  action(fields: { name: string; email: string }): Promise<string>;
-  /** Whether the dialog asks for a name and an address. True when `action` creates an admin. */
+  action(fields: AdminFields): Promise<string>;
+  /** Whether the dialog asks for a name, an address and a role. True when `action` creates an admin. */
   hasForm?: boolean;
   onClose(): void;
   onDone(): void;
@@ -25,7 +25,7 @@ export function NewPasswordDialog({
   ...on
 }: NewPasswordDialogProps) {
   const [password, setPassword] = useState<string | null>(null);
-  const make = async (fields: { name: string; email: string }) => {
+  const make = async (fields: AdminFields) => {
     setPassword(await action(fields));
     on.onDone();
   };
@@ -48,12 +48,12 @@ export function NewPasswordDialog({
         <>
           <p>
             {" "}
-            Their old password stops working and all their sessions end now. If the account is
-            locked, it is unlocked.{" "}
+            Their old password and API tokens stop working and all their sessions end now. If the
+            account is locked, it is unlocked.{" "}
           </p>
           <Form
             submit="Create a new password"
-            onSubmit={() => make({ name: "", email: "" })}
+            onSubmit={() => make({ name: "", email: "", role: "viewer" })}
             onCancel={on.onClose}
           />
         </>

@@ -19,7 +19,12 @@ const COLUMNS: readonly Column<Entry>[] = [
   { title: "When", cell: ({ at }) => <TimeAgo at={at} /> },
   {
     title: "Who",
-    cell: ({ actor, actor_name }) => <span title={actor}>{actor_name ?? actor}</span>,
+    cell: ({ actor, actor_name, by_api_token }) => (
+      <span title={actor}>
+        {actor_name ?? actor}
+        {by_api_token && " (API token)"}
+      </span>
+    ),
   },
   { title: "What", cell: ({ action }) => <code>{action}</code> },
   { title: "To whom", cell: ({ subject_id }) => <code>{subject_id}</code> },

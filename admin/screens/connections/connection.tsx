@@ -41,6 +41,7 @@ function LivingConnection({ id }: { id: string }) {
     <Page
       title={known?.connection.provider_title ?? "Connection"}
       crumbs={crumbs}
+      actionsNeed="operator"
       actions={
         known && (
           <>

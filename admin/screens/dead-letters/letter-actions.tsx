@@ -1,4 +1,5 @@
 import { FailureNote } from "../../parts/failure-note.tsx";
+import { useMay } from "../../session/use-may.ts";
 import { useAction } from "../../parts/use-action.ts";
 import type { Letter } from "./letter-query.ts";
 import { isRedeliverable } from "./letter-state-badge.tsx";
@@ -11,18 +12,19 @@ interface LetterActionsProps {
 }
 
 export function LetterActions({ letter, onTask }: LetterActionsProps) {
+  const may = useMay();
   const { run, isBusy, failure } = useAction();
   const open = (action: LetterTask["action"]) =>
     onTask({ action, choice: { kind: "one", letter }, count: 1 });
   return (
     <section>
       <div class="actions">
-        {isRedeliverable(letter) && (
+        {may("support") && isRedeliverable(letter) && (
           <button type="button" onClick={() => open("redeliver")}>
             Redeliver
           </button>
         )}
-        {letter.kind === "new_mail" && (
+        {may("support") && letter.kind === "new_mail" && (
           <button
             type="button"
             class="secondary"
@@ -33,9 +35,11 @@ export function LetterActions({ letter, onTask }: LetterActionsProps) {
             Download .eml
           </button>
         )}
-        <button type="button" class="secondary outline" onClick={() => open("delete")}>
-          Delete
-        </button>
+        {may("operator") && (
+          <button type="button" class="secondary outline" onClick={() => open("delete")}>
+            Delete
+          </button>
+        )}
       </div>
       {failure && <FailureNote failure={failure} />}
     </section>

@@ -1,3 +1,4 @@
+import { useMay } from "../../session/use-may.ts";
 import { type Column, DataTable } from "../../parts/lists/data-table.tsx";
 import { PartnerLink } from "../../parts/states/partner-link.tsx";
 import { TimeAgo } from "../../parts/time/time-ago.tsx";
@@ -52,6 +53,7 @@ export function LetterTable({ letters, chosen, onChoose, onTask }: LetterTablePr
       />
     ),
   };
+  const may = useMay();
   const open = (action: LetterTask["action"], letter: Letter) =>
     onTask({ action, choice: { kind: "one", letter }, count: 1 });
   return (
@@ -62,7 +64,7 @@ export function LetterTable({ letters, chosen, onChoose, onTask }: LetterTablePr
       toKey={({ id }) => id}
       actions={(letter) => (
         <>
-          {isRedeliverable(letter) && (
+          {may("support") && isRedeliverable(letter) && (
             <button
               type="button"
               class="small secondary outline"
@@ -71,13 +73,15 @@ export function LetterTable({ letters, chosen, onChoose, onTask }: LetterTablePr
               Redeliver
             </button>
           )}
-          <button
-            type="button"
-            class="small secondary outline"
-            onClick={() => open("delete", letter)}
-          >
-            Delete
-          </button>
+          {may("operator") && (
+            <button
+              type="button"
+              class="small secondary outline"
+              onClick={() => open("delete", letter)}
+            >
+              Delete
+            </button>
+          )}
         </>
       )}
     />

@@ -1,3 +1,4 @@
+import { useMay } from "../../session/use-may.ts";
 import type { InferResponseType } from "hono/client";
 import type { api } from "../../api/client.ts";
 import type { Letter, LetterChoice, LetterQuery } from "./letter-query.ts";
@@ -30,6 +31,8 @@ export function LetterToolbar({ letters, chosen, query, counts, ...on }: LetterT
   const count = chosen.length > 0 ? chosen.length : all;
   const again = chosen.length > 0 ? chosen.filter(isRedeliverable).length : waiting;
   const which = choice.kind === "chosen" ? "chosen" : "all";
+  const may = useMay();
+  if (!may("support")) return null;
   return (
     <div class="toolbar">
       <label>
@@ -51,13 +54,15 @@ export function LetterToolbar({ letters, chosen, query, counts, ...on }: LetterT
       >
         Redeliver {which}
       </button>
-      <button
-        type="button"
-        class="small secondary outline"
-        onClick={() => on.onTask({ action: "delete", choice, count })}
-      >
-        Delete {which}
-      </button>
+      {may("operator") && (
+        <button
+          type="button"
+          class="small secondary outline"
+          onClick={() => on.onTask({ action: "delete", choice, count })}
+        >
+          Delete {which}
+        </button>
+      )}
     </div>
   );
 }

@@ -17,11 +17,13 @@ import type { Letter } from "./letter-query.ts";
 import { LetterStateBadge } from "./letter-state-badge.tsx";
 import { LetterReason } from "./letter-table.tsx";
 import type { LetterTask } from "./letter-task.ts";
+import { useMay } from "../../session/use-may.ts";
 
 const CRUMBS = [{ title: "Dead letters", href: "/admin/dead-letters" }];
 
 /** Shows one dead letter: its content, its attempts and its actions. */
 export function LetterScreen() {
+  const may = useMay();
   const { params } = useRoute();
   const { route } = useLocation();
   const id = params["id"] ?? "";
@@ -42,8 +44,8 @@ export function LetterScreen() {
               <Facts facts={listFacts(found)} />
             </section>
             {/* Only events of the kind `new_mail` contain a mail. */}
-            {found.kind === "new_mail" && <LetterMail letter={found} />}
-            <LetterAttempts letter={found} />
+            {found.kind === "new_mail" && may("support") && <LetterMail letter={found} />}
+            {may("support") && <LetterAttempts letter={found} />}
           </>
         )}
       </ShowLoaded>

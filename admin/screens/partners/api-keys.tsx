@@ -12,6 +12,7 @@ import { useCursor } from "../../parts/lists/use-cursor.ts";
 import { useLoaded } from "../../parts/use-loaded.ts";
 import { KeyDialog, type KeyTask } from "./key-dialog.tsx";
 import type { SectionProps } from "./partner-sections.tsx";
+import { useMay } from "../../session/use-may.ts";
 
 const apiKeys = api.partners[":id"]["api-keys"];
 export type ShownApiKey = InferResponseType<typeof apiKeys.$get, 200>["api_keys"][number];
@@ -40,6 +41,7 @@ export function ApiKeys({ partner: { id } }: SectionProps) {
     { key: `${id} ${page.cursor ?? ""}` },
   );
   const [task, setTask] = useState<KeyTask | null>(null);
+  const may = useMay();
   const renderActions = (key: ShownApiKey) => {
     const open = (kind: "sign" | "revoke", title: string) => (
       <button
@@ -61,6 +63,7 @@ export function ApiKeys({ partner: { id } }: SectionProps) {
   return (
     <Section
       title="API keys"
+      actionsNeed="operator"
       actions={
         <button
           type="button"
@@ -84,7 +87,7 @@ export function ApiKeys({ partner: { id } }: SectionProps) {
                 columns={COLUMNS}
                 rows={rows}
                 toKey={(key) => key.id}
-                actions={renderActions}
+                {...(may("operator") && { actions: renderActions })}
               />
               <Pager onFirst={page.first} onNext={page.next(next_cursor)} />
             </>

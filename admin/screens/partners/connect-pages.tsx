@@ -23,6 +23,7 @@ export function ConnectPages({ partner, onChanged }: SectionProps) {
   return (
     <Section
       title="Connect pages"
+      actionsNeed="operator"
       actions={
         <button type="button" class="small secondary outline" onClick={() => setEditing(true)}>
           Edit pages

@@ -17,6 +17,7 @@ export function DeliveriesSection({ partner, onChanged }: SectionProps) {
   return (
     <Section
       title="Deliveries"
+      actionsNeed="operator"
       actions={
         <button type="button" class="small secondary outline" onClick={() => setAsking(true)}>
           {isPaused ? "Resume" : "Pause"}

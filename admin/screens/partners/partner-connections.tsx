@@ -52,6 +52,7 @@ export function PartnerConnections({ partner, onChanged }: SectionProps) {
   return (
     <Section
       title="Connections"
+      actionsNeed="operator"
       actions={
         <button type="button" class="small secondary outline" onClick={() => setAdding(true)}>
           Add a connection

@@ -43,6 +43,7 @@ export function PartnerScreen() {
     <Page
       title={known?.value.name ?? "Partner"}
       crumbs={CRUMBS}
+      actionsNeed="operator"
       actions={
         isLiving && (
           <>

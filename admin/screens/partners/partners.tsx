@@ -39,6 +39,7 @@ export function PartnersScreen() {
   return (
     <Page
       title="Partners"
+      actionsNeed="operator"
       actions={
         <button type="button" onClick={() => setCreating(true)}>
           Create a partner

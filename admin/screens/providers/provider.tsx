@@ -15,6 +15,7 @@ import { ProviderFields } from "./provider-fields.tsx";
 import { providerJson } from "./provider-json.ts";
 import { ProviderState } from "./provider-state.tsx";
 import { ProviderSwitch } from "./provider-switch.tsx";
+import { useMay } from "../../session/use-may.ts";
 
 /** Shows one provider with all its settings. */
 export function ProviderScreen() {
@@ -29,6 +30,7 @@ export function ProviderScreen() {
     <Page
       title={known?.title ?? "Provider"}
       crumbs={[{ title: "Providers", href: "/admin/providers" }]}
+      actionsNeed="operator"
       actions={
         known && (
           <button type="button" class="secondary outline" onClick={() => setSwitching(true)}>
@@ -74,6 +76,7 @@ const ProviderSummary = ({ provider }: { provider: ShownProvider }) => (
 
 function ProviderForm({ provider, onChanged }: { provider: ShownProvider; onChanged(): void }) {
   const announce = useAnnounce();
+  const may = useMay();
   const { id, kind } = provider;
   const save = async (fields: Fields) => {
     const json = providerJson(kind, fields);
@@ -84,9 +87,12 @@ function ProviderForm({ provider, onChanged }: { provider: ShownProvider; onChan
   return (
     <Section title="Settings">
       <p class="muted">Changes apply at each user's next login. Nobody is disconnected.</p>
-      <Form submit="Save" onSubmit={save}>
-        <ProviderFields kind={kind} values={provider} />
-      </Form>
+      {!may("operator") && <p>Only admins with the role operator can change them.</p>}
+      <fieldset disabled={!may("operator")}>
+        <Form submit="Save" onSubmit={save}>
+          <ProviderFields kind={kind} values={provider} />
+        </Form>
+      </fieldset>
     </Section>
   );
 }

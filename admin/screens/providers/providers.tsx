@@ -33,6 +33,7 @@ export function ProvidersScreen() {
   return (
     <Page
       title="Providers"
+      actionsNeed="operator"
       actions={
         <a href="/admin/providers/new" role="button">
           Add a provider

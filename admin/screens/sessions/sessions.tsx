@@ -33,7 +33,7 @@ const COLUMNS: readonly Column<Session>[] = [
   { title: "Last seen", cell: (session) => <TimeAgo at={session.last_seen_at} /> },
 ];
 
-/** Lists the sessions of all admins. */
+/** Lists the sessions of all admins for an owner, and the own sessions for every other role. */
 export function SessionsScreen() {
   const page = useCursor();
   const sessions = useLoaded(

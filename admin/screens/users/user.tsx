@@ -15,6 +15,7 @@ import type { ShownUser } from "./edit/user-fields.tsx";
 import { Empty } from "../../parts/lists/empty.tsx";
 import { Section } from "../../parts/section.tsx";
 import { MailTable } from "../mail-log/mail-table.tsx";
+import { useMay } from "../../session/use-may.ts";
 
 const CRUMBS = [{ title: "Users", href: "/admin/users" }];
 
@@ -40,6 +41,7 @@ export function UserScreen() {
 }
 
 function User({ user, onChanged }: { user: ShownUser; onChanged(): void }) {
+  const may = useMay();
   const [task, setTask] = useState<UserTask | null>(null);
   const [round, setRound] = useState(0);
   const changed = () => {
@@ -56,7 +58,7 @@ function User({ user, onChanged }: { user: ShownUser; onChanged(): void }) {
         <UserFacts user={user} />
       </section>
       <SweepSection id={user.id} round={round} />
-      <NewestMail id={user.id} />
+      {may("support") && <NewestMail id={user.id} />}
       <StateHistory user={user} />
       {task && (
         <UserDialog task={task} user={user} onChanged={changed} onClose={() => setTask(null)} />

@@ -60,6 +60,7 @@ export function UsersScreen() {
   return (
     <Page
       title="Users"
+      actionsNeed="operator"
       actions={
         <a
           role="button"

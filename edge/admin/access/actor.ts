@@ -7,8 +7,14 @@ import type { AppEnv } from "../../app-env.ts";
 /** Returns the `actor` of audit-log entries for this admin. */
 export const toActor = (adminId: string) => `admin:${adminId}`;
 
-/** Returns the `actor` of audit-log entries for the admin who sent the request. */
-export const currentActor = (c: Context<AppEnv>) => toActor(c.var.signedIn.adminId);
+/**
+ * Returns the `actor` of audit-log entries for the admin who sent the request. If the request has an
+ * API token, the actor names the token, too: `admin:<id>/<id of the token>`.
+ */
+export function currentActor(c: Context<AppEnv>): string {
+  const { adminId, by } = c.var.signedIn;
+  return by.kind === "session" ? toActor(adminId) : `${toActor(adminId)}/${by.tokenId}`;
+}
 
 /** Writes an audit-log entry about a session. `tx` is the transaction that changes the session. */
 export const auditSession = (

@@ -1,15 +1,15 @@
 import { createMiddleware } from "hono/factory";
 import type { AppEnv } from "../../app-env.ts";
 import { identifySender, takeAnonymous } from "../../limits/take-anonymous.ts";
-import { hashSessionToken } from "./session-cookie.ts";
+import { readCredential } from "./credential.ts";
 
 /**
- * Limits how many requests without a valid session one sender may send, and how many all senders
+ * Limits how many requests without a valid session or API token one sender may send, and how many all senders
  * together may send.
  *
  * A sign-in is counted before its password is hashed, because hashing is slow. Even a successful
- * sign-in stays counted. Any other request is counted at first, unless its session was valid
- * recently. If its answer is not a 401, it is subtracted from the count again.
+ * sign-in stays counted. Any other request is counted at first, unless its session or
+ * API token was valid recently. If its answer is not a 401, it is subtracted from the count again.
  */
 export const admitCaller = createMiddleware<AppEnv>(async (c, next) => {
   if (c.req.method === "POST" && c.req.path === "/admin/api/session") {
@@ -18,7 +18,7 @@ export const admitCaller = createMiddleware<AppEnv>(async (c, next) => {
     return next();
   }
   const { knownCallers } = c.env.guards;
-  const tokenHash = await hashSessionToken(c);
+  const tokenHash = (await readCredential(c))?.hash;
   const known = tokenHash === undefined ? undefined : knownCallers.findOwner(tokenHash, Date.now());
   if (known !== undefined) c.set("caller", { places: "known", owner: known });
   const giveBack = known === undefined ? takeAnonymous(c, "sessions") : undefined;

@@ -1,11 +1,12 @@
 import { createFactory } from "hono/factory";
-import { revokeSession, type SignedInAdmin } from "../../../db/admin/admin-sessions.ts";
+import { revokeSession } from "../../../db/admin/admin-sessions.ts";
 import { findAdmin } from "../../../db/admin/admin-users.ts";
 import type { Db } from "../../../db/client.ts";
 import { AppError } from "../../../shared/errors.ts";
 import type { AppEnv } from "../../app-env.ts";
 import { auditSession, currentActor } from "./actor.ts";
 import { showAdmin } from "../accounts/show-admin.ts";
+import { mustHaveSession } from "./require-session.ts";
 import { dropToken } from "./session-cookie.ts";
 
 const factory = createFactory<AppEnv, "/session">();
@@ -16,7 +17,7 @@ const factory = createFactory<AppEnv, "/session">();
  */
 export async function whoAmI(
   db: Db,
-  { adminId, sessionId }: Pick<SignedInAdmin, "adminId" | "sessionId">,
+  { adminId, sessionId }: { adminId: string; sessionId: string },
 ) {
   const admin = await findAdmin(db, adminId);
   if (!admin) throw new AppError("sign-in-required", "Sign in to continue");
@@ -37,12 +38,18 @@ export async function whoAmI(
 }
 
 export const getSession = factory.createHandlers(async (c) =>
-  c.json(await whoAmI(c.var.db, c.var.signedIn), 200),
+  c.json(
+    await whoAmI(c.var.db, {
+      adminId: c.var.signedIn.adminId,
+      sessionId: mustHaveSession(c),
+    }),
+    200,
+  ),
 );
 
 /** Signs out: ends the session and deletes its cookie. */
 export const removeSession = factory.createHandlers(async (c) => {
-  const { sessionId } = c.var.signedIn;
+  const sessionId = mustHaveSession(c);
   const actor = currentActor(c);
   await c.var.db.batch((tx) => [
     revokeSession(tx, sessionId),

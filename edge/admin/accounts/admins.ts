@@ -17,6 +17,7 @@ import {
 } from "../admin-writes.ts";
 import { cutPage, oneMore, pageFields } from "../page.ts";
 import { isRowId } from "../row-id.ts";
+import { adminRole } from "./change-role.ts";
 import { showAdmin } from "./show-admin.ts";
 
 const all = createFactory<AppEnv, "/admins">();
@@ -34,7 +35,7 @@ export const getAdmins = all.createHandlers(validQuery(v.object(pageFields("adm"
  * a new password.
  */
 export const postAdmin = all.createHandlers(
-  validBody(v.strictObject({ email, name: adminName })),
+  validBody(v.strictObject({ email, name: adminName, role: adminRole })),
   async (c) => {
     const { db } = c.var;
     const password = newOneTimeCode();

@@ -10,6 +10,7 @@ import {
 import { NOBODYS_HASH, verifyPassword } from "../../../db/admin/password-hash.ts";
 import type { AppEnv } from "../../app-env.ts";
 import { invalidInput } from "../../invalid-input.ts";
+import { mustHaveSession } from "../access/require-session.ts";
 import { reportLock } from "./refused-try.ts";
 
 interface Proof {
@@ -35,13 +36,14 @@ interface Proof {
 export async function confirmOneself(c: Context<AppEnv>, proof: Proof): Promise<void> {
   const { password, passwordField, isCodeRight = async () => true } = proof;
   const { db, signedIn } = c.var;
-  const taken = await takeConfirmation(db, signedIn.sessionId);
+  const sessionId = mustHaveSession(c);
+  const taken = await takeConfirmation(db, sessionId);
   const isRight = await verifyPassword(taken?.passwordHash ?? NOBODYS_HASH, password);
   const wrongField = !taken || !isRight ? passwordField : !(await isCodeRight(taken)) && "code";
-  if (wrongField === false) return forgetConfirmations(db, signedIn.sessionId);
+  if (wrongField === false) return forgetConfirmations(db, sessionId);
   if (taken && taken.tries >= MAX_TRIES) {
     await db.batch((tx) => [
-      revokeSession(tx, signedIn.sessionId),
+      revokeSession(tx, sessionId),
       lockAccount(tx, signedIn.adminId),
       ...reportLock(tx, taken),
     ]);

@@ -8,6 +8,7 @@ import type { AppEnv } from "../../app-env.ts";
 import { validBody } from "../../middleware/valid.ts";
 import { invalidInput } from "../../invalid-input.ts";
 import { currentActor } from "../access/actor.ts";
+import { mustHaveSession } from "../access/require-session.ts";
 import { password } from "../admin-fields.ts";
 import { confirmOneself } from "./confirm-oneself.ts";
 
@@ -27,9 +28,10 @@ export const postPassword = factory.createHandlers(validBody(change), async (c) 
   if (fault !== undefined) throw invalidInput([{ pointer: "/new_password", detail: fault }]);
   await confirmOneself(c, { password: old_password, passwordField: "old_password" });
   const hash = await hashPassword(new_password);
+  const sessionId = mustHaveSession(c);
   await db.batch((tx) => [
     setPassword(tx, id, { hash, kind: "chosen" }),
-    revokeAdminSessions(tx, id, signedIn.sessionId),
+    revokeAdminSessions(tx, id, sessionId),
     auditAdmin(tx, { id, actor: currentActor(c), action: "admin.password_changed" }),
   ]);
   return c.body(null, 204);

@@ -1,3 +1,4 @@
+import type { Context } from "hono";
 import { createFactory } from "hono/factory";
 import * as v from "valibot";
 import {
@@ -6,6 +7,7 @@ import {
   requireUnrevoked,
   revokeSession,
 } from "../../../db/admin/admin-sessions.ts";
+import { hasRole } from "../../../shared/admin-roles.ts";
 import { AppError } from "../../../shared/errors.ts";
 import type { AppEnv } from "../../app-env.ts";
 import { validQuery } from "../../middleware/valid.ts";
@@ -17,26 +19,29 @@ import { isRowId } from "../row-id.ts";
 const all = createFactory<AppEnv, "/sessions">();
 const one = createFactory<AppEnv, "/sessions/:id">();
 
-/** Lists the sessions of all admins. */
+/** Lists the sessions of all admins for an owner, and the own sessions for every other role. */
 export const getSessions = all.createHandlers(
   validQuery(v.object(pageFields("ses"))),
   async (c) => {
     const { limit, cursor } = c.req.valid("query");
-    const found = await listSessions(c.var.db, { before: cursor, limit: oneMore(limit) });
+    const found = await listSessions(c.var.db, {
+      adminId: limitToOwn(c),
+      before: cursor,
+      limit: oneMore(limit),
+    });
     const { rows, next_cursor } = cutPage(found, limit);
-    const { sessionId } = c.var.signedIn;
-    const sessions = rows.map((row) => ({ ...showSession(row), current: row.id === sessionId }));
+    const sessions = rows.map((row) => ({ ...showSession(row), current: isCurrent(c, row.id) }));
     return c.json({ sessions, next_cursor }, 200);
   },
 );
 
-/** Ends a session of any admin immediately. */
+/** Ends a session immediately: an owner of any admin, every other role an own one. */
 export const removeAnySession = one.createHandlers(async (c) => {
   const id = c.req.param("id");
   if (!isRowId("ses", id)) throw sessionNotFound();
   const actor = currentActor(c);
   const revoke = c.var.db.batch((tx) => [
-    requireUnrevoked(tx, id),
+    requireUnrevoked(tx, id, limitToOwn(c)),
     revokeSession(tx, id),
     auditSession(tx, { id, actor, action: "admin_session.revoked" }),
   ]);
@@ -45,6 +50,18 @@ export const removeAnySession = one.createHandlers(async (c) => {
 });
 
 const sessionNotFound = () => new AppError("not-found", "Cannot find a session to end");
+
+const isCurrent = (c: Context<AppEnv>, id: string) => {
+  const { by } = c.var.signedIn;
+  return by.kind === "session" && by.sessionId === id;
+};
+
+/**
+ * Returns the only admin whose sessions and tokens the caller may see; undefined when it may see
+ * all.
+ */
+export const limitToOwn = (c: Context<AppEnv>) =>
+  hasRole(c.var.signedIn.role, "owner") ? undefined : c.var.signedIn.adminId;
 
 const showSession = (session: ListedSession) => ({
   id: session.id,

@@ -5,6 +5,7 @@ export const showAdmin = (admin: Admin) => ({
   id: admin.id,
   email: admin.email,
   name: admin.name,
+  role: admin.role,
   password: admin.passwordKind,
   password_changed_at: admin.passwordChangedAt.toISOString(),
   totp: admin.hasTotp,

@@ -7,12 +7,19 @@ const query = (sql: string, values?: unknown[]) => admin.stack().query(sql, valu
 
 const SIGNED_OUT = { status: 401, body: { code: "sign-in-required" } };
 const CONFLICT = { status: 409, body: { code: "conflict" } };
+const ROLE_REQUIRED = { status: 403, body: { code: "role-required" } };
 const NOT_FOUND = { status: 404, body: { code: "not-found" } };
 const madeAdmin = v.object({
   admin: v.object({ id: v.string(), email: v.string() }),
   one_time_password: v.string(),
 });
 const reset = v.object({ one_time_password: v.string() });
+
+/** The bodies of requests whose methods need one. */
+const BODIES: Readonly<Record<string, object>> = {
+  PATCH: { body: { name: "X" } },
+  PUT: { body: { role: "viewer" } },
+};
 
 const readAudit = (id: string) =>
   query("select actor, action, before, after from audit_log where subject_id = $1 order by id", [
@@ -27,7 +34,7 @@ const lock = (id: string) =>
 
 test("an admin creates another, who signs in with the password that was shown once", async () => {
   const { id: actor, browser } = await admin.signedIn();
-  const fields = { email: "Ada@Example.com", name: "  Ada  " };
+  const fields = { email: "Ada@Example.com", name: "  Ada  ", role: "support" };
   const answer = await browser.call("POST", "/admins", { body: fields });
   expect(answer.status).toBe(201);
   const made = v.parse(madeAdmin, answer.body);
@@ -35,7 +42,13 @@ test("an admin creates another, who signs in with the password that was shown on
   const shown = await browser.call("GET", `/admins/${made.admin.id}`);
   expect(shown).toMatchObject({
     status: 200,
-    body: { email: "Ada@Example.com", name: "Ada", password: "one_time", last_sign_in_at: null },
+    body: {
+      email: "Ada@Example.com",
+      name: "Ada",
+      role: "support",
+      password: "one_time",
+      last_sign_in_at: null,
+    },
   });
   expect(shown.text).not.toContain(made.one_time_password);
 
@@ -47,7 +60,7 @@ test("an admin creates another, who signs in with the password that was shown on
       actor: `admin:${actor}`,
       action: "admin.created",
       before: null,
-      after: { email: "Ada@Example.com", name: "Ada" },
+      after: { email: "Ada@Example.com", name: "Ada", role: "support" },
     },
   ]);
 });
@@ -67,6 +80,8 @@ test.each([
   [{ email: "a@b.test" }, "/name", "is missing"],
   [{ email: "a@b.test", name: "  " }, "/name", "must not be blank"],
   [{ email: "a@b.test", name: "x".repeat(101) }, "/name", "at most 100"],
+  [{ email: "a@b.test", name: "A" }, "/role", "is missing"],
+  [{ email: "a@b.test", name: "A", role: "root" }, "/role", "must be one of viewer, support"],
   [{ email: "a@b.test", name: "A", password: "mine" }, "/password", "not a known field"],
 ])("no admin is created from %j", async (body, pointer, detail) => {
   const { browser } = await admin.signedIn();
@@ -84,7 +99,8 @@ test("an address belongs to one admin, however it is written", async () => {
   const errors = [{ pointer: "/email", detail: "belongs to another admin" }];
   const body = { email: email.toUpperCase(), name: "Another" };
   const taken = { status: 409, body: { code: "conflict", errors } };
-  expect(await browser.call("POST", "/admins", { body })).toMatchObject(taken);
+  const created = { body: { ...body, role: "viewer" } };
+  expect(await browser.call("POST", "/admins", created)).toMatchObject(taken);
   expect(await browser.call("PATCH", `/admins/${other.id}`, { body })).toMatchObject(taken);
   expect((await browser.call("PATCH", `/admins/${id}`, { body })).status).toBe(200);
 });
@@ -118,14 +134,16 @@ test("a removed admin is signed out and cannot come back", async () => {
   ]);
 });
 
-test("admins cannot remove, reset or weaken their own account, so one admin is always left", async () => {
+test("admins cannot remove, reset or weaken their own account, so one owner is always left", async () => {
   const { id, browser } = await admin.signedIn();
   for (const [method, path] of [
     ["DELETE", `/admins/${id}`],
     ["POST", `/admins/${id}/password`],
     ["DELETE", `/admins/${id}/totp`],
+    ["PUT", `/admins/${id}/role`],
   ] as const) {
-    expect(await browser.call(method, path)).toMatchObject(CONFLICT);
+    const request = method === "PUT" ? { body: { role: "viewer" } } : {};
+    expect(await browser.call(method, path, request)).toMatchObject(CONFLICT);
   }
   expect((await browser.call("GET", "/session")).status).toBe(200);
 });
@@ -139,6 +157,53 @@ test("when two admins remove each other at the same time, one stays", async () =
   expect(answers.map(({ status }) => status).toSorted()).toEqual([204, 401]);
   const left = await query("select id from admin_users where id = any($1)", [[one.id, two.id]]);
   expect(left).toHaveLength(1);
+});
+
+test("a new role applies to the next request, and the audit log has the old one", async () => {
+  const { browser } = await admin.signedIn();
+  const other = await admin.signedIn("chosen", "viewer");
+  const change = (role: string) =>
+    browser.call("PUT", `/admins/${other.id}/role`, { body: { role } });
+  expect(await other.browser.call("GET", "/audit-log")).toMatchObject(ROLE_REQUIRED);
+  for (let n = 0; n < 2; n++) expect((await change("operator")).status).toBe(204);
+  expect((await other.browser.call("GET", "/audit-log")).status).toBe(200);
+  expect(await other.browser.call("GET", "/session")).toMatchObject({
+    body: { admin: { role: "operator" } },
+  });
+  expect((await change("viewer")).status).toBe(204);
+  expect(await other.browser.call("GET", "/audit-log")).toMatchObject(ROLE_REQUIRED);
+  expect(await readAudit(other.id)).toMatchObject([
+    { action: "admin.role_changed", before: { role: "viewer" }, after: { role: "operator" } },
+    { action: "admin.role_changed", before: { role: "operator" }, after: { role: "viewer" } },
+  ]);
+});
+
+test("when two owners demote each other at the same time, one stays an owner", async () => {
+  const [one, two] = await Promise.all([admin.signedIn(), admin.signedIn()]);
+  const body = { role: "viewer" };
+  const answers = await Promise.all([
+    one.browser.call("PUT", `/admins/${two.id}/role`, { body }),
+    two.browser.call("PUT", `/admins/${one.id}/role`, { body }),
+  ]);
+  expect(answers.map(({ status }) => status).toSorted()).toEqual([204, 403]);
+  const left = await query("select role from admin_users where id = any($1) order by role", [
+    [one.id, two.id],
+  ]);
+  expect(left).toEqual([{ role: "owner" }, { role: "viewer" }]);
+});
+
+test("every role but the owner sees and ends only its own sessions", async () => {
+  const { id, browser } = await admin.signedIn("chosen", "operator");
+  const other = await admin.signedIn();
+  const { text } = await browser.call("GET", "/sessions?limit=200");
+  expect(text).toContain(id);
+  expect(text).not.toContain(other.id);
+  const sessionOf = async (owner: string) =>
+    String((await query("select id from admin_sessions where admin_id = $1", [owner]))[0]?.["id"]);
+  const end = async (owner: string) =>
+    browser.call("DELETE", `/sessions/${await sessionOf(owner)}`);
+  expect(await end(other.id)).toMatchObject(NOT_FOUND);
+  expect((await end(id)).status).toBe(204);
 });
 
 test("a reset password only lets the admin set a new one; old password, lock and sessions end", async () => {
@@ -204,8 +269,9 @@ test.each(["adm_0000000000000000000000", "nothing", "%00", "%ff", "ses_000000000
       ["POST", "/password"],
       ["POST", "/unlock"],
       ["DELETE", "/totp"],
+      ["PUT", "/role"],
     ] as const) {
-      const request = method === "PATCH" ? { body: { name: "X" } } : {};
+      const request = BODIES[method] ?? {};
       expect(await browser.call(method, `/admins/${id}${path}`, request)).toMatchObject(NOT_FOUND);
     }
   },

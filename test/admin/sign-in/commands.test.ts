@@ -49,17 +49,21 @@ test("admin:create creates an admin with a password for the first sign-in", asyn
   const { stdout, code } = await run("create", ["--email", "ada@example.com", "--name", "Ada"]);
   expect(code).toBe(0);
   const row = await readAdmin("ada@example.com");
-  expect(row).toMatchObject({ name: "Ada", password_kind: "one_time" });
+  expect(row).toMatchObject({ name: "Ada", role: "owner", password_kind: "one_time" });
   expect(await verifyPassword(String(row?.["password_hash"]), shownIn(stdout))).toBe(true);
 });
 
 test("admin:create --ask takes a password that is typed, and shows it nowhere", async () => {
   const typed = "a quite different owl\n";
-  const { stdout, code } = await run("create", ["--email", "bob@example.com", "--ask"], { typed });
+  const { stdout, code } = await run(
+    "create",
+    ["--email", "bob@example.com", "--role", "support", "--ask"],
+    { typed },
+  );
   expect(code).toBe(0);
   expect(stdout).not.toContain("owl");
   const row = await readAdmin("bob@example.com");
-  expect(row).toMatchObject({ password_kind: "chosen" });
+  expect(row).toMatchObject({ role: "support", password_kind: "chosen" });
   expect(await verifyPassword(String(row?.["password_hash"]), typed.trim())).toBe(true);
 });
 
@@ -94,7 +98,7 @@ test.each([
   ["create", [], {}, "--email: must be an e-mail address"],
   ["create", ["--email", "nobody"], {}, "--email: must be an e-mail address"],
   ["create", ["--email", "a@b.test", "--name", " "], {}, "--name: must not be blank"],
-  ["create", ["--email", "a@b.test", "--role", "x"], {}, "--role"],
+  ["create", ["--email", "a@b.test", "--role", "root"], {}, "--role: must be one of viewer"],
   ["create", ["--email", "a@b.test", "--ask"], { typed: "password1234\n" }, "common words"],
   ["create", ["--email", "a@b.test", "--ask"], { typed: "" }, "at least 12"],
   ["create", ["--email", "a@b.test"], { env: { DATABASE_URL: "mysql://hunter2" } }, "DATABASE_URL"],

@@ -19,6 +19,7 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
     await page.getByRole("button", { name: "Add an admin" }).click();
     await dialog(page).getByLabel("Name").fill("Nora New");
     await dialog(page).getByLabel("E-mail").fill("nora@example.com");
+    await dialog(page).getByLabel("Role").selectOption("support");
     expect(await findPageFaults(page)).toEqual([]);
     await press(page, "Add");
     const password = await dialog(page).locator("code").innerText();
@@ -69,6 +70,13 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
     await press(page, "Done");
     await findRow(page, "Olga Other").getByText("has not chosen a password yet").waitFor();
 
+    await pressIn(page, "Olga Other", "Role");
+    await dialog(page).getByLabel("Role").selectOption("operator");
+    expect(await findPageFaults(page)).toEqual([]);
+    await press(page, "Save");
+    await page.getByRole("status").getByText("Olga Other is now operator.").waitFor();
+    await findRow(page, "Olga Other").getByText("operator", { exact: true }).waitFor();
+
     await pressIn(page, "Olga Other", "Delete");
     await dialog(page).getByLabel(`Type ${other.email} to confirm`).fill("something else");
     await press(page, "Delete");
@@ -76,6 +84,19 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
     await dialog(page).getByLabel(`Type ${other.email} to confirm`).fill(other.email);
     await press(page, "Delete");
     await findRow(page, "Olga Other").waitFor({ state: "detached" });
+  });
+
+  test("with the role viewer sees neither what it may not change nor links to it", async () => {
+    const { page } = await pages.openAdminPage("/admin/partners", "viewer");
+    await page.getByRole("heading", { name: "Partners", level: 1 }).waitFor();
+    expect(await page.getByRole("main").getByRole("button").allInnerTexts()).toEqual([]);
+    const links = page.getByRole("navigation", { name: "Main" });
+    expect(await links.getByText("Sessions").count()).toBe(1);
+    expect(await links.getByText("Admins").count()).toBe(0);
+    await page.getByRole("link", { name: "(viewer)" }).click();
+    await page.getByText("Your role is viewer").waitFor();
+    await page.goto(`${pages.stack().url}/admin/admins`);
+    await page.getByText("it needs the role owner").waitFor();
   });
 
   test("ends a session elsewhere, which then shows the sign-in form", async () => {

@@ -1,4 +1,5 @@
 import type { Page } from "playwright-core";
+import type { AdminRole } from "../../../shared/admin-roles.ts";
 import { type AdminTest, PASSWORD, type TestAdmin, useAdmin } from "../../admin/use-admin.ts";
 import { type NewPage, usePages } from "../use-pages.ts";
 
@@ -7,8 +8,8 @@ export interface AdminPages extends AdminTest {
   newPage: NewPage;
   /** Opens this path, which shows the sign-in form, and signs in. */
   signIn(page: Page, path: string, admin: Pick<TestAdmin, "email">): Promise<void>;
-  /** Creates an admin, signs in, and opens this path. */
-  openAdminPage(path: string): Promise<{ page: Page; admin: TestAdmin }>;
+  /** Creates an admin (an owner unless `role` says otherwise), signs in, and opens this path. */
+  openAdminPage(path: string, role?: AdminRole): Promise<{ page: Page; admin: TestAdmin }>;
 }
 
 /** Starts one edge and one Chromium for all tests of a file, and stops them after the tests. */
@@ -25,8 +26,8 @@ export function useAdminPages(): AdminPages {
     ...admins,
     newPage,
     signIn,
-    async openAdminPage(path) {
-      const admin = await admins.newAdmin();
+    async openAdminPage(path, role) {
+      const admin = await admins.newAdmin("chosen", role);
       const page = await newPage();
       await signIn(page, path, admin);
       await page.getByRole("button", { name: "Sign out" }).waitFor();

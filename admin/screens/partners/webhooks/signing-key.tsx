@@ -30,6 +30,7 @@ export function SigningKey({ partner: { id } }: SectionProps) {
   return (
     <Section
       title="Signing key (Ed25519)"
+      actionsNeed="operator"
       actions={
         known &&
         (known.public_key === null ? (

@@ -29,6 +29,7 @@ export function WebhookSecret({ partner: { id } }: SectionProps) {
   return (
     <Section
       title="Webhook secret"
+      actionsNeed="operator"
       actions={
         <button type="button" class="small secondary outline" onClick={() => setRotating(true)}>
           Rotate the secret

@@ -12,6 +12,7 @@ export function Webhooks({ partner, onChanged }: SectionProps) {
   return (
     <Section
       title="Webhooks"
+      actionsNeed="operator"
       actions={
         <button type="button" class="small secondary outline" onClick={() => setEditing(true)}>
           Edit webhooks
