@@ -9,7 +9,8 @@ export type AdminErrorCode =
   | "sign-in-required"
   | "sign-in-refused"
   | "code-required"
-  | "password-change-required";
+  | "password-change-required"
+  | "database-unreachable";
 
 export type PartnerErrorCode =
   | "unauthorized"

@@ -25,7 +25,8 @@ export interface AuditEntry {
     | "provider"
     | "api_key"
     | "admin"
-    | "admin_session";
+    | "admin_session"
+    | "problem";
   subjectId: string;
   details: Fields;
   /**

@@ -86,6 +86,6 @@ function toConditions(search: UserSearch) {
 }
 
 /** SQL: the host of a user's mail server, in lower case. */
-export const USER_HOST = sql<string>`lower(coalesce(${users.imapHost}, ${imapProviders.imapHost}))`;
+const USER_HOST = sql<string>`lower(coalesce(${users.imapHost}, ${imapProviders.imapHost}))`;
 
 const scope = { archived: isNotNull(users.archivedAt), living: isNull(users.archivedAt) };

@@ -15,6 +15,8 @@ import {
   postAdminUnlock,
   removeAdminTotp,
 } from "./accounts/admins.ts";
+import { databaseDeadline } from "./health/database-deadline.ts";
+import { healthApi } from "./health/health.ts";
 import { getAuditLog } from "./audit-entries.ts";
 import { jsonBody } from "./json-body.ts";
 import { ownOrigin } from "./access/own-origin.ts";
@@ -33,7 +35,7 @@ import { trafficApi } from "./overview/traffic-api.ts";
  * routes below it. Add new routes at the end.
  */
 export const adminApi = new Hono<AppEnv>()
-  .use(adminHeaders, ownOrigin, admitCaller, database, jsonBody, refuseUnready)
+  .use(adminHeaders, ownOrigin, admitCaller, database, databaseDeadline, jsonBody, refuseUnready)
   .post("/session", ...postSession)
   .use(requireSession)
   .get("/session", ...getSession)
@@ -56,7 +58,8 @@ export const adminApi = new Hono<AppEnv>()
   .get("/audit-log", ...getAuditLog)
   .route("/", trafficApi)
   .route("/", partnersApi)
-  .route("/", accountsApi);
+  .route("/", accountsApi)
+  .route("/", healthApi);
 
 /** The type for Hono's client: `hc<AdminApi>("/admin/api")`. */
 export type AdminApi = typeof adminApi;

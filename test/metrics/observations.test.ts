@@ -66,6 +66,7 @@ const makeVitals = (roster: { standing: () => "claiming" | "fenced"; isCutOff?: 
     metrics: createMetrics(),
     roster: { isCutOff: () => false, ...roster, live: () => [] },
     heldUserIds: () => [],
+    natsSilentMs: () => null,
   });
 
 const untilReady = (vitals: Vitals) =>

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { deadLetters } from "../../../db/deliveries/tables.ts";
 import type { Bus } from "../../../fleet/bus/bus.ts";
 import { BODIES, EVENTS, laneConsumer, laneFilter } from "../../../fleet/bus/subjects.ts";
+import { createRecentAttempts } from "../../../fleet/webhook/attempt/recent-attempts.ts";
 import { partnerKeyring } from "../../../fleet/webhook/attempt/partner-keys.ts";
 import { webhookAddresses } from "../../../fleet/webhook/attempt/webhook-address.ts";
 import { type DeliveryDeps, deliverEvent } from "../../../fleet/webhook/delivery/deliver-event.ts";
@@ -122,6 +123,7 @@ async function deliveryDeps() {
     openKeys: partnerKeyring(stack.vaults.partner),
     findPartner: partners.find,
     mayAttempt: () => true,
+    beginAttempt: createRecentAttempts(systemClock).begin,
     onAttempt() {},
     onGuarded() {},
   };
