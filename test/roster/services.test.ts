@@ -15,6 +15,7 @@ import { createTrimmer } from "../../fleet/relay/trim/trimmer.ts";
 import { createRetention } from "../../fleet/retention/retention.ts";
 import { createSweeper } from "../../fleet/relay/sweeper.ts";
 import { createAssignment } from "../../fleet/roster/assignment.ts";
+import { watchHealth } from "../../fleet/health/watch-health.ts";
 import { createReach } from "../../fleet/roster/reach.ts";
 import { Roster } from "../../fleet/roster/roster.ts";
 import { createUserFeed } from "../../fleet/roster/user-feed.ts";
@@ -98,6 +99,12 @@ const services: Record<string, () => Service> = {
     };
     return createTracers({ ...deps(), ...own, ...secrets }, settings).run;
   },
+  "health watch": () => (signal) =>
+    watchHealth(
+      { ...deps(), metrics: createMetrics(), roster: { live: () => [] }, send: null },
+      { instanceId: "stress", intervalMs: 20 },
+      signal,
+    ),
   "mail interest": () => createMailInterest(deps(), { intervalMs: 20 }).run,
   purges: () => {
     const settings = { intervalMs: 20, leaseMs: 1_000, releaseMs: 0, settleMs: 0 };
