@@ -68,6 +68,7 @@ const ADMIN_PROBLEMS: Titled<AdminErrorCode> = {
   "code-required": { status: 401, title: "A code of the second factor is required" },
   "password-change-required": { status: 403, title: "You must change your password first" },
   "role-required": { status: 403, title: "Your role does not allow this" },
+  "database-unreachable": { status: 503, title: "Postgres does not answer" },
 };
 export const ALL_PROBLEMS = { ...PROBLEMS, ...ADMIN_PROBLEMS };
 
@@ -116,10 +117,10 @@ export const onError: ErrorHandler<AppEnv> = (error, c) => {
   const failure = describeFailure(error);
   if (failure.kind === "database-away") {
     c.var.log.warn("database.failed", failure.fields);
-    return problem("unavailable", {
-      detail: "Cannot reach the database",
-      headers: { "retry-after": "1" },
-    });
+    const headers = { "retry-after": "1" };
+    return c.req.path.startsWith("/admin/api/")
+      ? problem("database-unreachable", { detail: "Postgres does not answer", headers })
+      : problem("unavailable", { detail: "Cannot reach the database", headers });
   }
   c.var.log.error("request.failed", failure.fields);
   return problem("internal");

@@ -2,6 +2,7 @@ import { runTogether, type Service } from "../shared/concurrency/run-together.ts
 import { untilAborted } from "../shared/concurrency/until-aborted.ts";
 import { deliver, isOwnLane } from "./roles/delivering.ts";
 import {
+  createNatsReach,
   type FleetDeps,
   openDatabaseReach,
   openDeps,
@@ -19,6 +20,8 @@ import { answerCheckTokenLogin } from "./mailbox/login/check-token-login.ts";
 import type { ConnectDeps } from "./mailbox/login/log-in.ts";
 import { runLibrato } from "./metrics/librato.ts";
 import { runObservations } from "./metrics/observations.ts";
+import { createNoticeSender } from "./health/send-notice.ts";
+import { watchHealth } from "./health/watch-health.ts";
 import { createVitals, STARTING, type Vitals } from "./metrics/vitals.ts";
 import type { CommandHandlers } from "./relay/answer-commands.ts";
 import { createOutboxSweeper } from "./relay/outbox-sweeper.ts";
@@ -43,6 +46,9 @@ const FILLING_SHARE = 0.25;
  */
 const OBSERVATION_INTERVAL_MS = 15_000;
 
+/** How often the health model is evaluated. */
+const HEALTH_INTERVAL_MS = 10_000;
+
 /**
  * Runs one instance of the fleet. Resolves when `signal` aborted and everything is closed. Rejects
  * when a part failed.
@@ -63,6 +69,7 @@ export async function runFleet(
     restartGraceMs: settings.RESTART_GRACE,
   });
   const reach = openDatabaseReach(resources, deps, settings);
+  const natsReach = createNatsReach(deps, settings);
   const ready = once(given.onReady);
   // Sessions use the tokens, and the tokens use the database. So the sessions are closed first,
   // then the tokens, then the database.
@@ -75,13 +82,21 @@ export async function runFleet(
   if (!imap) roster.onChange(ready);
   const heldUserIds = () => imap?.userIds() ?? [];
   const ownsLane = (partnerId: string) => isOwnLane(roster, settings.INSTANCE_ID, partnerId);
-  vitals = createVitals({ ...deps, roster, heldUserIds });
+  const natsSilentMs = () => longSilence(natsReach.describe().silent_ms, settings.HEARTBEAT_TTL);
+  const capacity = imap ? settings.MAX_USER_THREADS : 0;
+  deps.reporter.describeBy(() => ({
+    capacity,
+    usersHeld: heldUserIds().length,
+    natsSilentMs: natsSilentMs(),
+  }));
+  vitals = createVitals({ ...deps, roster, heldUserIds, natsSilentMs });
 
   const services: Service[] = [
     (stop) => roster.expectAlone(stop),
     (stop) => relay({ ...deps, ...connecting }, settings, stop),
     createRetention(deps, toRetentionSettings(settings)).run,
     (stop) => runTrafficCount({ ...deps, roster }, settings, stop),
+    (stop) => watchProblems({ ...deps, roster }, settings, stop),
     (stop) => purge(deps, settings, stop),
     (stop) => keepDeadLetters(deps, settings, stop),
     createOutboxSweeper(deps, {
@@ -89,6 +104,7 @@ export async function runFleet(
       ageMs: settings.SWEEPER_AGE,
     }).run,
     reach.run,
+    natsReach.run,
     (stop) => leaveAtStop(roster, settings, imap, stop),
     (stop) =>
       runObservations(
@@ -120,7 +136,7 @@ export async function runFleet(
   const present = roster.run(
     () => ({
       role: settings.ROLE,
-      capacity: imap ? settings.MAX_USER_THREADS : 0,
+      capacity,
       users_held: heldUserIds().length,
       database: reach.describe(),
       ...aboutInstance(deps.bus, settings.INSTANCE_REGION),
@@ -206,6 +222,29 @@ function keepDeadLetters(
   return letters.run(stop);
 }
 
+/** Evaluates the health model for Prometheus and for notices. */
+function watchProblems(
+  deps: FleetDeps & { roster: Roster },
+  settings: FleetSettings,
+  stop: AbortSignal,
+): Promise<void> {
+  const {
+    HEALTH_SMTP_URL: smtpUrl,
+    HEALTH_MAIL_FROM: from,
+    HEALTH_MAIL_TO: to,
+    HEALTH_WEBHOOK_URL: webhookUrl,
+    PUBLIC_URL: publicUrl,
+  } = settings;
+  const hasMail = smtpUrl !== undefined && from !== undefined && to.length > 0;
+  const mail = hasMail ? { smtpUrl, from, to } : undefined;
+  const send = createNoticeSender(deps, { publicUrl, webhookUrl, mail });
+  return watchHealth(
+    { ...deps, send },
+    { instanceId: settings.INSTANCE_ID, intervalMs: HEALTH_INTERVAL_MS },
+    stop,
+  );
+}
+
 const toRetentionSettings = (settings: FleetSettings): RetentionSettings => ({
   intervalMs: settings.RETENTION_INTERVAL,
   days: {
@@ -217,6 +256,12 @@ const toRetentionSettings = (settings: FleetSettings): RetentionSettings => ({
     archivedUsers: settings.ARCHIVED_USER_DAYS,
   },
 });
+
+/**
+ * Returns how long NATS has been silent, or null if this is normal between two requests. A third of
+ * the TTL, 10 s by default, is two unanswered requests.
+ */
+const longSilence = (silentMs: number, ttlMs: number) => (silentMs > ttlMs / 3 ? silentMs : null);
 
 function once(callback: () => void): () => void {
   let isDone = false;

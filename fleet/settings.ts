@@ -4,6 +4,7 @@ import { isPrivateHost, usesTls } from "../shared/network/database-url.ts";
 import { productionRules } from "../shared/network/production.ts";
 import { deliverySettings } from "./settings/delivery-settings.ts";
 import { observationSettings } from "./settings/observation-settings.ts";
+import { noticeSettings } from "./settings/notice-settings.ts";
 import { processSettings } from "./settings/process-settings.ts";
 import { readingSettings } from "./settings/reading-settings.ts";
 import { retentionSettings } from "./settings/retention-settings.ts";
@@ -17,6 +18,7 @@ export const fleetSettings = v.object({
   ...deliverySettings,
   ...observationSettings,
   ...retentionSettings,
+  ...noticeSettings,
 });
 
 export type FleetSettings = v.InferOutput<typeof fleetSettings>;

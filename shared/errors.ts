@@ -10,7 +10,8 @@ export type AdminErrorCode =
   | "sign-in-refused"
   | "code-required"
   | "password-change-required"
-  | "role-required";
+  | "role-required"
+  | "database-unreachable";
 
 export type PartnerErrorCode =
   | "unauthorized"

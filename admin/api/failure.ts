@@ -7,7 +7,8 @@ export class Failure extends Error {
   /**
    * The `code` of the server's error answer (RFC 9457). Without such an answer:
    *
-   * - `offline`: the server did not answer.
+   * - `offline`: the server cannot be reached.
+   * - `unanswered`: the server did not answer in time.
    * - `unreadable`: the answer has another format.
    * - `page`: the admin page itself refused the input, or has a bug.
    */
@@ -51,6 +52,9 @@ export function toFailure(error: unknown): Failure {
   if (error instanceof DetailedError) {
     const status = error.statusCode ?? "something unknown";
     return new Failure("unreadable", `The server answered ${status}`, { cause: error });
+  }
+  if (error instanceof DOMException && error.name === "TimeoutError") {
+    return new Failure("unanswered", "The server did not answer in time", { cause: error });
   }
   // When there is no answer, fetch() rejects with a TypeError. Any other error is a bug in the code
   // of the admin pages.

@@ -1,12 +1,14 @@
 import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import { useSession } from "../session/session.tsx";
+import { countOpen, HealthBar, useHealth } from "../screens/health/health-bar.tsx";
 import { Navigation } from "./navigation.tsx";
 import { SchemeSwitch } from "./scheme-switch.tsx";
 
 /** The header and the navigation around every screen of a signed-in admin. */
 export function Frame({ children }: { children: ComponentChildren }) {
   const { admin, defaultPassword, signOut } = useSession();
+  const health = useHealth();
   const [isOpen, setOpen] = useState(false);
   return (
     <div class="frame">
@@ -36,9 +38,10 @@ export function Frame({ children }: { children: ComponentChildren }) {
         </button>
       </header>
       <div id="side" class={isOpen ? "side open" : "side"}>
-        <Navigation onChoose={() => setOpen(false)} />
+        <Navigation onChoose={() => setOpen(false)} openProblems={countOpen(health)} />
       </div>
       <main id="main" tabIndex={-1}>
+        <HealthBar health={health} />
         {defaultPassword && (
           <div class="note note-bad">
             <p>

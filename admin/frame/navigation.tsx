@@ -8,7 +8,14 @@ const isWithin = (path: string, href: string) =>
     : path === href || path.startsWith(`${href}/`);
 
 /** Links to all parts of the admin pages. The link to the current part is marked. */
-export function Navigation({ onChoose }: { onChoose(): void }) {
+export function Navigation({
+  onChoose,
+  openProblems,
+}: {
+  onChoose(): void;
+  /** Shown beside the overview; 0 when it is not known. */
+  openProblems: number;
+}) {
   const { path } = useLocation();
   const may = useMay();
   return (
@@ -27,6 +34,15 @@ export function Navigation({ onChoose }: { onChoose(): void }) {
                     {...(isWithin(path, link.href) && { "aria-current": "page" as const })}
                   >
                     {link.title}
+                    {link.href === "/admin/" && openProblems > 0 && (
+                      <span class="count">
+                        {openProblems}
+                        <span class="for-readers">
+                          {" "}
+                          {openProblems === 1 ? "problem" : "problems"}
+                        </span>
+                      </span>
+                    )}
                   </a>
                 </li>
               ))}

@@ -4,6 +4,8 @@ import { useMay } from "../session/use-may.ts";
 
 interface SectionProps {
   title: string;
+  /** The name of the section in addresses. */
+  id?: string;
   /** Buttons beside the heading. */
   actions?: ComponentChildren;
   /** The role that the buttons need. Other admins do not see the buttons. */
@@ -12,10 +14,10 @@ interface SectionProps {
 }
 
 /** One part of a screen, with its own heading. */
-export function Section({ title, actions, actionsNeed = "viewer", children }: SectionProps) {
+export function Section({ title, id, actions, actionsNeed = "viewer", children }: SectionProps) {
   const may = useMay();
   return (
-    <section aria-label={title}>
+    <section aria-label={title} {...(id !== undefined && { id })}>
       <header class="section-header">
         <h2>{title}</h2>
         {actions && may(actionsNeed) && <div class="actions">{actions}</div>}

@@ -5,14 +5,21 @@ import { useOnSignedOut } from "../session/signed-out.ts";
 export type Loaded<T> =
   | { step: "loading" }
   | { step: "failed"; failure: Failure }
-  /** `stale` is the reason why the last refresh failed; null when it succeeded. */
-  | { step: "loaded"; value: T; stale: Failure | null };
+  /**
+   * `atMs` is the time of the answer. `stale` is the reason why the last refresh failed; null when
+   * it succeeded.
+   */
+  | { step: "loaded"; value: T; atMs: number; stale: Failure | null };
 
 export interface Loading<T> {
   loaded: Loaded<T>;
   /** Requests the value again. The current value is shown until the answer arrives. */
   reload(): void;
 }
+
+/** Returns why the newest request failed. Returns null while it runs, and after it succeeded. */
+export const newestFailure = ({ loaded }: Loading<unknown>): Failure | null =>
+  loaded.step === "failed" ? loaded.failure : loaded.step === "loaded" ? loaded.stale : null;
 
 /** Returns why loading failed. Returns null while the value is loading, and after it was loaded. */
 export const failureIn = ({ loaded }: Loading<unknown>): Failure | null =>
@@ -25,7 +32,12 @@ interface LoadOptions {
    * If given, the value is requested again this long after each answer, while the page is visible.
    */
   everyMs?: number;
+  /** How long to wait for an answer. */
+  timeoutMs?: number;
 }
+
+/** Longer than any request waits for an instance of the fleet. */
+const TIMEOUT_MS = 45_000;
 
 /**
  * Requests a value from the server: at first, when `key` changes, and at each `reload()`. Uses only
@@ -33,7 +45,7 @@ interface LoadOptions {
  */
 export function useLoaded<T>(
   ask: (signal: AbortSignal) => Promise<T>,
-  { key, everyMs }: LoadOptions,
+  { key, everyMs, timeoutMs = TIMEOUT_MS }: LoadOptions,
 ): Loading<T> {
   const [loaded, setLoaded] = useState<Loaded<T>>({ step: "loading" });
   const [round, setRound] = useState(0);
@@ -47,7 +59,7 @@ export function useLoaded<T>(
 
   useEffect(() => {
     const asking = new AbortController();
-    const take = (value: T) => setLoaded({ step: "loaded", value, stale: null });
+    const take = (value: T) => setLoaded({ step: "loaded", value, atMs: Date.now(), stale: null });
     const fail = (error: unknown) => {
       if (asking.signal.aborted) return;
       const failure = toFailure(error);
@@ -56,11 +68,12 @@ export function useLoaded<T>(
         before.step === "loaded" ? { ...before, stale: failure } : { step: "failed", failure },
       );
     };
+    const timeout = AbortSignal.timeout(timeoutMs);
     void question
-      .current(asking.signal)
+      .current(AbortSignal.any([asking.signal, timeout]))
       .then((value) => void (asking.signal.aborted || take(value)), fail);
     return () => asking.abort();
-  }, [key, round, onSignedOut]);
+  }, [key, round, timeoutMs, onSignedOut]);
 
   useRefresh(reload, everyMs, loaded);
   return { loaded, reload };

@@ -1,7 +1,7 @@
 import type { InferResponseType } from "hono/client";
 import { type ComponentChildren, createContext } from "preact";
 import { useCallback, useContext, useEffect, useState } from "preact/hooks";
-import { api, done, parseAnswer } from "../api/client.ts";
+import { api, done, parseAnswer, until } from "../api/client.ts";
 import { type Failure, toFailure } from "../api/failure.ts";
 import { FailureNote } from "../parts/failure-note.tsx";
 import { SignIn } from "./sign-in.tsx";
@@ -30,6 +30,10 @@ export function useSession(): Session {
   return session;
 }
 
+/** How long the page waits for the session, and when it tries again after a failure. */
+const TIMEOUT_MS = 10_000;
+const RETRY_MS = 5_000;
+
 type Standing =
   | { step: "unknown" }
   | { step: "failed"; failure: Failure }
@@ -44,7 +48,7 @@ export function SignedIn({ children }: { children: ComponentChildren }) {
 
   const refresh = useCallback(async () => {
     try {
-      admit(await parseAnswer(api.session.$get()));
+      admit(await parseAnswer(api.session.$get({}, until(AbortSignal.timeout(TIMEOUT_MS)))));
     } catch (error) {
       const failure = toFailure(error);
       if (failure.code === "sign-in-required") setStanding({ step: "out", wasIn: false });
@@ -52,6 +56,11 @@ export function SignedIn({ children }: { children: ComponentChildren }) {
     }
   }, [admit]);
   useEffect(() => void refresh(), [refresh]);
+  useEffect(() => {
+    if (standing.step !== "failed") return undefined;
+    const timer = setTimeout(() => void refresh(), RETRY_MS);
+    return () => clearTimeout(timer);
+  }, [standing, refresh]);
 
   const signOut = () =>
     void done(api.session.$delete()).then(

@@ -26,7 +26,8 @@ export interface AuditEntry {
     | "api_key"
     | "admin"
     | "admin_session"
-    | "admin_api_token";
+    | "admin_api_token"
+    | "problem";
   subjectId: string;
   details: Fields;
   /**

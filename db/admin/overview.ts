@@ -1,10 +1,9 @@
-import { and, asc, count, eq, isNotNull, isNull, ne, or, sql } from "drizzle-orm";
+import { and, asc, count, eq, isNull, sql } from "drizzle-orm";
 import type { UserState } from "../../shared/users/user-states.ts";
 import type { Db } from "../client.ts";
 import { moment } from "./recent-latency.ts";
-import { deadLetters, lanes } from "../deliveries/tables.ts";
+import { deadLetters } from "../deliveries/tables.ts";
 import { fleetInstances } from "../fleet/tables.ts";
-import { partners } from "../partners/tables.ts";
 import { users } from "../users/tables.ts";
 import { IS_WATCHED } from "../users/watched-users.ts";
 
@@ -54,38 +53,6 @@ export async function countWaitingLetters(db: Db): Promise<number> {
     );
   return row?.letters ?? 0;
 }
-
-/**
- * Lists the partners whose deliveries are paused, failing or limited by a quota, with the reason.
- */
-export function readTroubledLanes(db: Db) {
-  return db
-    .select({
-      partnerId: partners.id,
-      partnerName: partners.name,
-      pausedReason: partners.pausedReason,
-      state: lanes.state,
-      reason: lanes.reason,
-      ingestPausedAt: lanes.ingestPausedAt,
-      lettersFullAt: lanes.lettersFullAt,
-    })
-    .from(partners)
-    .leftJoin(lanes, eq(lanes.partnerId, partners.id))
-    .where(
-      and(
-        isNull(partners.removedAt),
-        or(
-          isNotNull(partners.pausedReason),
-          ne(lanes.state, "running"),
-          isNotNull(lanes.ingestPausedAt),
-          isNotNull(lanes.lettersFullAt),
-        ),
-      ),
-    )
-    .orderBy(asc(partners.name), asc(partners.id));
-}
-
-export type TroubledLane = Awaited<ReturnType<typeof readTroubledLanes>>[number];
 
 const DAY_MS = 86_400_000;
 

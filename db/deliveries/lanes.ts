@@ -17,6 +17,11 @@ export type LaneReport = Pick<
   | "retrying"
   | "oldestAt"
   | "lettersFullAt"
+  | "oldestInFlightAt"
+  | "recentAttempts"
+  | "recentFailures"
+  | "answerP50Ms"
+  | "answerP99Ms"
 >;
 
 /**
@@ -38,23 +43,35 @@ export async function reportLanes(
     retrying: report.retrying,
     oldest_at: report.oldestAt,
     letters_full_at: report.lettersFullAt,
+    oldest_in_flight_at: report.oldestInFlightAt,
+    recent_attempts: report.recentAttempts,
+    recent_failures: report.recentFailures,
+    answer_p50_ms: report.answerP50Ms,
+    answer_p99_ms: report.answerP99Ms,
   }));
   // Rows are always written in the order of ids, so that two instances cannot deadlock.
   await db.execute(sql`
     insert into lanes (partner_id, state, reason, open_until, in_flight, pending, retrying, oldest_at,
-                       letters_full_at, instance_id, reported_at)
+                       letters_full_at, oldest_in_flight_at, recent_attempts, recent_failures,
+                       answer_p50_ms, answer_p99_ms, instance_id, reported_at)
     select partners.id, lane.state, lane.reason, lane.open_until, lane.in_flight, lane.pending,
-           lane.retrying, lane.oldest_at, lane.letters_full_at, ${instanceId}, now()
+           lane.retrying, lane.oldest_at, lane.letters_full_at, lane.oldest_in_flight_at,
+           lane.recent_attempts, lane.recent_failures, lane.answer_p50_ms, lane.answer_p99_ms,
+           ${instanceId}, now()
     from json_to_recordset(${JSON.stringify(rows)}) as lane (
       partner_id text, state text, reason text, open_until timestamptz, in_flight integer,
       pending bigint, retrying bigint, oldest_at timestamptz,
-      letters_full_at timestamptz)
+      letters_full_at timestamptz, oldest_in_flight_at timestamptz, recent_attempts integer,
+      recent_failures integer, answer_p50_ms integer, answer_p99_ms integer)
     join partners on partners.id = lane.partner_id
     order by partners.id
     on conflict (partner_id) do update set
       state = excluded.state, reason = excluded.reason, open_until = excluded.open_until,
       in_flight = excluded.in_flight, pending = excluded.pending, retrying = excluded.retrying,
-      oldest_at = excluded.oldest_at, letters_full_at = excluded.letters_full_at, instance_id = excluded.instance_id,
+      oldest_at = excluded.oldest_at, letters_full_at = excluded.letters_full_at,
+      oldest_in_flight_at = excluded.oldest_in_flight_at, recent_attempts = excluded.recent_attempts,
+      recent_failures = excluded.recent_failures, answer_p50_ms = excluded.answer_p50_ms,
+      answer_p99_ms = excluded.answer_p99_ms, instance_id = excluded.instance_id,
       reported_at = excluded.reported_at`);
 }
 

@@ -17,6 +17,11 @@ export const lanes = pgTable("lanes", {
   reportedAt: at("reported_at").notNull().defaultNow(),
   ingestPausedAt: at("ingest_paused_at"),
   lettersFullAt: at("letters_full_at"),
+  oldestInFlightAt: at("oldest_in_flight_at"),
+  recentAttempts: integer("recent_attempts").notNull().default(0),
+  recentFailures: integer("recent_failures").notNull().default(0),
+  answerP50Ms: integer("answer_p50_ms"),
+  answerP99Ms: integer("answer_p99_ms"),
 });
 
 /** Every attempt to deliver a webhook. Partitioned by day. */

@@ -24,7 +24,12 @@ interface Mirrored {
 export async function mirrorHeartbeats(db: Db, live: readonly Mirrored[]): Promise<void> {
   await db
     .delete(fleetInstances)
-    .where(lt(fleetInstances.heartbeatAt, sql`now() - interval '1 hour'`));
+    .where(
+      lt(
+        sql`greatest(${fleetInstances.heartbeatAt}, ${fleetInstances.reportedAt})`,
+        sql`now() - interval '1 hour'`,
+      ),
+    );
   if (live.length === 0) return;
   const rows = live.map(({ instanceId, createdMs, isCutOff, heartbeat }) => ({
     id: instanceId,

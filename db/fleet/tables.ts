@@ -27,7 +27,7 @@ export const commands = pgTable("commands", {
   partnerId: text("partner_id"),
 });
 
-/** The last heartbeat of each instance, for the admin pages. */
+/** The last heartbeat and the last report of each instance, for the admin pages. */
 export const fleetInstances = pgTable("fleet_instances", {
   id: text().primaryKey(),
   role: text().notNull(),
@@ -38,4 +38,6 @@ export const fleetInstances = pgTable("fleet_instances", {
   version: text(),
   region: text(),
   natsVersion: text("nats_version"),
+  reportedAt: at("reported_at"),
+  natsSilentSince: at("nats_silent_since"),
 });

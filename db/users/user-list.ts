@@ -1,4 +1,4 @@
-import { and, desc, eq, isNotNull, isNull, lt, or } from "drizzle-orm";
+import { and, desc, eq, isNotNull, isNull, lt, or, sql } from "drizzle-orm";
 import type { Db } from "../client.ts";
 import { imapProviders, partnerConnections, partners } from "../partners/tables.ts";
 import { users } from "./tables.ts";
@@ -13,6 +13,12 @@ export interface UserSearch {
   partnerId?: string | undefined;
   connectionId?: string | undefined;
   state?: User["state"] | undefined;
+  /** The code of the reason for the state. */
+  reason?: string | undefined;
+  /** The host of the user's mail server: the user's own, otherwise the provider's. */
+  host?: string | undefined;
+  /** The code of the provider. */
+  provider?: string | undefined;
   archived?: boolean | undefined;
   tracer?: boolean | undefined;
 }
@@ -64,15 +70,22 @@ export function searchUsers(
     .limit(limit);
 }
 
-function toConditions({ text, partnerId, connectionId, state, archived, tracer }: UserSearch) {
+function toConditions(search: UserSearch) {
+  const { text, partnerId, connectionId, state, reason, host, provider, archived, tracer } = search;
   return [
     text === undefined ? undefined : or(beginsWith(users.tag, text), beginsWith(users.email, text)),
     partnerId === undefined ? undefined : eq(partnerConnections.partnerId, partnerId),
     connectionId === undefined ? undefined : eq(users.connectionId, connectionId),
     state === undefined ? undefined : eq(users.state, state),
+    reason === undefined ? undefined : eq(users.stateReason, reason),
+    host === undefined ? undefined : eq(USER_HOST, host.toLowerCase()),
+    provider === undefined ? undefined : eq(imapProviders.code, provider),
     archived === undefined ? undefined : scope[archived ? "archived" : "living"],
     tracer === undefined ? undefined : eq(users.enableTracer, tracer),
   ];
 }
+
+/** SQL: the host of a user's mail server, in lower case. */
+const USER_HOST = sql<string>`lower(coalesce(${users.imapHost}, ${imapProviders.imapHost}))`;
 
 const scope = { archived: isNotNull(users.archivedAt), living: isNull(users.archivedAt) };

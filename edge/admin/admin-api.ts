@@ -17,6 +17,8 @@ import {
 } from "./accounts/admins.ts";
 import { getApiTokens, postApiToken, removeApiToken } from "./accounts/api-tokens.ts";
 import { putAdminRole } from "./accounts/change-role.ts";
+import { databaseDeadline } from "./health/database-deadline.ts";
+import { healthApi } from "./health/health.ts";
 import { getAuditLog } from "./audit-entries.ts";
 import { jsonBody } from "./json-body.ts";
 import { ownOrigin } from "./access/own-origin.ts";
@@ -36,7 +38,7 @@ import { trafficApi } from "./overview/traffic-api.ts";
  * routes below it. Add new routes at the end.
  */
 export const adminApi = new Hono<AppEnv>()
-  .use(adminHeaders, ownOrigin, admitCaller, database, jsonBody, refuseUnready)
+  .use(adminHeaders, ownOrigin, admitCaller, database, databaseDeadline, jsonBody, refuseUnready)
   .post("/session", ...postSession)
   .use(requireSession)
   .get("/session", ...getSession)
@@ -63,7 +65,8 @@ export const adminApi = new Hono<AppEnv>()
   .get("/audit-log", ...getAuditLog)
   .route("/", trafficApi)
   .route("/", partnersApi)
-  .route("/", accountsApi);
+  .route("/", accountsApi)
+  .route("/", healthApi);
 
 /** The type for Hono's client: `hc<AdminApi>("/admin/api")`. */
 export type AdminApi = typeof adminApi;

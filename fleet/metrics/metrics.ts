@@ -84,6 +84,16 @@ export function createMetrics() {
       "rounds_stuck_total",
       "Rounds of loops that were given up: they gave no sign of life",
     ),
+    problems: gauge(
+      "problems",
+      "Problems that the health model finds now, by name and severity: page, ticket, info; only on the instance that evaluates it",
+      "name",
+      "severity",
+    ),
+    natsSilent: gauge(
+      "nats_silent_seconds",
+      "For how long NATS has not answered this instance; 0 while it answers",
+    ),
     natsConnections: counter(
       "nats_connections_total",
       "Reconnects to NATS after a lost connection",

@@ -24,6 +24,8 @@ export interface VitalsDeps {
   metrics: Metrics;
   roster: Pick<Roster, "live" | "standing" | "isCutOff">;
   heldUserIds(): string[];
+  /** Returns for how long NATS has not answered this instance; null while it answers. */
+  natsSilentMs(): number | null;
 }
 
 /**
@@ -62,6 +64,7 @@ export function createVitals(deps: VitalsDeps): Vitals {
     refresh() {
       metrics.usersHeld.set(deps.heldUserIds().length);
       metrics.instances.set(roster.live().length);
+      metrics.natsSilent.set((deps.natsSilentMs() ?? 0) / 1_000);
       for (const { name, silentMs } of collectStandings())
         metrics.loopRounds.set({ loop: name }, silentMs / 1_000);
       const now = roster.standing();

@@ -13,6 +13,7 @@ import {
   partnerVault,
   type Sealer,
 } from "../../shared/secrets/vault.ts";
+import { askBus } from "../bus/ask-bus.ts";
 import { type Bus, connectBus } from "../bus/bus.ts";
 import { createRecentBodies } from "../bus/recent-bodies.ts";
 import { createEndpointClient, type Post } from "../dialling/endpoint-client.ts";
@@ -20,7 +21,8 @@ import { measuredBus } from "../metrics/measured-bus.ts";
 import type { Metrics } from "../metrics/metrics.ts";
 import { serveOperations } from "../metrics/operations-server.ts";
 import type { Vitals } from "../metrics/vitals.ts";
-import { createDatabaseReach, type DatabaseReach } from "../roster/database-reach.ts";
+import { type OwnReporter, startOwnReports } from "../roster/own-report.ts";
+import { createReach, type Reach } from "../roster/reach.ts";
 import { findInstallation } from "../find-installation.ts";
 import { MailReader } from "../mime/reading/mail-reader.ts";
 import { refuseDefaultAdmin } from "../refuse-default-admin.ts";
@@ -50,9 +52,14 @@ export interface FleetDeps extends ProcessDeps {
   post: Post;
   /** Parses mail, which is untrusted input. */
   mails: MailReader;
+  /** Reports to Postgres that this instance runs. */
+  reporter: OwnReporter;
   /** Undefined when tracing is off. */
   traces?: Traces;
 }
+
+/** How often an instance reports to Postgres that it runs. */
+const REPORT_INTERVAL_MS = 5_000;
 
 /**
  * Serves /metrics, /livez and /readyz. Opened first and closed last, so that a process that cannot
@@ -103,6 +110,16 @@ export async function openDeps(
   if (isInProduction) await refuseDefaultAdmin({ db: database.db, clock, log }, signal);
   const installationId = await findInstallation({ db: database.db, clock, log }, signal);
   database.acceptBy((connection) => expectInstallation(connection, installationId));
+  const reporter = resources.use(
+    startOwnReports(
+      { db: database.db, clock, log },
+      {
+        instanceId: settings.INSTANCE_ID,
+        role: settings.ROLE,
+        intervalMs: Math.min(REPORT_INTERVAL_MS, settings.HEARTBEAT_INTERVAL),
+      },
+    ),
+  );
   const busOptions = {
     installationId,
     url: settings.NATS_URL,
@@ -134,6 +151,7 @@ export async function openDeps(
     bus: { ...measuredBus({ clock }, bus, metrics), ...(recentBodies && { recentBodies }) },
     db: database.db,
     clock,
+    reporter,
     mailboxVault: mailboxVault(settings.MAILBOX_PRIVATE_KEYS),
     partnerVault: partnerVault(settings.PARTNER_KEYS),
     links: connectLinks(settings.PARTNER_KEYS, settings.PUBLIC_URL),
@@ -149,14 +167,21 @@ export function openDatabaseReach(
   resources: AsyncDisposableStack,
   { clock, log }: Pick<FleetDeps, "clock" | "log">,
   settings: FleetSettings,
-): DatabaseReach {
+): Reach {
   const ttlMs = settings.HEARTBEAT_TTL;
   // The time limit is a third of the TTL: after one lost query and the pause that follows, there is
   // time for a second query.
   const options = { ...databaseAddress(settings), maxConnections: 1, timeoutMs: ttlMs / 3 };
   const { db } = resources.use(openTcpDatabase(options));
-  return createDatabaseReach({ clock, log, ask: () => ping(db) }, { ttlMs });
+  return createReach({ clock, log, ask: () => ping(db) }, { name: "database_reach", ttlMs });
 }
+
+/** Checks NATS by requests to JetStream: a connection may be open although nobody answers. */
+export const createNatsReach = (
+  { bus, clock, log }: Pick<FleetDeps, "bus" | "clock" | "log">,
+  { HEARTBEAT_TTL: ttlMs }: FleetSettings,
+): Reach =>
+  createReach({ clock, log, ask: () => askBus(bus, ttlMs / 3) }, { name: "nats_reach", ttlMs });
 
 /**
  * Loads the tracing module only if OTEL_EXPORTER_OTLP_ENDPOINT is set. Otherwise tracing costs

@@ -2,6 +2,8 @@ import { sql } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { storeFreshness } from "../../db/users/user-freshness.ts";
 import { createMetrics, type Metrics } from "../../fleet/metrics/metrics.ts";
+import { watchHealth } from "../../fleet/health/watch-health.ts";
+import type { Notice } from "../../fleet/health/notice.ts";
 import { runObservations } from "../../fleet/metrics/observations.ts";
 import { createVitals, type Vitals } from "../../fleet/metrics/vitals.ts";
 import { openLaneConsumer } from "../../fleet/bus/consumers.ts";
@@ -66,6 +68,7 @@ const makeVitals = (roster: { standing: () => "claiming" | "fenced"; isCutOff?: 
     metrics: createMetrics(),
     roster: { isCutOff: () => false, ...roster, live: () => [] },
     heldUserIds: () => [],
+    natsSilentMs: () => null,
   });
 
 const untilReady = (vitals: Vitals) =>
@@ -208,4 +211,48 @@ test("an instance that is cut off from Postgres is not ready, with the reason", 
 
 test("a fenced instance is not ready", async () => {
   expect(await makeVitals({ standing: () => "fenced" }).missing()).toEqual(["heartbeat"]);
+});
+
+test("problems are counted, and each is announced once, when it lasts and when it is over", async () => {
+  const metrics = createMetrics();
+  const sent: Notice[] = [];
+  const stop = new AbortController();
+  const heartbeat = { role: "all", state: "up", capacity: 1, users_held: 0, grace_ms: 0 } as const;
+  const first = { instanceId: "first", createdMs: Date.now(), heartbeat };
+  const { db, log } = stack;
+  const deps = { db, log, clock: systemClock, metrics, roster: { live: () => [first] } };
+  const send = (notice: Notice) => Promise.resolve(void sent.push(notice));
+  const settings = { instanceId: "first", intervalMs: 50 };
+  const watching = watchHealth({ ...deps, send }, settings, stop.signal);
+  await using _ = {
+    async [Symbol.asyncDispose]() {
+      stop.abort();
+      await watching;
+    },
+  };
+  await shows(metrics, 'superimap_problems{name="NobodyWatches",severity="page"} 1');
+  await shows(metrics, 'superimap_problems{name="EndpointSlow",severity="ticket"} 0');
+  expect(sent).toEqual([]);
+  const age = (key: string, column: "first_seen_at" | "seen_at") =>
+    db.execute(
+      sql`update health_problems set ${sql.identifier(column)} = now() - interval '2 minutes' where key = ${key}`,
+    );
+  const untilSent = (count: number) =>
+    eventually(`${count} notices`, () => (sent.length >= count ? true : undefined));
+  await age("NobodyWatches", "first_seen_at");
+  await untilSent(1);
+  await db.execute(
+    sql`insert into fleet_instances (id, role, state, capacity, users_held, heartbeat_at)
+        values ('first', 'all', 'up', 1000, 0, now())`,
+  );
+  await shows(metrics, 'superimap_problems{name="NobodyWatches",severity="page"} 0');
+  await age("NobodyWatches", "seen_at");
+  await age("NobodyDelivers", "seen_at");
+  await untilSent(2);
+  expect(sent).toMatchObject([
+    { kind: "begun", key: "NobodyWatches", urgency: "page", href: "/admin/users?scope=active" },
+    { kind: "over", key: "NobodyWatches" },
+  ]);
+  const { rows } = await db.execute(sql`select key from health_problems`);
+  expect(rows).toEqual([]);
 });

@@ -3,7 +3,7 @@ import { measuredLog } from "../../fleet/metrics/measured-log.ts";
 import { createMetrics } from "../../fleet/metrics/metrics.ts";
 import { serveOperations } from "../../fleet/metrics/operations-server.ts";
 import { createVitals } from "../../fleet/metrics/vitals.ts";
-import { createDatabaseReach } from "../../fleet/roster/database-reach.ts";
+import { createReach } from "../../fleet/roster/reach.ts";
 import { systemClock } from "../../shared/clock.ts";
 import { eventually } from "../harness/eventually.ts";
 import { type FleetStack, startFleetStack } from "../harness/stacks/fleet-stack.ts";
@@ -24,13 +24,20 @@ test("a loop whose dependency never answers is detected, and continues", async (
   const again = Promise.withResolvers<void>();
   let questions = 0;
   const ask = () => (++questions === 1 ? first.promise : again.promise);
-  const reach = createDatabaseReach({ clock, log, ask }, { ttlMs: TTL_MS });
+  const reach = createReach({ clock, log, ask }, { name: "database_reach", ttlMs: TTL_MS });
   const roster = {
     live: () => [],
     standing: () => "claiming" as const,
     isCutOff: () => false,
   };
-  const vitals = createVitals({ ...stack, clock, metrics, roster, heldUserIds: () => [] });
+  const vitals = createVitals({
+    ...stack,
+    clock,
+    metrics,
+    roster,
+    heldUserIds: () => [],
+    natsSilentMs: () => null,
+  });
   const at = { host: "127.0.0.1", port: 0 };
   await using server = await serveOperations(
     { registry: metrics.registry, vitals: () => vitals },

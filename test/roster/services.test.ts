@@ -15,7 +15,8 @@ import { createTrimmer } from "../../fleet/relay/trim/trimmer.ts";
 import { createRetention } from "../../fleet/retention/retention.ts";
 import { createSweeper } from "../../fleet/relay/sweeper.ts";
 import { createAssignment } from "../../fleet/roster/assignment.ts";
-import { createDatabaseReach } from "../../fleet/roster/database-reach.ts";
+import { watchHealth } from "../../fleet/health/watch-health.ts";
+import { createReach } from "../../fleet/roster/reach.ts";
 import { Roster } from "../../fleet/roster/roster.ts";
 import { createUserFeed } from "../../fleet/roster/user-feed.ts";
 import { createSweeps } from "../../fleet/sweep/sweeps.ts";
@@ -67,7 +68,8 @@ const services: Record<string, () => Service> = {
     return (signal) => roster.run(own, signal);
   },
   "database reach": () =>
-    createDatabaseReach({ ...deps(), ask: () => ping(stack.db) }, { ttlMs: 60 }).run,
+    createReach({ ...deps(), ask: () => ping(stack.db) }, { name: "database_reach", ttlMs: 60 })
+      .run,
   assignment: () => {
     const holder = { has: () => false, userIds: () => [], watch: () => {}, release: () => {} };
     const settings = { instanceId: "stress", intervalMs: 20, ttlMs: 1_000, restartGraceMs: 0 };
@@ -97,6 +99,12 @@ const services: Record<string, () => Service> = {
     };
     return createTracers({ ...deps(), ...own, ...secrets }, settings).run;
   },
+  "health watch": () => (signal) =>
+    watchHealth(
+      { ...deps(), metrics: createMetrics(), roster: { live: () => [] }, send: null },
+      { instanceId: "stress", intervalMs: 20 },
+      signal,
+    ),
   "mail interest": () => createMailInterest(deps(), { intervalMs: 20 }).run,
   purges: () => {
     const settings = { intervalMs: 20, leaseMs: 1_000, releaseMs: 0, settleMs: 0 };

@@ -12,6 +12,7 @@ const STATES: Readonly<Record<Instance["state"], readonly [tone: Tone, words: st
   draining: ["busy", "draining"],
   restarting: ["busy", "restarting"],
   cut_off: ["bad", "cut off from Postgres"],
+  no_nats: ["bad", "cut off from NATS"],
   gone: ["bad", "silent"],
 };
 const ROLES: Readonly<Record<string, string>> = {
@@ -42,7 +43,7 @@ const COLUMNS: readonly Column<Instance>[] = [
 
 /** Lists the fleet's instances that sent a heartbeat within the last hour. */
 export const Fleet = ({ instances }: Pick<Overview, "instances">) => (
-  <Section title="Fleet">
+  <Section title="Fleet" id="fleet">
     {instances.length === 0 ? (
       <Empty title="No fleet instance is running">
         <p>

@@ -7,26 +7,31 @@ import { FirstSteps } from "./first-steps.tsx";
 import { Fleet } from "./fleet.tsx";
 import { KeyFigures } from "./key-figures.tsx";
 import { TrafficCharts } from "./traffic-charts.tsx";
-import { Warnings } from "./warnings.tsx";
+import { AsOf } from "../../parts/time/as-of.tsx";
+import { Problems } from "../health/problems.tsx";
 import { Section } from "../../parts/section.tsx";
 import { USER_STATE_WORDS } from "../../parts/states/user-state-badge.tsx";
 import { Badge } from "../../parts/states/badge.tsx";
 import type { Overview } from "./overview-answer.ts";
 
 const REFRESH_MS = 2_000;
+/** A little longer than the server waits for Postgres. */
+const TIMEOUT_MS = 8_000;
 
 /** Shows the state of the whole installation. */
 export function OverviewScreen() {
   const overview = useLoaded((signal) => parseAnswer(api.overview.$get({}, until(signal))), {
     key: "overview",
     everyMs: REFRESH_MS,
+    timeoutMs: TIMEOUT_MS,
   });
+  const { loaded } = overview;
   return (
-    <Page title="Overview">
+    <Page title="Overview" actions={loaded.step === "loaded" && <AsOf atMs={loaded.atMs} />}>
       <ShowLoaded loading={overview}>
         {(answer) => (
           <>
-            <Warnings warnings={answer.warnings} />
+            <Problems problems={answer.problems} onMarked={overview.reload} />
             <FirstSteps overview={answer} />
             <KeyFigures overview={answer} />
             <TrafficCharts minutes={answer.minutes} />

@@ -11,7 +11,7 @@ export type Scope = keyof typeof SCOPES;
 const isScope = (text: string | undefined): text is Scope =>
   text !== undefined && Object.hasOwn(SCOPES, text);
 
-const TEXTS = ["text", "partner_id", "connection_id"] as const;
+const TEXTS = ["text", "partner_id", "connection_id", "reason", "host", "provider"] as const;
 export type UsersQuery = Partial<Record<(typeof TEXTS)[number], string>> & { state?: UserState };
 
 /** Reads the filters from the query of the address. */

@@ -1,5 +1,4 @@
 import { createFactory } from "hono/factory";
-import { countAdmins } from "../../../db/admin/admin-users.ts";
 import type { Db } from "../../../db/client.ts";
 import {
   countAllUsers,
@@ -9,15 +8,14 @@ import {
   type Instance,
   readInstances,
   readSetup,
-  readTroubledLanes,
 } from "../../../db/admin/overview.ts";
 import { measureRecent } from "../../../db/admin/recent-latency.ts";
 import { readTraffic } from "../../../db/admin/traffic-minutes.ts";
+import type { InstanceState } from "../../../shared/health/health-facts.ts";
 import type { AppEnv } from "../../app-env.ts";
-import { judgeInstanceState } from "./instance-state.ts";
+import { readHealth } from "../health/read-health.ts";
 import { lastHour } from "./minutes.ts";
 import { countByState } from "./user-counts.ts";
-import { listWarnings } from "./warnings.ts";
 
 const factory = createFactory<AppEnv, "/overview">();
 
@@ -27,17 +25,16 @@ const factory = createFactory<AppEnv, "/overview">();
  */
 export const getOverview = factory.createHandlers(async (c) => {
   const { db } = c.var;
-  const instances = (await readInstances(db)).flatMap(shownInstance);
+  const { facts, shown } = await readHealth(db);
+  const states = new Map(facts.instances.map(({ id, state }) => [id, state]));
+  const instances = (await readInstances(db)).flatMap((one) => showInstance(one, states));
   const users = countByState(await countAllUsers(db), await countUntriedUsers(db), instances);
-  const lanes = await readTroubledLanes(db);
-  const { withDefaultPassword } = await countAdmins(db);
-  const facts = { instances, unassigned: users.unassigned, lanes };
   return c.json(
     {
+      ...shown,
       instances,
       users,
       setup: await readSetup(db),
-      warnings: listWarnings({ ...facts, defaultPasswords: withDefaultPassword }),
       dead_letters_waiting: await countWaitingLetters(db),
       ...(await showTraffic(db)),
     },
@@ -71,8 +68,8 @@ async function showTraffic(db: Db) {
   };
 }
 
-function shownInstance(instance: Instance) {
-  const state = judgeInstanceState(instance);
+function showInstance(instance: Instance, states: ReadonlyMap<string, InstanceState>) {
+  const state = states.get(instance.id);
   if (state === undefined) return [];
   const { id, role, region, version, capacity } = instance;
   return [

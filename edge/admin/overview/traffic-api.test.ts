@@ -11,14 +11,12 @@ type BodyOf<Route extends (...args: never[]) => Promise<{ json(): Promise<unknow
 test("the typed client has the fields of the overview", () => {
   type Overview = BodyOf<typeof api.overview.$get>;
   expectTypeOf<Overview["instances"][number]["state"]>().toEqualTypeOf<
-    "up" | "draining" | "restarting" | "cut_off" | "gone"
+    "up" | "draining" | "restarting" | "cut_off" | "no_nats" | "gone"
   >();
-  expectTypeOf<Overview["warnings"][number]>().toEqualTypeOf<{
-    code: string;
-    severity: "error" | "warning";
-    text: string;
-    href: string;
-  }>();
+  expectTypeOf<Overview["problems"][number]["urgency"]>().toEqualTypeOf<
+    "page" | "ticket" | "info"
+  >();
+  expectTypeOf<Overview["problems"][number]["since"]>().toEqualTypeOf<string | null>();
   expectTypeOf<Overview["latency_ms"]["p99"]>().toEqualTypeOf<number | null>();
 });
 

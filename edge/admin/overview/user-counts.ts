@@ -1,5 +1,6 @@
 import { USER_STATES, type UserState } from "../../../shared/users/user-states.ts";
-import type { InstanceState } from "./instance-state.ts";
+import { countUnassigned } from "../../../shared/health/fleet-problems.ts";
+import type { InstanceState } from "../../../shared/health/health-facts.ts";
 
 /** The states of users that an instance watches or should watch. */
 const TO_WATCH: readonly UserState[] = [
@@ -29,14 +30,11 @@ export function countByState(
   const byState = new Map(counted.map(({ state, users }) => [state, users]));
   const to_watch = sum(TO_WATCH.map((state) => byState.get(state) ?? 0)) + untried;
   const holders = instances.filter(({ state }) => state !== "gone");
-  // The capacity of an instance that drains or is cut off does not count, because other instances
-  // take over its users.
-  const takers = holders.filter(({ state }) => state !== "draining" && state !== "cut_off");
   return {
     by_state: USER_STATES.map((state) => ({ state, users: byState.get(state) ?? 0 })),
     to_watch,
     held: sum(holders.map(({ users_held }) => users_held)),
-    unassigned: Math.max(to_watch - sum(takers.map(({ capacity }) => capacity)), 0),
+    unassigned: countUnassigned(to_watch, instances),
   };
 }
 

@@ -31,6 +31,12 @@ export const userSearch = {
   partner_id: id,
   connection_id: id,
   state: v.optional(v.picklist(USER_STATES, `must be one of ${USER_STATES.join(", ")}`)),
+  /** A code from docs/errors.md, such as `wrong_password`. */
+  reason: v.optional(line(64)),
+  /** The mail server's host, in any case. */
+  host: v.optional(line(255)),
+  /** The code of the provider. */
+  provider: v.optional(line(64)),
   archived: v.optional(booleanField("true: only archived ones; false: only living ones.")),
   tracer: v.optional(booleanField("true: only tracers; false: only others.")),
 };

@@ -10,9 +10,11 @@ import { event as eventSchema, type MailEvent } from "../../../shared/users/even
 import type { Places } from "../../../shared/concurrency/places.ts";
 import type { Bus } from "../../bus/bus.ts";
 import type { Traces } from "../../traces/traces.ts";
+import type { Exchange } from "../attempt/attempt.ts";
 import { type AttemptDeps, type AttemptSettings, makeAttempt } from "../attempt/make-attempt.ts";
 import { findWebhook } from "../attempt/webhook-address.ts";
 import { describeResult, hasFailed } from "../attempt/outcome.ts";
+import type { AttemptInFlight } from "../attempt/recent-attempts.ts";
 import { identifyEvent } from "../record/attempt-record.ts";
 import type { Recorder } from "../record/recorder.ts";
 import { giveUp, identifyTaken } from "./death.ts";
@@ -31,6 +33,8 @@ export interface DeliveryDeps extends AttemptDeps {
   findPartner(partnerId: string): PartnerSettings | undefined;
   /** Whether the lane allows an attempt now. */
   mayAttempt(): boolean;
+  /** Called when an attempt begins. The result is disposed of when it ends. */
+  beginAttempt(): AttemptInFlight;
   /** Called after each attempt that shows whether the endpoint works. */
   onAttempt(hasFailed: boolean, error: string | null): void;
   /**
@@ -146,7 +150,9 @@ async function attemptOnce(
     return { kind: "done", bodySeqs: [] };
   }
   const attemptedAtMs = deps.clock.now();
-  const exchange = await makeAttempt(deps, settings, { event, partner, loaded });
+  const exchange = await measureAttempt(deps, () =>
+    makeAttempt(deps, settings, { event, partner, loaded }),
+  );
   open.release();
   const failed = hasFailed(exchange.result);
   if (failed !== null) deps.onAttempt(failed, describeResult(exchange.result));
@@ -156,6 +162,17 @@ async function attemptOnce(
   const conclusion = await settleAttempt(deps, policy, attempted);
   traceDelivery(deps.traces, attempted, { startedMs, settledMs: deps.clock.now() });
   return conclusion;
+}
+
+async function measureAttempt(
+  { beginAttempt }: Pick<DeliveryDeps, "beginAttempt">,
+  attempt: () => Promise<Exchange>,
+): Promise<Exchange> {
+  using inFlight = beginAttempt();
+  const exchange = await attempt();
+  const failed = hasFailed(exchange.result);
+  if (failed !== null) inFlight.answered(failed, exchange.durationMs);
+  return exchange;
 }
 
 /**

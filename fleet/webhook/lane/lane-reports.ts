@@ -89,6 +89,7 @@ async function reportLane(
     retrying: Math.max(unacknowledged - inFlight, 0),
     oldestAt: oldest?.time ?? null,
     lettersFullAt: fullSinceMs === null ? null : new Date(fullSinceMs),
+    ...lane.figures(),
   };
 }
 

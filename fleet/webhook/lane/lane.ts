@@ -5,11 +5,16 @@ import { openLaneConsumer } from "../../bus/consumers.ts";
 import type { DeliverySettings } from "../delivery/deliver-event.ts";
 import { createDeliveries, type Deliveries } from "./deliveries.ts";
 import { endTooOld } from "./end-too-old.ts";
+import {
+  type AttemptFigures,
+  createRecentAttempts,
+  type RecentAttempts,
+} from "../attempt/recent-attempts.ts";
 import { createGate, type Gate, type LaneStanding } from "./gate.ts";
 import { type MessageDeps, type MessageHandler, messageHandler } from "./message-handler.ts";
 import { createOrder } from "./order.ts";
 
-export type LaneDeps = Omit<MessageDeps, "mayAttempt" | "onAttempt" | "order">;
+export type LaneDeps = Omit<MessageDeps, "mayAttempt" | "beginAttempt" | "onAttempt" | "order">;
 
 export interface LaneSettings extends DeliverySettings {
   /** How many attempts of one lane may be in flight at the same time. */
@@ -59,6 +64,7 @@ export class Lane {
   readonly #gate: Gate;
   readonly #handler: MessageHandler;
   readonly #deliveries: Deliveries;
+  readonly #recent: RecentAttempts;
   readonly #lookMs: number;
   #lookedMs = -Infinity;
   /** Ends the lane's current wait when the result of `standing()` may have changed. */
@@ -77,6 +83,7 @@ export class Lane {
     this.#deps = { ...deps, log };
     this.#settings = settings;
     this.#partnerId = partnerId;
+    this.#recent = createRecentAttempts(deps.clock);
     this.#lookMs = Math.min(MAX_LOOK_MS, settings.eventMaxAgeMs / 10);
     const pausedReason = () => deps.findPartner(partnerId)?.pausedReason ?? null;
     this.#gate = createGate({ clock: deps.clock, log, pausedReason }, settings.breaker, () => {
@@ -86,7 +93,11 @@ export class Lane {
     const order = createOrder(deps, partnerId);
     const mayAttempt = () => this.#mayAttempt();
     const { onAttempt } = this.#gate;
-    this.#handler = messageHandler({ ...this.#deps, order, mayAttempt, onAttempt }, settings);
+    const { begin: beginAttempt } = this.#recent;
+    this.#handler = messageHandler(
+      { ...this.#deps, order, mayAttempt, beginAttempt, onAttempt },
+      settings,
+    );
     this.#deliveries = createDeliveries(deps.bus, this.#handler.handle, order);
   }
 
@@ -120,6 +131,11 @@ export class Lane {
   /** Returns how many attempts are in flight. */
   inFlight(): number {
     return this.#deliveries.attempting();
+  }
+
+  /** Returns how the endpoint has answered in the last minutes. */
+  figures(): AttemptFigures {
+    return this.#recent.measure();
   }
 
   async #round(run: Run): Promise<void> {

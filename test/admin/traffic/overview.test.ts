@@ -21,7 +21,16 @@ const overview = v.strictObject({
     held: count,
     unassigned: count,
   }),
-  warnings: v.array(v.looseObject({ code: v.string(), text: v.string(), href: v.string() })),
+  as_of: v.string(),
+  open: count,
+  problems: v.array(
+    v.strictObject({
+      ...{ key: v.string(), name: v.string(), urgency: v.string(), href: v.string() },
+      ...{ cause: v.string(), effect: v.string(), advice: v.string(), runbook: v.string() },
+      since: v.nullable(v.string()),
+      mark: v.nullable(v.looseObject({ kind: v.string(), by: v.nullable(v.string()) })),
+    }),
+  ),
   dead_letters_waiting: count,
   minutes: v.array(
     v.strictObject({
@@ -39,8 +48,8 @@ async function look() {
   const { browser } = await admin.signedIn();
   return v.parse(overview, (await browser.call("GET", "/overview")).body);
 }
-const listCodes = ({ warnings }: { warnings: readonly { code: string }[] }) =>
-  warnings.map(({ code }) => code);
+const listKeys = ({ problems }: { problems: readonly { key: string }[] }) =>
+  problems.map(({ key }) => key);
 
 const beat = (id: string, role: string, state: string, age: string) =>
   query(
@@ -49,10 +58,10 @@ const beat = (id: string, role: string, state: string, age: string) =>
     [id, role, state, age],
   );
 
-test("an installation without a fleet shows a warning", async () => {
+test("an installation without a fleet shows that nobody works", async () => {
   const shown = await look();
   expect(shown.instances).toEqual([]);
-  expect(listCodes(shown)).toEqual(["nobody_watches", "nobody_delivers"]);
+  expect(listKeys(shown)).toEqual(["NobodyWatches", "NobodyDelivers"]);
   expect(shown.minutes).toHaveLength(60);
   expect(shown.latency_ms).toEqual({ p50: null, p99: null });
   expect(shown.oldest_undelivered).toBeNull();
@@ -69,8 +78,8 @@ test("instances are shown with their users, and silent ones as gone", async () =
     { id: "imap-2", state: "gone" },
   ]);
   expect(shown.users).toMatchObject({ held: 40 });
-  expect(shown.warnings).toMatchObject([
-    { code: "instances_gone", text: expect.stringContaining("imap-2"), href: "/admin/" },
+  expect(shown.problems).toMatchObject([
+    { key: "InstanceDown/imap-2", cause: expect.stringContaining("imap-2"), href: "/admin/#fleet" },
   ]);
   await query("delete from fleet_instances where id <> 'all-1'");
 });
@@ -83,8 +92,8 @@ test("there is a warning about an old nats-server", async () => {
   expect(shown.instances).toMatchObject([
     { id: "all-1", region: "fra", version: "1.2.3", nats_version: "2.9.10" },
   ]);
-  expect(shown.warnings).toMatchObject([
-    { code: "nats_old", text: expect.stringContaining("2.9.10") },
+  expect(shown.problems).toMatchObject([
+    { key: "NatsOutdated", cause: expect.stringContaining("2.9.10") },
   ]);
   await query("update fleet_instances set nats_version = '2.12.2'");
 });
@@ -98,12 +107,11 @@ test("users are counted by state, and those for whom there is no room", async ()
      from users, generate_series(1, 104) as n where id = $1`,
     [user.id],
   );
-  const { users, warnings } = await look();
+  const { users, problems } = await look();
   expect(users.by_state).toContainEqual({ state: "watching", users: 104 });
   expect(users).toMatchObject({ to_watch: 104, unassigned: 4 });
-  expect(warnings).toMatchObject([
-    { code: "users_unassigned", text: expect.stringContaining("4 users") },
-  ]);
+  // `usersToWatch` counts users with credentials alone, and these have none.
+  expect(problems).toEqual([]);
   await query("delete from users where tag like 'many-%'");
 });
 
@@ -163,7 +171,7 @@ test("the fleet's counts are shown unchanged, and are counted again while attemp
   expect(changed).toMatchObject([{ attempts: 7, failed: 7 }]);
 });
 
-test("there are warnings with the names of stopped lanes, and waiting dead letters are counted", async () => {
+test("stopped lanes are problems with their names, and waiting dead letters are counted", async () => {
   const [open, paused] = [await newTrafficUser(stack()), await newTrafficUser(stack())];
   await query(
     `insert into lanes (partner_id, state, reason, in_flight, pending, retrying, instance_id, ingest_paused_at)
@@ -179,14 +187,16 @@ test("there are warnings with the names of stopped lanes, and waiting dead lette
   const shown = await look();
   expect(shown.dead_letters_waiting).toBe(before + 1);
   const at = (user: typeof open) => ({
-    text: expect.stringContaining(user.partnerName),
+    cause: expect.stringContaining(user.partnerName),
     href: `/admin/partners/${user.partnerId}`,
   });
-  expect(shown.warnings).toMatchObject([
-    { code: "lanes_open", ...at(open) },
-    { code: "lanes_paused", ...at(paused) },
-    { code: "ingest_paused", ...at(open) },
+  expect(shown.problems).toMatchObject([
+    { name: "BreakerOpen", ...at(open), urgency: "ticket" },
+    { name: "IngestPaused", ...at(open), urgency: "ticket" },
+    { name: "DeadLetters", href: "/admin/dead-letters" },
+    { name: "DeliveriesPaused", ...at(paused), urgency: "info" },
   ]);
+  expect(shown.open).toBe(3);
 });
 
 test("there is a warning about an admin with the default password", async () => {
@@ -194,5 +204,36 @@ test("there is a warning about an admin with the default password", async () => 
     "insert into admin_users (id, email, name, password_hash, password_kind) values ($1, 'd@x.test', 'D', 'x', 'default')",
     [newId("adm")],
   );
-  expect(listCodes(await look())).toContain("default_password");
+  expect(listKeys(await look())).toContain("DefaultPassword");
+});
+
+test("a problem is acknowledged, muted and unmuted, each with an entry in the audit log", async () => {
+  const { browser } = await admin.signedIn();
+  const key = "DefaultPassword";
+  const mark = async (body: object) => browser.call("POST", "/health/marks", { body });
+  const read = async () =>
+    v
+      .parse(overview, (await browser.call("GET", "/overview")).body)
+      .problems.find((one) => one.key === key)?.mark ?? null;
+  expect(await mark({ key, kind: "acknowledged" })).toMatchObject({ status: 204 });
+  expect(await read()).toMatchObject({ kind: "acknowledged", until: null });
+  const { open } = await look();
+  expect(await mark({ key, kind: "muted", hours: 8 })).toMatchObject({ status: 204 });
+  expect(await read()).toMatchObject({ kind: "muted", by: expect.any(String) });
+  const path = `/health/marks?key=${key}`;
+  expect(await browser.call("DELETE", path)).toMatchObject({ status: 204 });
+  expect(await read()).toBeNull();
+  expect((await look()).open).toBe(open + 1);
+  expect(await browser.call("DELETE", path)).toMatchObject({ status: 404 });
+  expect(await mark({ key: "Something", kind: "muted" })).toMatchObject({ status: 422 });
+  expect(await mark({ key, kind: "muted", hours: 1_000 })).toMatchObject({ status: 422 });
+  const rows = await query(
+    "select action from audit_log where subject_type = 'problem' and subject_id = $1 order by id",
+    [key],
+  );
+  expect(rows.map(({ action }) => action)).toEqual([
+    "problem.acknowledged",
+    "problem.muted",
+    "problem.mark_removed",
+  ]);
 });

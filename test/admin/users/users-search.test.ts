@@ -46,6 +46,15 @@ test("users are found by tag and address, in a partner or a connection, and by s
   expect(await tags({ partner_id, state: "archived" })).toEqual(["two"]);
   expect(await tags({ partner_id, state: "watching" })).toEqual([]);
   expect(await tags({ partner_id: "prt_nobody" })).toEqual([]);
+  await query(
+    `update users set imap_host = 'Mail.Example', state_reason = 'timeout' where tag = $1`,
+    [`A_${unique}`],
+  );
+  expect(await tags({ partner_id, host: "mail.EXAMPLE" })).toEqual(["A_" + unique[0]]);
+  expect(await tags({ partner_id, reason: "timeout" })).toEqual(["A_" + unique[0]]);
+  expect(await tags({ partner_id, reason: "wrong_password" })).toEqual([]);
+  expect(await tags({ partner_id, provider: "PLAIN", host: "mail.example" })).toHaveLength(1);
+  expect(await tags({ partner_id, provider: "IMAP" })).toEqual(["aX" + unique[0]]);
   const first = await find({ partner_id, limit: "2" });
   const cursor = first.next_cursor ?? "";
   expect(await find({ partner_id, limit: "2", cursor })).toEqual({
@@ -113,6 +122,7 @@ test("no search reads all users, and no list of partners all partners", async ()
       { text: "c4ca" },
     ],
     [/users_by_(connection_)?state/, { state: "auth_failed" }],
+    [/users_by_reason/, { reason: "timeout" }],
     [/users_archived|users_by_connection/, { archived: true }],
     [/users_pkey/, { archived: false }],
     [/users_tracers/, { tracer: true }],

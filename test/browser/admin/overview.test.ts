@@ -16,8 +16,8 @@ const beat = (id: string, age = "0 seconds") =>
      on conflict (id) do update set heartbeat_at = excluded.heartbeat_at`,
     [id, age],
   );
-const warning = (page: Page, text: string) =>
-  page.getByRole("status", { name: "Warnings" }).getByText(text);
+const problem = (page: Page, text: string) =>
+  page.getByRole("region", { name: "Problems" }).getByText(text);
 const chart = (page: Page, title: string) =>
   page.getByRole("figure").filter({ hasText: title }).locator(".chart-place");
 /** Waits until the chart with this title is drawn, and returns its element. */
@@ -41,7 +41,7 @@ describe.skipIf(isChromiumMissing)("the overview", () => {
   test("shows the first steps in an installation without users", async () => {
     const { page } = await pages.openAdminPage("/admin/");
     await page.getByRole("heading", { name: "First steps" }).waitFor();
-    await warning(page, "no mail is read").waitFor();
+    await problem(page, "No fleet instance that watches mailboxes is running").waitFor();
     await page.getByText("No fleet instance is running").waitFor();
     await drawn(page, "Per minute");
     expect(await findPageFaults(page)).toEqual([]);
@@ -83,19 +83,22 @@ describe.skipIf(isChromiumMissing)("the overview", () => {
     }
   });
 
-  test("shows warnings and their end while it is visible, and sends no requests while it is hidden", async () => {
+  test("shows problems and their end while it is visible, and sends no requests while it is hidden", async () => {
     await beat("machine-1");
     const page = await pages.newPage();
     await page.clock.install();
     await pages.signIn(page, "/admin/", await pages.newAdmin());
     await page.getByRole("row").filter({ hasText: "machine-1" }).waitFor();
     await beat("machine-2", "5 minutes");
-    await warning(
-      page,
-      "1 instance stopped without notice within the last hour: machine-2.",
-    ).waitFor();
+    await problem(page, "The instance machine-2 stopped without notice.").waitFor();
+    await page.getByRole("link", { name: "Overview" }).getByText("1").waitFor();
+    const marked = page.getByRole("article", { name: "The instance machine-2" });
+    await marked.getByRole("button", { name: "Acknowledge" }).click();
+    await marked.getByText("Acknowledged by").waitFor();
+    await page.getByText(/^as of /).waitFor();
+    expect(await findPageFaults(page)).toEqual([]);
     await beat("machine-2");
-    await warning(page, "stopped without notice").waitFor({ state: "detached" });
+    await problem(page, "stopped without notice").waitFor({ state: "detached" });
 
     let asked = 0;
     page.on("request", (request) => void (asked += Number(request.url().endsWith("/overview"))));

@@ -16,6 +16,11 @@ const report = (partnerId: string, values: Partial<LaneReport>): LaneReport => (
   retrying: 3,
   oldestAt: new Date("2026-11-01T00:00:00Z"),
   lettersFullAt: null,
+  oldestInFlightAt: null,
+  recentAttempts: 0,
+  recentFailures: 0,
+  answerP50Ms: null,
+  answerP99Ms: null,
   ...values,
 });
 

@@ -4,6 +4,7 @@ import { deadLetters } from "../../../db/deliveries/tables.ts";
 import type { Bus } from "../../../fleet/bus/bus.ts";
 import { deleteBodies } from "../../../fleet/bus/stored-body.ts";
 import { BODIES, EVENTS, laneConsumer, laneFilter } from "../../../fleet/bus/subjects.ts";
+import { createRecentAttempts } from "../../../fleet/webhook/attempt/recent-attempts.ts";
 import { partnerKeyring } from "../../../fleet/webhook/attempt/partner-keys.ts";
 import { webhookAddresses } from "../../../fleet/webhook/attempt/webhook-address.ts";
 import { type DeliveryDeps, deliverEvent } from "../../../fleet/webhook/delivery/deliver-event.ts";
@@ -130,6 +131,7 @@ async function deliveryDeps() {
     openKeys: partnerKeyring(stack.vaults.partner),
     findPartner: partners.find,
     mayAttempt: () => true,
+    beginAttempt: createRecentAttempts(systemClock).begin,
     onAttempt() {},
     onGuarded() {},
   };

@@ -1,4 +1,4 @@
-import { compareVersions } from "../../../shared/nats-version.ts";
+import { compareVersions } from "../nats-version.ts";
 
 /**
  * The oldest nats-server release line that still gets fixes.

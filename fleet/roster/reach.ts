@@ -3,38 +3,41 @@ import type { Log } from "../../shared/log.ts";
 import { repeat, type Repetition } from "../../shared/concurrency/repeat.ts";
 import type { Heartbeat } from "./heartbeat.ts";
 
-export interface DatabaseReachDeps {
+export interface ReachDeps {
   clock: Clock;
   log: Log;
   /**
-   * Sends a query over a connection that is used for nothing else. Without an answer, rejects long
-   * before the TTL is over.
+   * Sends a request over a connection that is not busy with anything else. Without an answer,
+   * rejects long before the TTL is over.
    */
-  ask(): Promise<void>;
+  ask(): Promise<unknown>;
 }
 
-/** Finds out with its own queries whether Postgres answers this instance. */
-export interface DatabaseReach extends Repetition {
-  /** Returns what the next heartbeat reports about Postgres. */
+/** Finds out with its own requests whether a server answers this instance. */
+export interface Reach extends Repetition {
+  /** Returns how long the server has been silent, and how long it has answered without a pause. */
   describe(): NonNullable<Heartbeat["database"]>;
 }
 
-/** How many queries are sent per TTL: several, so that a single lost one does not matter. */
+export interface ReachOptions {
+  /** The name of the loop in the log. */
+  name: "database_reach" | "nats_reach";
+  ttlMs: number;
+}
+
+/** How many requests are sent per TTL: several, so that a single lost one does not matter. */
 const QUESTIONS = 6;
 /** A time without an answer counts as a pause if it is longer than this share of the TTL. */
 const PAUSE_SHARE = 0.5;
 
-/** Sends several queries to Postgres per `ttlMs`, and records when they are answered. */
-export function createDatabaseReach(
-  deps: DatabaseReachDeps,
-  { ttlMs }: { ttlMs: number },
-): DatabaseReach {
+/** Sends several requests to a server per `ttlMs`, and records when they are answered. */
+export function createReach(deps: ReachDeps, { name, ttlMs }: ReachOptions): Reach {
   const { clock } = deps;
   let heardMs = clock.monotonic();
   let sinceMs = heardMs;
 
   const asking = repeat(deps, {
-    name: "database_reach",
+    name,
     everyMs: ttlMs / QUESTIONS,
     maxSilenceMs: ttlMs,
     async work() {
