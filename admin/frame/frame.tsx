@@ -3,6 +3,7 @@ import { useState } from "preact/hooks";
 import { useSession } from "../session/session.tsx";
 import { Navigation } from "./navigation.tsx";
 import { SchemeSwitch } from "./scheme-switch.tsx";
+import { TimeSwitch } from "./time-switch.tsx";
 
 /** The header and the navigation around every screen of a signed-in admin. */
 export function Frame({ children }: { children: ComponentChildren }) {
@@ -26,7 +27,6 @@ export function Frame({ children }: { children: ComponentChildren }) {
         <a class="brand" href="/admin/">
           SuperIMAP
         </a>
-        <SchemeSwitch />
         <a href="/admin/account" class="me">
           {admin.name || admin.email}
         </a>
@@ -36,6 +36,10 @@ export function Frame({ children }: { children: ComponentChildren }) {
       </header>
       <div id="side" class={isOpen ? "side open" : "side"}>
         <Navigation onChoose={() => setOpen(false)} />
+        <section aria-label="Display">
+          <TimeSwitch />
+          <SchemeSwitch />
+        </section>
       </div>
       <main id="main" tabIndex={-1}>
         {defaultPassword && (

@@ -1,5 +1,5 @@
 import { useLocation } from "preact-iso";
-import { NAVIGATION } from "../routes.ts";
+import { NAVIGATION } from "./menu.ts";
 
 const isWithin = (path: string, href: string) =>
   href === "/admin/"

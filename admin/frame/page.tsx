@@ -1,6 +1,8 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
+import { useLocation } from "preact-iso";
 import { toVisible } from "../../shared/visible-text.ts";
+import { findListLink, toHelpHref } from "./menu.ts";
 
 export interface Crumb {
   title: string;
@@ -46,9 +48,28 @@ export function Page({ title, crumbs = [], actions, children }: PageProps) {
         <h1 ref={heading} tabIndex={-1}>
           {title}
         </h1>
-        {actions && <div class="actions">{actions}</div>}
+        <div class="actions">
+          {actions}
+          <HelpLink />
+        </div>
       </header>
       {children}
     </>
+  );
+}
+
+/** A link to the section of the documentation about this screen. */
+function HelpLink() {
+  const { title } = findListLink(useLocation().path);
+  return (
+    <a
+      class="help"
+      href={toHelpHref(title)}
+      target="_blank"
+      aria-label="Help for this page"
+      title="Help"
+    >
+      ?
+    </a>
   );
 }

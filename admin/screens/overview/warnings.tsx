@@ -3,8 +3,10 @@ import type { Overview } from "./overview-answer.ts";
 
 const TITLES: Readonly<Record<string, string>> = {
   "/admin/account": "Go to my account",
-  "/admin/partners": "Go to the partners",
 };
+
+const titleOf = ({ href }: Warning) =>
+  TITLES[href] ?? (href.includes("?") ? "Go to the partners" : "Go to the partner");
 
 type Warning = Overview["warnings"][number];
 const isError = ({ severity }: Warning) => severity === "error";
@@ -20,9 +22,7 @@ export function Warnings({ warnings }: Pick<Overview, "warnings">) {
       {sorted.map((warning) => (
         <div key={warning.code} class={isError(warning) ? "note note-bad" : "note note-busy"}>
           <p>{warning.text}</p>
-          {warning.href !== "/admin/" && (
-            <a href={warning.href}>{TITLES[warning.href] ?? "Go to the partner"}</a>
-          )}
+          {warning.href !== "/admin/" && <a href={warning.href}>{titleOf(warning)}</a>}
         </div>
       ))}
     </div>

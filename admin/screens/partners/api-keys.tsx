@@ -86,7 +86,11 @@ export function ApiKeys({ partner: { id } }: SectionProps) {
                 toKey={(key) => key.id}
                 actions={renderActions}
               />
-              <Pager onFirst={page.first} onNext={page.next(next_cursor)} />
+              <Pager
+                onFirst={page.first}
+                onPrevious={page.previous}
+                onNext={page.next(next_cursor)}
+              />
             </>
           )
         }

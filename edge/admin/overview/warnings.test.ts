@@ -47,7 +47,7 @@ const cases: [
     { lanes: ["A", "B", "C", "D", "E"].map(open) },
     "lanes_open",
     /: A, B, C and 2 more\. /,
-    "/admin/partners",
+    "/admin/partners?trouble=lanes_open",
   ],
   [
     "an endpoint that is being tried",

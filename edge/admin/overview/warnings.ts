@@ -128,7 +128,10 @@ const laneWarnings = (lanes: readonly TroubledLane[]): Warning[] =>
     const [first, ...others] = partners;
     if (!first) return [];
     const names = listed(partners.map(({ partnerName }) => partnerName));
-    const href = others.length === 0 ? `/admin/partners/${first.partnerId}` : "/admin/partners";
+    const href =
+      others.length === 0
+        ? `/admin/partners/${first.partnerId}`
+        : `/admin/partners?trouble=${code}`;
     return [{ code, severity, text: `${text}: ${names}. ${advice}`, href }];
   });
 

@@ -77,6 +77,7 @@ export async function editUser(
   {
     paused,
     quarantined,
+    retry,
     enable_tracer: enableTracer,
     deliver_tracers: deliverTracers,
     ...fields
@@ -93,6 +94,7 @@ export async function editUser(
         ...sealed,
         ...(paused !== undefined && { paused }),
         ...(quarantined !== undefined && { quarantined }),
+        ...(retry && { retry }),
         ...(enableTracer !== undefined && { enableTracer }),
         ...(deliverTracers !== undefined && { deliverTracers }),
       };
