@@ -2,7 +2,7 @@ import type { ComponentChildren } from "preact";
 import { useRef } from "preact/hooks";
 import { useResultsFocus } from "./focus-results.ts";
 import { SortLink } from "./sort-link.tsx";
-import { type Order, type Sorting, toAriaSort } from "./sorting.ts";
+import { type SortOrder, type Sorting, toAriaSort } from "./sorting.ts";
 
 export interface Column<Row> {
   title: string;
@@ -10,7 +10,7 @@ export interface Column<Row> {
   /** Whether the column contains numbers. Numbers are aligned to the right. */
   isNumber?: boolean;
   /** The order that the column's heading chooses first, in a table with `sorting`. */
-  sort?: Order;
+  sort?: SortOrder;
 }
 
 /** Lets the admin choose rows. */

@@ -1,12 +1,12 @@
 import { focusNextResults } from "./focus-results.ts";
-import { nextOrder, type Order, type Sorting, toAriaSort } from "./sorting.ts";
+import { nextOrder, type SortOrder, type Sorting, toAriaSort } from "./sorting.ts";
 
 const ARROWS = { ascending: "↑", descending: "↓", none: "↕" };
 
 interface SortLinkProps {
   title: string;
   /** The order that the link chooses first. */
-  first: Order;
+  first: SortOrder;
   sorting: Sorting;
 }
 

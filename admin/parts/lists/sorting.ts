@@ -1,17 +1,20 @@
 /** A sort key of the API, in its first direction. With `-` in front, the order is descending. */
-export type Order = string;
+export type SortOrder = string;
 
 /** The order of a list, which is stored in the address. */
 export interface Sorting {
-  order: Order;
+  order: SortOrder;
   /** Returns the address of the first page of the list in this order. */
-  toHref(order: Order): string;
+  toHref(order: SortOrder): string;
 }
 
-const keyOf = (order: Order) => order.replace(/^-/, "");
+const keyOf = (order: SortOrder) => order.replace(/^-/, "");
 
 /** Returns the value of `aria-sort` for a column whose first order is `first`. */
-export function toAriaSort(order: Order, first: Order): "ascending" | "descending" | "none" {
+export function toAriaSort(
+  order: SortOrder,
+  first: SortOrder,
+): "ascending" | "descending" | "none" {
   if (keyOf(order) !== keyOf(first)) return "none";
   return order.startsWith("-") ? "descending" : "ascending";
 }
@@ -20,7 +23,7 @@ export function toAriaSort(order: Order, first: Order): "ascending" | "descendin
  * Returns the order that a column's heading leads to: the other direction if the list is sorted by
  * this column, otherwise the column's first order.
  */
-export function nextOrder(order: Order, first: Order): Order {
+export function nextOrder(order: SortOrder, first: SortOrder): SortOrder {
   if (keyOf(order) !== keyOf(first)) return first;
   return order.startsWith("-") ? keyOf(order) : `-${order}`;
 }
@@ -29,7 +32,7 @@ export function nextOrder(order: Order, first: Order): Order {
 export function sortedHref(
   path: string,
   query: Readonly<Record<string, string>>,
-  { order, usual }: { order: Order; usual: Order },
+  { order, usual }: { order: SortOrder; usual: SortOrder },
 ): string {
   const changed = new URLSearchParams(query);
   changed.delete("cursor");
