@@ -1,17 +1,17 @@
 import { join } from "node:path";
 import { defineConfig } from "vite";
-import { errorPage } from "./reference/error-page.ts";
+import { documentPages } from "./reference/document-pages.ts";
 import { scalar } from "./reference/scalar.ts";
 
 /**
  * Builds the pages that the Worker serves: dist/admin/index.html for the admin pages,
- * dist/reference/index.html for /docs, and dist/reference/errors.html for /docs/errors. The names
- * of scripts and styles contain a hash.
+ * dist/reference/index.html for /docs, dist/reference/errors.html for /docs/errors, and
+ * dist/reference/admin.html for /docs/admin. The names of scripts and styles contain a hash.
  */
 export default defineConfig({
   root: import.meta.dirname,
   publicDir: "admin/public",
-  plugins: [scalar(), errorPage()],
+  plugins: [scalar(), documentPages()],
   build: {
     outDir: "dist",
     assetsDir: "admin/assets",
@@ -25,6 +25,7 @@ export default defineConfig({
         admin: join(import.meta.dirname, "admin", "index.html"),
         reference: join(import.meta.dirname, "reference", "index.html"),
         errors: join(import.meta.dirname, "reference", "errors.html"),
+        help: join(import.meta.dirname, "reference", "admin.html"),
       },
       output: {
         entryFileNames: ({ name }) =>

@@ -1,86 +1,61 @@
-import { lazy } from "preact-iso";
-import type { AdminRole } from "../shared/admin-roles.ts";
+import { lazyScreen } from "./frame/lazy-screen.tsx";
 
 /** The screens by address. The code of a screen is loaded when the screen is first opened. */
 export const ROUTES = {
-  "/admin/": lazy(async () => (await import("./screens/overview/overview.tsx")).OverviewScreen),
-  "/admin/account": lazy(async () => (await import("./screens/account/account.tsx")).AccountScreen),
-  "/admin/admins": lazy(async () => (await import("./screens/admins/admins.tsx")).AdminsScreen),
-  "/admin/audit-log": lazy(
+  "/admin/": lazyScreen(
+    async () => (await import("./screens/overview/overview.tsx")).OverviewScreen,
+  ),
+  "/admin/account": lazyScreen(
+    async () => (await import("./screens/account/account.tsx")).AccountScreen,
+  ),
+  "/admin/admins": lazyScreen(
+    async () => (await import("./screens/admins/admins.tsx")).AdminsScreen,
+  ),
+  "/admin/audit-log": lazyScreen(
     async () => (await import("./screens/audit-log/audit-log.tsx")).AuditLogScreen,
   ),
-  "/admin/connections/:id": lazy(
+  "/admin/connections/:id": lazyScreen(
     async () => (await import("./screens/connections/connection.tsx")).ConnectionScreen,
   ),
-  "/admin/dead-letters": lazy(
+  "/admin/dead-letters": lazyScreen(
     async () => (await import("./screens/dead-letters/dead-letters.tsx")).DeadLettersScreen,
   ),
-  "/admin/dead-letters/:id": lazy(
+  "/admin/dead-letters/:id": lazyScreen(
     async () => (await import("./screens/dead-letters/letter.tsx")).LetterScreen,
   ),
-  "/admin/deliveries": lazy(
+  "/admin/deliveries": lazyScreen(
     async () => (await import("./screens/deliveries/deliveries.tsx")).DeliveriesScreen,
   ),
-  "/admin/partners": lazy(
+  "/admin/partners": lazyScreen(
     async () => (await import("./screens/partners/partners.tsx")).PartnersScreen,
   ),
-  "/admin/partners/:id": lazy(
+  "/admin/partners/:id": lazyScreen(
     async () => (await import("./screens/partners/partner.tsx")).PartnerScreen,
   ),
-  "/admin/providers": lazy(
+  "/admin/providers": lazyScreen(
     async () => (await import("./screens/providers/providers.tsx")).ProvidersScreen,
   ),
-  "/admin/providers/new": lazy(
+  "/admin/providers/new": lazyScreen(
     async () => (await import("./screens/providers/new-provider.tsx")).NewProviderScreen,
   ),
-  "/admin/providers/:id": lazy(
+  "/admin/providers/:id": lazyScreen(
     async () => (await import("./screens/providers/provider.tsx")).ProviderScreen,
   ),
-  "/admin/sessions": lazy(
+  "/admin/sessions": lazyScreen(
     async () => (await import("./screens/sessions/sessions.tsx")).SessionsScreen,
   ),
-  "/admin/users": lazy(async () => (await import("./screens/users/users.tsx")).UsersScreen),
-  "/admin/users/new": lazy(
+  "/admin/users": lazyScreen(async () => (await import("./screens/users/users.tsx")).UsersScreen),
+  "/admin/users/new": lazyScreen(
     async () => (await import("./screens/users/edit/new-user.tsx")).NewUserScreen,
   ),
-  "/admin/users/:id": lazy(async () => (await import("./screens/users/user.tsx")).UserScreen),
-  "/admin/users/:id/mail-log": lazy(
+  "/admin/users/:id": lazyScreen(async () => (await import("./screens/users/user.tsx")).UserScreen),
+  "/admin/users/:id/mail-log": lazyScreen(
     async () => (await import("./screens/mail-log/mail-log.tsx")).MailLogScreen,
   ),
-  "/admin/events/:id": lazy(async () => (await import("./screens/mail-log/event.tsx")).EventScreen),
-  "/admin/tracers": lazy(async () => (await import("./screens/tracers/tracers.tsx")).TracersScreen),
+  "/admin/events/:id": lazyScreen(
+    async () => (await import("./screens/mail-log/event.tsx")).EventScreen,
+  ),
+  "/admin/tracers": lazyScreen(
+    async () => (await import("./screens/tracers/tracers.tsx")).TracersScreen,
+  ),
 };
-
-interface Section {
-  title: string;
-  /** Admins without the role `needs` do not see the link. */
-  links: readonly { title: string; href: string; needs?: AdminRole }[];
-}
-
-export const NAVIGATION: readonly Section[] = [
-  {
-    title: "Mail",
-    links: [
-      { title: "Overview", href: "/admin/" },
-      { title: "Users", href: "/admin/users" },
-      { title: "Deliveries", href: "/admin/deliveries" },
-      { title: "Dead letters", href: "/admin/dead-letters" },
-      { title: "Tracers", href: "/admin/tracers" },
-    ],
-  },
-  {
-    title: "Customers",
-    links: [
-      { title: "Partners", href: "/admin/partners" },
-      { title: "Providers", href: "/admin/providers" },
-    ],
-  },
-  {
-    title: "People",
-    links: [
-      { title: "Admins", href: "/admin/admins", needs: "owner" },
-      { title: "Sessions", href: "/admin/sessions" },
-      { title: "Audit log", href: "/admin/audit-log", needs: "operator" },
-    ],
-  },
-];

@@ -16,6 +16,7 @@ export type IdPrefix =
   | "prg"
   | "idk"
   | "adm"
+  | "flt"
   | "ses"
   | "tok";
 

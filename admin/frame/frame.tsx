@@ -4,6 +4,7 @@ import { useSession } from "../session/session.tsx";
 import { countOpen, HealthBar, useHealth } from "../screens/health/health-bar.tsx";
 import { Navigation } from "./navigation.tsx";
 import { SchemeSwitch } from "./scheme-switch.tsx";
+import { TimeSwitch } from "./time-switch.tsx";
 
 /** The header and the navigation around every screen of a signed-in admin. */
 export function Frame({ children }: { children: ComponentChildren }) {
@@ -28,7 +29,6 @@ export function Frame({ children }: { children: ComponentChildren }) {
         <a class="brand" href="/admin/">
           SuperIMAP
         </a>
-        <SchemeSwitch />
         <a href="/admin/account" class="me">
           {admin.name || admin.email}
           {admin.role !== "owner" && ` (${admin.role})`}
@@ -39,6 +39,10 @@ export function Frame({ children }: { children: ComponentChildren }) {
       </header>
       <div id="side" class={isOpen ? "side open" : "side"}>
         <Navigation onChoose={() => setOpen(false)} openProblems={countOpen(health)} />
+        <section aria-label="Display">
+          <TimeSwitch />
+          <SchemeSwitch />
+        </section>
       </div>
       <main id="main" tabIndex={-1}>
         <HealthBar health={health} />

@@ -1,6 +1,6 @@
 import { useLocation } from "preact-iso";
-import { NAVIGATION } from "../routes.ts";
 import { useMay } from "../session/use-may.ts";
+import { NAVIGATION } from "./menu.ts";
 
 const isWithin = (path: string, href: string) =>
   href === "/admin/"

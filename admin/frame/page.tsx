@@ -1,8 +1,10 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
+import { useLocation } from "preact-iso";
 import type { AdminRole } from "../../shared/admin-roles.ts";
 import { toVisible } from "../../shared/visible-text.ts";
 import { useMay } from "../session/use-may.ts";
+import { findListLink, toHelpHref } from "./menu.ts";
 
 export interface Crumb {
   title: string;
@@ -51,9 +53,28 @@ export function Page({ title, crumbs = [], actions, actionsNeed = "viewer", chil
         <h1 ref={heading} tabIndex={-1}>
           {title}
         </h1>
-        {actions && may(actionsNeed) && <div class="actions">{actions}</div>}
+        <div class="actions">
+          {may(actionsNeed) && actions}
+          <HelpLink />
+        </div>
       </header>
       {children}
     </>
+  );
+}
+
+/** A link to the section of the documentation about this screen. */
+function HelpLink() {
+  const { title } = findListLink(useLocation().path);
+  return (
+    <a
+      class="help"
+      href={toHelpHref(title)}
+      target="_blank"
+      aria-label="Help for this page"
+      title="Help"
+    >
+      ?
+    </a>
   );
 }

@@ -1,8 +1,10 @@
 import { useState } from "preact/hooks";
-import { chooseScheme, chosenScheme, COLOUR_SCHEMES, type ColourScheme } from "./colour-scheme.ts";
+import { chooseScheme, chosenScheme, type ColourScheme } from "./colour-scheme.ts";
+import { Switch } from "./switch.tsx";
 
 const TITLES: Record<ColourScheme, string> = { system: "Auto", light: "Light", dark: "Dark" };
 
+/** Chooses the colours of the pages. */
 export function SchemeSwitch() {
   const [scheme, setScheme] = useState(chosenScheme);
   const choose = (next: ColourScheme) => {
@@ -10,19 +12,12 @@ export function SchemeSwitch() {
     setScheme(next);
   };
   return (
-    <fieldset class="scheme">
-      <legend class="heard">Colours</legend>
-      {COLOUR_SCHEMES.map((one) => (
-        <label key={one}>
-          <input
-            type="radio"
-            name="colour-scheme"
-            checked={one === scheme}
-            onChange={() => choose(one)}
-          />
-          {TITLES[one]}
-        </label>
-      ))}
-    </fieldset>
+    <Switch
+      legend="Colours"
+      name="colour-scheme"
+      options={TITLES}
+      chosen={scheme}
+      onChoose={choose}
+    />
   );
 }

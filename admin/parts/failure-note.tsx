@@ -1,4 +1,6 @@
+import { useLocation } from "preact-iso";
 import type { Failure } from "../api/failure.ts";
+import { findListLink } from "../frame/menu.ts";
 
 interface FailureNoteProps {
   failure: Failure;
@@ -29,6 +31,17 @@ export function FailureNote({ failure, onRetry, isStale = false }: FailureNotePr
           Try again
         </button>
       )}
+    </div>
+  );
+}
+
+/** Says that an item does not exist, and links to the list in which it would be. */
+export function NotFoundNote({ failure }: { failure: Failure }) {
+  const { title, href } = findListLink(useLocation().path);
+  return (
+    <div class="note note-bad" role="alert">
+      <p>{failure.message}. The address may be mistyped, or the item was deleted.</p>
+      <a href={href}>Go to {title}</a>
     </div>
   );
 }

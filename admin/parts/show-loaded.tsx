@@ -1,5 +1,5 @@
 import type { ComponentChildren } from "preact";
-import { FailureNote } from "./failure-note.tsx";
+import { FailureNote, NotFoundNote } from "./failure-note.tsx";
 import type { Loading } from "./use-loaded.ts";
 
 /** Shows the loaded value. Before that, shows that it is loading, or why loading failed. */
@@ -18,7 +18,11 @@ export function ShowLoaded<T>({
         </p>
       );
     case "failed":
-      return <FailureNote failure={loaded.failure} onRetry={reload} />;
+      return loaded.failure.code === "not-found" ? (
+        <NotFoundNote failure={loaded.failure} />
+      ) : (
+        <FailureNote failure={loaded.failure} onRetry={reload} />
+      );
     case "loaded":
       return (
         <>

@@ -72,3 +72,13 @@ export const adminSessions = pgTable("admin_sessions", {
   revokedAt: at("revoked_at"),
   failedTries: integer("failed_tries").notNull().default(0),
 });
+
+/** The filters of a list that an admin has saved under a name. */
+export const adminSavedFilters = pgTable("admin_saved_filters", {
+  id: text().primaryKey(),
+  adminId: text("admin_id").notNull(),
+  path: text().notNull(),
+  query: text().notNull(),
+  name: text().notNull(),
+  createdAt: createdAt(),
+});

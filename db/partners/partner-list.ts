@@ -1,4 +1,4 @@
-import { and, eq, inArray, isNull, type SQL, sql } from "drizzle-orm";
+import { and, asc, desc, eq, gt, inArray, isNotNull, isNull, lt, type SQL, sql } from "drizzle-orm";
 import type { UserState } from "../../shared/users/user-states.ts";
 import type { Db } from "../client.ts";
 import { firstRow, type Query, type Ref } from "../query.ts";
@@ -38,9 +38,28 @@ const selectPartners = (db: Db) =>
 /** A partner, the state of its lane, and the version of its row. */
 export type ListedPartner = Awaited<ReturnType<typeof listPartners>>[number];
 
-export interface PartnerQuery {
+/** What can be wrong with a partner's deliveries. The overview has a warning for each. */
+export const PARTNER_TROUBLES = [
+  "lanes_open",
+  "lanes_guarded",
+  "lanes_paused",
+  "ingest_paused",
+  "letters_full",
+] as const;
+export type PartnerTrouble = (typeof PARTNER_TROUBLES)[number];
+
+/** The orders of a list of partners. With `-` in front, the order is descending. */
+export const PARTNER_ORDERS = ["name", "-name", "-created", "created"] as const;
+export type PartnerOrder = (typeof PARTNER_ORDERS)[number];
+
+export interface PartnerSearch {
   /** The beginning of the name. Upper and lower case do not matter. */
   name?: string | undefined;
+  trouble?: PartnerTrouble | undefined;
+}
+
+export interface PartnerPage {
+  order: PartnerOrder;
   /** Only partners after the partner with this id are listed. */
   after: string | undefined;
   limit: number;
@@ -48,17 +67,57 @@ export interface PartnerQuery {
 
 const sortKey = sql`lower(${partners.name}) collate "C"`;
 
-/** Lists partners, sorted by name. */
-export function listPartners(db: Db, { name, after, limit }: PartnerQuery) {
+/** Lists partners in this order. Partners with the same name are sorted by id. */
+export function listPartners(db: Db, search: PartnerSearch, { order, after, limit }: PartnerPage) {
   const last = sql`(select lower(name) collate "C", id from partners where id = ${after})`;
-  const isBehind: SQL | undefined =
-    after === undefined ? undefined : sql`(${sortKey}, ${partners.id}) > ${last}`;
-  const isNamed = name === undefined ? undefined : beginsWith(partners.name, name);
+  const { isBehind, by } = ORDERS[order];
   return selectPartners(db)
-    .where(and(isNamed, isBehind))
-    .orderBy(sortKey, partners.id)
+    .where(and(...toConditions(search), after === undefined ? undefined : isBehind(last, after)))
+    .orderBy(...by)
     .limit(limit);
 }
+
+interface Ordering {
+  isBehind(last: SQL, after: string): SQL;
+  by: SQL[];
+}
+
+const ORDERS: Readonly<Record<PartnerOrder, Ordering>> = {
+  name: {
+    isBehind: (last) => sql`(${sortKey}, ${partners.id}) > ${last}`,
+    by: [asc(sortKey), asc(partners.id)],
+  },
+  "-name": {
+    isBehind: (last) => sql`(${sortKey}, ${partners.id}) < ${last}`,
+    by: [desc(sortKey), desc(partners.id)],
+  },
+  // Ids are made in the order of creation.
+  created: { isBehind: (_, after) => gt(partners.id, after), by: [asc(partners.id)] },
+  "-created": { isBehind: (_, after) => lt(partners.id, after), by: [desc(partners.id)] },
+};
+
+/** Selects the partners that match, for `countUpTo()`. */
+export const selectMatchingPartners = (db: Db, search: PartnerSearch) =>
+  db
+    .select({ id: partners.id })
+    .from(partners)
+    .leftJoin(lanes, eq(lanes.partnerId, partners.id))
+    .where(and(...toConditions(search)));
+
+function toConditions({ name, trouble }: PartnerSearch): (SQL | undefined)[] {
+  return [
+    name === undefined ? undefined : beginsWith(partners.name, name),
+    ...(trouble === undefined ? [] : [isNull(partners.removedAt), TROUBLES[trouble]]),
+  ];
+}
+
+const TROUBLES: Readonly<Record<PartnerTrouble, SQL | undefined>> = {
+  lanes_open: and(isNull(partners.pausedReason), inArray(lanes.state, ["open", "probing"])),
+  lanes_guarded: eq(partners.pausedReason, "forbidden"),
+  lanes_paused: inArray(partners.pausedReason, ["admin", "partner"]),
+  ingest_paused: isNotNull(lanes.ingestPausedAt),
+  letters_full: isNotNull(lanes.lettersFullAt),
+};
 
 export const findPartner = (db: Db, id: Ref): Query<ListedPartner | undefined> =>
   firstRow(selectPartners(db).where(eq(partners.id, id)));

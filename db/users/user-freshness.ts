@@ -4,9 +4,9 @@ import { userFreshness, users } from "./tables.ts";
 
 /**
  * SQL: the time when a user's mail server last sent anything. Instances of earlier versions write
- * this time into `users`, so the later of both times counts.
+ * this time into `users`, and imports only the time of the last mail, so the latest time counts.
  */
-export const LAST_HEARD_AT = sql`greatest(${users.lastHeardAt},
+export const LAST_HEARD_AT = sql`greatest(${users.lastHeardAt}, ${users.lastEmailAt},
   (select fresh.last_heard_at from ${userFreshness} as fresh where fresh.user_id = ${users.id}))`.mapWith(
   users.lastHeardAt,
 );

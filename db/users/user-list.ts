@@ -1,8 +1,9 @@
-import { and, desc, eq, isNotNull, isNull, lt, or, sql } from "drizzle-orm";
+import { and, eq, isNotNull, isNull, or, sql } from "drizzle-orm";
 import type { Db } from "../client.ts";
 import { imapProviders, partnerConnections, partners } from "../partners/tables.ts";
 import { users } from "./tables.ts";
 import { beginsWith } from "../search.ts";
+import { type UserOrder, type UserPosition, toOrdering } from "./user-orders.ts";
 import { LAST_EMAIL_AT, LAST_HEARD_AT } from "./user-freshness.ts";
 import type { User } from "./users.ts";
 
@@ -21,6 +22,13 @@ export interface UserSearch {
   provider?: string | undefined;
   archived?: boolean | undefined;
   tracer?: boolean | undefined;
+}
+
+export interface UserPage {
+  order: UserOrder;
+  /** Only users after this position are listed. */
+  after: UserPosition | undefined;
+  limit: number;
 }
 
 const columns = {
@@ -47,28 +55,30 @@ const columns = {
 
 export type FoundUser = Awaited<ReturnType<typeof searchUsers>>[number];
 
-/** Lists users of all partners, newest first. */
-export function searchUsers(
-  db: Db,
-  search: UserSearch,
-  { before, limit }: { before: string | undefined; limit: number },
-) {
+/** Lists users of all partners in this order. Users with the same sort key are sorted by id. */
+export function searchUsers(db: Db, search: UserSearch, { order, after, limit }: UserPage) {
+  const { sortKey, isBehind, by } = toOrdering(order);
   return db
-    .select(columns)
+    .select({ ...columns, sortKey })
     .from(users)
     .innerJoin(partnerConnections, eq(partnerConnections.id, users.connectionId))
     .innerJoin(partners, eq(partners.id, partnerConnections.partnerId))
     .innerJoin(imapProviders, eq(imapProviders.id, partnerConnections.providerId))
     .where(
-      and(
-        isNull(partnerConnections.removedAt),
-        before === undefined ? undefined : lt(users.id, before),
-        ...toConditions(search),
-      ),
+      and(isNull(partnerConnections.removedAt), after && isBehind(after), ...toConditions(search)),
     )
-    .orderBy(desc(users.id))
+    .orderBy(...by)
     .limit(limit);
 }
+
+/** Selects the users that match, for `countUpTo()`. */
+export const selectMatchingUsers = (db: Db, search: UserSearch) =>
+  db
+    .select({ id: users.id })
+    .from(users)
+    .innerJoin(partnerConnections, eq(partnerConnections.id, users.connectionId))
+    .innerJoin(imapProviders, eq(imapProviders.id, partnerConnections.providerId))
+    .where(and(isNull(partnerConnections.removedAt), ...toConditions(search)));
 
 function toConditions(search: UserSearch) {
   const { text, partnerId, connectionId, state, reason, host, provider, archived, tracer } = search;

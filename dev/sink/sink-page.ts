@@ -9,6 +9,7 @@ const rows = document.querySelector("tbody");
 const empty = document.querySelector("#empty");
 let last = 0;
 const cell = (text, name = "") => Object.assign(document.createElement("td"), { textContent: text ?? "", className: name });
+const short = (text) => { const line = cell(text?.length > 200 ? text.slice(0, 200) + " …" : text); line.title = text ?? ""; return line; };
 const parse = (text) => { try { return JSON.parse(text) ?? {}; } catch { return {}; } };
 function row({ n, received_at, path, body, verified }) {
   const { envelope, user_tag, email } = parse(body);
@@ -16,7 +17,7 @@ function row({ n, received_at, path, body, verified }) {
   const line = document.createElement("tr");
   line.append(
     cell(n, "number"), cell(new Date(received_at).toLocaleTimeString()), cell(user_tag),
-    cell(from || email), cell(envelope ? envelope.subject : path),
+    short(from || email), short(envelope ? envelope.subject : path),
     cell(verified ? "verified" : "not verified", verified ? "good" : "bad"),
   );
   return line;
@@ -48,7 +49,9 @@ h1::before { content: ""; display: inline-block; width: .6em; height: .6em; marg
 [data-state=gone] h1::before { background: var(--bad); }
 p { margin: .25rem 0 1.5rem; color: var(--dim); }
 .table { overflow-x: auto; }
-table { width: 100%; border-collapse: collapse; }
+table { width: 100%; min-width: 44rem; border-collapse: collapse; table-layout: fixed; }
+th:nth-child(1) { width: 4rem; } th:nth-child(2) { width: 7rem; } th:nth-child(3) { width: 8rem; }
+th:nth-child(4) { width: 13rem; } th:nth-child(6) { width: 8rem; }
 th, td { padding: .5rem .75rem; text-align: left; border-bottom: 1px solid var(--line); overflow-wrap: anywhere; }
 th { font-size: .8rem; font-weight: 600; color: var(--dim); }
 .number { color: var(--dim); font-variant-numeric: tabular-nums; }

@@ -31,6 +31,7 @@ import { getSession, removeSession } from "./access/session.ts";
 import { getSessions, removeAnySession } from "./accounts/sessions.ts";
 import { postSession } from "./accounts/sign-in.ts";
 import { confirmTotpCode, postTotp, removeOwnTotp } from "./accounts/totp.ts";
+import { deleteOwnFilter, getSavedFilters, postSavedFilter } from "./saved-filters.ts";
 import { trafficApi } from "./overview/traffic-api.ts";
 
 /**
@@ -66,7 +67,10 @@ export const adminApi = new Hono<AppEnv>()
   .route("/", trafficApi)
   .route("/", partnersApi)
   .route("/", accountsApi)
-  .route("/", healthApi);
+  .route("/", healthApi)
+  .get("/saved-filters", ...getSavedFilters)
+  .post("/saved-filters", ...postSavedFilter)
+  .delete("/saved-filters/:id", ...deleteOwnFilter);
 
 /** The type for Hono's client: `hc<AdminApi>("/admin/api")`. */
 export type AdminApi = typeof adminApi;

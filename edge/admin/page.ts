@@ -16,6 +16,14 @@ export const pageFields = (prefix: IdPrefix) => ({
 });
 
 /**
+ * Returns the query field that chooses the order of a list.
+ *
+ * @param orders The orders of the list. The first is the usual one.
+ */
+export const sortField = <const One extends string>(orders: readonly [One, ...One[]]) =>
+  v.optional(v.picklist(orders, `must be one of ${orders.join(", ")}`), orders[0]);
+
+/**
  * Returns how many rows to read: one more than the page shows. If the additional row exists, there
  * is a next page.
  */

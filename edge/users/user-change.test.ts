@@ -107,6 +107,14 @@ const cases: [what: string, user: User, wanted: WantedUser, plan: UserPlan][] = 
     { change: { pausedAt: now }, event: undefined },
   ],
   [
+    "retries a login that failed",
+    { ...connected, state: "auth_failed", incidentAt: before },
+    { retry: true },
+    { change: { ...anew, credentialsAt: now }, event: undefined },
+  ],
+  ["does not retry who is watched", { ...connected, state: "watching" }, { retry: true }, nothing],
+  ["does not retry who is paused", paused, { retry: true }, nothing],
+  [
     "makes a tracer of a user",
     connected,
     { enableTracer: true },

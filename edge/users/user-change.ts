@@ -9,6 +9,8 @@ export interface WantedUser {
   paused?: boolean;
   /** False releases a quarantined user. Only admins may set it. */
   quarantined?: false;
+  /** True: a user whose login fails logs in again now. Only admins may set it. */
+  retry?: true;
   /** Whether the user is a tracer user. Only admins may set it. */
   enableTracer?: boolean;
   /** Whether tracers of the user are delivered. Only admins may set it. */
@@ -36,6 +38,8 @@ export interface UserPlan {
  *   paused: true        the fleet stops watching the user
  *   paused: false       the user logs in again
  *   quarantined: false  the user logs in again immediately
+ *   retry: true         the user logs in again immediately; if the login is refused again, the
+ *                       partner gets no second event
  *   new credentials     the user logs in again, and is connected if no credential is missing
  *   fewer credentials   the user is disconnected
  *
@@ -70,6 +74,10 @@ export function planUserChange(user: User, wanted: WantedUser, now: Date): UserP
   const releases = wanted.quarantined === false && user.state === "quarantined";
   if (releases && isLiving) Object.assign(change, moveTo(awake, now));
 
+  const retries = wanted.retry === true && FAILING.includes(user.state) && hasLogin(user);
+  // A session begins a new login when this time changes.
+  if (retries && isLiving) Object.assign(change, moveTo(awake, now), { credentialsAt: now });
+
   const credentials = newCredentials(user, wanted, now);
   // For a user with a refresh token, a changed address counts as new credentials. If the old and
   // the new address differ in more than upper and lower case, they belong to different accounts.
@@ -89,6 +97,9 @@ export function planUserChange(user: User, wanted: WantedUser, now: Date): UserP
   change.connectedAt = connected ? now : null;
   return { change, event: connected ? "user_connected" : "user_disconnected" };
 }
+
+/** The states of users who wait for their next login. */
+const FAILING: readonly User["state"][] = ["backoff", "unreachable", "auth_failed", "quarantined"];
 
 /** Whether the user has everything that a login needs. */
 export const hasLogin = (

@@ -95,6 +95,8 @@ const untilAllReported = () =>
 
 const SCREENS = [
   "/overview",
+  "/users?sort=tag",
+  "/users?sort=-state_changed",
   `/users/${USER}/mail-log`,
   `/users/${USER}/mail-log?state=skipped`,
   `/users/${USER}/mail-log?since=2026-01-01T00:00:00Z`,

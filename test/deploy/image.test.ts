@@ -84,7 +84,12 @@ test("the image has what edge and fleet need, and no tests, tools of development
     "tsconfig.base.json",
   ]);
   const built = own.filter((path) => path.startsWith("dist/"));
-  for (const page of ["admin/index.html", "reference/index.html", "reference/errors.html"]) {
+  for (const page of [
+    "admin/index.html",
+    "reference/index.html",
+    "reference/errors.html",
+    "reference/admin.html",
+  ]) {
     expect(built).toContain(`dist/${page}`);
   }
   const source = own.filter((path) => !path.startsWith("dist/"));

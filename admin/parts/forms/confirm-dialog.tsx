@@ -1,8 +1,8 @@
 import type { ComponentChildren } from "preact";
-import { Failure } from "../../api/failure.ts";
 import { Dialog } from "./dialog.tsx";
-import { Field } from "./field.tsx";
+import type { Fields } from "./fields.ts";
 import { Form } from "./form.tsx";
+import { refuseUntyped, TypedField } from "./typed-field.tsx";
 
 interface ConfirmDialogProps {
   title: string;
@@ -25,19 +25,15 @@ export function ConfirmDialog({
   isDangerous = true,
   ...on
 }: ConfirmDialogProps) {
-  const confirm = async (fields: Readonly<Record<string, string>>) => {
-    if (typed !== undefined && fields["typed"] !== typed) {
-      throw new Failure("page", "Not confirmed", { fields: { typed: `must be ${typed}` } });
-    }
+  const confirm = async (fields: Fields) => {
+    refuseUntyped(fields, typed);
     await on.onConfirm();
   };
   return (
     <Dialog title={title} onClose={on.onClose}>
       {children}
       <Form submit={action} isDangerous={isDangerous} onSubmit={confirm} onCancel={on.onClose}>
-        {typed !== undefined && (
-          <Field name="typed" label={`Type ${typed} to confirm`} autocomplete="off" required />
-        )}
+        {typed !== undefined && <TypedField typed={typed} />}
       </Form>
     </Dialog>
   );

@@ -53,7 +53,7 @@ export function Form({ submit, submitting, onSubmit, onCancel, ...more }: FormPr
           {isBusy ? (submitting ?? submit) : submit}
         </button>
         {onCancel && (
-          <button type="button" class="secondary outline" onClick={onCancel}>
+          <button type="button" class="secondary outline" onClick={() => onCancel()}>
             Cancel
           </button>
         )}

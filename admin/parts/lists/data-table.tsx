@@ -1,10 +1,24 @@
 import type { ComponentChildren } from "preact";
+import { useRef } from "preact/hooks";
+import { useResultsFocus } from "./focus-results.ts";
+import { SortLink } from "./sort-link.tsx";
+import { type SortOrder, type Sorting, toAriaSort } from "./sorting.ts";
 
 export interface Column<Row> {
   title: string;
   cell(row: Row): ComponentChildren;
   /** Whether the column contains numbers. Numbers are aligned to the right. */
   isNumber?: boolean;
+  /** The order that the column's heading chooses first, in a table with `sorting`. */
+  sort?: SortOrder;
+}
+
+/** Lets the admin choose rows. */
+export interface RowChoice<Row> {
+  chosen: ReadonlySet<string>;
+  onChoose(key: string, isChosen: boolean): void;
+  /** Returns the row's name, for the label of its checkbox. */
+  toName(row: Row): string;
 }
 
 interface DataTableProps<Row> {
@@ -15,34 +29,31 @@ interface DataTableProps<Row> {
   toKey(row: Row): string;
   /** Renders the actions of a row in the last column. */
   actions?: (row: Row) => ComponentChildren;
+  choice?: RowChoice<Row>;
+  sorting?: Sorting;
 }
 
 /** A table, which becomes a list of cards on a narrow screen. */
-export function DataTable<Row>({ caption, columns, rows, toKey, actions }: DataTableProps<Row>) {
+export function DataTable<Row>(props: DataTableProps<Row>) {
+  const { caption, columns, rows, toKey, actions, choice } = props;
+  const table = useRef<HTMLTableElement>(null);
+  useResultsFocus(table);
   return (
     <div class="table">
-      <table>
+      <table ref={table} tabIndex={-1}>
         <caption class="heard">{caption}</caption>
-        <thead>
-          <tr>
-            {columns.map(({ title, isNumber }) => (
-              <th key={title} scope="col" class={isNumber ? "number" : ""}>
-                {title}
-              </th>
-            ))}
-            {actions && (
-              <th scope="col">
-                <span class="heard">Actions</span>
-              </th>
-            )}
-          </tr>
-        </thead>
+        <TableHead {...props} />
         <tbody>
           {rows.map((row) => (
             <tr key={toKey(row)}>
+              {choice && (
+                <td class="choice">
+                  <Choice choice={choice} id={toKey(row)} name={choice.toName(row)} />
+                </td>
+              )}
               {columns.map(({ title, cell, isNumber }) => (
                 <td key={title} data-title={title} class={isNumber ? "number" : ""}>
-                  {cell(row)}
+                  <div>{cell(row)}</div>
                 </td>
               ))}
               {actions && <td class="row-actions">{actions(row)}</td>}
@@ -53,3 +64,48 @@ export function DataTable<Row>({ caption, columns, rows, toKey, actions }: DataT
     </div>
   );
 }
+
+function TableHead<Row>({ columns, actions, choice, sorting }: DataTableProps<Row>) {
+  const heard = (text: string) => (
+    <th scope="col">
+      <span class="heard">{text}</span>
+    </th>
+  );
+  return (
+    <thead>
+      <tr>
+        {choice && heard("Chosen")}
+        {columns.map(({ title, isNumber, sort }) => (
+          <th
+            key={title}
+            scope="col"
+            class={isNumber ? "number" : ""}
+            {...(sort !== undefined && sorting && { "aria-sort": toAriaSort(sorting.order, sort) })}
+          >
+            {sort !== undefined && sorting ? (
+              <SortLink title={title} first={sort} sorting={sorting} />
+            ) : (
+              title
+            )}
+          </th>
+        ))}
+        {actions && heard("Actions")}
+      </tr>
+    </thead>
+  );
+}
+
+interface ChoiceProps {
+  choice: Pick<RowChoice<never>, "chosen" | "onChoose">;
+  id: string;
+  name: string;
+}
+
+const Choice = ({ choice: { chosen, onChoose }, id, name }: ChoiceProps) => (
+  <input
+    type="checkbox"
+    aria-label={`Choose ${name}`}
+    checked={chosen.has(id)}
+    onChange={(event) => onChoose(id, event.currentTarget.checked)}
+  />
+);

@@ -2,6 +2,7 @@ import type { ComponentChildren } from "preact";
 import type { Failure } from "../../api/failure.ts";
 import { readFields } from "../forms/read-fields.ts";
 import { FaultsContext } from "../forms/form.tsx";
+import { SavedFilters } from "../saved-filters/saved-filters.tsx";
 import { useQuery } from "./use-query.ts";
 
 /** The filters of a list. Their values are stored in the page's address. */
@@ -49,6 +50,7 @@ export function Filters({
           )}
         </div>
       </form>
+      <SavedFilters isFiltered={isFiltered} />
     </search>
   );
 }

@@ -1,4 +1,5 @@
 import { useLocation } from "preact-iso";
+import { findPrevious, rememberPrevious } from "./previous-pages.ts";
 import { useQuery } from "./use-query.ts";
 
 export interface CursorPage {
@@ -7,6 +8,11 @@ export interface CursorPage {
   query: { cursor?: string };
   /** Goes to the first page. Undefined when the first page is already shown. */
   first: (() => void) | undefined;
+  /**
+   * Goes to the previous page. Undefined on the first page, and when this browser tab has not come
+   * from the previous page.
+   */
+  previous: (() => void) | undefined;
   /**
    * Returns a function that goes to the page at `cursor`, the `next_cursor` of an answer. Returns
    * undefined when there is no next page.
@@ -20,13 +26,21 @@ export interface CursorPage {
  * @param name The name of the query parameter. Each list of a screen needs its own name.
  */
 export function useCursor(name = "cursor"): CursorPage {
-  const { query } = useLocation();
+  const { query, path } = useLocation();
   const setQuery = useQuery();
   const cursor = query[name];
+  const previous = cursor === undefined ? undefined : findPrevious(`${path} ${cursor}`);
   return {
     cursor,
     query: cursor === undefined ? {} : { cursor },
     first: cursor === undefined ? undefined : () => setQuery({ [name]: "" }),
-    next: (next) => (next === null ? undefined : () => setQuery({ [name]: next })),
+    previous: previous === undefined ? undefined : () => setQuery({ [name]: previous }),
+    next: (next) => {
+      if (next === null) return undefined;
+      return () => {
+        rememberPrevious(`${path} ${next}`, cursor ?? "");
+        setQuery({ [name]: next });
+      };
+    },
   };
 }

@@ -29,4 +29,5 @@ export function UserStateBadge({ state, reason = null }: { state: State; reason?
  * Returns the first part of a reason. The text of a reason has the form `what happened: what to
  * do`.
  */
-const shortenReason = (reason: string) => reasonText(reason).split(": ")[0];
+export const shortenReason = (reason: string): string =>
+  reasonText(reason).split(": ", 1)[0] ?? reason;

@@ -1,18 +1,19 @@
 import { formatAgo } from "./ago.ts";
+import { formatBothTimes, formatExactTime } from "./exact-time.ts";
+import { useTimeStyle } from "./time-style.ts";
 import { useNow } from "./use-now.ts";
 
-const EXACT = new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: "long" });
-
-/** Returns a time as text, in the viewer's time zone. */
-export const formatExactTime = (at: string): string => EXACT.format(new Date(at));
-
-/** Shows how long ago a time was. The `title` contains the exact time in the viewer's time zone. */
+/**
+ * Shows a time as the viewer has chosen: how long ago it was, or exactly with its time zone. The
+ * `title` contains the exact time in the viewer's time zone and in UTC.
+ */
 export function TimeAgo({ at, never = "never" }: { at: string | null; never?: string }) {
+  const style = useTimeStyle();
   const now = useNow();
   if (at === null) return <span class="muted">{never}</span>;
   return (
-    <time dateTime={at} title={formatExactTime(at)}>
-      {formatAgo(Date.parse(at), now)}
+    <time dateTime={at} title={formatBothTimes(at)}>
+      {style === "ago" ? formatAgo(Date.parse(at), now) : formatExactTime(at, style)}
     </time>
   );
 }

@@ -7,6 +7,7 @@ import { FailureNote } from "../../parts/failure-note.tsx";
 import { Field } from "../../parts/forms/field.tsx";
 import type { Fields } from "../../parts/forms/fields.ts";
 import { Form } from "../../parts/forms/form.tsx";
+import { useKeepSecret } from "../../parts/forms/keeps-secret.ts";
 
 type Step =
   | { step: "asking" }
@@ -57,25 +58,31 @@ export function BeginTotp({ onDone, onCancel }: { onDone(): void; onCancel(): vo
         </>
       );
     case "confirmed":
-      return (
-        <>
-          <p>
-            Save these recovery codes somewhere you can reach without your phone. You can use each
-            code once instead of a code from your app. They are not shown again.
-          </p>
-          <ul class="codes">
-            {at.codes.map((code) => (
-              <li key={code}>
-                <code>{code}</code>
-              </li>
-            ))}
-          </ul>
-          <button type="button" onClick={onDone}>
-            I have saved them
-          </button>
-        </>
-      );
+      return <RecoveryCodes codes={at.codes} onDone={onDone} />;
   }
+}
+
+/** Shows the recovery codes once. The dialog around them asks before it closes. */
+function RecoveryCodes({ codes, onDone }: { codes: readonly string[]; onDone(): void }) {
+  useKeepSecret();
+  return (
+    <>
+      <p>
+        Save these recovery codes somewhere you can reach without your phone. You can use each code
+        once instead of a code from your app. They are not shown again.
+      </p>
+      <ul class="codes">
+        {codes.map((code) => (
+          <li key={code}>
+            <code>{code}</code>
+          </li>
+        ))}
+      </ul>
+      <button type="button" onClick={onDone}>
+        I have saved them
+      </button>
+    </>
+  );
 }
 
 /**

@@ -88,7 +88,11 @@ export function AdminsScreen() {
               toKey={({ id }) => id}
               actions={renderActions}
             />
-            <Pager onFirst={page.first} onNext={page.next(next_cursor)} />
+            <Pager
+              onFirst={page.first}
+              onPrevious={page.previous}
+              onNext={page.next(next_cursor)}
+            />
           </>
         )}
       </ShowLoaded>

@@ -11,6 +11,7 @@ import { ShowLoaded } from "../../parts/show-loaded.tsx";
 import { TimeAgo } from "../../parts/time/time-ago.tsx";
 import { useCursor } from "../../parts/lists/use-cursor.ts";
 import { useLoaded } from "../../parts/use-loaded.ts";
+import { describeChange } from "./describe-change.ts";
 
 type AuditLog = InferResponseType<(typeof api)["audit-log"]["$get"], 200>;
 type Entry = AuditLog["entries"][number];
@@ -26,8 +27,8 @@ const COLUMNS: readonly Column<Entry>[] = [
       </span>
     ),
   },
-  { title: "What", cell: ({ action }) => <code>{action}</code> },
-  { title: "To whom", cell: ({ subject_id }) => <code>{subject_id}</code> },
+  { title: "What", cell: ({ action }) => <code class="word">{action}</code> },
+  { title: "To whom", cell: (entry) => <AuditSubject entry={entry} /> },
   { title: "Change", cell: (entry) => <AuditChange entry={entry} /> },
 ];
 
@@ -67,7 +68,11 @@ export function AuditLogScreen() {
           ) : (
             <>
               <DataTable caption="Audit log" columns={COLUMNS} rows={rows} toKey={({ id }) => id} />
-              <Pager onFirst={page.first} onNext={page.next(next_cursor)} />
+              <Pager
+                onFirst={page.first}
+                onPrevious={page.previous}
+                onNext={page.next(next_cursor)}
+              />
             </>
           )
         }
@@ -76,25 +81,38 @@ export function AuditLogScreen() {
   );
 }
 
-/** Shows the values before and after a change, and other details. */
-function AuditChange({ entry: { before, after, details } }: { entry: Entry }) {
-  const texts = [
-    ["before", before],
-    ["after", after],
-    ["details", details],
-  ] as const;
-  const known = texts.filter(([, value]) => value !== null && JSON.stringify(value) !== "{}");
-  if (known.length === 0) return <span class="muted">–</span>;
+/** Shows each changed field with its old and new value. */
+function AuditChange({ entry }: { entry: Entry }) {
+  const changes = describeChange(entry);
+  if (changes.length === 0) return <span class="muted">–</span>;
   return (
     <dl class="change">
-      {known.map(([title, value]) => (
-        <div key={title}>
-          <dt>{title}</dt>
+      {changes.map(({ field, before, after }) => (
+        <div key={field}>
+          <dt>{field}</dt>
           <dd>
-            <code>{JSON.stringify(value)}</code>
+            {before !== undefined && <del>{before}</del>}
+            {before !== undefined && after !== undefined && " → "}
+            {after !== undefined && <span>{after}</span>}
+            {before === undefined && after === undefined && (
+              <span class="muted">changed, value not recorded</span>
+            )}
           </dd>
         </div>
       ))}
     </dl>
   );
+}
+
+const SCREENS: Readonly<Record<string, string>> = {
+  user: "users",
+  partner: "partners",
+  connection: "connections",
+  provider: "providers",
+};
+
+function AuditSubject({ entry: { subject_type, subject_id } }: { entry: Entry }) {
+  const screen = SCREENS[subject_type];
+  const id = <code class="word">{subject_id}</code>;
+  return screen === undefined ? id : <a href={`/admin/${screen}/${subject_id}`}>{id}</a>;
 }

@@ -1,4 +1,5 @@
 import { Empty } from "../../parts/lists/empty.tsx";
+import { CopyableId } from "../../parts/copyable-id.tsx";
 import { Facts } from "../../parts/facts.tsx";
 import { PartnerLink } from "../../parts/states/partner-link.tsx";
 import { Section } from "../../parts/section.tsx";
@@ -28,7 +29,8 @@ export function ConnectionFacts({ connection, partner }: ConnectionFactsProps) {
           facts={[
             ["Partner", <PartnerLink id={partner.id} name={partner.name} />],
             ["Provider", <a href={`/admin/providers/${provider_id}`}>{provider_title}</a>],
-            ["Code in the API", <code>{connection.imap_provider_code}</code>],
+            ["Code in the API", <CopyableId id={connection.imap_provider_code} />],
+            ["Id", <CopyableId id={id} />],
             ["Kind", PROVIDER_KIND_WORDS[connection.kind]],
             ["OAuth client", <ClientState connection={connection} />],
             ...(connection.kind === "plain"

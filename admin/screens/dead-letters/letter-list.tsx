@@ -43,7 +43,7 @@ export function LetterList({ found, query, page, onChanged }: LetterListProps) {
         onTask={setTask}
       />
       <LetterTable letters={letters} chosen={ids} onChoose={choose} onTask={setTask} />
-      <Pager onFirst={page.first} onNext={page.next(next_cursor)} />
+      <Pager onFirst={page.first} onPrevious={page.previous} onNext={page.next(next_cursor)} />
       {task && <LetterDialog task={task} onClose={() => setTask(null)} onDone={finish} />}
     </>
   );

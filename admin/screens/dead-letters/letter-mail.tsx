@@ -3,7 +3,7 @@ import { Fragment } from "preact";
 import { api, parseAnswer, until } from "../../api/client.ts";
 import { Section } from "../../parts/section.tsx";
 import { ShowLoaded } from "../../parts/show-loaded.tsx";
-import { formatExactTime } from "../../parts/time/time-ago.tsx";
+import { formatExactTime } from "../../parts/time/exact-time.ts";
 import { useLoaded } from "../../parts/use-loaded.ts";
 import { formatSize } from "../mail-log/format-size.ts";
 import { adviceFor } from "./advice-for.ts";

@@ -42,26 +42,17 @@ const COLUMNS: readonly Column<Letter>[] = [
 ];
 
 export function LetterTable({ letters, chosen, onChoose, onTask }: LetterTableProps) {
-  const choose: Column<Letter> = {
-    title: "Choose",
-    cell: ({ id }) => (
-      <input
-        type="checkbox"
-        aria-label="Choose"
-        checked={chosen.has(id)}
-        onChange={(event) => onChoose(id, event.currentTarget.checked)}
-      />
-    ),
-  };
+  const choice = { chosen, onChoose, toName: nameLetter };
   const may = useMay();
   const open = (action: LetterTask["action"], letter: Letter) =>
     onTask({ action, choice: { kind: "one", letter }, count: 1 });
   return (
     <DataTable
       caption="Dead letters"
-      columns={[choose, ...COLUMNS]}
+      columns={COLUMNS}
       rows={letters}
       toKey={({ id }) => id}
+      choice={choice}
       actions={(letter) => (
         <>
           {may("support") && isRedeliverable(letter) && (
@@ -87,6 +78,10 @@ export function LetterTable({ letters, chosen, onChoose, onTask }: LetterTablePr
     />
   );
 }
+
+/** Returns a name that differs from those of the other letters of the page. */
+const nameLetter = ({ kind, user_tag, id }: Letter) =>
+  `${kindInWords(kind)} of ${user_tag ?? "an unknown user"}, ${id}`;
 
 /** Shows why the delivery failed. If a redelivery has failed too, also shows why. */
 export const LetterReason = ({ letter }: { letter: Letter }) => (

@@ -10,7 +10,8 @@ import { Pager } from "../../parts/lists/pager.tsx";
 import { PartnerField } from "../../parts/forms/partner-field.tsx";
 import { PartnerLink } from "../../parts/states/partner-link.tsx";
 import { ShowLoaded } from "../../parts/show-loaded.tsx";
-import { formatExactTime, TimeAgo } from "../../parts/time/time-ago.tsx";
+import { TimeAgo } from "../../parts/time/time-ago.tsx";
+import { formatExactTime } from "../../parts/time/exact-time.ts";
 import { useCursor } from "../../parts/lists/use-cursor.ts";
 import { failureIn, useLoaded } from "../../parts/use-loaded.ts";
 import { UserLink } from "../../parts/states/user-link.tsx";
@@ -82,7 +83,11 @@ export function DeliveriesScreen() {
                 rows={rows}
                 toKey={({ event_id }) => event_id}
               />
-              <Pager onFirst={page.first} onNext={page.next(next_cursor)} />
+              <Pager
+                onFirst={page.first}
+                onPrevious={page.previous}
+                onNext={page.next(next_cursor)}
+              />
             </>
           )
         }

@@ -60,7 +60,11 @@ export function MailLogScreen() {
           ) : (
             <>
               <MailTable mails={mails} />
-              <Pager onFirst={page.first} onNext={page.next(next_cursor)} />
+              <Pager
+                onFirst={page.first}
+                onPrevious={page.previous}
+                onNext={page.next(next_cursor)}
+              />
             </>
           )
         }

@@ -89,7 +89,11 @@ export function ApiKeys({ partner: { id } }: SectionProps) {
                 toKey={(key) => key.id}
                 {...(may("operator") && { actions: renderActions })}
               />
-              <Pager onFirst={page.first} onNext={page.next(next_cursor)} />
+              <Pager
+                onFirst={page.first}
+                onPrevious={page.previous}
+                onNext={page.next(next_cursor)}
+              />
             </>
           )
         }

@@ -1,4 +1,5 @@
 import { useState } from "preact/hooks";
+import { CopyableId } from "../../parts/copyable-id.tsx";
 import { Facts } from "../../parts/facts.tsx";
 import { Section } from "../../parts/section.tsx";
 import { TimeAgo } from "../../parts/time/time-ago.tsx";
@@ -50,6 +51,7 @@ export function DeliveriesSection({ partner, onChanged }: SectionProps) {
           ["Waiting for a first attempt", NUMBER.format(lane.pending)],
           ["Waiting for a retry", NUMBER.format(lane.retrying)],
           ["Oldest undelivered event", <TimeAgo at={lane.oldest_at} never="none" />],
+          ["Partner id", <CopyableId id={partner.id} />],
           ...(isPaused ? [["Paused", <PausedBy partner={partner} />] as const] : []),
         ]}
       />

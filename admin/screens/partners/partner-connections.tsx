@@ -76,7 +76,11 @@ export function PartnerConnections({ partner, onChanged }: SectionProps) {
                 rows={rows}
                 toKey={(row) => row.id}
               />
-              <Pager onFirst={page.first} onNext={page.next(next_cursor)} />
+              <Pager
+                onFirst={page.first}
+                onPrevious={page.previous}
+                onNext={page.next(next_cursor)}
+              />
             </>
           )
         }

@@ -5,6 +5,10 @@ import { Page } from "../../frame/page.tsx";
 import { type Column, DataTable } from "../../parts/lists/data-table.tsx";
 import { Empty } from "../../parts/lists/empty.tsx";
 import { Field } from "../../parts/forms/field.tsx";
+import { chooseOption } from "../../parts/lists/choose-option.ts";
+import { SelectField } from "../../parts/forms/select-field.tsx";
+import { Total } from "../../parts/lists/total.tsx";
+import { useSorting } from "../../parts/lists/use-sorting.ts";
 import { Filters } from "../../parts/lists/filters.tsx";
 import { Pager } from "../../parts/lists/pager.tsx";
 import { PartnerLink } from "../../parts/states/partner-link.tsx";
@@ -18,23 +22,38 @@ import type { PartnerListItem } from "./partner-answer.ts";
 import { UserCounts } from "./user-counts.tsx";
 
 const COLUMNS: readonly Column<PartnerListItem>[] = [
-  { title: "Name", cell: ({ id, name }) => <PartnerLink id={id} name={name} /> },
+  { title: "Name", sort: "name", cell: ({ id, name }) => <PartnerLink id={id} name={name} /> },
   { title: "Deliveries", cell: (partner) => <LaneState partner={partner} /> },
   { title: "Users", cell: (partner) => <UserCounts partner={partner} /> },
   { title: "Connections", cell: (partner) => partner.connections_count, isNumber: true },
-  { title: "Created", cell: (partner) => <TimeAgo at={partner.created_at} /> },
+  { title: "Created", sort: "-created", cell: (partner) => <TimeAgo at={partner.created_at} /> },
 ];
 
-/** Lists the partners. */
+const ORDERS = ["name", "-name", "-created", "created"] as const;
+
+/** What can be wrong with a partner's deliveries. */
+const TROUBLES = [
+  ["", "any"],
+  ["lanes_open", "on hold: the endpoint fails"],
+  ["lanes_guarded", "paused after answers with 403"],
+  ["lanes_paused", "paused by someone"],
+  ["ingest_paused", "queue full, reading paused"],
+  ["letters_full", "no room for dead letters"],
+] as const;
+
+/** Lists the partners, by name if no other column is chosen to sort by. */
 export function PartnersScreen() {
-  const { name } = useLocation().query;
+  const { name, trouble: wanted } = useLocation().query;
   const page = useCursor();
-  const asked = name ? { name } : {};
-  const partners = useLoaded(
-    (signal) =>
-      parseAnswer(api.partners.$get({ query: { ...asked, ...page.query } }, until(signal))),
-    { key: JSON.stringify([asked, page.query]), everyMs: 10_000 },
-  );
+  const sorting = useSorting(ORDERS);
+  const trouble = chooseOption(TROUBLES, wanted);
+  const asked = { ...(name && { name }), ...(trouble && { trouble }) };
+  const isFiltered = Object.keys(asked).length > 0;
+  const query = { ...asked, sort: sorting.order, ...page.query };
+  const partners = useLoaded((signal) => parseAnswer(api.partners.$get({ query }, until(signal))), {
+    key: JSON.stringify(query),
+    everyMs: 10_000,
+  });
   const [isCreating, setCreating] = useState(false);
   return (
     <Page
@@ -46,17 +65,29 @@ export function PartnersScreen() {
         </button>
       }
     >
-      <Filters key={name ?? ""} isFiltered={Boolean(name)} failure={failureIn(partners)}>
+      <Filters key={JSON.stringify(asked)} isFiltered={isFiltered} failure={failureIn(partners)}>
         <Field name="name" label="Name starts with" value={name ?? ""} autocomplete="off" />
+        <SelectField name="trouble" label="Deliveries" options={TROUBLES} value={trouble} />
       </Filters>
       <ShowLoaded loading={partners}>
-        {({ partners: rows, next_cursor }) =>
+        {({ partners: rows, next_cursor, total }) =>
           rows.length === 0 ? (
-            <NoPartners isFiltered={Boolean(name)} />
+            <NoPartners isFiltered={isFiltered} />
           ) : (
             <>
-              <DataTable caption="Partners" columns={COLUMNS} rows={rows} toKey={({ id }) => id} />
-              <Pager onFirst={page.first} onNext={page.next(next_cursor)} />
+              <Total total={total} one="partner" many="partners" />
+              <DataTable
+                caption="Partners"
+                columns={COLUMNS}
+                rows={rows}
+                toKey={({ id }) => id}
+                sorting={sorting}
+              />
+              <Pager
+                onFirst={page.first}
+                onPrevious={page.previous}
+                onNext={page.next(next_cursor)}
+              />
             </>
           )
         }
@@ -70,8 +101,8 @@ export function PartnersScreen() {
 
 const NoPartners = ({ isFiltered }: { isFiltered: boolean }) =>
   isFiltered ? (
-    <Empty title="No partner name starts with this">
-      <p>Remove the filter, or type less of the name.</p>
+    <Empty title="No partner matches">
+      <p>Remove a filter, or type less of the name.</p>
     </Empty>
   ) : (
     <Empty title="No partners yet">

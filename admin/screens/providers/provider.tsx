@@ -3,6 +3,7 @@ import { useState } from "preact/hooks";
 import { api, done, parseAnswer, until } from "../../api/client.ts";
 import { Page } from "../../frame/page.tsx";
 import { useAnnounce } from "../../parts/announcements.tsx";
+import { CopyableId } from "../../parts/copyable-id.tsx";
 import { Facts } from "../../parts/facts.tsx";
 import type { Fields } from "../../parts/forms/fields.ts";
 import { Form } from "../../parts/forms/form.tsx";
@@ -66,7 +67,7 @@ const ProviderSummary = ({ provider }: { provider: ShownProvider }) => (
         ...(provider.disabled_reason === null
           ? []
           : [["Reason", provider.disabled_reason] as const]),
-        ["Code in the API", <code>{provider.code}</code>],
+        ["Code in the API", <CopyableId id={provider.code} />],
         ["Kind", PROVIDER_KIND_WORDS[provider.kind]],
         ["Connections", provider.connections_count.toLocaleString()],
       ]}

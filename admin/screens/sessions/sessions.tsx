@@ -75,7 +75,11 @@ export function SessionsScreen() {
                 )
               }
             />
-            <Pager onFirst={page.first} onNext={page.next(next_cursor)} />
+            <Pager
+              onFirst={page.first}
+              onPrevious={page.previous}
+              onNext={page.next(next_cursor)}
+            />
           </>
         )}
       </ShowLoaded>

@@ -68,7 +68,11 @@ export function TracersScreen() {
             <>
               <Chart title="Time since sending" {...drawLatency(rows)} />
               <DataTable caption="Tracers" columns={COLUMNS} rows={rows} toKey={({ uid }) => uid} />
-              <Pager onFirst={page.first} onNext={page.next(next_cursor)} />
+              <Pager
+                onFirst={page.first}
+                onPrevious={page.previous}
+                onNext={page.next(next_cursor)}
+              />
             </>
           )
         }

@@ -1,4 +1,3 @@
-import { useState } from "preact/hooks";
 import type { InferResponseType } from "hono/client";
 import { api, parseAnswer, until } from "../../api/client.ts";
 import { type Column, DataTable } from "../../parts/lists/data-table.tsx";
@@ -7,6 +6,7 @@ import { Pager } from "../../parts/lists/pager.tsx";
 import { Section } from "../../parts/section.tsx";
 import { ShowLoaded } from "../../parts/show-loaded.tsx";
 import { TimeAgo } from "../../parts/time/time-ago.tsx";
+import { useCursor } from "../../parts/lists/use-cursor.ts";
 import { useLoaded } from "../../parts/use-loaded.ts";
 import { UserStateBadge } from "../../parts/states/user-state-badge.tsx";
 import { describeCause } from "./describe-cause.ts";
@@ -26,13 +26,13 @@ const COLUMNS: readonly Column<StateChange>[] = [
 
 /** Lists the changes of the user's state, newest first, in pages. */
 export function StateHistory({ user: { id, state_changed_at } }: { user: ShownUser }) {
-  const [cursor, setCursor] = useState<string | null>(null);
+  const page = useCursor("states");
   const states = useLoaded(
     (signal) => {
-      const query = { limit: "10", ...(cursor !== null && { cursor }) };
+      const query = { limit: "10", ...page.query };
       return parseAnswer(api.users[":id"].states.$get({ param: { id }, query }, until(signal)));
     },
-    { key: `${id} ${state_changed_at} ${cursor}` },
+    { key: `${id} ${state_changed_at} ${page.cursor ?? ""}` },
   );
   return (
     <Section
@@ -52,8 +52,9 @@ export function StateHistory({ user: { id, state_changed_at } }: { user: ShownUs
                 toKey={({ id: change }) => String(change)}
               />
               <Pager
-                onFirst={cursor === null ? undefined : () => setCursor(null)}
-                onNext={next_cursor === null ? undefined : () => setCursor(next_cursor)}
+                onFirst={page.first}
+                onPrevious={page.previous}
+                onNext={page.next(next_cursor)}
               />
             </>
           )

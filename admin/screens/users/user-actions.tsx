@@ -2,6 +2,9 @@ import type { UserTask } from "./edit/user-dialog.tsx";
 import type { ShownUser } from "./edit/user-fields.tsx";
 import { useMay } from "../../session/use-may.ts";
 
+/** The states of users who wait for their next login. A quarantined user is released instead. */
+const RETRIED: ReadonlySet<ShownUser["state"]> = new Set(["backoff", "unreachable", "auth_failed"]);
+
 interface UserActionsProps {
   user: ShownUser;
   onChoose(task: UserTask): void;
@@ -24,6 +27,7 @@ export function UserActions({ user, onChoose }: UserActionsProps) {
       {open("edit", "Edit")}
       {!isArchived && open("links", "Links")}
       {sweep}
+      {RETRIED.has(user.state) && open("retry", "Retry now")}
       {user.state === "quarantined" && open("release", "Release")}
       {!isArchived && (isPaused ? open("resume", "Resume") : open("pause", "Pause"))}
       {open("tracer", "Tracer")}

@@ -1,4 +1,5 @@
 import type { ComponentChildren } from "preact";
+import { CopyableId } from "../../parts/copyable-id.tsx";
 import { Facts } from "../../parts/facts.tsx";
 import { PartnerLink } from "../../parts/states/partner-link.tsx";
 import { formatDuration } from "../../parts/time/duration.ts";
@@ -30,8 +31,8 @@ export const UserFacts = ({ user }: { user: ShownUser }) => (
       ["Last answer of the server", <TimeAgo at={user.last_heard_at} />],
       ["Lag", lagWords(user)],
       ["Tracer", tracerWords(user)],
-      ["Made", <TimeAgo at={user.created_at} />],
-      ["Id", <code>{user.id}</code>],
+      ["Created", <TimeAgo at={user.created_at} />],
+      ["Id", <CopyableId id={user.id} />],
     ]}
   />
 );

@@ -1,4 +1,4 @@
-export type UserTurn = "release" | "pause" | "resume" | "archive" | "restore";
+export type UserTurn = "retry" | "release" | "pause" | "resume" | "archive" | "restore";
 
 interface Turn {
   question(tag: string): string;
@@ -6,12 +6,20 @@ interface Turn {
   /** What the action does. */
   text: string;
   told(tag: string): string;
-  change: { quarantined: false } | { paused: boolean } | { archived: boolean };
+  change: { retry: true } | { quarantined: false } | { paused: boolean } | { archived: boolean };
   isDangerous: boolean;
 }
 
 /** The actions that switch a setting of a user on or off. */
 export const USER_TURNS: Readonly<Record<UserTurn, Turn>> = {
+  retry: {
+    question: (tag) => `Retry ${tag} now?`,
+    action: "Retry now",
+    text: "Its login is tried again immediately. If the mail server refuses it again, the partner gets no second event.",
+    told: (tag) => `Trying the login of ${tag} again.`,
+    change: { retry: true },
+    isDangerous: false,
+  },
   release: {
     question: (tag) => `Release ${tag}?`,
     action: "Release",

@@ -14,6 +14,10 @@ test.each([
     { state: "backoff", partner_id: "prt_1", connection_id: "con_1", cursor: "usr_1", other: "x" },
     { state: "backoff", partner_id: "prt_1", connection_id: "con_1" },
   ],
+  [
+    { reason: "timeout", host: "imap.example.com", sort: "tag" },
+    { reason: "timeout", host: "imap.example.com" },
+  ],
 ])("the address %j asks the API for %j", (query, asked) => {
   expect(usersQuery(query).asked).toEqual(asked);
 });
@@ -26,5 +30,6 @@ test("each scope has its address, with the same filters and from the first page"
     { title: "Archived", href: "/admin/users?text=a+b&scope=archived", isCurrent: true },
     { title: "Tracers", href: "/admin/users?text=a+b&scope=tracer", isCurrent: false },
   ]);
+  expect(scopeLinks({ sort: "-tag" })[3]?.href).toBe("/admin/users?sort=-tag&scope=tracer");
   expect(scopeLinks({})[0]).toEqual({ title: "All", href: "/admin/users", isCurrent: true });
 });

@@ -14,6 +14,16 @@ const isScope = (text: string | undefined): text is Scope =>
 const TEXTS = ["text", "partner_id", "connection_id", "reason", "host", "provider"] as const;
 export type UsersQuery = Partial<Record<(typeof TEXTS)[number], string>> & { state?: UserState };
 
+/** The orders of the list; the first is the usual one. */
+export const USER_SORTS = [
+  "-created",
+  "created",
+  "tag",
+  "-tag",
+  "-state_changed",
+  "state_changed",
+] as const;
+
 /** Reads the filters from the query of the address. */
 export function usersQuery(query: Readonly<Record<string, string>>) {
   const filters: UsersQuery = {};
@@ -30,8 +40,10 @@ export function usersQuery(query: Readonly<Record<string, string>>) {
  */
 export function scopeLinks(query: Readonly<Record<string, string>>) {
   const { filters, scope } = usersQuery(query);
+  const sort = USER_SORTS.find((one) => one === query["sort"]);
   const toHref = (one: Scope | undefined) => {
-    const search = new URLSearchParams({ ...filters, ...(one && { scope: one }) }).toString();
+    const kept = { ...filters, ...(sort && { sort }) };
+    const search = new URLSearchParams({ ...kept, ...(one && { scope: one }) }).toString();
     return search === "" ? "/admin/users" : `/admin/users?${search}`;
   };
   return [

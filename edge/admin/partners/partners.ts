@@ -1,18 +1,22 @@
 import type { Context } from "hono";
 import { createFactory } from "hono/factory";
 import * as v from "valibot";
+import { countUpTo } from "../../../db/count-up-to.ts";
 import {
   countPartners,
   type ListedPartner,
   listPartners,
+  PARTNER_ORDERS,
+  PARTNER_TROUBLES,
   type PartnerCounts,
+  selectMatchingPartners,
 } from "../../../db/partners/partner-list.ts";
 import { openWebhooks } from "../../../db/partners/partner-webhooks.ts";
 import { readRemoval } from "../../../db/removal/partner-removal.ts";
 import type { AppEnv } from "../../app-env.ts";
 import { validBody, validQuery } from "../../middleware/valid.ts";
 import { line } from "../../text.ts";
-import { oneMore, pageFields } from "../page.ts";
+import { oneMore, pageFields, sortField } from "../page.ts";
 import { mustFindPartner } from "./must-find-partner.ts";
 import { changedPartner, confirmation, newPartner } from "./partner-fields.ts";
 import {
@@ -28,23 +32,31 @@ import { showPartnerSettings } from "./partner-settings.ts";
 const all = createFactory<AppEnv, "/partners">();
 const one = createFactory<AppEnv, "/partners/:id">();
 
-/** Lists partners, sorted by name. */
-export const getPartners = all.createHandlers(
-  validQuery(v.object({ ...pageFields("prt"), name: v.optional(line(100)) })),
-  async (c) => {
-    const { limit, cursor, name } = c.req.valid("query");
-    const { db } = c.var;
-    const found = await listPartners(db, { name, after: cursor, limit: oneMore(limit) });
-    const rows = found.slice(0, limit);
-    const ids = rows.map(({ partner }) => partner.id);
-    const counts = await countPartners(db, ids);
-    const partners = await Promise.all(
-      rows.map(async (row) => showPartner(await opened(c, row), counts.get(row.partner.id))),
-    );
-    const next_cursor = found.length > limit ? (ids.at(-1) ?? null) : null;
-    return c.json({ partners, next_cursor }, 200);
-  },
-);
+const partnerSearch = v.object({
+  ...pageFields("prt"),
+  name: v.optional(line(100)),
+  trouble: v.optional(
+    v.picklist(PARTNER_TROUBLES, `must be one of ${PARTNER_TROUBLES.join(", ")}`),
+  ),
+  sort: sortField(PARTNER_ORDERS),
+});
+
+/** Lists partners, sorted by name if no other order is requested. */
+export const getPartners = all.createHandlers(validQuery(partnerSearch), async (c) => {
+  const { limit, cursor, sort, ...asked } = c.req.valid("query");
+  const { db } = c.var;
+  const page = { order: sort, after: cursor, limit: oneMore(limit) };
+  const found = await listPartners(db, asked, page);
+  const rows = found.slice(0, limit);
+  const ids = rows.map(({ partner }) => partner.id);
+  const counts = await countPartners(db, ids);
+  const partners = await Promise.all(
+    rows.map(async (row) => showPartner(await opened(c, row), counts.get(row.partner.id))),
+  );
+  const next_cursor = found.length > limit ? (ids.at(-1) ?? null) : null;
+  const total = await countUpTo(db, selectMatchingPartners(db, asked));
+  return c.json({ partners, next_cursor, total }, 200);
+});
 
 /** Creates a partner. The API key and the webhook secret are shown only in this answer. */
 export const postPartner = all.createHandlers(validBody(newPartner), async (c) => {

@@ -73,6 +73,12 @@ test.each<[what: string, Partial<User>, Partial<User>, ToldChange]>([
   ["pausing", {}, { pausedAt: then }, { action: "user.paused", ...turned("paused", true) }],
   ["resuming", { pausedAt: then }, {}, { action: "user.resumed", ...turned("paused", false) }],
   [
+    "a login that is tried again",
+    {},
+    { credentialsAt: new Date(then.getTime() + 1) },
+    { action: "user.retried", details: {} },
+  ],
+  [
     "a tracer",
     {},
     { enableTracer: true },

@@ -48,6 +48,8 @@ export function auditedChange(before: User, after: User): ToldChange {
   const changed = changedFields(told(before), told(after));
   const names = Object.keys(changedFields(untold(before), untold(after))?.after ?? {});
   const turned = ACTIONS.find(([name]) => changed?.after[name] !== undefined);
-  const action = turned ? turned[changed?.after[turned[0]] === true ? 1 : 2] : "user.changed";
+  const isRetry = !changed && names.length === 0 && after.credentialsAt !== before.credentialsAt;
+  const usual = isRetry ? "user.retried" : "user.changed";
+  const action = turned ? turned[changed?.after[turned[0]] === true ? 1 : 2] : usual;
   return { action, details: names.length > 0 ? { fields: names.join(" ") } : {}, ...changed };
 }

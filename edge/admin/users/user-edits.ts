@@ -111,6 +111,7 @@ export async function editUser(
   {
     paused,
     quarantined,
+    retry,
     enable_tracer: enableTracer,
     deliver_tracers: deliverTracers,
     ...fields
@@ -136,6 +137,7 @@ export async function editUser(
           ...(await sealedFor(c.env.mailboxSealer, user, fields)),
           ...(paused !== undefined && { paused }),
           ...(quarantined !== undefined && { quarantined }),
+          ...(retry && { retry }),
           ...(enableTracer !== undefined && { enableTracer }),
           ...(deliverTracers !== undefined && { deliverTracers }),
         };

@@ -15,6 +15,8 @@ export const changedUserWithTracer = v.strictObject({
   ...partnersChange.entries,
   ...tracers,
   paused: truth,
+  /** True makes a user whose login fails log in again now. */
+  retry: v.exactOptional(v.literal(true, "must be true")),
   /** False releases a quarantined user. */
   quarantined: v.exactOptional(
     v.literal(false, "must be false: only the fleet can quarantine a user"),

@@ -122,6 +122,46 @@ test("a partner is marked for plain HTTP, and the mark is logged", async () => {
   ]);
 });
 
+test("partners are found by what is wrong with their deliveries, counted and sorted", async () => {
+  const { browser, partner } = await newPartner({ name: "Trouble A" });
+  const { partner: other } = await newPartner({ name: "Trouble B" });
+  const find = async (asked: string) => {
+    const { body } = await browser.call("GET", `/partners?name=trouble&${asked}`);
+    const { partners, total } = v.parse(
+      v.object({ partners: v.array(v.object({ id: v.string() })), total: v.looseObject({}) }),
+      body,
+    );
+    return { ids: partners.map(({ id }) => id), total };
+  };
+  const both = { count: 2, is_more: false };
+  expect(await find("")).toEqual({ ids: [partner.id, other.id], total: both });
+  expect(await find("sort=-name")).toEqual({ ids: [other.id, partner.id], total: both });
+  expect((await find("sort=-created&limit=1")).ids).toEqual([other.id]);
+  expect((await find(`sort=-created&cursor=${other.id}`)).ids).toEqual([partner.id]);
+  expect((await find("trouble=lanes_open")).ids).toEqual([]);
+
+  const rows: [trouble: string, sql: string][] = [
+    [
+      "lanes_open",
+      "insert into lanes (partner_id, state, in_flight, pending, retrying, instance_id) values ($1, 'open', 0, 0, 0, 'i')",
+    ],
+    ["ingest_paused", "update lanes set ingest_paused_at = now() where partner_id = $1"],
+    ["letters_full", "update lanes set letters_full_at = now() where partner_id = $1"],
+    [
+      "lanes_paused",
+      "update partners set paused_reason = 'admin', paused_at = now() where id = $1",
+    ],
+    ["lanes_guarded", "update partners set paused_reason = 'forbidden' where id = $1"],
+  ];
+  for (const [trouble, sql] of rows) {
+    await query(sql, [other.id]);
+    const { ids, total } = await find(`trouble=${trouble}`);
+    expect([trouble, ids, total]).toEqual([trouble, [other.id], { count: 1, is_more: false }]);
+  }
+  const wrong = await browser.call("GET", "/partners?trouble=none");
+  expect(wrong).toMatchObject({ status: 422, body: { errors: [{ pointer: "/trouble" }] } });
+});
+
 test("a webhook that is saved without its shown password keeps the password", async () => {
   const url = "https://user:hunter2@hooks.test/new";
   const { browser, partner } = await newPartner({ new_mail_webhook: url });

@@ -55,6 +55,21 @@ test("users are found by tag and address, in a partner or a connection, and by s
   expect(await tags({ partner_id, reason: "wrong_password" })).toEqual([]);
   expect(await tags({ partner_id, provider: "PLAIN", host: "mail.example" })).toHaveLength(1);
   expect(await tags({ partner_id, provider: "IMAP" })).toEqual(["aX" + unique[0]]);
+  expect(await tags({ partner_id, sort: "tag" })).toEqual([
+    "A_" + unique[0],
+    "aX" + unique[0],
+    "two",
+  ]);
+  const byTag = await find({ partner_id, sort: "-tag", limit: "1" });
+  const after = { partner_id, sort: "-tag", cursor: byTag.next_cursor ?? "" };
+  expect([byTag.tags, await tags(after)]).toEqual([["two"], ["aX" + unique[0], "A_" + unique[0]]]);
+  expect(await tags({ partner_id, sort: "-state_changed", limit: "1" })).toEqual([
+    "aX" + unique[0],
+  ]);
+  const wrong = await browser.call("GET", `/users?sort=tag&cursor=${byTag.next_cursor}`);
+  expect(wrong).toMatchObject({ status: 422, body: { errors: [{ pointer: "/cursor" }] } });
+  const { body: counted } = await browser.call("GET", `/users?partner_id=${partner_id}&limit=1`);
+  expect(counted).toMatchObject({ total: { count: 3, is_more: false } });
   const first = await find({ partner_id, limit: "2" });
   const cursor = first.next_cursor ?? "";
   expect(await find({ partner_id, limit: "2", cursor })).toEqual({
@@ -63,15 +78,20 @@ test("users are found by tag and address, in a partner or a connection, and by s
   });
 });
 
-test.each(["limit=0", "cursor=x", "state=asleep", "archived=perhaps", "text=%00", "tracer=2"])(
-  "the search refuses %s",
-  async (wrong) => {
-    const { browser } = await admin.signedIn();
-    const errors = [{ pointer: `/${wrong.split("=")[0]}` }];
-    const answer = await browser.call("GET", `/users?${wrong}`);
-    expect(answer).toMatchObject({ status: 422, body: { code: "invalid-input", errors } });
-  },
-);
+test.each([
+  "limit=0",
+  "cursor=x",
+  "state=asleep",
+  "archived=perhaps",
+  "text=%00",
+  "tracer=2",
+  "sort=email",
+])("the search refuses %s", async (wrong) => {
+  const { browser } = await admin.signedIn();
+  const errors = [{ pointer: `/${wrong.split("=")[0]}` }];
+  const answer = await browser.call("GET", `/users?${wrong}`);
+  expect(answer).toMatchObject({ status: 422, body: { code: "invalid-input", errors } });
+});
 
 const USERS = 20_000;
 
@@ -131,12 +151,26 @@ test("no search reads all users, and no list of partners all partners", async ()
     [/users_by_(connection|state)/, { connectionId, state: "archived" }],
   ];
   for (const [index, search] of searches) {
-    const plan = await explainQuery(searchUsers(db, search, { before: undefined, limit: 51 }));
+    const newest = { order: "-created", after: undefined, limit: 51 } as const;
+    const plan = await explainQuery(searchUsers(db, search, newest));
     expect([search, plan]).toEqual([search, expect.stringMatching(index)]);
     expect([search, plan]).toEqual([search, expect.not.stringContaining("Seq Scan on users")]);
   }
+  const orders = [
+    ["tag", /Index Cond: .*lower\(.*tag\).*>/, "c4ca"],
+    ["-tag", /Index Cond: .*lower\(.*tag\).*</, "c4ca"],
+    ["-state_changed", /users_by_state_change/, "2026-11-22T20:00:00.123456Z"],
+    ["created", /users_pkey/, ""],
+  ] as const;
+  for (const [order, index, key] of orders) {
+    const page = { order, after: { key, id: "usr_1" }, limit: 51 };
+    const plan = await explainQuery(searchUsers(db, {}, page));
+    expect([order, plan]).toEqual([order, expect.stringMatching(index)]);
+    expect([order, plan]).toEqual([order, expect.not.stringMatching(/Seq Scan on users|Full/)]);
+  }
   for (const name of [undefined, "c4ca"]) {
-    const plan = await explainQuery(listPartners(db, { name, after: "prt_7", limit: 51 }));
+    const page = { order: "name", after: "prt_7", limit: 51 } as const;
+    const plan = await explainQuery(listPartners(db, { name }, page));
     expect(plan).toMatch(/partners_search_name/);
     expect(plan).not.toMatch(/Seq Scan on partners/);
   }

@@ -114,6 +114,21 @@ test.each([
   expect(await patch(change)).toMatchObject({ status: 422, body: { errors: [{ pointer }] } });
 });
 
+test("a login that failed is tried again, and the audit log says so", async () => {
+  const { actor, id, patch } = await withUser({ tag: "Rita", ...LOGIN });
+  await query("update users set state = 'auth_failed', incident_at = now() where id = $1", [id]);
+  const [before] = await query("select credentials_at, change_seq from users where id = $1", [id]);
+  expect((await patch({ retry: true })).body).toMatchObject({ state: "new" });
+  const [after] = await query(
+    "select credentials_at, change_seq, incident_at is not null as incident from users where id = $1",
+    [id],
+  );
+  expect(after?.["credentials_at"]).not.toEqual(before?.["credentials_at"]);
+  expect(after?.["incident"]).toBe(true);
+  expect((await readAudit(id)).at(-1)).toMatchObject({ actor, action: "user.retried" });
+  expect((await patch({ retry: false })).status).toBe(422);
+});
+
 test("a user is paused, resumed, archived and restored, and its history shows it", async () => {
   const { actor, browser, id, patch } = await withUser();
   const [{ name } = {}] = await query("select name from admin_users where 'admin:' || id = $1", [

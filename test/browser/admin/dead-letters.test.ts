@@ -103,6 +103,10 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
     await told(page, "Redelivering the event.");
     await findRow(page, "reason a").getByText("redelivering").waitFor();
 
+    const names = await letters(page)
+      .getByRole("checkbox")
+      .evaluateAll((boxes) => boxes.map((box) => box.getAttribute("aria-label")));
+    expect(new Set(names).size).toBe(names.length);
     await findRow(page, "reason b").getByRole("checkbox").check();
     await press(page, "Redeliver chosen");
     await press(dialog(page), "Redeliver");

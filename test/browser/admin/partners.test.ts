@@ -50,7 +50,7 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
       .or(page.getByText("in 4 min."))
       .waitFor();
     await page.goto(`${stack().url}/admin/partners?name=nobody-has-this-name`);
-    await page.getByText("No partner name starts with this").waitFor();
+    await page.getByText("No partner matches").waitFor();
   });
 
   test("edits the webhooks, each fault at its field", async () => {

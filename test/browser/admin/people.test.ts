@@ -141,6 +141,16 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
     expect(await findPageFaults(page)).toEqual([]);
   });
 
+  test("sees times in UTC, which stay", async () => {
+    const { page } = await pages.openAdminPage("/admin/sessions");
+    const time = page.getByRole("table").locator("time").first();
+    expect(await time.getAttribute("title")).toMatch(/ \(\d{4}-\d\d-\d\dT[\d:.]+Z\)$/);
+    await page.getByText("UTC", { exact: true }).click();
+    await expect.poll(() => time.innerText()).toMatch(/ UTC$/);
+    await page.reload();
+    await expect.poll(() => time.innerText()).toMatch(/ UTC$/);
+  });
+
   test("sees that a page does not exist", async () => {
     const { page } = await pages.openAdminPage("/admin/no-such-page");
     await page.getByRole("heading", { name: "Page not found" }).waitFor();

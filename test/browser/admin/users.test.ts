@@ -105,8 +105,56 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
     await page.getByRole("link", { name: "Nr 60", exact: true }).waitFor();
     await press(page, "Next page");
     await last.waitFor();
-    await press(page, "First page");
+    await press(page, "Previous page");
     await page.getByRole("link", { name: "Nr 60", exact: true }).waitFor();
+    await press(page, "Next page");
+    await last.waitFor();
+    await press(page, "First page");
+    await page.getByText("60 users in all").waitFor();
+    await page.getByRole("link", { name: "Tag", exact: true }).click();
+    await page.waitForURL((url) => url.searchParams.get("sort") === "tag");
+    await page.getByRole("link", { name: "Nr 10", exact: true }).waitFor();
+    await page.getByRole("link", { name: "Nr 60", exact: true }).waitFor({ state: "detached" });
+  });
+
+  test("changes several users at once, and saves the filter that finds them", async () => {
+    const { connection, partner } = await withConnection();
+    await query(
+      `insert into users (id, connection_id, tag, login_username, sealed_login_password)
+       select 'usr_bulk' || lpad(n::text, 18, '0'), $1, 'Nr ' || n, 'x', 'x'
+       from generate_series(1, 3) as n`,
+      [connection],
+    );
+    const { page } = await pages.openAdminPage(`/admin/users?partner_id=${partner.id}`);
+    await page.getByLabel("Choose Nr 1").check();
+    await page.getByLabel("Choose Nr 3").check();
+    await page.getByText("2 users chosen").waitFor();
+    expect(await findPageFaults(page)).toEqual([]);
+    await press(page, "Pause chosen");
+    await dialog(page).getByRole("heading", { name: "Pause 2 users?" }).waitFor();
+    await press(dialog(page), "Pause");
+    await dialog(page).getByText("2 of 2 users done.").waitFor();
+    expect(await findPageFaults(page)).toEqual([]);
+    await press(dialog(page), "Done");
+    await findRow(page, "Nr 3").getByText("paused", { exact: true }).waitFor();
+    expect(await findRow(page, "Nr 2").getByText("paused", { exact: true }).count()).toBe(0);
+    await press(page, "Archive all");
+    await press(dialog(page), "Archive");
+    await dialog(page).getByLabel("Type archive all to confirm").fill("archive all");
+    await press(dialog(page), "Archive");
+    await dialog(page).getByText("3 of 3 users done.").waitFor();
+    await press(dialog(page), "Done");
+
+    await press(page, "Save this filter");
+    await dialog(page).getByLabel("Name").fill("Of one partner");
+    await press(dialog(page), "Save");
+    await told(page, "Of one partner saved.");
+    await press(page, "Clear");
+    await page.getByRole("link", { name: "Of one partner" }).click();
+    await page.waitForURL((url) => url.searchParams.get("partner_id") === partner.id);
+    await findRow(page, "Nr 2").getByText("archived", { exact: true }).waitFor();
+    await press(page, "Delete the saved filter Of one partner");
+    await told(page, "Of one partner deleted.");
   });
 
   test("creates a user under a connection, and sees faults at their fields", async () => {
@@ -209,6 +257,8 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
   test("sees that a user does not exist", async () => {
     const { page } = await pages.openAdminPage(`/admin/users/${newId("usr")}`);
     await page.getByRole("alert").getByText("Cannot find the user").waitFor();
+    expect(await page.getByRole("button", { name: "Try again" }).count()).toBe(0);
+    await page.getByRole("alert").getByRole("link", { name: "Go to Users" }).waitFor();
     expect(await findPageFaults(page)).toEqual([]);
   });
 });

@@ -68,6 +68,7 @@ export function UserDialog({ task, user, onClose, onChanged }: UserDialogProps) 
       return (
         <SweepDialog user={user} onClose={onClose} onStarted={() => finish("Sweep started.")} />
       );
+    case "retry":
     case "release":
     case "pause":
     case "resume":

@@ -3,21 +3,24 @@ import { join } from "node:path";
 import { Marked, type Token, type Tokens } from "marked";
 import type { Plugin } from "vite";
 
-const PAGE = "/reference/errors.html";
-const PLACE = "<!-- docs/errors.md -->";
-const SOURCE = join(import.meta.dirname, "..", "docs", "errors.md");
+const PLACE = /<!-- docs\/([a-z]+\.md) -->/;
 
-/** A Vite plugin that converts docs/errors.md to HTML and inserts it into errors.html. */
-export function errorPage(): Plugin {
+/**
+ * A Vite plugin that converts documents to HTML. It inserts them into the pages of this folder that
+ * name them, such as errors.html.
+ */
+export function documentPages(): Plugin {
   return {
-    name: "error-page",
+    name: "document-pages",
     transformIndexHtml: {
       order: "pre",
-      handler: (html, { path }) =>
-        path === PAGE ? html.replace(PLACE, () => toHtml(readFileSync(SOURCE, "utf8"))) : html,
+      handler: (html) => html.replace(PLACE, (_, name: string) => toHtml(readDocument(name))),
     },
   };
 }
+
+const readDocument = (name: string) =>
+  readFileSync(join(import.meta.dirname, "..", "docs", name), "utf8");
 
 function toHtml(markdown: string): string {
   const marked = new Marked();
@@ -32,13 +35,16 @@ function toHtml(markdown: string): string {
         const id = ids.get(heading) ?? "";
         return `<h${depth} id="${id}">${this.parser.parseInline(inline)}</h${depth}>\n`;
       },
+      // The edge does not serve the pictures of documents.
+      image: () => "",
       link({ href, tokens: inline }) {
         const text = this.parser.parseInline(inline);
         // A link to another document becomes plain text, because the edge does not serve that
         // document.
         if (!href.startsWith("#")) return text;
         const id = places.get(href);
-        if (id === undefined) throw new Error(`Cannot build the page of errors: no ${href} in it`);
+        if (id === undefined)
+          throw new Error(`Cannot build the page of a document: no ${href} in it`);
         return `<a href="#${id}">${text}</a>`;
       },
     },
@@ -64,7 +70,8 @@ function chooseIds(headings: readonly Tokens.Heading[]): Map<Tokens.Heading, str
   for (const heading of headings) {
     const short = /^\d{3} ([a-z-]+)$/.exec(heading.text)?.[1] ?? toSlug(heading.text);
     const id = taken.has(short) ? `${section}-${short}` : short;
-    if (taken.has(id)) throw new Error(`Cannot build the page of errors: two headings are ${id}`);
+    if (taken.has(id))
+      throw new Error(`Cannot build the page of a document: two headings are ${id}`);
     taken.add(id);
     ids.set(heading, id);
     if (heading.depth <= 3) section = id;
