@@ -47,6 +47,7 @@ export const ROUTES = {
     async () => (await import("./screens/mail-log/mail-log.tsx")).MailLogScreen,
   ),
   "/admin/events/:id": lazy(async () => (await import("./screens/mail-log/event.tsx")).EventScreen),
+  "/admin/traffic": lazy(async () => (await import("./screens/traffic/traffic.tsx")).TrafficScreen),
   "/admin/tracers": lazy(async () => (await import("./screens/tracers/tracers.tsx")).TracersScreen),
 };
 
@@ -60,6 +61,7 @@ export const NAVIGATION: readonly Section[] = [
     title: "Mail",
     links: [
       { title: "Overview", href: "/admin/" },
+      { title: "Traffic", href: "/admin/traffic" },
       { title: "Users", href: "/admin/users" },
       { title: "Deliveries", href: "/admin/deliveries" },
       { title: "Dead letters", href: "/admin/dead-letters" },
