@@ -55,6 +55,9 @@ export const ROUTES = {
   "/admin/events/:id": lazyScreen(
     async () => (await import("./screens/mail-log/event.tsx")).EventScreen,
   ),
+  "/admin/traffic": lazyScreen(
+    async () => (await import("./screens/traffic/traffic.tsx")).TrafficScreen,
+  ),
   "/admin/tracers": lazyScreen(
     async () => (await import("./screens/tracers/tracers.tsx")).TracersScreen,
   ),

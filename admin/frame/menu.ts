@@ -18,6 +18,7 @@ export const NAVIGATION: readonly Section[] = [
     title: "Mail",
     links: [
       { title: "Overview", href: "/admin/" },
+      { title: "Traffic", href: "/admin/traffic" },
       { title: "Users", href: "/admin/users" },
       { title: "Deliveries", href: "/admin/deliveries" },
       { title: "Dead letters", href: "/admin/dead-letters" },

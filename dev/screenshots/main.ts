@@ -30,6 +30,12 @@ const SCENES: readonly Scene[] = [
     height: 960,
     isReady: (page) => page.locator("canvas").last().waitFor(),
   },
+  {
+    name: "traffic",
+    path: "/admin/traffic",
+    height: 1_100,
+    isReady: (page) => Promise.all([aRow(page), page.locator("canvas").nth(3).waitFor()]),
+  },
   { name: "users", path: "/admin/users", height: 700, isReady: aRow },
   { name: "dead-letters", path: "/admin/dead-letters", height: 700, isReady: aRow },
 ];

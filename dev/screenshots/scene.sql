@@ -1,5 +1,5 @@
 -- Invented data of a medium-sized installation on an ordinary day, for the images in the README.
-truncate partners, fleet_instances, audit_log, traffic_minutes cascade;
+truncate partners, fleet_instances, audit_log, traffic_minutes, traffic_points cascade;
 set session_replication_role = replica;
 
 update admin_users set name = 'Ada', password_kind = 'chosen';
@@ -75,6 +75,21 @@ cross join lateral (select
   (118 + 26 * sin(ago / 7.0) + 22 * pg_temp.chance('mails' || ago))::int as mails,
   case when ago > 21 then (2 * pg_temp.chance('failed' || ago))::int
        else (4 + 14 * exp(-abs(19 - ago) / 3.0) + 3 * pg_temp.chance('failed' || ago))::int end as failed) as counted;
+
+-- A day with less traffic at night, by partner and for all. One endpoint failed twice.
+insert into traffic_points (step, start, partner_id, provider_id, mails, attempts, failed, latency, backlog)
+select step, start, partner_id, '', sum(mails), sum(mails + failed), sum(failed),
+       jsonb_build_object('29', sum(mails) / 3, '32', sum(mails) / 2, '36', sum(mails) / 8, '40', sum(mails) / 60 + sum(failed)), sum(failed) / 2
+from (select step, start, made_partners.partner_n, (period * busy * (share - coalesce(before, 0)))::int as mails,
+             case when made_partners.partner_n = 4 and ago between 0.8 and 1.6 then (period * 90 * (0.4 + pg_temp.chance('bad' || start)))::int
+                  else (period * 1.5 * pg_temp.chance('bad' || start || made_partners.partner_n))::int end as failed
+      from (values ('quarter', interval '15 minutes', 0.25, 96), ('hour', interval '1 hour', 1.0, 24)) as steps (step, length, period, points)
+      cross join lateral generate_series(0, points - 1) as n
+      cross join lateral (select date_bin(length, now(), 'epoch') - n * length as start, n * period as ago) as placed
+      cross join lateral (select 1200 + 900 * sin(extract(epoch from start) / 86400 * 2 * pi() - 2) + 260 * pg_temp.chance('busy' || start) as busy) as how
+      cross join (select made_partners.*, lag(share) over (order by partner_n) as before from made_partners) as made_partners) as counted
+cross join lateral (values (''), (pg_temp.id_of('prt', partner_n))) as whose (partner_id)
+group by step, start, partner_id;
 
 -- The mails of the last 15 minutes, and one user's mails of the last hours.
 create temporary table made_mails as

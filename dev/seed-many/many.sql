@@ -139,6 +139,15 @@ where state in ('queued', 'delivered', 'dead')
   and at >= date_trunc('minute', now()) - interval '1 hour' and at < date_trunc('minute', now())
 group by 1;
 
+-- The points of the charts, for each partner and for all together.
+insert into traffic_points (step, start, partner_id, provider_id, mails, attempts, failed, latency, backlog)
+select step, date_bin(period, now(), 'epoch') - n * period, partner_id, '', 12, 13, case when hashtext(partner_id) % 9 = 0 then 1 else 0 end,
+       '{"20": 3, "25": 6, "31": 2, "44": 1}', 3
+from (values ('minute', interval '1 minute', 170), ('quarter', interval '15 minutes', 280), ('hour', interval '1 hour', 740),
+             ('day', interval '1 day', 30)) as steps (step, period, points)
+cross join lateral generate_series(1, points) as n
+cross join (select '' as partner_id union all select id from partners where id like 'prt\_seed%') as whose;
+
 insert into tracer_logs (uid, user_id, sent_at, seen_at, published_at, answered_at)
 select 'seed-' || n, id, at, at + interval '0.4 seconds', at + interval '0.5 seconds',
        case when n % 50 > 0 then at + (0.6 + n % 10 / 10.0) * interval '1 second' end

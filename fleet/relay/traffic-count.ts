@@ -1,11 +1,13 @@
-import type { Db } from "../../db/client.ts";
 import { countTraffic } from "../../db/admin/traffic-minutes.ts";
+import type { Db } from "../../db/client.ts";
+import { countTrafficPoints } from "../../db/traffic/count-points.ts";
 import type { Clock } from "../../shared/clock.ts";
-import type { Log } from "../../shared/log.ts";
 import { repeat } from "../../shared/concurrency/repeat.ts";
+import type { Log } from "../../shared/log.ts";
 import type { Roster } from "../roster/roster.ts";
 
 const EVERY_MS = 20_000;
+const POINTS_EVERY_MS = 60_000;
 
 interface TrafficCountDeps {
   db: Db;
@@ -14,16 +16,23 @@ interface TrafficCountDeps {
   roster: Pick<Roster, "live">;
 }
 
-/** Counts all traffic per minute, on the first instance of the roster. Never rejects. */
-export function runTrafficCount(
+/**
+ * Counts the traffic for the overview and for the charts, on the first instance of the roster.
+ * Never rejects.
+ */
+export async function runTrafficCount(
   deps: TrafficCountDeps,
   { INSTANCE_ID }: { INSTANCE_ID: string },
   signal: AbortSignal,
 ): Promise<void> {
-  const work = async () => {
-    // For a short time, two instances may both see themselves as the first. They then write the
-    // same counts to the same rows.
-    if (deps.roster.live()[0]?.instanceId === INSTANCE_ID) await countTraffic(deps.db);
-  };
-  return repeat(deps, { name: "traffic_count", everyMs: EVERY_MS, work }).run(signal);
+  // For a short time, two instances may both see themselves as the first. They then write the same
+  // counts to the same rows.
+  const isFirst = () => deps.roster.live()[0]?.instanceId === INSTANCE_ID;
+  const minutes = async () => void (isFirst() && (await countTraffic(deps.db)));
+  const points = async () =>
+    void (isFirst() && (await countTrafficPoints(deps.db, deps.clock.now())));
+  await Promise.all([
+    repeat(deps, { name: "traffic_count", everyMs: EVERY_MS, work: minutes }).run(signal),
+    repeat(deps, { name: "traffic_points", everyMs: POINTS_EVERY_MS, work: points }).run(signal),
+  ]);
 }

@@ -7,6 +7,7 @@ import * as mail from "../../db/mail/tables.ts";
 import * as partners from "../../db/partners/tables.ts";
 import * as removal from "../../db/removal/tables.ts";
 import * as tracers from "../../db/tracers/tables.ts";
+import * as traffic from "../../db/traffic/tables.ts";
 import * as users from "../../db/users/tables.ts";
 
 /** The tables of all subfolders of db/. */
@@ -18,6 +19,7 @@ export const ALL_TABLES: PgTable[] = [
   partners,
   removal,
   tracers,
+  traffic,
   users,
 ]
   .flatMap((folder): unknown[] => Object.values(folder))

@@ -15,6 +15,11 @@ export interface Drawing {
   /** Milliseconds since the Unix epoch, in ascending order. */
   timesMs: readonly number[];
   lines: readonly ChartLine[];
+  /**
+   * The vertical axis. `log`: each mark is ten times the one before, and zero is not drawn.
+   * `share`: ends at 1.
+   */
+  scale?: "linear" | "log" | "share" | undefined;
   /** Formats a value as text. */
   format(value: number): string;
 }

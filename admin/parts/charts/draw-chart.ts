@@ -24,6 +24,22 @@ interface ChartPlace {
  */
 const LEAST_TOP = 5;
 const FONT_PX = 12;
+/** Half of the last label of the time axis, such as "12:30 PM", lies to the right of the chart. */
+const RIGHT_PX = 36;
+
+const SCALES: Readonly<Record<NonNullable<Drawing["scale"]>, UPlot.Scale>> = {
+  linear: { range: (_chart, _min, max) => [0, Math.max(max ?? 0, LEAST_TOP) * 1.08] },
+  /** From a power of ten to a power of ten, with at least one between them. */
+  log: {
+    distr: 3,
+    range: (_chart, min, max) => {
+      const lowest = 10 ** Math.floor(Math.log10(Math.max(min ?? 1, 1)));
+      return [lowest, Math.max(10 ** Math.ceil(Math.log10(Math.max(max ?? 1, 1))), lowest * 100)];
+    },
+  },
+  /** Only the upper tenth if all values are in it, so that small losses can be seen. */
+  share: { range: (_chart, min) => [Math.min(0.9, Math.floor((min ?? 1) * 10) / 10), 1.005] },
+};
 
 /** Draws a chart, and redraws it when the element's size or the page's colors change. */
 export function drawChart({ element, onPoint }: ChartPlace, first: Drawing): DrawnChart {
@@ -42,10 +58,10 @@ export function drawChart({ element, onPoint }: ChartPlace, first: Drawing): Dra
       width,
       height,
       ms: 1,
-      padding: [8, 26, 0, 0],
+      padding: [8, RIGHT_PX, 0, 0],
       legend: { show: false },
       cursor: { y: false, drag: { x: false, y: false } },
-      scales: { y: { range: (_chart, _min, max) => [0, Math.max(max ?? 0, LEAST_TOP) * 1.08] } },
+      scales: { y: SCALES[first.scale ?? "linear"] },
       axes: [
         {
           ...axis,
@@ -58,7 +74,9 @@ export function drawChart({ element, onPoint }: ChartPlace, first: Drawing): Dra
           ...axis,
           space: 34,
           size: (_chart, values) => 14 + longest(values) * FONT_PX * 0.6,
-          values: (_chart, splits) => splits.map((value) => format(value)),
+          // On a logarithmic axis, uPlot has replaced the marks between the powers of ten by null.
+          values: (_chart, splits: (number | null)[]) =>
+            splits.map((value) => (value === null ? "" : format(value))),
         },
       ],
       series: [{}, ...first.lines.map((line, index) => toSeries(line, index, colours))],
@@ -90,9 +108,11 @@ export function drawChart({ element, onPoint }: ChartPlace, first: Drawing): Dra
   };
 }
 
-const toColumns = ({ timesMs, lines }: Drawing): UPlot.AlignedData => [
+const toColumns = ({ timesMs, lines, scale }: Drawing): UPlot.AlignedData => [
   [...timesMs],
-  ...lines.map(({ values }) => [...values]),
+  ...lines.map(({ values }) =>
+    values.map((value) => (scale === "log" && value !== null && value <= 0 ? null : value)),
+  ),
 ];
 
 /**

@@ -40,6 +40,15 @@ const COLUMNS: readonly Column<ShownTracer>[] = [
   after("Published after", ({ published_after_ms }) => published_after_ms),
   after("Answered after", ({ answered_after_ms }) => answered_after_ms),
   { title: "State", cell: (tracer) => <TracerState tracer={tracer} /> },
+  {
+    title: "Mail",
+    cell: ({ event_id }) =>
+      event_id === null ? (
+        <span class="muted">–</span>
+      ) : (
+        <a href={`/admin/events/${event_id}`}>Show the mail</a>
+      ),
+  },
 ];
 
 /**

@@ -80,7 +80,12 @@ function NewestMail({ id }: { id: string }) {
   return (
     <Section
       title="Newest mail"
-      actions={<a href={`/admin/users/${id}/mail-log`}>Full mail log</a>}
+      actions={
+        <>
+          <a href={`/admin/traffic?user_id=${id}`}>Traffic</a>{" "}
+          <a href={`/admin/users/${id}/mail-log`}>Full mail log</a>
+        </>
+      }
     >
       <ShowLoaded loading={log}>
         {({ mails }) =>

@@ -19,8 +19,9 @@ import { getAttempts, getEvent } from "../mail-log/events.ts";
 import { getMailLog } from "../mail-log/mail-log.ts";
 import { getOverview } from "./overview.ts";
 import { getWholeTracerLog } from "../tracers/tracer-log.ts";
+import { getTraffic, getTrafficShares } from "../traffic/traffic.ts";
 
-/** Routes for the overview, mails and their attempts, retries, dead letters and tracers. */
+/** Routes for the overview, mails and their attempts, retries, dead letters, tracers and charts. */
 export const trafficApi = new Hono<AppEnv>()
   .get("/overview", ...getOverview)
   .get("/users/:id/mail-log", ...getMailLog)
@@ -37,4 +38,6 @@ export const trafficApi = new Hono<AppEnv>()
   .get("/dead-letters/:id/mail", ...getLetterMail)
   .get("/dead-letters/:id/eml", ...getAnyLetterEml)
   .post("/dead-letters/:id/redeliver", ...redeliverAnyLetter)
-  .get("/tracer-log", ...getWholeTracerLog);
+  .get("/tracer-log", ...getWholeTracerLog)
+  .get("/traffic", ...getTraffic)
+  .get("/traffic/shares", ...getTrafficShares);
