@@ -1,5 +1,7 @@
 import { createTransport } from "nodemailer";
 import { isPrivateHost } from "../../shared/network/database-url.ts";
+import { toErrorText } from "../../shared/errors.ts";
+import type { Log } from "../../shared/log.ts";
 import type { Post } from "../dialling/endpoint-client.ts";
 import { type Notice, type NoticeText, type SendNotice, writeNotice } from "./notice.ts";
 
@@ -25,7 +27,7 @@ type Way = (text: NoticeText) => Promise<void>;
  * @returns null when no way is configured.
  */
 export function createNoticeSender(
-  { post }: { post: Post },
+  { post, log }: { post: Post; log: Log },
   { publicUrl, webhookUrl, mail }: NoticeSettings,
 ): SendNotice | null {
   const ways: Way[] = [
@@ -35,9 +37,11 @@ export function createNoticeSender(
   if (ways.length === 0) return null;
   return async (notice: Notice) => {
     const text = writeNotice(notice, publicUrl);
-    await Promise.any(ways.map((way) => way(text))).catch((error: unknown) => {
-      throw error instanceof AggregateError ? error.errors[0] : error;
-    });
+    const results = await Promise.allSettled(ways.map((way) => way(text)));
+    const failures = results.filter((result) => result.status === "rejected");
+    const [failure] = failures;
+    if (failure && failures.length === ways.length) throw failure.reason;
+    if (failure) log.warn("notice.half_sent", { error: toErrorText(failure.reason) });
   };
 }
 

@@ -1,15 +1,19 @@
+import { once } from "node:events";
+import { buffer } from "node:stream/consumers";
 import { sql } from "drizzle-orm";
+import { SMTPServer } from "smtp-server";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { storeFreshness } from "../../db/users/user-freshness.ts";
 import { createMetrics, type Metrics } from "../../fleet/metrics/metrics.ts";
 import { watchHealth } from "../../fleet/health/watch-health.ts";
-import type { Notice } from "../../fleet/health/notice.ts";
+import { createNoticeSender } from "../../fleet/health/send-notice.ts";
 import { runObservations } from "../../fleet/metrics/observations.ts";
 import { createVitals, type Vitals } from "../../fleet/metrics/vitals.ts";
 import { openLaneConsumer } from "../../fleet/bus/consumers.ts";
 import { systemClock } from "../../shared/clock.ts";
 import { newId } from "../../shared/ids.ts";
 import { eventually } from "../harness/eventually.ts";
+import { startEndpoint } from "../harness/network/endpoint.ts";
 import { type OwnFleetStack, startOwnFleetStack } from "../harness/stacks/fleet-stack.ts";
 
 let stack: OwnFleetStack;
@@ -215,13 +219,18 @@ test("a fenced instance is not ready", async () => {
 
 test("problems are counted, and each is announced once, when it lasts and when it is over", async () => {
   const metrics = createMetrics();
-  const sent: Notice[] = [];
+  await using endpoint = await startEndpoint();
+  await using mailServer = await startMailbox();
   const stop = new AbortController();
   const heartbeat = { role: "all", state: "up", capacity: 1, users_held: 0, grace_ms: 0 } as const;
   const first = { instanceId: "first", createdMs: Date.now(), heartbeat };
   const { db, log } = stack;
   const deps = { db, log, clock: systemClock, metrics, roster: { live: () => [first] } };
-  const send = (notice: Notice) => Promise.resolve(void sent.push(notice));
+  const send = createNoticeSender(stack, {
+    publicUrl: "https://mail.x.test",
+    webhookUrl: endpoint.url,
+    mail: { smtpUrl: mailServer.url, from: "superimap@x.test", to: ["ops@x.test"] },
+  });
   const settings = { instanceId: "first", intervalMs: 50 };
   const watching = watchHealth({ ...deps, send }, settings, stop.signal);
   await using _ = {
@@ -232,13 +241,15 @@ test("problems are counted, and each is announced once, when it lasts and when i
   };
   await shows(metrics, 'superimap_problems{name="NobodyWatches",severity="page"} 1');
   await shows(metrics, 'superimap_problems{name="EndpointSlow",severity="ticket"} 0');
-  expect(sent).toEqual([]);
+  expect(endpoint.posted).toEqual([]);
   const age = (key: string, column: "first_seen_at" | "seen_at") =>
     db.execute(
       sql`update health_problems set ${sql.identifier(column)} = now() - interval '2 minutes' where key = ${key}`,
     );
   const untilSent = (count: number) =>
-    eventually(`${count} notices`, () => (sent.length >= count ? true : undefined));
+    eventually(`${count} notices`, () =>
+      endpoint.posted.length >= count && mailServer.mails.length >= count ? true : undefined,
+    );
   await age("NobodyWatches", "first_seen_at");
   await untilSent(1);
   await db.execute(
@@ -249,10 +260,39 @@ test("problems are counted, and each is announced once, when it lasts and when i
   await age("NobodyWatches", "seen_at");
   await age("NobodyDelivers", "seen_at");
   await untilSent(2);
-  expect(sent).toMatchObject([
-    { kind: "begun", key: "NobodyWatches", urgency: "page", href: "/admin/users?scope=active" },
-    { kind: "over", key: "NobodyWatches" },
-  ]);
+  const [begun, over] = endpoint.posted.map(({ body }) => body);
+  expect(begun).toContain("*Urgent: No fleet instance that watches mailboxes is running*");
+  expect(begun).toContain("https://mail.x.test/admin/users?scope=active");
+  expect(over).toContain("*Over: No fleet instance that watches mailboxes is running*");
+  expect(mailServer.mails[0]).toMatch(/^To: ops@x.test\r\nSubject: Urgent: No fleet instance/m);
   const { rows } = await db.execute(sql`select key from health_problems`);
   expect(rows).toEqual([]);
 });
+
+/** Starts a mail server that keeps what it receives. */
+async function startMailbox() {
+  const mails: string[] = [];
+  const smtp = new SMTPServer({
+    authOptional: true,
+    disabledCommands: ["STARTTLS"],
+    disableReverseLookup: true,
+    onData(stream, _session, done) {
+      buffer(stream).then((raw) => {
+        mails.push(raw.toString());
+        done(null);
+      }, done);
+    },
+  });
+  const server = smtp.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  const port = typeof address === "object" ? address?.port : undefined;
+  return {
+    url: `smtp://127.0.0.1:${port}`,
+    mails,
+    [Symbol.asyncDispose]: () =>
+      new Promise<void>((resolve) => {
+        smtp.close(() => resolve());
+      }),
+  };
+}

@@ -15,6 +15,8 @@ import { createTrimmer } from "../../fleet/relay/trim/trimmer.ts";
 import { createRetention } from "../../fleet/retention/retention.ts";
 import { createSweeper } from "../../fleet/relay/sweeper.ts";
 import { createAssignment } from "../../fleet/roster/assignment.ts";
+import { askBus } from "../../fleet/bus/ask-bus.ts";
+import { createNoticeSender } from "../../fleet/health/send-notice.ts";
 import { watchHealth } from "../../fleet/health/watch-health.ts";
 import { createReach } from "../../fleet/roster/reach.ts";
 import { Roster } from "../../fleet/roster/roster.ts";
@@ -99,12 +101,20 @@ const services: Record<string, () => Service> = {
     };
     return createTracers({ ...deps(), ...own, ...secrets }, settings).run;
   },
-  "health watch": () => (signal) =>
-    watchHealth(
-      { ...deps(), metrics: createMetrics(), roster: { live: () => [] }, send: null },
+  "nats reach": () =>
+    createReach(
+      { ...deps(), ask: () => askBus(stack.bus, 1_000) },
+      { name: "nats_reach", ttlMs: 60 },
+    ).run,
+  "health watch": () => (signal) => {
+    const nowhere = { publicUrl: "https://x.test", webhookUrl: undefined, mail: undefined };
+    const send = createNoticeSender(deps(), nowhere);
+    return watchHealth(
+      { ...deps(), metrics: createMetrics(), roster: { live: () => [] }, send },
       { instanceId: "stress", intervalMs: 20 },
       signal,
-    ),
+    );
+  },
   "mail interest": () => createMailInterest(deps(), { intervalMs: 20 }).run,
   purges: () => {
     const settings = { intervalMs: 20, leaseMs: 1_000, releaseMs: 0, settleMs: 0 };
