@@ -1,6 +1,7 @@
 import type { SignedInAdmin } from "../db/admin/admin-sessions.ts";
 import type { WholeDb } from "../db/client.ts";
 import type { Log } from "../shared/log.ts";
+import type { LinkContext } from "./connect/page/link-context.ts";
 import type { PlacesKind } from "./limits/guards.ts";
 import type { Enter } from "./middleware/enter.ts";
 import type { IdempotentAttempt } from "./middleware/idempotency.ts";
@@ -33,6 +34,10 @@ export interface AppEnv {
     partnerId: string;
     /** Set by the middleware `idempotency`. */
     idempotency?: IdempotentAttempt;
+    /** The language that a connect link asks for with `lang`. Set by the connect pages. */
+    language?: string | null;
+    /** Set by the connect pages as soon as the link's user is found. */
+    linkContext?: LinkContext;
     /** Set by the middleware `requireSession`. */
     signedIn: SignedIn;
     /**

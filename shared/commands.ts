@@ -110,4 +110,6 @@ export const deadLetterAnswer = v.variant("result", [
 export type DeadLetterAnswer = v.InferOutput<typeof deadLetterAnswer>;
 
 export const requestRow = (commandId: string): RowIdentity => `commands/${commandId}/request`;
+export const continuationRow = (commandId: string): RowIdentity =>
+  `commands/${commandId}/continuation`;
 export const answerRow = (commandId: string): RowIdentity => `commands/${commandId}/answer`;

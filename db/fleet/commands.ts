@@ -1,6 +1,6 @@
 import { and, asc, eq, gt, isNull, lt, type SQL, sql } from "drizzle-orm";
 import type { Db } from "../client.ts";
-import { commands } from "./tables.ts";
+import { commands, type TRY_OUTCOMES } from "./tables.ts";
 import { partnerConnections } from "../partners/tables.ts";
 import { users } from "../users/tables.ts";
 
@@ -8,6 +8,8 @@ type NewCommand = Pick<
   typeof commands.$inferInsert,
   "id" | "kind" | "sealedRequest" | "expiresAt"
 > & {
+  /** What the connect pages do with the answer. Only for a login that a person waits for. */
+  sealedContinuation?: string | undefined;
   /** The partner that the command belongs to, or one of that partner's users. */
   of: { partnerId: string } | { userId: string };
 };
@@ -39,6 +41,33 @@ export async function readAnswer(db: Db, id: string): Promise<CommandProgress> {
     return { step: "answered", sealedAnswer: row.sealedAnswer };
   }
   return { step: row?.takenAt ? "taken" : "waiting" };
+}
+
+export type TryOutcome = (typeof TRY_OUTCOMES)[number];
+
+/** Finds the login that a person waits for. Undefined when it has ended without an outcome. */
+export async function findLoginTry(
+  db: Db,
+  id: string,
+): Promise<{ sealedContinuation: string; outcome: TryOutcome | null } | undefined> {
+  const [row] = await db
+    .select({ sealedContinuation: commands.sealedContinuation, outcome: commands.outcome })
+    .from(commands)
+    .where(eq(commands.id, id));
+  if (typeof row?.sealedContinuation !== "string") return undefined;
+  return { sealedContinuation: row.sealedContinuation, outcome: row.outcome };
+}
+
+/**
+ * Records how a login ended, in the transaction that stores its credentials. For an hour, its page
+ * shows the outcome when it is opened again. The request, which contains the credentials, is
+ * deleted.
+ */
+export async function endLoginTry(tx: Db, id: string, outcome: TryOutcome): Promise<void> {
+  await tx
+    .update(commands)
+    .set({ outcome, sealedRequest: "", expiresAt: sql`now() + interval '1 hour'` })
+    .where(eq(commands.id, id));
 }
 
 /**

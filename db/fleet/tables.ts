@@ -15,6 +15,9 @@ export const rounds = pgTable("rounds", {
 });
 
 /** Requests from the edge to the fleet, and the answers; both are sealed. */
+/** How a login ended that a person waited for. `saved`: it is tried again later. */
+export const TRY_OUTCOMES = ["connected", "saved"] as const;
+
 export const commands = pgTable("commands", {
   id: text().primaryKey(),
   kind: text().notNull(),
@@ -25,6 +28,8 @@ export const commands = pgTable("commands", {
   takenAt: at("taken_at"),
   answeredAt: at("answered_at"),
   partnerId: text("partner_id"),
+  sealedContinuation: text("sealed_continuation"),
+  outcome: text({ enum: TRY_OUTCOMES }),
 });
 
 /** The last heartbeat and the last report of each instance, for the admin pages. */

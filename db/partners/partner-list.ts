@@ -10,7 +10,7 @@ import { partnerConnections, partners } from "./tables.ts";
 import { users } from "../users/tables.ts";
 import { beginsWith } from "../search.ts";
 
-/** All columns of a partner except its keys. */
+/** All columns of a partner except its keys and its logo. */
 const columns = {
   id: partners.id,
   name: partners.name,
@@ -25,6 +25,11 @@ const columns = {
   pausedReason: partners.pausedReason,
   removedAt: partners.removedAt,
   createdAt: partners.createdAt,
+  privacyUrl: partners.privacyUrl,
+  termsUrl: partners.termsUrl,
+  websiteUrl: partners.websiteUrl,
+  accentColor: partners.accentColor,
+  logoDigest: partners.logoDigest,
 };
 
 export type Partner = Pick<typeof partners.$inferSelect, keyof typeof columns>;

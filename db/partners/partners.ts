@@ -21,6 +21,13 @@ type PartnerSettings = Pick<
   | "payloadFormat"
   | "ordered"
   | "allowPlainHttp"
+  | "privacyUrl"
+  | "termsUrl"
+  | "websiteUrl"
+  | "accentColor"
+  | "logoType"
+  | "logoBase64"
+  | "logoDigest"
 >;
 
 export interface NewPartner extends PartnerSettings {

@@ -79,6 +79,13 @@ export const partners = pgTable("partners", {
   sealedUserAuthFailedWebhook: text("sealed_user_auth_failed_webhook"),
   allowPlainHttp: boolean("allow_plain_http").notNull().default(false),
   resumedAt: at("resumed_at"),
+  privacyUrl: text("privacy_url"),
+  termsUrl: text("terms_url"),
+  websiteUrl: text("website_url"),
+  accentColor: text("accent_color"),
+  logoType: text("logo_type"),
+  logoBase64: text("logo_base64"),
+  logoDigest: text("logo_digest"),
 });
 
 /** A partner's API keys, found by their hash. One of them also signs the bodies of its webhooks. */

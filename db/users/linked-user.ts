@@ -18,6 +18,11 @@ export async function findLinkedUser(db: Db, userId: string) {
         successUrl: partners.successUrl,
         failureUrl: partners.failureUrl,
         allowedOrigins: partners.allowedOrigins,
+        privacyUrl: partners.privacyUrl,
+        termsUrl: partners.termsUrl,
+        websiteUrl: partners.websiteUrl,
+        accentColor: partners.accentColor,
+        logoDigest: partners.logoDigest,
       },
     })
     .from(users)

@@ -2,6 +2,10 @@ import { mkdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import pg from "pg";
 import type { Browser, Page } from "playwright-core";
+import * as v from "valibot";
+import { newId } from "../../shared/ids.ts";
+import { CONNECT_LINK_TTL_MS, connectLinks } from "../../shared/secrets/connect-link.ts";
+import { partnerKeys } from "../../shared/secrets/vault.ts";
 import { inCheckout } from "../checkout.ts";
 import { ensureChromium, startChromium } from "../servers/chromium.ts";
 import { describeError } from "../terminal/describe-error.ts";
@@ -9,7 +13,7 @@ import { untilInterrupted } from "../terminal/interruption.ts";
 import { DEFAULT_ADMIN } from "../seed/seed-admin.ts";
 import { type Stack, startStack } from "../stack/stack.ts";
 
-/** The folder of the images in README.md and docs/admin.md. */
+/** The folder of the images in README.md, docs/admin.md and docs/connect.md. */
 const FOLDER = inCheckout("docs", "images");
 const WIDTH = 1_440;
 const MAX_BYTES = 200 * 1_024;
@@ -47,6 +51,7 @@ try {
   await setScene(stack);
   await using browser = await startChromium();
   await takeAll(browser, stack.addresses.edge);
+  await takeConnectPages(browser, stack);
 } catch (error) {
   console.error(describeError(error));
   process.exitCode = 1;
@@ -84,11 +89,42 @@ async function takeAll(browser: Browser, edge: string): Promise<void> {
     await page.setViewportSize({ width: WIDTH, height });
     await page.goto(edge + path);
     await isReady(page);
-    const file = join(FOLDER, `${name}.png`);
-    await page.screenshot({ path: file });
-    const { size } = await stat(file);
-    if (size > MAX_BYTES)
-      throw new Error(`Cannot use ${file}: found ${size} bytes, wanted ${MAX_BYTES}`);
-    console.log(`✓ ${name}: ${Math.round(size / 1_024)} KiB`);
+    await take(page, name);
   }
+}
+
+/** Takes the form of a connect link, and the page that follows while the login is tried. */
+async function takeConnectPages(browser: Browser, stack: Stack): Promise<void> {
+  const context = await browser.newContext({
+    ...{ colorScheme: "light", locale: "en-GB", viewport: { width: 640, height: 1_060 } },
+  });
+  const page = await context.newPage();
+  await page.goto(await signConnectLink(stack));
+  await page.getByLabel("Login").fill("mara.lindqvist@example.com");
+  await page.getByLabel("Mail server").fill("imap.example.com");
+  await take(page, "connect");
+  await page.getByLabel("Password").fill("any password");
+  await page.setViewportSize({ width: 640, height: 520 });
+  await page.getByRole("button", { name: "Connect" }).click();
+  // No instance of the fleet runs, so the page stays for some seconds.
+  await page.getByRole("heading", { name: "Connecting your account" }).waitFor();
+  await take(page, "connect-progress");
+}
+
+/** Returns a link of the user that scene.sql keeps for the connect pages. */
+async function signConnectLink({ keys, addresses }: Stack): Promise<string> {
+  const links = connectLinks(v.parse(partnerKeys, keys.partner_keys), addresses.edge);
+  const expiresAtMs = Date.now() + CONNECT_LINK_TTL_MS;
+  return links.signUrl({
+    ...{ purpose: "connect", userId: "usr_connecting", linkId: newId("lnk"), expiresAtMs },
+  });
+}
+
+async function take(page: Page, name: string): Promise<void> {
+  const file = join(FOLDER, `${name}.png`);
+  await page.screenshot({ path: file });
+  const { size } = await stat(file);
+  if (size > MAX_BYTES)
+    throw new Error(`Cannot use ${file}: found ${size} bytes, wanted ${MAX_BYTES}`);
+  console.log(`✓ ${name}: ${Math.round(size / 1_024)} KiB`);
 }

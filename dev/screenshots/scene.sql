@@ -127,4 +127,10 @@ from made_users cross join lateral (select case partner_n when 4 then 'the endpo
        when 2 then 'the endpoint answered 500' else 'no answer within 30 s' end as error) as failed
 where n <= 400 and (partner_n = 4 or n % 23 = 0);
 
+-- A user whose account is being connected.
+insert into users (id, connection_id, tag) values ('usr_connecting', pg_temp.id_of('con', 13), 'c1');
+update partners set accent_color = '#0f766e', failure_url = 'https://northwind.example/mail',
+       privacy_url = 'https://northwind.example/privacy', terms_url = 'https://northwind.example/terms'
+where name = 'Northwind Helpdesk';
+
 set session_replication_role = origin;

@@ -28,25 +28,54 @@ export async function askFleet(
   signal: AbortSignal,
 ): Promise<Asked> {
   const id = newId("cmd");
+  const startedAtMs = systemClock.now();
+  await sendCommand(deps, { id, command });
+  const asked = await awaitAnswer(deps, { id, startedAtMs }, signal);
+  return asked.outcome === "pending" ? { outcome: "no-answer" } : asked;
+}
+
+export interface SentCommand {
+  id: string;
+  command: Command;
+  /** What the connect pages do with the answer. */
+  sealedContinuation?: string;
+}
+
+/** Sends a command to the fleet. `awaitAnswer()` waits for its answer, in this request or another. */
+export async function sendCommand(
+  deps: Pick<AskDeps, "db" | "mailboxSealer">,
+  { id, command, sealedContinuation }: SentCommand,
+): Promise<void> {
   await insertCommand(deps.db, {
     id,
+    sealedContinuation,
     kind: command.kind,
     of: "partner_id" in command ? { partnerId: command.partner_id } : { userId: command.user_id },
     sealedRequest: await deps.mailboxSealer.seal(requestRow(id), JSON.stringify(command)),
     expiresAt: new Date(Date.now() + ANSWER_TIMEOUT_MS),
   });
-  const startedAtMs = systemClock.now();
-  while (!signal.aborted) {
+}
+
+/**
+ * Waits for the answer of a command that was sent at `startedAtMs`. The result is `pending` when
+ * `signal` aborts first.
+ */
+export async function awaitAnswer(
+  deps: Pick<AskDeps, "db" | "partnerVault">,
+  { id, startedAtMs }: { id: string; startedAtMs: number },
+  signal: AbortSignal,
+): Promise<Asked | { outcome: "pending" }> {
+  for (;;) {
     const next = nextCommandStep(await readAnswer(deps.db, id), systemClock.now() - startedAtMs);
     if (next.step === "answer") {
       const answer = await deps.partnerVault.open(answerRow(id), next.sealedAnswer);
       return { outcome: "answered", answer };
     }
-    if (next.step === "give-up") break;
+    if (next.step === "give-up") return { outcome: "no-answer" };
     if (next.step === "withdraw" && (await withdrawCommand(deps.db, id))) {
       return { outcome: "no-fleet" };
     }
+    if (signal.aborted) return { outcome: "pending" };
     await systemClock.sleep(POLL_INTERVAL_MS, signal);
   }
-  return { outcome: "no-answer" };
 }

@@ -1,6 +1,9 @@
 import * as v from "valibot";
 import type { Opener, RowIdentity } from "../../shared/secrets/vault.ts";
-import type { OpenLink } from "./open-link.ts";
+import type { Context } from "hono";
+import type { LinkedUser } from "../../db/users/linked-user.ts";
+import type { AppEnv } from "../app-env.ts";
+import { mustFindUser, type OpenLink, refuseUnusable, rememberLink } from "./open-link.ts";
 import { Refusal } from "./refusals.ts";
 
 /**
@@ -19,6 +22,8 @@ const attemptFields = {
   success: v.nullable(v.string()),
   failure: v.nullable(v.string()),
   expires_at_ms: v.number(),
+  /** The language that the link asks for. An older version does not store it. */
+  language: v.optional(v.nullable(v.string()), null),
 };
 const attempt = v.object(attemptFields);
 export type ConnectAttempt = v.InferOutput<typeof attempt>;
@@ -50,7 +55,7 @@ export const oauth1Attempt = v.object({
 export type OAuth1Attempt = v.InferOutput<typeof oauth1Attempt>;
 export const OAUTH1_ATTEMPT: RowIdentity = "connect/oauth1/attempt";
 
-export const newAttempt = ({ link, callbacks }: OpenLink): ConnectAttempt => ({
+export const newAttempt = (c: Context<AppEnv>, { link, callbacks }: OpenLink): ConnectAttempt => ({
   user_id: link.userId,
   link_id: link.linkId,
   success: callbacks.success,
@@ -58,6 +63,7 @@ export const newAttempt = ({ link, callbacks }: OpenLink): ConnectAttempt => ({
   // All attempts of a link expire at this time. Until this time, the database keeps the record that
   // the link is spent, so no attempt may be valid longer.
   expires_at_ms: link.expiresAtMs + ATTEMPT_TTL_MS,
+  language: c.get("language") ?? null,
 });
 
 export interface SealedAttempt<S extends v.GenericSchema<unknown, ConnectAttempt>> {
@@ -67,9 +73,8 @@ export interface SealedAttempt<S extends v.GenericSchema<unknown, ConnectAttempt
 }
 
 /**
- * Opens the sealed data of an attempt.
- * @throws {Refusal} when we did not seal the data, or sealed it for another purpose, or it is too
- * old.
+ * Opens the sealed data of an attempt. `resumeAttempt()` checks whether it is too old.
+ * @throws {Refusal} when we did not seal the data, or sealed it for another purpose.
  */
 export async function openAttempt<S extends v.GenericSchema<unknown, ConnectAttempt>>(
   vault: Opener,
@@ -78,7 +83,38 @@ export async function openAttempt<S extends v.GenericSchema<unknown, ConnectAtte
   const text = await vault.open(row, sealed).catch((cause: unknown) => {
     throw new Refusal("state", { cause });
   });
-  const opened = v.parse(schema, JSON.parse(text));
-  if (opened.expires_at_ms <= Date.now()) throw new Refusal("state");
-  return opened;
+  return v.parse(schema, JSON.parse(text));
+}
+
+/**
+ * Continues an attempt in the callback of the provider.
+ *
+ * @param isSameBrowser Whether the attempt began in this browser.
+ * @throws {Refusal} when the attempt is too old or began in another browser, or its link can no
+ * longer be used.
+ */
+export async function resumeAttempt(
+  c: Context<AppEnv>,
+  attempt: ConnectAttempt,
+  isSameBrowser: boolean,
+): Promise<LinkedUser> {
+  c.set("language", attempt.language);
+  const linked = await mustFindUser(c, attempt.user_id);
+  rememberLink(c, linked, { failure: attempt.failure, link: await toLink(c, attempt) });
+  if (attempt.expires_at_ms <= Date.now()) throw new Refusal("state");
+  if (!isSameBrowser) throw new Refusal("browser");
+  await refuseUnusable(c, linked, { purpose: "connect", linkId: attempt.link_id });
+  return linked;
+}
+
+/** Returns the link with which the attempt began, so that the person can try again. */
+export async function toLink(c: Context<AppEnv>, attempt: ConnectAttempt): Promise<string> {
+  const { user_id: userId, link_id: linkId, success, failure, language } = attempt;
+  const expiresAtMs = attempt.expires_at_ms - ATTEMPT_TTL_MS;
+  const link = { purpose: "connect", userId, linkId, expiresAtMs } as const;
+  const url = new URL(await c.env.links.signUrl(link));
+  for (const [name, value] of Object.entries({ success, failure, lang: language })) {
+    if (value !== null) url.searchParams.set(name, value);
+  }
+  return url.href;
 }

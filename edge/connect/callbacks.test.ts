@@ -48,5 +48,12 @@ test.each([
   ["https://app.test/bad?id=7#top", "https://app.test/bad?id=7&error=x&error_description=a+b#top"],
   ["https://app.test/bad?error=old", "https://app.test/bad?error=x&error_description=a+b"],
 ])("withError() adds to %s", (url, expected) => {
-  expect(withError(url, "x", "a b")).toBe(expected);
+  expect(withError(url, { error: "x", description: "a b" })).toBe(expected);
+});
+
+test("withError() adds the reason of a refused login", () => {
+  const error = { error: "login_refused", description: "d", reason: "imap_disabled" };
+  expect(withError("https://app.test/", error)).toBe(
+    "https://app.test/?error=login_refused&error_description=d&reason=imap_disabled",
+  );
 });

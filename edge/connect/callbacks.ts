@@ -62,10 +62,21 @@ export function withPending(url: string): string {
   return target.href;
 }
 
+/** What the failure callback gets to know. */
+export interface CallbackError {
+  /** A stable code. */
+  error: string;
+  /** The same in English, for developers. */
+  description: string;
+  /** Why the mail server refused the login: a code from shared/users/reasons.ts. */
+  reason?: string | undefined;
+}
+
 /** Adds the error to the failure callback (RFC 6749, 4.1.2.1). Existing query parameters stay. */
-export function withError(url: string, error: string, description: string): string {
+export function withError(url: string, { error, description, reason }: CallbackError): string {
   const target = new URL(url);
   target.searchParams.set("error", error);
   target.searchParams.set("error_description", description);
+  if (reason !== undefined) target.searchParams.set("reason", reason);
   return target.href;
 }

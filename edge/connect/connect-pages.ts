@@ -4,26 +4,36 @@ import { admitPage } from "../middleware/admit-page.ts";
 import { lazyBody } from "../middleware/body.ts";
 import { database } from "../middleware/database.ts";
 import { onError } from "../problem.ts";
+import { toSearched } from "../text.ts";
 import { askToDisconnect, disconnect } from "./disconnect.ts";
 import { checkLogin } from "./form/check-login.ts";
 import { loginForm } from "./form/login-form.ts";
-import { plainPage } from "./layout.ts";
 import { beginOAuth1 } from "./oauth1/begin.ts";
 import { finishOAuth1 } from "./oauth1/callback.ts";
 import { beginOAuth2 } from "./oauth2/begin.ts";
 import { finishOAuth2 } from "./oauth2/callback.ts";
 import { openLink } from "./open-link.ts";
 import { isOwnForm } from "./own-form.ts";
-import { Refusal, REFUSALS } from "./refusals.ts";
+import { errorPage, refusalPage } from "./page/failure-page.ts";
+import { getLogo } from "./page/logo-image.ts";
+import { Refusal } from "./refusals.ts";
+import { continueTry } from "./trying/continue-try.ts";
+import { readTryPath } from "./trying/try-path.ts";
 
 /** The pages that people open with a link. Every answer is a page or a redirect. */
 export const connectPages = new Hono<AppEnv>();
 
+connectPages.get("/connect/logo/:partner/:digest", admitPage, database, (c) =>
+  getLogo(c, toSearched(c.req.param("partner")), toSearched(c.req.param("digest"))),
+);
+
 connectPages.get("/connect/:token{.+}", admitPage, database, async (c) => {
+  const tryPath = readTryPath(c.req.url);
+  if (tryPath) return continueTry(c, tryPath);
   const opened = await openLink(c, "connect");
   switch (opened.provider.kind) {
     case "plain":
-      return loginForm(opened, { status: 200 });
+      return loginForm(c, opened, { status: 200 });
     case "oauth1":
       return beginOAuth1(c, opened);
     case "oauth2":
@@ -32,19 +42,20 @@ connectPages.get("/connect/:token{.+}", admitPage, database, async (c) => {
 });
 
 connectPages.post("/connect/:token{.+}", admitPage, database, lazyBody, async (c) => {
-  refuseForeignForm(c);
   const opened = await openLink(c, "connect");
+  refuseForeignForm(c);
   if (opened.provider.kind !== "plain") throw new Refusal("invalid");
   return checkLogin(c, opened);
 });
 
 connectPages.get("/disconnect/:token{.+}", admitPage, database, async (c) =>
-  askToDisconnect(await openLink(c, "disconnect")),
+  askToDisconnect(c, await openLink(c, "disconnect")),
 );
 
 connectPages.post("/disconnect/:token{.+}", admitPage, database, async (c) => {
+  const opened = await openLink(c, "disconnect");
   refuseForeignForm(c);
-  return disconnect(c, await openLink(c, "disconnect"));
+  return disconnect(c, opened);
 });
 
 connectPages.get("/oauth2/callback", admitPage, database, finishOAuth2);
@@ -52,21 +63,15 @@ connectPages.get("/oauth1/callback", admitPage, database, finishOAuth1);
 
 connectPages.onError(async (error, c) => {
   if (error instanceof Refusal) {
-    const { status, title } = REFUSALS[error.code];
     c.var.log.info("link.refused", { code: error.code });
-    return plainPage(status, title, error.text);
+    return refusalPage(c, error);
   }
   const { status, headers } = await onError(error, c);
-  const text = status === 400 ? UNREADABLE : TRY_AGAIN;
-  const page = await plainPage(status, "Something went wrong", `Nothing has changed. ${text}`);
+  const page = await errorPage(c, status);
   const retryAfter = headers.get("retry-after");
   if (retryAfter !== null) page.headers.set("retry-after", retryAfter);
   return page;
 });
-
-const UNREADABLE =
-  "The form data could not be read. Open the link that you received, and fill in the form again.";
-const TRY_AGAIN = "Try again in a minute, with the link that you received.";
 
 function refuseForeignForm(c: Context<AppEnv>): void {
   const said = { site: c.req.header("sec-fetch-site"), origin: c.req.header("origin") };

@@ -6,41 +6,42 @@ import { spendLink } from "../../db/users/spent-links.ts";
 import type { AppEnv } from "../app-env.ts";
 import { announce } from "../users/announce.ts";
 import { succeeded } from "./finish.ts";
-import { listTargets, pageResponse } from "./layout.ts";
 import type { OpenLink } from "./open-link.ts";
+import { isolate, linkLine, listTargets, pageResponse } from "./page/layout.ts";
+import { readerOf } from "./page/reader.ts";
 import { Refusal } from "./refusals.ts";
+import { fill, fillHtml } from "./words/fill.ts";
 
 /**
  * Shows a page that asks for confirmation, because mail scanners open every link and must not
  * disconnect an account. If no account is connected, the page says so and has no button.
  */
-export function askToDisconnect(opened: OpenLink) {
+export function askToDisconnect(c: Context<AppEnv>, opened: OpenLink) {
   const { partner, user, provider, callbacks } = opened;
-  if (user.credentialsAt === null) return nothingConnected(opened);
-  const account = user.email ?? user.loginUsername ?? `your account (${provider.title})`;
-  return pageResponse({
+  if (user.credentialsAt === null) return nothingConnected(c, opened);
+  const { disconnect: words } = readerOf(c).words;
+  const account =
+    user.email ?? user.loginUsername ?? fill(words.account, { provider: provider.title });
+  return pageResponse(c, {
     status: 200,
-    title: `Disconnect ${account}`,
+    title: fill(words.title, { account }),
     formTargets: listTargets(callbacks.success),
-    body: html`<p>
-        <bdi>${partner.name}</bdi> will hear of no new mail in this account any more, and what we
-        log in with is forgotten. No mail is changed or deleted.
-      </p>
-      <form method="post"><button type="submit">Disconnect</button></form>
-      ${callbacks.failure !== null && html`<p><a href="${callbacks.failure}">Keep it connected</a></p>`}`,
+    body: html`<p>${fillHtml(words.text, { partner: isolate(partner.name) })}</p>
+      <form method="post"><button type="submit">${words.submit}</button></form>
+      ${callbacks.failure !== null && linkLine(callbacks.failure, words.keep)}`,
   });
 }
 
-const nothingConnected = ({ partner, provider, callbacks }: OpenLink) =>
-  pageResponse({
+function nothingConnected(c: Context<AppEnv>, { partner, provider, callbacks }: OpenLink) {
+  const { disconnect: words, actions } = readerOf(c).words;
+  const names = { partner: isolate(partner.name), provider: isolate(provider.title) };
+  return pageResponse(c, {
     status: 200,
-    title: "Nothing is connected",
-    body: html`<p>
-        <bdi>${partner.name}</bdi> has no access to your account (${provider.title}): it was never
-        connected, or it is disconnected already. There is nothing to do.
-      </p>
-      ${callbacks.success !== null && html`<p><a href="${callbacks.success}">Go back</a></p>`}`,
+    title: words.nothing,
+    body: html`<p>${fillHtml(words.nothingText, names)}</p>
+      ${callbacks.success !== null && linkLine(callbacks.success, actions.back, partner.name)}`,
   });
+}
 
 /**
  * Marks the link as spent and deletes the credentials. If an account was connected, also pokes the
@@ -62,5 +63,5 @@ export async function disconnect(c: Context<AppEnv>, opened: OpenLink): Promise<
     await enqueueUsersChanged(tx, scope.partnerId, [userId]);
   });
   c.var.log.info("user.disconnected", { user_id: userId });
-  return succeeded(c, opened.callbacks, "The account is disconnected");
+  return succeeded(c, opened.callbacks, "disconnected");
 }

@@ -1,5 +1,6 @@
 import type { Context } from "hono";
-import { findConstraint } from "../../db/client.ts";
+import { html } from "hono/html";
+import { type Db, findConstraint } from "../../db/client.ts";
 import {
   type GivenCredentials,
   giveCredentials,
@@ -9,12 +10,25 @@ import type { LinkedUser } from "../../db/users/linked-user.ts";
 import { enqueueUsersChanged } from "../../db/mail/outbox.ts";
 import { type SpentLink, spendLink } from "../../db/users/spent-links.ts";
 import type { AppEnv } from "../app-env.ts";
+import { reasonText } from "../../shared/users/reasons.ts";
 import { announce } from "../users/announce.ts";
 import { becomeAccount } from "../users/become-account.ts";
 import { type Callbacks, withError, withPending } from "./callbacks.ts";
 import { ConnectFailure } from "./failures.ts";
-import { plainPage } from "./layout.ts";
+import { failurePage } from "./page/failure-page.ts";
+import { isolate, linkLine, pageResponse } from "./page/layout.ts";
+import { readerOf } from "./page/reader.ts";
 import { Refusal } from "./refusals.ts";
+import { en, type Words } from "./words/en.ts";
+import { fillHtml } from "./words/fill.ts";
+import { translateReason } from "./words/translate-reason.ts";
+
+interface Connecting {
+  link: SpentLink;
+  given: GivenCredentials;
+  /** What is written in the same transaction. */
+  alsoDo(tx: Db): Promise<void>;
+}
 
 /**
  * In one transaction: marks the link as spent, stores the credentials, and pokes the fleet to read
@@ -28,8 +42,7 @@ import { Refusal } from "./refusals.ts";
 export async function connectUser(
   c: Context<AppEnv>,
   linked: LinkedUser,
-  link: SpentLink,
-  given: GivenCredentials,
+  { link, given, alsoDo }: Connecting,
 ): Promise<void> {
   const scope = {
     partnerId: linked.partner.id,
@@ -46,6 +59,7 @@ export async function connectUser(
       // If the login was not tried, the fleet enqueues this event after the first login.
       if (given.isTried) await announce(tx, scope, connected, "user_connected");
       await enqueueUsersChanged(tx, scope.partnerId, [user.id]);
+      await alsoDo(tx);
     });
   } catch (cause) {
     if (findConstraint(cause) !== "users_living_email") throw cause;
@@ -66,32 +80,33 @@ export function refuseOtherAccount(expected: string | null, email: string): void
   throw new ConnectFailure("wrong_account", "The user has another address");
 }
 
-/** Redirects the browser to the partner's success URL, or shows the result on our own page. */
+/** What has happened, with a title and a text of its own in words/. */
+type Outcome = "connected" | "disconnected" | "saved";
+
+/** Redirects the browser to the partner's success URL, or shows the outcome on our own page. */
 export function succeeded(
   c: Context<AppEnv>,
   { success }: Pick<Callbacks, "success">,
-  title: string,
+  outcome: Outcome,
 ) {
-  if (success !== null) return c.redirect(success, 303);
-  return plainPage(200, title, "You can close this page.");
-}
-
-/**
- * Answers after the credentials were stored. If the login was not tried yet, the answer says only
- * that the account is saved.
- */
-export function tellConnected(
-  c: Context<AppEnv>,
-  { success }: Pick<Callbacks, "success">,
-  isTried: boolean,
-) {
-  if (isTried) return succeeded(c, { success }, "The account is connected");
-  if (success !== null) return c.redirect(withPending(success), 303);
-  return plainPage(
-    200,
-    "Your account is saved",
-    "We are still trying to log in. If your mail server refuses the login, you will get a new link from the application that sent you this one. You can close this page.",
-  );
+  if (success !== null) {
+    return c.redirect(outcome === "saved" ? withPending(success) : success, 303);
+  }
+  const { done, actions } = readerOf(c).words;
+  const texts = {
+    connected: [done.connected, done.connectedText],
+    disconnected: [done.disconnected, done.disconnectedText],
+    saved: [done.saved, done.savedText],
+  } as const;
+  const [title, text] = texts[outcome];
+  const { name = "", websiteUrl = null } = c.get("linkContext")?.partner ?? {};
+  return pageResponse(c, {
+    status: 200,
+    title,
+    body: html`<p>${fillHtml(text, { partner: isolate(name) })}</p>
+      <p>${actions.close}</p>
+      ${websiteUrl !== null && linkLine(websiteUrl, actions.back, name)}`,
+  });
 }
 
 /**
@@ -100,17 +115,32 @@ export function tellConnected(
  */
 export async function tellingFailures(
   c: Context<AppEnv>,
-  { failure }: Callbacks,
+  { failure }: Pick<Callbacks, "failure">,
   work: () => Promise<Response>,
 ): Promise<Response> {
   try {
     return await work();
   } catch (error) {
     if (!(error instanceof ConnectFailure)) throw error;
-    const { code, message, text } = error;
+    const { code, message, reason } = error;
     c.var.log.warn("connect.failed", { code, error: message });
-    if (failure !== null) return c.redirect(withError(failure, code, text), 303);
-    const status = code === "temporarily_unavailable" ? 503 : 422;
-    return plainPage(status, "The account was not connected", text);
+    const description = reason === undefined ? en.failures[code] : reasonText(reason);
+    if (failure !== null) {
+      return c.redirect(withError(failure, { error: code, description, reason }), 303);
+    }
+    const { words } = readerOf(c);
+    return failurePage(c, {
+      status: code === "temporarily_unavailable" ? 503 : 422,
+      title: words.notConnected.title,
+      text: describeFailure(words, error, c.get("linkContext")?.email ?? null),
+      ...{ error: code, description, canRetry: true },
+    });
   }
+}
+
+function describeFailure(words: Words, { code, reason }: ConnectFailure, email: string | null) {
+  if (code === "wrong_account" && email !== null) {
+    return fillHtml(words.notConnected.useAccount, { email: isolate(email) });
+  }
+  return reason === undefined ? words.failures[code] : translateReason(words, reason);
 }

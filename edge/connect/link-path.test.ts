@@ -33,5 +33,13 @@ test.each([
   expect(readLinkPath(`https://mail.test/connect/a.b.c${rest}`)).toEqual({
     token: "a.b.c",
     callbacks,
+    language: null,
   });
 });
+
+test.each(["?lang=de", "&lang=de", `?success=${SUCCESS}&lang=de&lang=fr`])(
+  "readLinkPath() reads the language of %s",
+  (rest) => {
+    expect(readLinkPath(`https://mail.test/connect/a.b.c${rest}`).language).toBe("de");
+  },
+);

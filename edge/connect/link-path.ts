@@ -5,6 +5,8 @@ export interface LinkPath {
   token: string;
   /** The callback URLs of the partner that the link's URL contains. They are not checked yet. */
   callbacks: WantedCallbacks;
+  /** The parameter `lang`: the language of the pages. Null when there is none. */
+  language: string | null;
 }
 
 export interface WantedCallbacks {
@@ -13,7 +15,7 @@ export interface WantedCallbacks {
 }
 
 /**
- * Reads `/connect/<token>?success=…&failure=…`.
+ * Reads `/connect/<token>?success=…&failure=…&lang=…`.
  *
  * Also reads `/connect/<token>&success=…&failure=…`. Clients of the old SuperIMAP
  * (docs/superimap.md) build such URLs: they append `&success=…`, because the links of the old
@@ -27,5 +29,9 @@ export function readLinkPath(url: string): LinkPath {
     (pair) => formPairs(pair) ?? [],
   );
   const first = (wanted: string) => parameters.find(([name]) => name === wanted)?.[1] ?? null;
-  return { token, callbacks: { success: first("success"), failure: first("failure") } };
+  return {
+    token,
+    callbacks: { success: first("success"), failure: first("failure") },
+    language: first("lang"),
+  };
 }

@@ -85,10 +85,12 @@ async function encode(response: Response, accepted: string | undefined) {
   const bytes = new Uint8Array(await response.arrayBuffer());
   // With an ETag, an encoded answer would need another ETag, which If-Match could not compare
   // (RFC 9110, 8.8.3).
-  const isPlain = !["content-encoding", "etag", "vary"].some((name) => headers.has(name));
+  const isPlain = !["content-encoding", "etag"].some((name) => headers.has(name));
   const type = headers.get("content-type") ?? "";
   if (!isPlain || !isCompressible(type, bytes.byteLength)) return { bytes, headers };
-  headers.set("vary", "accept-encoding");
+  const vary = headers.get("vary") ?? "";
+  if (vary.includes("accept-encoding")) return { bytes, headers };
+  headers.append("vary", "accept-encoding");
   const encoding = chooseEncoding(accepted);
   if (encoding === undefined) return { bytes, headers };
   headers.set("content-encoding", encoding);

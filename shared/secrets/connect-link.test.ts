@@ -27,6 +27,8 @@ test("signUrl() gives the same URL for the same fields", async () => {
 test("read() recognizes an expired link", async () => {
   expect(await links.read(await signToken(link), "connect", link.expiresAtMs)).toEqual({
     fault: "expired",
+    userId: link.userId,
+    linkId: link.linkId,
   });
 });
 

@@ -19,6 +19,9 @@ export interface ConnectLink {
   expiresAtMs: number;
 }
 
+/** Why a link is not valid. We signed an expired link, so its user and its id are known. */
+export type LinkFault = { fault: "invalid" } | { fault: "expired"; userId: string; linkId: string };
+
 export interface ConnectLinks {
   /**
    * Returns the URL of a link. The same fields give the same URL until the active key of the
@@ -29,7 +32,7 @@ export interface ConnectLinks {
     token: string,
     purpose: ConnectLink["purpose"],
     nowMs: number,
-  ): Promise<ConnectLink | { fault: "invalid" | "expired" }>;
+  ): Promise<ConnectLink | LinkFault>;
 }
 
 /** How long the links in API answers are valid. */
@@ -76,7 +79,13 @@ export function connectLinks(keys: PartnerKeys, publicUrl: string): ConnectLinks
         const { sub, jti, exp } = v.parse(claims, payload);
         return { purpose, userId: sub, linkId: jti, expiresAtMs: exp * 1_000 };
       } catch (error) {
-        if (error instanceof errors.JWTExpired) return { fault: "expired" };
+        // jose checks the signature before the expiry.
+        if (error instanceof errors.JWTExpired) {
+          const read = v.safeParse(claims, error.payload);
+          return read.success
+            ? { fault: "expired", userId: read.output.sub, linkId: read.output.jti }
+            : { fault: "invalid" };
+        }
         if (error instanceof errors.JOSEError || v.isValiError(error)) return { fault: "invalid" };
         throw error;
       }

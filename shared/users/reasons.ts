@@ -2,7 +2,7 @@
  * The reasons for a user's state, each with what a person can do about it. The public API contains
  * the codes: never rename one.
  */
-const TEXTS = {
+export const REASON_TEXTS = {
   // Reasons why a login fails until the account's owner acts:
   wrong_password:
     "The mail server refused the login: check the username and the password. Many providers want an app password here.",
@@ -68,15 +68,16 @@ const TEXTS = {
   refused_by_webhook: "The partner's webhook answered 403 to an event of this user.",
 } as const;
 
-export type ReasonCode = keyof typeof TEXTS;
+export type ReasonCode = keyof typeof REASON_TEXTS;
 
-export const REASON_CODES = Object.keys(TEXTS);
+export const REASON_CODES = Object.keys(REASON_TEXTS);
 
-const isReasonCode = (code: string): code is ReasonCode => Object.hasOwn(TEXTS, code);
+/** Whether the code is one of the known reasons. */
+export const isReasonCode = (code: string): code is ReasonCode => Object.hasOwn(REASON_TEXTS, code);
 
 /**
  * Returns the text for a reason. For an unknown code, returns the code with spaces instead of
  * underscores.
  */
 export const reasonText = (code: string): string =>
-  isReasonCode(code) ? TEXTS[code] : code.replaceAll("_", " ");
+  isReasonCode(code) ? REASON_TEXTS[code] : code.replaceAll("_", " ");

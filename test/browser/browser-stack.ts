@@ -10,13 +10,17 @@ import { type PartnerSite, startPartnerSite } from "./partner-site.ts";
 import { newWaitingUser, type WaitingUser } from "./waiting-user.ts";
 import { openPage } from "./open-page.ts";
 
+/** With `own-server`, the person enters the mail server in the form. */
+export type AccountKind = keyof typeof PROVIDERS;
+const PROVIDERS = { oauth2: OAUTH_PROVIDER, plain: PROVIDER, "own-server": "IMAP" };
+
 /** The whole product, a browser, and a partner's website that links to the connect pages. */
 export interface BrowserStack extends AsyncDisposable {
   stack: Stack;
   site: PartnerSite;
   /** Returns a mail account that does not belong to any user yet. */
   newMailbox(): DemoUser;
-  newUser(kind: "oauth2" | "plain"): Promise<WaitingUser>;
+  newUser(kind: AccountKind): Promise<WaitingUser>;
   /** Opens a page in a new browser context without cookies. */
   newPage(options?: BrowserContextOptions): Promise<Page>;
 }
@@ -39,8 +43,12 @@ export async function startBrowserStack(): Promise<BrowserStack> {
       if (!mailbox) throw new Error("Cannot take a mailbox: all are taken");
       return mailbox;
     },
-    newUser: (kind) =>
-      newWaitingUser({ stack, site, api }, kind === "plain" ? PROVIDER : OAUTH_PROVIDER),
+    async newUser(kind) {
+      if (kind === "own-server") {
+        await api("POST", "/connections", { body: { imap_provider_code: "IMAP" } });
+      }
+      return newWaitingUser({ stack, site, api }, PROVIDERS[kind]);
+    },
     newPage: (options) => openPage(browser, options),
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };

@@ -1,10 +1,12 @@
 import type { Page } from "playwright-core";
 import { describe, expect, test } from "vitest";
 import { sendMail } from "../../dev/seed/send-mail.ts";
-import { FAILURES } from "../../edge/connect/failures.ts";
+import { en } from "../../edge/connect/words/en.ts";
+import { WORDS } from "../../edge/connect/words/words.ts";
 import { reasonText } from "../../shared/users/reasons.ts";
 import { isChromiumMissing } from "./chromium.ts";
 import { findPageFaults } from "./find-page-faults.ts";
+import { startSilentServer } from "./silent-server.ts";
 import { useBrowser } from "./use-browser.ts";
 
 const browser = useBrowser();
@@ -63,6 +65,44 @@ describe.skipIf(isChromiumMissing)("a person with a plain account", () => {
     expect(await paper()).not.toBe(light);
   });
 
+  test("sees the progress while a slow mail server is tried, and then the reason", async () => {
+    await using server = await startSilentServer();
+    const user = await browser.newUser("own-server");
+    const page = await browser.newPage();
+    await page.goto(await user.connectLink());
+    await loginField(page).fill("somebody");
+    await page.getByLabel("Mail server").fill("127.0.0.1");
+    await page.getByLabel("Port").fill(String(server.port));
+    await passwordField(page).fill("a password");
+    await passwordField(page).press("Enter");
+    await page.getByRole("heading", { name: en.trying.title }).waitFor();
+    await page.getByText("Logging in to 127.0.0.1.").waitFor();
+    const progress = await page.content();
+    await server[Symbol.asyncDispose]();
+    await page.locator(".wrong").waitFor();
+    expect(await page.title()).toMatch(/^Error: /);
+    expect(await page.getByLabel("Mail server").inputValue()).toBe("127.0.0.1");
+    await user.is("new");
+
+    const copy = await browser.newPage();
+    await copy.setContent(progress.replace(/<meta http-equiv="refresh"[^>]*>/, ""));
+    expect(await findPageFaults(copy)).toEqual([]);
+  });
+
+  test("reads the form in German on a narrow screen", async () => {
+    const user = await browser.newUser("own-server");
+    const page = await browser.newPage({
+      locale: "de-DE",
+      viewport: { width: 320, height: 640 },
+    });
+    await page.goto(await user.connectLink());
+    await page.getByRole("button", { name: WORDS.de.form.submit }).waitFor();
+    const width = await page.evaluate<number>("document.documentElement.scrollWidth");
+    expect(width).toBeLessThanOrEqual(320);
+    await page.emulateMedia({ forcedColors: "active" });
+    expect(await findPageFaults(page)).toEqual([]);
+  });
+
   test("cannot submit the form with an empty field", async () => {
     const user = await browser.newUser("plain");
     const page = await browser.newPage();
@@ -85,7 +125,7 @@ describe.skipIf(isChromiumMissing)("a person with a plain account", () => {
     await page.waitForURL(`${site.origin}/failed?**`);
     expect(Object.fromEntries(new URL(page.url()).searchParams)).toMatchObject({
       error: "access_denied",
-      error_description: FAILURES.access_denied,
+      error_description: en.failures.access_denied,
     });
     await user.is("new");
   });

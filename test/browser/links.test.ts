@@ -1,6 +1,7 @@
 import type { Page } from "playwright-core";
 import { describe, expect, test } from "vitest";
 import { REFUSALS, type RefusalCode } from "../../edge/connect/refusals.ts";
+import { en } from "../../edge/connect/words/en.ts";
 import { isChromiumMissing } from "./chromium.ts";
 import { findPageFaults } from "./find-page-faults.ts";
 import { useBrowser } from "./use-browser.ts";
@@ -9,11 +10,12 @@ const browser = useBrowser();
 
 /** Expects an accessible page that shows the reason for the refusal. */
 async function expectRefusal(page: Page, url: string, code: RefusalCode): Promise<void> {
-  const { status, title, text } = REFUSALS[code];
+  const { status } = REFUSALS[code];
+  const { title, text } = en.refusals[code];
   expect((await page.goto(url))?.status()).toBe(status);
   expect(page.url()).toBe(url);
   expect(await page.title()).toBe(title);
-  expect(await page.getByRole("heading").textContent()).toBe(title);
+  expect(await page.getByRole("heading", { level: 1 }).textContent()).toBe(title);
   expect(await page.getByText(text).isVisible()).toBe(true);
   expect(await findPageFaults(page)).toEqual([]);
 }

@@ -2,7 +2,7 @@ import type { Page } from "playwright-core";
 import { describe, expect, test } from "vitest";
 
 import { sendMail } from "../../dev/seed/send-mail.ts";
-import { FAILURES } from "../../edge/connect/failures.ts";
+import { en } from "../../edge/connect/words/en.ts";
 import { isChromiumMissing } from "./chromium.ts";
 import { findPageFaults } from "./find-page-faults.ts";
 import { useBrowser } from "./use-browser.ts";
@@ -64,7 +64,7 @@ describe.skipIf(isChromiumMissing)("a person with an OAuth account", () => {
     expect(await readFailedPage(page)).toEqual({
       from: "test",
       error: "access_denied",
-      error_description: FAILURES.access_denied,
+      error_description: en.failures.access_denied,
     });
     await user.is("new");
   });
@@ -78,7 +78,7 @@ describe.skipIf(isChromiumMissing)("a person with an OAuth account", () => {
     await allow(page);
     expect(await readFailedPage(page)).toMatchObject({
       error: "insufficient_scope",
-      error_description: FAILURES.insufficient_scope,
+      error_description: en.failures.insufficient_scope,
     });
     await user.is("new");
     await openConsent(page, link);

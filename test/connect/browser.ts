@@ -24,7 +24,7 @@ export interface Browser {
 
 /**
  * Creates an HTTP client that navigates like a browser and has its own cookies. It does not follow
- * redirects.
+ * redirects, except to the page that shows the progress of a login.
  */
 export function newBrowser(): Browser {
   const cookies = new Map<string, string>();
@@ -60,13 +60,26 @@ export function newBrowser(): Browser {
     };
   }
 
+  /** Stays on the page that shows a login's progress until the login has ended. */
+  async function settle(answer: Promise<Visit>, url: string): Promise<Visit> {
+    const shown = await answer;
+    const [, refresh] = /http-equiv="refresh" content="0;url=([^"]*)"/.exec(shown.text) ?? [];
+    const next = refresh?.replaceAll("&amp;", "&") ?? shown.location;
+    if (!/[?&]try=cmd_/.test(next)) return shown;
+    const target = new URL(next, url).href;
+    return settle(visit(target, { method: "GET", body: "" }), target);
+  }
+
   return {
-    open: (url) => visit(url, { method: "GET", body: "" }),
+    open: (url) => settle(visit(url, { method: "GET", body: "" }), url),
     submit: (url, fields, headers = { "sec-fetch-site": "same-origin", origin: "null" }) =>
-      visit(url, {
-        method: "POST",
-        body: new URLSearchParams(fields).toString(),
-        headers: { "content-type": "application/x-www-form-urlencoded", ...headers },
-      }),
+      settle(
+        visit(url, {
+          method: "POST",
+          body: new URLSearchParams(fields).toString(),
+          headers: { "content-type": "application/x-www-form-urlencoded", ...headers },
+        }),
+        url,
+      ),
   };
 }

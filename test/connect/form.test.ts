@@ -1,5 +1,7 @@
+import { Buffer } from "node:buffer";
 import { expect, test } from "vitest";
-import { REFUSALS } from "../../edge/connect/refusals.ts";
+import { en } from "../../edge/connect/words/en.ts";
+import { WORDS } from "../../edge/connect/words/words.ts";
 import { reasonText } from "../../shared/users/reasons.ts";
 import { answerNextCommand } from "./answer-next-command.ts";
 import { newBrowser } from "./browser.ts";
@@ -29,6 +31,19 @@ test("the form names the account and the kind of password, and is prefilled with
   expect(text).toMatch(/<input id="password"[^>]* type="password" autocomplete="current-password"/);
   expect(text).not.toContain('name="host"');
   expect(text).not.toMatch(/<script|https?:\/\/[^"]*\.(css|js|png)/);
+});
+
+test("the form says what the partner receives, and how this ends, in the browser's language", async () => {
+  const user = await edge.newUser("IMAP", { partner: { name: "Acme" } });
+  const headers = { "accept-language": "ja-JP,ja;q=0.9,en;q=0.8" };
+  const answer = await fetch(await user.connectUrl(), { headers });
+  const text = await answer.text();
+  const { consent, form } = WORDS.ja;
+  for (const said of [consent.titleOwnServer, consent.newMail, consent.readOnly, form.submit]) {
+    expect(text).toContain(said);
+  }
+  expect(text).toContain(consent.ending.replace("{partner}", "<bdi>Acme</bdi>"));
+  expect(text).toContain(form.appPasswordUsual);
 });
 
 test("a stored name with direction characters is shown with escapes", async () => {
@@ -63,6 +78,102 @@ test("a login that the mail server takes connects the user and leads to the succ
     .vaults.mailbox.open(`users/${user.id}/login_password`, String(row["sealed_login_password"]));
   expect(opened).toBe(PASSWORD);
   expect(await edge.events(user.id)).toMatchObject([{ kind: "user_connected" }]);
+});
+
+test("a login that takes long shows its progress, and its page can be opened again", async () => {
+  const user = await edge.newUser("FASTMAIL", { partner: { name: "Acme" } });
+  const { page, text } = await sendSlowly(await user.connectUrl());
+  expect(text).toContain(`<title>${en.trying.title}</title>`);
+  expect(text).toContain(
+    "Logging in to <bdi>imap.fastmail.com</bdi>. This can take up to 25 seconds.",
+  );
+  expect(text).not.toContain("canary");
+  expect(await edge.row(user.id)).toMatchObject({ connected_at: null });
+  const [ended] = await Promise.all([
+    newBrowser().open(page),
+    answerNextCommand(edge.stack(), { result: "accepted" }),
+  ]);
+  expect(ended).toMatchObject({ status: 303, location: SUCCESS });
+  const again = await Promise.all([newBrowser().open(page), newBrowser().open(page)]);
+  expect(again).toMatchObject([{ location: SUCCESS }, { location: SUCCESS }]);
+  expect(await edge.events(user.id)).toMatchObject([{ kind: "user_connected" }]);
+  expect(await edge.row(user.id)).toMatchObject({ login_username: "me@mail.test" });
+  const commandId = page.split("try=")[1];
+  expect(
+    await edge.stack().query("select sealed_request from commands where id = $1", [commandId]),
+  ).toEqual([{ sealed_request: "" }]);
+
+  const other = await (await edge.newUser("FASTMAIL")).connectUrl();
+  const foreign = await newBrowser().open(`${other}?try=${commandId}`);
+  expect(foreign.status).toBe(410);
+  expect(foreign.text).toContain(en.refusals.try_ended.text);
+  expect(foreign.text).toContain(`<a href="${new URL(other).pathname}">Try again</a>`);
+});
+
+test("a login that is refused after its progress was shown has the form again", async () => {
+  const user = await edge.newUser("FASTMAIL");
+  const link = `${await user.connectUrl()}?lang=fr`;
+  const { page } = await sendSlowly(link);
+  const [refused] = await Promise.all([
+    newBrowser().open(page),
+    answerNextCommand(edge.stack(), { result: "refused", reason: "wrong_password" }),
+  ]);
+  for (const shown of [refused, await newBrowser().open(page)]) {
+    expect(shown).toMatchObject({ status: 422, location: "" });
+    expect(shown.text).toContain(WORDS.fr.reasons.wrong_password);
+    expect(shown.text).toContain('value="me@mail.test"');
+    const { pathname, search } = new URL(link);
+    expect(shown.text).toContain(`<form method="post" action="${pathname}${search}">`);
+  }
+  const [ended] = await Promise.all([
+    newBrowser().submit(link, login),
+    answerNextCommand(edge.stack(), { result: "accepted" }),
+  ]);
+  expect(ended.location).toBe(SUCCESS);
+});
+
+/** Submits the form while no fleet answers. Returns the page that shows the progress. */
+async function sendSlowly(link: string): Promise<{ page: string; text: string }> {
+  const sent = await fetch(link, {
+    method: "POST",
+    redirect: "manual",
+    headers: { origin: edge.stack().url },
+    body: new URLSearchParams(login),
+  });
+  expect(sent.status).toBe(303);
+  const page = new URL(sent.headers.get("location") ?? "", link).href;
+  const text = await (await fetch(page)).text();
+  const next = new URL(page).pathname + new URL(page).search.replaceAll("&", "&amp;");
+  expect(text).toContain(`<meta http-equiv="refresh" content="0;url=${next}&amp;wait=1" />`);
+  return { page, text };
+}
+
+test("the pages show the partner's logo, color and documents", async () => {
+  const bytes = Buffer.from("a logo");
+  const user = await edge.newUser("YAHOO", {
+    partner: {
+      ...{ privacyUrl: "https://acme.test/privacy?a=1&b=2", termsUrl: "https://acme.test/terms" },
+      ...{ accentColor: "#7f1d1d", websiteUrl: "https://acme.test/", failureUrl: null },
+      ...{ logoType: "image/png", logoBase64: bytes.toString("base64"), logoDigest: "digest" },
+    },
+  });
+  const { text, headers } = await newBrowser().open(await user.connectUrl());
+  expect(headers["content-security-policy"]).toContain("; img-src 'self'; ");
+  expect(text).toContain('<a href="https://acme.test/privacy?a=1&amp;b=2">Privacy policy of <bdi>');
+  expect(text).toContain('<a href="https://acme.test/terms">Terms of <bdi>');
+  expect(text).toContain('<a href="https://acme.test/">Cancel and go back to <bdi>');
+  expect(text).toContain(":root { --accent: #7f1d1d; }");
+  const logo = `${edge.stack().url}/connect/logo/${user.partner.id}/digest`;
+  expect(text).toContain(`<img src="${new URL(logo).pathname}" alt="" />`);
+  const image = await fetch(logo);
+  expect(Object.fromEntries(image.headers)).toMatchObject({
+    "content-type": "image/png",
+    "cache-control": "public, max-age=31536000, immutable",
+    "content-security-policy": "default-src 'none'; frame-ancestors 'none'; sandbox",
+    "x-content-type-options": "nosniff",
+  });
+  expect(Buffer.from(await image.arrayBuffer())).toEqual(bytes);
+  expect((await fetch(`${logo}x`)).status).toBe(404);
 });
 
 test("a user may have a mail server of its own where the provider allows it", async () => {
@@ -159,7 +270,7 @@ test.each([
   for (const link of [await user.connectUrl(), await user.disconnectUrl()]) {
     const visit = await newBrowser().submit(link, login, headers);
     expect(visit.status).toBe(403);
-    expect(visit.text).toContain(REFUSALS.origin.text);
+    expect(visit.text).toContain(en.refusals.origin.text);
   }
   expect(await edge.row(user.id)).toMatchObject({ connected_at: null });
 });
@@ -183,7 +294,7 @@ test("a link cannot be used to guess passwords", async () => {
     .query("insert into link_tries values ($1, 10, now() + interval '1 hour')", [linkId]);
   const visit = await newBrowser().submit(await user.connectUrl({ linkId }), login);
   expect(visit.status).toBe(429);
-  expect(visit.text).toContain(REFUSALS.too_many_tries.text);
+  expect(visit.text).toContain(en.refusals.too_many_tries.text);
 });
 
 test("an account that is not plain has no form to send", async () => {

@@ -1,5 +1,7 @@
 import { expect, test } from "vitest";
 import { REFUSALS, type RefusalCode } from "../../edge/connect/refusals.ts";
+import { en } from "../../edge/connect/words/en.ts";
+import { WORDS } from "../../edge/connect/words/words.ts";
 import { newBrowser, type Visit } from "./browser.ts";
 import { FAILURE, SUCCESS } from "./use-connect.ts";
 import { useOAuth2 } from "./use-oauth2.ts";
@@ -16,7 +18,8 @@ function newAccount(): string {
 
 /** Expects the edge's page that shows the reason for this refusal, and no redirect. */
 function expectPage(visit: Visit, code: RefusalCode): void {
-  const { status, title, text } = REFUSALS[code];
+  const { status } = REFUSALS[code];
+  const { title, text } = en.refusals[code];
   expect(visit).toMatchObject({ status, location: "" });
   expect(visit.headers["content-type"]).toBe("text/html; charset=utf-8");
   expect(visit.headers["content-security-policy"]).toMatch(
@@ -32,7 +35,27 @@ const expectNotConnected = async (userId: string) =>
 test("an expired link shows the reason", async () => {
   const user = await oauth.newOAuth2User();
   const link = await user.connectUrl({ expiresAtMs: Date.now() - 1_000 });
-  expectPage(await newBrowser().open(link), "expired");
+  const visit = await newBrowser().open(link);
+  expectPage(visit, "expired");
+  expect(visit.text).toContain(`<a href="${FAILURE}?error=link_expired&amp;error_description=`);
+});
+
+test("without a failure page, a failure offers the same link again, in the link's language", async () => {
+  const user = await oauth.newOAuth2User({ partner: { failureUrl: null, name: "Acme" } });
+  const link = `${await user.connectUrl()}?lang=de`;
+  const browser = newBrowser();
+  const refused = await oauth.connect(link, { email: newAccount(), refuse: true }, browser);
+  expect(refused.status).toBe(422);
+  expect(refused.headers["content-language"]).toBe("de");
+  expect(refused.text).toContain(WORDS.de.failures.access_denied);
+  const [, again = ""] = /<a href="([^"]*)">Erneut versuchen<\/a>/.exec(refused.text) ?? [];
+  expect(again.replaceAll("&amp;", "&")).toContain("lang=de");
+  const ended = await oauth.connect(
+    again.replaceAll("&amp;", "&"),
+    { email: newAccount() },
+    browser,
+  );
+  expect(ended.location).toBe(SUCCESS);
 });
 
 test("a changed, cut or invented link shows the reason", async () => {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { FAILURES } from "../../edge/connect/failures.ts";
+import { en } from "../../edge/connect/words/en.ts";
 import { reasonText } from "../../shared/users/reasons.ts";
 import { newBrowser } from "./browser.ts";
 import { FAILURE, SUCCESS } from "./use-connect.ts";
@@ -26,7 +26,7 @@ function knowOnly(name: string): void {
 }
 
 const refusedFor = (reason: string) => {
-  const query = { error: "login_refused", error_description: reasonText(reason) };
+  const query = { error: "login_refused", error_description: reasonText(reason), reason };
   return { status: 303, location: `${FAILURE}?${new URLSearchParams(query).toString()}` };
 };
 
@@ -86,7 +86,7 @@ test("a reason of another version is shown with our own text", async () => {
   const ended = await oauth.connect(await user.connectUrl(), { email });
   expect(ended).toMatchObject({ status: 422, location: "" });
   expect(ended.text).toContain("licence expired");
-  expect(FAILURES.login_refused).toContain("IMAP");
+  expect(en.failures.login_refused).toContain("IMAP");
 });
 
 test("a name that the partner set is the only one that is tried, and it stays", async () => {

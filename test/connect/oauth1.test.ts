@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { REFUSALS } from "../../edge/connect/refusals.ts";
+import { en } from "../../edge/connect/words/en.ts";
 import type { CommandHandlers } from "../../fleet/relay/answer-commands.ts";
 import { startAnsweringFleet } from "../edge/answering-fleet.ts";
 import { type Oauth1Server, startOauth1Server } from "../oauth1-server/oauth1-server.ts";
@@ -61,7 +61,7 @@ test("three legs connect the user with a token that the provider takes", async (
   expect(await edge.events(user.id)).toEqual([{ kind: "user_connected", email: EMAIL }]);
   const again = await browser.open(callback);
   expect(again.status).toBe(410);
-  expect(again.text).toContain(REFUSALS.spent.text);
+  expect(again.text).toContain(en.refusals.spent.text);
 });
 
 test("a token that the mail server refuses connects no user", async () => {
@@ -105,7 +105,7 @@ test("a callback in another browser, or of another attempt, is refused", async (
     await browser.open(callback.replace("oauth_token=", "oauth_token=x")),
   ]) {
     expect(visit.status).toBe(403);
-    expect(visit.text).toContain(REFUSALS.browser.text);
+    expect(visit.text).toContain(en.refusals.browser.text);
   }
   await consent(stranger, await newOAuth1User());
   expect((await stranger.open(callback)).status).toBe(403);
@@ -130,7 +130,7 @@ test("a connection without a consumer shows the reason", async () => {
   const user = await edge.newUser(await edge.newProvider({ ...server.providerColumns() }));
   const visit = await newBrowser().open(await user.connectUrl());
   expect(visit.status).toBe(403);
-  expect(visit.text).toContain(REFUSALS.not_set_up.text);
+  expect(visit.text).toContain(en.refusals.not_set_up.text);
 });
 
 test("the secret of a request token is in no address", async () => {

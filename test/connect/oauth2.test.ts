@@ -1,5 +1,6 @@
 import { beforeEach, expect, test } from "vitest";
-import { FAILURES, type FailureCode } from "../../edge/connect/failures.ts";
+import type { FailureCode } from "../../edge/connect/failures.ts";
+import { en } from "../../edge/connect/words/en.ts";
 import { newBrowser } from "./browser.ts";
 import { FAILURE, SUCCESS } from "./use-connect.ts";
 import { useOAuth2 } from "./use-oauth2.ts";
@@ -19,7 +20,7 @@ function newAccount(options?: { emailVerified?: boolean | "unknown" }): string {
 }
 
 const failedWith = (code: FailureCode) => {
-  const query = new URLSearchParams({ error: code, error_description: FAILURES[code] });
+  const query = new URLSearchParams({ error: code, error_description: en.failures[code] });
   return { status: 303, location: `${FAILURE}?${query.toString()}` };
 };
 
@@ -288,7 +289,7 @@ test("without pages of the partner, our own pages show the result", async () => 
   const link = await user.connectUrl();
   const refused = await oauth.connect(link, { email, refuse: true });
   expect(refused).toMatchObject({ status: 422, location: "" });
-  expect(refused.text).toContain(FAILURES.access_denied);
+  expect(refused.text).toContain(en.failures.access_denied);
   const ended = await oauth.connect(link, { email });
   expect(ended.status).toBe(200);
   expect(ended.text).toContain("The account is connected");

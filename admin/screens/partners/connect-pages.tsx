@@ -1,25 +1,23 @@
+import type { VNode } from "preact";
 import { useState } from "preact/hooks";
-import { api, done } from "../../api/client.ts";
-import { useAnnounce } from "../../parts/announcements.tsx";
-import { Dialog } from "../../parts/forms/dialog.tsx";
 import { Facts } from "../../parts/facts.tsx";
-import { Field } from "../../parts/forms/field.tsx";
-import type { Fields } from "../../parts/forms/fields.ts";
-import { Form } from "../../parts/forms/form.tsx";
-import { LinesField } from "../../parts/forms/lines-field.tsx";
-import { splitLines } from "../../parts/forms/split-lines.ts";
 import { Section } from "../../parts/section.tsx";
+import { ConnectPagesDialog } from "./connect-pages-dialog.tsx";
 import type { SectionProps } from "./partner-sections.tsx";
 
 const None = () => <span class="muted">none</span>;
+const urlFact = (label: string, url: string | null): [string, VNode] => [
+  label,
+  url === null ? <None /> : <code>{url}</code>,
+];
 
 /**
- * Shows the pages that browsers are redirected to after an account was connected, or after a
- * failure. A link may name other pages, but only on the allowed origins.
+ * Shows where browsers are redirected to after an account was connected, or after a failure, and
+ * how the connect pages look. A link may name other pages, but only on the allowed origins.
  */
 export function ConnectPages({ partner, onChanged }: SectionProps) {
   const [isEditing, setEditing] = useState(false);
-  const { success_url, failure_url, allowed_origins } = partner;
+  const { allowed_origins, accent_color, logo_digest } = partner;
   return (
     <Section
       title="Connect pages"
@@ -32,9 +30,21 @@ export function ConnectPages({ partner, onChanged }: SectionProps) {
     >
       <Facts
         facts={[
-          ["After success", success_url === null ? <None /> : <code>{success_url}</code>],
-          ["After failure", failure_url === null ? <None /> : <code>{failure_url}</code>],
+          urlFact("After success", partner.success_url),
+          urlFact("After failure", partner.failure_url),
           ["Allowed origins", allowed_origins.length === 0 ? <None /> : allowed_origins.join(", ")],
+          urlFact("Website", partner.website_url),
+          urlFact("Privacy policy", partner.privacy_url),
+          urlFact("Terms", partner.terms_url),
+          urlFact("Accent color", accent_color),
+          [
+            "Logo",
+            logo_digest === null ? (
+              <None />
+            ) : (
+              <img src={`/connect/logo/${partner.id}/${logo_digest}`} alt="The logo" height={40} />
+            ),
+          ],
         ]}
       />
       {isEditing && (
@@ -45,45 +55,5 @@ export function ConnectPages({ partner, onChanged }: SectionProps) {
         />
       )}
     </Section>
-  );
-}
-
-function ConnectPagesDialog({ partner, onClose, onChanged }: SectionProps & { onClose(): void }) {
-  const announce = useAnnounce();
-  const save = async ({ success_url = "", failure_url = "", allowed_origins = "" }: Fields) => {
-    const json = { success_url, failure_url, allowed_origins: splitLines(allowed_origins) };
-    await done(api.partners[":id"].$patch({ param: { id: partner.id }, json }));
-    announce("Connect pages saved.");
-    onChanged();
-    onClose();
-  };
-  return (
-    <Dialog title="Edit connect pages" onClose={onClose}>
-      <Form submit="Save" onSubmit={save} onCancel={onClose}>
-        <Field
-          name="success_url"
-          label="After success"
-          hint="Where the browser goes after an account is connected. Blank: a page of SuperIMAP."
-          value={partner.success_url ?? ""}
-          placeholder="https://app.example.com/connected"
-          autocomplete="off"
-        />
-        <Field
-          name="failure_url"
-          label="After failure"
-          hint="Where the browser goes after a failure, with the reason in the query."
-          value={partner.failure_url ?? ""}
-          placeholder="https://app.example.com/not-connected"
-          autocomplete="off"
-        />
-        <LinesField
-          name="allowed_origins"
-          label="Allowed origins"
-          hint="One per line: scheme, host and port. A link may name its own pages, but only on these origins."
-          lines={partner.allowed_origins}
-          placeholder="https://app.example.com"
-        />
-      </Form>
-    </Dialog>
   );
 }

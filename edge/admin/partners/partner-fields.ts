@@ -1,5 +1,7 @@
 import * as v from "valibot";
 import { PAYLOAD_FORMATS } from "../../../db/partners/tables.ts";
+import { contrastWithWhite, MIN_CONTRAST } from "../../partners/accent.ts";
+import { logo } from "../../partners/logo.ts";
 import { clearable, line } from "../../text.ts";
 
 const isWebPage = (text: string) => {
@@ -30,6 +32,23 @@ const origin = v.pipe(
   v.transform((text) => new URL(text).origin),
 );
 
+/** The color of links and buttons on the connect pages. On dark pages it is lightened. */
+const accentColor = v.pipe(
+  v.string("must be a string"),
+  v.trim(),
+  v.regex(/^#[\da-f]{6}$/i, "must be a color such as #1d4ed8"),
+  v.toLowerCase(),
+  v.rawCheck(({ dataset, addIssue }) => {
+    if (!dataset.typed || dataset.issues) return;
+    const contrast = contrastWithWhite(dataset.value);
+    if (contrast >= MIN_CONTRAST) return;
+    // Rounded down, so that no color is refused for a contrast that looks sufficient.
+    const shown = Math.floor(contrast * 10) / 10;
+    const message = `must have a contrast of at least ${MIN_CONTRAST}:1 with white, so that people can read it; this color has ${shown}:1`;
+    addIssue({ message });
+  }),
+);
+
 /** The URL of a webhook. webhookFaults() checks it later. */
 const webhook = v.exactOptional(clearable(line(2_048)));
 
@@ -50,6 +69,12 @@ const settings = {
   payload_format: v.exactOptional(
     v.picklist(PAYLOAD_FORMATS, `must be one of ${PAYLOAD_FORMATS.join(", ")}`),
   ),
+  privacy_url: v.exactOptional(clearable(page)),
+  terms_url: v.exactOptional(clearable(page)),
+  website_url: v.exactOptional(clearable(page)),
+  accent_color: v.exactOptional(clearable(accentColor)),
+  /** The bytes of an image in base64. Null removes the logo. */
+  logo: v.exactOptional(v.nullable(logo)),
   ordered: v.exactOptional(v.boolean("must be true or false")),
   allow_plain_http: v.exactOptional(v.boolean("must be true or false")),
 };

@@ -1,5 +1,6 @@
+import * as v from "valibot";
 import { expect, test } from "vitest";
-import type { PartnerFields } from "./partner-fields.ts";
+import { changedPartner, type PartnerFields } from "./partner-fields.ts";
 import {
   type EditedPartner,
   hasSameSettings,
@@ -17,7 +18,7 @@ const current: EditedPartner = {
   successUrl: "https://a.test",
 };
 
-test.each<[what: string, PartnerFields, Partial<EditedPartner>]>([
+test.each<[what: string, PartnerFields, Partial<ReturnType<typeof mergeSettings>>]>([
   ["stays as it is without fields", {}, {}],
   ["has another name", { name: "Bob" }, { name: "Bob" }],
   ["gives an address up", { success_url: null }, { successUrl: null }],
@@ -30,6 +31,12 @@ test.each<[what: string, PartnerFields, Partial<EditedPartner>]>([
   ["gives a webhook up", { new_mail_webhook: null }, { newMailWebhook: null }],
   ["keeps none where none is", { user_connected_webhook: null }, {}],
   ["has its events in order", { ordered: true }, { ordered: true }],
+  [
+    "has another logo",
+    { logo: { type: "image/png", base64: "x", digest: "d" } },
+    { logoDigest: "d", logoType: "image/png", logoBase64: "x" },
+  ],
+  ["has another accent color", { accent_color: "#1d4ed8" }, { accentColor: "#1d4ed8" }],
   ["is marked for plain HTTP", { allow_plain_http: true }, { allowPlainHttp: true }],
 ])("a partner %s", (_what, fields, expected) => {
   const merged = mergeSettings(current, fields);
@@ -61,4 +68,24 @@ test("only webhooks that are new are judged, and each at its field", () => {
     "/new_mail_webhook",
     "/user_auth_failed_webhook",
   ]);
+});
+
+test.each([
+  ["#1D4ED8", { output: { accent_color: "#1d4ed8" } }],
+  ["", { output: { accent_color: null } }],
+  ["#ffcc00", { issues: [{ message: expect.stringContaining("this color has 1.5:1") }] }],
+  ["#777777", { issues: [{ message: expect.stringContaining("this color has 4.4:1") }] }],
+  ["blue", { issues: [{ message: "must be a color such as #1d4ed8" }] }],
+])("the accent color %j must be readable", (accent_color, expected) => {
+  expect(v.safeParse(changedPartner, { accent_color })).toMatchObject(expected);
+});
+
+test("a logo that is set again changes nothing", () => {
+  const logo = { type: "image/png", base64: "x", digest: "d" } as const;
+  const stored = { ...current, logoDigest: "d" };
+  expect(mergeSettings(stored, { logo })).toEqual(stored);
+  expect(mergeSettings(stored, { logo: null })).toMatchObject({
+    logoDigest: null,
+    logoBase64: null,
+  });
 });

@@ -3,6 +3,7 @@ import type { FieldError } from "../../../shared/errors.ts";
 import { webhookUrlFault, type WebhookUrlRules } from "../../../shared/network/webhook-url.ts";
 import { withoutPassword } from "../../partners/without-password.ts";
 import type { AuditedFields } from "../changed-fields.ts";
+import type { Logo } from "../../partners/logo.ts";
 import type { PartnerFields } from "./partner-fields.ts";
 
 /** The settings that an admin may change. */
@@ -19,7 +20,15 @@ export type EditedPartner = Pick<
   | "payloadFormat"
   | "ordered"
   | "allowPlainHttp"
+  | "privacyUrl"
+  | "termsUrl"
+  | "websiteUrl"
+  | "accentColor"
+  | "logoDigest"
 >;
+
+/** The settings to store. The image itself is there only if the logo changes. */
+type MergedPartner = EditedPartner & { logoType?: string | null; logoBase64?: string | null };
 
 /** The default settings of a new partner. The fields of the request replace them. */
 export const NO_SETTINGS: EditedPartner = {
@@ -34,13 +43,18 @@ export const NO_SETTINGS: EditedPartner = {
   payloadFormat: "superimap",
   ordered: false,
   allowPlainHttp: false,
+  privacyUrl: null,
+  termsUrl: null,
+  websiteUrl: null,
+  accentColor: null,
+  logoDigest: null,
 };
 
 /**
  * Returns the settings with these fields changed. A field that is undefined keeps its current
  * value.
  */
-export const mergeSettings = (current: EditedPartner, fields: PartnerFields): EditedPartner => ({
+export const mergeSettings = (current: EditedPartner, fields: PartnerFields): MergedPartner => ({
   name: fields.name ?? current.name,
   successUrl: given(fields.success_url, current.successUrl),
   failureUrl: given(fields.failure_url, current.failureUrl),
@@ -58,7 +72,18 @@ export const mergeSettings = (current: EditedPartner, fields: PartnerFields): Ed
   payloadFormat: fields.payload_format ?? current.payloadFormat,
   ordered: fields.ordered ?? current.ordered,
   allowPlainHttp: fields.allow_plain_http ?? current.allowPlainHttp,
+  privacyUrl: given(fields.privacy_url, current.privacyUrl),
+  termsUrl: given(fields.terms_url, current.termsUrl),
+  websiteUrl: given(fields.website_url, current.websiteUrl),
+  accentColor: given(fields.accent_color, current.accentColor),
+  ...givenLogo(fields.logo, current.logoDigest),
 });
+
+function givenLogo(wanted: Logo | null | undefined, known: string | null) {
+  if (wanted === undefined || wanted?.digest === known) return { logoDigest: known };
+  const { digest = null, type = null, base64 = null } = wanted ?? {};
+  return { logoDigest: digest, logoType: type, logoBase64: base64 };
+}
 
 export const hasSameSettings = (a: EditedPartner, b: EditedPartner) =>
   JSON.stringify(mergeSettings(a, {})) === JSON.stringify(mergeSettings(b, {}));
@@ -113,6 +138,12 @@ export const showPartnerSettings = (settings: EditedPartner) => ({
   payload_format: settings.payloadFormat,
   ordered: settings.ordered,
   allow_plain_http: settings.allowPlainHttp,
+  privacy_url: settings.privacyUrl,
+  terms_url: settings.termsUrl,
+  website_url: settings.websiteUrl,
+  accent_color: settings.accentColor,
+  /** Names the logo in its URL; null when there is none. */
+  logo_digest: settings.logoDigest,
 });
 
 export function auditedPartner(settings: EditedPartner): AuditedFields {

@@ -55,6 +55,12 @@ test.each([
   });
 });
 
+test("readForm() says that a host is no host", () => {
+  expect(readForm({ ...account, ...server, host: "x test" }, true)).toEqual({
+    faults: { host: "host_invalid" },
+  });
+});
+
 test.each([[null], ["text"], [[1]], [{}]])("readForm() refuses %j", (body) => {
   const faults = { login: expect.any(String), password: expect.any(String) };
   expect(readForm(body, false)).toEqual({ faults });

@@ -1,28 +1,37 @@
 import * as v from "valibot";
 import { isFields } from "../../middleware/body.ts";
 import { imapHost } from "../../users/imap-host.ts";
+import { en, type Words } from "../words/en.ts";
 
-const text = (max: number, what: string) =>
+/** What is wrong with a field. The texts are in words/. */
+type Fault = keyof Words["faults"];
+
+/** Names a fault in a schema, whose messages are only texts. */
+const fault = (name: Fault) => name;
+
+const text = (max: number, missing: Fault) =>
   v.pipe(
-    v.string(`Enter ${what}.`),
-    v.nonEmpty(`Enter ${what}.`),
-    v.maxLength(max, `This is longer than ${max} characters.`),
-    v.check(
-      (given) => given.isWellFormed() && !/\p{Cc}/u.test(given),
-      "This contains characters that are not allowed.",
-    ),
+    v.string(missing),
+    v.nonEmpty(missing),
+    v.maxLength(max, fault("too_long")),
+    v.check((given) => given.isWellFormed() && !/\p{Cc}/u.test(given), fault("characters")),
   );
 
-const login = v.pipe(v.string("Enter your login."), v.trim(), text(320, "your login"));
-const password = text(1_024, "your password");
+const login = v.pipe(v.string(fault("login_missing")), v.trim(), text(320, "login_missing"));
+const password = text(1_024, "password_missing");
 const host = v.pipe(
-  v.string("Enter the mail server."),
+  v.string(fault("host_missing")),
   v.trim(),
-  v.nonEmpty("Enter the mail server."),
-  v.message(imapHost, "This is not a valid server name, such as imap.example.com."),
+  v.nonEmpty(fault("host_missing")),
+  v.rawTransform(({ dataset, addIssue, NEVER }) => {
+    const read = v.safeParse(imapHost, dataset.value);
+    if (read.success) return read.output;
+    addIssue({ message: fault("host_invalid") });
+    return NEVER;
+  }),
 );
 const MAX_PORT = 65_535;
-const NO_PORT = "Enter a number, such as 993.";
+const NO_PORT = fault("port_invalid");
 const port = v.pipe(
   v.string(NO_PORT),
   v.trim(),
@@ -34,7 +43,7 @@ const port = v.pipe(
 
 /** The kinds of encryption that the form offers. It does not offer unencrypted connections. */
 const SECURITIES = ["tls", "starttls"] as const;
-const security = v.picklist(SECURITIES, "Choose how the connection is encrypted.");
+const security = v.picklist(SECURITIES, fault("security_missing"));
 
 const accountForm = v.object({ login, password });
 const ownHostForm = v.object({ login, password, host, port, security });
@@ -42,7 +51,7 @@ const ownHostForm = v.object({ login, password, host, port, security });
 const fieldName = v.keyof(ownHostForm);
 
 export type FieldName = keyof typeof ownHostForm.entries;
-export type FieldFaults = Partial<Record<FieldName, string>>;
+type FieldFaults = Partial<Record<FieldName, Fault>>;
 
 export interface GivenLogin {
   login: string;
@@ -62,7 +71,7 @@ const EMPTY: Record<FieldName, string> = {
   security: "",
 };
 
-/** Reads the form. Returns a message for each wrong field. The message never contains the value. */
+/** Reads the form. Returns what is wrong with each wrong field, without the value. */
 export function readForm(body: unknown, hasOwnHost: boolean): ReadForm {
   const typed = isFields(body) ? { ...EMPTY, ...body } : EMPTY;
   if (hasOwnHost) {
@@ -76,12 +85,14 @@ export function readForm(body: unknown, hasOwnHost: boolean): ReadForm {
   return { given: { ...result.output, server: null } };
 }
 
+const isFault = (message: string): message is Fault => Object.hasOwn(en.faults, message);
+
 /** Returns the first fault of each field. */
 function toFieldFaults(issues: readonly v.BaseIssue<unknown>[]): FieldFaults {
   const faults: FieldFaults = {};
-  for (const issue of issues) {
-    const name = v.safeParse(fieldName, issue.path?.[0]?.key);
-    if (name.success) faults[name.output] ??= issue.message;
+  for (const { path, message } of issues) {
+    const name = v.safeParse(fieldName, path?.[0]?.key);
+    if (name.success && isFault(message)) faults[name.output] ??= message;
   }
   return faults;
 }

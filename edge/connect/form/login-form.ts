@@ -1,44 +1,47 @@
+import type { Context } from "hono";
 import { html } from "hono/html";
-import { withError } from "../callbacks.ts";
-import { FAILURES } from "../failures.ts";
-import { listTargets, pageResponse } from "../layout.ts";
+import type { AppEnv } from "../../app-env.ts";
 import type { OpenLink } from "../open-link.ts";
-import type { FieldFaults, FieldName, TypedFields } from "./form-fields.ts";
+import { cancelLine, consentText } from "../page/consent.ts";
+import { isolate, listTargets, pageResponse } from "../page/layout.ts";
+import { readerOf } from "../page/reader.ts";
+import type { Words } from "../words/en.ts";
+import { fill, fillHtml } from "../words/fill.ts";
+import type { FieldName, TypedFields } from "./form-fields.ts";
 
 export interface ShownForm {
   status: number;
   /** What is wrong with the form as a whole. */
   problem?: string;
-  faults?: FieldFaults;
+  /** What is wrong with each field. */
+  faults?: Partial<Record<FieldName, string>>;
   /** The values that the person typed before; undefined when the form is new. */
   typed?: TypedFields;
 }
 
-/** Shows the form for the login of a mail account. The form POSTs to its own URL. */
-export function loginForm(opened: OpenLink, shown: ShownForm): Promise<Response> {
-  const { provider, partner, user, callbacks } = opened;
+/** Shows the form for the login of a mail account. The form POSTs to the URL of its link. */
+export function loginForm(
+  c: Context<AppEnv>,
+  opened: Omit<OpenLink, "link">,
+  shown: ShownForm,
+): Promise<Response> {
+  const { provider, user, callbacks } = opened;
   const { problem, faults = {} } = shown;
   const typed = shown.typed ?? toTypedFields(user);
-  const cancel = callbacks.failure;
-  return pageResponse({
+  const { words } = readerOf(c);
+  const { consent, form } = words;
+  return pageResponse(c, {
     status: shown.status,
-    title: `Connect ${provider.title}`,
+    title: provider.ownHost
+      ? consent.titleOwnServer
+      : fill(consent.title, { provider: provider.title }),
     hasFault: problem !== undefined || Object.keys(faults).length > 0,
     formTargets: listTargets(callbacks.success),
-    body: html`<p>
-        <bdi>${partner.name}</bdi> wants to receive new mail in this account, including its content.
-      </p>
-      ${provider.loginHelp && html`<p>${provider.loginHelp}</p>`}
-      ${
-        provider.loginHelpUrl &&
-        html`<p>
-          <a href="${provider.loginHelpUrl}" rel="noreferrer">How to get such a password</a>
-        </p>`
-      }
+    body: html`${consentText(c, opened)} ${passwordHelp(c, provider)}
       ${problem !== undefined && html`<p class="wrong" role="alert">${problem}</p>`}
-      <form method="post">
+      <form method="post" action="${c.get("linkContext")?.link ?? ""}">
         ${field(
-          { name: "login", label: "Login, usually the e-mail address", fault: faults.login },
+          { name: "login", label: form.login, fault: faults.login },
           {
             value: typed.login,
             autocomplete: "username",
@@ -47,22 +50,41 @@ export function loginForm(opened: OpenLink, shown: ShownForm): Promise<Response>
           },
         )}
         ${field(
-          { name: "password", label: "Password", fault: faults.password },
+          { name: "password", label: form.password, fault: faults.password },
           {
             type: "password",
             autocomplete: "current-password",
           },
         )}
-        ${provider.ownHost && serverFields(faults, typed)}
-        <button type="submit">Connect</button>
+        ${provider.ownHost && serverFields(form, faults, typed)}
+        <button type="submit">${form.submit}</button>
       </form>
-      ${
-        cancel !== null &&
-        html`<p>
-          <a href="${withError(cancel, "access_denied", FAILURES.access_denied)}">Cancel</a>
-        </p>`
-      }`,
+      ${cancelLine(c, opened)}`,
   });
+}
+
+/** The texts of our own providers in English, each with its translation. */
+const KNOWN_HELP: Readonly<Record<string, "appPasswordRequired" | "appPasswordUsual">> = {
+  "iCloud takes an app-specific password here, not the password of your Apple Account.":
+    "appPasswordRequired",
+  "Yahoo takes an app password here, not the password of your account.": "appPasswordRequired",
+  "Fastmail takes an app password here, not the password of your account.": "appPasswordRequired",
+  "Many providers want an app password here instead of the password of the account.":
+    "appPasswordUsual",
+};
+
+/** Returns what the person must know about the password. An administrator's own text is kept. */
+function passwordHelp(c: Context<AppEnv>, provider: OpenLink["provider"]) {
+  const { title, loginHelp, loginHelpUrl } = provider;
+  const { language, words } = readerOf(c);
+  const { form } = words;
+  const known = loginHelp === null || language === "en" ? undefined : KNOWN_HELP[loginHelp];
+  const text = known ? fillHtml(form[known], { provider: isolate(title) }) : loginHelp;
+  return html`${text !== null && html`<p>${text}</p>`}
+  ${
+    loginHelpUrl !== null &&
+    html`<p><a href="${loginHelpUrl}" rel="noreferrer">${form.howToGetPassword}</a></p>`
+  }`;
 }
 
 const toTypedFields = (user: OpenLink["user"]): TypedFields => ({
@@ -74,9 +96,13 @@ const toTypedFields = (user: OpenLink["user"]): TypedFields => ({
 
 const IMAPS_PORT = 993;
 
-function serverFields(faults: FieldFaults, typed: TypedFields) {
+function serverFields(
+  form: Words["form"],
+  faults: Partial<Record<FieldName, string>>,
+  typed: TypedFields,
+) {
   return html`${field(
-      { name: "host", label: "Mail server (IMAP), such as imap.example.com", fault: faults.host },
+      { name: "host", label: form.host, fault: faults.host },
       {
         value: typed.host,
         autocapitalize: "none",
@@ -84,16 +110,16 @@ function serverFields(faults: FieldFaults, typed: TypedFields) {
       },
     )}
     ${field(
-      { name: "port", label: "Port", fault: faults.port },
+      { name: "port", label: form.port, fault: faults.port },
       {
         value: typed.port,
         inputmode: "numeric",
       },
     )}
-    <label for="security">Encryption</label>
+    <label for="security">${form.security}</label>
     <select id="security" name="security" ${faultAttributes("security", faults.security)}>
-      ${option("tls", "TLS (usual, port 993)", typed.security)}
-      ${option("starttls", "STARTTLS (port 143)", typed.security)}
+      ${option("tls", form.tls, typed.security)}
+      ${option("starttls", form.starttls, typed.security)}
     </select>
     ${faultText("security", faults.security)}`;
 }

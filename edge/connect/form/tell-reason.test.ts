@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { REASON_CODES, reasonText } from "../../../shared/users/reasons.ts";
+import { en } from "../words/en.ts";
 import { tellReason } from "./tell-reason.ts";
 
 test.each([
@@ -16,19 +17,19 @@ test.each([
   ["no_tls_on_port", "security"],
   ["starttls_not_offered", "security"],
 ])("tellReason() says %s at the field %s", (reason, field) => {
-  expect(tellReason(reason, true)).toEqual({ faults: { [field]: reasonText(reason) } });
+  expect(tellReason(en, reason, true)).toEqual({ faults: { [field]: reasonText(reason) } });
 });
 
 test("tellReason() shows reasons above the form if no field of the form can solve them", () => {
   for (const reason of ["too_many_connections", "server_unavailable", "internal"]) {
-    expect(tellReason(reason, true)).toEqual({ problem: reasonText(reason) });
+    expect(tellReason(en, reason, true)).toEqual({ problem: reasonText(reason) });
   }
-  expect(tellReason("tls_required", false)).toEqual({ problem: reasonText("tls_required") });
+  expect(tellReason(en, "tls_required", false)).toEqual({ problem: reasonText("tls_required") });
 });
 
 test("tellReason() has a text for every reason", () => {
   for (const reason of REASON_CODES) {
-    const { problem, faults = {} } = tellReason(reason, true);
+    const { problem, faults = {} } = tellReason(en, reason, true);
     expect(problem ?? Object.values(faults)[0]).toBe(reasonText(reason));
   }
 });

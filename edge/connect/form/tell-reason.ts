@@ -1,4 +1,5 @@
-import { reasonText } from "../../../shared/users/reasons.ts";
+import type { Words } from "../words/en.ts";
+import { translateReason } from "../words/translate-reason.ts";
 import type { FieldName } from "./form-fields.ts";
 import type { ShownForm } from "./login-form.ts";
 
@@ -27,10 +28,11 @@ const OF_THE_SERVER: Readonly<Record<string, FieldName>> = {
  * the form if there is no such field.
  */
 export function tellReason(
+  words: Words,
   reason: string,
   hasOwnHost: boolean,
 ): Pick<ShownForm, "problem" | "faults"> {
-  const text = reasonText(reason);
+  const text = translateReason(words, reason);
   if (OF_THE_PASSWORD.includes(reason)) return { faults: { password: text } };
   if (OF_THE_LOGIN.includes(reason)) return { faults: { login: text } };
   const field = Object.hasOwn(OF_THE_SERVER, reason) ? OF_THE_SERVER[reason] : undefined;

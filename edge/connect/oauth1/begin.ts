@@ -31,7 +31,7 @@ export async function beginOAuth1(c: Context<AppEnv>, opened: OpenLink): Promise
       throw new ConnectFailure("provider_error", "The provider did not confirm the callback");
     }
     const attempt: OAuth1Attempt = {
-      ...newAttempt(opened),
+      ...newAttempt(c, opened),
       token: answer.oauth_token,
       token_secret: answer.oauth_token_secret,
     };

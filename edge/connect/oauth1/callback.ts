@@ -1,12 +1,11 @@
 import type { Context } from "hono";
 import type { AppEnv } from "../../app-env.ts";
-import { OAUTH1_ATTEMPT, oauth1Attempt, openAttempt } from "../attempt.ts";
+import { OAUTH1_ATTEMPT, oauth1Attempt, openAttempt, resumeAttempt, toLink } from "../attempt.ts";
 import { readCookie } from "../browser-cookie.ts";
 import { ConnectFailure } from "../failures.ts";
-import { connectUser, refuseOtherAccount, tellConnected, tellingFailures } from "../finish.ts";
-import { mustFindLinked } from "../open-link.ts";
+import { refuseOtherAccount, tellingFailures } from "../finish.ts";
 import { Refusal } from "../refusals.ts";
-import { tryToken } from "../try-token.ts";
+import { startTry } from "../trying/start-try.ts";
 import { ATTEMPT_COOKIE } from "./begin.ts";
 import { askToken, openConsumer } from "./client.ts";
 
@@ -21,9 +20,8 @@ export async function finishOAuth1(c: Context<AppEnv>): Promise<Response> {
   });
   const { oauth_token: requestToken, oauth_verifier: verifier } = c.req.query();
   const denied = requestToken === undefined ? c.req.query("denied") : undefined;
-  if ((requestToken ?? denied) !== attempt.token) throw new Refusal("browser");
   const { user_id: userId, link_id: linkId } = attempt;
-  const linked = await mustFindLinked(c, { purpose: "connect", userId, linkId });
+  const linked = await resumeAttempt(c, attempt, (requestToken ?? denied) === attempt.token);
   const { consumer, accessTokenUrl } = await openConsumer(c.env.partnerVault, linked);
   return tellingFailures(c, attempt, async () => {
     if (verifier === undefined) throw new ConnectFailure("access_denied", "There is no verifier");
@@ -46,13 +44,21 @@ export async function finishOAuth1(c: Context<AppEnv>): Promise<Response> {
       token_secret: answer.oauth_token_secret,
     } as const;
     const usernames = [user.loginUsername ?? user.email ?? email];
-    const tried = await tryToken(c, userId, { usernames, token });
-    const isTried = tried.result === "accepted";
     const pair = JSON.stringify({ token: answer.oauth_token, secret: answer.oauth_token_secret });
     const row = `users/${userId}/oauth1_token` as const;
-    const sealedOauth1Token = await c.env.mailboxSealer.seal(row, pair);
-    const spent = { id: linkId, userId, expiresAt: new Date(attempt.expires_at_ms) };
-    await connectUser(c, linked, spent, { kind: "oauth1", email, sealedOauth1Token, isTried });
-    return tellConnected(c, attempt, isTried);
+    return startTry(
+      c,
+      { linked, callbacks: attempt, link: await toLink(c, attempt) },
+      {
+        command: { kind: "check_token_login", user_id: userId, usernames, token },
+        login: {
+          kind: "oauth1",
+          link_id: linkId,
+          spent_until_ms: attempt.expires_at_ms,
+          email,
+          sealed_oauth1_token: await c.env.mailboxSealer.seal(row, pair),
+        },
+      },
+    );
   });
 }

@@ -17,7 +17,7 @@ import { toOAuthClient, toRedirectUri } from "./client.ts";
 export async function beginOAuth2(c: Context<AppEnv>, opened: OpenLink): Promise<Response> {
   const { server, client, scopes } = toOAuthClient(opened);
   const attempt: OAuth2Attempt = {
-    ...newAttempt(opened),
+    ...newAttempt(c, opened),
     browser: markBrowser(c),
     verifier: generateRandomCodeVerifier(),
     nonce: generateRandomNonce(),

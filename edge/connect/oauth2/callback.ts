@@ -1,11 +1,9 @@
 import type { Context } from "hono";
 import type { AppEnv } from "../../app-env.ts";
-import { OAUTH2_ATTEMPT, oauth2Attempt, openAttempt } from "../attempt.ts";
+import { OAUTH2_ATTEMPT, oauth2Attempt, openAttempt, resumeAttempt, toLink } from "../attempt.ts";
 import { readBrowserMark } from "../browser-cookie.ts";
-import { connectUser, refuseOtherAccount, tellConnected, tellingFailures } from "../finish.ts";
-import { mustFindLinked } from "../open-link.ts";
-import { Refusal } from "../refusals.ts";
-import { tryToken } from "../try-token.ts";
+import { refuseOtherAccount, tellingFailures } from "../finish.ts";
+import { startTry } from "../trying/start-try.ts";
 import { exchangeCode } from "./exchange-code.ts";
 import { loginNames } from "./login-names.ts";
 
@@ -16,9 +14,8 @@ export async function finishOAuth2(c: Context<AppEnv>): Promise<Response> {
     schema: oauth2Attempt,
     sealed: c.req.query("state") ?? "",
   });
-  if (readBrowserMark(c) !== attempt.browser) throw new Refusal("browser");
   const { user_id: userId, link_id: linkId } = attempt;
-  const linked = await mustFindLinked(c, { purpose: "connect", userId, linkId });
+  const linked = await resumeAttempt(c, attempt, readBrowserMark(c) === attempt.browser);
   return tellingFailures(c, attempt, async () => {
     const { email, otherNames, accessToken, refreshToken } = await exchangeCode(c, linked, attempt);
     const { user } = linked;
@@ -27,17 +24,26 @@ export async function finishOAuth2(c: Context<AppEnv>): Promise<Response> {
     // address is tried, not `email`. The two may differ, but only in upper and lower case.
     const address = user.email ?? email;
     const usernames = loginNames(user.loginUsername, address, otherNames);
-    const token = { kind: "oauth2", access_token: accessToken } as const;
-    const tried = await tryToken(c, userId, { usernames, token });
     const row = `users/${userId}/refresh_token` as const;
-    const sealedRefreshToken = await c.env.mailboxSealer.seal(row, refreshToken);
-    const spent = { id: linkId, userId, expiresAt: new Date(attempt.expires_at_ms) };
-    const isTried = tried.result === "accepted";
-    const isOther = isTried && ![user.loginUsername, address].includes(tried.username);
-    const tokenUsername = isOther ? tried.username : null;
-    const tokenUsernames = isTried ? null : usernames.slice(1);
-    const given = { email, sealedRefreshToken, tokenUsername, tokenUsernames, isTried };
-    await connectUser(c, linked, spent, { kind: "oauth2", ...given });
-    return tellConnected(c, attempt, isTried);
+    return startTry(
+      c,
+      { linked, callbacks: attempt, link: await toLink(c, attempt) },
+      {
+        command: {
+          kind: "check_token_login",
+          user_id: userId,
+          usernames,
+          token: { kind: "oauth2", access_token: accessToken },
+        },
+        login: {
+          kind: "oauth2",
+          link_id: linkId,
+          spent_until_ms: attempt.expires_at_ms,
+          email,
+          sealed_refresh_token: await c.env.mailboxSealer.seal(row, refreshToken),
+          usernames,
+        },
+      },
+    );
   });
 }

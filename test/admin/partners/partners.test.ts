@@ -1,3 +1,4 @@
+import { Buffer } from "node:buffer";
 import * as v from "valibot";
 import { expect, test } from "vitest";
 import { findPartnerSettings } from "../../../db/partners/partner-settings.ts";
@@ -102,6 +103,46 @@ test("a partner's settings are changed, differences are logged, and absent ones 
     },
   ]);
   expect(await readPokes(partner.id)).toHaveLength(2);
+});
+
+test("a partner has a logo, a color and documents for its connect pages", async () => {
+  const { browser, partner } = await newPartner();
+  const path = `/partners/${partner.id}`;
+  // The smallest PNG: its signature and its header.
+  const logo = Buffer.from("89504e470d0a1a0a0000000d49484452000000010000000108060000", "hex");
+  const change = {
+    ...{ privacy_url: "https://a.test/privacy", terms_url: "https://a.test/terms" },
+    ...{ website_url: "https://a.test", accent_color: "#1D4ED8" },
+  };
+  const answer = await browser.call("PATCH", path, {
+    body: { ...change, logo: logo.toString("base64") },
+  });
+  const shown = { ...change, accent_color: "#1d4ed8", logo_digest: expect.any(String) };
+  expect(answer).toMatchObject({ status: 200, body: shown });
+  expect(answer.text).not.toContain(logo.toString("base64"));
+  const { logo_digest } = v.parse(v.object({ logo_digest: v.string() }), answer.body);
+  const image = await fetch(`${admin.stack().url}/connect/logo/${partner.id}/${logo_digest}`);
+  expect(Buffer.from(await image.arrayBuffer())).toEqual(logo);
+  expect(await browser.call("PATCH", path, { body: { name: "Kept" } })).toMatchObject({
+    body: shown,
+  });
+  const faults = { accent_color: "#ffcc00", logo: "bm8gaW1hZ2U=", terms_url: "javascript:x" };
+  expect(await browser.call("PATCH", path, { body: faults })).toMatchObject({
+    status: 422,
+    body: {
+      errors: expect.arrayContaining(
+        Object.keys(faults).map((name) => expect.objectContaining({ pointer: `/${name}` })),
+      ),
+    },
+  });
+  expect(await browser.call("PATCH", path, { body: { logo: null } })).toMatchObject({
+    body: { logo_digest: null },
+  });
+  expect(JSON.stringify(await readAudit(partner.id))).not.toContain(logo.toString("base64"));
+  expect(await readAudit(partner.id)).toMatchObject([
+    ...[{ action: "partner.created" }, { after: shown }, { after: { name: "Kept" } }],
+    { after: { logo_digest: null } },
+  ]);
 });
 
 test("a partner is marked for plain HTTP, and the mark is logged", async () => {

@@ -29,6 +29,8 @@ test("links are created for the owner of an account, and this is logged", async 
   expect(link).toMatchObject({ userId: id });
   expect(await admin.stack().links.read(token, "connect", Date.parse(made.expires_at))).toEqual({
     fault: "expired",
+    userId: id,
+    linkId: expect.any(String),
   });
   const audit = await readAudit(id);
   expect(audit).toMatchObject([{ action: "user.created" }, { action: "user.links_made" }]);

@@ -1,3 +1,4 @@
+import { Buffer } from "node:buffer";
 import { describe, expect, test } from "vitest";
 import { isChromiumMissing } from "../chromium.ts";
 import { findPageFaults } from "../find-page-faults.ts";
@@ -6,6 +7,15 @@ import { onPartner } from "./on-partner.ts";
 import { useAdminPages } from "./use-admin-pages.ts";
 
 const pages = useAdminPages();
+
+const LOGO = {
+  name: "logo.png",
+  mimeType: "image/png",
+  buffer: Buffer.from(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==",
+    "base64",
+  ),
+};
 
 describe.skipIf(isChromiumMissing)("an admin", () => {
   test("creates a partner, whose secrets are shown once, and sees the next step", async () => {
@@ -82,7 +92,14 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
     await page.getByText(/Line 2 must be an origin/).waitFor();
     expect(await findPageFaults(page)).toEqual([]);
     await dialog(page).getByLabel("Allowed origins").fill("https://app.test\nhttp://localhost:1");
+    await dialog(page).getByLabel("Accent color").fill("#ffcc00");
     await press(dialog(page), "Save");
+    await page.getByText(/Accent color must have a contrast of at least 4.5:1/).waitFor();
+    await dialog(page).getByLabel("Accent color").fill("#7f1d1d");
+    await dialog(page).getByLabel("Logo").setInputFiles(LOGO);
+    await press(dialog(page), "Save");
+    await section(page, "Connect pages").getByRole("img", { name: "The logo" }).waitFor();
+    await section(page, "Connect pages").getByText("#7f1d1d").waitFor();
     await section(page, "Connect pages").getByText("https://app.test/done").waitFor();
     await section(page, "Connect pages").getByText("http://localhost:1").waitFor();
   });

@@ -1,0 +1,5 @@
+-- For a login that a person waits for: what the connect pages do with the answer, sealed by the
+-- partner ring. A page that is opened again continues with it. Null for other commands.
+alter table commands add column sealed_continuation text;
+-- How such a login ended: connected, or saved. Null while it has not ended, or was refused.
+alter table commands add column outcome text;
