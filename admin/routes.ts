@@ -44,9 +44,9 @@ export const ROUTES = {
   ),
   "/admin/users/:id": lazy(async () => (await import("./screens/users/user.tsx")).UserScreen),
   "/admin/users/:id/mail-log": lazy(
-    async () => (await import("./screens/mail-log/mail-log.tsx")).MailLogScreen,
+    async () => (await import("./screens/events/mail-log.tsx")).MailLogScreen,
   ),
-  "/admin/events/:id": lazy(async () => (await import("./screens/mail-log/event.tsx")).EventScreen),
+  "/admin/events/:id": lazy(async () => (await import("./screens/events/event.tsx")).EventScreen),
   "/admin/tracers": lazy(async () => (await import("./screens/tracers/tracers.tsx")).TracersScreen),
 };
 

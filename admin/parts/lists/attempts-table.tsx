@@ -5,14 +5,10 @@ import { formatDuration } from "../time/duration.ts";
 import { TimeAgo } from "../time/time-ago.tsx";
 
 const COLUMNS: readonly Column<ShownAttempt>[] = [
-  { title: "Attempt", isNumber: true, cell: ({ attempt }) => attempt },
+  { title: "Attempt", isNumber: true, cell: ({ number }) => number },
   { title: "When", cell: ({ attempted_at }) => <TimeAgo at={attempted_at} /> },
   { title: "Took", isNumber: true, cell: ({ duration_ms }) => formatDuration(duration_ms) },
   { title: "Answer", cell: (attempt) => <AttemptAnswer attempt={attempt} /> },
-  {
-    title: "Next try",
-    cell: ({ next_attempt_at }) => <TimeAgo at={next_attempt_at} never="–" />,
-  },
 ];
 
 /** A table of the attempts of one event. */

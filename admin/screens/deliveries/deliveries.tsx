@@ -10,14 +10,12 @@ import { Pager } from "../../parts/lists/pager.tsx";
 import { PartnerField } from "../../parts/forms/partner-field.tsx";
 import { PartnerLink } from "../../parts/states/partner-link.tsx";
 import { ShowLoaded } from "../../parts/show-loaded.tsx";
-import { formatExactTime, TimeAgo } from "../../parts/time/time-ago.tsx";
+import { TimeAgo } from "../../parts/time/time-ago.tsx";
 import { useCursor } from "../../parts/lists/use-cursor.ts";
 import { failureIn, useLoaded } from "../../parts/use-loaded.ts";
 import { UserLink } from "../../parts/states/user-link.tsx";
 import { kindInWords } from "../../parts/states/event-kind.ts";
-import type { ShownAttempt } from "../../parts/lists/attempt.ts";
-import { formatDuration } from "../../parts/time/duration.ts";
-import { useNow } from "../../parts/time/use-now.ts";
+import { NextTry } from "../../parts/lists/next-try.tsx";
 
 type Deliveries = InferResponseType<typeof api.deliveries.$get, 200>;
 type Delivery = Deliveries["deliveries"][number];
@@ -42,7 +40,10 @@ const COLUMNS: readonly Column<Delivery>[] = [
   { title: "Attempts", isNumber: true, cell: ({ last_attempt }) => last_attempt.attempt },
   { title: "Last answer", cell: ({ last_attempt }) => <AttemptAnswer attempt={last_attempt} /> },
   { title: "Last try", cell: ({ last_attempt }) => <TimeAgo at={last_attempt.attempted_at} /> },
-  { title: "Next try", cell: ({ last_attempt }) => <NextTry attempt={last_attempt} /> },
+  {
+    title: "Next try",
+    cell: ({ last_attempt, lane }) => <NextTry attempt={last_attempt} lane={lane} />,
+  },
 ];
 
 /** Lists the events that wait for a retry. */
@@ -88,23 +89,5 @@ export function DeliveriesScreen() {
         }
       </ShowLoaded>
     </Page>
-  );
-}
-
-interface NextTryProps {
-  attempt: Pick<ShownAttempt, "next_attempt_at" | "outcome">;
-}
-
-/** Shows a countdown to the next attempt of an event. */
-function NextTry({ attempt: { next_attempt_at, outcome } }: NextTryProps) {
-  const nowMs = useNow();
-  if (next_attempt_at === null) {
-    return <span class="muted">{outcome === "held" ? "held back" : "not known"}</span>;
-  }
-  const leftMs = Date.parse(next_attempt_at) - nowMs;
-  return (
-    <time dateTime={next_attempt_at} title={formatExactTime(next_attempt_at)}>
-      {leftMs < 1_000 ? "due" : `in ${formatDuration(Math.floor(leftMs / 1_000) * 1_000)}`}
-    </time>
   );
 }

@@ -14,7 +14,7 @@ import { UserFacts } from "./user-facts.tsx";
 import type { ShownUser } from "./edit/user-fields.tsx";
 import { Empty } from "../../parts/lists/empty.tsx";
 import { Section } from "../../parts/section.tsx";
-import { MailTable } from "../mail-log/mail-table.tsx";
+import { MailTable } from "../events/mail-table.tsx";
 
 const CRUMBS = [{ title: "Users", href: "/admin/users" }];
 

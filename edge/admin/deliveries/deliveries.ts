@@ -29,5 +29,6 @@ const showRetry = (retry: Retry) => ({
   partner_name: retry.partnerName,
   user_id: retry.userId,
   user_tag: retry.userTag,
+  lane: { state: retry.laneState, open_until: retry.openUntil?.toISOString() ?? null },
   last_attempt: showAttempt(retry),
 });

@@ -2,6 +2,7 @@ import type { InferResponseType } from "hono/client";
 import { useRoute } from "preact-iso";
 import { api, parseAnswer, until } from "../../api/client.ts";
 import { type Crumb, Page } from "../../frame/page.tsx";
+import { AttemptExchange } from "./attempt-exchange.tsx";
 import { AttemptsTable } from "../../parts/lists/attempts-table.tsx";
 import { Empty } from "../../parts/lists/empty.tsx";
 import { Section } from "../../parts/section.tsx";
@@ -24,7 +25,7 @@ export function EventScreen() {
         {({ event: shown, attempts }) => (
           <>
             <section aria-label="Event">
-              <EventFacts event={shown} />
+              <EventFacts event={shown} attempts={attempts} />
             </section>
             {shown.mail && (
               <Section title="Timeline">
@@ -38,6 +39,13 @@ export function EventScreen() {
                 <AttemptsTable attempts={attempts} />
               )}
             </Section>
+            {attempts.length > 0 && (
+              <Section title="Requests and answers">
+                {attempts.map((attempt, index) => (
+                  <AttemptExchange key={attempt.number} attempt={attempt} isOpen={index === 0} />
+                ))}
+              </Section>
+            )}
           </>
         )}
       </ShowLoaded>
