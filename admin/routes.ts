@@ -18,8 +18,9 @@ export const ROUTES = {
     async () => (await import("./screens/dead-letters/letter.tsx")).LetterScreen,
   ),
   "/admin/deliveries": lazy(
-    async () => (await import("./screens/deliveries/deliveries.tsx")).DeliveriesScreen,
+    async () => (await import("./screens/events/old-addresses.tsx")).OldDeliveries,
   ),
+  "/admin/events": lazy(async () => (await import("./screens/events/events.tsx")).EventsScreen),
   "/admin/partners": lazy(
     async () => (await import("./screens/partners/partners.tsx")).PartnersScreen,
   ),
@@ -44,7 +45,7 @@ export const ROUTES = {
   ),
   "/admin/users/:id": lazy(async () => (await import("./screens/users/user.tsx")).UserScreen),
   "/admin/users/:id/mail-log": lazy(
-    async () => (await import("./screens/events/mail-log.tsx")).MailLogScreen,
+    async () => (await import("./screens/events/old-addresses.tsx")).OldMailLog,
   ),
   "/admin/events/:id": lazy(async () => (await import("./screens/events/event.tsx")).EventScreen),
   "/admin/tracers": lazy(async () => (await import("./screens/tracers/tracers.tsx")).TracersScreen),
@@ -61,7 +62,7 @@ export const NAVIGATION: readonly Section[] = [
     links: [
       { title: "Overview", href: "/admin/" },
       { title: "Users", href: "/admin/users" },
-      { title: "Deliveries", href: "/admin/deliveries" },
+      { title: "Events", href: "/admin/events" },
       { title: "Dead letters", href: "/admin/dead-letters" },
       { title: "Tracers", href: "/admin/tracers" },
     ],

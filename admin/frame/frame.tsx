@@ -2,6 +2,7 @@ import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import { useSession } from "../session/session.tsx";
 import { Navigation } from "./navigation.tsx";
+import { PaletteOpener } from "./palette-opener.tsx";
 import { SchemeSwitch } from "./scheme-switch.tsx";
 
 /** The header and the navigation around every screen of a signed-in admin. */
@@ -26,6 +27,7 @@ export function Frame({ children }: { children: ComponentChildren }) {
         <a class="brand" href="/admin/">
           SuperIMAP
         </a>
+        <PaletteOpener />
         <SchemeSwitch />
         <a href="/admin/account" class="me">
           {admin.name || admin.email}

@@ -42,7 +42,8 @@ export function drawChart({ element, onPoint }: ChartPlace, first: Drawing): Dra
       width,
       height,
       ms: 1,
-      padding: [8, 26, 0, 0],
+      // The last label of the axis is centered on the right edge.
+      padding: [8, 34, 0, 0],
       legend: { show: false },
       cursor: { y: false, drag: { x: false, y: false } },
       scales: { y: { range: (_chart, _min, max) => [0, Math.max(max ?? 0, LEAST_TOP) * 1.08] } },

@@ -76,10 +76,7 @@ function NewestMail({ id }: { id: string }) {
     { key: id, everyMs: 10_000 },
   );
   return (
-    <Section
-      title="Newest mail"
-      actions={<a href={`/admin/users/${id}/mail-log`}>Full mail log</a>}
-    >
+    <Section title="Newest mail" actions={<a href={`/admin/events?user_id=${id}`}>All events</a>}>
       <ShowLoaded loading={log}>
         {({ mails }) =>
           mails.length === 0 ? <Empty title="No mail seen yet" /> : <MailTable mails={mails} />

@@ -3,7 +3,7 @@ import * as v from "valibot";
 import { listRetries, type Retry } from "../../../db/deliveries/attempts.ts";
 import type { AppEnv } from "../../app-env.ts";
 import { validQuery } from "../../middleware/valid.ts";
-import { showAttempt } from "../mail-log/show-event.ts";
+import { showAttempt } from "../events/show-event.ts";
 import { rowId } from "../row-id.ts";
 import { cutTimePage, timePage, timePageFields } from "../time-page.ts";
 

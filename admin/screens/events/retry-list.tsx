@@ -1,7 +1,6 @@
 import type { InferResponseType } from "hono/client";
 import { useLocation } from "preact-iso";
 import { api, parseAnswer, until } from "../../api/client.ts";
-import { Page } from "../../frame/page.tsx";
 import { AttemptAnswer } from "../../parts/lists/attempts-table.tsx";
 import { type Column, DataTable } from "../../parts/lists/data-table.tsx";
 import { Empty } from "../../parts/lists/empty.tsx";
@@ -47,7 +46,7 @@ const COLUMNS: readonly Column<Delivery>[] = [
 ];
 
 /** Lists the events that wait for a retry. */
-export function DeliveriesScreen() {
+export function RetryList() {
   const { partner_id = "" } = useLocation().query;
   const page = useCursor();
   const isFiltered = partner_id !== "";
@@ -57,7 +56,7 @@ export function DeliveriesScreen() {
     { key: JSON.stringify(query), everyMs: 2_000 },
   );
   return (
-    <Page title="Deliveries">
+    <>
       <p class="muted">
         Events whose webhook failed and will be called again. After the last attempt they go to the{" "}
         <a href="/admin/dead-letters">dead letters</a>.
@@ -88,6 +87,6 @@ export function DeliveriesScreen() {
           )
         }
       </ShowLoaded>
-    </Page>
+    </>
   );
 }

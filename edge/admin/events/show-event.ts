@@ -5,6 +5,8 @@ import { mailInWords } from "./mail-in-words.ts";
 export const showMail = (mail: LoggedMailRow) => ({
   event_id: mail.eventId,
   recorded_at: mail.recordedAt.toISOString(),
+  /** Null unless the mail was queued again, which changes `recorded_at`. */
+  first_recorded_at: mail.firstRecordedAt?.toISOString() ?? null,
   mailbox: mail.mailbox,
   uid_validity: mail.uidValidity,
   uid: mail.uid,
