@@ -24,7 +24,10 @@ export const ROUTES = {
     async () => (await import("./screens/dead-letters/letter.tsx")).LetterScreen,
   ),
   "/admin/deliveries": lazyScreen(
-    async () => (await import("./screens/deliveries/deliveries.tsx")).DeliveriesScreen,
+    async () => (await import("./screens/events/old-addresses.tsx")).OldDeliveries,
+  ),
+  "/admin/events": lazyScreen(
+    async () => (await import("./screens/events/events.tsx")).EventsScreen,
   ),
   "/admin/partners": lazyScreen(
     async () => (await import("./screens/partners/partners.tsx")).PartnersScreen,
@@ -50,10 +53,10 @@ export const ROUTES = {
   ),
   "/admin/users/:id": lazyScreen(async () => (await import("./screens/users/user.tsx")).UserScreen),
   "/admin/users/:id/mail-log": lazyScreen(
-    async () => (await import("./screens/mail-log/mail-log.tsx")).MailLogScreen,
+    async () => (await import("./screens/events/old-addresses.tsx")).OldMailLog,
   ),
   "/admin/events/:id": lazyScreen(
-    async () => (await import("./screens/mail-log/event.tsx")).EventScreen,
+    async () => (await import("./screens/events/event.tsx")).EventScreen,
   ),
   "/admin/traffic": lazyScreen(
     async () => (await import("./screens/traffic/traffic.tsx")).TrafficScreen,

@@ -3,6 +3,7 @@ import { useState } from "preact/hooks";
 import { useSession } from "../session/session.tsx";
 import { countOpen, HealthBar, useHealth } from "../screens/health/health-bar.tsx";
 import { Navigation } from "./navigation.tsx";
+import { PaletteOpener } from "./palette-opener.tsx";
 import { SchemeSwitch } from "./scheme-switch.tsx";
 import { TimeSwitch } from "./time-switch.tsx";
 
@@ -29,6 +30,7 @@ export function Frame({ children }: { children: ComponentChildren }) {
         <a class="brand" href="/admin/">
           SuperIMAP
         </a>
+        <PaletteOpener />
         <a href="/admin/account" class="me">
           {admin.name || admin.email}
           {admin.role !== "owner" && ` (${admin.role})`}

@@ -20,7 +20,7 @@ export const NAVIGATION: readonly Section[] = [
       { title: "Overview", href: "/admin/" },
       { title: "Traffic", href: "/admin/traffic" },
       { title: "Users", href: "/admin/users" },
-      { title: "Deliveries", href: "/admin/deliveries" },
+      { title: "Events", href: "/admin/events" },
       { title: "Dead letters", href: "/admin/dead-letters" },
       { title: "Tracers", href: "/admin/tracers" },
     ],

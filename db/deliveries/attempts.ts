@@ -1,7 +1,8 @@
 import { and, desc, eq, gt, or, sql } from "drizzle-orm";
 import type { Db } from "../client.ts";
 import { partners } from "../partners/tables.ts";
-import { transmitLogs } from "./tables.ts";
+import { laneStateNow } from "./lanes.ts";
+import { lanes, transmitLogs } from "./tables.ts";
 import { userEvents } from "../mail/tables.ts";
 import { users } from "../users/tables.ts";
 import { exactTime, isBehind, type TimePage } from "../time-position.ts";
@@ -17,17 +18,27 @@ const attemptColumns = {
   nextAttemptAt: transmitLogs.nextAttemptAt,
 };
 
-/** Lists the attempts of an event, newest first. */
+/**
+ * Lists the attempts of an event, newest first. `number` counts all attempts of the event. `attempt`
+ * begins at 1 again when the event is published again.
+ */
 export function listAttempts(db: Db, eventId: string, limit: number) {
   return db
-    .select(attemptColumns)
+    .select({
+      ...attemptColumns,
+      number: sql<number>`(row_number() over (order by ${transmitLogs.attemptedAt}, ${transmitLogs.attempt}))::int`,
+      request: transmitLogs.request,
+      answerHeaders: transmitLogs.answerHeaders,
+    })
     .from(transmitLogs)
     .where(eq(transmitLogs.eventId, eventId))
     .orderBy(desc(transmitLogs.attemptedAt), desc(transmitLogs.attempt))
     .limit(limit);
 }
 
-export type Attempt = Awaited<ReturnType<typeof listAttempts>>[number];
+export type EventAttempt = Awaited<ReturnType<typeof listAttempts>>[number];
+/** An attempt without its request and the headers of its answer. */
+export type Attempt = Omit<EventAttempt, "number" | "request" | "answerHeaders">;
 
 /**
  * SQL condition: the attempt is recent enough to be followed by a retry. An event with an older
@@ -56,10 +67,13 @@ export function listRetries(db: Db, { after, limit }: TimePage, partnerId: strin
       partnerName: partners.name,
       userId: transmitLogs.userId,
       userTag: users.tag,
+      laneState: laneStateNow,
+      openUntil: lanes.openUntil,
       position: exactTime(transmitLogs.attemptedAt),
     })
     .from(transmitLogs)
     .innerJoin(partners, eq(partners.id, transmitLogs.partnerId))
+    .leftJoin(lanes, eq(lanes.partnerId, partners.id))
     .leftJoin(users, eq(users.id, transmitLogs.userId))
     .leftJoin(userEvents, eq(userEvents.eventId, transmitLogs.eventId))
     .where(

@@ -78,6 +78,14 @@ export async function reportLanes(
 /** SQL condition: the lane's report is up to date. Lanes are reported every 30 seconds. */
 export const isCurrent = sql<boolean>`coalesce(${lanes.reportedAt} > now() - interval '90 seconds', false)`;
 
+/**
+ * SQL: the current state of a partner's deliveries. A pause applies before the lane reports it.
+ * `unreported` when there is no recent report.
+ */
+export const laneStateNow = sql<LaneReport["state"] | "unreported">`case
+  when ${partners.pausedAt} is not null then 'paused' when ${isCurrent} then ${lanes.state}
+  else 'unreported' end`;
+
 /** Reads a partner, including its webhooks, and the state of its lane. */
 export const findLane = (db: Db, partner: Ref) =>
   query(

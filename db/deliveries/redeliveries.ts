@@ -66,6 +66,7 @@ export async function claimRedeliveries(
     mails as (
       update mail_logs as mail
       set state = 'queued', reason = null, stream_seq = null, recorded_at = now(),
+          first_recorded_at = coalesce(mail.first_recorded_at, mail.recorded_at),
           change_seq = change_seq_now()
       from leased
       where mail.event_id = leased.event_id and mail.user_id = leased.user_id

@@ -1,4 +1,5 @@
-import { boolean, integer, pgTable, primaryKey, text } from "drizzle-orm/pg-core";
+import { boolean, integer, jsonb, pgTable, primaryKey, text } from "drizzle-orm/pg-core";
+import type { SentRequest, ShownHeaders } from "../../shared/network/sent-request.ts";
 import { at, count } from "../columns.ts";
 
 export const LANE_STATES = ["running", "paused", "open", "probing"] as const;
@@ -40,6 +41,8 @@ export const transmitLogs = pgTable(
     outcome: text({ enum: ["delivered", "archived", "retry", "held", "dead"] }).notNull(),
     nextAttemptAt: at("next_attempt_at"),
     eventAt: at("event_at"),
+    request: jsonb().$type<SentRequest>(),
+    answerHeaders: jsonb("answer_headers").$type<ShownHeaders>(),
   },
   (table) => [primaryKey({ columns: [table.eventId, table.attempt, table.attemptedAt] })],
 );

@@ -15,13 +15,14 @@ export async function insertTransmitLogs(tx: Db, rows: readonly NewTransmitLog[]
   // long that its deliveries would have to wait.
   await tx.execute(sql`
     insert into transmit_logs as written (event_id, attempt, attempted_at, partner_id, user_id, status, error,
-                               duration_ms, answer, outcome, next_attempt_at, event_at)
+                               duration_ms, answer, outcome, next_attempt_at, event_at,
+                               request, answer_headers)
     select "eventId", attempt, "attemptedAt", "partnerId", "userId", status, error, "durationMs", answer,
-           outcome, "nextAttemptAt", "eventAt"
+           outcome, "nextAttemptAt", "eventAt", request, "answerHeaders"
     from json_to_recordset(${JSON.stringify(rows)}) as log (
       "eventId" text, attempt integer, "attemptedAt" timestamptz, "partnerId" text, "userId" text,
       status integer, error text, "durationMs" integer, answer text, outcome text,
-      "nextAttemptAt" timestamptz, "eventAt" timestamptz)
+      "nextAttemptAt" timestamptz, "eventAt" timestamptz, request jsonb, "answerHeaders" jsonb)
     on conflict (event_id, attempt, attempted_at) do update
     set outcome = excluded.outcome, next_attempt_at = excluded.next_attempt_at
     where written.outcome = 'held' and excluded.outcome <> 'held'`);

@@ -143,7 +143,8 @@ async function queuedMails(
         -- Ignore attempts from before the mail was queued again; an attempt may precede the record
         -- by a moment.
         and log.attempted_at > mail.recorded_at - interval '1 minute'
-        -- Ignore attempts from before a redelivery was requested.
+        -- Ignore attempts from before a resend or a redelivery was requested.
+        and (mail.resend_requested_at is null or log.attempted_at > mail.resend_requested_at)
         and not exists (
           select 1 from dead_letters as letter
           where letter.event_id = mail.event_id and letter.redeliver_requested_at is not null

@@ -8,6 +8,7 @@ import { exactTime, isBehind, type TimePage } from "../time-position.ts";
 const mailColumns = {
   eventId: mailLogs.eventId,
   recordedAt: mailLogs.recordedAt,
+  firstRecordedAt: mailLogs.firstRecordedAt,
   mailbox: mailLogs.mailbox,
   uidValidity: mailLogs.uidValidity,
   uid: mailLogs.uid,

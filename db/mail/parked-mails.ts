@@ -80,9 +80,16 @@ export async function oldestParkedDate(
 }
 
 /**
+ * SQL condition: a delivered mail was to be sent again, but could not be fetched from its mailbox.
+ */
+const isFailedResend = sql`log.state = 'queued' and log.stream_seq is null
+  and log.resend_requested_at is not null and mails.state in ('lost', 'skipped')`;
+
+/**
  * Updates mails that were recorded before and are now fetched again. Parked mails become queued or
  * skipped. Queued and lost mails become queued with the new sequence of their event, or become
- * skipped or lost. Mails in all other states have ended, and are not changed.
+ * skipped or lost. A mail that was to be sent again and is gone from its mailbox becomes delivered
+ * again. Mails in all other states have ended, and are not changed.
  *
  * A mail that becomes queued gets the current time as its recorded_at, if it was parked or lost, or
  * was recorded at least five days ago. Without this, `endMails()` could skip the mail, since it
@@ -96,7 +103,8 @@ export async function settleMails(
     with mails as (select * from ${recordset(sql`${toRecordsJson(records)}::jsonb`)}),
     settled as (
       update mail_logs as log
-      set state = mails.state, reason = mails.reason,
+      set state = case when ${isFailedResend} then 'delivered' else mails.state end,
+          reason = case when ${isFailedResend} then 'not_resent' else mails.reason end,
           stream_seq = coalesce(mails.stream_seq, log.stream_seq),
           sha1 = coalesce(mails.sha1, log.sha1),
           message_id = coalesce(mails.message_id, log.message_id),
@@ -107,7 +115,7 @@ export async function settleMails(
             then change_seq_now() else log.change_seq end
       from mails
       where log.event_id = mails.event_id and log.user_id = ${userId} and log.state in ('parked', 'queued', 'lost')
-      returning log.event_id, mails.state, log.mailbox, log.uid_validity, log.uid, log.internal_date
+      returning log.event_id, log.state, log.mailbox, log.uid_validity, log.uid, log.internal_date
     ),
     remembered as (
       update seen
@@ -116,7 +124,9 @@ export async function settleMails(
           sha1 = case when mails.state in ('skipped', 'lost') then null else coalesce(mails.sha1, seen.sha1) end,
           content_hash = case when mails.state in ('skipped', 'lost') then null
             else coalesce(mails.content_hash, seen.content_hash) end
-      from mails where seen.event_id = mails.event_id
+      from mails
+      where seen.event_id = mails.event_id and not exists (
+        select from settled where settled.event_id = mails.event_id and settled.state = 'delivered')
     ),
     parked as (
       insert into parked_mails (event_id, user_id, mailbox, uid_validity, uid, internal_date, next_try_at)

@@ -165,6 +165,7 @@ export async function requeueMails(
       reason: null,
       streamSeq: null,
       recordedAt: sql`now()`,
+      firstRecordedAt: sql`coalesce(${mailLogs.firstRecordedAt}, ${mailLogs.recordedAt})`,
       changeSeq: sql`change_seq_now()`,
     })
     .where(and(eq(mailLogs.userId, userId), inArray(mailLogs.eventId, [...eventIds])));

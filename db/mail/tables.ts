@@ -52,6 +52,10 @@ export const mailLogs = pgTable(
     reason: text(),
     partnerId: text("partner_id").notNull(),
     changeSeq: writtenBy(),
+    /** Null unless the mail was queued again, which changes `recordedAt`. */
+    firstRecordedAt: at("first_recorded_at"),
+    /** When an admin asked for the delivered mail to be sent again. */
+    resendRequestedAt: at("resend_requested_at"),
   },
   (table) => [primaryKey({ columns: [table.eventId, table.recordedAt] })],
 );

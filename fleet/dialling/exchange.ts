@@ -1,6 +1,7 @@
 import {
   type Agent,
   type ClientRequest,
+  type IncomingHttpHeaders,
   type IncomingMessage,
   request as overTcp,
 } from "node:http";
@@ -19,6 +20,7 @@ export interface PostRequest {
 export interface Answer {
   status: number;
   retryAfter: string | null;
+  headers: IncomingHttpHeaders;
   /** At most the first 16 KiB, not decompressed. */
   body: Uint8Array;
 }
@@ -46,15 +48,7 @@ export async function exchange(
     host,
     port: url.port,
     path: url.pathname + url.search,
-    headers: {
-      ...headers,
-      ...toBasicAuth(url),
-      host: url.host,
-      "content-length": Buffer.byteLength(body),
-      // Asks for an uncompressed answer. Answers are never decompressed, because they could become
-      // a thousand times as long.
-      "accept-encoding": "identity",
-    },
+    headers: toHeaders(url, { headers, body }),
     maxHeaderSize: MAX_HEADER_BYTES,
     // The server name in TLS (SNI) must not be an IP address, and must not end with a dot (RFC
     // 6066, 3).
@@ -69,8 +63,24 @@ export async function exchange(
   // If the endpoint answered before it got the whole request, the rest is not sent.
   if (!request.writableFinished) request.destroy();
   const retryAfter = response.headers["retry-after"] ?? null;
-  return { status: response.statusCode ?? 0, retryAfter, body: beginning };
+  return {
+    status: response.statusCode ?? 0,
+    retryAfter,
+    headers: response.headers,
+    body: beginning,
+  };
 }
+
+/** Returns all headers of a POST. The runtime adds only headers about the connection. */
+export const toHeaders = (url: URL, { headers, body }: Pick<PostRequest, "headers" | "body">) => ({
+  ...headers,
+  ...toBasicAuth(url),
+  host: url.host,
+  "content-length": Buffer.byteLength(body),
+  // Asks for an uncompressed answer. Answers are never decompressed, because they could become a
+  // thousand times as long.
+  "accept-encoding": "identity",
+});
 
 /**
  * Returns the header that sends the credentials of a URL to its host (RFC 7617). The credentials

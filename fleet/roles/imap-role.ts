@@ -16,6 +16,7 @@ import { imapMeasures } from "../metrics/imap-measures.ts";
 import { measuredPlaces } from "../metrics/measured-places.ts";
 import type { Metrics } from "../metrics/metrics.ts";
 import { MeasuredLaneQuota } from "../quota/measured-lane-quota.ts";
+import { createResends } from "../relay/resends.ts";
 import { createSweeper } from "../relay/sweeper.ts";
 import { createAssignment, type Holder } from "../roster/assignment.ts";
 import type { Roster } from "../roster/roster.ts";
@@ -108,6 +109,10 @@ export function createImapRole(
       retryScheduleMs: settings.RETRY_SCHEDULE,
     },
   );
+  const resends = createResends(
+    { ...sessionDeps, ...sessions },
+    { intervalMs: settings.SWEEPER_INTERVAL },
+  );
   const sweeps = createSweeps(
     {
       ...sessionDeps,
@@ -150,8 +155,9 @@ export function createImapRole(
     async run(signal) {
       bus.onPoke(POKE_USERS, assignment.wake, signal);
       bus.onPoke(POKE_USERS, sweeps.wake, signal);
+      bus.onPoke(POKE_USERS, resends.wake, signal);
       bus.onPoke(POKE_PARTNERS, interest.wake, signal);
-      const services = [quota, interest, freshness, assignment, sweeper, sweeps, tracers];
+      const services = [quota, interest, freshness, assignment, sweeper, resends, sweeps, tracers];
       await Promise.all(services.map((service) => service.run(signal)));
     },
     handOver: (leave) => handOver({ db, clock, log, holder }, leave, HAND_OVER_MS),

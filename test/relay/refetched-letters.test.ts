@@ -1,7 +1,9 @@
 import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { requestResend } from "../../db/mail/resends.ts";
 import { mailLogs } from "../../db/mail/tables.ts";
 import { DEAD } from "../../fleet/bus/subjects.ts";
+import { createResends } from "../../fleet/relay/resends.ts";
 import { createSweeper } from "../../fleet/relay/sweeper.ts";
 import type { Sessions } from "../../fleet/mailbox/session/sessions.ts";
 import { systemClock } from "../../shared/clock.ts";
@@ -37,6 +39,20 @@ function runSweeper(sessions: Sessions): AsyncDisposable {
     { bus, db, log, clock: systemClock, ...sessions },
     { intervalMs: 100, ageMs: 500, retryScheduleMs: [] },
   ).run(stop.signal);
+  return {
+    async [Symbol.asyncDispose]() {
+      stop.abort();
+      await running;
+    },
+  };
+}
+
+/** Has requested mails sent again. It runs no sweeper, which would fetch them, too. */
+function runResends(sessions: Sessions): AsyncDisposable {
+  const { db, log } = stack;
+  const stop = new AbortController();
+  const deps = { db, log, clock: systemClock, ...sessions };
+  const running = createResends(deps, { intervalMs: 100 }).run(stop.signal);
   return {
     async [Symbol.asyncDispose]() {
       stop.abort();
@@ -114,4 +130,44 @@ test("the sweeper does not touch a redelivery that waits long", async () => {
   await using _role = runRole(stack, { retryScheduleMs: [] });
   await letterThat(stack, id, "to be delivered", ({ redeliveredAt }) => redeliveredAt !== null);
   expect(endpoint.posted.slice(died).map(readWebhookId)).toEqual([id]);
+});
+
+test("delivered mails are sent again under their webhook-ids, each time it is asked for; one that is gone stays delivered", async () => {
+  await using endpoint = await startDown();
+  endpoint.isDown = false;
+  await using sessions = stack.openSessions();
+  const user = await newDeliveringUser(stack, endpoint);
+  const { userId, partnerId } = user.account;
+  sessions.watch(user.account);
+  await user.watching();
+  await using _role = runRole(stack, { retryScheduleMs: [] });
+  const areDelivered = (reasons: readonly (string | null)[]) =>
+    eventually("the mails to be delivered", async () => {
+      const rows = await stack.db
+        .select()
+        .from(mailLogs)
+        .where(eq(mailLogs.userId, userId))
+        .orderBy(mailLogs.uid);
+      const isDone = rows.every(
+        ({ state, reason }, n) => state === "delivered" && reason === reasons[n],
+      );
+      return isDone && rows.length === 2 ? rows : undefined;
+    });
+  for (const n of [1, 2]) await stack.server.deliver(user.address, makeMail(n));
+  const rows = await areDelivered([null, null]);
+  const [first = "", second = ""] = rows.map(({ eventId }) => eventId);
+  const request = { partnerId, eventIds: [first, second], actor: "admin:test" };
+
+  await using _resends = runResends(sessions);
+  expect(await stack.db.transaction((tx) => requestResend(tx, request))).toBe(2);
+  await areDelivered([null, null]);
+  expect(endpoint.posted.map(readWebhookId).toSorted()).toEqual(
+    [first, first, second, second].toSorted(),
+  );
+
+  server.imap.expunge(user.address, "INBOX", 2);
+  expect(await stack.db.transaction((tx) => requestResend(tx, request))).toBe(2);
+  const [again] = await areDelivered([null, "not_resent"]);
+  expect(endpoint.posted.slice(4).map(readWebhookId)).toEqual([first]);
+  expect(again?.firstRecordedAt).toEqual(rows[0]?.recordedAt);
 });

@@ -1,18 +1,14 @@
 import type { ShownAttempt } from "./attempt.ts";
-import { Badge, type Tone } from "../states/badge.tsx";
+import { StatusBadge } from "../states/status-badge.tsx";
 import { type Column, DataTable } from "./data-table.tsx";
 import { formatDuration } from "../time/duration.ts";
 import { TimeAgo } from "../time/time-ago.tsx";
 
 const COLUMNS: readonly Column<ShownAttempt>[] = [
-  { title: "Attempt", isNumber: true, cell: ({ attempt }) => attempt },
+  { title: "Attempt", isNumber: true, cell: ({ number }) => number },
   { title: "When", cell: ({ attempted_at }) => <TimeAgo at={attempted_at} /> },
   { title: "Took", isNumber: true, cell: ({ duration_ms }) => formatDuration(duration_ms) },
   { title: "Answer", cell: (attempt) => <AttemptAnswer attempt={attempt} /> },
-  {
-    title: "Next try",
-    cell: ({ next_attempt_at }) => <TimeAgo at={next_attempt_at} never="–" />,
-  },
 ];
 
 /** A table of the attempts of one event. */
@@ -25,9 +21,6 @@ export const AttemptsTable = ({ attempts }: { attempts: readonly ShownAttempt[] 
   />
 );
 
-const chooseTone = (status: number | null): Tone =>
-  status !== null && status >= 200 && status <= 206 ? "good" : "bad";
-
 /**
  * Shows the status and the beginning of the endpoint's answer, or the reason why there was no
  * answer.
@@ -39,7 +32,7 @@ export function AttemptAnswer({
 }) {
   return (
     <div class="answer">
-      <Badge tone={chooseTone(status)}>{status ?? "no answer"}</Badge>
+      <StatusBadge status={status} />
       {status === null && error !== null && <span>{error}</span>}
       {answer && <AnswerText text={answer} />}
     </div>

@@ -14,6 +14,8 @@ export const MAIL_STATE_WORDS: Readonly<Record<State, readonly [tone: Tone, word
   parked: ["busy", "parked"],
 };
 
+export const isMailState = (text: string): text is State => Object.hasOwn(MAIL_STATE_WORDS, text);
+
 /** Shows a mail's state in one word. */
 export function MailState({ state }: { state: State }) {
   const [tone, words] = MAIL_STATE_WORDS[state];

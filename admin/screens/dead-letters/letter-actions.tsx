@@ -5,6 +5,7 @@ import type { Letter } from "./letter-query.ts";
 import { isRedeliverable } from "./letter-state-badge.tsx";
 import type { LetterTask } from "./letter-task.ts";
 import { api, readBlob } from "../../api/client.ts";
+import { saveBlob } from "../../parts/save-blob.ts";
 
 interface LetterActionsProps {
   letter: Letter;
@@ -51,10 +52,5 @@ export function LetterActions({ letter, onTask }: LetterActionsProps) {
  */
 async function downloadMail(id: string): Promise<void> {
   const file = await readBlob(api["dead-letters"][":id"].eml.$get({ param: { id } }));
-  const address = URL.createObjectURL(file);
-  const link = document.createElement("a");
-  link.href = address;
-  link.download = `${id}.eml`;
-  link.click();
-  URL.revokeObjectURL(address);
+  saveBlob(file, `${id}.eml`);
 }

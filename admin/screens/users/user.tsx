@@ -14,7 +14,7 @@ import { UserFacts } from "./user-facts.tsx";
 import type { ShownUser } from "./edit/user-fields.tsx";
 import { Empty } from "../../parts/lists/empty.tsx";
 import { Section } from "../../parts/section.tsx";
-import { MailTable } from "../mail-log/mail-table.tsx";
+import { MailTable } from "../events/mail-table.tsx";
 import { useMay } from "../../session/use-may.ts";
 
 const CRUMBS = [{ title: "Users", href: "/admin/users" }];
@@ -83,7 +83,7 @@ function NewestMail({ id }: { id: string }) {
       actions={
         <>
           <a href={`/admin/traffic?user_id=${id}`}>Traffic</a>{" "}
-          <a href={`/admin/users/${id}/mail-log`}>Full mail log</a>
+          <a href={`/admin/events?user_id=${id}`}>All events</a>
         </>
       }
     >

@@ -3,7 +3,7 @@ import * as v from "valibot";
 import { listRetries, type Retry } from "../../../db/deliveries/attempts.ts";
 import type { AppEnv } from "../../app-env.ts";
 import { validQuery } from "../../middleware/valid.ts";
-import { showAttempt } from "../mail-log/show-event.ts";
+import { showAttempt } from "../events/show-event.ts";
 import { rowId } from "../row-id.ts";
 import { cutTimePage, timePage, timePageFields } from "../time-page.ts";
 
@@ -29,5 +29,6 @@ const showRetry = (retry: Retry) => ({
   partner_name: retry.partnerName,
   user_id: retry.userId,
   user_tag: retry.userTag,
+  lane: { state: retry.laneState, open_until: retry.openUntil?.toISOString() ?? null },
   last_attempt: showAttempt(retry),
 });

@@ -14,9 +14,13 @@ import {
   redeliverAnyLetter,
   redeliverChosenLetters,
 } from "../dead-letters/letter-requests.ts";
+import { getAllAttempts } from "../deliveries/attempt-list.ts";
 import { getDeliveries } from "../deliveries/deliveries.ts";
-import { getAttempts, getEvent } from "../mail-log/events.ts";
-import { getMailLog } from "../mail-log/mail-log.ts";
+import { getAttempts, getEvent } from "../events/events.ts";
+import { getEvents } from "../events/event-list.ts";
+import { resendEvents } from "../events/resend.ts";
+import { getEventCsv } from "../events/event-csv.ts";
+import { getMailLog } from "../events/mail-log.ts";
 import { getOverview } from "./overview.ts";
 import { getWholeTracerLog } from "../tracers/tracer-log.ts";
 import { getTraffic, getTrafficShares } from "../traffic/traffic.ts";
@@ -25,8 +29,12 @@ import { getTraffic, getTrafficShares } from "../traffic/traffic.ts";
 export const trafficApi = new Hono<AppEnv>()
   .get("/overview", ...getOverview)
   .get("/users/:id/mail-log", ...getMailLog)
+  .get("/events", ...getEvents)
+  .get("/events.csv", ...getEventCsv)
+  .post("/events/resend", ...resendEvents)
   .get("/events/:id", ...getEvent)
   .get("/events/:id/attempts", ...getAttempts)
+  .get("/attempts", ...getAllAttempts)
   .get("/deliveries", ...getDeliveries)
   .get("/dead-letters", ...getAllLetters)
   .get("/dead-letters/counts", ...getAllLetterCounts)

@@ -4,6 +4,8 @@ export interface LostMail {
   uidValidity: number;
   uid: number;
   eventId: string;
+  /** The occasion of the publication (see `natsMessageId()`); `lost` if undefined. */
+  occasion?: string;
 }
 
 /**

@@ -1,19 +1,25 @@
 import type { Clock } from "../../../shared/clock.ts";
 import type { Post } from "../../dialling/endpoint-client.ts";
 import type { PostRequest } from "../../dialling/exchange.ts";
+import type { ShownHeaders } from "../../../shared/network/sent-request.ts";
+import { pickAnswerHeaders } from "./describe-exchange.ts";
 import type { AttemptResult } from "./outcome.ts";
 import { parseRetryAfter } from "./retry-after.ts";
 import { unreachableReason } from "./unreachable-reason.ts";
 
-/** One POST of one event, and its answer. */
-export interface Exchange {
+/** One POST and its answer. */
+export interface PostResult {
   result: AttemptResult;
   durationMs: number;
   /** The beginning of the answer's body. Null if no answer arrived. */
   answer: string | null;
+  /** The first headers of the answer, without secrets. Null if no answer arrived. */
+  answerHeaders: ShownHeaders | null;
 }
 
 const MAX_ANSWER_CHARACTERS = 1_024;
+
+const UNANSWERED = { answer: null, answerHeaders: null };
 
 /**
  * Posts a webhook and reads the beginning of the answer. Never rejects: every failure is a result.
@@ -26,23 +32,22 @@ export async function attempt(
   url: string,
   request: PostRequest,
   timeoutMs: number,
-): Promise<Exchange> {
+): Promise<PostResult> {
   const startMs = deps.clock.now();
-  const end = (result: AttemptResult, answer: string | null = null): Exchange => ({
-    result,
-    durationMs: deps.clock.now() - startMs,
-    answer,
-  });
+  const end = (
+    result: AttemptResult,
+    { answer, answerHeaders }: Pick<PostResult, "answer" | "answerHeaders"> = UNANSWERED,
+  ): PostResult => ({ result, durationMs: deps.clock.now() - startMs, answer, answerHeaders });
   // `AbortSignal.timeout()` would keep the request's body in memory until the deadline, even after
   // a quick attempt.
   const timeout = new AbortController();
   const timer = setTimeout(() => timeout.abort(), timeoutMs);
   try {
-    const { status, retryAfter, body } = await deps.post(url, request, timeout.signal);
+    const { status, retryAfter, headers, body } = await deps.post(url, request, timeout.signal);
     const retryAfterMs = parseRetryAfter(retryAfter, deps.clock.now());
     return end(
       { kind: "response", status, ...(retryAfterMs !== undefined && { retryAfterMs }) },
-      decodeAnswer(body),
+      { answer: decodeAnswer(body), answerHeaders: pickAnswerHeaders(headers) },
     );
   } catch (error) {
     if (timeout.signal.aborted) return end({ kind: "timeout" });

@@ -6,13 +6,15 @@ import type { AuthFailedEvent, MailEvent } from "../../../shared/users/events.ts
 import type { Log } from "../../../shared/log.ts";
 import type { Post } from "../../dialling/endpoint-client.ts";
 import { CannotReadMails } from "../../mime/reading/mail-reader.ts";
-import { attempt, type Exchange } from "./attempt.ts";
+import { attempt, type PostResult } from "./attempt.ts";
+import { describeRequest } from "./describe-exchange.ts";
+import type { SentRequest } from "../../../shared/network/sent-request.ts";
 import { identifyEvent } from "../record/attempt-record.ts";
 import type { LoadedContent } from "./loaded-content.ts";
 import type { OpenKeys } from "./partner-keys.ts";
 import type { ParseMail } from "../payload/parse-once.ts";
 import { prepareBody } from "../payload/payload.ts";
-import type { OpenAddress } from "./webhook-address.ts";
+import { findWebhook, type OpenAddress } from "./webhook-address.ts";
 import { signRequest } from "./webhook-request.ts";
 
 export interface AttemptDeps {
@@ -29,6 +31,12 @@ export interface AttemptSettings {
   attemptTimeoutMs: number;
   /** In the format `parsed`, larger attachments are described without their content. */
   maxAttachmentBytes: number;
+}
+
+/** One attempt of one event: its request and its answer. */
+export interface Exchange extends PostResult {
+  /** The request without its secrets. Null if no request was sent. */
+  request: SentRequest | null;
 }
 
 export interface Delivery {
@@ -64,7 +72,8 @@ export async function makeAttempt(
     const signed = await signRequest({ id: event.id, sha1: event.sha1, renderBody }, keys, nowMs);
     const request = { ...signed, allowsHttp: partner.allowPlainHttp };
     const url = await deps.openAddress(partner, event.kind);
-    return await attempt(deps, url, request, settings.attemptTimeoutMs);
+    const sent = describeRequest(url, findWebhook(partner, event.kind) ?? "", request);
+    return { ...(await attempt(deps, url, request, settings.attemptTimeoutMs)), request: sent };
   } catch (error) {
     if (error instanceof CannotReadMails) throw error;
     deps.log.error("delivery.unmade", { ...identifyEvent(event), error: toErrorText(error) });
@@ -76,6 +85,8 @@ const unmade = (reason: string): Exchange => ({
   result: { kind: "unmade", reason },
   durationMs: 0,
   answer: null,
+  answerHeaders: null,
+  request: null,
 });
 
 /** How long a link in a webhook is valid. This is longer than the default RETRY_SCHEDULE takes. */

@@ -3,7 +3,7 @@ import type { PartnerSettings } from "../../../db/partners/partner-settings.ts";
 import type { Clock } from "../../../shared/clock.ts";
 import type { MailEvent } from "../../../shared/users/events.ts";
 import type { Log } from "../../../shared/log.ts";
-import type { Exchange } from "../attempt/attempt.ts";
+import type { Exchange } from "../attempt/make-attempt.ts";
 import { decideOutcome, describeResult, type Outcome } from "../attempt/outcome.ts";
 import { identifyEvent } from "../record/attempt-record.ts";
 import type { Recorder } from "../record/recorder.ts";
@@ -154,7 +154,7 @@ async function record(
 }
 
 function toBaseRecord({ event, taken, attempt, attemptedAtMs, exchange }: Attempted) {
-  const { result, durationMs, answer } = exchange;
+  const { result, durationMs, answer, answerHeaders, request } = exchange;
   return {
     ...identifyEvent(event),
     event_seq: taken.seq,
@@ -165,6 +165,8 @@ function toBaseRecord({ event, taken, attempt, attemptedAtMs, exchange }: Attemp
     status: result.kind === "response" ? result.status : null,
     error: describeResult(result),
     answer,
+    answer_headers: answerHeaders,
+    request,
   };
 }
 

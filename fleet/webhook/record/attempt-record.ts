@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { sentRequest, shownHeaders } from "../../../shared/network/sent-request.ts";
 import type { MailEvent } from "../../../shared/users/events.ts";
 
 const count = v.pipe(v.number(), v.integer());
@@ -26,6 +27,10 @@ const attempt = {
   error: v.nullable(v.string()),
   /** The first 1,024 characters of the answer's body. Null if there was no answer. */
   answer: v.nullable(v.string()),
+  /** Null without an answer. Missing in records that earlier versions wrote. */
+  answer_headers: v.optional(v.nullable(shownHeaders)),
+  /** Null if no request was sent. Missing in records that earlier versions wrote. */
+  request: v.optional(v.nullable(sentRequest)),
 };
 const grave = {
   /** Sequence of the letter in DEAD. */

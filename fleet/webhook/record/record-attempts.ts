@@ -97,6 +97,8 @@ function toTransmitLogs(record: AttemptRecord): NewTransmitLog[] {
       status,
       error,
       answer,
+      answerHeaders: record.answer_headers ?? null,
+      request: record.request ?? null,
       outcome: findDying(record) ? "dead" : outcome,
       nextAttemptAt: "again_at_ms" in record && !record.dying ? new Date(record.again_at_ms) : null,
       eventAt: kind === "new_mail" && created_at_ms !== undefined ? new Date(created_at_ms) : null,

@@ -43,6 +43,7 @@ test("events that wait for a retry are shown with their last attempt", async () 
         partner_name: user.partnerName,
         user_id: user.id,
         user_tag: user.tag,
+        lane: { state: "unreported", open_until: null },
         last_attempt: expect.objectContaining({
           attempt: 2,
           status: 503,

@@ -127,6 +127,12 @@ test("the attempts of a mail are shown newest first, with the endpoint's answers
     error: "the endpoint did not answer in time",
     nextAt: due,
   });
+  const request = { url: "https://hooks.example/", headers: {}, body_bytes: 2, body_sha256: "00" };
+  await stack().query(
+    `update transmit_logs set request = $2, answer_headers = '{"server": "nginx"}'
+     where event_id = $1 and attempt = 2`,
+    [eventId, JSON.stringify(request)],
+  );
   const { status, body } = await browser.call("GET", `/events/${eventId}/attempts`);
   expect(status).toBe(200);
   expect(body).toEqual({
@@ -140,8 +146,11 @@ test("the attempts of a mail are shown newest first, with the endpoint's answers
         answer: "Oh no",
         outcome: "retry",
         next_attempt_at: expect.stringMatching(/T.*:\d\d\.000Z$/),
+        number: 2,
+        request,
+        answer_headers: { server: "nginx" },
       },
-      expect.objectContaining({ attempt: 1, status: 500, next_attempt_at: null }),
+      expect.objectContaining({ number: 1, status: 500, next_attempt_at: null, request: null }),
     ],
   });
 });

@@ -13,7 +13,8 @@ import { useAdminPages } from "./use-admin-pages.ts";
 const pages = useAdminPages();
 const stack = () => pages.stack();
 
-const toPath = ({ partnerId }: TrafficUser) => `/admin/deliveries?partner_id=${partnerId}`;
+const toPath = ({ partnerId }: TrafficUser) =>
+  `/admin/events?view=retrying&partner_id=${partnerId}`;
 
 /** Inserts a mail whose webhook failed once. */
 async function withRetry(values: { status?: number | null; error?: string } = {}) {
@@ -26,7 +27,7 @@ async function withRetry(values: { status?: number | null; error?: string } = {}
 
 describe.skipIf(isChromiumMissing)("an admin", () => {
   test("sees that nothing is being retried", async () => {
-    const { page } = await pages.openAdminPage("/admin/deliveries");
+    const { page } = await pages.openAdminPage("/admin/events?view=retrying");
     await page.getByText("Nothing is being retried").waitFor();
     expect(await findPageFaults(page)).toEqual([]);
   });
@@ -74,7 +75,7 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
   test("filters the list by partner, and sees at the field that a partner does not exist", async () => {
     const { user } = await withRetry();
     const { user: other } = await withRetry();
-    const { page } = await pages.openAdminPage("/admin/deliveries");
+    const { page } = await pages.openAdminPage("/admin/events?view=retrying");
     await findRow(page, other.partnerName).waitFor();
     const partner = page.getByLabel("Partner", { exact: true });
     await partner.fill("Nobody");

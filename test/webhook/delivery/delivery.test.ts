@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { Webhook } from "standardwebhooks";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { auditLog } from "../../../db/admin/tables.ts";
@@ -172,7 +173,11 @@ test("Retry-After is waited for", async () => {
 });
 
 test("an event that always fails ends in DEAD exactly once, with its mail", async () => {
-  await using endpoint = await startEndpoint(() => ({ status: 500, body: "out\0 of order" }));
+  await using endpoint = await startEndpoint(() => ({
+    status: 500,
+    headers: { server: "hooks", "set-cookie": "id=hidden" },
+    body: "out\0 of order",
+  }));
   const partner = await newPartnerAt(endpoint);
   const user = await newWebhookUser(stack, partner);
   const raw = Uint8Array.of(0xfc, 0x0d, 0x0a);
@@ -196,6 +201,15 @@ test("an event that always fails ends in DEAD exactly once, with its mail", asyn
   expect((await readLogs(event.id)).at(-1)).toMatchObject({
     outcome: "dead",
     answer: "out of order",
+    answerHeaders: { server: "hooks", "set-cookie": "***" },
+    request: {
+      url: `${endpoint.url}/mail`,
+      headers: { "webhook-id": event.id, "content-type": "application/json" },
+      body_bytes: Buffer.byteLength(endpoint.posted.at(-1)?.body ?? ""),
+      body_sha256: createHash("sha256")
+        .update(endpoint.posted.at(-1)?.body ?? "")
+        .digest("hex"),
+    },
   });
   await eventually(
     "the body to go",

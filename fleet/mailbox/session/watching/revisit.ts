@@ -30,9 +30,10 @@ export async function revisit(
 ): Promise<void> {
   // NATS may remember the first publication of a lost event. It would ignore a second one with the
   // same message id. The occasion changes the message id.
-  const occasion = again === "publish" ? { occasion: "lost" } : {};
-  const open = { ...opened, fetches: newFetchMemory(1), ...occasion };
+  const occasion = ({ occasion: given = "lost" }: LostMail) =>
+    again === "publish" ? { occasion: given } : {};
   for (const mail of mails) {
+    const open = { ...opened, fetches: newFetchMemory(1), ...occasion(mail) };
     using _place = await readingPlace(deps, open.account, signal);
     const isGone = whyGone(mail, open);
     const read = isGone

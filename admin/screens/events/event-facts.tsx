@@ -2,6 +2,9 @@ import type { ComponentChildren } from "preact";
 import { CopyButton } from "../../parts/copy-button.tsx";
 import { Facts } from "../../parts/facts.tsx";
 import { MailState } from "../../parts/states/mail-state.tsx";
+import type { ShownAttempt } from "../../parts/lists/attempt.ts";
+import { useNow } from "../../parts/time/use-now.ts";
+import { describeProgress } from "./describe-progress.ts";
 import { PartnerLink } from "../../parts/states/partner-link.tsx";
 import { TimeAgo } from "../../parts/time/time-ago.tsx";
 import { UserLink } from "../../parts/states/user-link.tsx";
@@ -10,10 +13,21 @@ import { formatSize } from "./format-size.ts";
 
 type Fact = readonly [title: string, value: ComponentChildren];
 
+interface EventProps {
+  event: ShownEvent;
+  /** The attempts, newest first. */
+  attempts: readonly ShownAttempt[];
+}
+
 /** Shows the data of an event, without the content of the mail. */
-export const EventFacts = ({ event }: { event: ShownEvent }) => (
+export const EventFacts = ({ event, attempts }: EventProps) => (
   <>
-    <StateInWords event={event} />
+    <StateInWords event={event} attempts={attempts} />
+    {event.state === "queued" && !FLOWING.includes(event.lane.state) && (
+      <p>
+        <PartnerLink id={event.partner_id} name={event.partner_name} />: {event.lane.description}
+      </p>
+    )}
     {event.state === "dead" && (
       <p>
         <a href={`/admin/dead-letters/${event.id}`}>Read the dead letter or redeliver it</a>
@@ -36,21 +50,24 @@ export const EventFacts = ({ event }: { event: ShownEvent }) => (
   </>
 );
 
-const StateInWords = ({ event: { mail, state, reason } }: { event: ShownEvent }) =>
-  mail ? (
+/** The states of a lane in which nothing holds the event back. */
+const FLOWING = ["running"];
+
+function StateInWords({ event, attempts: [last] }: EventProps) {
+  const nowMs = useNow();
+  const { mail, state, reason } = event;
+  const isWaiting = state === "queued" && reason === null;
+  const words = isWaiting ? describeProgress(event, last, nowMs) : (mail?.description ?? reason);
+  return (
     <p>
-      <MailState state={mail.state} /> {mail.description}
-    </p>
-  ) : (
-    <p>
-      {state}
-      {reason !== null && `: ${reason}`}
+      <MailState state={state} /> {words}
     </p>
   );
+}
 
 const otherFacts = ({ kind, at }: ShownEvent): Fact[] => [
   ["Kind", <code>{kind}</code>],
-  ["Made", <TimeAgo at={at} />],
+  ["Created", <TimeAgo at={at} />],
 ];
 
 const mailFacts = (mail: NonNullable<ShownEvent["mail"]>): Fact[] => [

@@ -14,7 +14,7 @@ const EXACT = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyl
 export const MailWaySteps = ({ mail, attempts }: MailWayProps) => (
   <ol class="way">
     {mailWay({ ...mail, attempts }).map(({ title, at, elapsedMs }) => (
-      <li key={title}>
+      <li key={`${title} ${at}`}>
         <strong>{title}</strong>
         {at !== null && <time dateTime={at}>{EXACT.format(new Date(at))}</time>}
         {elapsedMs !== null && <small class="muted">{formatDuration(elapsedMs)} later</small>}

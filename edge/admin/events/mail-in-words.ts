@@ -29,6 +29,7 @@ const REASONS: Readonly<Record<string, string>> = {
   oversize: "It is too large and is delivered without its text.",
   mailbox_not_reached:
     "Its mailbox could not be read for five days. The mail is fetched again when it can be read.",
+  not_resent: "It could not be sent again: it is no longer in its mailbox.",
   user_archived: "The webhook answered 403, so its user was archived.",
 };
 

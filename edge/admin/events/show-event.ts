@@ -1,10 +1,12 @@
-import type { Attempt } from "../../../db/deliveries/attempts.ts";
+import type { Attempt, EventAttempt } from "../../../db/deliveries/attempts.ts";
 import type { EventOwner, LoggedMailRow } from "../../../db/mail/mail-log-list.ts";
 import { mailInWords } from "./mail-in-words.ts";
 
 export const showMail = (mail: LoggedMailRow) => ({
   event_id: mail.eventId,
   recorded_at: mail.recordedAt.toISOString(),
+  /** Null unless the mail was queued again, which changes `recorded_at`. */
+  first_recorded_at: mail.firstRecordedAt?.toISOString() ?? null,
   mailbox: mail.mailbox,
   uid_validity: mail.uidValidity,
   uid: mail.uid,
@@ -23,6 +25,14 @@ export const showOwner = (owner: EventOwner) => ({
   imap_provider_code: owner.providerCode,
   partner_id: owner.partnerId,
   partner_name: owner.partnerName,
+});
+
+/** Returns an attempt with its request and the headers of its answer, if they were recorded. */
+export const showWholeAttempt = ({ number, request, answerHeaders, ...attempt }: EventAttempt) => ({
+  ...showAttempt(attempt),
+  number,
+  request,
+  answer_headers: answerHeaders,
 });
 
 export const showAttempt = (attempt: Attempt) => ({

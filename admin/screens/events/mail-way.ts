@@ -5,11 +5,13 @@ export interface WayOfMail {
   /** When the mail server received the mail, by the server's clock. */
   internal_date: string;
   recorded_at: string;
+  /** When the mail was recorded for the first time; null unless it was queued again later. */
+  first_recorded_at: string | null;
   state: "queued" | "delivered" | "dead" | "skipped" | "parked" | "lost";
   /** The attempts, newest first. If there are many, only the newest ones. */
   attempts: readonly Pick<
     ShownAttempt,
-    "attempt" | "attempted_at" | "duration_ms" | "outcome" | "next_attempt_at"
+    "number" | "attempted_at" | "duration_ms" | "outcome" | "next_attempt_at"
   >[];
 }
 
@@ -31,15 +33,27 @@ const RECORDED = {
 } as const;
 
 /** Returns the timeline of a mail, from the mail server to the endpoint. */
-export function mailWay({ internal_date, recorded_at, state, attempts }: WayOfMail): WayStep[] {
+export function mailWay(mail: WayOfMail): WayStep[] {
+  const { internal_date, recorded_at, first_recorded_at, state, attempts } = mail;
   const received = { title: "Received by the mail server", at: internal_date };
-  const recorded = { title: RECORDED[state], at: recorded_at };
-  const [last] = attempts;
-  const first = attempts.find(({ attempt }) => attempt === 1);
+  const recorded = { title: RECORDED[state], at: first_recorded_at ?? recorded_at };
+  const first = attempts.find(({ number }) => number === 1);
   const tried = first && { title: "First attempt", at: first.attempted_at };
-  const passed = [received, recorded, tried, last && toEndStep(last, state)];
-  return withElapsed(passed.filter((step) => step !== undefined));
+  const earlier = first_recorded_at === null ? [] : attempts.filter(isBefore(recorded_at));
+  const ended = earlier[0] && toEndStep(earlier[0], "dead");
+  const again = first_recorded_at === null ? [] : [{ title: "Queued again", at: recorded_at }];
+  const [last] = attempts.filter((attempt) => !earlier.includes(attempt));
+  const passed = [received, recorded, tried, ended, ...again, last && toEndStep(last, state)];
+  const known = passed.filter((step) => step !== undefined);
+  return withElapsed(first_recorded_at === null ? known : known.toSorted(byTime));
 }
+
+const isBefore = (time: string) => (attempt: Pick<ShownAttempt, "attempted_at">) =>
+  Date.parse(attempt.attempted_at) < Date.parse(time);
+
+/** Orders steps by time. A mail may be queued again before its first attempt. */
+const byTime = (one: { at: string | null }, other: { at: string | null }) =>
+  Date.parse(one.at ?? "9999") - Date.parse(other.at ?? "9999");
 
 /**
  * Returns the last step of the timeline: how the last attempt ended, or when the next is due.
@@ -64,7 +78,6 @@ const withElapsed = (steps: readonly Omit<WayStep, "elapsedMs">[]): WayStep[] =>
   steps.map((step, index) => {
     const from = steps[index - 1]?.at;
     const elapsedMs = from && step.at ? Date.parse(step.at) - Date.parse(from) : null;
-    // Hides negative times. Clocks differ. Also, a redelivery gives the mail a new `recorded_at`,
-    // which is later than the earlier attempts.
+    // Hides negative times: clocks differ.
     return { ...step, elapsedMs: elapsedMs !== null && elapsedMs >= 0 ? elapsedMs : null };
   });

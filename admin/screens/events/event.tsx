@@ -1,13 +1,16 @@
 import type { InferResponseType } from "hono/client";
+import { useState } from "preact/hooks";
 import { useRoute } from "preact-iso";
 import { api, parseAnswer, until } from "../../api/client.ts";
 import { type Crumb, Page } from "../../frame/page.tsx";
+import { AttemptExchange } from "./attempt-exchange.tsx";
 import { AttemptsTable } from "../../parts/lists/attempts-table.tsx";
 import { Empty } from "../../parts/lists/empty.tsx";
 import { Section } from "../../parts/section.tsx";
 import { ShowLoaded } from "../../parts/show-loaded.tsx";
 import { useLoaded } from "../../parts/use-loaded.ts";
 import { EventFacts } from "./event-facts.tsx";
+import { ResendDialog } from "./resend-dialog.tsx";
 import { MailWaySteps } from "./mail-way-steps.tsx";
 
 export type ShownEvent = InferResponseType<(typeof api.events)[":id"]["$get"], 200>;
@@ -15,16 +18,30 @@ export type ShownEvent = InferResponseType<(typeof api.events)[":id"]["$get"], 2
 /** Shows one event: its user, its timeline and its attempts. */
 export function EventScreen() {
   const { id = "" } = useRoute().params;
+  const [isAsking, setAsking] = useState(false);
   const known = useLoaded((signal) => fetchEvent(id, signal), { key: id, everyMs: 5_000 });
   const { loaded } = known;
   const event = loaded.step === "loaded" ? loaded.value.event : null;
   return (
-    <Page title={event?.mail ? "Mail" : "Event"} crumbs={listCrumbs(event)}>
+    <Page
+      title={event?.mail ? "Mail" : "Event"}
+      crumbs={listCrumbs(event)}
+      actions={
+        event && (
+          <button type="button" class="secondary" onClick={() => setAsking(true)}>
+            Resend
+          </button>
+        )
+      }
+    >
+      {isAsking && (
+        <ResendDialog ids={[id]} onClose={() => setAsking(false)} onDone={known.reload} />
+      )}
       <ShowLoaded loading={known}>
         {({ event: shown, attempts }) => (
           <>
             <section aria-label="Event">
-              <EventFacts event={shown} />
+              <EventFacts event={shown} attempts={attempts} />
             </section>
             {shown.mail && (
               <Section title="Timeline">
@@ -38,6 +55,13 @@ export function EventScreen() {
                 <AttemptsTable attempts={attempts} />
               )}
             </Section>
+            {attempts.length > 0 && (
+              <Section title="Requests and answers">
+                {attempts.map((attempt, index) => (
+                  <AttemptExchange key={attempt.number} attempt={attempt} isOpen={index === 0} />
+                ))}
+              </Section>
+            )}
           </>
         )}
       </ShowLoaded>
@@ -56,9 +80,7 @@ async function fetchEvent(id: string, signal: AbortSignal) {
 }
 
 function listCrumbs(event: ShownEvent | null): Crumb[] {
-  const users = { title: "Users", href: "/admin/users" };
-  if (event === null) return [users];
-  const href = `/admin/users/${event.user_id}`;
-  const user = { title: event.user_tag, href };
-  return [users, user, ...(event.mail ? [{ title: "Mail log", href: `${href}/mail-log` }] : [])];
+  const all = { title: "Events", href: "/admin/events" };
+  if (event === null) return [all];
+  return [all, { title: event.user_tag, href: `/admin/events?user_id=${event.user_id}` }];
 }

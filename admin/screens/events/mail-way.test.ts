@@ -8,17 +8,25 @@ const attempt = (
   at: number,
   outcome: WayOfMail["attempts"][number]["outcome"],
 ) => ({
-  attempt: number,
+  number,
   attempted_at: time(at),
   duration_ms: 250,
   outcome,
   next_attempt_at: outcome === "retry" ? time(at + 60) : null,
 });
 
-const way = (state: WayOfMail["state"], attempts: WayOfMail["attempts"] = []) =>
-  mailWay({ internal_date: time(0), recorded_at: time(2), state, attempts }).map(
-    ({ title, at, elapsedMs }) => [title, at, elapsedMs],
-  );
+const way = (
+  state: WayOfMail["state"],
+  attempts: WayOfMail["attempts"] = [],
+  again: number | null = null,
+) =>
+  mailWay({
+    internal_date: time(0),
+    recorded_at: time(again ?? 2),
+    first_recorded_at: again === null ? null : time(2),
+    state,
+    attempts,
+  }).map(({ title, at, elapsedMs }) => [title, at, elapsedMs]);
 
 const RECEIVED = ["Received by the mail server", time(0), null];
 const QUEUED = ["Published and queued", time(2), 2_000];
@@ -63,9 +71,32 @@ test.each<[string, ReturnType<typeof way>, unknown[]]>([
     [RECEIVED, QUEUED, ["Delivered", time(3.25), 1_250]],
   ],
   [
-    "was attempted before it was queued again",
+    "was attempted before it was recorded",
     way("delivered", [attempt(1, 1, "delivered")]),
     [RECEIVED, QUEUED, ["First attempt", time(1), null], ["Delivered", time(1.25), 250]],
+  ],
+  [
+    "is queued again after its delivery",
+    way("queued", [attempt(1, 3, "delivered")], 100),
+    [
+      RECEIVED,
+      QUEUED,
+      ["First attempt", time(3), 1_000],
+      ["Delivered", time(3.25), 250],
+      ["Queued again", time(100), 96_750],
+    ],
+  ],
+  [
+    "is delivered again",
+    way("delivered", [attempt(2, 101, "delivered"), attempt(1, 3, "delivered")], 100),
+    [
+      RECEIVED,
+      QUEUED,
+      ["First attempt", time(3), 1_000],
+      ["Delivered", time(3.25), 250],
+      ["Queued again", time(100), 96_750],
+      ["Delivered", time(101.25), 1_250],
+    ],
   ],
 ])("the timeline of a mail that %s", (_what, steps, expected) => {
   expect(steps).toEqual(expected);

@@ -1,7 +1,6 @@
 import type { InferResponseType } from "hono/client";
 import { useLocation } from "preact-iso";
 import { api, parseAnswer, until } from "../../api/client.ts";
-import { Page } from "../../frame/page.tsx";
 import { AttemptAnswer } from "../../parts/lists/attempts-table.tsx";
 import { type Column, DataTable } from "../../parts/lists/data-table.tsx";
 import { Empty } from "../../parts/lists/empty.tsx";
@@ -16,9 +15,7 @@ import { useCursor } from "../../parts/lists/use-cursor.ts";
 import { failureIn, useLoaded } from "../../parts/use-loaded.ts";
 import { UserLink } from "../../parts/states/user-link.tsx";
 import { kindInWords } from "../../parts/states/event-kind.ts";
-import type { ShownAttempt } from "../../parts/lists/attempt.ts";
-import { formatDuration } from "../../parts/time/duration.ts";
-import { useNow } from "../../parts/time/use-now.ts";
+import { NextTry } from "../../parts/lists/next-try.tsx";
 
 type Deliveries = InferResponseType<typeof api.deliveries.$get, 200>;
 type Delivery = Deliveries["deliveries"][number];
@@ -43,11 +40,14 @@ const COLUMNS: readonly Column<Delivery>[] = [
   { title: "Attempts", isNumber: true, cell: ({ last_attempt }) => last_attempt.attempt },
   { title: "Last answer", cell: ({ last_attempt }) => <AttemptAnswer attempt={last_attempt} /> },
   { title: "Last try", cell: ({ last_attempt }) => <TimeAgo at={last_attempt.attempted_at} /> },
-  { title: "Next try", cell: ({ last_attempt }) => <NextTry attempt={last_attempt} /> },
+  {
+    title: "Next try",
+    cell: ({ last_attempt, lane }) => <NextTry attempt={last_attempt} lane={lane} />,
+  },
 ];
 
 /** Lists the events that wait for a retry. */
-export function DeliveriesScreen() {
+export function RetryList() {
   const { partner_id = "" } = useLocation().query;
   const page = useCursor();
   const isFiltered = partner_id !== "";
@@ -57,7 +57,7 @@ export function DeliveriesScreen() {
     { key: JSON.stringify(query), everyMs: 2_000 },
   );
   return (
-    <Page title="Deliveries">
+    <>
       <p class="muted">
         Events whose webhook failed and will be called again. After the last attempt they go to the{" "}
         <a href="/admin/dead-letters">dead letters</a>.
@@ -92,24 +92,6 @@ export function DeliveriesScreen() {
           )
         }
       </ShowLoaded>
-    </Page>
-  );
-}
-
-interface NextTryProps {
-  attempt: Pick<ShownAttempt, "next_attempt_at" | "outcome">;
-}
-
-/** Shows a countdown to the next attempt of an event. */
-function NextTry({ attempt: { next_attempt_at, outcome } }: NextTryProps) {
-  const nowMs = useNow();
-  if (next_attempt_at === null) {
-    return <span class="muted">{outcome === "held" ? "held back" : "not known"}</span>;
-  }
-  const leftMs = Date.parse(next_attempt_at) - nowMs;
-  return (
-    <time dateTime={next_attempt_at} title={formatExactTime(next_attempt_at)}>
-      {leftMs < 1_000 ? "due" : `in ${formatDuration(Math.floor(leftMs / 1_000) * 1_000)}`}
-    </time>
+    </>
   );
 }

@@ -1,20 +1,25 @@
+import { readFile } from "node:fs/promises";
 import { describe, expect, test } from "vitest";
 import { toLocalTime } from "../../../admin/parts/time/local-time.ts";
 import { newId } from "../../../shared/ids.ts";
 import { insertAttempt, insertMail, newTrafficUser } from "../../admin/traffic/traffic-rows.ts";
 import { isChromiumMissing } from "../chromium.ts";
 import { findPageFaults } from "../find-page-faults.ts";
-import { findFact, findRow, press, title } from "./on-page.ts";
+import { dialog, findFact, findRow, press, title } from "./on-page.ts";
 import { useAdminPages } from "./use-admin-pages.ts";
 
 const pages = useAdminPages();
 const stack = () => pages.stack();
 
 describe.skipIf(isChromiumMissing)("an admin", () => {
-  test("goes from a user through its newest mail to its mail log, and filters it", async () => {
+  test("goes from a user to its events, filters them and selects some", async () => {
     const user = await newTrafficUser(stack());
     const reason = "duplicate_message_id";
-    await insertMail(stack(), user, { state: "skipped", reason, at: "now() - interval '3 hours'" });
+    const id = await insertMail(stack(), user, {
+      state: "skipped",
+      reason,
+      at: "now() - interval '3 hours'",
+    });
     await insertMail(stack(), user, { at: "now() - interval '20 hours'" });
     const { page } = await pages.openAdminPage(`/admin/users/${user.id}`);
     const skipped = findRow(
@@ -22,8 +27,8 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
       "A mail with this Message-ID and this content was delivered before.",
     );
     await skipped.getByText("2.05 kB").waitFor();
-    await page.getByRole("link", { name: "Full mail log" }).click();
-    await title(page, "Mail log").waitFor();
+    await page.getByRole("link", { name: "All events" }).click();
+    await title(page, "Events").waitFor();
     await findRow(page, "answered with success").waitFor();
     expect(await findPageFaults(page)).toEqual([]);
 
@@ -31,39 +36,55 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
     await press(page, "Filter");
     await findRow(page, "answered with success").waitFor({ state: "detached" });
     await skipped.waitFor();
-    await press(page, "Clear");
-    await findRow(page, "answered with success").waitFor();
+    await skipped.getByRole("checkbox").check();
+    await press(page, "Resend 1");
+    await press(dialog(page), "Resend");
+    await dialog(page).getByText("It was not delivered on purpose").waitFor();
+    expect(await findPageFaults(page)).toEqual([]);
+    await page.keyboard.press("Escape");
+    await press(page, "Pause live updates");
+    await page.getByRole("button", { name: "Follow new events" }).waitFor();
+
+    const saved = page.waitForEvent("download");
+    await press(page, "Download CSV");
+    const file = await readFile(await (await saved).path(), "utf8");
+    expect(file).toContain(`${id},`);
 
     const between = toLocalTime(new Date(Date.now() - 10 * 3_600_000).toISOString());
-    await page.getByLabel("Recorded before").fill(between);
+    await page.goto(`${stack().url}/admin/users/${user.id}/mail-log`);
+    await page.waitForURL(`**/admin/events?user_id=${user.id}`);
+    await page.getByLabel("Before").fill(between);
     await press(page, "Filter");
-    await skipped.waitFor({ state: "detached" });
     await findRow(page, "answered with success").waitFor();
-    await page.getByLabel("Recorded since").fill(between);
+    await page.getByLabel("Since").fill(between);
     await press(page, "Filter");
-    await page.getByText("No mail matches").waitFor();
-    expect(await findPageFaults(page)).toEqual([]);
-    await page.goto(`${stack().url}/admin/users/${user.id}/mail-log?since=yesterday`);
-    await page.getByText("Recorded since must be an ISO 8601 time").waitFor();
-    await page.getByRole("link", { name: "Users" }).first().waitFor();
+    await page.getByText("No event matches").waitFor();
+    await page.goto(`${stack().url}/admin/events?since=yesterday`);
+    await page.getByText("Since must be an ISO 8601 time").waitFor();
   });
 
-  test("goes through a long mail log", async () => {
+  test("finds an event by its Message-ID from any page, and attempts by their status", async () => {
     const user = await newTrafficUser(stack());
-    await stack().query(
-      `insert into mail_logs (event_id, recorded_at, user_id, partner_id, mailbox, uid_validity, uid,
-                              message_id, size_bytes, internal_date, state)
-       select 'evt_' || md5($1 || n), now() - make_interval(secs => n), $1, $2, 'INBOX', 7, 1000 + n,
-              null, 10, now(), 'queued'
-       from generate_series(1, 60) as n`,
-      [user.id, user.partnerId],
+    const id = await insertMail(stack(), user);
+    await stack().query("update mail_logs set message_id = $2 where event_id = $1", [
+      id,
+      `<${id}@palette.test>`,
+    ]);
+    await insertAttempt(stack(), user, { eventId: id, status: 418 });
+    const { page } = await pages.openAdminPage(
+      `/admin/events?view=attempts&partner_id=${user.partnerId}`,
     );
-    const { page } = await pages.openAdminPage(`/admin/users/${user.id}/mail-log`);
-    await findRow(page, "1001").waitFor();
-    await press(page, "Next page");
-    await findRow(page, "1060").waitFor();
-    await press(page, "First page");
-    await findRow(page, "1001").waitFor();
+    await page.getByLabel("HTTP status").fill("418");
+    await press(page, "Filter");
+    await findRow(page, "418").waitFor();
+    expect(await findPageFaults(page)).toEqual([]);
+    await page.keyboard.press("Control+k");
+    await page.getByRole("combobox", { name: "Search partners" }).fill(`${id}@palette.test`);
+    await page.getByRole("option", { name: /^Event/ }).waitFor();
+    expect(await findPageFaults(page)).toEqual([]);
+    await page.keyboard.press("Enter");
+    await page.waitForURL(`**/admin/events/${id}`);
+    await title(page, "Mail").waitFor();
   });
 
   test("reads the timeline of a mail and the endpoint's answer to each attempt", async () => {
@@ -79,11 +100,13 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
       error: "the endpoint did not answer in time",
       nextAt: after(181),
     });
-    const { page } = await pages.openAdminPage(`/admin/users/${user.id}/mail-log`);
-    await findRow(page, "Waiting for delivery.").getByRole("link").click();
+    const { page } = await pages.openAdminPage(`/admin/events?user_id=${user.id}`);
+    await findRow(page, "the endpoint did not answer in time")
+      .getByRole("link", { name: "new mail" })
+      .click();
     await title(page, "Mail").waitFor();
     await page.waitForURL(`**/admin/events/${eventId}`);
-    await page.getByText("Waiting for delivery.").waitFor();
+    await page.getByText("Attempt 2 failed (no answer); next try").waitFor();
     expect(await findFact(page, "User").innerText()).toBe(user.tag);
     expect(await findFact(page, "webhook-id").locator("code").innerText()).toBe(eventId);
     const way = await page.locator(".way li").allInnerTexts();
@@ -100,8 +123,9 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
     expect(second).toMatch(/no answer.*the endpoint did not answer in time/s);
     expect(first).toMatch(/120 ms.*500.*Oh no/s);
     expect(await findPageFaults(page)).toEqual([]);
-    await page.getByRole("link", { name: "Mail log" }).click();
-    await title(page, "Mail log").waitFor();
+    await page.getByText("Attempt 1: 500 after 120 ms").click();
+    await page.getByText("HTTP 500").waitFor();
+    expect(await findPageFaults(page)).toEqual([]);
   });
 
   test("reads the outcome of an event that is not mail", async () => {
@@ -125,13 +149,11 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
     await page.waitForURL(`**/admin/dead-letters/${id}`);
   });
 
-  test("sees what to do without mail, and that an event does not exist", async () => {
+  test("sees what to do without events, and that an event does not exist", async () => {
     const user = await newTrafficUser(stack());
-    const { page } = await pages.openAdminPage(`/admin/users/${user.id}/mail-log`);
-    await page.getByText("To read mail that is already in the mailbox, start a sweep.").waitFor();
+    const { page } = await pages.openAdminPage(`/admin/events?user_id=${user.id}`);
+    await page.getByText("No event matches").waitFor();
     await page.goto(`${stack().url}/admin/events/${newId("evt")}`);
     await page.getByRole("alert").getByText("Cannot find the event").waitFor();
-    await page.goto(`${stack().url}/admin/users/${newId("usr")}/mail-log`);
-    await page.getByRole("alert").getByText("Cannot find the user").waitFor();
   });
 });

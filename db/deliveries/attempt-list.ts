@@ -1,0 +1,98 @@
+import { type SQL, sql } from "drizzle-orm";
+import type { Db } from "../client.ts";
+import type { TimePage } from "../time-position.ts";
+import type { transmitLogs } from "./tables.ts";
+
+type Outcome = typeof transmitLogs.$inferSelect.outcome;
+
+/** Selects attempts that match all of these fields. */
+export interface AttemptFilter {
+  partnerId?: string | undefined;
+  userId?: string | undefined;
+  since?: Date | undefined;
+  until?: Date | undefined;
+  /** HTTP statuses from `from` to `to`, or null: no answer. */
+  status?: { from: number; to: number } | null | undefined;
+  /** The host of the endpoint, in lower case, with its port if the address has one. */
+  host?: string | undefined;
+}
+
+/** An attempt of any partner. */
+export interface ListedAttempt {
+  eventId: string;
+  /** When it began, in the format of `TimePosition.at`. */
+  position: string;
+  kind: string;
+  status: number | null;
+  error: string | null;
+  durationMs: number;
+  outcome: Outcome;
+  /** The address of the endpoint without secrets; null when it was not recorded. */
+  url: string | null;
+  partnerId: string;
+  partnerName: string;
+  userId: string;
+  userTag: string | null;
+}
+
+/** Lists attempts of all partners, newest first. */
+export async function listAllAttempts(
+  db: Db,
+  page: TimePage,
+  filter: AttemptFilter,
+): Promise<ListedAttempt[]> {
+  const { rows } = await db.execute<ListedAttempt & Record<string, unknown>>(sql`
+    with found as (
+      select event_id, attempted_at, partner_id, user_id, status, error, duration_ms, outcome,
+             request ->> 'url' as url
+      from transmit_logs as log
+      where ${toConditions(page, filter)}
+      order by attempted_at desc, event_id desc limit ${page.limit}::integer
+    )
+    select found.event_id as "eventId", status, error, duration_ms as "durationMs", outcome, url,
+           to_char(attempted_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as position,
+           coalesce(user_events.kind, 'new_mail') as kind, found.partner_id as "partnerId",
+           partners.name as "partnerName", found.user_id as "userId", users.tag as "userTag"
+    from found
+    join partners on partners.id = found.partner_id
+    left join users on users.id = found.user_id
+    left join user_events on user_events.event_id = found.event_id
+    order by attempted_at desc, found.event_id desc`);
+  return rows;
+}
+
+function toConditions({ after }: TimePage, filter: AttemptFilter): SQL {
+  const { partnerId, userId, since, until, status, host } = filter;
+  const conditions = [
+    after && sql`(attempted_at, event_id) < (${after.at}::timestamptz, ${after.id}::text)`,
+    partnerId === undefined ? undefined : sql`partner_id = ${partnerId}`,
+    userId === undefined ? undefined : sql`user_id = ${userId}`,
+    since && sql`attempted_at >= ${since.toISOString()}::timestamptz`,
+    until && sql`attempted_at < ${until.toISOString()}::timestamptz`,
+    toStatus(status),
+    host === undefined ? undefined : toHost(host),
+  ].filter((condition) => condition !== undefined);
+  return conditions.length === 0 ? sql`true` : sql.join(conditions, sql` and `);
+}
+
+/** Failures are read with their own index: they are few. */
+function toStatus(status: AttemptFilter["status"]): SQL | undefined {
+  if (status === undefined) return undefined;
+  if (status === null) return sql`outcome <> 'delivered' and status is null`;
+  const isIn = sql`status between ${status.from}::integer and ${status.to}::integer`;
+  return status.from >= 300 ? sql`outcome <> 'delivered' and ${isIn}` : isIn;
+}
+
+/**
+ * Only partners with a webhook at this host are searched, with the index of partners. An attempt
+ * whose address was not recorded belongs to the host if its partner has a webhook there.
+ */
+const toHost = (host: string) => sql`partner_id in (
+    select id from partners
+    where ${isAt(sql`new_mail_webhook`, host)} or ${isAt(sql`user_connected_webhook`, host)}
+      or ${isAt(sql`user_disconnected_webhook`, host)} or ${isAt(sql`user_auth_failed_webhook`, host)})
+  and (request is null or ${isAt(sql`request ->> 'url'`, host)})`;
+
+/** The authority of a URL without the user, as RFC 3986, 3.2 writes it. */
+const isAt = (url: SQL, host: string) =>
+  sql`lower(substring(${url} from '^https?://(?:[^/?#]*@)?([^/?#]*)')) = ${host}`;
