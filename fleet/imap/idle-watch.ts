@@ -49,7 +49,8 @@ const LIMITS = {
  */
 export class IdleWatch {
   readonly #host: IdleWatchHost;
-  readonly #settings: IdleWatchSettings;
+  readonly #commandMs: number;
+  readonly #lookMs: number;
   readonly #reader = new ResponseReader(LIMITS);
   readonly #accounted = new AccountedUids();
   readonly #uidValidity: number;
@@ -71,7 +72,9 @@ export class IdleWatch {
 
   constructor(host: IdleWatchHost, settings: IdleWatchSettings, mailbox: WatchedMailbox) {
     this.#host = host;
-    this.#settings = settings;
+    // Keeps the numbers only. A reference to the objects would keep the list of present UIDs, too.
+    this.#commandMs = settings.commandMs;
+    this.#lookMs = settings.lookMs;
     this.#uidValidity = mailbox.uidValidity;
     this.#hasLabels = mailbox.hasLabels;
     this.#lastUid = mailbox.lastUid;
@@ -120,7 +123,7 @@ export class IdleWatch {
   onDue(): void {
     if (this.#phase === "done") return;
     if (this.#isWaiting) {
-      if (this.#isWithHost) this.#host.setDeadline(this, this.#settings.lookMs);
+      if (this.#isWithHost) this.#host.setDeadline(this, this.#lookMs);
       else this.#send("looking", "search", "idle");
       return;
     }
@@ -221,7 +224,7 @@ export class IdleWatch {
 
   #write(text: string): void {
     this.#limits.begin();
-    this.#host.setDeadline(this, this.#settings.commandMs);
+    this.#host.setDeadline(this, this.#commandMs);
     this.#host.write(this, text);
   }
 
@@ -256,7 +259,7 @@ export class IdleWatch {
     this.#isIdling = true;
     if (this.#phase === "resting") return this.#endIdle();
     this.#phase = "idling";
-    this.#host.setDeadline(this, this.#announced.lookAgainMs ?? this.#settings.lookMs);
+    this.#host.setDeadline(this, this.#announced.lookAgainMs ?? this.#lookMs);
     this.#askToRead();
   }
 

@@ -11,5 +11,6 @@ export async function nameMailbox(
 ): Promise<ChosenMailbox> {
   const key = { userId, accountEpoch: epoch, isInbox: !mailbox.holdsAllMail };
   const name = await findMailboxName(db, key);
-  return { ...mailbox, name: name ?? mailbox.path };
+  // Most users share the object of INBOX.
+  return name === null || name === mailbox.name ? mailbox : { ...mailbox, name };
 }

@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import type { FetchMessageObject, FetchQueryObject, ImapFlow } from "imapflow";
+import type { IdleWatch } from "../../imap/idle-watch.ts";
 import type { RestReason } from "../../imap/idle-watch-host.ts";
 import type { ClientUids } from "./client-uids.ts";
 import { clientCircumstances, idleCircumstances } from "./failures/circumstances.ts";
@@ -7,7 +8,7 @@ import { ClientLog } from "./failures/client-log.ts";
 import { ImapError } from "./failures/imap-error.ts";
 import { fetchHeaderRows, fetchRows } from "./fetch/fetch-rows.ts";
 import { greetAgain, type IdleSocket, logOutOf, takeSocket } from "./idle/idle-socket.ts";
-import type { IdleWatches } from "./idle/idle-watches.ts";
+import type { IdleOutcome, IdleWatches } from "./idle/idle-watches.ts";
 import type { ConnectOptions, ImapTimeouts } from "./imap-client.ts";
 import type { IdleWatching, ImapConnection } from "./imap-connection.ts";
 import type { InputGuard } from "./input/input-guard.ts";
@@ -24,6 +25,8 @@ const REFUSALS = {
   oauth2: "token_refused",
   oauth1: "consent_withdrawn",
 } as const;
+
+const ignore = () => {};
 
 /** Connects and logs in. Stops at once when `signal` aborts. */
 export async function connectImap(
@@ -65,13 +68,17 @@ class ClientConnection implements ImapConnection {
   readonly #ownUidValidity = Math.floor(Date.now() / 1_000);
   readonly #timeouts: ImapTimeouts;
   readonly #login: keyof typeof REFUSALS;
-  readonly #gone = new AbortController();
+  #isClosed = false;
+  /** Aborts `closed`. Made when it is needed, so that an idle connection has none. */
+  #closed: AbortController | null = null;
+  /** Watches the mailbox while the IdleWatch runs; otherwise null. */
+  #idleWatch: IdleWatch | null = null;
   #isLeaving = false;
   readonly #opener = new MailboxOpener();
   #isTooSlow = false;
   /** The server's last response code that names the reason of a failure. */
   #lastCode: string | undefined;
-  #wake = () => {};
+  #wake = ignore;
 
   constructor(options: ConnectOptions) {
     this.#options = options;
@@ -106,7 +113,7 @@ class ClientConnection implements ImapConnection {
       { options: this.#options, log: this.#log, ...(continued && { continued }) },
       {
         onCommand: (kind) => this.#beginCommand(kind),
-        onClose: () => this.#gone.abort(),
+        onClose: () => this.#onClosed(),
         onExists: (more) => {
           this.announced += more;
           this.#wake();
@@ -121,7 +128,14 @@ class ClientConnection implements ImapConnection {
   }
 
   get closed() {
-    return this.#gone.signal;
+    this.#closed ??= new AbortController();
+    if (this.#isClosed) this.#closed.abort();
+    return this.#closed.signal;
+  }
+
+  #onClosed(): void {
+    this.#isClosed = true;
+    this.#closed?.abort();
   }
 
   get idleEnd() {
@@ -238,16 +252,12 @@ class ClientConnection implements ImapConnection {
     clearTimeout(timer);
   }
 
-  async watchIdle(
-    watches: IdleWatches,
-    { task, ...mailbox }: IdleWatching,
-    ends: readonly AbortSignal[],
-  ): Promise<RestReason | null> {
+  beginIdleWatch(watches: IdleWatches, { task, ...mailbox }: IdleWatching): boolean {
     // The server does not announce the same mail again to the watch. So announced mail must be read
     // first.
-    if (this.announced > 0 || this.#library === null) return null;
-    const idle = takeSocket(this.#client, this.#input);
-    if (!idle) return null;
+    if (this.announced > 0 || this.#library === null) return false;
+    const idle = takeSocket(this.#client, this.#input, watches.texts);
+    if (!idle) return false;
     const watched = {
       ...mailbox,
       uidValidity: this.uidValidity ?? 0,
@@ -258,15 +268,27 @@ class ClientConnection implements ImapConnection {
     this.#library = null;
     this.#log.onThrottled = ignore;
     this.#idleSocket = idle;
-    const outcome = await watches.run(idle.socket, watched, task, ends);
+    this.#closed = null;
+    this.#idleWatch = watches.begin(idle.socket, watched, task);
+    return true;
+  }
+
+  restIdleWatch(): void {
+    this.#idleWatch?.rest("asked");
+  }
+
+  async endIdleWatch(outcome: IdleOutcome): Promise<RestReason | null> {
+    const idle = this.#idleSocket;
+    this.#idleWatch = null;
+    if (idle === null) throw new Error("No IdleWatch uses the connection");
     if (outcome.kind === "closed") {
       idle.end = outcome.end;
-      this.#gone.abort();
+      this.#onClosed();
       return null;
     }
     if (this.#isLeaving) {
       await logOutOf(idle, this.#timeouts.logoutMs);
-      this.#gone.abort();
+      this.#onClosed();
       return outcome.why;
     }
     if (outcome.why === "idle_refused") this.supportsIdle = false;
@@ -279,11 +301,12 @@ class ClientConnection implements ImapConnection {
   }
 
   /**
-   * Waits until the connection is closed. When the IdleWatch rests, `watchIdle()` logs out and
+   * Waits until the connection is closed. When the IdleWatch rests, `endIdleWatch()` logs out and
    * closes the connection. If the server is too slow for that, the socket is closed here.
    */
   async #leaveIdle(): Promise<void> {
-    if (this.closed.aborted) return;
+    if (this.#isClosed) return;
+    this.restIdleWatch();
     const timer = setTimeout(() => this.#idleSocket?.socket.destroy(), this.#timeouts.logoutMs);
     await once(this.closed, "abort");
     clearTimeout(timer);
@@ -362,5 +385,3 @@ class ClientConnection implements ImapConnection {
     }, this.#timeouts.commandMs);
   }
 }
-
-const ignore = () => {};

@@ -1,4 +1,4 @@
-import type { IdleEnd, IdleTask, IdleWatches } from "./idle/idle-watches.ts";
+import type { IdleEnd, IdleOutcome, IdleTask, IdleWatches } from "./idle/idle-watches.ts";
 import type { RestReason } from "../../imap/idle-watch-host.ts";
 import type { ListedMailbox } from "./choose-mailbox.ts";
 import type { MessageHeader } from "./fetch/message-header.ts";
@@ -73,18 +73,22 @@ export interface ImapConnection extends AsyncDisposable {
    */
   waitForMail(maxMs: number, ends: readonly AbortSignal[]): Promise<void>;
   /**
-   * Watches the open mailbox with an IdleWatch instead of ImapFlow, which saves most of the
-   * connection's memory. Ends when ImapFlow must continue or one of `ends` aborts. Then a new
-   * ImapFlow client uses the same connection, and the mailbox must be opened again.
+   * Begins to watch the open mailbox with an IdleWatch instead of ImapFlow, which saves most of the
+   * connection's memory. When the watch has ended (`task.onEnd()`), call `endIdleWatch()`. Until
+   * then, the connection can only be disposed of.
    *
-   * @returns the reason for the end. Null when an IdleWatch is not possible now, or when the
-   * connection was closed.
+   * @returns false when an IdleWatch is not possible now.
    */
-  watchIdle(
-    watches: IdleWatches,
-    watching: IdleWatching,
-    ends: readonly AbortSignal[],
-  ): Promise<RestReason | null>;
+  beginIdleWatch(watches: IdleWatches, watching: IdleWatching): boolean;
+  /** Asks the running IdleWatch to rest, so that it ends soon. */
+  restIdleWatch(): void;
+  /**
+   * Continues with a new ImapFlow client on the same connection, after an IdleWatch has ended. The
+   * mailbox must be opened again. If the connection is being disposed of, logs out instead.
+   *
+   * @returns why the watch rested; null when the connection was closed.
+   */
+  endIdleWatch(outcome: IdleOutcome): Promise<RestReason | null>;
 }
 
 /** How to watch the open mailbox, and what to do with its mail. */

@@ -12,30 +12,33 @@ export interface LostMail {
  * The mails of one user that must be published again. They are kept until the user's session takes
  * them.
  */
-export interface Refetches {
-  add(mails: readonly LostMail[]): void;
-  takeAll(): LostMail[];
-  /** Aborts when there are mails to publish again. After `takeAll()`, this is a new signal. */
-  readonly waiting: AbortSignal;
-}
+export class Refetches {
+  /** By event id; null while there are none. */
+  #lost: Map<string, LostMail> | null = null;
+  #waiting: AbortController | null = null;
 
-/** Creates an empty list of mails to publish again. */
-export function createRefetches(): Refetches {
-  let lost = new Map<string, LostMail>();
-  let waiting = new AbortController();
-  return {
-    get waiting() {
-      return waiting.signal;
-    },
-    add(mails) {
-      for (const mail of mails) lost.set(mail.eventId, mail);
-      if (lost.size > 0) waiting.abort();
-    },
-    takeAll() {
-      const taken = [...lost.values()];
-      lost = new Map();
-      if (waiting.signal.aborted) waiting = new AbortController();
-      return taken;
-    },
-  };
+  get isEmpty(): boolean {
+    return this.#lost === null;
+  }
+
+  add(mails: readonly LostMail[]): void {
+    if (mails.length === 0) return;
+    this.#lost ??= new Map();
+    for (const mail of mails) this.#lost.set(mail.eventId, mail);
+    this.#waiting?.abort();
+  }
+
+  takeAll(): LostMail[] {
+    const taken = [...(this.#lost?.values() ?? [])];
+    this.#lost = null;
+    this.#waiting = null;
+    return taken;
+  }
+
+  /** Aborts when there are mails to publish again. After `takeAll()`, this is a new signal. */
+  get waiting(): AbortSignal {
+    this.#waiting ??= new AbortController();
+    if (!this.isEmpty) this.#waiting.abort();
+    return this.#waiting.signal;
+  }
 }

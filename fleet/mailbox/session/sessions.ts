@@ -2,8 +2,7 @@ import { type Account, needsNewLogin } from "../login/account.ts";
 import { IdleWatches } from "../imap/idle/idle-watches.ts";
 import type { LostMail } from "./refetches.ts";
 import type { SessionDeps, SessionSettings } from "./session.ts";
-import { newUserMemory, type UserMemory } from "./user-memory.ts";
-import { watchUser } from "./watch-user.ts";
+import { WatchedUser } from "./watched-user.ts";
 
 /** The users that this process watches. */
 export interface Sessions extends AsyncDisposable {
@@ -27,13 +26,6 @@ export interface Sessions extends AsyncDisposable {
   refetch(userId: string, mails: readonly LostMail[]): void;
 }
 
-interface Session {
-  account: Account;
-  memory: UserMemory;
-  stop: AbortController;
-  ended: Promise<void>;
-}
-
 /** Disposing waits for the sessions to end: at most the logout deadline plus this time. */
 const LOGOUT_MARGIN_MS = 1_000;
 
@@ -43,53 +35,36 @@ export function createSessions(
   settings: SessionSettings,
 ): Sessions {
   const idleWatches = new IdleWatches(deps.clock, deps.turns);
-  const sessions = new Map<string, Session>();
+  const sessionDeps = { ...deps, idleWatches };
+  const users = new Map<string, WatchedUser>();
   /** Sessions that are logging out. A new session of the same user does not wait for them. */
   const leaving = new Set<Promise<void>>();
 
-  const start = (account: Account) => {
-    const stop = new AbortController();
-    const memory = newUserMemory();
-    const session: Session = { account, memory, stop, ended: Promise.resolve() };
-    session.ended = watchUser(
-      { ...deps, idleWatches },
-      settings,
-      { account: () => session.account, memory },
-      stop.signal,
-    );
-    sessions.set(account.userId, session);
-  };
-
   const release = (userId: string) => {
-    const session = sessions.get(userId);
-    if (!session) return;
-    sessions.delete(userId);
-    session.stop.abort();
-    const left = session.ended.finally(() => leaving.delete(left));
+    const user = users.get(userId);
+    if (!user) return;
+    users.delete(userId);
+    const left = user.stop().finally(() => leaving.delete(left));
     leaving.add(left);
   };
 
   return {
     get size() {
-      return sessions.size;
+      return users.size;
     },
-    has: (userId) => sessions.has(userId),
-    userIds: () => [...sessions.keys()],
-    accounts: () => [...sessions.values()].map(({ account }) => account),
+    has: (userId) => users.has(userId),
+    userIds: () => [...users.keys()],
+    accounts: () => [...users.values()].map((user) => user.account()),
     watch(account) {
-      const session = sessions.get(account.userId);
-      if (session && !needsNewLogin(session.account, account)) {
-        session.account = account;
-        if (account.harm === null) session.memory.endPause();
-        return;
-      }
+      const user = users.get(account.userId);
+      if (user && !needsNewLogin(user.account(), account)) return user.change(account);
       release(account.userId);
-      start(account);
+      users.set(account.userId, new WatchedUser(sessionDeps, settings, account));
     },
     release,
-    refetch: (userId, mails) => sessions.get(userId)?.memory.refetches.add(mails),
+    refetch: (userId, mails) => users.get(userId)?.refetch(mails),
     async [Symbol.asyncDispose]() {
-      for (const userId of sessions.keys()) release(userId);
+      for (const userId of users.keys()) release(userId);
       const left = new AbortController();
       void Promise.allSettled(leaving).then(() => left.abort());
       await deps.clock.sleep(settings.timeouts.logoutMs + LOGOUT_MARGIN_MS, left.signal);

@@ -1,7 +1,7 @@
 import type { Debt } from "../../quota/pace.ts";
 import { type FetchMemory, newFetchMemory } from "../imap/fetch/fetch-patiently.ts";
 import type { MailboxMemory } from "../imap/find-mailbox.ts";
-import { createRefetches, type Refetches } from "./refetches.ts";
+import { Refetches } from "./refetches.ts";
 
 /**
  * Data that one session of a user passes to the next. The data is lost when the process ends. The
@@ -37,13 +37,15 @@ export interface UserMemory extends MailboxMemory {
   lookedBackMs: number;
 }
 
+const ignore = () => {};
+
 /** Returns the memory of a user who is watched for the first time in this process. */
 export const newUserMemory = (): UserMemory => ({
   fetches: { uidValidity: 0, memory: newFetchMemory() },
-  refetches: createRefetches(),
+  refetches: new Refetches(),
   nextParkedMs: null,
   liveAfter: null,
-  endPause: () => {},
+  endPause: ignore,
   idleWatchFromMs: -Infinity,
   recorded: { freeMs: 0 },
   lookedBackMs: -Infinity,

@@ -1,6 +1,7 @@
 import type { ImapFlow } from "imapflow";
 import type { InputGuard } from "../input/input-guard.ts";
 import type { IdleEnd } from "./idle-watches.ts";
+import type { SharedTexts } from "./shared-texts.ts";
 
 export type ClientSocket = ReturnType<ImapFlow["unbind"]>["socket"];
 
@@ -8,8 +9,8 @@ export type ClientSocket = ReturnType<ImapFlow["unbind"]>["socket"];
 export interface IdleSocket {
   socket: ClientSocket;
   isEncrypted: boolean;
-  /** The server's capabilities. `greetAgain()` puts them into its greeting for the next client. */
-  capabilities: readonly string[];
+  /** The server's capabilities, separated by spaces. `greetAgain()` puts them into its greeting for the next client. */
+  capabilities: string;
   /** Why the connection was closed; null while it is open. */
   end: IdleEnd | null;
 }
@@ -18,12 +19,16 @@ export interface IdleSocket {
  * Takes the socket from ImapFlow. Returns null, and changes nothing, while a command or a response
  * is incomplete.
  */
-export function takeSocket(client: ImapFlow, input: InputGuard): IdleSocket | null {
+export function takeSocket(
+  client: ImapFlow,
+  input: InputGuard,
+  texts: SharedTexts,
+): IdleSocket | null {
   if (!input.isAtRest || !client.usable || client.idling) return null;
   const { socket } = client.unbind();
   client.removeAllListeners();
   socket.setTimeout(0);
-  const capabilities = [...client.capabilities.keys()];
+  const capabilities = texts.share([...client.capabilities.keys()].join(" "));
   return { socket, isEncrypted: client.secureConnection, capabilities, end: null };
 }
 
@@ -32,7 +37,7 @@ export function takeSocket(client: ImapFlow, input: InputGuard): IdleSocket | nu
  * PREAUTH means that the client is logged in (RFC 9051, 7.1.4).
  */
 export function greetAgain({ socket, capabilities }: IdleSocket): void {
-  const greeting = `* PREAUTH [CAPABILITY ${capabilities.join(" ")}] continued\r\n`;
+  const greeting = `* PREAUTH [CAPABILITY ${capabilities}] continued\r\n`;
   socket.unshift(Buffer.from(greeting, "latin1"));
 }
 

@@ -11,6 +11,7 @@ import type {
 } from "../../../imap/idle-watch-host.ts";
 import { BLAMED_BYTES, countLines, InputCount } from "../input/input-limits.ts";
 import type { InputTurns } from "../input/input-turns.ts";
+import { SharedTexts } from "./shared-texts.ts";
 import { TimerWheel } from "./timer-wheel.ts";
 
 /** What to do with the mail of one watched mailbox. */
@@ -26,13 +27,16 @@ export interface IdleTask {
    * does not show this.
    */
   onHeard(caughtUpMs: number | null): void;
+  /** Called once, when the watch has ended. No other method is called afterwards. */
+  onEnd(outcome: IdleOutcome): void;
 }
 
 /** How a watch ended. */
 export type IdleOutcome =
   /**
-   * ImapFlow, the full client, can continue on the socket. `error`: why the mail could not be read
-   * or recorded.
+   * ImapFlow, the full client, can continue on the socket. The socket is paused. Data that the
+   * server sent meanwhile can still be read from it. `error`: why the mail could not be read or
+   * recorded.
    */
   | { kind: "rest"; why: RestReason; error?: Error }
   /** The connection is closed. */
@@ -61,7 +65,6 @@ interface Entry {
   error: Error | undefined;
   /** The rest of the last chunk, which waits until the event loop has time for it. */
   unread: Uint8Array | null;
-  settle(outcome: IdleOutcome): void;
 }
 
 /** No limits: IdleWatch itself limits the answers to its commands. */
@@ -80,6 +83,8 @@ type WatchedSocket = Duplex & { [ENTRY]?: Entry };
  * connections.
  */
 export class IdleWatches implements IdleWatchHost, Disposable {
+  /** Texts that many sockets have in common. */
+  readonly texts = new SharedTexts();
   readonly #clock: Clock;
   readonly #turns: InputTurns;
   readonly #wheel: TimerWheel<Entry>;
@@ -96,17 +101,10 @@ export class IdleWatches implements IdleWatchHost, Disposable {
   }
 
   /**
-   * Watches until ImapFlow must continue, one of `ends` aborts, or the connection is closed. If the
-   * outcome is `rest`, the socket is paused. Data that the server sent meanwhile can still be read
-   * from the socket.
+   * Begins to watch. The watch ends when ImapFlow must continue, when the connection is closed, or
+   * after `rest()` of the returned watch. Then `task.onEnd()` is called.
    */
-  async run(
-    socket: Duplex,
-    mailbox: WatchedMailbox & IdleWatchSettings,
-    task: IdleTask,
-    ends: readonly AbortSignal[],
-  ): Promise<IdleOutcome> {
-    const { promise, resolve } = Promise.withResolvers<IdleOutcome>();
+  begin(socket: Duplex, mailbox: WatchedMailbox & IdleWatchSettings, task: IdleTask): IdleWatch {
     const watch = new IdleWatch(this, mailbox, mailbox);
     const entry: Entry = {
       host: this,
@@ -123,19 +121,11 @@ export class IdleWatches implements IdleWatchHost, Disposable {
       isEnding: false,
       error: undefined,
       unread: null,
-      settle: resolve,
     };
     this.#entries.set(watch, entry);
-    const rest = () => watch.rest("asked");
-    for (const end of ends) end.addEventListener("abort", rest);
     listen(socket, entry);
     watch.begin();
-    if (ends.some((end) => end.aborted)) rest();
-    try {
-      return await promise;
-    } finally {
-      for (const end of ends) end.removeEventListener("abort", rest);
-    }
+    return watch;
   }
 
   write(watch: IdleWatch, text: string): void {
@@ -205,7 +195,7 @@ export class IdleWatches implements IdleWatchHost, Disposable {
     await entry.recording;
     release(entry);
     this.#entries.delete(entry.watch);
-    entry.settle(outcome());
+    entry.task.onEnd(outcome());
   }
 
   async #read(entry: Entry): Promise<void> {

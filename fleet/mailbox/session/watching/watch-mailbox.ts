@@ -2,7 +2,10 @@ import { reconnectDelayMs } from "../../../../shared/concurrency/backoff.ts";
 import { toErrorText } from "../../../../shared/errors.ts";
 import { LaneFull } from "../../../quota/lane-quota.ts";
 import { nameMailbox } from "../../catch-up/name-mailbox.ts";
+import { findMailbox } from "../../imap/find-mailbox.ts";
 import { ImapError } from "../../imap/failures/imap-error.ts";
+import type { IdleMailbox } from "./idle-mailbox.ts";
+import { endIdleWatch } from "./idle-watching.ts";
 import { findCaughtUpMs } from "./look-again.ts";
 import { readMailbox, refetch, revisitDue } from "./read-mailbox.ts";
 import { waitForMail } from "./wait-for-mail.ts";
@@ -20,56 +23,86 @@ const MAX_RENUMBERINGS = 5;
  */
 const MAX_OWN_PAUSE_MS = 15_000;
 
+/** What one call of `watchMailbox()` passes to the next. */
+export interface WatchState {
+  /** How far the mailbox is read; null when it must be opened. */
+  position: Position | null;
+  /** How often UIDVALIDITY has changed. */
+  renumberings: number;
+  /** Whether `mailbox` of the watch was chosen in this session. */
+  isChosen: boolean;
+  /** The mailbox while an IdleWatch watches it; otherwise null. */
+  idle: IdleMailbox | null;
+}
+
 /**
- * Alternates between reading mail and waiting for it, until `signal` aborts. Rejects with ImapError
- * when the server fails.
+ * Alternates between reading mail and waiting for it, until `signal` aborts or an IdleWatch has
+ * begun to watch (`state.idle`). The next call then ends the IdleWatch and continues. Rejects with
+ * ImapError when the server fails.
  */
-export async function watchMailbox(chosen: Watch, signal: AbortSignal): Promise<void> {
-  const { deps, connection, user } = chosen;
-  let watch = chosen;
-  let isNamed = false;
+export async function watchMailbox(
+  watch: Watch,
+  state: WatchState,
+  signal: AbortSignal,
+): Promise<void> {
+  const { deps, connection } = watch;
   const end = AbortSignal.any([signal, connection.closed]);
-  let position: Position | null = null;
   let isFull = false;
-  let renumberings = 0;
-  for (let errors = 0; !signal.aborted;) {
+  for (let errors = 0; state.idle || !signal.aborted;) {
     try {
-      if (!isNamed) {
-        const mailbox = await nameMailbox(deps.db, user.account(), chosen.mailbox);
-        watch = { ...chosen, mailbox };
-        isNamed = true;
+      if (state.idle) {
+        const { idle } = state;
+        state.idle = null;
+        state.position = await endIdleWatch(watch, idle, end);
+      } else {
+        if (isFull) await holdOn(watch, end);
+        isFull = false;
+        const position = await readDue(watch, state, end);
+        errors = 0;
+        state.position = position;
+        state.idle = await waitForMail(watch, position, end);
+        if (state.idle) return;
       }
-      if (isFull) await holdOn(watch, end);
-      isFull = false;
-      const before = position?.uidValidity;
-      const askedMs = deps.clock.now();
-      position = await readMailbox(watch, position, end);
-      if (before !== undefined && before !== position.uidValidity) renumberings++;
-      if (renumberings > MAX_RENUMBERINGS)
-        throw connection.failure("watch the mailbox", "its UIDVALIDITY changes again and again");
-      await revisitDue(watch, position, end);
-      const { lookedBackMs } = user.memory;
-      deps.heard(user.account().userId, findCaughtUpMs(position, { askedMs, lookedBackMs }));
-      errors = 0;
-      position = await waitForMail(watch, position, end);
     } catch (error) {
       if (signal.aborted || error instanceof ImapError) throw error;
       if (connection.closed.aborted) throw connection.failure("read the mailbox", error);
-      position = null;
+      state.position = null;
       isFull = error instanceof LaneFull;
       if (isFull) continue;
       errors++;
-      const { userId } = user.account();
+      const { userId } = watch.user.account();
       deps.log.warn("mailbox.sync_failed", { user_id: userId, errors, error: toErrorText(error) });
       const delayMs = reconnectDelayMs(errors, deps.clock.random);
       await deps.clock.sleep(Math.min(delayMs, MAX_OWN_PAUSE_MS), end);
       continue;
     }
-    if (connection.announced > 0) position = { ...position, announcedMs: deps.clock.now() };
+    if (connection.announced > 0 && state.position)
+      state.position = { ...state.position, announcedMs: deps.clock.now() };
     if (connection.closed.aborted && !signal.aborted) {
       throw connection.failure("watch the mailbox", "the connection was closed");
     }
   }
+}
+
+/** Reads the mail that is due: new mail, lost mail and parked mail. Chooses the mailbox first. */
+async function readDue(watch: Watch, state: WatchState, end: AbortSignal): Promise<Position> {
+  const { deps, connection, user } = watch;
+  if (!state.isChosen) {
+    const { userId } = user.account();
+    const mailbox = await findMailbox(deps, connection, { userId, memory: user.memory });
+    watch.mailbox = await nameMailbox(deps.db, user.account(), mailbox);
+    state.isChosen = true;
+  }
+  const before = state.position?.uidValidity;
+  const askedMs = deps.clock.now();
+  const position = await readMailbox(watch, state.position, end);
+  if (before !== undefined && before !== position.uidValidity) state.renumberings++;
+  if (state.renumberings > MAX_RENUMBERINGS)
+    throw connection.failure("watch the mailbox", "its UIDVALIDITY changes again and again");
+  await revisitDue(watch, position, end);
+  const { lookedBackMs } = user.memory;
+  deps.heard(user.account().userId, findCaughtUpMs(position, { askedMs, lookedBackMs }));
+  return position;
 }
 
 /**

@@ -53,13 +53,15 @@ const MAIL_PACE = { perSecond: 20, ahead: 10_000 };
 /** A user whose mailbox is watched. */
 export interface MailboxUser {
   /** Returns the current account of the user. Called again whenever mail is read. */
-  account: () => Account;
-  memory: UserMemory;
+  account(): Account;
+  readonly memory: UserMemory;
   /**
    * Called when the mailbox was opened and read up to the present. Also called when it was read as
    * far as the partner's quota allows.
    */
-  onWatching: () => void;
+  onWatching(): void;
+  /** Called when the IdleWatch of the mailbox has ended. */
+  onIdleEnd(): void;
 }
 
 export interface Watch {
