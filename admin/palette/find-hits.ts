@@ -1,6 +1,6 @@
 import { api, parseAnswer, until } from "../api/client.ts";
 import { kindInWords } from "../parts/states/event-kind.ts";
-import { NAVIGATION } from "../routes.ts";
+import { NAVIGATION } from "../frame/menu.ts";
 
 /** Something that was found, and the address of its screen. */
 export interface Hit {

@@ -1,4 +1,4 @@
-import { formatExactTime } from "../time/time-ago.tsx";
+import { formatExactTime } from "../time/exact-time.ts";
 import { useNow } from "../time/use-now.ts";
 import type { ShownAttempt } from "./attempt.ts";
 import { describeNextTry, type LaneHold } from "./describe-next-try.ts";

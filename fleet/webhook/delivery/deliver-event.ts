@@ -10,8 +10,12 @@ import { event as eventSchema, type MailEvent } from "../../../shared/users/even
 import type { Places } from "../../../shared/concurrency/places.ts";
 import type { Bus } from "../../bus/bus.ts";
 import type { Traces } from "../../traces/traces.ts";
-import type { Exchange } from "../attempt/attempt.ts";
-import { type AttemptDeps, type AttemptSettings, makeAttempt } from "../attempt/make-attempt.ts";
+import {
+  type AttemptDeps,
+  type AttemptSettings,
+  type Exchange,
+  makeAttempt,
+} from "../attempt/make-attempt.ts";
 import { findWebhook } from "../attempt/webhook-address.ts";
 import { describeResult, hasFailed } from "../attempt/outcome.ts";
 import type { AttemptInFlight } from "../attempt/recent-attempts.ts";
