@@ -7,7 +7,7 @@ test.each([
   ["/admin/users/usr_1/mail-log", "Users"],
   ["/admin/partners/prt_1", "Partners"],
   ["/admin/users-of-old", "Overview"],
-  ["/admin/events/evt_1", "Overview"],
+  ["/admin/events/evt_1", "Events"],
   ["/admin/", "Overview"],
 ])("the list of %s is %s", (path, title) => {
   expect(findListLink(path).title).toBe(title);
