@@ -1,4 +1,5 @@
-import { mkdir, readFile, stat } from "node:fs/promises";
+import { Buffer } from "node:buffer";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import pg from "pg";
 import type { Browser, Page } from "playwright-core";
@@ -90,7 +91,7 @@ async function takeAll(browser: Browser, edge: string): Promise<void> {
 /** Takes the form of a connect link, and the page that follows while the login is tried. */
 async function takeConnectPages(browser: Browser, stack: Stack): Promise<void> {
   const context = await browser.newContext({
-    ...{ colorScheme: "light", locale: "en-GB", viewport: { width: 640, height: 1_060 } },
+    ...{ colorScheme: "light", locale: "en-GB", viewport: { width: 640, height: 1_320 } },
   });
   const page = await context.newPage();
   await page.goto(await signConnectLink(stack));
@@ -99,10 +100,14 @@ async function takeConnectPages(browser: Browser, stack: Stack): Promise<void> {
   await take(page, "connect");
   await page.getByLabel("Password").fill("any password");
   await page.setViewportSize({ width: 640, height: 520 });
+  const next = page.waitForRequest((request) => request.url().endsWith("&wait=1"));
   await page.getByRole("button", { name: "Connect" }).click();
-  // No instance of the fleet runs, so the page stays for some seconds.
-  await page.getByRole("heading", { name: "Connecting your account" }).waitFor();
-  await take(page, "connect-progress");
+  // No instance of the fleet runs, so the page stays for some seconds. It loads the next page, for
+  // which page.screenshot() would wait.
+  await next;
+  const cdp = await context.newCDPSession(page);
+  const { data } = await cdp.send("Page.captureScreenshot", { format: "png" });
+  await keep("connect-progress", Buffer.from(data, "base64"));
 }
 
 /** Returns a link of the user that scene.sql keeps for the connect pages. */
@@ -115,10 +120,14 @@ async function signConnectLink({ keys, addresses }: Stack): Promise<string> {
 }
 
 async function take(page: Page, name: string): Promise<void> {
+  await keep(name, await page.screenshot());
+}
+
+async function keep(name: string, image: Buffer): Promise<void> {
   const file = join(FOLDER, `${name}.png`);
-  await page.screenshot({ path: file });
-  const { size } = await stat(file);
+  const size = image.byteLength;
   if (size > MAX_BYTES)
     throw new Error(`Cannot use ${file}: found ${size} bytes, wanted ${MAX_BYTES}`);
+  await writeFile(file, image);
   console.log(`✓ ${name}: ${Math.round(size / 1_024)} KiB`);
 }

@@ -37,7 +37,6 @@ const accentColor = v.pipe(
   v.string("must be a string"),
   v.trim(),
   v.regex(/^#[\da-f]{6}$/i, "must be a color such as #1d4ed8"),
-  v.toLowerCase(),
   v.rawCheck(({ dataset, addIssue }) => {
     if (!dataset.typed || dataset.issues) return;
     const contrast = contrastWithWhite(dataset.value);
