@@ -1,5 +1,4 @@
-import { Buffer } from "node:buffer";
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import pg from "pg";
 import type { Browser, Page } from "playwright-core";
@@ -46,7 +45,7 @@ try {
   await setScene(stack);
   await using browser = await startChromium();
   await takeAll(browser, stack.addresses.edge);
-  await takeConnectPages(browser, stack);
+  await takeConnectPage(browser, stack);
 } catch (error) {
   console.error(describeError(error));
   process.exitCode = 1;
@@ -88,8 +87,8 @@ async function takeAll(browser: Browser, edge: string): Promise<void> {
   }
 }
 
-/** Takes the form of a connect link, and the page that follows while the login is tried. */
-async function takeConnectPages(browser: Browser, stack: Stack): Promise<void> {
+/** Takes the form of a connect link. */
+async function takeConnectPage(browser: Browser, stack: Stack): Promise<void> {
   const context = await browser.newContext({
     ...{ colorScheme: "light", locale: "en-GB", viewport: { width: 640, height: 1_320 } },
   });
@@ -98,16 +97,6 @@ async function takeConnectPages(browser: Browser, stack: Stack): Promise<void> {
   await page.getByLabel("Login").fill("mara.lindqvist@example.com");
   await page.getByLabel("Mail server").fill("imap.example.com");
   await take(page, "connect");
-  await page.getByLabel("Password").fill("any password");
-  await page.setViewportSize({ width: 640, height: 520 });
-  const next = page.waitForRequest((request) => request.url().endsWith("&wait=1"));
-  await page.getByRole("button", { name: "Connect" }).click();
-  // No instance of the fleet runs, so the page stays for some seconds. It loads the next page, for
-  // which page.screenshot() would wait.
-  await next;
-  const cdp = await context.newCDPSession(page);
-  const { data } = await cdp.send("Page.captureScreenshot", { format: "png" });
-  await keep("connect-progress", Buffer.from(data, "base64"));
 }
 
 /** Returns a link of the user that scene.sql keeps for the connect pages. */
@@ -120,14 +109,10 @@ async function signConnectLink({ keys, addresses }: Stack): Promise<string> {
 }
 
 async function take(page: Page, name: string): Promise<void> {
-  await keep(name, await page.screenshot());
-}
-
-async function keep(name: string, image: Buffer): Promise<void> {
   const file = join(FOLDER, `${name}.png`);
-  const size = image.byteLength;
+  await page.screenshot({ path: file });
+  const { size } = await stat(file);
   if (size > MAX_BYTES)
     throw new Error(`Cannot use ${file}: found ${size} bytes, wanted ${MAX_BYTES}`);
-  await writeFile(file, image);
   console.log(`✓ ${name}: ${Math.round(size / 1_024)} KiB`);
 }
