@@ -4,10 +4,8 @@ import { commands, type TRY_OUTCOMES } from "./tables.ts";
 import { partnerConnections } from "../partners/tables.ts";
 import { users } from "../users/tables.ts";
 
-type NewCommand = Pick<
-  typeof commands.$inferInsert,
-  "id" | "kind" | "sealedRequest" | "expiresAt"
-> & {
+type NewCommand = Pick<typeof commands.$inferInsert, "id" | "kind" | "expiresAt"> & {
+  sealedRequest: string;
   /** What the connect pages do with the answer. Only for a login that a person waits for. */
   sealedContinuation?: string | undefined;
   /** The partner that the command belongs to, or one of that partner's users. */
@@ -66,7 +64,7 @@ export async function findLoginTry(
 export async function endLoginTry(tx: Db, id: string, outcome: TryOutcome): Promise<void> {
   await tx
     .update(commands)
-    .set({ outcome, sealedRequest: "", expiresAt: sql`now() + interval '1 hour'` })
+    .set({ outcome, sealedRequest: null, expiresAt: sql`now() + interval '1 hour'` })
     .where(eq(commands.id, id));
 }
 
@@ -82,7 +80,8 @@ export async function withdrawCommand(db: Db, id: string): Promise<boolean> {
   return withdrawn.length > 0;
 }
 
-export type TakenCommand = Pick<typeof commands.$inferSelect, "id" | "kind" | "sealedRequest"> & {
+export type TakenCommand = Pick<typeof commands.$inferSelect, "id" | "kind"> & {
+  sealedRequest: string;
   /** Empty when an edge of an older version wrote the command. */
   partnerId: string;
 };
@@ -124,7 +123,8 @@ export async function takeCommand(
     .returning({
       id: commands.id,
       kind: commands.kind,
-      sealedRequest: commands.sealedRequest,
+      // Only a command that was taken can have no request.
+      sealedRequest: sql<string>`${commands.sealedRequest}`,
       partnerId: owner,
     });
   return taken;

@@ -21,7 +21,7 @@ export const TRY_OUTCOMES = ["connected", "saved"] as const;
 export const commands = pgTable("commands", {
   id: text().primaryKey(),
   kind: text().notNull(),
-  sealedRequest: text("sealed_request").notNull(),
+  sealedRequest: text("sealed_request"),
   sealedAnswer: text("sealed_answer"),
   createdAt: createdAt(),
   expiresAt: at("expires_at").notNull(),

@@ -3,3 +3,5 @@
 alter table commands add column sealed_continuation text;
 -- How such a login ended: connected, or saved. Null while it has not ended, or was refused.
 alter table commands add column outcome text;
+-- The request of such a login, with its credentials, is deleted when the login has ended.
+alter table commands alter column sealed_request drop not null;

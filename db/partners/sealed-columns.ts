@@ -94,6 +94,7 @@ export const SEALED_COLUMNS: readonly SealedColumn[] = [
   }),
   sealed("mailbox", commands, commands.sealedRequest),
   sealed("partner", commands, commands.sealedAnswer),
+  sealed("partner", commands, commands.sealedContinuation),
 ];
 
 function unqualified(column: AnyColumn) {

@@ -25,8 +25,8 @@ const attemptFields = {
   /** The language that the link asks for. An older version does not store it. */
   language: v.optional(v.nullable(v.string()), null),
 };
-const attempt = v.object(attemptFields);
-export type ConnectAttempt = v.InferOutput<typeof attempt>;
+const anyAttempt = v.object(attemptFields);
+export type ConnectAttempt = v.InferOutput<typeof anyAttempt>;
 
 /**
  * The data that the `state` parameter of OAuth 2 contains, sealed. The provider returns the

@@ -101,7 +101,7 @@ test("a login that takes long shows its progress, and its page can be opened aga
   const commandId = page.split("try=")[1];
   expect(
     await edge.stack().query("select sealed_request from commands where id = $1", [commandId]),
-  ).toEqual([{ sealed_request: "" }]);
+  ).toEqual([{ sealed_request: null }]);
 
   const other = await (await edge.newUser("FASTMAIL")).connectUrl();
   const foreign = await newBrowser().open(`${other}?try=${commandId}`);

@@ -25,7 +25,7 @@ import {
 import { reseal } from "../../ops/rotate-keys/reseal.ts";
 import { sealTotpSecret } from "../../edge/admin/accounts/second-factor.ts";
 import { existingKey, planRotation } from "../../edge/partners/webhook-key-writes.ts";
-import { answerRow, requestRow } from "../../shared/commands.ts";
+import { answerRow, continuationRow, requestRow } from "../../shared/commands.ts";
 import { newId } from "../../shared/ids.ts";
 import { ALL_TABLES } from "../db/all-tables.ts";
 import type { DatabaseStack } from "../harness/stacks/database-stack.ts";
@@ -116,6 +116,7 @@ async function sealEverywhere(): Promise<void> {
     kind: "x",
     sealedRequest: await vaults.mailbox.seal(requestRow(commandId), "request"),
     sealedAnswer: await vaults.partner.seal(answerRow(commandId), "answer"),
+    sealedContinuation: await vaults.partner.seal(continuationRow(commandId), "next"),
     expiresAt: new Date(),
   });
   const sealedAnswer = await vaults.partner.seal(`idempotency_keys/${keyId}/answer`, "answer");

@@ -36,8 +36,7 @@ const origin = v.pipe(
 const accentColor = v.pipe(
   v.string("must be a string"),
   v.trim(),
-  v.toLowerCase(),
-  v.regex(/^#[\da-f]{6}$/, "must be a color such as #1d4ed8"),
+  v.regex(/^#[\da-f]{6}$/i, "must be a color such as #1d4ed8"),
   v.rawCheck(({ dataset, addIssue }) => {
     if (!dataset.typed || dataset.issues) return;
     const contrast = contrastWithWhite(dataset.value);

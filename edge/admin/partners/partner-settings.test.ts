@@ -71,7 +71,7 @@ test("only webhooks that are new are judged, and each at its field", () => {
 });
 
 test.each([
-  ["#1D4ED8", { output: { accent_color: "#1d4ed8" } }],
+  ["#1D4ED8", { output: { accent_color: "#1D4ED8" } }],
   ["", { output: { accent_color: null } }],
   ["#ffcc00", { issues: [{ message: expect.stringContaining("this color has 1.5:1") }] }],
   ["#777777", { issues: [{ message: expect.stringContaining("this color has 4.4:1") }] }],

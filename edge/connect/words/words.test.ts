@@ -50,6 +50,6 @@ test("fill() replaces placeholders, and does not read a value as a text with pla
   expect(() => fill("{c}", { a: "1" })).toThrow("found no value for c");
 });
 
-test("fillHtml() escapes texts", () => {
-  expect(String(fillHtml("<{a}>", { a: "<b>&" }))).toBe("&lt;&lt;b&gt;&amp;&gt;");
+test("fillHtml() escapes texts", async () => {
+  expect(String(await fillHtml("<{a}>", { a: "<b>&" }))).toBe("&lt;&lt;b&gt;&amp;&gt;");
 });
