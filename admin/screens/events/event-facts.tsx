@@ -9,7 +9,7 @@ import { PartnerLink } from "../../parts/states/partner-link.tsx";
 import { TimeAgo } from "../../parts/time/time-ago.tsx";
 import { UserLink } from "../../parts/states/user-link.tsx";
 import type { ShownEvent } from "./event.tsx";
-import { formatSize } from "./format-size.ts";
+import { formatSize } from "../../parts/format-size.ts";
 
 type Fact = readonly [title: string, value: ComponentChildren];
 
