@@ -1,5 +1,5 @@
 import { boolean, integer, jsonb, pgTable, primaryKey, text } from "drizzle-orm/pg-core";
-import type { SentRequest, ShownHeaders } from "../../shared/network/sent-request.ts";
+import type { LoggedRequest, ShownHeaders } from "../../shared/network/logged-request.ts";
 import { at, count } from "../columns.ts";
 
 export const LANE_STATES = ["running", "paused", "open", "probing"] as const;
@@ -41,7 +41,7 @@ export const transmitLogs = pgTable(
     outcome: text({ enum: ["delivered", "archived", "retry", "held", "dead"] }).notNull(),
     nextAttemptAt: at("next_attempt_at"),
     eventAt: at("event_at"),
-    request: jsonb().$type<SentRequest>(),
+    request: jsonb().$type<LoggedRequest>(),
     answerHeaders: jsonb("answer_headers").$type<ShownHeaders>(),
   },
   (table) => [primaryKey({ columns: [table.eventId, table.attempt, table.attemptedAt] })],

@@ -5,7 +5,7 @@ import { Section } from "../../parts/section.tsx";
 import { ShowLoaded } from "../../parts/show-loaded.tsx";
 import { formatExactTime } from "../../parts/time/exact-time.ts";
 import { useLoaded } from "../../parts/use-loaded.ts";
-import { formatSize } from "../events/format-size.ts";
+import { formatSize } from "../../parts/format-size.ts";
 import { adviceFor } from "./advice-for.ts";
 import type { Letter } from "./letter-query.ts";
 

@@ -2,7 +2,7 @@ import { Facts } from "../../parts/facts.tsx";
 import type { ShownAttempt } from "../../parts/lists/attempt.ts";
 import { formatDuration } from "../../parts/time/duration.ts";
 import { formatExactTime } from "../../parts/time/exact-time.ts";
-import { formatSize } from "./format-size.ts";
+import { formatSize } from "../../parts/format-size.ts";
 
 interface AttemptExchangeProps {
   attempt: ShownAttempt;

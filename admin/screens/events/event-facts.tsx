@@ -4,12 +4,12 @@ import { Facts } from "../../parts/facts.tsx";
 import { MailState } from "../../parts/states/mail-state.tsx";
 import type { ShownAttempt } from "../../parts/lists/attempt.ts";
 import { useNow } from "../../parts/time/use-now.ts";
-import { describeProgress } from "./describe-progress.ts";
+import { describeQueued } from "./describe-queued.ts";
 import { PartnerLink } from "../../parts/states/partner-link.tsx";
 import { TimeAgo } from "../../parts/time/time-ago.tsx";
 import { UserLink } from "../../parts/states/user-link.tsx";
 import type { ShownEvent } from "./event.tsx";
-import { formatSize } from "./format-size.ts";
+import { formatSize } from "../../parts/format-size.ts";
 
 type Fact = readonly [title: string, value: ComponentChildren];
 
@@ -57,7 +57,7 @@ function StateInWords({ event, attempts: [last] }: EventProps) {
   const nowMs = useNow();
   const { mail, state, reason } = event;
   const isWaiting = state === "queued" && reason === null;
-  const words = isWaiting ? describeProgress(event, last, nowMs) : (mail?.description ?? reason);
+  const words = isWaiting ? describeQueued(event, last, nowMs) : (mail?.description ?? reason);
   return (
     <p>
       <MailState state={state} /> {words}

@@ -3,7 +3,7 @@ import type { api } from "../../api/client.ts";
 import { type Column, DataTable } from "../../parts/lists/data-table.tsx";
 import { MailState } from "../../parts/states/mail-state.tsx";
 import { TimeAgo } from "../../parts/time/time-ago.tsx";
-import { formatSize } from "./format-size.ts";
+import { formatSize } from "../../parts/format-size.ts";
 
 type MailLog = InferResponseType<(typeof api.users)[":id"]["mail-log"]["$get"], 200>;
 export type Mail = MailLog["mails"][number];

@@ -40,7 +40,7 @@ export const toEventFilter = ({
 });
 
 /** Lists events of all partners, newest first, each with its last attempt. */
-export const getEvents = factory.createHandlers(validQuery(asked), async (c) => {
+export const getAllEvents = factory.createHandlers(validQuery(asked), async (c) => {
   const { limit, cursor, ...fields } = c.req.valid("query");
   const found = await listEvents(c.var.db, timePage(limit, cursor), toEventFilter(fields));
   const { rows, next_cursor } = cutTimePage(found, limit, ({ eventId }) => eventId);

@@ -17,7 +17,7 @@ import {
 import { getAllAttempts } from "../deliveries/attempt-list.ts";
 import { getDeliveries } from "../deliveries/deliveries.ts";
 import { getAttempts, getEvent } from "../events/events.ts";
-import { getEvents } from "../events/event-list.ts";
+import { getAllEvents } from "../events/event-list.ts";
 import { resendEvents } from "../events/resend.ts";
 import { getEventCsv } from "../events/event-csv.ts";
 import { getMailLog } from "../events/mail-log.ts";
@@ -29,7 +29,7 @@ import { getTraffic, getTrafficShares } from "../traffic/traffic.ts";
 export const trafficApi = new Hono<AppEnv>()
   .get("/overview", ...getOverview)
   .get("/users/:id/mail-log", ...getMailLog)
-  .get("/events", ...getEvents)
+  .get("/events", ...getAllEvents)
   .get("/events.csv", ...getEventCsv)
   .post("/events/resend", ...resendEvents)
   .get("/events/:id", ...getEvent)

@@ -1,7 +1,7 @@
 import type { Clock } from "../../../shared/clock.ts";
 import type { Post } from "../../dialling/endpoint-client.ts";
 import type { PostRequest } from "../../dialling/exchange.ts";
-import type { ShownHeaders } from "../../../shared/network/sent-request.ts";
+import type { ShownHeaders } from "../../../shared/network/logged-request.ts";
 import { pickAnswerHeaders } from "./describe-exchange.ts";
 import type { AttemptResult } from "./outcome.ts";
 import { parseRetryAfter } from "./retry-after.ts";

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { SentRequest, ShownHeaders } from "../../../shared/network/sent-request.ts";
+import type { LoggedRequest, ShownHeaders } from "../../../shared/network/logged-request.ts";
 import { type PostRequest, toHeaders } from "../../dialling/exchange.ts";
 
 const MASK = "***";
@@ -19,7 +19,7 @@ export function describeRequest(
   url: string,
   shownUrl: string,
   request: PostRequest,
-): SentRequest | null {
+): LoggedRequest | null {
   const parsed = URL.parse(url);
   if (!parsed) return null;
   const headers = Object.entries(toHeaders(parsed, request)).map(([name, value]) => [

@@ -8,7 +8,7 @@ import type { Post } from "../../dialling/endpoint-client.ts";
 import { CannotReadMails } from "../../mime/reading/mail-reader.ts";
 import { attempt, type PostResult } from "./attempt.ts";
 import { describeRequest } from "./describe-exchange.ts";
-import type { SentRequest } from "../../../shared/network/sent-request.ts";
+import type { LoggedRequest } from "../../../shared/network/logged-request.ts";
 import { identifyEvent } from "../record/attempt-record.ts";
 import type { LoadedContent } from "./loaded-content.ts";
 import type { OpenKeys } from "./partner-keys.ts";
@@ -36,7 +36,7 @@ export interface AttemptSettings {
 /** One attempt of one event: its request and its answer. */
 export interface Exchange extends PostResult {
   /** The request without its secrets. Null if no request was sent. */
-  request: SentRequest | null;
+  request: LoggedRequest | null;
 }
 
 export interface Delivery {

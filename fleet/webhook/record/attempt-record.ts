@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { sentRequest, shownHeaders } from "../../../shared/network/sent-request.ts";
+import { loggedRequest, shownHeaders } from "../../../shared/network/logged-request.ts";
 import type { MailEvent } from "../../../shared/users/events.ts";
 
 const count = v.pipe(v.number(), v.integer());
@@ -30,7 +30,7 @@ const attempt = {
   /** Null without an answer. Missing in records that earlier versions wrote. */
   answer_headers: v.optional(v.nullable(shownHeaders)),
   /** Null if no request was sent. Missing in records that earlier versions wrote. */
-  request: v.optional(v.nullable(sentRequest)),
+  request: v.optional(v.nullable(loggedRequest)),
 };
 const grave = {
   /** Sequence of the letter in DEAD. */

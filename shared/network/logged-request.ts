@@ -5,7 +5,7 @@ export const shownHeaders = v.record(v.string(), v.string());
 export type ShownHeaders = v.InferOutput<typeof shownHeaders>;
 
 /** The request of one attempt, as admins see it. It contains no secrets and not the body itself. */
-export const sentRequest = v.object({
+export const loggedRequest = v.object({
   /** The address of the webhook, with its secrets masked. */
   url: v.string(),
   headers: shownHeaders,
@@ -13,4 +13,4 @@ export const sentRequest = v.object({
   /** The SHA-256 of the body, in hex. */
   body_sha256: v.string(),
 });
-export type SentRequest = v.InferOutput<typeof sentRequest>;
+export type LoggedRequest = v.InferOutput<typeof loggedRequest>;

@@ -19,7 +19,7 @@ const EARLY_MS = 60_000;
  * Describes how far the delivery of a queued event is.
  * @param last The last attempt. One from before the event was queued again is ignored.
  */
-export function describeProgress(
+export function describeQueued(
   { at, lane }: QueuedEvent,
   last: LastAttempt | undefined,
   nowMs: number,

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { describeProgress } from "./describe-progress.ts";
+import { describeQueued } from "./describe-queued.ts";
 
 const NOW_MS = Date.UTC(2026, 10, 30, 12);
 const at = (seconds: number) => new Date(NOW_MS + seconds * 1_000).toISOString();
@@ -19,5 +19,5 @@ test.each([
   [failed(-300, 500, "retry"), "Waiting for delivery."],
   [failed(-110, 200, "delivered"), "Waiting for delivery."],
 ])("after the attempt %j: %s", (last, words) => {
-  expect(describeProgress(event, last, NOW_MS)).toBe(words);
+  expect(describeQueued(event, last, NOW_MS)).toBe(words);
 });
