@@ -33,7 +33,7 @@ export function Navigation({
                     onClick={onChoose}
                     {...(isWithin(path, link.href) && { "aria-current": "page" as const })}
                   >
-                    {link.title}
+                    {link.title}{" "}
                     {link.href === "/admin/" && openProblems > 0 && (
                       <span class="count">
                         {openProblems}

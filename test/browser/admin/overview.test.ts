@@ -91,7 +91,7 @@ describe.skipIf(isChromiumMissing)("the overview", () => {
     await page.getByRole("row").filter({ hasText: "machine-1" }).waitFor();
     await beat("machine-2", "5 minutes");
     await problem(page, "The instance machine-2 stopped without notice.").waitFor();
-    await page.getByRole("link", { name: "Overview" }).getByText("1").waitFor();
+    await page.getByRole("link", { name: /^Overview \d+ problem/ }).waitFor();
     const marked = page.getByRole("article", { name: "The instance machine-2" });
     await marked.getByRole("button", { name: "Acknowledge" }).click();
     await marked.getByText("Acknowledged by").waitFor();
