@@ -186,9 +186,10 @@ export class IdleWatches implements IdleWatchHost, Disposable {
 
   /**
    * Ends a watch with this outcome. Waits until fetched mail is recorded, even if the connection is
-   * closed meanwhile.
+   * closed meanwhile. Does nothing if the watch is ending already.
    */
   async #finish(entry: Entry, outcome: () => IdleOutcome): Promise<void> {
+    if (entry.isEnding) return;
     entry.isEnding = true;
     this.#wheel.delete(entry);
     entry.socket.pause();
