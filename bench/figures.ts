@@ -28,7 +28,7 @@ export function readUsage(pid: number): { cpuMs: number; rssMib: number } {
  * Returns the CPU time of a process and of its direct children in ms, including children that have
  * ended.
  */
-export function readTreeCpuMs(pid: number): number {
+function readTreeCpuMs(pid: number): number {
   const living = readdirSync("/proc").flatMap((name) => {
     const stat = /^\d+$/.test(name) ? readStat(Number(name)) : null;
     return stat?.parent === pid ? [stat.ownMs] : [];
