@@ -1,5 +1,6 @@
 import type { ComponentChildren } from "preact";
 import { useRef } from "preact/hooks";
+import { toVisible } from "../../../shared/visible-text.ts";
 import { useResultsFocus } from "./focus-results.ts";
 import { SortLink } from "./sort-link.tsx";
 import { type SortOrder, type Sorting, toAriaSort } from "./sorting.ts";
@@ -104,7 +105,7 @@ interface ChoiceProps {
 const Choice = ({ choice: { chosen, onChoose }, id, name }: ChoiceProps) => (
   <input
     type="checkbox"
-    aria-label={`Choose ${name}`}
+    aria-label={`Choose ${toVisible(name)}`}
     checked={chosen.has(id)}
     onChange={(event) => onChoose(id, event.currentTarget.checked)}
   />

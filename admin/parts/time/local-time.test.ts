@@ -13,3 +13,9 @@ test.each(["", "today"])("%j is no time", (text) => {
   expect(toLocalTime(text)).toBe("");
   expect(toIsoTime(text)).toBe("");
 });
+
+test("an input may hold the time in UTC", () => {
+  expect(toLocalTime("2026-07-22T10:05:59.123Z", "utc")).toBe("2026-07-22T10:05");
+  expect(toIsoTime("2026-07-22T10:05", "utc")).toBe("2026-07-22T10:05:00.000Z");
+  expect(toIsoTime("", "utc")).toBe("");
+});

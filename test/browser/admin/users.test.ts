@@ -28,6 +28,7 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
     await query("update users set tag = $2 where id = $1", [id, `${id}\u202efdp.exe`]);
     const { page } = await pages.openAdminPage("/admin/users");
     const shown = String.raw`${id}\u202efdp.exe`;
+    await page.getByRole("checkbox", { name: `Choose ${shown}`, exact: true }).waitFor();
     await findRow(page, id).getByRole("link", { name: shown, exact: true }).click();
     await title(page, shown).waitFor();
     expect(await page.title()).toBe(`${shown} · SuperIMAP`);
