@@ -8,7 +8,7 @@ import type { Platform } from "./platform.ts";
 import type { AppSettings } from "./settings.ts";
 
 /** The admin who sent the request. An API token may lower the role. */
-export type SignedIn = SignedInAdmin & {
+export type SignedInCaller = SignedInAdmin & {
   by: { kind: "session"; sessionId: string } | { kind: "api-token"; tokenId: string };
 };
 
@@ -34,7 +34,7 @@ export interface AppEnv {
     /** Set by the middleware `idempotency`. */
     idempotency?: IdempotentAttempt;
     /** Set by the middleware `requireSession`. */
-    signedIn: SignedIn;
+    signedIn: SignedInCaller;
     /**
      * Reads and parses the body at the first call. Set by the middleware `lazyBody` or `jsonBody`.
      */
