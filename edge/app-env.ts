@@ -9,7 +9,7 @@ import type { Platform } from "./platform.ts";
 import type { AppSettings } from "./settings.ts";
 
 /** The admin who sent the request. An API token may lower the role. */
-export type SignedIn = SignedInAdmin & {
+export type SignedInCaller = SignedInAdmin & {
   by: { kind: "session"; sessionId: string } | { kind: "api-token"; tokenId: string };
 };
 
@@ -39,7 +39,7 @@ export interface AppEnv {
     /** Set by the connect pages as soon as the link's user is found. */
     linkContext?: LinkContext;
     /** Set by the middleware `requireSession`. */
-    signedIn: SignedIn;
+    signedIn: SignedInCaller;
     /**
      * Reads and parses the body at the first call. Set by the middleware `lazyBody` or `jsonBody`.
      */

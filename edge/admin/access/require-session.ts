@@ -4,7 +4,7 @@ import { findApiToken } from "../../../db/admin/admin-api-tokens.ts";
 import { findSession, touchSession } from "../../../db/admin/admin-sessions.ts";
 import { lowerRole } from "../../../shared/admin-roles.ts";
 import { AppError } from "../../../shared/errors.ts";
-import type { AppEnv, SignedIn } from "../../app-env.ts";
+import type { AppEnv, SignedInCaller } from "../../app-env.ts";
 import { readCredential } from "./credential.ts";
 
 /**
@@ -17,7 +17,7 @@ export const requireSession = createMiddleware<AppEnv>(async (c, next) => {
   await next();
 });
 
-async function findSignedIn(c: Context<AppEnv>): Promise<SignedIn | undefined> {
+async function findSignedIn(c: Context<AppEnv>): Promise<SignedInCaller | undefined> {
   const credential = await readCredential(c);
   if (credential === undefined) return undefined;
   const { db } = c.var;
