@@ -14,7 +14,7 @@ import { beginOAuth2 } from "./oauth2/begin.ts";
 import { finishOAuth2 } from "./oauth2/callback.ts";
 import { openLink } from "./open-link.ts";
 import { isOwnForm } from "./own-form.ts";
-import { errorPage, refusalPage } from "./page/failure-page.ts";
+import { errorStatusPage, refusalPage } from "./page/failure-page.ts";
 import { getLogo } from "./page/logo-image.ts";
 import { Refusal } from "./refusals.ts";
 import { continueTry } from "./trying/continue-try.ts";
@@ -67,7 +67,7 @@ connectPages.onError(async (error, c) => {
     return refusalPage(c, error);
   }
   const { status, headers } = await onError(error, c);
-  const page = await errorPage(c, status);
+  const page = await errorStatusPage(c, status);
   const retryAfter = headers.get("retry-after");
   if (retryAfter !== null) page.headers.set("retry-after", retryAfter);
   return page;

@@ -2,12 +2,10 @@ import type { Page } from "playwright-core";
 import { describe, expect, test } from "vitest";
 import { sendMail } from "../../dev/seed/send-mail.ts";
 import { en } from "../../edge/connect/words/en.ts";
-import { WORDS } from "../../edge/connect/words/words.ts";
+import { PAGE_WORDS } from "../../edge/connect/words/words.ts";
 import { reasonText } from "../../shared/users/reasons.ts";
-import { eventually } from "../harness/eventually.ts";
 import { isChromiumMissing } from "./chromium.ts";
 import { findPageFaults } from "./find-page-faults.ts";
-import { startSilentServer } from "./silent-server.ts";
 import { useBrowser } from "./use-browser.ts";
 
 const browser = useBrowser();
@@ -19,20 +17,6 @@ async function send(page: Page, login: string, password: string): Promise<void> 
   await loginField(page).fill(login);
   await passwordField(page).fill(password);
   await passwordField(page).press("Enter");
-}
-
-/**
- * Waits until the browser shows the progress of the login, and returns the page. Playwright's own
- * functions would wait for the page that this page loads next.
- */
-async function readProgress(page: Page): Promise<string> {
-  const cdp = await page.context().newCDPSession(page);
-  return eventually("the progress", async () => {
-    const expression = "document.documentElement.outerHTML";
-    const { result } = await cdp.send("Runtime.evaluate", { expression });
-    const shown = String(result.value);
-    return shown.includes(`<h1>${en.trying.title}</h1>`) ? shown : undefined;
-  });
 }
 
 describe.skipIf(isChromiumMissing)("a person with a plain account", () => {
@@ -80,29 +64,6 @@ describe.skipIf(isChromiumMissing)("a person with a plain account", () => {
     expect(await paper()).not.toBe(light);
   });
 
-  test("sees the progress while a slow mail server is tried, and then the reason", async () => {
-    await using server = await startSilentServer();
-    const user = await browser.newUser("own-server");
-    const page = await browser.newPage();
-    await page.goto(await user.connectLink());
-    await loginField(page).fill("somebody");
-    await page.getByLabel("Mail server").fill("127.0.0.1");
-    await page.getByLabel("Port").fill(String(server.port));
-    await passwordField(page).fill("a password");
-    await passwordField(page).press("Enter");
-    const progress = await readProgress(page);
-    expect(progress).toContain("Logging in to <bdi>127.0.0.1</bdi>.");
-    await server[Symbol.asyncDispose]();
-    await page.locator(".wrong").waitFor();
-    expect(await page.title()).toMatch(/^Error: /);
-    expect(await page.getByLabel("Mail server").inputValue()).toBe("127.0.0.1");
-    await user.is("new");
-
-    const copy = await browser.newPage();
-    await copy.setContent(progress.replace(/<meta http-equiv="refresh"[^>]*>/, ""));
-    expect(await findPageFaults(copy)).toEqual([]);
-  });
-
   test("reads the form in German on a narrow screen", async () => {
     const user = await browser.newUser("own-server");
     const page = await browser.newPage({
@@ -110,7 +71,7 @@ describe.skipIf(isChromiumMissing)("a person with a plain account", () => {
       viewport: { width: 320, height: 640 },
     });
     await page.goto(await user.connectLink());
-    await page.getByRole("button", { name: WORDS.de.form.submit }).waitFor();
+    await page.getByRole("button", { name: PAGE_WORDS.de.form.submit }).waitFor();
     const width = await page.evaluate<number>("document.documentElement.scrollWidth");
     expect(width).toBeLessThanOrEqual(320);
     await page.emulateMedia({ forcedColors: "active" });

@@ -1,7 +1,7 @@
 import { Buffer } from "node:buffer";
 import { expect, test } from "vitest";
 import { en } from "../../edge/connect/words/en.ts";
-import { WORDS } from "../../edge/connect/words/words.ts";
+import { PAGE_WORDS } from "../../edge/connect/words/words.ts";
 import { reasonText } from "../../shared/users/reasons.ts";
 import { answerNextCommand } from "./answer-next-command.ts";
 import { newBrowser } from "./browser.ts";
@@ -38,7 +38,7 @@ test("the form says what the partner receives, and how this ends, in the browser
   const headers = { "accept-language": "ja-JP,ja;q=0.9,en;q=0.8" };
   const answer = await fetch(await user.connectUrl(), { headers });
   const text = await answer.text();
-  const { consent, form } = WORDS.ja;
+  const { consent, form } = PAGE_WORDS.ja;
   for (const said of [consent.titleOwnServer, consent.newMail, consent.readOnly, form.submit]) {
     expect(text).toContain(said);
   }
@@ -120,7 +120,7 @@ test("a login that is refused after its progress was shown has the form again", 
   ]);
   for (const shown of [refused, await newBrowser().open(page)]) {
     expect(shown).toMatchObject({ status: 422, location: "" });
-    expect(shown.text).toContain(WORDS.fr.reasons.wrong_password);
+    expect(shown.text).toContain(PAGE_WORDS.fr.reasons.wrong_password);
     expect(shown.text).toContain('value="me@mail.test"');
     const { pathname, search } = new URL(link);
     expect(shown.text).toContain(`<form method="post" action="${pathname}${search}">`);

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { REFUSALS, type RefusalCode } from "../../edge/connect/refusals.ts";
 import { en } from "../../edge/connect/words/en.ts";
-import { WORDS } from "../../edge/connect/words/words.ts";
+import { PAGE_WORDS } from "../../edge/connect/words/words.ts";
 import { newBrowser, type Visit } from "./browser.ts";
 import { FAILURE, SUCCESS } from "./use-connect.ts";
 import { useOAuth2 } from "./use-oauth2.ts";
@@ -47,7 +47,7 @@ test("without a failure page, a failure offers the same link again, in the link'
   const refused = await oauth.connect(link, { email: newAccount(), refuse: true }, browser);
   expect(refused.status).toBe(422);
   expect(refused.headers["content-language"]).toBe("de");
-  expect(refused.text).toContain(WORDS.de.failures.access_denied);
+  expect(refused.text).toContain(PAGE_WORDS.de.failures.access_denied);
   const [, again = ""] = /<a href="([^"]*)">Erneut versuchen<\/a>/.exec(refused.text) ?? [];
   expect(again.replaceAll("&amp;", "&")).toContain("lang=de");
   const ended = await oauth.connect(

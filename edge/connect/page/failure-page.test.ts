@@ -5,10 +5,10 @@ import type { AppEnv } from "../../app-env.ts";
 import { ConnectFailure, type FailureCode } from "../failures.ts";
 import { tellingFailures } from "../finish.ts";
 import { Refusal, type RefusalCode, REFUSALS } from "../refusals.ts";
-import { LANGUAGES } from "../words/choose-language.ts";
+import { PAGE_LANGUAGES } from "../words/choose-language.ts";
 import { en } from "../words/en.ts";
-import { WORDS } from "../words/words.ts";
-import { errorPage, refusalPage } from "./failure-page.ts";
+import { PAGE_WORDS } from "../words/words.ts";
+import { errorStatusPage, refusalPage } from "./failure-page.ts";
 import type { LinkContext } from "./link-context.ts";
 
 const LINK = "https://mail.test/connect/x.y.z?lang=de";
@@ -110,18 +110,18 @@ test.each([
 ])(
   "the page of the status %i offers to try again, also without a known link",
   async (status, error, text) => {
-    const shown = await show((c) => errorPage(c, status), { linkContext: context });
+    const shown = await show((c) => errorStatusPage(c, status), { linkContext: context });
     expect(shown).toMatchObject({ status, error, retry: LINK });
     expect(shown.text).toContain(text);
-    const unknown = await show((c) => errorPage(c, status));
+    const unknown = await show((c) => errorStatusPage(c, status));
     expect(unknown).toMatchObject({ status, retry: "/connect/x?a=1", back: null });
   },
 );
 
-test.each(LANGUAGES)("a page in %s says its language", async (language) => {
+test.each(PAGE_LANGUAGES)("a page in %s says its language", async (language) => {
   const page = (c: Context<AppEnv>) => refusalPage(c, new Refusal("expired"));
   const { headers, text } = await show(page, { linkContext: context, language });
-  const { title } = WORDS[language].refusals.expired;
+  const { title } = PAGE_WORDS[language].refusals.expired;
   expect(text).toContain(`<html lang="${language}">`);
   expect(text).toContain(`<title>${title}</title>`);
   expect(headers.get("content-language")).toBe(language);

@@ -74,7 +74,7 @@ function judgeErrorStatus(status: number): keyof typeof ERRORS {
 }
 
 /** Shows that a request failed with this status, for a reason that the person cannot change. */
-export function errorPage(c: Context<AppEnv>, status: number): Promise<Response> {
+export function errorStatusPage(c: Context<AppEnv>, status: number): Promise<Response> {
   const { errors } = readerOf(c).words;
   const kind = judgeErrorStatus(status);
   const text = kind === "unreadable" ? errors.unreadable : errors.later;

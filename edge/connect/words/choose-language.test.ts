@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { chooseLanguage, type Language } from "./choose-language.ts";
+import { chooseLanguage, type PageLanguage } from "./choose-language.ts";
 
-test.each<[header: string | undefined, language: Language]>([
+test.each<[header: string | undefined, language: PageLanguage]>([
   [undefined, "en"],
   ["", "en"],
   ["de", "de"],
@@ -22,7 +22,7 @@ test.each<[header: string | undefined, language: Language]>([
   expect(chooseLanguage(null, header)).toBe(language);
 });
 
-test.each<[wanted: string, language: Language]>([
+test.each<[wanted: string, language: PageLanguage]>([
   ["ja", "ja"],
   ["JA-jp", "ja"],
   ["nl", "de"],

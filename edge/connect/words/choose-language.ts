@@ -1,7 +1,7 @@
 /** The languages of the connect pages (BCP 47). The first is used when no other is accepted. */
-export const LANGUAGES = ["en", "de", "fr", "es", "pt", "ja"] as const;
+export const PAGE_LANGUAGES = ["en", "de", "fr", "es", "pt", "ja"] as const;
 
-export type Language = (typeof LANGUAGES)[number];
+export type PageLanguage = (typeof PAGE_LANGUAGES)[number];
 
 /** How many languages of an Accept-Language header are read. Browsers send about ten. */
 const MAX_RANGES = 20;
@@ -14,12 +14,12 @@ const MAX_RANGES = 20;
  * @param wanted The parameter `lang` of a link; null if there is none.
  * @param accepted The header Accept-Language.
  */
-export function chooseLanguage(wanted: string | null, accepted: string | undefined): Language {
+export function chooseLanguage(wanted: string | null, accepted: string | undefined): PageLanguage {
   const language = wanted === null ? undefined : findLanguage(wanted);
-  return language ?? chooseAccepted(accepted ?? "") ?? LANGUAGES[0];
+  return language ?? chooseAccepted(accepted ?? "") ?? PAGE_LANGUAGES[0];
 }
 
-function chooseAccepted(accepted: string): Language | undefined {
+function chooseAccepted(accepted: string): PageLanguage | undefined {
   const ranges = accepted
     .split(",", MAX_RANGES)
     .map(toRange)
@@ -27,7 +27,7 @@ function chooseAccepted(accepted: string): Language | undefined {
     // The sort is stable, so languages with the same weight stay in the order of the header.
     .toSorted((a, b) => b.weight - a.weight);
   for (const { tag } of ranges) {
-    if (tag === "*") return LANGUAGES[0];
+    if (tag === "*") return PAGE_LANGUAGES[0];
     const language = findLanguage(tag);
     if (language !== undefined) return language;
   }
@@ -40,7 +40,7 @@ function toRange(part: string): { tag: string; weight: number } {
   return { tag, weight: weight === undefined ? 1 : Number(weight) };
 }
 
-function findLanguage(tag: string): Language | undefined {
+function findLanguage(tag: string): PageLanguage | undefined {
   const [primary = ""] = tag.trim().toLowerCase().split(/[-_]/, 1);
-  return LANGUAGES.find((language) => language === primary);
+  return PAGE_LANGUAGES.find((language) => language === primary);
 }

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { LANGUAGES } from "./choose-language.ts";
+import { PAGE_LANGUAGES } from "./choose-language.ts";
 import { fill, fillHtml } from "./fill.ts";
-import { WORDS } from "./words.ts";
+import { PAGE_WORDS } from "./words.ts";
 
 /** Returns each text by its path, such as `form.submit`. */
 function toTexts(words: object, path = ""): Map<string, string> {
@@ -14,12 +14,12 @@ function toTexts(words: object, path = ""): Map<string, string> {
 }
 
 const placeholdersOf = (text: string) => [...text.matchAll(/\{\w+\}/g)].map(String).toSorted();
-const english = toTexts(WORDS.en);
+const english = toTexts(PAGE_WORDS.en);
 
-test.each(LANGUAGES)(
+test.each(PAGE_LANGUAGES)(
   "the texts in %s have the keys and the placeholders of the English ones",
   (language) => {
-    const texts = toTexts(WORDS[language]);
+    const texts = toTexts(PAGE_WORDS[language]);
     expect([...texts.keys()].toSorted()).toEqual([...english.keys()].toSorted());
     for (const [key, text] of texts) {
       expect([key, [...new Set(placeholdersOf(text))]]).toEqual([
@@ -35,10 +35,10 @@ test.each(LANGUAGES)(
 /** Texts that are spelled alike in another language. */
 const ALIKE = ["form.port", "form.starttls", "errorTitle"];
 
-test.each(LANGUAGES.filter((language) => language !== "en"))(
+test.each(PAGE_LANGUAGES.filter((language) => language !== "en"))(
   "no text in %s is left in English",
   (language) => {
-    const left = [...toTexts(WORDS[language])].filter(
+    const left = [...toTexts(PAGE_WORDS[language])].filter(
       ([key, text]) => text === english.get(key) && !ALIKE.includes(key),
     );
     expect(left).toEqual([]);
