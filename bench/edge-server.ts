@@ -7,6 +7,7 @@ import { runningProcess } from "../dev/processes/running-process.ts";
 import type { EdgePlatform } from "../dev/servers/edge.ts";
 import { startOwnDatabaseStack } from "../test/harness/stacks/database-stack.ts";
 import { startEdgeStack } from "../test/harness/stacks/edge-stack.ts";
+import { showMemory } from "./edge/memory.ts";
 import { machine, readUsage, spread } from "./figures.ts";
 
 const AT_ONCE = 10;
@@ -17,7 +18,7 @@ const agent = new Agent({ keepAlive: true, maxSockets: AT_ONCE });
 
 /**
  * Measures how many requests of the API an edge answers that runs as a process, with ten at a time,
- * and the CPU time of each. The client and PostgreSQL are on the same machine.
+ * the CPU time of each, and the memory over 20,000 requests. The client and PostgreSQL are on the same machine.
  */
 export async function benchEdgeServer(platform: EdgePlatform = "bun"): Promise<void> {
   await using stack = await startEdgeStack(await startOwnDatabaseStack(), {
@@ -44,6 +45,9 @@ export async function benchEdgeServer(platform: EdgePlatform = "bun"): Promise<v
   ];
   console.log(`edge under ${platform}, on ${machine()}: with PostgreSQL and the client on it`);
   let n = PARTNERS;
+  await showMemory({ edge: [edge?.pid ?? 0] }, () =>
+    ask("GET", `${users}/u${n++ % PARTNERS}`, n - 1),
+  );
   for (const [name, one] of routes) {
     for (let round = 0; round < WARM_UP; round++) await one(n++);
     const cpuBefore = [sumCpuMs([edge?.pid ?? 0]), sumCpuMs(withChildren(postgres))];

@@ -1,6 +1,7 @@
 import { parseArgs } from "node:util";
 import * as v from "valibot";
 import { inCheckout } from "./checkout.ts";
+import { toEdgePlatform } from "./servers/edge.ts";
 import { RUNTIMES } from "./servers/runtime.ts";
 import { describeError } from "./terminal/describe-error.ts";
 import { untilInterrupted } from "./terminal/interruption.ts";
@@ -21,14 +22,19 @@ try {
 process.exit();
 
 /**
- * Sends a mail through the running stack. Starts a new stack if none runs or a runtime is given.
+ * Sends a mail through the running stack. Starts a new stack if none runs, or if a runtime of the
+ * fleet or a platform of the edge is given.
  * Returns the time from the mail to its webhook, in ms.
  */
 async function smoke(): Promise<number> {
-  const { values } = parseArgs({ options: { runtime: { type: "string" } } });
+  const { values } = parseArgs({
+    options: { runtime: { type: "string" }, edge: { type: "string" } },
+  });
+  const edge = values.edge === undefined ? undefined : toEdgePlatform(values.edge);
   const runtime = v.parse(v.optional(known), values.runtime);
   const running = await readStackFile(stateFolder(inCheckout(".dev")).stackFile);
-  if (running && runtime === undefined) return await roundTrip(running, interrupted);
-  await using stack = await startStack({ runtime: runtime ?? "bun", signal: interrupted });
+  const isChosen = runtime !== undefined || edge !== undefined;
+  if (running && !isChosen) return await roundTrip(running, interrupted);
+  await using stack = await startStack({ runtime: runtime ?? "bun", edge, signal: interrupted });
   return await roundTrip(stack.addresses, interrupted);
 }

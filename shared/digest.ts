@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { createHash, createHmac } from "node:crypto";
 
 /**
  * Computes a digest on this thread. Web Crypto would use another thread, which costs far more than
@@ -17,3 +17,7 @@ export function digest(
   for (const part of parts) hash.update(part);
   return hash.digest();
 }
+
+/** Computes an HMAC-SHA256 on this thread. */
+export const hmacSha256 = (key: Uint8Array, text: string): Uint8Array =>
+  createHmac("sha256", key).update(text).digest();

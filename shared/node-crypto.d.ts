@@ -5,4 +5,5 @@ declare module "node:crypto" {
     digest(): Uint8Array;
   }
   export function createHash(algorithm: string): Hash;
+  export function createHmac(algorithm: string, key: Uint8Array): Hash;
 }

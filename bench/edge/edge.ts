@@ -10,6 +10,7 @@ import { openEdgeStack } from "../../test/harness/stacks/edge-stack.ts";
 import { type SlowLink, startSlowLink } from "../../test/harness/network/slow-link.ts";
 import { machine, percentile, readUsage } from "../figures.ts";
 import { type ApiRoute, type ApiWorld, newApiWorld } from "./api-world.ts";
+import { showMemory } from "./memory.ts";
 
 const DELAY_MS = 50;
 const ROUNDS = 5;
@@ -28,7 +29,8 @@ const HOT = [
 
 /**
  * Measures the API of partners: the round trips to the database that each route waits for, its time
- * when a round trip takes 50 ms, the CPU time of workerd, and how many requests one isolate answers.
+ * when a round trip takes 50 ms, the CPU time of workerd, its memory over 20,000 requests, and how
+ * many requests one isolate answers.
  */
 export async function benchEdge(): Promise<void> {
   await using database = await startOwnDatabaseStack();
@@ -56,6 +58,12 @@ export async function benchEdge(): Promise<void> {
   for (const route of pickHot(world)) {
     const cpuMs = await measureCpu(workerd, () => sendOnce(world, route));
     console.log(`  ${route.method} ${route.path}: ${cpuMs.toFixed(1)} ms`);
+  }
+
+  const [, , oneUser] = pickHot(world);
+  if (oneUser) {
+    const servers = { workerd, "development server": [program.pid] };
+    await showMemory(servers, () => sendOnce(world, oneUser));
   }
 
   console.log("requests per second, and p99:");

@@ -1,9 +1,15 @@
 import { neon, type NeonQueryFunction } from "@neondatabase/serverless";
-import { drizzle } from "drizzle-orm/neon-http";
+import { NeonHttpDatabase, NeonHttpDriver } from "drizzle-orm/neon-http";
+import { PgDialect } from "drizzle-orm/pg-core";
 import type { Database, WholeDb } from "../client.ts";
 import { type NeonDatabaseOptions, openNeonDatabase, useProxy } from "./neon-database.ts";
 import { DEFAULT_TIMEOUT_MS } from "./pooled-database.ts";
 import { readAnswers } from "../query.ts";
+
+/**
+ * Remembers the names of all columns. With `drizzle()`, each request would work them out.
+ */
+const DIALECT = new PgDialect();
 
 /**
  * Opens a database through Neon's SQL over HTTP: each statement and each batch is one request.
@@ -36,7 +42,8 @@ export function openNeonHttpDatabase(
     query: { value: query },
     transaction: { value: transaction },
   });
-  const http = drizzle({ client });
+  const session = new NeonHttpDriver(client, DIALECT).createSession(undefined);
+  const http = new NeonHttpDatabase(DIALECT, session, undefined);
 
   let connected: Database | undefined;
   const connect = () => (connected ??= openNeonDatabase(options)).db;

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
-import { drizzle } from "drizzle-orm/node-postgres";
+import { NodePgDatabase, NodePgDriver } from "drizzle-orm/node-postgres";
+import { PgDialect } from "drizzle-orm/pg-core";
 import { Pool, type PoolClient } from "pg";
 import { usesTls, withoutTlsParameters } from "../../shared/network/database-url.ts";
 import { AbruptClient } from "./abrupt-client.ts";
@@ -19,6 +20,10 @@ export interface TcpDatabaseOptions extends DatabaseOptions {
  * connection and notify nobody.
  */
 const KEEP_ALIVE_DELAY_MS = 30_000;
+/**
+ * Remembers the names of all columns. With `drizzle()`, each request would work them out.
+ */
+const DIALECT = new PgDialect();
 /** PostgreSQL cuts off longer names (NAMEDATALEN), with a notice for each connection. */
 const MAX_NAME_LENGTH = 63;
 
@@ -52,7 +57,12 @@ export function openTcpDatabase({
           keepAlive: true,
           keepAliveInitialDelayMillis: KEEP_ALIVE_DELAY_MS,
         }),
-      toDb: (client) => drizzle({ client }),
+      toDb: (client) =>
+        new NodePgDatabase(
+          DIALECT,
+          new NodePgDriver(client, DIALECT).createSession(undefined),
+          undefined,
+        ),
       pipelines: options.preparesAll === true,
     },
     options,

@@ -1,11 +1,9 @@
 import type { Db } from "../../db/client.ts";
 import type { Connection } from "../../db/partners/connections.ts";
-import { readServerTime } from "../../db/conditions.ts";
-import { wantedUserEvents, type WantedUserEvents } from "../../db/partners/partners.ts";
-import { type Query, runInOrder } from "../../db/query.ts";
+import type { WantedUserEvents } from "../../db/partners/partners.ts";
+import type { Query } from "../../db/query.ts";
 import { enqueueUsersChanged } from "../../db/mail/outbox.ts";
 import { enqueueRevocations } from "../../db/removal/revocations.ts";
-import { readAccountProgress, readUserAccounts } from "../../db/users/user-accounts.ts";
 import { forgetHarms } from "../../db/users/user-harms.ts";
 import { insertUser, type NewUser, updateUser, type User } from "../../db/users/users.ts";
 import { AppError } from "../../shared/errors.ts";
@@ -49,20 +47,7 @@ export interface PlannedWrite<U> {
 
 const nothing = (): readonly Query<unknown>[] => [];
 
-/** Creates a user, and pokes the fleet to read it now. */
-export async function createUser(
-  { tx, sealer }: { tx: Db; sealer: Sealer },
-  scope: UserWrite,
-  fields: NewUserFields,
-): Promise<CreatedUser> {
-  const wanted = await wantedUserEvents(tx, scope.partnerId);
-  const now = await readServerTime(tx);
-  const { user, build } = await planNewUser(sealer, scope, fields, { wanted, now });
-  await runInOrder(build(tx));
-  return user;
-}
-
-/** Decides what `createUser()` writes. */
+/** Decides to create a user, and to poke the fleet to read it now. */
 export async function planNewUser(
   sealer: Sealer,
   scope: UserWrite,
@@ -119,28 +104,9 @@ export type CreatedUser = Pick<
 const NO_HOST = { imapHost: null, imapPort: null, imapSecurity: null };
 
 /**
- * Writes the fields whose values change, and pokes the fleet to read them now. Does nothing when no
- * value changes.
- *
- * @param user The user, read while its row was locked.
+ * Decides to write the fields whose values change, and to poke the fleet to read them now. Returns
+ * the same user when no value changes.
  */
-export async function changeUser(
-  tx: Db,
-  scope: UserWrite,
-  user: User,
-  wanted: WantedUser,
-): Promise<User> {
-  const known = {
-    wanted: await wantedUserEvents(tx, scope.partnerId),
-    accounts: await readUserAccounts(tx, user.id),
-    progress: await readAccountProgress(tx, user.id, user.accountEpoch),
-  };
-  const plan = await planChange(scope, user, wanted, known);
-  if (plan.user !== user) await runInOrder(plan.build(tx));
-  return plan.user;
-}
-
-/** Decides what `changeUser()` writes. Returns the same user when no value changes. */
 export async function planChange(
   scope: UserWrite,
   user: User,

@@ -1,4 +1,5 @@
 import { encodeBase62 } from "../base62.ts";
+import { digest } from "../digest.ts";
 import { sha256Hex } from "./sha256.ts";
 
 /** How many characters of a key are stored unhashed, so that people can recognize the key. */
@@ -28,7 +29,7 @@ const CHECKSUM_BYTES = 4;
  */
 export async function newApiKey(): Promise<NewApiKey> {
   const random = `sk_${encodeBase62(crypto.getRandomValues(new Uint8Array(RANDOM_BYTES)))}`;
-  const key = random + (await computeChecksum(random));
+  const key = random + computeChecksum(random);
   return { key, prefix: key.slice(0, PREFIX_LENGTH), hash: await hashApiKey(key) };
 }
 
@@ -41,15 +42,14 @@ const MAX_LENGTH = 255;
  * Whether a key could exist. A key with a checksum must have the right one. A key without a
  * checksum may be from an older version or from SuperIMAP: only the database knows.
  */
-export async function mayBeApiKey(key: string): Promise<boolean> {
+export function mayBeApiKey(key: string): boolean {
   const [, random, checksum] = CHECKED.exec(key) ?? [];
   if (random === undefined) return key.length <= MAX_LENGTH;
-  return checksum === (await computeChecksum(random));
+  return checksum === computeChecksum(random);
 }
 
-async function computeChecksum(random: string): Promise<string> {
-  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(random));
-  return encodeBase62(new Uint8Array(digest, 0, CHECKSUM_BYTES));
+function computeChecksum(random: string): string {
+  return encodeBase62(digest("sha256", random).subarray(0, CHECKSUM_BYTES));
 }
 
 /**

@@ -1,5 +1,7 @@
+import { SignJWT } from "jose";
 import { expect, test } from "vitest";
 import { type ConnectLink, connectLinks } from "./connect-link.ts";
+import { deriveKey } from "./derive-key.ts";
 import { generatePartnerKeys } from "./vault.ts";
 
 const keys = generatePartnerKeys();
@@ -18,6 +20,15 @@ test("signUrl() puts a token into the path that read() understands", async () =>
   const url = await links.signUrl(link);
   expect(url).toMatch(/^https:\/\/mail\.test\/connect\/[\w-]+\.[\w-]+\.[\w-]+$/);
   expect(await links.read(await signToken(link), "connect", BEFORE_MS)).toEqual(link);
+});
+
+test("signUrl() signs the same token as a library for JWT", async () => {
+  const { kid, k } = keys.keys[0] ?? { kid: "", k: "" };
+  const token = await new SignJWT({ sub: link.userId, jti: link.linkId })
+    .setProtectedHeader({ alg: "HS256", kid })
+    .setExpirationTime(link.expiresAtMs / 1_000)
+    .sign(await deriveKey(k, "link/connect"));
+  expect(await signToken(link)).toBe(token);
 });
 
 test("signUrl() gives the same URL for the same fields", async () => {

@@ -6,15 +6,10 @@ import { decodeBase64urlIgnorePadding } from "@oslojs/encoding";
  *
  * @param k A key of the partner ring, in base64url as in its JWK.
  */
-export async function deriveKey(k: string, purpose: string) {
+export async function deriveKey(k: string, purpose: string): Promise<Uint8Array> {
   const secret = new Uint8Array(decodeBase64urlIgnorePadding(k));
-  const key = await crypto.subtle.importKey("raw", secret, "HKDF", false, ["deriveKey"]);
+  const key = await crypto.subtle.importKey("raw", secret, "HKDF", false, ["deriveBits"]);
   const info = new TextEncoder().encode(purpose);
-  return crypto.subtle.deriveKey(
-    { name: "HKDF", hash: "SHA-256", salt: new Uint8Array(), info },
-    key,
-    { name: "HMAC", hash: "SHA-256", length: 256 },
-    false,
-    ["sign", "verify"],
-  );
+  const hkdf = { name: "HKDF", hash: "SHA-256", salt: new Uint8Array(), info };
+  return new Uint8Array(await crypto.subtle.deriveBits(hkdf, key, 256));
 }

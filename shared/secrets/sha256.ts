@@ -1,7 +1,6 @@
 import { encodeHexLowerCase } from "@oslojs/encoding";
+import { digest } from "../digest.ts";
 
 /** Returns the hex SHA-256 of a text. */
-export async function sha256Hex(text: string): Promise<string> {
-  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
-  return encodeHexLowerCase(new Uint8Array(digest));
-}
+export const sha256Hex = async (text: string): Promise<string> =>
+  encodeHexLowerCase(digest("sha256", text));

@@ -1,31 +1,19 @@
 import { type Db, findConstraint } from "../../../db/client.ts";
 import { enqueueUsersChanged } from "../../../db/mail/outbox.ts";
 import { insertSweep, type NewSweep, type Sweep } from "../../../db/mail/sweeps.ts";
-import { readServerTime } from "../../../db/conditions.ts";
-import { type Query, runInOrder } from "../../../db/query.ts";
+import type { Query } from "../../../db/query.ts";
 import type { User } from "../../../db/users/users.ts";
 import { AppError } from "../../../shared/errors.ts";
 import { newId } from "../../../shared/ids.ts";
 import { hasLogin } from "../user-change.ts";
 
 /**
- * Creates a sweep, and pokes the fleet to start it now.
+ * Decides to create a sweep, and to poke the fleet to start it now.
  *
- * @param user The user, read while its row was locked.
+ * @param user The user, read while its row was locked, or required to be unchanged.
  * @throws {AppError} when the user is archived, paused or not connected: no instance would run the
  * sweep.
  */
-export async function startSweep(
-  tx: Db,
-  scope: { partnerId: string; user: User },
-  wanted: Pick<Sweep, "since" | "until" | "redeliver">,
-): Promise<StartedSweep> {
-  const { sweep, build } = planSweep(scope, wanted, await readServerTime(tx));
-  await runInOrder(build(tx));
-  return sweep;
-}
-
-/** Returns the sweep that `startSweep()` creates, and its queries. */
 export function planSweep(
   { partnerId, user }: { partnerId: string; user: User },
   wanted: Pick<Sweep, "since" | "until" | "redeliver">,
