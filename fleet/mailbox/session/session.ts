@@ -17,7 +17,7 @@ export interface SessionUser extends MailboxUser {
 }
 
 /** An open session: a logged-in connection, and how far its mailbox is read. */
-export interface Session extends WatchState {
+export interface UserSession extends WatchState {
   watch: Watch;
   /** Null when the session has no access token. */
   renewal: TokenRenewal | null;
@@ -45,10 +45,10 @@ export interface Session extends WatchState {
  * @throws {TokenError} when the provider gives no access token.
  */
 export async function runSession(
-  idle: Session | null,
+  idle: UserSession | null,
   { deps, settings, user }: SessionOwner,
   signal: AbortSignal,
-): Promise<Session | null> {
+): Promise<UserSession | null> {
   const session = idle ?? (await openSession({ deps, settings, user }, signal));
   const { watch, renewal } = session;
   const end = renewal ? AbortSignal.any([signal, renewal.done]) : signal;
@@ -76,7 +76,7 @@ interface SessionOwner {
 async function openSession(
   { deps, settings, user }: SessionOwner,
   signal: AbortSignal,
-): Promise<Session> {
+): Promise<UserSession> {
   const { connection, renewAtMs } = await logIn(deps, settings, user.account(), signal);
   return {
     watch: { deps, settings, user, connection, mailbox: INBOX },
@@ -88,7 +88,7 @@ async function openSession(
   };
 }
 
-async function closeSession({ watch, renewal }: Session): Promise<void> {
+async function closeSession({ watch, renewal }: UserSession): Promise<void> {
   renewal?.[Symbol.dispose]();
   await watch.connection[Symbol.asyncDispose]();
 }

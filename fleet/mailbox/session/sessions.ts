@@ -2,7 +2,7 @@ import { type Account, needsNewLogin } from "../login/account.ts";
 import { IdleWatches } from "../imap/idle/idle-watches.ts";
 import type { LostMail } from "./refetches.ts";
 import type { SessionDeps, SessionSettings } from "./session.ts";
-import { WatchedUser } from "./watched-user.ts";
+import { UserWatch } from "./user-watch.ts";
 
 /** The users that this process watches. */
 export interface Sessions extends AsyncDisposable {
@@ -36,7 +36,7 @@ export function createSessions(
 ): Sessions {
   const idleWatches = new IdleWatches(deps.clock, deps.turns);
   const sessionDeps = { ...deps, idleWatches };
-  const users = new Map<string, WatchedUser>();
+  const users = new Map<string, UserWatch>();
   /** Sessions that are logging out. A new session of the same user does not wait for them. */
   const leaving = new Set<Promise<void>>();
 
@@ -59,7 +59,7 @@ export function createSessions(
       const user = users.get(account.userId);
       if (user && !needsNewLogin(user.account(), account)) return user.change(account);
       release(account.userId);
-      users.set(account.userId, new WatchedUser(sessionDeps, settings, account));
+      users.set(account.userId, new UserWatch(sessionDeps, settings, account));
     },
     release,
     refetch: (userId, mails) => users.get(userId)?.refetch(mails),

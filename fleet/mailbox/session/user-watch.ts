@@ -24,7 +24,7 @@ import { Probation } from "./probation.ts";
 import type { LostMail } from "./refetches.ts";
 import {
   runSession,
-  type Session,
+  type UserSession,
   type SessionDeps,
   type SessionSettings,
   type SessionUser,
@@ -39,13 +39,13 @@ import { newUserMemory } from "./user-memory.ts";
  * `wake()`, and at `stop()`. It never runs twice at the same time. Until `stop()`, either it runs or
  * an IdleWatch watches.
  */
-export class WatchedUser implements SessionUser {
+export class UserWatch implements SessionUser {
   readonly memory = newUserMemory();
   readonly #deps: SessionDeps;
   readonly #settings: SessionSettings;
   #account: Account;
   /** The open session while an IdleWatch watches; otherwise null. */
-  #idle: Session | null = null;
+  #idle: UserSession | null = null;
   /** Stops `#work()`; null while it does not run. */
   #working: AbortController | null = null;
   #isStopped = false;
