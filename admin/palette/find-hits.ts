@@ -15,7 +15,7 @@ export interface Hit {
 const LIMIT = "5";
 
 /** Returns the screens whose title contains the text. */
-export const findScreens = (text: string): Hit[] =>
+const findScreens = (text: string): Hit[] =>
   NAVIGATION.flatMap(({ links }) => links)
     .filter(({ title }) => title.toLowerCase().includes(text.trim().toLowerCase()))
     .map(({ title, href }) => ({ href, type: "Screen", title, detail: "" }));

@@ -1,6 +1,8 @@
 import { and, asc, eq, gt, isNull, or, sql } from "drizzle-orm";
 import type { Urgency } from "../../shared/health/problem.ts";
 import type { Db } from "../client.ts";
+import { requireCount } from "../conditions.ts";
+import { noRows, type Query } from "../query.ts";
 import { adminUsers } from "../admin/tables.ts";
 import { healthMarks, healthProblems } from "./tables.ts";
 
@@ -34,24 +36,26 @@ export const listMarks = (db: Db) =>
 export type HealthMark = Awaited<ReturnType<typeof listMarks>>[number];
 
 /** Stores a mark, in place of an earlier one of the same problem. */
-export async function setMark(
+export function setMark(
   db: Db,
   { until, ...mark }: Omit<typeof healthMarks.$inferInsert, "createdAt">,
-): Promise<void> {
+): Query<void> {
   const values = { ...mark, until: until ?? null, createdAt: sql`now()` };
-  await db
-    .insert(healthMarks)
-    .values(values)
-    .onConflictDoUpdate({ target: healthMarks.key, set: values });
+  return noRows(
+    db
+      .insert(healthMarks)
+      .values(values)
+      .onConflictDoUpdate({ target: healthMarks.key, set: values }),
+  );
 }
 
-/** @returns false when there was no mark. */
-export async function removeMark(db: Db, key: string): Promise<boolean> {
-  const removed = await db.delete(healthMarks).where(eq(healthMarks.key, key)).returning({
-    key: healthMarks.key,
-  });
-  return removed.length > 0;
-}
+/** Deletes a mark. Fails, as `requireCount()`, when there is none. */
+export const removeMark = (db: Db, key: string): Query<void> =>
+  requireCount(
+    db,
+    db.delete(healthMarks).where(eq(healthMarks.key, key)).returning({ key: healthMarks.key }),
+    1,
+  );
 
 /** A problem as the fleet stores it. */
 export interface FoundProblem {

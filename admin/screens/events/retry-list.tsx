@@ -10,7 +10,6 @@ import { PartnerField } from "../../parts/forms/partner-field.tsx";
 import { PartnerLink } from "../../parts/states/partner-link.tsx";
 import { ShowLoaded } from "../../parts/show-loaded.tsx";
 import { TimeAgo } from "../../parts/time/time-ago.tsx";
-import { formatExactTime } from "../../parts/time/exact-time.ts";
 import { useCursor } from "../../parts/lists/use-cursor.ts";
 import { failureIn, useLoaded } from "../../parts/use-loaded.ts";
 import { UserLink } from "../../parts/states/user-link.tsx";

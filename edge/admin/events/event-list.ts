@@ -47,7 +47,7 @@ export const getAllEvents = factory.createHandlers(validQuery(asked), async (c) 
   return c.json({ events: rows.map(showListedEvent), next_cursor }, 200);
 });
 
-export const showListedEvent = (event: ListedEvent) => ({
+const showListedEvent = (event: ListedEvent) => ({
   id: event.eventId,
   kind: event.kind,
   at: event.position,

@@ -9,6 +9,7 @@ import type { AppEnv } from "../../app-env.ts";
 import { validBody, validQuery } from "../../middleware/valid.ts";
 import { line } from "../../text.ts";
 import { createAudit } from "../access/actor.ts";
+import { refusingMissing } from "../refusing-missing.ts";
 import { readHealth } from "./read-health.ts";
 
 const factory = createFactory<AppEnv, "/health">();
@@ -50,23 +51,25 @@ const postMark = marks.createHandlers(validBody(newMark), async (c) => {
   const mark = c.req.valid("json");
   const until = mark.kind === "muted" ? new Date(Date.now() + mark.hours * HOUR_MS) : null;
   const { adminId } = c.var.signedIn;
-  await c.var.db.transaction(async (tx) => {
-    await setMark(tx, { key: mark.key, kind: mark.kind, until, adminId });
-    const details = { until: until?.toISOString() ?? null };
-    await audit(c, tx, { id: mark.key, action: `problem.${mark.kind}`, details });
-  });
+  const details = { until: until?.toISOString() ?? null };
+  await c.var.db.batch((tx) => [
+    setMark(tx, { key: mark.key, kind: mark.kind, until, adminId }),
+    audit(c, tx, { id: mark.key, action: `problem.${mark.kind}`, details }),
+  ]);
   return c.body(null, 204);
 });
 
 /** Ends the acknowledgement or the mute of a problem. */
 const deleteMark = marks.createHandlers(validQuery(v.object({ key })), async (c) => {
   const asked = c.req.valid("query");
-  await c.var.db.transaction(async (tx) => {
-    if (!(await removeMark(tx, asked.key))) {
-      throw new AppError("not-found", "Cannot find the mark: it has ended, or was removed");
-    }
-    await audit(c, tx, { id: asked.key, action: "problem.mark_removed" });
-  });
+  const remove = c.var.db.batch((tx) => [
+    removeMark(tx, asked.key),
+    audit(c, tx, { id: asked.key, action: "problem.mark_removed" }),
+  ]);
+  await refusingMissing(
+    remove,
+    () => new AppError("not-found", "Cannot find the mark: it has ended, or was removed"),
+  );
   return c.body(null, 204);
 });
 
