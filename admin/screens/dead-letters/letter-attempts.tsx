@@ -1,6 +1,6 @@
 import { api, parseAnswer, until } from "../../api/client.ts";
 import { toFailure } from "../../api/failure.ts";
-import { AttemptsTable } from "../../parts/lists/attempts-table.tsx";
+import { AttemptsTable } from "../../parts/attempts/attempts-table.tsx";
 import { Section } from "../../parts/section.tsx";
 import { ShowLoaded } from "../../parts/show-loaded.tsx";
 import { useLoaded } from "../../parts/use-loaded.ts";

@@ -1,5 +1,5 @@
 import { Facts } from "../../parts/facts.tsx";
-import type { ShownAttempt } from "../../parts/lists/attempt.ts";
+import type { ShownAttempt } from "../../parts/attempts/attempt.ts";
 import { formatDuration } from "../../parts/time/duration.ts";
 import { formatExactTime } from "../../parts/time/exact-time.ts";
 import { formatSize } from "../../parts/format-size.ts";

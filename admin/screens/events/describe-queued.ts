@@ -1,5 +1,5 @@
-import type { ShownAttempt } from "../../parts/lists/attempt.ts";
-import { describeNextTry, type LaneHold } from "../../parts/lists/describe-next-try.ts";
+import type { ShownAttempt } from "../../parts/attempts/attempt.ts";
+import { describeNextTry, type LaneHold } from "../../parts/attempts/describe-next-try.ts";
 
 interface QueuedEvent {
   /** When the event was queued. */

@@ -2,7 +2,7 @@ import type { ComponentChildren } from "preact";
 import { CopyButton } from "../../parts/copy-button.tsx";
 import { Facts } from "../../parts/facts.tsx";
 import { MailState } from "../../parts/states/mail-state.tsx";
-import type { ShownAttempt } from "../../parts/lists/attempt.ts";
+import type { ShownAttempt } from "../../parts/attempts/attempt.ts";
 import { useNow } from "../../parts/time/use-now.ts";
 import { describeQueued } from "./describe-queued.ts";
 import { PartnerLink } from "../../parts/states/partner-link.tsx";

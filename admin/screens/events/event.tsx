@@ -4,7 +4,7 @@ import { useRoute } from "preact-iso";
 import { api, parseAnswer, until } from "../../api/client.ts";
 import { type Crumb, Page } from "../../frame/page.tsx";
 import { AttemptExchange } from "./attempt-exchange.tsx";
-import { AttemptsTable } from "../../parts/lists/attempts-table.tsx";
+import { AttemptsTable } from "../../parts/attempts/attempts-table.tsx";
 import { Empty } from "../../parts/lists/empty.tsx";
 import { Section } from "../../parts/section.tsx";
 import { ShowLoaded } from "../../parts/show-loaded.tsx";

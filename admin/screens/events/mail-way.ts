@@ -1,4 +1,4 @@
-import type { ShownAttempt } from "../../parts/lists/attempt.ts";
+import type { ShownAttempt } from "../../parts/attempts/attempt.ts";
 
 /** The data of a mail for its timeline: the mail's times, its state and its attempts. */
 export interface WayOfMail {

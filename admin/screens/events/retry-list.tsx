@@ -1,7 +1,7 @@
 import type { InferResponseType } from "hono/client";
 import { useLocation } from "preact-iso";
 import { api, parseAnswer, until } from "../../api/client.ts";
-import { AttemptAnswer } from "../../parts/lists/attempts-table.tsx";
+import { AttemptAnswer } from "../../parts/attempts/attempts-table.tsx";
 import { type Column, DataTable } from "../../parts/lists/data-table.tsx";
 import { Empty } from "../../parts/lists/empty.tsx";
 import { Filters } from "../../parts/lists/filters.tsx";
@@ -14,7 +14,7 @@ import { useCursor } from "../../parts/lists/use-cursor.ts";
 import { failureIn, useLoaded } from "../../parts/use-loaded.ts";
 import { UserLink } from "../../parts/states/user-link.tsx";
 import { kindInWords } from "../../parts/states/event-kind.ts";
-import { NextTry } from "../../parts/lists/next-try.tsx";
+import { NextTry } from "../../parts/attempts/next-try.tsx";
 
 type Deliveries = InferResponseType<typeof api.deliveries.$get, 200>;
 type Delivery = Deliveries["deliveries"][number];

@@ -1,6 +1,6 @@
 import type { ShownAttempt } from "./attempt.ts";
 import { StatusBadge } from "../states/status-badge.tsx";
-import { type Column, DataTable } from "./data-table.tsx";
+import { type Column, DataTable } from "../lists/data-table.tsx";
 import { formatDuration } from "../time/duration.ts";
 import { TimeAgo } from "../time/time-ago.tsx";
 
