@@ -1,6 +1,7 @@
 import { sql } from "drizzle-orm";
 import { type HealthFacts, MAX_SUBJECTS, SUDDEN_MS } from "../../shared/health/health-facts.ts";
 import { judgeInstance, type SeenInstance } from "../../shared/health/judge-instance.ts";
+import { STATES_TO_WATCH } from "../../shared/users/user-states.ts";
 import type { Db } from "../client.ts";
 import { IS_WATCHED } from "../users/watched-users.ts";
 
@@ -14,7 +15,7 @@ export async function readHealthFacts(db: Db): Promise<HealthFacts> {
     select json_build_object(
       'nowMs', ${ms(sql`now()`)},
       'instances', ${INSTANCES},
-      'usersToWatch', (select count(*) from users where ${IS_WATCHED}),
+      'usersToWatch', ${USERS_TO_WATCH},
       'outboxOldestMs', (select ${ms(sql`min(created_at)`)} from outbox where published_at is null),
       'partners', ${PARTNERS},
       'mailServers', ${MAIL_SERVERS},
@@ -38,6 +39,11 @@ const ms = (time: ReturnType<typeof sql>) => sql`floor(extract(epoch from ${time
 /** Returns SQL for a list of all rows of a query with a column `fact`. */
 const list = (query: ReturnType<typeof sql>) =>
   sql`(select coalesce(json_agg(fact), '[]'::json) from (${query}) as facts)`;
+
+/** Counts by state, which reads only an index. A new user may lack credentials. */
+const USERS_TO_WATCH = sql`(
+  select count(*) + (select count(*) from users where state = 'new' and ${IS_WATCHED})
+  from users where state in ${STATES_TO_WATCH})`;
 
 const INSTANCES = list(sql`
   select json_build_object(

@@ -57,3 +57,13 @@ export const mayMove = (from: UserState, to: UserState): boolean =>
 /** Returns the states from which a user may move to this one. */
 export const statesBefore = (to: UserState): UserState[] =>
   USER_STATES.filter((from) => mayMove(from, to));
+
+/** The states of users that an instance watches or should watch, other than `new`. */
+export const STATES_TO_WATCH: readonly UserState[] = [
+  "connecting",
+  "watching",
+  "backoff",
+  "unreachable",
+  "auth_failed",
+  "quarantined",
+];

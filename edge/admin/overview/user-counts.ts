@@ -1,16 +1,6 @@
-import { USER_STATES, type UserState } from "../../../shared/users/user-states.ts";
+import { STATES_TO_WATCH, USER_STATES, type UserState } from "../../../shared/users/user-states.ts";
 import { countUnassigned } from "../../../shared/health/fleet-problems.ts";
 import type { InstanceState } from "../../../shared/health/health-facts.ts";
-
-/** The states of users that an instance watches or should watch. */
-const TO_WATCH: readonly UserState[] = [
-  "connecting",
-  "watching",
-  "backoff",
-  "unreachable",
-  "auth_failed",
-  "quarantined",
-];
 
 interface Holder {
   state: InstanceState;
@@ -28,7 +18,7 @@ export function countByState(
   instances: readonly Holder[],
 ) {
   const byState = new Map(counted.map(({ state, users }) => [state, users]));
-  const to_watch = sum(TO_WATCH.map((state) => byState.get(state) ?? 0)) + untried;
+  const to_watch = sum(STATES_TO_WATCH.map((state) => byState.get(state) ?? 0)) + untried;
   const holders = instances.filter(({ state }) => state !== "gone");
   return {
     by_state: USER_STATES.map((state) => ({ state, users: byState.get(state) ?? 0 })),

@@ -146,7 +146,7 @@ test("a connection is removed with its users, and the progress is shown", async 
     { actor, action: "connection.removed", before: { users_count: 1 } },
   ]);
   const { body } = await browser.call("GET", `/users?connection_id=${id}`);
-  expect(body).toEqual({ users: [], next_cursor: null });
+  expect(body).toEqual({ users: [], next_cursor: null, total: { count: 0, is_more: false } });
 });
 
 test.each(["con_0000000000000000000000", "nothing", "%00", "%ff"])(
