@@ -61,7 +61,7 @@ const PARTNERS = list(sql`
   select json_build_object(
     'id', partners.id, 'name', partners.name,
     'users', (select count(*) from users join partner_connections on partner_connections.id = connection_id
-              where partner_connections.partner_id = partners.id and archived_at is null),
+              where partner_connections.partner_id = partners.id and users.state <> 'archived'),
     'pausedReason', paused_reason, 'pausedMs', ${ms(sql`paused_at`)},
     'ingestPausedMs', ${ms(sql`ingest_paused_at`)}, 'lettersFullMs', ${ms(sql`letters_full_at`)},
     'lane', case when reported_at > now() - interval '90 seconds' then json_build_object(
@@ -104,7 +104,7 @@ const PROVIDERS = list(sql`
   select json_build_object(
     'code', code, 'title', title,
     'users', (select count(*) from users join partner_connections on partner_connections.id = connection_id
-              where provider_id = imap_providers.id and archived_at is null),
+              where provider_id = imap_providers.id and users.state <> 'archived'),
     'mustSignIn', must_sign_in, 'mustSignInSuddenly', suddenly,
     'mustSignInSinceMs', ${ms(sql`sign_in_since`)},
     'withoutToken', without_token, 'withoutTokenSinceMs', ${ms(sql`token_since`)}) as fact
