@@ -23,9 +23,9 @@ export function readAnswer<const Schema extends v.GenericSchema>(
   schema: Schema,
 ): v.InferOutput<Schema> {
   const content = v.parse(json, answer.string());
-  const parsed = v.safeParse(schema, content);
-  if (parsed.success) return parsed.output;
-  const refused = v.safeParse(refusal, content);
-  if (refused.success) throw new JetStreamApiError(refused.output.error);
-  throw new v.ValiError(parsed.issues);
+  // The error comes first: a refused publication, for example to a full stream, also has the
+  // fields of an acknowledgement, with `seq` 0.
+  if (typeof content === "object" && content !== null && "error" in content)
+    throw new JetStreamApiError(v.parse(refusal, content).error);
+  return v.parse(schema, content);
 }
