@@ -52,7 +52,9 @@ export async function beginIdleWatch(
   if (connection.announced > 0) return null;
   const { lastUid } = cursor;
   const firstUid = Math.max(lastUid - ACCOUNTED_UIDS + 1, 1);
-  const present = lastUid > 0 ? await connection.searchUids(firstUid, lastUid) : [];
+  // Also searches in an empty mailbox (for UID 1): the answer announces mail that has arrived since
+  // the last command. Some servers do not announce it to IDLE.
+  const present = await connection.searchUids(firstUid, Math.max(lastUid, 1));
   // The server may have renumbered the mailbox in its last answer. The end of the session may have
   // come, too.
   if (connection.uidValidity !== uidValidity || end.aborted) return null;
