@@ -36,6 +36,7 @@ a { color: var(--accent); }
 label { display: block; font-weight: 600; margin: 1.25rem 0 .25rem; }
 input, select { font: inherit; color: inherit; background: var(--paper); width: 100%; min-height: 2.75rem; padding: .5rem .75rem; border: 1px solid var(--line); border-radius: .375rem; }
 button { font: inherit; font-weight: 600; color: var(--on-accent); background: var(--accent); min-height: 2.75rem; margin-top: 1.75rem; padding: .5rem 1.5rem; border: 1px solid transparent; border-radius: .375rem; cursor: pointer; }
+@media (forced-colors: active) { button { color: ButtonText; background: ButtonFace; border-color: ButtonText; } }
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
 [aria-invalid] { border: 2px solid var(--wrong); }
 .wrong { color: var(--wrong); margin: .25rem 0 0; }`;

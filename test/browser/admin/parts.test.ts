@@ -82,7 +82,7 @@ describe.skipIf(isChromiumMissing)("at 320 px, which is also 1280 px at a zoom o
     for (const { href, title: name } of NAVIGATION.flatMap(({ links }) => links)) {
       await page.goto(`${pages.stack().url}${href}`);
       await title(page, name).waitFor();
-      await page.locator(".loading").waitFor({ state: "detached" });
+      await expect.poll(() => page.locator(".loading").count()).toBe(0);
       const width = await page.evaluate<number>("document.documentElement.scrollWidth");
       expect([name, width]).toEqual([name, 320]);
     }
@@ -135,7 +135,7 @@ describe.skipIf(isChromiumMissing)("the focus", () => {
     await page.getByLabel("What", { exact: true }).fill("admin_session.started");
     await press(page, "Filter");
     await expect.poll(() => isFocused(table)).toBe(true);
-    const filter = page.getByRole("button", { name: "Filter" });
+    const filter = page.getByRole("button", { name: "Filter", exact: true });
     const seen = [filter, page.getByLabel("Who", { exact: true }), page.getByText("Tracers")];
     for (const colorScheme of ["light", "dark"] as const) {
       await page.emulateMedia({ colorScheme, forcedColors: "none" });

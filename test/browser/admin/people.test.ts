@@ -120,7 +120,7 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
     await findRow(page, "admin_session.started").first().waitFor();
     expect(await findPageFaults(page)).toEqual([]);
     await page.getByLabel("What", { exact: true }).fill("admin.none");
-    await page.getByRole("button", { name: "Filter" }).click();
+    await page.getByRole("button", { name: "Filter", exact: true }).click();
     await page.getByText("Nothing matches. Remove a filter.").waitFor();
     await page.getByRole("button", { name: "Clear" }).click();
     await findRow(page, "admin_session.started").first().waitFor();
