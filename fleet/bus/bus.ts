@@ -12,7 +12,7 @@ import type { Log } from "../../shared/log.ts";
 import { type Ask, createAsk } from "./connection/ask.ts";
 import { connectNats, type NatsOptions } from "./connection/connect-nats.ts";
 import { ForeignStreams } from "./installation-mark.ts";
-import { readAnswer } from "./connection/jetstream-answer.ts";
+import { readJetStreamAnswer } from "./connection/jetstream-answer.ts";
 import { persist } from "./connection/persist.ts";
 import type { RecentBodies } from "./recent-bodies.ts";
 import { createStreamKeeper, type StreamKeeper } from "./stream-keeper.ts";
@@ -138,7 +138,7 @@ function createBus(
   const ask = createAsk(connection, REQUEST_TIMEOUT_MS);
   const publish = async ({ subject, id, payload, traceparent }: Message): Promise<Stored> => {
     await verified();
-    return readAnswer(await ask(subject, payload, toHeaders(id, traceparent)), publishAck);
+    return readJetStreamAnswer(await ask(subject, payload, toHeaders(id, traceparent)), publishAck);
   };
 
   return {

@@ -1,7 +1,7 @@
 import { JetStreamApiCodes, JetStreamApiError, type StoredMsg } from "@nats-io/jetstream";
 import * as v from "valibot";
 import type { Bus } from "./bus.ts";
-import { readAnswer } from "./connection/jetstream-answer.ts";
+import { readJetStreamAnswer } from "./connection/jetstream-answer.ts";
 import { carriesId } from "./message-id.ts";
 
 /**
@@ -66,7 +66,7 @@ export async function deleteMessage(
   try {
     const request = JSON.stringify({ seq, ...(!overwrite && { no_erase: true }) });
     const answer = await bus.ask(`$JS.API.STREAM.MSG.DELETE.${stream}`, request);
-    readAnswer(answer, v.object({ success: v.literal(true) }));
+    readJetStreamAnswer(answer, v.object({ success: v.literal(true) }));
   } catch (error) {
     if (!isNotFound(error)) throw error;
   }

@@ -4,9 +4,9 @@ import { PartnerField } from "../../parts/forms/partner-field.tsx";
 import { SelectField } from "../../parts/forms/select-field.tsx";
 import { Filters } from "../../parts/lists/filters.tsx";
 import { useLoaded } from "../../parts/use-loaded.ts";
-import type { TrafficRange } from "./traffic-answer.ts";
+import type { ChartRange } from "./traffic-answer.ts";
 
-export const RANGES: readonly (readonly [TrafficRange, string])[] = [
+export const RANGES: readonly (readonly [ChartRange, string])[] = [
   ["hour", "last hour"],
   ["day", "last 24 hours"],
   ["week", "last 7 days"],
@@ -14,7 +14,7 @@ export const RANGES: readonly (readonly [TrafficRange, string])[] = [
 ];
 
 interface TrafficFiltersProps {
-  range: TrafficRange;
+  range: ChartRange;
   partnerId: string;
   providerId: string;
   failure: Failure | null;

@@ -6,7 +6,7 @@ import { Badge } from "../../parts/states/badge.tsx";
 import { formatDuration } from "../../parts/time/duration.ts";
 import { useLoaded } from "../../parts/use-loaded.ts";
 import { formatRate } from "./format-rate.ts";
-import type { TrafficRange, TrafficShare } from "./traffic-answer.ts";
+import type { ChartRange, ShownShare } from "./traffic-answer.ts";
 
 const NUMBER = new Intl.NumberFormat();
 /** A success rate below this is marked. */
@@ -16,7 +16,7 @@ const TITLES = { partner: "Partners by success", provider: "Providers by success
 
 interface SharesProps {
   by: keyof typeof TITLES;
-  range: TrafficRange;
+  range: ChartRange;
 }
 
 /** Lists the partners or providers with attempts, the least successful first. */
@@ -46,14 +46,14 @@ export function TrafficShares({ by, range }: SharesProps) {
   );
 }
 
-function summary(rows: readonly TrafficShare[], by: SharesProps["by"], hasMore: boolean): string {
+function summary(rows: readonly ShownShare[], by: SharesProps["by"], hasMore: boolean): string {
   if (rows.length === 0) return "No webhooks were sent in this time.";
   const low = rows.filter(({ success_rate }) => (success_rate ?? 1) < LEAST_SUCCESS).length;
   const lowText = `${NUMBER.format(low)} ${low === 1 ? by : `${by}s`} below ${formatRate(LEAST_SUCCESS)}.`;
   return hasMore ? `${lowText} Only the first ${rows.length} are listed.` : lowText;
 }
 
-const columns = (by: SharesProps["by"], range: TrafficRange): readonly Column<TrafficShare>[] => [
+const columns = (by: SharesProps["by"], range: ChartRange): readonly Column<ShownShare>[] => [
   {
     title: by === "partner" ? "Partner" : "Provider",
     cell: ({ id, name }) => <a href={`/admin/traffic?range=${range}&${by}_id=${id}`}>{name}</a>,

@@ -3,7 +3,7 @@ import { api, parseAnswer, until } from "../../api/client.ts";
 import { Page } from "../../frame/page.tsx";
 import { ShowLoaded } from "../../parts/show-loaded.tsx";
 import { failureIn, useLoaded } from "../../parts/use-loaded.ts";
-import { TrafficCharts } from "./traffic-charts.tsx";
+import { RangeCharts } from "./range-charts.tsx";
 import { RANGES, TrafficFilters } from "./traffic-filters.tsx";
 import { TrafficShares } from "./traffic-shares.tsx";
 
@@ -41,7 +41,7 @@ export function TrafficScreen() {
       )}
       <ShowLoaded loading={traffic}>
         {(found) => (
-          <TrafficCharts
+          <RangeCharts
             key={`${range} ${isAll}`}
             traffic={found}
             hasBacklog={provider_id === "" && user_id === ""}

@@ -2,10 +2,10 @@ import { JetStreamApiError } from "@nats-io/jetstream";
 import type { Msg } from "@nats-io/transport-node";
 import * as v from "valibot";
 import { expect, test } from "vitest";
-import { readAnswer } from "./jetstream-answer.ts";
+import { readJetStreamAnswer } from "./jetstream-answer.ts";
 
 const schema = v.object({ seq: v.number() });
-const read = (text: string) => readAnswer({ string: () => text } as Msg, schema);
+const read = (text: string) => readJetStreamAnswer({ string: () => text } as Msg, schema);
 
 test("the fields of an acknowledgement are returned", () => {
   expect(read('{"stream":"EVENTS","seq":7}')).toEqual({ seq: 7 });

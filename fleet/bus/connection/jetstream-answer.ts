@@ -18,7 +18,7 @@ const json = v.pipe(v.string(), v.parseJson());
  * @throws {JetStreamApiError} when the server refused the request.
  * @throws {v.ValiError} when the answer cannot be read.
  */
-export function readAnswer<const Schema extends v.GenericSchema>(
+export function readJetStreamAnswer<const Schema extends v.GenericSchema>(
   answer: Msg,
   schema: Schema,
 ): v.InferOutput<Schema> {

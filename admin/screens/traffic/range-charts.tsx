@@ -2,24 +2,24 @@ import { Chart } from "../../parts/charts/chart.tsx";
 import type { ChartLine } from "../../parts/charts/chart-line.ts";
 import { formatDuration } from "../../parts/time/duration.ts";
 import { formatRate } from "./format-rate.ts";
-import type { Traffic, TrafficPoint } from "./traffic-answer.ts";
+import type { Traffic, ShownPoint } from "./traffic-answer.ts";
 
 const NUMBER = new Intl.NumberFormat(undefined, { notation: "compact" });
 const count = (value: number) => NUMBER.format(value);
 
-interface TrafficChartsProps {
+interface RangeChartsProps {
   traffic: Traffic;
   /** Whether the backlog is known: that of a partner, and of all partners together. */
   hasBacklog: boolean;
 }
 
 /** Shows throughput, success, latency and backlog over time. */
-export function TrafficCharts({ traffic: { points, point_s }, hasBacklog }: TrafficChartsProps) {
+export function RangeCharts({ traffic: { points, point_s }, hasBacklog }: RangeChartsProps) {
   const timesMs = points.map(({ at }) => Date.parse(at));
   const line = (
     title: string,
     tone: ChartLine["tone"],
-    value: (point: TrafficPoint) => number | null,
+    value: (point: ShownPoint) => number | null,
   ): ChartLine => ({ title, tone, values: points.map(value) });
   return (
     <div class="charts">
