@@ -52,7 +52,7 @@ const own = { imapHost: "h", imapPort: 993, imapSecurity: "tls" } as const;
 const paused: User = { ...connected, state: "paused", pausedAt: before };
 const archived: User = { ...connected, state: "archived", archivedAt: before };
 
-const anew = { state: "new", stateReason: null, stateChangedAt: now } as const;
+const retried = { state: "new", stateReason: null, stateChangedAt: now } as const;
 const given = { credentialsAt: now, incidentAt: null } as const;
 const lacking = { credentialsAt: null, incidentAt: null } as const;
 const nothing: UserPlan = { change: {}, event: undefined };
@@ -84,7 +84,7 @@ const cases: [what: string, user: User, wanted: WantedUser, plan: UserPlan][] = 
     archived,
     { archived: false },
     {
-      change: { ...anew, archivedAt: null, restoredAt: now, incidentAt: null },
+      change: { ...retried, archivedAt: null, restoredAt: now, incidentAt: null },
       event: undefined,
     },
   ],
@@ -99,7 +99,12 @@ const cases: [what: string, user: User, wanted: WantedUser, plan: UserPlan][] = 
   ],
   ["does not pause twice", paused, { paused: true }, nothing],
   ["does not resume who is not paused", connected, { paused: false }, nothing],
-  ["resumes", paused, { paused: false }, { change: { ...anew, pausedAt: null }, event: undefined }],
+  [
+    "resumes",
+    paused,
+    { paused: false },
+    { change: { ...retried, pausedAt: null }, event: undefined },
+  ],
   [
     "pauses who is archived, and leaves it archived",
     archived,
@@ -110,7 +115,7 @@ const cases: [what: string, user: User, wanted: WantedUser, plan: UserPlan][] = 
     "retries a login that failed",
     { ...connected, state: "auth_failed", incidentAt: before },
     { retry: true },
-    { change: { ...anew, credentialsAt: now }, event: undefined },
+    { change: { ...retried, credentialsAt: now }, event: undefined },
   ],
   ["does not retry who is watched", { ...connected, state: "watching" }, { retry: true }, nothing],
   ["does not retry who is paused", paused, { retry: true }, nothing],
@@ -131,26 +136,26 @@ const cases: [what: string, user: User, wanted: WantedUser, plan: UserPlan][] = 
     "connects when both halves of the login are there",
     living,
     both,
-    { change: { ...both, ...given, ...anew, connectedAt: now }, event: "user_connected" },
+    { change: { ...both, ...given, ...retried, connectedAt: now }, event: "user_connected" },
   ],
   [
     "does not connect by one half",
     living,
     { loginUsername: "u" },
-    { change: { loginUsername: "u", ...lacking, ...anew }, event: undefined },
+    { change: { loginUsername: "u", ...lacking, ...retried }, event: undefined },
   ],
   [
     "starts a new login for a new password, and stays connected",
     connected,
     { sealedLoginPassword: "new" },
-    { change: { sealedLoginPassword: "new", ...given, ...anew }, event: undefined },
+    { change: { sealedLoginPassword: "new", ...given, ...retried }, event: undefined },
   ],
   [
     "disconnects when the password is cleared",
     connected,
     { sealedLoginPassword: null },
     {
-      change: { sealedLoginPassword: null, ...lacking, ...anew, connectedAt: null },
+      change: { sealedLoginPassword: null, ...lacking, ...retried, connectedAt: null },
       event: "user_disconnected",
     },
   ],
@@ -187,7 +192,7 @@ const cases: [what: string, user: User, wanted: WantedUser, plan: UserPlan][] = 
     living,
     { sealedRefreshToken: "new" },
     {
-      change: { ...newToken("new"), refreshedAt: now, ...given, ...anew, connectedAt: now },
+      change: { ...newToken("new"), refreshedAt: now, ...given, ...retried, connectedAt: now },
       event: "user_connected",
     },
   ],
@@ -195,14 +200,14 @@ const cases: [what: string, user: User, wanted: WantedUser, plan: UserPlan][] = 
     "takes another refresh token, and forgets the one before it",
     consenting,
     { sealedRefreshToken: "new" },
-    { change: { ...newToken("new"), refreshedAt: now, ...given, ...anew }, event: undefined },
+    { change: { ...newToken("new"), refreshedAt: now, ...given, ...retried }, event: undefined },
   ],
   [
     "disconnects when the refresh token is cleared",
     consenting,
     { sealedRefreshToken: null },
     {
-      change: { ...newToken(null), refreshedAt: null, ...lacking, ...anew, connectedAt: null },
+      change: { ...newToken(null), refreshedAt: null, ...lacking, ...retried, connectedAt: null },
       event: "user_disconnected",
     },
   ],
@@ -210,37 +215,37 @@ const cases: [what: string, user: User, wanted: WantedUser, plan: UserPlan][] = 
     "starts a new login when the account has another name at its OAuth server",
     consenting,
     { email: "y@x.test" },
-    { change: { email: "y@x.test", ...given, ...anew }, event: undefined },
+    { change: { email: "y@x.test", ...given, ...retried }, event: undefined },
   ],
   [
     "forgets the name that the mail server took with the address",
     { ...consenting, tokenUsername: "x@corp.test" },
     { email: "y@x.test" },
-    { change: { email: "y@x.test", tokenUsername: null, ...given, ...anew }, event: undefined },
+    { change: { email: "y@x.test", tokenUsername: null, ...given, ...retried }, event: undefined },
   ],
   [
     "forgets the names that were to be tried with the address",
     { ...consenting, tokenUsernames: ["x@corp.test"] },
     { email: "y@x.test" },
-    { change: { email: "y@x.test", tokenUsernames: null, ...given, ...anew }, event: undefined },
+    { change: { email: "y@x.test", tokenUsernames: null, ...given, ...retried }, event: undefined },
   ],
   [
     "keeps it with the same address in another case",
     { ...consenting, tokenUsername: "x@corp.test" },
     { email: "X@x.test" },
-    { change: { email: "X@x.test", ...given, ...anew }, event: undefined },
+    { change: { email: "X@x.test", ...given, ...retried }, event: undefined },
   ],
   [
     "starts a new login under the name that the partner sets for tokens",
     consenting,
     { loginUsername: "shared@x.test" },
-    { change: { loginUsername: "shared@x.test", ...given, ...anew }, event: undefined },
+    { change: { loginUsername: "shared@x.test", ...given, ...retried }, event: undefined },
   ],
   [
     "starts a new login at another host",
     { ...connected, ...own },
     { imapHost: "other" },
-    { change: { ...own, imapHost: "other", ...given, ...anew }, event: undefined },
+    { change: { ...own, imapHost: "other", ...given, ...retried }, event: undefined },
   ],
   [
     "stays where it is",
@@ -253,7 +258,7 @@ const cases: [what: string, user: User, wanted: WantedUser, plan: UserPlan][] = 
     paused,
     { sealedLoginPassword: "new" },
     {
-      change: { sealedLoginPassword: "new", ...given, ...anew, state: "paused" },
+      change: { sealedLoginPassword: "new", ...given, ...retried, state: "paused" },
       event: undefined,
     },
   ],
