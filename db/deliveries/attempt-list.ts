@@ -41,12 +41,19 @@ export async function listAllAttempts(
   page: TimePage,
   filter: AttemptFilter,
 ): Promise<ListedAttempt[]> {
+  const conditions = toConditions(page, filter);
+  if (filter.host !== undefined) {
+    // The planner knows how many attempts a partner has only if the statement contains its id.
+    const ids = await findPartnersAt(db, filter.host);
+    if (ids.length === 0) return [];
+    conditions.push(toHost(filter.host, ids));
+  }
   const { rows } = await db.execute<ListedAttempt & Record<string, unknown>>(sql`
     with found as (
       select event_id, attempted_at, partner_id, user_id, status, error, duration_ms, outcome,
              request ->> 'url' as url
       from transmit_logs as log
-      where ${toConditions(page, filter)}
+      where ${sql.join([sql`true`, ...conditions], sql` and `)}
       order by attempted_at desc, event_id desc limit ${page.limit}::integer
     )
     select found.event_id as "eventId", status, error, duration_ms as "durationMs", outcome, url,
@@ -61,8 +68,8 @@ export async function listAllAttempts(
   return rows;
 }
 
-function toConditions({ after }: TimePage, filter: AttemptFilter): SQL {
-  const { partnerId, userId, since, until, status, host } = filter;
+function toConditions({ after }: TimePage, filter: AttemptFilter): SQL[] {
+  const { partnerId, userId, since, until, status } = filter;
   const conditions = [
     after && sql`(attempted_at, event_id) < (${after.at}::timestamptz, ${after.id}::text)`,
     partnerId === undefined ? undefined : sql`partner_id = ${partnerId}`,
@@ -70,27 +77,44 @@ function toConditions({ after }: TimePage, filter: AttemptFilter): SQL {
     since && sql`attempted_at >= ${since.toISOString()}::timestamptz`,
     until && sql`attempted_at < ${until.toISOString()}::timestamptz`,
     toStatus(status),
-    host === undefined ? undefined : toHost(host),
-  ].filter((condition) => condition !== undefined);
-  return conditions.length === 0 ? sql`true` : sql.join(conditions, sql` and `);
+  ];
+  return conditions.filter((condition) => condition !== undefined);
 }
 
-/** Failures are read with their own index: they are few. */
+/** Statuses other than 200 are read with an index of their own: attempts with them are few. */
 function toStatus(status: AttemptFilter["status"]): SQL | undefined {
   if (status === undefined) return undefined;
   if (status === null) return sql`outcome <> 'delivered' and status is null`;
-  const isIn = sql`status between ${status.from}::integer and ${status.to}::integer`;
-  return status.from >= 300 ? sql`outcome <> 'delivered' and ${isIn}` : isIn;
+  const { from, to } = status;
+  const isIn =
+    from === to
+      ? sql`status = ${from}::integer`
+      : sql`status between ${from}::integer and ${to}::integer`;
+  return from >= 300 ? sql`outcome <> 'delivered' and ${isIn}` : isIn;
+}
+
+/** How many partners with a webhook at the same host are searched. */
+const MAX_PARTNERS = 1_000;
+
+/** Finds the partners that have a webhook at this host. */
+async function findPartnersAt(db: Db, host: string): Promise<string[]> {
+  const { rows } = await db.execute<{ id: string }>(sql`
+    select id from partners
+    where ${isAt(sql`new_mail_webhook`, host)} or ${isAt(sql`user_connected_webhook`, host)}
+      or ${isAt(sql`user_disconnected_webhook`, host)} or ${isAt(sql`user_auth_failed_webhook`, host)}
+    limit ${MAX_PARTNERS}::integer`);
+  return rows.map(({ id }) => id);
 }
 
 /**
- * Only partners with a webhook at this host are searched, with the index of partners. An attempt
- * whose address was not recorded belongs to the host if its partner has a webhook there.
+ * Only these partners are searched, with the index of partners. An attempt whose address was not
+ * recorded belongs to the host if its partner has a webhook there.
  */
-const toHost = (host: string) => sql`partner_id in (
-    select id from partners
-    where ${isAt(sql`new_mail_webhook`, host)} or ${isAt(sql`user_connected_webhook`, host)}
-      or ${isAt(sql`user_disconnected_webhook`, host)} or ${isAt(sql`user_auth_failed_webhook`, host)})
+const toHost = (host: string, partnerIds: readonly string[]) => sql`
+  partner_id in (${sql.join(
+    partnerIds.map((id) => sql`${id}`),
+    sql`, `,
+  )})
   and (request is null or ${isAt(sql`request ->> 'url'`, host)})`;
 
 /** The authority of a URL without the user, as RFC 3986, 3.2 writes it. */

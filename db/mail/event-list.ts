@@ -67,6 +67,8 @@ interface ListedRow extends Record<string, unknown> {
 
 /** How many users a search considers. */
 const MAX_USERS = 50;
+/** How many mails a search for the beginning of a Message-ID considers. */
+const MAX_MAILS = 10_000;
 
 /** Lists events of all partners, newest first. */
 export async function listEvents(
@@ -126,10 +128,7 @@ function toMailBranches(filter: EventFilter, page: TimePage): SQL[] {
       ...(text.eventId === null
         ? []
         : [select(sql`${isState} and event.event_id = ${text.eventId}`)]),
-      ...text.messageIds.map((start) =>
-        select(sql`${isState} and left(lower(event.message_id), 128) collate "C"
-          like ${toPattern(start.slice(0, 128))}`),
-      ),
+      ...text.messageIds.map((start) => select(isState, beginningWith(start))),
       ...(text.user === null
         ? []
         : [ofUsers(select(sql`${isState} and event.user_id = candidate.id`), text.user, page)]),
@@ -152,6 +151,15 @@ function toMailBranches(filter: EventFilter, page: TimePage): SQL[] {
     ...UNUSUAL.map((state) => select(sql`event.state = ${state}`)),
   ];
 }
+
+/**
+ * Returns mails whose Message-ID begins with this text, any `MAX_MAILS` of them. Without a limit,
+ * PostgreSQL would sort all of them, or search all mails by time.
+ */
+const beginningWith = (start: string) => sql`(
+  select * from mail_logs
+  where left(lower(message_id), 128) collate "C" like ${toPattern(start.slice(0, 128))}
+  limit ${MAX_MAILS}::integer) as event`;
 
 /** Returns queries of events that are not mail. */
 function toOtherBranches(filter: EventFilter, page: TimePage): SQL[] {

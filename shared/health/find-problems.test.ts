@@ -26,6 +26,7 @@ const up: InstanceFacts = {
 const fine: HealthFacts = {
   nowMs: NOW_MS,
   instances: [up],
+  usersByState: { watching: 500 },
   usersToWatch: 500,
   outboxOldestMs: ago(1),
   partners: [],
