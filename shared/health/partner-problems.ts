@@ -1,5 +1,6 @@
 import { countWords } from "./count-words.ts";
 import type { HealthFacts, LaneFacts, PartnerFacts } from "./health-facts.ts";
+import { toPartnersHref } from "./partner-troubles.ts";
 import type { HealthProblem } from "./problem.ts";
 
 const MINUTE_MS = 60_000;
@@ -18,11 +19,13 @@ const OLD_MS = 12 * HOUR_MS;
 
 /** Finds the problems of partners and their endpoints. A cause hides its own consequences. */
 export const findPartnerProblems = (facts: HealthFacts): HealthProblem[] =>
-  facts.partners.flatMap((partner) => [
-    ...(pauseProblem(partner) ??
-      (partner.lane ? endpointProblems(facts.nowMs, partner, partner.lane) : [])),
-    ...quotaProblems(partner),
-  ]);
+  facts.partners
+    .flatMap((partner) => [
+      ...(pauseProblem(partner) ??
+        (partner.lane ? endpointProblems(facts.nowMs, partner, partner.lane) : [])),
+      ...quotaProblems(partner),
+    ])
+    .map((problem) => ({ ...problem, listHref: toPartnersHref(problem.name) }));
 
 /** Returns undefined when the partner's deliveries are not paused. */
 function pauseProblem(partner: PartnerFacts): HealthProblem[] | undefined {
