@@ -1,7 +1,9 @@
 import { type SQL, sql } from "drizzle-orm";
 import type { EventKind } from "../../shared/users/events.ts";
 import type { Db } from "../client.ts";
-import type { TimePage } from "../time-position.ts";
+import { type BoundedCount, countUpTo, MAX_COUNTED } from "../count-up-to.ts";
+import type { LaneReport } from "../deliveries/lanes.ts";
+import { type TimePage, toDirection } from "../time-position.ts";
 import type { MAIL_STATES } from "./tables.ts";
 
 export type ListedState = (typeof MAIL_STATES)[number];
@@ -41,10 +43,22 @@ export interface ListedEvent {
   partnerName: string;
   messageId: string | null;
   sizeBytes: number | null;
+  /** The last attempt since the event was queued; null before the first. */
+  lastAttempt: LastAttempt | null;
+  /** The state of the partner's deliveries; `unreported` when no instance has reported it lately. */
+  laneState: LaneReport["state"] | "unreported";
+  openUntilMs: number | null;
+}
+
+/** A time is in Unix ms. */
+export interface LastAttempt {
+  attempt: number;
   status: number | null;
   error: string | null;
-  attemptedAtMs: number | null;
-  outcome: "delivered" | "archived" | "retry" | "held" | "dead" | null;
+  answer: string | null;
+  outcome: "delivered" | "archived" | "retry" | "held" | "dead";
+  attemptedAtMs: number;
+  nextAttemptAtMs: number | null;
 }
 
 interface ListedRow extends Record<string, unknown> {
@@ -59,10 +73,9 @@ interface ListedRow extends Record<string, unknown> {
   partner_name: string;
   message_id: string | null;
   size_bytes: string | null;
-  status: number | null;
-  error: string | null;
-  attempted_ms: string | null;
-  outcome: ListedEvent["outcome"];
+  last_attempt: LastAttempt | null;
+  lane_state: ListedEvent["laneState"];
+  open_until_ms: number | null;
 }
 
 /** How many users a search considers. */
@@ -70,41 +83,58 @@ const MAX_USERS = 50;
 /** How many mails a search for the beginning of a Message-ID considers. */
 const MAX_MAILS = 10_000;
 
-/** Lists events of all partners, newest first. */
+/** Lists events of all partners by the time when they were queued. */
 export async function listEvents(
   db: Db,
   page: TimePage,
   filter: EventFilter,
 ): Promise<ListedEvent[]> {
-  const branches = [
-    ...(filter.kind === undefined || filter.kind === "new_mail"
-      ? toMailBranches(filter, page)
-      : []),
-    ...(filter.kind === "new_mail" ? [] : toOtherBranches(filter, page)),
-  ];
+  const branches = toBranches(filter, page);
   if (branches.length === 0) return [];
+  const { order } = toDirection(page);
   const { rows } = await db.execute<ListedRow>(sql`
     with found as (
       select distinct on (at, event_id) * from (${sql.join(branches, sql` union all `)}) as branch
-      order by at desc, event_id desc limit ${page.limit}::integer
+      order by at ${order}, event_id ${order} limit ${page.limit}::integer
     )
     select found.event_id, found.kind, found.state, found.reason, found.user_id, found.partner_id,
            found.message_id, found.size_bytes::text, users.tag as user_tag, partners.name as partner_name,
            to_char(found.at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as position,
-           last.status, last.error, last.outcome,
-           floor(extract(epoch from last.attempted_at) * 1000)::text as attempted_ms
+           last.attempt as last_attempt,
+           case when partners.paused_at is not null then 'paused'
+                when lanes.reported_at > now() - interval '90 seconds' then lanes.state
+                else 'unreported' end as lane_state,
+           floor(extract(epoch from lanes.open_until) * 1000)::float8 as open_until_ms
     from found
     join users on users.id = found.user_id
     join partners on partners.id = found.partner_id
+    left join lanes on lanes.partner_id = found.partner_id
     left join lateral (
-      select status, error, outcome, attempted_at from transmit_logs as log
+      select json_build_object(
+        'attempt', attempt, 'status', status, 'error', error, 'answer', answer, 'outcome', outcome,
+        'attemptedAtMs', floor(extract(epoch from attempted_at) * 1000)::float8,
+        'nextAttemptAtMs', floor(extract(epoch from next_attempt_at) * 1000)::float8) as attempt
+      from transmit_logs as log
       -- An attempt may precede the record of its mail by a moment.
       where log.event_id = found.event_id and log.attempted_at > found.at - interval '1 minute'
       order by attempted_at desc limit 1
     ) as last on true
-    order by found.at desc, found.event_id desc`);
+    order by found.at ${order}, found.event_id ${order}`);
   return rows.map(toListed);
 }
+
+/** Counts the events that match, up to a limit. */
+export function countEvents(db: Db, filter: EventFilter): Promise<BoundedCount> {
+  const branches = toBranches(filter, { after: undefined, limit: MAX_COUNTED + 1 });
+  if (branches.length === 0) return Promise.resolve({ count: 0, is_more: false });
+  const found = sql`(${sql.join(branches, sql` union all `)}) as branch`;
+  return countUpTo(db, sql`select distinct at, event_id from ${found}`);
+}
+
+const toBranches = (filter: EventFilter, page: TimePage): SQL[] => [
+  ...(filter.kind === undefined || filter.kind === "new_mail" ? toMailBranches(filter, page) : []),
+  ...(filter.kind === "new_mail" ? [] : toOtherBranches(filter, page)),
+];
 
 /** The states of the index mail_logs_by_time, which one branch reads. */
 const USUAL: readonly ListedState[] = ["queued", "delivered", "dead"];
@@ -120,7 +150,7 @@ function toMailBranches(filter: EventFilter, page: TimePage): SQL[] {
             event.user_id, event.partner_id, event.message_id, event.size_bytes
      from ${from} where ${where} ${shared(filter, sql`event.recorded_at`)}
        ${behind(page, sql`event.recorded_at`)}
-     order by event.recorded_at desc, event.event_id desc limit ${page.limit}::integer)`;
+     ${inOrder(page, sql`event.recorded_at`)})`;
   const isState = filter.state === undefined ? sql`true` : sql`event.state = ${filter.state}`;
   const { text } = filter;
   if (text) {
@@ -168,7 +198,7 @@ function toOtherBranches(filter: EventFilter, page: TimePage): SQL[] {
             event.user_id, event.partner_id, null::text as message_id, null::bigint as size_bytes
      from user_events as event where ${where} ${shared(filter, sql`event.created_at`)}
        ${behind(page, sql`event.created_at`)}
-     order by event.created_at desc, event.event_id desc limit ${page.limit}::integer)`;
+     ${inOrder(page, sql`event.created_at`)})`;
   const isState = filter.state === undefined ? sql`true` : sql`event.state = ${filter.state}`;
   const isMeant =
     filter.kind === undefined ? isState : sql`${isState} and event.kind = ${filter.kind}`;
@@ -185,7 +215,7 @@ function toOtherBranches(filter: EventFilter, page: TimePage): SQL[] {
 }
 
 /** Returns the events of each user that the text may mean. `events` reads those of `candidate`. */
-const ofUsers = (events: SQL, text: string, { limit }: TimePage) => sql`
+const ofUsers = (events: SQL, text: string, page: TimePage) => sql`
   (select events.* from (
      (select id from users where lower(tag) collate "C" like ${toPattern(text)} limit ${MAX_USERS}::integer)
      union
@@ -193,7 +223,7 @@ const ofUsers = (events: SQL, text: string, { limit }: TimePage) => sql`
      union
      (select id from users where split_part(lower(email), '@', 2) = ${text} limit ${MAX_USERS}::integer)
    ) as candidate cross join lateral ${events} as events
-   order by events.at desc, events.event_id desc limit ${limit}::integer)`;
+   ${inOrder(page, sql`events.at`, sql`events.event_id`)})`;
 
 const toPattern = (start: string) => `${start.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`;
 
@@ -203,8 +233,15 @@ const shared = ({ partnerId, userId, since, until }: EventFilter, at: SQL) => sq
   ${since === undefined ? sql`` : sql`and ${at} >= ${since.toISOString()}::timestamptz`}
   ${until === undefined ? sql`` : sql`and ${at} < ${until.toISOString()}::timestamptz`}`;
 
-const behind = ({ after }: TimePage, at: SQL) =>
-  after ? sql`and (${at}, event.event_id) < (${after.at}::timestamptz, ${after.id}::text)` : sql``;
+const behind = ({ after, ...page }: TimePage, at: SQL) =>
+  after
+    ? sql`and (${at}, event.event_id) ${toDirection(page).behind} (${after.at}::timestamptz, ${after.id}::text)`
+    : sql``;
+
+function inOrder(page: TimePage, at: SQL, id = sql`event.event_id`) {
+  const { order } = toDirection(page);
+  return sql`order by ${at} ${order}, ${id} ${order} limit ${page.limit}::integer`;
+}
 
 const toListed = (row: ListedRow): ListedEvent => ({
   eventId: row.event_id,
@@ -218,8 +255,7 @@ const toListed = (row: ListedRow): ListedEvent => ({
   partnerName: row.partner_name,
   messageId: row.message_id,
   sizeBytes: row.size_bytes === null ? null : Number(row.size_bytes),
-  status: row.status,
-  error: row.error,
-  attemptedAtMs: row.attempted_ms === null ? null : Number(row.attempted_ms),
-  outcome: row.outcome,
+  lastAttempt: row.last_attempt,
+  laneState: row.lane_state,
+  openUntilMs: row.open_until_ms,
 });

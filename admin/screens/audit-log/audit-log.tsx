@@ -9,7 +9,9 @@ import { Filters } from "../../parts/lists/filters.tsx";
 import { Pager } from "../../parts/lists/pager.tsx";
 import { ShowLoaded } from "../../parts/show-loaded.tsx";
 import { TimeAgo } from "../../parts/time/time-ago.tsx";
+import { Total } from "../../parts/lists/total.tsx";
 import { useCursor } from "../../parts/lists/use-cursor.ts";
+import { useSorting } from "../../parts/lists/use-sorting.ts";
 import { useLoaded } from "../../parts/use-loaded.ts";
 import { describeChange } from "./describe-change.ts";
 
@@ -17,7 +19,7 @@ type AuditLog = InferResponseType<(typeof api)["audit-log"]["$get"], 200>;
 type Entry = AuditLog["entries"][number];
 
 const COLUMNS: readonly Column<Entry>[] = [
-  { title: "When", cell: ({ at }) => <TimeAgo at={at} /> },
+  { title: "When", sort: "-at", cell: ({ at }) => <TimeAgo at={at} /> },
   {
     title: "Who",
     cell: ({ actor, actor_name, by_api_token }) => (
@@ -32,7 +34,9 @@ const COLUMNS: readonly Column<Entry>[] = [
   { title: "Change", cell: (entry) => <AuditChange entry={entry} /> },
 ];
 
-/** Lists the entries of the audit log, newest first. */
+const ORDERS = ["-at", "at"] as const;
+
+/** Lists the entries of the audit log, newest first if no other order is chosen. */
 export function AuditLogScreen() {
   const { query } = useLocation();
   const page = useCursor();
@@ -42,10 +46,11 @@ export function AuditLogScreen() {
     ...(action && { action }),
     ...(subject_id && { subject_id }),
   };
+  const sorting = useSorting(ORDERS);
+  const wanted = { ...asked, sort: sorting.order, ...page.query };
   const entries = useLoaded(
-    (signal) =>
-      parseAnswer(api["audit-log"].$get({ query: { ...asked, ...page.query } }, until(signal))),
-    { key: JSON.stringify(query) },
+    (signal) => parseAnswer(api["audit-log"].$get({ query: wanted }, until(signal))),
+    { key: JSON.stringify(wanted) },
   );
   const isFiltered = Object.keys(asked).length > 0;
   return (
@@ -56,7 +61,7 @@ export function AuditLogScreen() {
         <Field name="subject_id" label="To whom" placeholder="usr_…" value={subject_id ?? ""} />
       </Filters>
       <ShowLoaded loading={entries}>
-        {({ entries: rows, next_cursor }) =>
+        {({ entries: rows, next_cursor, total }) =>
           rows.length === 0 ? (
             <Empty title={isFiltered ? "No matching entries" : "No entries yet"}>
               <p>
@@ -67,7 +72,14 @@ export function AuditLogScreen() {
             </Empty>
           ) : (
             <>
-              <DataTable caption="Audit log" columns={COLUMNS} rows={rows} toKey={({ id }) => id} />
+              <Total total={total} one="entry" many="entries" />
+              <DataTable
+                caption="Audit log"
+                columns={COLUMNS}
+                rows={rows}
+                toKey={({ id }) => id}
+                sorting={sorting}
+              />
               <Pager
                 onFirst={page.first}
                 onPrevious={page.previous}
