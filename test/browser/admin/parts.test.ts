@@ -1,6 +1,5 @@
 import type { Locator, Page } from "playwright-core";
 import { describe, expect, test } from "vitest";
-import { NAVIGATION } from "../../../admin/frame/menu.ts";
 import { accountMakers } from "../../admin/users/account-makers.ts";
 import { isChromiumMissing } from "../chromium.ts";
 import { findPageFaults } from "../find-page-faults.ts";
@@ -72,20 +71,6 @@ describe.skipIf(isChromiumMissing)("on a phone", () => {
     await press(page, "Menu");
     await open(page, "My account");
     await title(page, "My account").waitFor();
-  });
-});
-
-describe.skipIf(isChromiumMissing)("at 320 px, which is also 1280 px at a zoom of 400 %", () => {
-  test("no screen of the menu is wider than the window", async () => {
-    const { page } = await pages.openAdminPage("/admin/");
-    await page.setViewportSize({ width: 320, height: 700 });
-    for (const { href, title: name } of NAVIGATION.flatMap(({ links }) => links)) {
-      await page.goto(`${pages.stack().url}${href}`);
-      await title(page, name).waitFor();
-      await expect.poll(() => page.locator(".loading").count()).toBe(0);
-      const width = await page.evaluate<number>("document.documentElement.scrollWidth");
-      expect([name, width]).toEqual([name, 320]);
-    }
   });
 });
 
