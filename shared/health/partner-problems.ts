@@ -66,7 +66,7 @@ function endpointProblems(nowMs: number, partner: PartnerFacts, lane: LaneFacts)
   const common = { ...about(partner), effect: waitingWords(partner) };
   if (lane.state === "open" || lane.state === "probing") {
     const cause = `Deliveries to ${name} are on hold: ${lane.reason || "its endpoint fails"}`;
-    const advice = "They are retried automatically. Contact the partner if this lasts.";
+    const advice = "Retrying automatically. Contact the partner if this lasts.";
     return [{ ...common, name: "BreakerOpen", urgency: "ticket", sinceMs: null, cause, advice }];
   }
   const slow = findSlowness(nowMs, lane);
@@ -78,7 +78,7 @@ function endpointProblems(nowMs: number, partner: PartnerFacts, lane: LaneFacts)
         urgency: "ticket",
         sinceMs: slow.sinceMs,
         cause: `The endpoint of ${name} is slow: ${slow.words}`,
-        advice: "Contact the partner: an endpoint should answer first, and work afterwards.",
+        advice: "Contact the partner: its endpoint should answer first and process the event afterwards.",
       },
     ];
   }
@@ -128,8 +128,8 @@ function backlogProblems(nowMs: number, partner: PartnerFacts, lane: LaneFacts):
         ...common,
         name: "DeliveriesStopped",
         urgency: "page",
-        cause: `Nothing is delivered to ${name}, although its deliveries are not paused`,
-        advice: "See the log of the instance that delivers, or restart it.",
+        cause: `Deliveries to ${name} have stopped, although they are not paused`,
+        advice: "Check the log of the instance that delivers, or restart it.",
       },
     ];
   }
@@ -156,9 +156,9 @@ function quotaProblems(partner: PartnerFacts): HealthProblem[] {
       name: "DeadLettersFull",
       urgency: "ticket",
       sinceMs: lettersFullMs,
-      cause: `There is no room for more dead letters of ${name}`,
-      effect: "After three days, the mails of further dead letters are kept in mailboxes only.",
-      advice: "Redeliver or delete some dead letters.",
+      cause: `The dead-letter storage of ${name} is full`,
+      effect: "New dead letters keep their mail for three days only. After that it exists only in its mailbox.",
+      advice: "Redeliver or delete dead letters.",
       href: `/admin/dead-letters?partner_id=${partner.id}`,
     });
   }

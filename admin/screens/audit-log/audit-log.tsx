@@ -21,7 +21,7 @@ type Entry = AuditLog["entries"][number];
 const COLUMNS: readonly Column<Entry>[] = [
   { title: "When", sort: "-at", cell: ({ at }) => <TimeAgo at={at} /> },
   {
-    title: "Who",
+    title: "Actor",
     cell: ({ actor, actor_name, by_api_token }) => (
       <span title={actor}>
         {actor_name ?? actor}
@@ -29,8 +29,8 @@ const COLUMNS: readonly Column<Entry>[] = [
       </span>
     ),
   },
-  { title: "What", cell: ({ action }) => <code class="word">{action}</code> },
-  { title: "To whom", cell: (entry) => <AuditSubject entry={entry} /> },
+  { title: "Action", cell: ({ action }) => <code class="word">{action}</code> },
+  { title: "Subject", cell: (entry) => <AuditSubject entry={entry} /> },
   { title: "Change", cell: (entry) => <AuditChange entry={entry} /> },
 ];
 
@@ -56,9 +56,9 @@ export function AuditLogScreen() {
   return (
     <Page title="Audit log">
       <Filters key={JSON.stringify(asked)} isFiltered={isFiltered}>
-        <Field name="actor" label="Who" placeholder="admin:adm_…" value={actor ?? ""} />
-        <Field name="action" label="What" placeholder="admin.created" value={action ?? ""} />
-        <Field name="subject_id" label="To whom" placeholder="usr_…" value={subject_id ?? ""} />
+        <Field name="actor" label="Actor" placeholder="admin:adm_…" value={actor ?? ""} />
+        <Field name="action" label="Action" placeholder="admin.created" value={action ?? ""} />
+        <Field name="subject_id" label="Subject" placeholder="usr_…" value={subject_id ?? ""} />
       </Filters>
       <ShowLoaded loading={entries}>
         {({ entries: rows, next_cursor, total }) =>

@@ -49,7 +49,7 @@ const COLUMNS: readonly Column<AttemptRow>[] = [
     cell: ({ url }) =>
       url === null ? <span class="muted">not recorded</span> : <code>{url}</code>,
   },
-  { title: "Took", isNumber: true, cell: ({ duration_ms }) => formatDuration(duration_ms) },
+  { title: "Duration", isNumber: true, cell: ({ duration_ms }) => formatDuration(duration_ms) },
   {
     title: "Answer",
     cell: ({ status, error }) => (

@@ -28,7 +28,7 @@ const COLUMNS: readonly Column<EventRow>[] = [
         <StatusBadge status={last_attempt.status} />
       ),
   },
-  { title: "What it means", cell: ({ description }) => description },
+  { title: "Details", cell: ({ description }) => description },
 ];
 
 /** Shows a table of events, to open them or to select some. */

@@ -48,7 +48,7 @@ export function ProblemNote({ problem, onMark, onUnmark }: ProblemNoteProps) {
       </div>
       {mark ? (
         <button type="button" class="small secondary" onClick={() => onUnmark(key)}>
-          {mark.kind === "muted" ? "Unmute" : "Take back"}
+          {mark.kind === "muted" ? "Unmute" : "Undo"}
         </button>
       ) : (
         <div class="actions">

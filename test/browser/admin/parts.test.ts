@@ -117,11 +117,11 @@ describe.skipIf(isChromiumMissing)("the focus", () => {
     const { page } = await pages.openAdminPage("/admin/audit-log");
     const table = page.getByRole("table", { name: "Audit log" });
     await table.waitFor();
-    await page.getByLabel("What", { exact: true }).fill("admin_session.started");
+    await page.getByLabel("Action", { exact: true }).fill("admin_session.started");
     await press(page, "Filter");
     await expect.poll(() => isFocused(table)).toBe(true);
     const filter = page.getByRole("button", { name: "Filter", exact: true });
-    const seen = [filter, page.getByLabel("Who", { exact: true }), page.getByText("Tracers")];
+    const seen = [filter, page.getByLabel("Actor", { exact: true }), page.getByText("Tracers")];
     for (const colorScheme of ["light", "dark"] as const) {
       await page.emulateMedia({ colorScheme, forcedColors: "none" });
       for (const element of seen) {

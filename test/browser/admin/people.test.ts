@@ -113,7 +113,7 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
   test("filters the audit log by actor and action", async () => {
     const { page, admin } = await pages.openAdminPage("/admin/audit-log");
     await findRow(page, "admin_session.started").first().waitFor();
-    await page.getByLabel("What", { exact: true }).fill("admin.none");
+    await page.getByLabel("Action", { exact: true }).fill("admin.none");
     await page.getByRole("button", { name: "Filter", exact: true }).click();
     await page.getByText("Nothing matches. Remove a filter.").waitFor();
     await page.getByRole("button", { name: "Clear" }).click();
