@@ -214,12 +214,25 @@ function toOtherBranches(filter: EventFilter, page: TimePage): SQL[] {
   ];
 }
 
-/** Returns the events of each user that the text may mean. `events` reads those of `candidate`. */
+/**
+ * Returns the events of each user that the text may mean. `events` reads those of `candidate`. If a
+ * user has exactly this tag or address, the text means no others.
+ */
 const ofUsers = (events: SQL, text: string, page: TimePage) => sql`
   (select events.* from (
-     (select id from users where lower(tag) collate "C" like ${toPattern(text)} limit ${MAX_USERS}::integer)
+     with exact as materialized (
+       select id from users where lower(tag) collate "C" = ${text} or lower(email) collate "C" = ${text}
+       limit ${MAX_USERS}::integer
+     )
+     select id from exact
      union
-     (select id from users where lower(email) collate "C" like ${toPattern(text)} limit ${MAX_USERS}::integer)
+     (select id from users
+      where lower(tag) collate "C" like ${toPattern(text)} and not exists (select from exact)
+      order by lower(tag) collate "C" limit ${MAX_USERS}::integer)
+     union
+     (select id from users
+      where lower(email) collate "C" like ${toPattern(text)} and not exists (select from exact)
+      order by lower(email) collate "C" limit ${MAX_USERS}::integer)
      union
      (select id from users where split_part(lower(email), '@', 2) = ${text} limit ${MAX_USERS}::integer)
    ) as candidate cross join lateral ${events} as events

@@ -102,6 +102,7 @@ async function takeAll(browser: Browser, edge: string): Promise<void> {
     await page.setViewportSize({ width: WIDTH, height });
     await page.goto(edge + path);
     await isReady(page);
+    await page.locator(".loading").first().waitFor({ state: "detached" });
     await take(page, name);
   }
 }

@@ -35,7 +35,8 @@ function natsProblems(
       subject: "",
       cause: `NATS does not answer ${silent.length === 1 ? "the fleet's only instance" : `any of the fleet's ${silent.length} instances`}`,
       effect: `New mail of ${countWords(usersToWatch, "user")} is not read, and no webhook is delivered. Nothing is lost: mail waits in its mailboxes, events wait in NATS.`,
-      advice: "Check the process, the disk and the log of nats-server. Everything resumes automatically.",
+      advice:
+        "Check the process, the disk and the log of nats-server. Everything resumes automatically.",
       href: ALL_USERS,
     });
   } else if (silent.length > 0) {

@@ -78,7 +78,8 @@ function endpointProblems(nowMs: number, partner: PartnerFacts, lane: LaneFacts)
         urgency: "ticket",
         sinceMs: slow.sinceMs,
         cause: `The endpoint of ${name} is slow: ${slow.words}`,
-        advice: "Contact the partner: its endpoint should answer first and process the event afterwards.",
+        advice:
+          "Contact the partner: its endpoint should answer first and process the event afterwards.",
       },
     ];
   }
@@ -157,7 +158,8 @@ function quotaProblems(partner: PartnerFacts): HealthProblem[] {
       urgency: "ticket",
       sinceMs: lettersFullMs,
       cause: `The dead-letter storage of ${name} is full`,
-      effect: "New dead letters keep their mail for three days only. After that it exists only in its mailbox.",
+      effect:
+        "New dead letters keep their mail for three days only. After that it exists only in its mailbox.",
       advice: "Redeliver or delete dead letters.",
       href: `/admin/dead-letters?partner_id=${partner.id}`,
     });

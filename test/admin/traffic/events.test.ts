@@ -105,6 +105,12 @@ test("a search finds events of all partners by id, Message-ID, tag, e-mail and d
   for (const text of texts) {
     expect([text, await find(`text=${encodeURIComponent(text)}`)]).toEqual([text, [id]]);
   }
+  // The beginning of a tag finds its users only while no user has exactly this tag.
+  const { user: longer } = await newReader();
+  await query("update users set tag = $2 where id = $1", [longer.id, `${user.tag}x`]);
+  const other = await insertMail(stack(), longer);
+  expect(await find(`text=${user.tag}`)).toEqual([id]);
+  expect(await find(`text=${user.tag}x`)).toEqual([other]);
   for (const text of ["evt_unknown", `%@${domain}`, "nobody.test"]) {
     expect(await find(`text=${encodeURIComponent(text)}`)).toEqual([]);
   }
