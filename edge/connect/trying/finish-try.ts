@@ -86,7 +86,15 @@ async function finishPlain(
     port: String(server?.port ?? ""),
     security: server?.security ?? "",
   };
-  const shown = { ...linked, callbacks };
+  const { link_id: linkId, spent_until_ms: expiresAtMs, is_choice: isChoice } = continuation;
+  const link = {
+    purpose: "connect",
+    userId: linked.user.id,
+    linkId,
+    expiresAtMs,
+    isChoice,
+  } as const;
+  const shown = { ...linked, callbacks, link };
   if (asked.outcome !== "answered") {
     return loginForm(c, shown, { status: 503, problem: words.form.away, typed });
   }
@@ -161,6 +169,7 @@ async function connect(
     id: continuation.link_id,
     userId: linked.user.id,
     expiresAt: new Date(continuation.spent_until_ms),
+    isChoice: continuation.is_choice,
   };
   await connectUser(c, linked, {
     link,
