@@ -2,7 +2,7 @@ import * as v from "valibot";
 import { isFields } from "../../middleware/body.ts";
 import { imapHost } from "../../users/imap-host.ts";
 import { en, type Words } from "../words/en.ts";
-import { findKnownProvider } from "./known-providers.ts";
+import { findKnownProvider, isKnownHost } from "./known-providers.ts";
 
 /** What is wrong with a field. The texts are in words/. */
 type Fault = keyof Words["faults"];
@@ -114,12 +114,14 @@ export const parseTypedFields = (body: unknown): TypedFields =>
   v.parse(typedFields, isFields(body) ? { ...EMPTY, ...body } : EMPTY);
 
 /**
- * Fills in the mail server if its field is empty and the login is an address at a well-known
- * provider.
+ * Fills in the mail server of a login that is an address at a well-known provider, if the field is
+ * empty or has the server of another such provider: the form filled it in for an earlier address.
  */
 export function fillServer(typed: TypedFields): TypedFields {
-  const known = typed.host.trim() === "" ? findKnownProvider(typed.login) : undefined;
-  if (!known) return typed;
+  const known = findKnownProvider(typed.login);
+  const typedHost = typed.host.trim().toLowerCase();
+  const isOurs = typedHost === "" || isKnownHost(typedHost);
+  if (!known || typedHost === known.imapHost || !isOurs) return typed;
   return { ...typed, host: known.imapHost, port: String(IMAPS_PORT), security: "tls" };
 }
 

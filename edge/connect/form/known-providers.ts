@@ -132,6 +132,11 @@ const BY_DOMAIN: ReadonlyMap<string, KnownProvider> = new Map(
   PROVIDERS.flatMap((provider) => provider.domains.map((domain) => [domain, provider])),
 );
 
+const HOSTS: ReadonlySet<string> = new Set(PROVIDERS.map(({ imapHost }) => imapHost));
+
+/** Whether the host, in lower case, is the mail server of one of these providers. */
+export const isKnownHost = (host: string): boolean => HOSTS.has(host);
+
 /** Returns the provider of an address. Undefined for other domains, and for what is no address. */
 export function findKnownProvider(login: string): KnownProvider | undefined {
   const at = login.lastIndexOf("@");
