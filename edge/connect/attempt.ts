@@ -15,6 +15,16 @@ import { Refusal } from "./refusals.ts";
 const ATTEMPT_TTL_MS = 30 * 60_000;
 
 /**
+ * Returns when all attempts of a link have expired. Until then, the database keeps the record that
+ * the link is spent, so no attempt may be valid longer. A form keeps its record as long: links with
+ * the same id may lead to an OAuth provider.
+ */
+export const toAttemptExpiryMs = (linkExpiresAtMs: number) => linkExpiresAtMs + ATTEMPT_TTL_MS;
+
+/** The inverse of toAttemptExpiryMs(). */
+export const toLinkExpiryMs = (attemptExpiresAtMs: number) => attemptExpiresAtMs - ATTEMPT_TTL_MS;
+
+/**
  * The data of an attempt to connect an account. It is stored, sealed, while the person is on the
  * provider's pages.
  */
@@ -64,9 +74,7 @@ export const newAttempt = (c: Context<AppEnv>, { link, callbacks }: OpenLink): C
   link_id: link.linkId,
   success: callbacks.success,
   failure: callbacks.failure,
-  // All attempts of a link expire at this time. Until this time, the database keeps the record that
-  // the link is spent, so no attempt may be valid longer.
-  expires_at_ms: link.expiresAtMs + ATTEMPT_TTL_MS,
+  expires_at_ms: toAttemptExpiryMs(link.expiresAtMs),
   is_choice: link.isChoice ?? false,
   language: c.get("language") ?? null,
 });
@@ -116,7 +124,7 @@ export async function resumeAttempt(
 /** Returns the link with which the attempt began, so that the person can try again. */
 export function toLink(c: Context<AppEnv>, attempt: ConnectAttempt): Promise<string> {
   const { user_id: userId, link_id: linkId, is_choice: isChoice } = attempt;
-  const expiresAtMs = attempt.expires_at_ms - ATTEMPT_TTL_MS;
+  const expiresAtMs = toLinkExpiryMs(attempt.expires_at_ms);
   return signLink(c, { purpose: "connect", userId, linkId, expiresAtMs, isChoice }, attempt);
 }
 

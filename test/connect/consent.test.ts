@@ -63,6 +63,9 @@ test("a partner that asks for consent itself has no such page", async () => {
   expect(new URL(begun.location).origin).toBe(new URL(oauth.server().endpoints.issuer).origin);
 });
 
+const PASSWORD = "canary password";
+const blank = { host: "", port: "993", security: "tls" };
+
 /** Creates a user with a form, and one with the same tag whose provider uses OAuth 2. */
 async function newChoice() {
   const form = await oauth.newUser("IMAP", { partner: { providerChoice: true } });
@@ -130,6 +133,22 @@ test("an offered link does not work once its user has been connected in another 
   expect(await oauth.row(consent.id)).toMatchObject({ email });
 });
 
+test("a link that was used for a form stays used until an attempt of its other links has ended", async () => {
+  const { form } = await newChoice();
+  const expiresAtMs = Math.floor(Date.now() / 1_000) * 1_000 + 60_000;
+  const link = await form.connectUrl({ expiresAtMs });
+  const typed = { ...blank, login: "me@gmx.de", password: PASSWORD };
+  const [offer] = offersOf((await newBrowser().open(link)).text);
+  const browser = newBrowser();
+  const callback = await oauth.consent(browser, offer?.url ?? "", { email: newAccount() });
+  expect((await newBrowser().submit(link, typed)).location).toBe(SUCCESS);
+  expect((await browser.open(callback)).status).toBe(410);
+  const [spent] = await oauth
+    .stack()
+    .query("select expires_at from spent_links where user_id = $1", [form.id]);
+  expect(spent).toEqual({ expires_at: new Date(expiresAtMs + 30 * 60_000) });
+});
+
 test("an account that is connected while the login of an offered link is tried is not replaced", async () => {
   const { form, consent } = await newChoice();
   const [offer] = offersOf((await newBrowser().open(await form.connectUrl())).text);
@@ -188,9 +207,6 @@ test("the page of a login belongs to the user of its link alone", async () => {
   expect(foreign).toMatchObject({ status: 410, location: "" });
   expect(await oauth.row(other.id)).toMatchObject({ login_username: "me@mail.test" });
 });
-
-const PASSWORD = "canary password";
-const blank = { host: "", port: "993", security: "tls" };
 
 test("the form knows the server of an address at a well-known provider", async () => {
   const user = await oauth.newUser("IMAP");

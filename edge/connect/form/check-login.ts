@@ -1,6 +1,7 @@
 import type { Context } from "hono";
 import { countLinkTry } from "../../../db/users/spent-links.ts";
 import type { AppEnv } from "../../app-env.ts";
+import { toAttemptExpiryMs } from "../attempt.ts";
 import type { OpenLink } from "../open-link.ts";
 import { toOwnPath } from "../page/failure-page.ts";
 import { readerOf } from "../page/reader.ts";
@@ -51,7 +52,7 @@ export async function checkLogin(c: Context<AppEnv>, opened: OpenLink): Promise<
         user_id: link.userId,
         link_id: link.linkId,
         is_choice: link.isChoice ?? false,
-        spent_until_ms: link.expiresAtMs,
+        spent_until_ms: toAttemptExpiryMs(link.expiresAtMs),
         login,
         sealed_password: await c.env.mailboxSealer.seal(row, password),
         server,

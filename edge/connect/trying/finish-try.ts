@@ -10,6 +10,7 @@ import {
 } from "../../../shared/commands.ts";
 import type { AppEnv } from "../../app-env.ts";
 import { type Asked, awaitAnswer } from "../../commands/ask-fleet.ts";
+import { toLinkExpiryMs } from "../attempt.ts";
 import type { Callbacks } from "../callbacks.ts";
 import { ConnectFailure } from "../failures.ts";
 import { connectUser, succeeded, tellingFailures } from "../finish.ts";
@@ -86,7 +87,8 @@ async function finishPlain(
     port: String(server?.port ?? ""),
     security: server?.security ?? "",
   };
-  const { link_id: linkId, spent_until_ms: expiresAtMs, is_choice: isChoice } = continuation;
+  const { link_id: linkId, is_choice: isChoice } = continuation;
+  const expiresAtMs = toLinkExpiryMs(continuation.spent_until_ms);
   const link = {
     purpose: "connect",
     userId: linked.user.id,
