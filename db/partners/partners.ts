@@ -29,6 +29,8 @@ type PartnerSettings = Pick<
   | "logoType"
   | "logoBase64"
   | "logoDigest"
+  | "consentPage"
+  | "providerChoice"
 >;
 
 export interface NewPartner extends PartnerSettings {
