@@ -1,6 +1,7 @@
 import { and, asc, desc, eq, gt, gte, lt, type SQL, sql } from "drizzle-orm";
 import { firstIdAt, newId } from "../../shared/ids.ts";
 import type { Db } from "../client.ts";
+import { compiled } from "../compiled.ts";
 import { noRows, type Query } from "../query.ts";
 import { adminUsers, auditLog } from "./tables.ts";
 
@@ -40,7 +41,11 @@ export interface AuditEntry {
 
 /** Writes an audit row, in the transaction of the action. */
 export const recordAudit = (tx: Db, entry: AuditEntry): Query<void> =>
-  noRows(tx.insert(auditLog).values({ id: newId("aud"), ...entry }));
+  insertAudit(tx, { id: newId("aud"), ...entry });
+
+const insertAudit = compiled<[row: typeof auditLog.$inferInsert], void>((tx, row) =>
+  noRows(tx.insert(auditLog).values(row)),
+);
 
 export interface AuditQuery {
   actor?: string | undefined;

@@ -31,6 +31,8 @@ const columns = {
   websiteUrl: partners.websiteUrl,
   accentColor: partners.accentColor,
   logoDigest: partners.logoDigest,
+  consentPage: partners.consentPage,
+  providerChoice: partners.providerChoice,
 };
 
 export type Partner = Pick<typeof partners.$inferSelect, keyof typeof columns>;

@@ -155,8 +155,10 @@ from (select 'UsersMustSignIn/' || code as key from imap_providers
       union select 'MailServerUnreachable/' || lower(imap_host) from imap_providers where imap_host is not null) as marked;
 
 -- A user whose account is being connected.
-insert into users (id, connection_id, tag) values ('usr_connecting', pg_temp.id_of('con', 13), 'c1');
-update partners set accent_color = '#0f766e', failure_url = 'https://northwind.example/mail',
+insert into users (id, connection_id, tag) values ('usr_connecting', pg_temp.id_of('con', 11), 'c1'),
+  ('usr_connecting_2', pg_temp.id_of('con', 12), 'c1'), ('usr_connecting_3', pg_temp.id_of('con', 13), 'c1');
+update partner_connections set oauth2_client_id = 'northwind' where id in (pg_temp.id_of('con', 11), pg_temp.id_of('con', 12));
+update partners set provider_choice = true, accent_color = '#0f766e', failure_url = 'https://northwind.example/mail',
        privacy_url = 'https://northwind.example/privacy', terms_url = 'https://northwind.example/terms'
 where name = 'Northwind Helpdesk';
 

@@ -113,6 +113,7 @@ test("a partner has a logo, a color and documents for its connect pages", async 
   const change = {
     ...{ privacy_url: "https://a.test/privacy", terms_url: "https://a.test/terms" },
     ...{ website_url: "https://a.test", accent_color: "#1D4ED8" },
+    ...{ consent_page: false, provider_choice: true },
   };
   const answer = await browser.call("PATCH", path, {
     body: { ...change, logo: logo.toString("base64") },

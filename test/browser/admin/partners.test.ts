@@ -91,9 +91,13 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
     await page.getByText(/Accent color must have a contrast of at least 4.5:1/).waitFor();
     await dialog(page).getByLabel("Accent color").fill("#7f1d1d");
     await dialog(page).getByLabel("Logo").setInputFiles(LOGO);
+    await dialog(page).getByLabel("Ask for consent before the provider").uncheck();
+    await dialog(page).getByLabel("Offer other providers").check();
     await press(dialog(page), "Save");
     await section(page, "Connect pages").getByRole("img", { name: "The logo" }).waitFor();
     await section(page, "Connect pages").getByText("#7f1d1d").waitFor();
+    expect(await findFact(page, "Before an OAuth provider").innerText()).toBe("nothing");
+    expect(await findFact(page, "Other providers").innerText()).toBe("offered");
     await section(page, "Connect pages").getByText("https://app.test/done").waitFor();
     await section(page, "Connect pages").getByText("http://localhost:1").waitFor();
   });
