@@ -5,7 +5,7 @@ import { ADMIN_LISTS } from "./admin-lists.ts";
 import { machine, spread } from "./figures.ts";
 
 const WARM_UP = 3;
-const ROUNDS = 50;
+const ROUNDS = 20;
 /**
  * Measures how long the edge takes to answer the requests of the admin screens. The database
  * contains a large installation, and no fleet is running.

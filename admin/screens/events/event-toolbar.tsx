@@ -6,7 +6,7 @@ import { saveBlob } from "../../parts/save-blob.ts";
 import { useAction } from "../../parts/use-action.ts";
 import type { EventQuery } from "./event-query.ts";
 import type { EventRow } from "./event-columns.tsx";
-import { ResendDialog } from "./resend-dialog.tsx";
+import { ResendDialog } from "./resend/resend-dialog.tsx";
 
 interface EventToolbarProps {
   query: EventQuery;

@@ -1,9 +1,9 @@
 import { useState } from "preact/hooks";
-import { api, parseAnswer, until } from "../../api/client.ts";
-import { ConfirmDialog } from "../../parts/forms/confirm-dialog.tsx";
-import { Dialog } from "../../parts/forms/dialog.tsx";
-import { JobProgress } from "../../parts/job-progress.tsx";
-import { useLoaded } from "../../parts/use-loaded.ts";
+import { api, parseAnswer, until } from "../../../api/client.ts";
+import { ConfirmDialog } from "../../../parts/forms/confirm-dialog.tsx";
+import { Dialog } from "../../../parts/forms/dialog.tsx";
+import { JobProgress } from "../../../parts/job-progress.tsx";
+import { useLoaded } from "../../../parts/use-loaded.ts";
 import { judgeProgress } from "./resend-progress.ts";
 
 interface ResendDialogProps {

@@ -1,5 +1,5 @@
 import type { InferResponseType } from "hono/client";
-import type { api } from "../../api/client.ts";
+import type { api } from "../../../api/client.ts";
 
 type States = InferResponseType<(typeof api.events)["states"]["$get"], 200>["states"];
 
