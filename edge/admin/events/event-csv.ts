@@ -1,7 +1,8 @@
 import type { Context } from "hono";
 import { createFactory } from "hono/factory";
 import * as v from "valibot";
-import { type EventFilter, type ListedEvent, listEvents } from "../../../db/mail/event-list.ts";
+import type { EventFilter } from "../../../db/mail/event-branches.ts";
+import { type ListedEvent, listEvents } from "../../../db/mail/event-list.ts";
 import type { TimePosition } from "../../../db/time-position.ts";
 import { toErrorText } from "../../../shared/errors.ts";
 import type { AppEnv } from "../../app-env.ts";

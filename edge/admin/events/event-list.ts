@@ -2,11 +2,11 @@ import { createFactory } from "hono/factory";
 import * as v from "valibot";
 import {
   countEvents,
-  type EventFilter,
   type LastAttempt,
   type ListedEvent,
   listEvents,
 } from "../../../db/mail/event-list.ts";
+import type { EventFilter } from "../../../db/mail/event-branches.ts";
 import { MAIL_STATES } from "../../../db/mail/tables.ts";
 import { EVENT_KINDS } from "../../../shared/users/events.ts";
 import type { AppEnv } from "../../app-env.ts";

@@ -48,7 +48,7 @@ const WALK = `(within) => {
 }`;
 
 /** The part of the page that is judged. */
-export type Part = "page" | "content" | "dialog";
+type JudgedPart = "page" | "content" | "dialog";
 const SELECTORS = { page: "body", content: "#main", dialog: "dialog[open]" } as const;
 
 /**
@@ -57,7 +57,7 @@ const SELECTORS = { page: "body", content: "#main", dialog: "dialog[open]" } as 
  * key does not reach, and controls whose focus is not visible. Call it right after the page was
  * loaded, or a dialog was opened: the Tab key starts there.
  */
-export async function judgeScreen(page: Page, part: Part = "page"): Promise<string[]> {
+export async function judgeScreen(page: Page, part: JudgedPart = "page"): Promise<string[]> {
   const within = SELECTORS[part];
   const faults = await walkByTab(page, within);
   if (!(await page.evaluate<boolean>("'axe' in window"))) await page.evaluate(AXE);
