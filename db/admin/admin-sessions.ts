@@ -1,4 +1,4 @@
-import { and, eq, isNull, lt, ne, sql } from "drizzle-orm";
+import { and, eq, isNull, lt, ne, type SQL, sql } from "drizzle-orm";
 import type { AdminRole } from "../../shared/admin-roles.ts";
 import type { Db } from "../client.ts";
 import { requireRow } from "../conditions.ts";
@@ -95,13 +95,17 @@ export interface SessionPage {
   limit: number;
 }
 
-const SORT_KEYS = {
-  created: sql`${adminSessions.createdAt}`,
-  last_seen: sql`${adminSessions.lastSeenAt}`,
-  admin: sql`lower(${adminUsers.name})`,
+const CREATED = sql`${adminSessions.createdAt}`;
+const LAST_SEEN = sql`${adminSessions.lastSeenAt}`;
+const ADMIN = sql`lower(${adminUsers.name})`;
+const SORT_KEYS: Readonly<Record<SessionOrder, SQL>> = {
+  created: CREATED,
+  "-created": CREATED,
+  last_seen: LAST_SEEN,
+  "-last_seen": LAST_SEEN,
+  admin: ADMIN,
+  "-admin": ADMIN,
 };
-
-const toKey = (order: SessionOrder) => SORT_KEYS[order.replace("-", "") as keyof typeof SORT_KEYS];
 
 /** Lists the sessions that have not ended: of one admin, or of all without `adminId`. */
 export function listSessions(
@@ -109,7 +113,7 @@ export function listSessions(
   adminId: string | undefined,
   { order, after, limit }: SessionPage,
 ) {
-  const key = toKey(order);
+  const key = SORT_KEYS[order];
   const isDescending = order.startsWith("-");
   const last = sql`(
     select ${key}, admin_sessions.id

@@ -1,10 +1,21 @@
 import type { ProblemName } from "./problem.ts";
 
-/**
- * What can be wrong with a partner's deliveries, as a filter of the list of partners, and the
- * problem that the overview shows for it.
- */
-export const PARTNER_TROUBLES = {
+/** What can be wrong with a partner's deliveries: a filter of the list of partners. */
+export const PARTNER_TROUBLES = [
+  "lanes_open",
+  "endpoint_slow",
+  "attempts_failing",
+  "deliveries_stopped",
+  "oldest_undelivered",
+  "lanes_guarded",
+  "lanes_paused",
+  "ingest_paused",
+  "letters_full",
+] as const;
+export type PartnerTrouble = (typeof PARTNER_TROUBLES)[number];
+
+/** The problem that the overview shows for each trouble. */
+export const TROUBLE_PROBLEMS: Readonly<Record<PartnerTrouble, ProblemName>> = {
   lanes_open: "BreakerOpen",
   endpoint_slow: "EndpointSlow",
   attempts_failing: "AttemptsFailing",
@@ -14,12 +25,10 @@ export const PARTNER_TROUBLES = {
   lanes_paused: "DeliveriesPaused",
   ingest_paused: "IngestPaused",
   letters_full: "DeadLettersFull",
-} as const satisfies Readonly<Record<string, ProblemName>>;
-
-export type PartnerTrouble = keyof typeof PARTNER_TROUBLES;
+};
 
 /** Returns the address of the list of the partners with this problem. */
 export function toPartnersHref(name: ProblemName): string {
-  const [trouble] = Object.entries(PARTNER_TROUBLES).find(([, problem]) => problem === name) ?? [];
+  const trouble = PARTNER_TROUBLES.find((one) => TROUBLE_PROBLEMS[one] === name);
   return trouble === undefined ? "/admin/partners" : `/admin/partners?trouble=${trouble}`;
 }

@@ -35,7 +35,7 @@ export const showWholeAttempt = ({ number, request, answerHeaders, ...attempt }:
   answer_headers: answerHeaders,
 });
 
-export const showAttempt = (attempt: Attempt) => ({
+const showAttempt = (attempt: Attempt) => ({
   attempt: attempt.attempt,
   attempted_at: attempt.attemptedAt.toISOString(),
   duration_ms: attempt.durationMs,

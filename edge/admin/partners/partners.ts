@@ -17,7 +17,11 @@ import { readHealthFacts } from "../../../db/health/read-facts.ts";
 import { openWebhooks } from "../../../db/partners/partner-webhooks.ts";
 import { readRemoval } from "../../../db/removal/partner-removal.ts";
 import { findPartnerProblems } from "../../../shared/health/partner-problems.ts";
-import { PARTNER_TROUBLES, type PartnerTrouble } from "../../../shared/health/partner-troubles.ts";
+import {
+  PARTNER_TROUBLES,
+  type PartnerTrouble,
+  TROUBLE_PROBLEMS,
+} from "../../../shared/health/partner-troubles.ts";
 import type { AppEnv } from "../../app-env.ts";
 import { validBody, validQuery } from "../../middleware/valid.ts";
 import { line } from "../../text.ts";
@@ -37,12 +41,12 @@ import { showPartnerSettings } from "./partner-settings.ts";
 const all = createFactory<AppEnv, "/partners">();
 const one = createFactory<AppEnv, "/partners/:id">();
 
-const TROUBLES = Object.keys(PARTNER_TROUBLES) as [PartnerTrouble, ...PartnerTrouble[]];
-
 const partnerSearch = v.object({
   ...pageFields("prt"),
   name: v.optional(line(100)),
-  trouble: v.optional(v.picklist(TROUBLES, `must be one of ${TROUBLES.join(", ")}`)),
+  trouble: v.optional(
+    v.picklist(PARTNER_TROUBLES, `must be one of ${PARTNER_TROUBLES.join(", ")}`),
+  ),
   sort: sortField(PARTNER_ORDERS),
 });
 
@@ -71,7 +75,7 @@ async function toTroubleSearch(
 ): Promise<PartnerSearch> {
   if (trouble === undefined || isStoredTrouble(trouble)) return { trouble };
   const problems = findPartnerProblems(await readHealthFacts(db));
-  const meant = problems.filter(({ name }) => name === PARTNER_TROUBLES[trouble]);
+  const meant = problems.filter(({ name }) => name === TROUBLE_PROBLEMS[trouble]);
   return { ids: meant.map(({ subject }) => subject) };
 }
 
