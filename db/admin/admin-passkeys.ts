@@ -37,11 +37,7 @@ export const findPasskey = (db: Db, credentialId: string): Query<Passkey | undef
     db.select(columns).from(adminPasskeys).where(eq(adminPasskeys.credentialId, credentialId)),
   );
 
-export const findOwnPasskey = (
-  db: Db,
-  adminId: string,
-  id: string,
-): Query<Passkey | undefined> =>
+export const findOwnPasskey = (db: Db, adminId: string, id: string): Query<Passkey | undefined> =>
   firstRow(db.select(columns).from(adminPasskeys).where(isOwn(adminId, id)));
 
 /**
