@@ -5,6 +5,9 @@ import type { Who } from "./session.tsx";
 
 // Loaded only when a passkey is used: it is not part of the first page's script.
 
+const NEEDS_NAME =
+  "Passkeys need a host name: open these pages by their name instead of an IP address";
+
 /** Signs in with a passkey that the person chooses in the browser's dialog. */
 export async function signInWithPasskey(): Promise<Who> {
   const optionsJSON = await parseAnswer(api.session.passkey.challenge.$post());
@@ -45,15 +48,12 @@ async function asFailure<T>(asked: Promise<T>): Promise<T> {
   }
 }
 
-function describe(error: unknown): string {
-  const code = error instanceof WebAuthnError ? error.code : "";
-  switch (code) {
-    case "ERROR_AUTHENTICATOR_PREVIOUSLY_REGISTERED":
-      return "This device already has a passkey for your account";
-    case "ERROR_INVALID_DOMAIN":
-    case "ERROR_INVALID_RP_ID":
-      return "Passkeys need a host name: open these pages by their name instead of an IP address";
-    default:
-      return "The browser did not use a passkey: it was cancelled, timed out, or there is none for this site";
-  }
-}
+const TEXTS: Readonly<Record<string, string>> = {
+  ERROR_AUTHENTICATOR_PREVIOUSLY_REGISTERED: "This device already has a passkey for your account",
+  ERROR_INVALID_DOMAIN: NEEDS_NAME,
+  ERROR_INVALID_RP_ID: NEEDS_NAME,
+};
+
+const describe = (error: unknown): string =>
+  (error instanceof WebAuthnError && TEXTS[error.code]) ||
+  "The browser did not use a passkey: it was cancelled, timed out, or there is none for this site";
