@@ -40,6 +40,19 @@ const SCENES: readonly Scene[] = [
     height: 1_100,
     isReady: (page) => Promise.all([aRow(page), page.locator("canvas").nth(3).waitFor()]),
   },
+  {
+    name: "events",
+    path: "/admin/events?view=in-flight",
+    height: 760,
+    isReady: aRow,
+  },
+  {
+    name: "event",
+    path: "/admin/events/evt_3k8Qw1ZbT5nXvR7cYpLmDe",
+    height: 1_160,
+    isReady: (page) => page.getByText("Attempt 2: 503").waitFor(),
+  },
+  { name: "admins", path: "/admin/admins", height: 480, isReady: aRow },
   { name: "users", path: "/admin/users", height: 700, isReady: aRow },
   { name: "dead-letters", path: "/admin/dead-letters", height: 700, isReady: aRow },
 ];
@@ -99,6 +112,7 @@ async function takeAll(browser: Browser, edge: string): Promise<void> {
     await page.setViewportSize({ width: WIDTH, height });
     await page.goto(edge + path);
     await isReady(page);
+    await page.locator(".loading").first().waitFor({ state: "detached" });
     await take(page, name);
   }
 }
