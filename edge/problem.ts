@@ -66,6 +66,7 @@ const ADMIN_PROBLEMS: Titled<AdminErrorCode> = {
   "sign-in-required": { status: 401, title: "You are not signed in" },
   "sign-in-refused": { status: 401, title: "The sign-in was refused" },
   "code-required": { status: 401, title: "A code of the second factor is required" },
+  "passkey-required": { status: 401, title: "A passkey is required" },
   "password-change-required": { status: 403, title: "You must change your password first" },
   "role-required": { status: 403, title: "Your role does not allow this" },
   "database-unreachable": { status: 503, title: "Postgres does not answer" },
@@ -156,6 +157,7 @@ const HEADERS: Partial<Record<AppErrorCode, Record<string, string>>> = {
   "sign-in-required": SIGN_IN,
   "sign-in-refused": SIGN_IN,
   "code-required": SIGN_IN,
+  "passkey-required": SIGN_IN,
   "idempotency-key-in-use": { "retry-after": "1" },
   "too-many-requests": { "retry-after": String(RATE_LIMIT_PERIOD_S) },
 };

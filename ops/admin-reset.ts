@@ -1,4 +1,5 @@
 import { deleteApiTokens } from "../db/admin/admin-api-tokens.ts";
+import { deletePasskeys } from "../db/admin/admin-passkeys.ts";
 import { revokeAdminSessions } from "../db/admin/admin-sessions.ts";
 import { removeTotp } from "../db/admin/admin-totp.ts";
 import { forgetTries } from "../db/admin/admin-tries.ts";
@@ -15,9 +16,10 @@ await runAdminCommand(async (db, { email, password, passwordKind: kind }) => {
     await setPassword(tx, id, { hash, kind });
     await forgetTries(tx, id);
     await removeTotp(tx, id);
+    await deletePasskeys(tx, id);
     await revokeAdminSessions(tx, id);
     await deleteApiTokens(tx, id);
     await auditAdmin(tx, { id, actor: SHELL, action: "admin.password_reset" });
   });
-  return `${admin.email} is unlocked, signed out everywhere, and has no API tokens and no second factor any more`;
+  return `${admin.email} is unlocked, signed out everywhere, and has no API tokens, passkeys and second factor any more`;
 });

@@ -9,6 +9,7 @@ export type AdminErrorCode =
   | "sign-in-required"
   | "sign-in-refused"
   | "code-required"
+  | "passkey-required"
   | "password-change-required"
   | "role-required"
   | "database-unreachable";

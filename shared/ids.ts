@@ -18,7 +18,8 @@ export type IdPrefix =
   | "adm"
   | "flt"
   | "ses"
-  | "tok";
+  | "tok"
+  | "psk";
 
 /**
  * Creates an id: the prefix and 22 characters of base62, which encode 48 bits of time (ms) and 80

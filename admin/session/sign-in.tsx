@@ -4,6 +4,7 @@ import { toFailure } from "../api/failure.ts";
 import { Field } from "../parts/forms/field.tsx";
 import type { Fields } from "../parts/forms/fields.ts";
 import { Form } from "../parts/forms/form.tsx";
+import { PasskeyButton } from "./passkey-button.tsx";
 import type { Who } from "./session.tsx";
 
 interface SignInProps {
@@ -72,6 +73,7 @@ export function SignIn({ onSignedIn, wasIn }: SignInProps) {
             />
           </Form>
         )}
+        <PasskeyButton onSignedIn={onSignedIn} />
       </article>
     </main>
   );

@@ -23,6 +23,8 @@ const columns = {
   sealedTotpSecret: sql<
     string | null
   >`case when ${adminUsers.totpConfirmedAt} is not null then ${adminUsers.sealedTotpSecret} end`,
+  /** A subquery, in which Drizzle would leave out the name of the table. */
+  hasPasskeys: sql<boolean>`exists (select from admin_passkeys p where p.admin_id = admin_users.id)`,
   /**
    * The number of failed tries. It includes the current try, which is counted before it is checked.
    */
@@ -145,6 +147,15 @@ export const admit = (tx: Db, { id, passwordHash }: Try): Query<void> =>
       .where(and(eq(adminUsers.id, id), eq(adminUsers.passwordHash, passwordHash)))
       .returning({ id: adminUsers.id }),
     1,
+  );
+
+/** Records a successful sign-in that no wrong try can precede, and ends a lock of the account. */
+export const recordSignIn = (tx: Db, id: string): Query<void> =>
+  noRows(
+    tx
+      .update(adminUsers)
+      .set({ ...NO_TRIES, lastSignInAt: sql`now()` })
+      .where(eq(adminUsers.id, id)),
   );
 
 /** Unlocks the account and resets its counts of tries. */

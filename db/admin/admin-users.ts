@@ -20,6 +20,8 @@ const columns = {
   passwordChangedAt: adminUsers.passwordChangedAt,
   hasTotp: sql<boolean>`${adminUsers.totpConfirmedAt} is not null`,
   recoveryCodesLeft: sql<number>`cardinality(${adminUsers.recoveryCodeHashes})`,
+  /** A subquery, in which Drizzle would leave out the name of the table. */
+  passkeys: sql<number>`(select count(*)::int from admin_passkeys p where p.admin_id = admin_users.id)`,
   lockedUntil: adminUsers.lockedUntil,
   isLocked: sql<boolean>`coalesce(${adminUsers.lockedUntil} > now(), false)`,
   lastSignInAt: adminUsers.lastSignInAt,

@@ -28,6 +28,7 @@ export interface AuditEntry {
     | "admin"
     | "admin_session"
     | "admin_api_token"
+    | "admin_passkey"
     | "problem";
   subjectId: string;
   details: Fields;

@@ -60,6 +60,25 @@ export const adminApiTokens = pgTable("admin_api_tokens", {
   lastUsedAt: at("last_used_at"),
 });
 
+/** Passkeys of admins (WebAuthn); see migrations/0060-admin-passkeys.sql. */
+export const adminPasskeys = pgTable("admin_passkeys", {
+  id: text().primaryKey(),
+  adminId: text("admin_id").notNull(),
+  name: text().notNull(),
+  credentialId: text("credential_id").notNull(),
+  publicKey: text("public_key").notNull(),
+  counter: count("counter").notNull(),
+  transports: text().array().notNull().default([]),
+  createdAt: createdAt(),
+  lastUsedAt: at("last_used_at"),
+});
+
+/** Challenges that a passkey has answered. */
+export const adminUsedChallenges = pgTable("admin_used_challenges", {
+  hash: text().primaryKey(),
+  usedAt: at("used_at").notNull().defaultNow(),
+});
+
 /** Sessions of admins, found by the hash of their token. Sessions are kept for 30 days. */
 export const adminSessions = pgTable("admin_sessions", {
   id: text().primaryKey(),

@@ -105,7 +105,7 @@ async function takeAll(browser: Browser, edge: string): Promise<void> {
   await page.goto(`${edge}/admin/`);
   await page.getByLabel("E-mail").fill(DEFAULT_ADMIN.email);
   await page.getByLabel("Password").fill(DEFAULT_ADMIN.password);
-  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.getByRole("button", { name: "Sign in", exact: true }).click();
   await page.getByRole("button", { name: "Sign out" }).waitFor();
   await mkdir(FOLDER, { recursive: true });
   for (const { name, path, height, isReady } of SCENES.filter(({ name }) => isWanted(name))) {

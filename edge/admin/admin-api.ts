@@ -22,6 +22,13 @@ import { healthApi } from "./health/health.ts";
 import { getAuditLog } from "./audit-entries.ts";
 import { jsonBody } from "./json-body.ts";
 import { ownOrigin } from "./access/own-origin.ts";
+import { postPasskeySession, postSignInChallenge } from "./passkeys/passkey-sign-in.ts";
+import {
+  getPasskeys,
+  postPasskey,
+  postPasskeyChallenge,
+  removePasskey,
+} from "./passkeys/passkeys.ts";
 import { partnersApi } from "./partners/partners-api.ts";
 import { postPassword } from "./accounts/password.ts";
 import { refuseUnready } from "./access/readiness.ts";
@@ -41,6 +48,8 @@ import { trafficApi } from "./overview/traffic-api.ts";
 export const adminApi = new Hono<AppEnv>()
   .use(adminHeaders, ownOrigin, admitCaller, database, databaseDeadline, jsonBody, refuseUnready)
   .post("/session", ...postSession)
+  .post("/session/passkey/challenge", ...postSignInChallenge)
+  .post("/session/passkey", ...postPasskeySession)
   .use(requireSession)
   .get("/session", ...getSession)
   .delete("/session", ...removeSession)
@@ -60,6 +69,10 @@ export const adminApi = new Hono<AppEnv>()
   .post("/admins/:id/password", ...postAdminPassword)
   .post("/admins/:id/unlock", ...postAdminUnlock)
   .delete("/admins/:id/totp", ...removeAdminTotp)
+  .get("/passkeys", ...getPasskeys)
+  .post("/passkeys/challenge", ...postPasskeyChallenge)
+  .post("/passkeys", ...postPasskey)
+  .delete("/passkeys/:id", ...removePasskey)
   .get("/api-tokens", ...getApiTokens)
   .post("/api-tokens", ...postApiToken)
   .delete("/api-tokens/:id", ...removeApiToken)

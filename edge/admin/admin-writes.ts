@@ -1,5 +1,6 @@
 import type { Context } from "hono";
 import { deleteApiTokens } from "../../db/admin/admin-api-tokens.ts";
+import { deletePasskeys } from "../../db/admin/admin-passkeys.ts";
 import { revokeAdminSessions } from "../../db/admin/admin-sessions.ts";
 import { removeTotp } from "../../db/admin/admin-totp.ts";
 import { forgetTries } from "../../db/admin/admin-tries.ts";
@@ -81,14 +82,15 @@ export async function unlockAdmin(c: Context<AppEnv>, id: string): Promise<void>
 export async function dropSecondFactor(c: Context<AppEnv>, id: string): Promise<void> {
   refuseOneself(c, id, "turn off your own two-factor with a code from your app");
   const actor = currentActor(c);
-  await writeAdmin(c, id, ({ hasTotp }) => ({
+  await writeAdmin(c, id, ({ hasTotp, passkeys }) => ({
     result: undefined,
     build: (tx) =>
-      hasTotp
+      hasTotp || passkeys > 0
         ? [
             removeTotp(tx, id),
+            deletePasskeys(tx, id),
             revokeAdminSessions(tx, id),
-            auditAdmin(tx, { id, actor, action: "admin.totp_removed" }),
+            auditAdmin(tx, { id, actor, action: "admin.second_factor_removed" }),
           ]
         : [],
   }));

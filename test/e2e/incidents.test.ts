@@ -145,7 +145,7 @@ describe("incidents on the whole product", () => {
       await page.goto(`${stack.addresses.edge}/admin/`);
       await page.getByLabel("E-mail").fill(DEFAULT_ADMIN.email);
       await page.getByLabel("Password").fill(DEFAULT_ADMIN.password);
-      await page.getByRole("button", { name: "Sign in" }).click();
+      await page.getByRole("button", { name: "Sign in", exact: true }).click();
       await page
         .getByRole("region", { name: "Problems" })
         .getByText("must sign in again")

@@ -6,6 +6,7 @@ import { PasswordForm } from "../../session/password-form.tsx";
 import { ROLE_WORDS } from "../../session/role-words.ts";
 import { useSession } from "../../session/session.tsx";
 import { ApiTokens } from "./api-tokens.tsx";
+import { Passkeys } from "./passkeys.tsx";
 import { SecondFactor } from "./second-factor.tsx";
 
 /** The settings of the signed-in admin's own account. */
@@ -39,6 +40,7 @@ export function AccountScreen() {
         )}
       </section>
       <SecondFactor />
+      <Passkeys />
       <ApiTokens />
     </Page>
   );

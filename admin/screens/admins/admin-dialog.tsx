@@ -99,7 +99,10 @@ export function AdminDialog({ task, onClose, onChanged }: AdminDialogProps) {
             finish(`Second factor of ${admin.name} removed.`);
           }}
         >
-          <p>After that the password alone is enough to sign in. All their sessions end now.</p>
+          <p>
+            This removes their authenticator app and all their passkeys. After that the password
+            alone is enough to sign in. All their sessions end now.
+          </p>
         </ConfirmDialog>
       );
     case "remove":

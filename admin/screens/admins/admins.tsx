@@ -20,7 +20,12 @@ const COLUMNS: readonly Column<ShownAdmin>[] = [
   { title: "State", cell: (admin) => <AdminState admin={admin} /> },
   {
     title: "Second factor",
-    cell: ({ totp }) => (totp ? "on" : <span class="muted">off</span>),
+    cell: ({ totp, passkeys }) =>
+      totp || passkeys > 0 ? (
+        [totp && "app", passkeys > 0 && "passkey"].filter(Boolean).join(", ")
+      ) : (
+        <span class="muted">off</span>
+      ),
   },
   { title: "Last sign-in", cell: (admin) => <TimeAgo at={admin.last_sign_in_at} /> },
 ];
@@ -62,7 +67,7 @@ export function AdminsScreen() {
       <>
         {open("edit", "Edit")}
         {admin.locked_until !== null && open("unlock", "Unlock")}
-        {admin.totp && open("drop-factor", "Remove second factor")}
+        {(admin.totp || admin.passkeys > 0) && open("drop-factor", "Remove second factor")}
         {open("role", "Role")}
         {open("reset", "New password")}
         {open("remove", "Delete")}

@@ -19,6 +19,7 @@ const ROUTES: readonly [path: string, get: RouteAccess, others: RouteAccess][] =
   ["/session", "session", "session"],
   ["/password", "session", "session"],
   ["/totp", "session", "session"],
+  ["/passkeys", "session", "session"],
   // The handlers limit all roles but the owner to their own sessions and tokens.
   ["/sessions", "viewer", "session"],
   ["/api-tokens", "session", "session"],

@@ -9,6 +9,8 @@ export const showAdmin = (admin: Admin) => ({
   password: admin.passwordKind,
   password_changed_at: admin.passwordChangedAt.toISOString(),
   totp: admin.hasTotp,
+  /** The number of passkeys. */
+  passkeys: admin.passkeys,
   recovery_codes_left: admin.recoveryCodesLeft,
   /** Null when the account is not locked. */
   locked_until: (admin.isLocked && admin.lockedUntil?.toISOString()) || null,

@@ -1,24 +1,19 @@
 import type { Context } from "hono";
 import { createFactory } from "hono/factory";
 import * as v from "valibot";
-import { insertSession } from "../../../db/admin/admin-sessions.ts";
 import { admit, giveBackTry, takeTry, type Try } from "../../../db/admin/admin-tries.ts";
 import { isRowMissing } from "../../../db/conditions.ts";
 import { NOBODYS_HASH, verifyPassword } from "../../../db/admin/password-hash.ts";
 import { AppError } from "../../../shared/errors.ts";
-import { newId } from "../../../shared/ids.ts";
 import type { AppEnv } from "../../app-env.ts";
 import { validBody } from "../../middleware/valid.ts";
-import { auditSession, toActor } from "../access/actor.ts";
 import { code, password, typedEmail } from "../admin-fields.ts";
-import { toNetwork } from "../access/network.ts";
 import { reportLock } from "./refused-try.ts";
 import { spendCode } from "./second-factor.ts";
+import { insertOwnSession, prepareSession, senderNetwork } from "./start-session.ts";
 import { whoAmI } from "../access/session.ts";
-import { giveToken } from "../access/session-cookie.ts";
 
 const factory = createFactory<AppEnv, "/session">();
-const MAX_USER_AGENT = 300;
 
 const signIn = v.strictObject({
   email: typedEmail,
@@ -46,6 +41,13 @@ export const postSession = factory.createHandlers(validBody(signIn), async (c) =
     await giveBackTry(c.var.db, taken.id);
     throw new AppError("code-required", "Send the code of the second factor, too");
   }
+  if (taken.sealedTotpSecret === null && taken.hasPasskeys) {
+    await giveBackTry(c.var.db, taken.id);
+    throw new AppError(
+      "passkey-required",
+      "Cannot sign in with the password alone: sign in with your passkey",
+    );
+  }
   if (!(await isCodeRight(c, taken, given))) return refuse(c, taken);
   const sessionId = await startSession(c, taken);
   return c.json(await whoAmI(c.var.db, { adminId: taken.id, sessionId }), 201);
@@ -68,21 +70,12 @@ async function refuse(c: Context<AppEnv>, taken?: Try): Promise<never> {
 }
 
 async function startSession(c: Context<AppEnv>, taken: Try): Promise<string> {
-  const id = newId("ses");
-  const tokenHash = await giveToken(c);
-  const userAgent = c.req.header("user-agent")?.slice(0, MAX_USER_AGENT);
-  const network = senderNetwork(c);
+  const session = await prepareSession(c, taken.id);
   try {
-    await c.var.db.batch((tx) => [
-      admit(tx, taken),
-      ...insertSession(tx, { id, adminId: taken.id, tokenHash, userAgent, network }),
-      auditSession(tx, { id, actor: toActor(taken.id), action: "admin_session.started" }),
-    ]);
-    return id;
+    await c.var.db.batch((tx) => [admit(tx, taken), ...insertOwnSession(tx, session)]);
+    return session.id;
   } catch (error) {
     if (!isRowMissing(error)) throw error;
     return refuse(c);
   }
 }
-
-const senderNetwork = (c: Context<AppEnv>) => toNetwork(c.env.clientAddress);

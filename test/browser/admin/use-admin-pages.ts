@@ -20,7 +20,7 @@ export function useAdminPages(): AdminPages {
     await page.goto(`${admins.stack().url}${path}`);
     await page.getByLabel("E-mail").fill(email);
     await page.getByLabel("Password").fill(PASSWORD);
-    await page.getByRole("button", { name: "Sign in" }).click();
+    await page.getByRole("button", { name: "Sign in", exact: true }).click();
   };
   return {
     ...admins,
