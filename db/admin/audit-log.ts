@@ -73,7 +73,7 @@ const entryColumns = {
 export function listAudit(db: Db, query: AuditQuery) {
   const { actor, action, subjectType, subjectId, since, until, before, limit } = query;
   const isAsked = and(
-    given(actor, (value) => eq(auditLog.actor, value)),
+    given(actor, isBy),
     given(action, (value) => eq(auditLog.action, value)),
     given(subjectType, (value) => eq(auditLog.subjectType, value)),
     given(subjectId, (value) => eq(auditLog.subjectId, value)),
@@ -91,6 +91,12 @@ export function listAudit(db: Db, query: AuditQuery) {
 }
 
 export type ListedAudit = Awaited<ReturnType<typeof listAudit>>[number];
+
+/** Also finds what an admin's API tokens did: their actor is `admin:<id>/<id of the token>`. */
+const isBy = (actor: string): SQL =>
+  /^admin:[^/]+$/.test(actor)
+    ? sql`split_part(${auditLog.actor}, '/', 1) = ${actor}`
+    : eq(auditLog.actor, actor);
 
 const given = <T>(value: T | undefined, condition: (value: T) => SQL) =>
   value === undefined ? undefined : condition(value);
