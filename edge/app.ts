@@ -1,6 +1,7 @@
 import { Hono } from "hono";
 import { adminApi } from "./admin/admin-api.ts";
 import { getPages } from "./admin/pages.ts";
+import { getSsoCallback } from "./admin/sso/finish-sso.ts";
 import { getConnection, getConnections, postConnection, putConnection } from "./api/connections.ts";
 import {
   getLetter,
@@ -104,10 +105,12 @@ export function createApp() {
   app.route("/", connectPages);
   app.route("/", v1);
   app.route("/admin/api", adminApi);
+  app.get("/admin/sso/callback", ...getSsoCallback);
   answerOtherMethods(app);
   // No admin screen has a path like these. Without these routes, a wrong path would get the HTML
   // page of the screens instead of a 404.
-  for (const path of ["/admin/api/*", "/admin/assets/*"]) app.all(path, nothingHere);
+  for (const path of ["/admin/api/*", "/admin/assets/*", "/admin/sso/*"])
+    app.all(path, nothingHere);
   app.get("/admin/*", ...getPages);
   app.notFound(nothingHere);
   app.onError(onError);

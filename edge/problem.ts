@@ -67,6 +67,7 @@ const ADMIN_PROBLEMS: Titled<AdminErrorCode> = {
   "sign-in-refused": { status: 401, title: "The sign-in was refused" },
   "code-required": { status: 401, title: "A code of the second factor is required" },
   "passkey-required": { status: 401, title: "A passkey is required" },
+  "sso-required": { status: 401, title: "Single sign-on is required" },
   "password-change-required": { status: 403, title: "You must change your password first" },
   "role-required": { status: 403, title: "Your role does not allow this" },
   "database-unreachable": { status: 503, title: "Postgres does not answer" },
@@ -158,6 +159,7 @@ const HEADERS: Partial<Record<AppErrorCode, Record<string, string>>> = {
   "sign-in-refused": SIGN_IN,
   "code-required": SIGN_IN,
   "passkey-required": SIGN_IN,
+  "sso-required": SIGN_IN,
   "idempotency-key-in-use": { "retry-after": "1" },
   "too-many-requests": { "retry-after": String(RATE_LIMIT_PERIOD_S) },
 };

@@ -3,6 +3,7 @@ import { type ConnectLinks, connectLinks } from "../shared/secrets/connect-link.
 import { databaseProxy } from "../shared/network/database-proxy.ts";
 import { databaseUrl } from "../shared/network/database-url.ts";
 import { address, flag, parseEnv, wholeNumber } from "../shared/env.ts";
+import { ssoEntries, ssoRules, type SsoSettings, toSsoSettings } from "./sso-settings.ts";
 import { createGuards, type Guards } from "./limits/guards.ts";
 import { isProduction, productionRules } from "../shared/network/production.ts";
 import {
@@ -73,6 +74,7 @@ export const commonSettings = {
   WEBHOOK_PORTS: v.optional(webhookPorts, DEFAULT_WEBHOOK_PORTS),
   ALLOW_HTTP_WEBHOOKS: v.optional(flag, "false"),
   ALLOW_PRIVATE_HOSTS: v.optional(flag, "false"),
+  ...ssoEntries,
 };
 
 /** The schema of all settings of the Worker, with defaults. */
@@ -106,6 +108,8 @@ export interface AppSettings {
    * Serves the admin pages and the API reference; undefined when the edge was started without them.
    */
   staticFiles: StaticFiles | undefined;
+  /** How admins sign in with an identity provider; undefined when that is not set up. */
+  sso: SsoSettings | undefined;
   /** Signs and reads the links with which people connect and disconnect their accounts. */
   links: ConnectLinks;
 }
@@ -121,7 +125,7 @@ export interface Settings extends AppSettings {
  * @throws {EnvError} that lists all faults, without values.
  */
 export function readSettings(env: Readonly<Record<string, unknown>>): Settings {
-  const parsed = parseEnv(v.pipe(edgeSettings, productionRules()), env);
+  const parsed = parseEnv(v.pipe(edgeSettings, productionRules(), ssoRules()), env);
   const { RATE_LIMIT: rateLimiter, ASSETS: staticFiles } = parsed;
   return {
     databaseUrl: parsed.DATABASE_URL,
@@ -146,5 +150,6 @@ export const toAppSettings = (
     allowsPrivateHosts: parsed.ALLOW_PRIVATE_HOSTS,
   },
   ...provided,
+  sso: toSsoSettings(parsed),
   links: connectLinks(parsed.PARTNER_KEYS, parsed.PUBLIC_URL),
 });

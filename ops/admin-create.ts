@@ -1,4 +1,4 @@
-import { countAdmins, createAdmin } from "../db/admin/admin-users.ts";
+import { countAdmins, createAdmin, markShellPassword } from "../db/admin/admin-users.ts";
 import { findConstraint } from "../db/client.ts";
 import { runAdminCommand, SHELL } from "./admin-command.ts";
 
@@ -9,7 +9,7 @@ await runAdminCommand(async (db, given) => {
     );
   }
   try {
-    await createAdmin(db, SHELL, given);
+    await markShellPassword(db, await createAdmin(db, SHELL, given));
   } catch (cause) {
     if (findConstraint(cause) !== "admin_users_email") throw cause;
     throw new Error(

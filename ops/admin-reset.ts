@@ -3,7 +3,12 @@ import { deletePasskeys } from "../db/admin/admin-passkeys.ts";
 import { revokeAdminSessions } from "../db/admin/admin-sessions.ts";
 import { removeTotp } from "../db/admin/admin-totp.ts";
 import { forgetTries } from "../db/admin/admin-tries.ts";
-import { auditAdmin, findAdminByEmail, setPassword } from "../db/admin/admin-users.ts";
+import {
+  auditAdmin,
+  findAdminByEmail,
+  markShellPassword,
+  setPassword,
+} from "../db/admin/admin-users.ts";
 import { hashPassword } from "../db/admin/password-hash.ts";
 import { runAdminCommand, SHELL } from "./admin-command.ts";
 
@@ -14,6 +19,7 @@ await runAdminCommand(async (db, { email, password, passwordKind: kind }) => {
   const hash = await hashPassword(password);
   await db.transaction(async (tx) => {
     await setPassword(tx, id, { hash, kind });
+    await markShellPassword(tx, id);
     await forgetTries(tx, id);
     await removeTotp(tx, id);
     await deletePasskeys(tx, id);

@@ -10,6 +10,7 @@ export type AdminErrorCode =
   | "sign-in-refused"
   | "code-required"
   | "passkey-required"
+  | "sso-required"
   | "password-change-required"
   | "role-required"
   | "database-unreachable";

@@ -12,7 +12,7 @@ export function PasskeyButton({ onSignedIn }: { onSignedIn(who: Who): void }) {
       onSignedIn(await signInWithPasskey());
     });
   return (
-    <div class="passkey">
+    <div class="way">
       {failure && <FailureNote failure={failure} />}
       <button
         type="button"

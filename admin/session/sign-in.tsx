@@ -1,11 +1,13 @@
+import type { InferResponseType } from "hono/client";
 import { useEffect, useState } from "preact/hooks";
-import { api, parseAnswer } from "../api/client.ts";
+import { api, parseAnswer, until } from "../api/client.ts";
 import { toFailure } from "../api/failure.ts";
 import { Field } from "../parts/forms/field.tsx";
 import type { Fields } from "../parts/forms/fields.ts";
 import { Form } from "../parts/forms/form.tsx";
 import { PasskeyButton } from "./passkey-button.tsx";
 import type { Who } from "./session.tsx";
+import { SsoButton, SsoFailureNote } from "./sso.tsx";
 
 interface SignInProps {
   onSignedIn(who: Who): void;
@@ -13,12 +15,30 @@ interface SignInProps {
   wasIn: boolean;
 }
 
-/** Asks for the password, and then for a code if the account has a second factor. */
+type Methods = InferResponseType<typeof api.session.methods.$get, 200>;
+
+/** What is shown when the server does not say how admins can sign in. */
+const PASSWORD_ONLY: Methods = { own: true, sso: null };
+const METHODS_TIMEOUT_MS = 5_000;
+
+/**
+ * Offers single sign-on if it is set up, and asks for the password, and then for a code if the
+ * account has a second factor.
+ */
 export function SignIn({ onSignedIn, wasIn }: SignInProps) {
+  const [methods, setMethods] = useState<Methods | null>(null);
   const [known, setKnown] = useState<{ email: string; password: string } | null>(null);
   useEffect(() => {
     document.title = "Sign in · SuperIMAP";
   }, []);
+
+  useEffect(() => {
+    const signal = AbortSignal.timeout(METHODS_TIMEOUT_MS);
+    void parseAnswer(api.session.methods.$get({}, until(signal))).then(setMethods, () =>
+      setMethods(PASSWORD_ONLY),
+    );
+  }, []);
+  const showPassword = () => setMethods(PASSWORD_ONLY);
 
   const tryPassword = async ({ email = "", password = "" }: Fields) => {
     try {
@@ -32,12 +52,19 @@ export function SignIn({ onSignedIn, wasIn }: SignInProps) {
     if (known) onSignedIn(await parseAnswer(api.session.$post({ json: { ...known, code } })));
   };
 
+  if (methods === null) return <main class="door" aria-busy="true" />;
   return (
     <main class="door">
       <article>
         <h1>Sign in to SuperIMAP</h1>
         {wasIn && <p>Your session has ended. Sign in again to continue where you were.</p>}
-        {known === null ? (
+        <SsoFailureNote />
+        {methods.sso && <SsoButton name={methods.sso.name} />}
+        {!methods.own ? (
+          <button type="button" class="small secondary outline" onClick={showPassword}>
+            Use a password set by a command
+          </button>
+        ) : known === null ? (
           <Form key="password" submit="Sign in" submitting="Signing in …" onSubmit={tryPassword}>
             <Field
               name="email"
@@ -73,7 +100,7 @@ export function SignIn({ onSignedIn, wasIn }: SignInProps) {
             />
           </Form>
         )}
-        <PasskeyButton onSignedIn={onSignedIn} />
+        {methods.own && <PasskeyButton onSignedIn={onSignedIn} />}
       </article>
     </main>
   );

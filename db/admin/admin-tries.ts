@@ -25,6 +25,8 @@ const columns = {
   >`case when ${adminUsers.totpConfirmedAt} is not null then ${adminUsers.sealedTotpSecret} end`,
   /** A subquery, in which Drizzle would leave out the name of the table. */
   hasPasskeys: sql<boolean>`exists (select from admin_passkeys p where p.admin_id = admin_users.id)`,
+  /** Whether a command on the machine has set the password within the last hour. */
+  isShellPassword: sql<boolean>`coalesce(${adminUsers.shellPasswordAt} > now() - interval '1 hour', false)`,
   /**
    * The number of failed tries. It includes the current try, which is counted before it is checked.
    */

@@ -1,4 +1,4 @@
-import { asc, count, eq, gt, sql } from "drizzle-orm";
+import { and, asc, count, eq, gt, sql } from "drizzle-orm";
 import type { AdminRole } from "../../shared/admin-roles.ts";
 import { newId } from "../../shared/ids.ts";
 import { recordAudit } from "./audit-log.ts";
@@ -6,7 +6,7 @@ import type { Db, WholeDb } from "../client.ts";
 import { requireRow } from "../conditions.ts";
 import { firstRow, noRows, type Query, query } from "../query.ts";
 import type { PageRange } from "../partners/connections.ts";
-import { hashPassword } from "./password-hash.ts";
+import { hashPassword, NOBODYS_HASH } from "./password-hash.ts";
 import { adminUsers, type PASSWORD_KINDS } from "./tables.ts";
 
 export type PasswordKind = (typeof PASSWORD_KINDS)[number];
@@ -26,6 +26,8 @@ const columns = {
   isLocked: sql<boolean>`coalesce(${adminUsers.lockedUntil} > now(), false)`,
   lastSignInAt: adminUsers.lastSignInAt,
   createdAt: adminUsers.createdAt,
+  oidcIssuer: adminUsers.oidcIssuer,
+  oidcSubject: adminUsers.oidcSubject,
   /** The version of the row. Each update of the row changes it. */
   version: sql<string>`${adminUsers}.xmin::text`,
 };
@@ -45,10 +47,20 @@ export type Admin = Awaited<ReturnType<typeof listAdmins>>[number];
 export const findAdmin = (db: Db, id: string): Query<Admin | undefined> =>
   firstRow(db.select(columns).from(adminUsers).where(eq(adminUsers.id, id)));
 
-export async function findAdminByEmail(db: Db, email: string): Promise<Admin | undefined> {
-  const [admin] = await db.select(columns).from(adminUsers).where(hasEmail(email));
-  return admin;
+export const findAdminByEmail = (db: Db, email: string): Query<Admin | undefined> =>
+  firstRow(db.select(columns).from(adminUsers).where(hasEmail(email)));
+
+/** An account at an OpenID Connect provider. A provider never gives a subject to another account. */
+export interface OidcAccount {
+  issuer: string;
+  subject: string;
 }
+
+const isOidcAccount = ({ issuer, subject }: OidcAccount) =>
+  and(eq(adminUsers.oidcIssuer, issuer), eq(adminUsers.oidcSubject, subject));
+
+export const findAdminByOidc = (db: Db, account: OidcAccount): Query<Admin | undefined> =>
+  firstRow(db.select(columns).from(adminUsers).where(isOidcAccount(account)));
 
 export const hasEmail = (email: string) => sql`lower(${adminUsers.email}) = lower(${email})`;
 
@@ -79,12 +91,58 @@ export async function createAdmin(db: WholeDb, actor: string, admin: NewAdmin): 
   const { email, name, role, password, passwordKind } = admin;
   const id = newId("adm");
   const passwordHash = await hashPassword(password);
-  await db.batch((tx) => [
-    noRows(tx.insert(adminUsers).values({ id, email, name, role, passwordHash, passwordKind })),
-    auditAdmin(tx, { actor, action: "admin.created", id, after: { email, name, role } }),
-  ]);
+  await db.batch((tx) =>
+    insertAdmin(tx, actor, { id, email, name, role, passwordHash, passwordKind }),
+  );
   return id;
 }
+
+/** Inserts an admin who has no password: the admin can only sign in with single sign-on. */
+export const insertSsoAdmin = (
+  tx: Db,
+  actor: string,
+  admin: Pick<NewAdmin, "email" | "name" | "role"> & { id: string },
+): readonly Query<void>[] =>
+  insertAdmin(tx, actor, { ...admin, passwordHash: NOBODYS_HASH, passwordKind: "none" });
+
+const insertAdmin = (
+  tx: Db,
+  actor: string,
+  admin: Omit<NewAdmin, "password"> & { id: string; passwordHash: string },
+): readonly Query<void>[] => {
+  const { id, email, name, role } = admin;
+  return [
+    noRows(tx.insert(adminUsers).values(admin)),
+    auditAdmin(tx, { actor, action: "admin.created", id, after: { email, name, role } }),
+  ];
+};
+
+/** Links an admin to an account, or removes the link. */
+export const setOidcAccount = (tx: Db, id: string, account: OidcAccount | null): Query<void> =>
+  noRows(
+    tx
+      .update(adminUsers)
+      .set({ oidcIssuer: account?.issuer ?? null, oidcSubject: account?.subject ?? null })
+      .where(eq(adminUsers.id, id)),
+  );
+
+/** Removes a one-time password that the admin has not replaced. */
+export const dropOneTimePassword = (tx: Db, id: string): Query<void> =>
+  noRows(
+    tx
+      .update(adminUsers)
+      .set({ passwordHash: NOBODYS_HASH, passwordKind: "none" })
+      .where(and(eq(adminUsers.id, id), eq(adminUsers.passwordKind, "one_time"))),
+  );
+
+/** Records that a command on the machine has set the password. */
+export const markShellPassword = (tx: Db, id: string): Query<void> =>
+  noRows(
+    tx
+      .update(adminUsers)
+      .set({ shellPasswordAt: sql`now()` })
+      .where(eq(adminUsers.id, id)),
+  );
 
 /** Locks the row of an admin until the transaction ends. */
 export const lockAdmin = (tx: Db, id: string): Query<void> =>
@@ -120,7 +178,6 @@ export const setPassword = (
 export const setRole = (tx: Db, id: string, role: AdminRole): Query<void> =>
   noRows(tx.update(adminUsers).set({ role }).where(eq(adminUsers.id, id)));
 
-/**
 /**
  * Locks the rows of all admins until the transaction ends, so that no other transaction deletes one
  * or changes a role. The answer is their roles by id.

@@ -104,7 +104,7 @@ export const selectMatchingAudit = (db: Db, query: AuditQuery) =>
 
 function toCondition({ actor, action, subjectType, subjectId, since, until }: AuditQuery) {
   return and(
-    given(actor, (value) => eq(auditLog.actor, value)),
+    given(actor, isBy),
     given(action, (value) => eq(auditLog.action, value)),
     given(subjectType, (value) => eq(auditLog.subjectType, value)),
     given(subjectId, (value) => eq(auditLog.subjectId, value)),
@@ -112,6 +112,12 @@ function toCondition({ actor, action, subjectType, subjectId, since, until }: Au
     given(until, (value) => lt(auditLog.id, firstIdAt("aud", value.getTime()))),
   );
 }
+
+/** Also finds what an admin's API tokens did: their actor is `admin:<id>/<id of the token>`. */
+const isBy = (actor: string): SQL =>
+  /^admin:[^/]+$/.test(actor)
+    ? sql`split_part(${auditLog.actor}, '/', 1) = ${actor}`
+    : eq(auditLog.actor, actor);
 
 const given = <T>(value: T | undefined, condition: (value: T) => SQL) =>
   value === undefined ? undefined : condition(value);

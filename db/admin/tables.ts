@@ -25,8 +25,8 @@ export const auditLog = pgTable("audit_log", {
   after: jsonb(),
 });
 
-/** The kinds of password; see migrations/0014-admin.sql for the meaning of each. */
-export const PASSWORD_KINDS = ["default", "one_time", "chosen"] as const;
+/** The kinds of password; see migrations/0014-admin.sql and 0064-admin-sso.sql for the meaning of each. */
+export const PASSWORD_KINDS = ["default", "one_time", "chosen", "none"] as const;
 
 /** People who sign in to the admin pages. */
 export const adminUsers = pgTable("admin_users", {
@@ -46,6 +46,10 @@ export const adminUsers = pgTable("admin_users", {
   lockedUntil: at("locked_until"),
   lastSignInAt: at("last_sign_in_at"),
   createdAt: createdAt(),
+  /** The account at an OpenID Connect provider that the admin is linked to. */
+  oidcIssuer: text("oidc_issuer"),
+  oidcSubject: text("oidc_subject"),
+  shellPasswordAt: at("shell_password_at"),
 });
 
 /** Tokens with which programs use the admin API; see migrations/0059-admin-api-tokens.sql. */

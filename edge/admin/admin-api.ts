@@ -13,6 +13,7 @@ import {
   postAdmin,
   postAdminPassword,
   postAdminUnlock,
+  removeAdminSso,
   removeAdminTotp,
 } from "./accounts/admins.ts";
 import { getApiTokens, postApiToken, removeApiToken } from "./accounts/api-tokens.ts";
@@ -37,7 +38,9 @@ import { requireOwnPassword, requireSession } from "./access/require-session.ts"
 import { getSession, removeSession } from "./access/session.ts";
 import { getSessions, removeAnySession } from "./accounts/sessions.ts";
 import { postSession } from "./accounts/sign-in.ts";
+import { getSignInMethods } from "./accounts/sign-in-methods.ts";
 import { confirmTotpCode, postTotp, removeOwnTotp } from "./accounts/totp.ts";
+import { postSso } from "./sso/begin-sso.ts";
 import { deleteOwnFilter, getSavedFilters, postSavedFilter } from "./saved-filters.ts";
 import { trafficApi } from "./overview/traffic-api.ts";
 
@@ -50,6 +53,8 @@ export const adminApi = new Hono<AppEnv>()
   .post("/session", ...postSession)
   .post("/session/passkey/challenge", ...postSignInChallenge)
   .post("/session/passkey", ...postPasskeySession)
+  .post("/session/sso", ...postSso)
+  .get("/session/methods", ...getSignInMethods)
   .use(requireSession)
   .get("/session", ...getSession)
   .delete("/session", ...removeSession)
@@ -69,6 +74,7 @@ export const adminApi = new Hono<AppEnv>()
   .post("/admins/:id/password", ...postAdminPassword)
   .post("/admins/:id/unlock", ...postAdminUnlock)
   .delete("/admins/:id/totp", ...removeAdminTotp)
+  .delete("/admins/:id/sso", ...removeAdminSso)
   .get("/passkeys", ...getPasskeys)
   .post("/passkeys/challenge", ...postPasskeyChallenge)
   .post("/passkeys", ...postPasskey)

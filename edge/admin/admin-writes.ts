@@ -11,6 +11,7 @@ import {
   findAdmin,
   lockAdmin,
   requireAdmin,
+  setOidcAccount,
   setPassword,
   updateAdmin,
 } from "../../db/admin/admin-users.ts";
@@ -93,6 +94,31 @@ export async function dropSecondFactor(c: Context<AppEnv>, id: string): Promise<
             auditAdmin(tx, { id, actor, action: "admin.second_factor_removed" }),
           ]
         : [],
+  }));
+}
+
+/**
+ * Removes the link of another admin to an account at the identity provider, so that the admin can
+ * be linked to another one.
+ */
+export async function unlinkSso(c: Context<AppEnv>, id: string): Promise<void> {
+  refuseOneself(c, id, "another owner must do that");
+  const actor = currentActor(c);
+  await writeAdmin(c, id, ({ oidcIssuer, oidcSubject }) => ({
+    result: undefined,
+    build: (tx) =>
+      oidcIssuer === null
+        ? []
+        : [
+            setOidcAccount(tx, id, null),
+            revokeAdminSessions(tx, id),
+            auditAdmin(tx, {
+              id,
+              actor,
+              action: "admin.sso_unlinked",
+              before: { issuer: oidcIssuer, subject: oidcSubject },
+            }),
+          ],
   }));
 }
 

@@ -1,3 +1,4 @@
+import { isTemporary } from "../bounded-fetch.ts";
 import type { Words } from "./words/en.ts";
 
 /**
@@ -41,7 +42,6 @@ export function judgeResponse(error: string): FailureCode {
   }
 }
 
-const TOO_MANY_REQUESTS = 429;
 /** Converts an unsuccessful HTTP status of the provider into a failure code. */
 export const judgeStatus = (status: number): FailureCode =>
-  status >= 500 || status === TOO_MANY_REQUESTS ? "temporarily_unavailable" : "provider_error";
+  isTemporary(status) ? "temporarily_unavailable" : "provider_error";

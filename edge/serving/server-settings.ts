@@ -2,6 +2,7 @@ import * as v from "valibot";
 import { parseEnv, wholeNumber } from "../../shared/env.ts";
 import { isPrivateHost, tcpDatabaseUrl, usesTls } from "../../shared/network/database-url.ts";
 import { productionRules } from "../../shared/network/production.ts";
+import { ssoRules } from "../sso-settings.ts";
 import { commonSettings } from "../settings.ts";
 import { trustedProxies } from "./trusted-proxies.ts";
 
@@ -49,6 +50,7 @@ export const readEdgeServerSettings = (
     v.pipe(
       edgeServerSettings,
       productionRules(judgeDatabase),
+      ssoRules(),
       v.forward(
         v.check(
           ({ TLS_CERTIFICATE_FILE, TLS_KEY_FILE }) =>

@@ -74,6 +74,17 @@ test("the log can be filtered by actor, action, subject and time", async () => {
   expect(await actions({ subject_id, until: noonYesterday })).toEqual(["user.two", "user.one"]);
 });
 
+test("the actions of an admin include those of the admin's API tokens, and no others", async () => {
+  const { id, read } = await newReader();
+  await newEntries(`admin:${id}`, ["user.one"]);
+  await newEntries(`admin:${id}/tok_1`, ["user.two"]);
+  await newEntries(`admin:${id}x`, ["user.three"]);
+  const names = async (actor: string) =>
+    (await read({ actor, subject_type: "user" })).entries.map(({ action }) => action);
+  expect((await names(`admin:${id}`)).toSorted()).toEqual(["user.one", "user.two"]);
+  expect(await names(`admin:${id}/tok_1`)).toEqual(["user.two"]);
+});
+
 test("the acting admin is named as long as it exists", async () => {
   const { id, browser, read } = await newReader();
   const other = await admin.newAdmin();

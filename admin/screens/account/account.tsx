@@ -28,19 +28,28 @@ export function AccountScreen() {
           can change all of this under <a href="/admin/admins">Admins</a>.
         </p>
       </section>
-      <section>
-        <h2>Password</h2>
-        <button type="button" class="small" onClick={() => setChanging(true)}>
-          Change password
-        </button>
-        {isChanging && (
-          <Dialog title="Change password" onClose={() => setChanging(false)}>
-            <PasswordForm onChanged={changed} onCancel={() => setChanging(false)} />
-          </Dialog>
-        )}
-      </section>
-      <SecondFactor />
-      <Passkeys />
+      {admin.password === "none" ? (
+        <section>
+          <h2>Single sign-on</h2>
+          <p>You sign in with your account at the identity provider, and have no password here.</p>
+        </section>
+      ) : (
+        <>
+          <section>
+            <h2>Password</h2>
+            <button type="button" class="small" onClick={() => setChanging(true)}>
+              Change password
+            </button>
+            {isChanging && (
+              <Dialog title="Change password" onClose={() => setChanging(false)}>
+                <PasswordForm onChanged={changed} onCancel={() => setChanging(false)} />
+              </Dialog>
+            )}
+          </section>
+          <SecondFactor />
+          <Passkeys />
+        </>
+      )}
       <ApiTokens />
     </Page>
   );

@@ -9,7 +9,10 @@ import { RoleDialog } from "./role-dialog.tsx";
 
 export type AdminTask =
   | { kind: "add" }
-  | { kind: "edit" | "role" | "unlock" | "drop-factor" | "reset" | "remove"; admin: ShownAdmin };
+  | {
+      kind: "edit" | "role" | "unlock" | "drop-factor" | "unlink" | "reset" | "remove";
+      admin: ShownAdmin;
+    };
 
 interface AdminDialogProps {
   task: AdminTask;
@@ -102,6 +105,23 @@ export function AdminDialog({ task, onClose, onChanged }: AdminDialogProps) {
           <p>
             This removes their authenticator app and all their passkeys. After that the password
             alone is enough to sign in. All their sessions end now.
+          </p>
+        </ConfirmDialog>
+      );
+    case "unlink":
+      return (
+        <ConfirmDialog
+          title={`Unlink ${admin.name} from the identity provider?`}
+          action="Unlink"
+          onClose={onClose}
+          onConfirm={async () => {
+            await done(one.sso.$delete({ param }));
+            finish(`${admin.name} unlinked.`);
+          }}
+        >
+          <p>
+            All their sessions end now. The next account at the identity provider with the verified
+            address {admin.email} is linked when it signs in.
           </p>
         </ConfirmDialog>
       );

@@ -20,15 +20,13 @@ const COLUMNS: readonly Column<ShownAdmin>[] = [
   { title: "State", cell: (admin) => <AdminState admin={admin} /> },
   {
     title: "Second factor",
-    cell: ({ totp, passkeys }) =>
-      totp || passkeys > 0 ? (
-        [totp && "app", passkeys > 0 && "passkey"].filter(Boolean).join(", ")
-      ) : (
-        <span class="muted">off</span>
-      ),
+    cell: (admin) => describeFactors(admin) || <span class="muted">off</span>,
   },
   { title: "Last sign-in", cell: (admin) => <TimeAgo at={admin.last_sign_in_at} /> },
 ];
+
+const describeFactors = ({ sso, totp, passkeys }: ShownAdmin): string =>
+  [sso && "single sign-on", totp && "app", passkeys > 0 && "passkey"].filter(Boolean).join(", ");
 
 function AdminState({ admin: { locked_until, password } }: { admin: ShownAdmin }) {
   if (locked_until !== null) {
@@ -68,6 +66,7 @@ export function AdminsScreen() {
         {open("edit", "Edit")}
         {admin.locked_until !== null && open("unlock", "Unlock")}
         {(admin.totp || admin.passkeys > 0) && open("drop-factor", "Remove second factor")}
+        {admin.sso && open("unlink", "Unlink single sign-on")}
         {open("role", "Role")}
         {open("reset", "New password")}
         {open("remove", "Delete")}

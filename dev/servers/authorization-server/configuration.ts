@@ -5,6 +5,7 @@ import {
   MAIL_SCOPE,
   type OauthAccount,
   REDIRECT_PATH,
+  SSO_REDIRECT_PATH,
 } from "./settings.ts";
 import type { TokenStore } from "./token-store.ts";
 
@@ -29,8 +30,12 @@ export function toConfiguration(parts: ConfigurationParts): Configuration {
     clients: toClients(settings),
     jwks: { keys: [{ ...settings.signing_key, use: "sig", alg: "RS256" }] },
     cookies: { keys: [settings.cookie_key] },
-    scopes: ["openid", "email", "offline_access", MAIL_SCOPE],
-    claims: { openid: ["sub"], email: ["email", "email_verified", "preferred_username"] },
+    scopes: ["openid", "email", "profile", "offline_access", MAIL_SCOPE],
+    claims: {
+      openid: ["sub"],
+      email: ["email", "email_verified", "preferred_username"],
+      profile: ["name", "groups"],
+    },
     // Puts the address into the ID token even if the client does not request the claim `email`.
     conformIdTokenClaims: false,
     findAccount: (_context, id) => toOidcAccount(findAccount(id)),
@@ -72,7 +77,9 @@ function toClients({
       client_secret: client.secret,
       // A native client may use any port in its redirect URI.
       application_type: "native",
-      redirect_uris: ["127.0.0.1", "localhost"].map((host) => `http://${host}${REDIRECT_PATH}`),
+      redirect_uris: ["127.0.0.1", "localhost"].flatMap((host) =>
+        [REDIRECT_PATH, SSO_REDIRECT_PATH].map((path) => `http://${host}${path}`),
+      ),
       response_types: ["code"],
       grant_types: ["authorization_code", "refresh_token"],
     },
@@ -89,14 +96,18 @@ function toClients({
 /** Converts an account to the library's format. The id of an account is its address. */
 function toOidcAccount(account: OauthAccount | undefined): Account | undefined {
   if (!account) return undefined;
-  const { email, email_verified, preferred_username } = account;
+  const { email, email_verified, preferred_username, name, groups, has_bare_id_token } = account;
   return {
     accountId: email,
-    claims: () => ({
+    claims: (use) => ({
       sub: email,
-      email,
-      ...(email_verified !== null && { email_verified }),
-      ...(preferred_username !== undefined && { preferred_username }),
+      ...(!(has_bare_id_token && use === "id_token") && {
+        email,
+        ...(email_verified !== null && { email_verified }),
+        ...(preferred_username !== undefined && { preferred_username }),
+        ...(name !== undefined && { name }),
+        ...(groups !== undefined && { groups }),
+      }),
     }),
   };
 }

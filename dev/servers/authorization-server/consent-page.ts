@@ -12,6 +12,7 @@ export interface ConsentRequest {
 
 const MEANINGS: Readonly<Record<string, string>> = {
   email: "See your e-mail address",
+  profile: "See your name and your groups",
   offline_access: "Keep this access while you are away",
   [MAIL_SCOPE]: "Read your mail",
 };

@@ -11,6 +11,8 @@ export const SCOPES = `openid email offline_access ${MAIL_SCOPE}`;
  * 8252, 7.3).
  */
 export const REDIRECT_PATH = "/oauth2/callback";
+/** The redirect URI's path for the sign-in of admins. */
+export const SSO_REDIRECT_PATH = "/admin/sso/callback";
 
 const text = v.pipe(v.string(), v.nonEmpty());
 export const oauthClient = v.strictObject({ id: text, secret: text });
@@ -25,6 +27,10 @@ const account = v.strictObject({
   email_verified: v.nullable(v.boolean()),
   /** The sign-in name, if the provider sends it (OpenID Connect Core 1.0, 5.1). */
   preferred_username: v.optional(text),
+  name: v.optional(text),
+  groups: v.optional(v.array(text)),
+  /** Whether only userinfo has the claims, as with some identity providers. */
+  has_bare_id_token: v.optional(v.boolean()),
 });
 
 export const authorizationServerSettings = v.strictObject({

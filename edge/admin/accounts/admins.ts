@@ -13,6 +13,7 @@ import {
   refusingTakenEmail,
   removeAdmin,
   resetPassword,
+  unlinkSso,
   unlockAdmin,
 } from "../admin-writes.ts";
 import { cutPage, oneMore, pageFields } from "../page.ts";
@@ -90,6 +91,14 @@ export const postAdminUnlock = createFactory<AppEnv, "/admins/:id/unlock">().cre
 export const removeAdminTotp = createFactory<AppEnv, "/admins/:id/totp">().createHandlers(
   async (c) => {
     await dropSecondFactor(c, c.req.param("id"));
+    return c.body(null, 204);
+  },
+);
+
+/** Removes the link to an admin's account at the identity provider. */
+export const removeAdminSso = createFactory<AppEnv, "/admins/:id/sso">().createHandlers(
+  async (c) => {
+    await unlinkSso(c, c.req.param("id"));
     return c.body(null, 204);
   },
 );

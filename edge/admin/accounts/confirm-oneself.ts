@@ -8,6 +8,7 @@ import {
   type Try,
 } from "../../../db/admin/admin-tries.ts";
 import { NOBODYS_HASH, verifyPassword } from "../../../db/admin/password-hash.ts";
+import { AppError } from "../../../shared/errors.ts";
 import type { AppEnv } from "../../app-env.ts";
 import { invalidInput } from "../../invalid-input.ts";
 import { mustHaveSession } from "../access/require-session.ts";
@@ -26,6 +27,15 @@ interface Proof {
   isCodeRight?: (taken: Try) => Promise<boolean>;
 }
 
+/** @throws {AppError} when the signed-in admin has no password. */
+export function refuseWithoutPassword(c: Context<AppEnv>): void {
+  if (c.var.signedIn.passwordKind !== "none") return;
+  throw new AppError(
+    "conflict",
+    "Cannot do this without a password: your account has none, because it signs in with single sign-on",
+  );
+}
+
 /**
  * Checks the signed-in admin's own password before a sensitive change. The third wrong password or
  * code ends the session and locks the account, because somebody else may be using the session.
@@ -37,6 +47,7 @@ export async function confirmOneself(c: Context<AppEnv>, proof: Proof): Promise<
   const { password, passwordField, isCodeRight = async () => true } = proof;
   const { db, signedIn } = c.var;
   const sessionId = mustHaveSession(c);
+  refuseWithoutPassword(c);
   const taken = await takeConfirmation(db, sessionId);
   const isRight = await verifyPassword(taken?.passwordHash ?? NOBODYS_HASH, password);
   const wrongField = !taken || !isRight ? passwordField : !(await isCodeRight(taken)) && "code";

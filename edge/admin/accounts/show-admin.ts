@@ -11,6 +11,8 @@ export const showAdmin = (admin: Admin) => ({
   totp: admin.hasTotp,
   /** The number of passkeys. */
   passkeys: admin.passkeys,
+  /** Whether the admin is linked to an account at the identity provider. */
+  sso: admin.oidcIssuer !== null,
   recovery_codes_left: admin.recoveryCodesLeft,
   /** Null when the account is not locked. */
   locked_until: (admin.isLocked && admin.lockedUntil?.toISOString()) || null,

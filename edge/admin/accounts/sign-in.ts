@@ -11,6 +11,7 @@ import { code, password, typedEmail } from "../admin-fields.ts";
 import { reportLock } from "./refused-try.ts";
 import { spendCode } from "./second-factor.ts";
 import { insertOwnSession, prepareSession, senderNetwork } from "./start-session.ts";
+import { ssoRequired } from "./sso-required.ts";
 import { whoAmI } from "../access/session.ts";
 
 const factory = createFactory<AppEnv, "/session">();
@@ -37,6 +38,10 @@ export const postSession = factory.createHandlers(validBody(signIn), async (c) =
   // the same answer as for a wrong password.
   const isRight = await verifyPassword(taken?.passwordHash ?? NOBODYS_HASH, given.password);
   if (!taken || !isRight) return refuse(c, taken);
+  if (c.env.sso?.isOnly && !taken.isShellPassword) {
+    await giveBackTry(c.var.db, taken.id);
+    throw ssoRequired();
+  }
   if (taken.sealedTotpSecret !== null && given.code === undefined) {
     await giveBackTry(c.var.db, taken.id);
     throw new AppError("code-required", "Send the code of the second factor, too");

@@ -15,7 +15,7 @@ import { invalidInput } from "../../invalid-input.ts";
 import { currentActor } from "../access/actor.ts";
 import { code, password } from "../admin-fields.ts";
 import { refusingMissing } from "../refusing-missing.ts";
-import { confirmOneself } from "./confirm-oneself.ts";
+import { confirmOneself, refuseWithoutPassword } from "./confirm-oneself.ts";
 import { newRecoveryCodes, openTotpSecret, sealTotpSecret, spendCode } from "./second-factor.ts";
 import { findStep, newTotpSecret, showTotpSecret } from "./totp-code.ts";
 
@@ -27,6 +27,7 @@ const confirmation = createFactory<AppEnv, "/totp/confirm">();
  * The second factor stays off until the admin confirms it with a code.
  */
 export const postTotp = factor.createHandlers(async (c) => {
+  refuseWithoutPassword(c);
   const { db, signedIn } = c.var;
   const id = signedIn.adminId;
   const secret = newTotpSecret();

@@ -5,6 +5,7 @@ import { AppError } from "../../../shared/errors.ts";
 import type { AppEnv } from "../../app-env.ts";
 import { validBody } from "../../middleware/valid.ts";
 import { whoAmI } from "../access/session.ts";
+import { ssoRequired } from "../accounts/sso-required.ts";
 import { insertOwnSession, prepareSession } from "../accounts/start-session.ts";
 import { refusingMissing } from "../refusing-missing.ts";
 import { CHALLENGE_VALID_MS, newChallenge } from "./challenge.ts";
@@ -40,6 +41,7 @@ export const postSignInChallenge = begin.createHandlers(async (c) => {
 export const postPasskeySession = finish.createHandlers(
   validBody(v.strictObject({ credential: signedChallenge })),
   async (c) => {
+    if (c.env.sso?.isOnly) throw ssoRequired();
     const { credential } = c.req.valid("json");
     const { db, log } = c.var;
     const passkey = await findPasskey(db, credential.id);

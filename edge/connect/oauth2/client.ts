@@ -9,7 +9,8 @@ import {
 } from "oauth4webapi";
 import type { LinkedUser } from "../../../db/users/linked-user.ts";
 import type { Opener } from "../../../shared/secrets/vault.ts";
-import { isLoopbackUrl, providerFetch } from "../provider-fetch.ts";
+import { isLoopbackUrl } from "../../bounded-fetch.ts";
+import { providerFetch } from "../provider-fetch.ts";
 import { Refusal } from "../refusals.ts";
 
 /** A partner's OAuth client at a provider, in the types of the library oauth4webapi. */

@@ -50,6 +50,7 @@ test("admin:create creates an admin with a password for the first sign-in", asyn
   expect(code).toBe(0);
   const row = await readAdmin("ada@example.com");
   expect(row).toMatchObject({ name: "Ada", role: "owner", password_kind: "one_time" });
+  expect(row?.["shell_password_at"]).not.toBeNull();
   expect(await verifyPassword(String(row?.["password_hash"]), shownIn(stdout))).toBe(true);
 });
 
@@ -78,6 +79,7 @@ test("admin:reset gives a new password, unlocks, and takes the second factor awa
   const row = await readAdmin(email);
   expect(row).toMatchObject({
     password_kind: "one_time",
+    shell_password_at: expect.anything(),
     failed_tries: 0,
     locked_until: null,
     totp_confirmed_at: null,

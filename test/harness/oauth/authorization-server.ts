@@ -30,6 +30,10 @@ export interface AuthorizationServerOptions {
 export interface NewAccount {
   emailVerified?: boolean | "unknown";
   preferredUsername?: string;
+  name?: string;
+  groups?: string[];
+  /** Whether only userinfo has the claims. */
+  hasBareIdToken?: boolean;
 }
 
 /** How the server behaves. A test may change these fields at any time. */
@@ -37,6 +41,7 @@ export interface TestBehaviour extends Behaviour {
   /** The fault that token requests get. Null means normal answers. */
   tokenFault: EndpointFault | null;
   revokeFault: EndpointFault | null;
+  discoveryFault: EndpointFault | null;
 }
 
 export interface RequestCounts {
@@ -85,7 +90,13 @@ export async function startTestAuthorizationServer(
   options: AuthorizationServerOptions = {},
 ): Promise<TestAuthorizationServer> {
   const { accounts = [], ...differing } = options;
-  const behaviour = { ...newBehaviour(), tokenFault: null, revokeFault: null, ...differing };
+  const behaviour = {
+    ...newBehaviour(),
+    tokenFault: null,
+    revokeFault: null,
+    discoveryFault: null,
+    ...differing,
+  };
   const client = newClient("test-partner");
   const introspectionClient = newClient("test-mail-server");
   const counts = { authorization_code: 0, refresh_token: 0, revoke: 0, introspect: 0 };
@@ -115,10 +126,17 @@ export async function startTestAuthorizationServer(
     client,
     introspectionClient,
     providerColumns: (flavour) => providerColumns(endpoints, flavour),
-    addAccount(email, { emailVerified = true, preferredUsername } = {}) {
+    addAccount(email, { emailVerified = true, preferredUsername, hasBareIdToken, ...more } = {}) {
       const email_verified = emailVerified === "unknown" ? null : emailVerified;
       const preferred_username = preferredUsername;
-      server.accounts.push({ email, email_verified, preferred_username });
+      const has_bare_id_token = hasBareIdToken;
+      server.accounts.push({
+        email,
+        email_verified,
+        preferred_username,
+        has_bare_id_token,
+        ...more,
+      });
     },
     behaviour,
     withdrawConsent: (email) => removeTokens(email, ["Grant", "RefreshToken", "AccessToken"]),
@@ -145,6 +163,7 @@ function countAndFail(behaviour: TestBehaviour, counts: RequestCounts, closing: 
   return faulty({
     chooseFault(path) {
       if (path === "/token") return behaviour.tokenFault;
+      if (path === "/.well-known/openid-configuration") return behaviour.discoveryFault;
       return path === "/token/revocation" ? behaviour.revokeFault : null;
     },
     onRequest(path, grantType) {
