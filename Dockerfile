@@ -22,7 +22,7 @@ COPY reference ./reference
 COPY shared ./shared
 COPY db ./db
 COPY edge ./edge
-COPY docs/admin.md docs/errors.md ./docs/
+COPY docs/admin.md docs/errors.md docs/runbook.md ./docs/
 RUN node node_modules/vite/bin/vite.js build --configLoader native --logLevel warn
 
 FROM oven/bun:1.4.5-slim

@@ -5,8 +5,8 @@ import { scalar } from "./reference/scalar.ts";
 
 /**
  * Builds the pages that the Worker serves: dist/admin/index.html for the admin pages,
- * dist/reference/index.html for /docs, dist/reference/errors.html for /docs/errors, and
- * dist/reference/admin.html for /docs/admin. The names of scripts and styles contain a hash.
+ * dist/reference/index.html for /docs, and errors.html, admin.html and runbook.html beside it for
+ * /docs/errors, /docs/admin and /docs/runbook. The names of scripts and styles contain a hash.
  */
 export default defineConfig({
   root: import.meta.dirname,
@@ -26,6 +26,7 @@ export default defineConfig({
         reference: join(import.meta.dirname, "reference", "index.html"),
         errors: join(import.meta.dirname, "reference", "errors.html"),
         help: join(import.meta.dirname, "reference", "admin.html"),
+        runbook: join(import.meta.dirname, "reference", "runbook.html"),
       },
       output: {
         entryFileNames: ({ name }) =>

@@ -1,6 +1,6 @@
 import { defineConfig } from "vitest/config";
 import { testReporter } from "./dev/test-run/test-reporter.ts";
-import { CORE_TESTS } from "./test/core-tests.ts";
+import { CORE_TESTS, OLDEST_NATS_TESTS } from "./test/core-tests.ts";
 
 /** Tests of the fleet on real servers. They run under Bun, the fleet's runtime in production. */
 const FLEET_SERVER_TESTS = [
@@ -124,10 +124,9 @@ export default defineConfig({
         globalSetup: [DATABASE],
         ...IN_PAIRS,
       }),
-      // Like "core", but without FLEET_UNIT_TESTS. Under Node, the project "unit" runs those.
-      onServers("core-servers", {
+      onServers("oldest-nats", {
         sequence: { groupOrder: 6 },
-        include: CORE_TESTS,
+        include: OLDEST_NATS_TESTS,
         globalSetup: [DATABASE],
         ...IN_PAIRS,
       }),

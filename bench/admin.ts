@@ -1,55 +1,11 @@
 import { DEFAULT_ADMIN } from "../dev/seed/seed-admin.ts";
 import { MANY, seedMany } from "../dev/seed-many/seed-many.ts";
 import { type Stack, startStack } from "../dev/stack/stack.ts";
+import { ADMIN_LISTS } from "./admin-lists.ts";
 import { machine, spread } from "./figures.ts";
 
 const WARM_UP = 3;
-const ROUNDS = 50;
-const PARTNER = `prt_seed${"1".padStart(18, "0")}`;
-const USER = `usr_seed${"1".padStart(18, "0")}`;
-
-/** The path in the admin API that each screen requests. */
-const SCREENS: Readonly<Record<string, string>> = {
-  Overview: "/overview",
-  Partners: "/partners",
-  "Partners, searched": "/partners?name=partner%201",
-  "Partners on hold": "/partners?trouble=lanes_open",
-  "One partner": `/partners/${PARTNER}`,
-  Providers: "/providers",
-  Connections: `/partners/${PARTNER}/connections`,
-  Users: "/users",
-  "Users of a partner": `/users?partner_id=${PARTNER}`,
-  "Users, searched": "/users?text=customer-77",
-  "Users, refused": "/users?state=auth_failed",
-  "Users, tracers": "/users?tracer=true",
-  "Users, by tag": "/users?sort=tag",
-  "Users, by change of state": "/users?sort=-state_changed",
-  "One user": `/users/${USER}`,
-  "Mail log": `/users/${USER}/mail-log`,
-  "Mail log, skipped": `/users/${USER}/mail-log?state=skipped`,
-  Events: "/events",
-  "Events of a partner": `/events?partner_id=${PARTNER}`,
-  "Events given up": "/events?state=dead",
-  "Events, by Message-ID": "/events?text=%3C500000%40",
-  "Events, by tag": "/events?text=customer-77",
-  Attempts: "/attempts",
-  "Attempts that failed": "/attempts?code=5xx",
-  "Attempts of a partner": `/attempts?partner_id=${PARTNER}`,
-  Deliveries: "/deliveries",
-  "Deliveries of a partner": `/deliveries?partner_id=${PARTNER}`,
-  "Dead letters": "/dead-letters",
-  "Dead letters of a partner": `/dead-letters?partner_id=${PARTNER}&state=waiting`,
-  "Dead letters, counted": "/dead-letters/counts",
-  "Dead letters, grouped": "/dead-letters/groups",
-  "Tracer log": "/tracer-log",
-  "Traffic of a month": "/traffic?range=month",
-  "Partners by success": "/traffic/shares?by=partner&range=month",
-  "Partners by success, last hour": "/traffic/shares?by=partner&range=hour",
-  Admins: "/admins",
-  Sessions: "/sessions",
-  "Audit log": "/audit-log",
-};
-
+const ROUNDS = 20;
 /**
  * Measures how long the edge takes to answer the requests of the admin screens. The database
  * contains a large installation, and no fleet is running.
@@ -65,7 +21,7 @@ export async function benchAdmin(): Promise<void> {
   console.log(
     `  ${MANY.users} users, ${MANY.mails} mails, ${MANY.instances} instances, made up in ${seededS.toFixed(0)} s; ${ROUNDS} requests each`,
   );
-  for (const [name, path] of Object.entries(SCREENS)) {
+  for (const [name, path] of Object.entries(ADMIN_LISTS)) {
     console.log(`  ${name}: ${await measure(() => get(path))}`);
   }
 }

@@ -1,4 +1,4 @@
-import type { Db, WholeDb } from "./client.ts";
+import type { BatchOptions, Db, WholeDb } from "./client.ts";
 import { type Answers, type Batchable, query, readAnswers } from "./query.ts";
 
 type Groups = Readonly<Record<string, readonly Batchable<unknown>[]>>;
@@ -12,13 +12,14 @@ type Readers<G extends Groups> = { readonly [Name in keyof G]: () => Answers<G[N
 export async function batchGroups<const G extends Groups>(
   db: WholeDb,
   build: (db: Db) => G,
+  options?: BatchOptions,
 ): Promise<Readers<G>> {
   const built: G[] = [];
   const results = await db.batch((each) => {
     const groups = build(each);
     built.push(groups);
     return Object.values(groups).flat().map(toUnread);
-  });
+  }, options);
   const [groups] = built;
   const readers = groups && toReaders(groups, results);
   if (groups && isForAll(groups, readers)) return readers;

@@ -11,7 +11,7 @@ interface QueryResult<Row> {
   rowCount: number | null;
 }
 
-interface QueryResultHKT extends PgQueryResultHKT {
+export interface QueryResultHKT extends PgQueryResultHKT {
   type: QueryResult<this["row"]>;
 }
 
@@ -26,6 +26,7 @@ export type Db = Pick<
   | "delete"
   | "execute"
   | "transaction"
+  | "_"
 >;
 
 /** A database, but not a transaction in it. */
@@ -38,7 +39,16 @@ export interface WholeDb extends Db {
    */
   batch<const Queries extends readonly Batchable<unknown>[]>(
     build: (db: Db) => Queries,
+    options?: BatchOptions,
   ): Promise<Answers<Queries>>;
+}
+
+export interface BatchOptions {
+  /**
+   * Whether the queries run in one transaction. The default is true. Queries of which at most one
+   * writes need none; over TCP they are then sent without `begin` and `commit`.
+   */
+  isAtomic?: boolean;
 }
 
 /** The options that all drivers have. */

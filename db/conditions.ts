@@ -1,5 +1,6 @@
 import { type SQL, sql, type SQLWrapper } from "drizzle-orm";
 import { findSqlState, type Db } from "./client.ts";
+import { compiled } from "./compiled.ts";
 import { noRows, type Query, query } from "./query.ts";
 
 const DIVISION_BY_ZERO = "22012";
@@ -26,8 +27,9 @@ export const requireCount = (db: Db, change: SQLWrapper, wanted: number): Query<
 export const isRowMissing = (error: unknown): boolean => findSqlState(error) === DIVISION_BY_ZERO;
 
 /** Reads the present time of the database server. */
-export const readServerTime = (db: Db): Query<Date> =>
+export const readServerTime = compiled<[], Date>((db) =>
   query(
     db.execute<{ ms: string }>(sql`select floor(extract(epoch from now()) * 1000)::text as ms`),
     ({ rows }) => new Date(Number(rows[0]?.ms)),
-  );
+  ),
+);

@@ -5,7 +5,7 @@ import type { Db } from "./client.ts";
  * How many rows are counted at most. PostgreSQL reads each row that it counts: 1,000 rows take a
  * few ms, 100,000 rows far longer than the page of the list itself.
  */
-const MAX_COUNTED = 1_000;
+export const MAX_COUNTED = 1_000;
 
 export interface BoundedCount {
   count: number;

@@ -1,11 +1,12 @@
 import { QueryPromise, type SQL } from "drizzle-orm";
+import type { Lookup } from "./lookup.ts";
 import type { BatchItem } from "drizzle-orm/batch";
 
 /**
  * An id, or the SQL that finds it. With the SQL, a statement can be built before the id is known, so
  * that it runs in the same batch as the statement that finds the id.
  */
-export type Ref = string | SQL<string>;
+export type Ref = string | SQL<string> | Lookup<string>;
 
 type Statement<Result> = PromiseLike<Result> & BatchItem<"pg">;
 
@@ -43,6 +44,13 @@ export const firstRow = <Row>(statement: Statement<Row[]>): Query<Row | undefine
 /** Creates a query whose answer is all rows. */
 export const allRows = <Row>(statement: Statement<Row[]>): Query<Row[]> =>
   query(statement, (rows) => rows);
+
+/** Creates a query that converts the answer of another one. */
+export const mapAnswer = <Answer, Mapped>(
+  asked: Batchable<Answer>,
+  convert: (answer: Answer) => Mapped,
+): Query<Mapped> =>
+  query<unknown, Mapped>(asked.statement, (result) => convert(asked.read(result)));
 
 /** Creates a query of a statement whose result is not needed. */
 export const noRows = (statement: Statement<unknown>): Query<void> =>

@@ -13,7 +13,15 @@ export interface TimePosition {
 export interface TimePage {
   after: TimePosition | undefined;
   limit: number;
+  /** Whether the oldest row comes first. Without it, the newest does. */
+  isOldestFirst?: boolean;
 }
+
+/** SQL: the direction in which a page is sorted, and the comparison with what was read before. */
+export const toDirection = ({ isOldestFirst = false }: Pick<TimePage, "isOldestFirst">) =>
+  isOldestFirst
+    ? { order: sql.raw("asc"), behind: sql.raw(">") }
+    : { order: sql.raw("desc"), behind: sql.raw("<") };
 
 /** SQL: the time in a column, as text in the format of `TimePosition.at`. */
 export const exactTime = (column: SQLWrapper) =>
@@ -22,5 +30,6 @@ export const exactTime = (column: SQLWrapper) =>
 export const isBehind = (
   { at, id }: Record<"at" | "id", SQLWrapper>,
   position: TimePosition | undefined,
+  behind: SQL = sql.raw("<"),
 ): SQL | undefined =>
-  position && sql`(${at}, ${id}) < (${position.at}::timestamptz, ${position.id}::text)`;
+  position && sql`(${at}, ${id}) ${behind} (${position.at}::timestamptz, ${position.id}::text)`;

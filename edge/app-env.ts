@@ -27,6 +27,11 @@ export interface AppEnv {
     caller?: { places: PlacesKind; owner: string };
     /** Set by the middleware `database`. */
     db: WholeDb;
+    /**
+     * Set by a route whose answer is still being sent when the handler returns: settles, and never
+     * rejects, when it is sent. Until then the database stays open.
+     */
+    sending?: Promise<void>;
     /** Set by the middleware `authenticate`. */
     enter: Enter;
     hasEntered?: boolean;

@@ -44,7 +44,7 @@ import { requestId } from "./middleware/request-id.ts";
 import { requestLog } from "./middleware/request-log.ts";
 import { securityHeaders } from "./middleware/security-headers.ts";
 import { openApiDocument } from "./openapi/document.ts";
-import { getAdminHelp, getErrorPage } from "./openapi/document-pages.ts";
+import { getAdminHelp, getErrorPage, getRunbook } from "./openapi/document-pages.ts";
 import { getReference } from "./openapi/reference-page.ts";
 import { onError, problem } from "./problem.ts";
 
@@ -100,6 +100,7 @@ export function createApp() {
   app.get("/docs", ...getReference);
   app.get("/docs/errors", ...getErrorPage);
   app.get("/docs/admin", ...getAdminHelp);
+  app.get("/docs/runbook", ...getRunbook);
   app.get("/api/v1/openapi.json", async (c) => c.json(await openApiDocument(v1, c.env.publicUrl)));
   app.route("/", connectPages);
   app.route("/", v1);

@@ -22,12 +22,17 @@ export function documentPages(): Plugin {
 const readDocument = (name: string) =>
   readFileSync(join(import.meta.dirname, "..", "docs", name), "utf8");
 
+/** The documents that the edge serves, and their addresses. */
+const SERVED: Readonly<Record<string, string>> = {
+  "admin.md": "/docs/admin",
+  "errors.md": "/docs/errors",
+  "runbook.md": "/docs/runbook",
+};
+
 function toHtml(markdown: string): string {
   const marked = new Marked();
   const tokens = marked.lexer(markdown);
-  const headings = tokens.filter(isHeading);
-  const ids = chooseIds(headings);
-  const places = new Map(headings.map((heading) => [`#${toSlug(heading.text)}`, ids.get(heading)]));
+  const ids = chooseIds(tokens.filter(isHeading));
   marked.use({
     renderer: {
       heading(heading) {
@@ -39,17 +44,26 @@ function toHtml(markdown: string): string {
       image: () => "",
       link({ href, tokens: inline }) {
         const text = this.parser.parseInline(inline);
-        // A link to another document becomes plain text, because the edge does not serve that
-        // document.
-        if (!href.startsWith("#")) return text;
-        const id = places.get(href);
-        if (id === undefined)
-          throw new Error(`Cannot build the page of a document: no ${href} in it`);
-        return `<a href="#${id}">${text}</a>`;
+        const [name = "", anchor] = href.split("#", 2);
+        const address = name === "" ? "" : SERVED[name];
+        // A link to a document that the edge does not serve becomes plain text.
+        if (address === undefined) return text;
+        if (anchor === undefined) return `<a href="${address}">${text}</a>`;
+        const id = findPlace(name === "" ? markdown : readDocument(name), anchor);
+        return `<a href="${address}#${id}">${text}</a>`;
       },
     },
   });
   return marked.parser(tokens);
+}
+
+/** Returns the id of the heading that has this anchor on GitHub. */
+function findPlace(markdown: string, anchor: string): string {
+  const headings = new Marked().lexer(markdown).filter(isHeading);
+  const heading = headings.find(({ text }) => toSlug(text) === anchor);
+  const id = heading && chooseIds(headings).get(heading);
+  if (id === undefined) throw new Error(`Cannot build the page of a document: no #${anchor} in it`);
+  return id;
 }
 
 const isHeading = (token: Token): token is Tokens.Heading => token.type === "heading";

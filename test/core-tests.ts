@@ -1,7 +1,6 @@
 /**
- * Tests of the fleet that also run under Node, under Deno, and with the oldest supported
- * nats-server. Together they load every module that depends on the runtime (see
- * test/tools/core.test.ts).
+ * Tests of the fleet that also run under Deno. Together they load every module that depends on the
+ * runtime (see test/tools/core.test.ts).
  */
 export const CORE_TESTS = [
   "test/mailbox/arrival/arrival.test.ts",
@@ -27,4 +26,19 @@ export const CORE_TESTS = [
   "test/webhook/attempts/names.test.ts",
   "test/webhook/delivery/mail-reader.test.ts",
   "test/webhook/dead-letters/read-letter.test.ts",
+];
+
+/**
+ * Tests that also run with the oldest supported nats-server. Together they use all that the fleet
+ * asks of nats-server: streams, consumers, purges, deleted messages, KV and requests.
+ */
+export const OLDEST_NATS_TESTS = [
+  "test/purge/removed-partner.test.ts",
+  "test/relay/sweep.test.ts",
+  "test/roster/roster.test.ts",
+  "test/tracer/round-trip.test.ts",
+  "test/webhook/dead-letters/dead-letters.test.ts",
+  "test/webhook/dead-letters/read-letter.test.ts",
+  "test/webhook/delivery/delivery.test.ts",
+  "test/webhook/lanes/lanes.test.ts",
 ];

@@ -26,7 +26,7 @@ export async function findHits(typed: string, signal: AbortSignal): Promise<Hit[
   if (text === "") return findScreens(text);
   const ask = until(signal);
   const [{ users }, { partners }, { events }] = await Promise.all([
-    parseAnswer(api.users.$get({ query: { text, limit: LIMIT } }, ask)),
+    parseAnswer(api.users.$get({ query: { text, sort: "tag", limit: LIMIT } }, ask)),
     parseAnswer(api.partners.$get({ query: { name: text.slice(0, 100), limit: LIMIT } }, ask)),
     parseAnswer(api.events.$get({ query: { text, limit: LIMIT } }, ask)),
   ]);

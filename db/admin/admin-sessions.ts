@@ -1,4 +1,4 @@
-import { and, desc, eq, isNull, lt, ne, sql } from "drizzle-orm";
+import { and, eq, isNull, lt, ne, sql } from "drizzle-orm";
 import type { AdminRole } from "../../shared/admin-roles.ts";
 import type { Db } from "../client.ts";
 import { requireRow } from "../conditions.ts";
@@ -77,16 +77,46 @@ export const insertSession = (tx: Db, session: NewSession): readonly Query<void>
   noRows(tx.insert(adminSessions).values(session)),
 ];
 
-/**
- * Lists the sessions that have not ended, newest first: of one admin, or of all without `adminId`.
- * `before` is the last id of the previous page.
- */
+/** The orders of a list of sessions. With `-` in front, the order is descending. */
+export const SESSION_ORDERS = [
+  "-created",
+  "created",
+  "-last_seen",
+  "last_seen",
+  "admin",
+  "-admin",
+] as const;
+type SessionOrder = (typeof SESSION_ORDERS)[number];
+
+export interface SessionPage {
+  order: SessionOrder;
+  /** Only sessions after the session with this id are listed. */
+  after: string | undefined;
+  limit: number;
+}
+
+const SORT_KEYS = {
+  created: sql`${adminSessions.createdAt}`,
+  last_seen: sql`${adminSessions.lastSeenAt}`,
+  admin: sql`lower(${adminUsers.name})`,
+};
+
+const toKey = (order: SessionOrder) => SORT_KEYS[order.replace("-", "") as keyof typeof SORT_KEYS];
+
+/** Lists the sessions that have not ended: of one admin, or of all without `adminId`. */
 export function listSessions(
   db: Db,
-  page: { adminId: string | undefined; before: string | undefined; limit: number },
+  adminId: string | undefined,
+  { order, after, limit }: SessionPage,
 ) {
-  const isOf = page.adminId === undefined ? undefined : eq(adminSessions.adminId, page.adminId);
-  const before = page.before === undefined ? undefined : lt(adminSessions.id, page.before);
+  const key = toKey(order);
+  const isDescending = order.startsWith("-");
+  const last = sql`(
+    select ${key}, admin_sessions.id
+    from admin_sessions join admin_users on admin_users.id = admin_sessions.admin_id
+    where admin_sessions.id = ${after})`;
+  const behind = sql.raw(isDescending ? "<" : ">");
+  const direction = sql.raw(isDescending ? "desc" : "asc");
   return db
     .select({
       id: adminSessions.id,
@@ -99,10 +129,22 @@ export function listSessions(
     })
     .from(adminSessions)
     .innerJoin(adminUsers, eq(adminUsers.id, adminSessions.adminId))
-    .where(and(isLiving, isOf, before))
-    .orderBy(desc(adminSessions.id))
-    .limit(page.limit);
+    .where(
+      and(
+        isListed(adminId),
+        after === undefined ? undefined : sql`(${key}, ${adminSessions.id}) ${behind} ${last}`,
+      ),
+    )
+    .orderBy(sql`${key} ${direction}`, sql`${adminSessions.id} ${direction}`)
+    .limit(limit);
 }
+
+/** Selects the sessions that are listed, for `countUpTo()`. */
+export const selectListedSessions = (db: Db, adminId: string | undefined) =>
+  db.select({ id: adminSessions.id }).from(adminSessions).where(isListed(adminId));
+
+const isListed = (adminId: string | undefined) =>
+  and(isLiving, adminId === undefined ? undefined : eq(adminSessions.adminId, adminId));
 
 export type ListedSession = Awaited<ReturnType<typeof listSessions>>[number];
 

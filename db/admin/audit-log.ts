@@ -1,6 +1,7 @@
-import { and, desc, eq, gte, lt, type SQL, sql } from "drizzle-orm";
+import { and, asc, desc, eq, gt, gte, lt, type SQL, sql } from "drizzle-orm";
 import { firstIdAt, newId } from "../../shared/ids.ts";
 import type { Db } from "../client.ts";
+import { compiled } from "../compiled.ts";
 import { noRows, type Query } from "../query.ts";
 import { adminUsers, auditLog } from "./tables.ts";
 
@@ -41,7 +42,11 @@ export interface AuditEntry {
 
 /** Writes an audit row, in the transaction of the action. */
 export const recordAudit = (tx: Db, entry: AuditEntry): Query<void> =>
-  noRows(tx.insert(auditLog).values({ id: newId("aud"), ...entry }));
+  insertAudit(tx, { id: newId("aud"), ...entry });
+
+const insertAudit = compiled<[row: typeof auditLog.$inferInsert], void>((tx, row) =>
+  noRows(tx.insert(auditLog).values(row)),
+);
 
 export interface AuditQuery {
   actor?: string | undefined;
@@ -50,8 +55,13 @@ export interface AuditQuery {
   subjectId?: string | undefined;
   since?: Date | undefined;
   until?: Date | undefined;
-  /** Only entries older than the entry with this id are listed. */
-  before: string | undefined;
+}
+
+export interface AuditPage {
+  /** Whether the oldest entry comes first. Ids are made in the order of time. */
+  isOldestFirst: boolean;
+  /** Only entries after the entry with this id are listed. */
+  after: string | undefined;
   limit: number;
 }
 
@@ -69,28 +79,39 @@ const entryColumns = {
   after: auditLog.after,
 };
 
-/** Lists audit rows, newest first. */
-export function listAudit(db: Db, query: AuditQuery) {
-  const { actor, action, subjectType, subjectId, since, until, before, limit } = query;
-  const isAsked = and(
+/** Lists audit rows by time. */
+export function listAudit(db: Db, query: AuditQuery, { isOldestFirst, after, limit }: AuditPage) {
+  const isBehind = isOldestFirst ? gt : lt;
+  return db
+    .select(entryColumns)
+    .from(auditLog)
+    .leftJoin(adminUsers, sql`split_part(${auditLog.actor}, '/', 1) = 'admin:' || ${adminUsers.id}`)
+    .where(
+      and(
+        toCondition(query),
+        given(after, (value) => isBehind(auditLog.id, value)),
+      ),
+    )
+    .orderBy(isOldestFirst ? asc(auditLog.id) : desc(auditLog.id))
+    .limit(limit);
+}
+
+export type ListedAudit = Awaited<ReturnType<typeof listAudit>>[number];
+
+/** Selects the audit rows that match, for `countUpTo()`. */
+export const selectMatchingAudit = (db: Db, query: AuditQuery) =>
+  db.select({ id: auditLog.id }).from(auditLog).where(toCondition(query));
+
+function toCondition({ actor, action, subjectType, subjectId, since, until }: AuditQuery) {
+  return and(
     given(actor, isBy),
     given(action, (value) => eq(auditLog.action, value)),
     given(subjectType, (value) => eq(auditLog.subjectType, value)),
     given(subjectId, (value) => eq(auditLog.subjectId, value)),
     given(since, (value) => gte(auditLog.id, firstIdAt("aud", value.getTime()))),
     given(until, (value) => lt(auditLog.id, firstIdAt("aud", value.getTime()))),
-    given(before, (value) => lt(auditLog.id, value)),
   );
-  return db
-    .select(entryColumns)
-    .from(auditLog)
-    .leftJoin(adminUsers, sql`split_part(${auditLog.actor}, '/', 1) = 'admin:' || ${adminUsers.id}`)
-    .where(isAsked)
-    .orderBy(desc(auditLog.id))
-    .limit(limit);
 }
-
-export type ListedAudit = Awaited<ReturnType<typeof listAudit>>[number];
 
 /** Also finds what an admin's API tokens did: their actor is `admin:<id>/<id of the token>`. */
 const isBy = (actor: string): SQL =>

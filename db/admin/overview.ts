@@ -1,11 +1,8 @@
-import { and, asc, count, eq, isNull, sql } from "drizzle-orm";
-import type { UserState } from "../../shared/users/user-states.ts";
+import { and, asc, count, isNull, sql } from "drizzle-orm";
 import type { Db } from "../client.ts";
 import { moment } from "./recent-latency.ts";
 import { deadLetters } from "../deliveries/tables.ts";
 import { fleetInstances } from "../fleet/tables.ts";
-import { users } from "../users/tables.ts";
-import { IS_WATCHED } from "../users/watched-users.ts";
 
 /** Lists the instances with a heartbeat within the last hour. */
 export function readInstances(db: Db) {
@@ -26,19 +23,6 @@ export function readInstances(db: Db) {
 }
 
 export type Instance = Awaited<ReturnType<typeof readInstances>>[number];
-
-/** Counts all users by state. States without users are not in the result. */
-export const countAllUsers = (db: Db): Promise<{ state: UserState; users: number }[]> =>
-  db.select({ state: users.state, users: count() }).from(users).groupBy(users.state);
-
-/** Counts the users that should be watched and whose first login was not tried yet. */
-export async function countUntriedUsers(db: Db): Promise<number> {
-  const [row] = await db
-    .select({ users: count() })
-    .from(users)
-    .where(and(eq(users.state, "new"), IS_WATCHED));
-  return row?.users ?? 0;
-}
 
 export async function countWaitingLetters(db: Db): Promise<number> {
   const [row] = await db

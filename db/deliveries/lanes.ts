@@ -1,4 +1,4 @@
-import { eq, sql } from "drizzle-orm";
+import { and, eq, sql, type SQLWrapper } from "drizzle-orm";
 import type { Db } from "../client.ts";
 import { query, type Ref } from "../query.ts";
 import { lanes } from "./tables.ts";
@@ -78,13 +78,27 @@ export async function reportLanes(
 /** SQL condition: the lane's report is up to date. Lanes are reported every 30 seconds. */
 export const isCurrent = sql<boolean>`coalesce(${lanes.reportedAt} > now() - interval '90 seconds', false)`;
 
-/**
- * SQL: the current state of a partner's deliveries. A pause applies before the lane reports it.
- * `unreported` when there is no recent report.
- */
-export const laneStateNow = sql<LaneReport["state"] | "unreported">`case
-  when ${partners.pausedAt} is not null then 'paused' when ${isCurrent} then ${lanes.state}
-  else 'unreported' end`;
+/** How many events of the reported lanes are being attempted, and how many wait for what. */
+export interface DeliveryCounts {
+  inFlight: number;
+  /** Events that wait for their first attempt. */
+  pending: number;
+  retrying: number;
+}
+
+/** Adds up the lanes of one partner, or of all. A lane without a recent report does not count. */
+export async function sumLanes(db: Db, partnerId: string | undefined): Promise<DeliveryCounts> {
+  const sumOf = (column: SQLWrapper) => sql<number>`coalesce(sum(${column}), 0)::float8`;
+  const [row] = await db
+    .select({
+      inFlight: sumOf(lanes.inFlight),
+      pending: sumOf(lanes.pending),
+      retrying: sumOf(lanes.retrying),
+    })
+    .from(lanes)
+    .where(and(isCurrent, partnerId === undefined ? undefined : eq(lanes.partnerId, partnerId)));
+  return row ?? { inFlight: 0, pending: 0, retrying: 0 };
+}
 
 /** Reads a partner, including its webhooks, and the state of its lane. */
 export const findLane = (db: Db, partner: Ref) =>

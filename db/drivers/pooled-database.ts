@@ -98,13 +98,13 @@ export function openPooledDatabase<
         release();
       }
     };
-    const batch: WholeDb["batch"] = async (build) => {
+    const batch: WholeDb["batch"] = async (build, batchOptions) => {
       if (!driver.pipelines) return transaction((tx) => runInOrder(build(tx)));
       await admit();
       const connection = await pool.connect();
       const { guarded, release, lostBy } = guard(connection, toNamed);
       try {
-        return await sendBatch(guarded, driver.toDb, build);
+        return await sendBatch(guarded, { toDb: driver.toDb, build, ...batchOptions });
       } catch (error) {
         throw lostBy() ?? error;
       } finally {

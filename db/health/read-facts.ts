@@ -12,9 +12,11 @@ interface FactsRow extends Record<string, unknown> {
 /** Reads all facts of the health model with one statement. */
 export async function readHealthFacts(db: Db): Promise<HealthFacts> {
   const { rows } = await db.execute<FactsRow>(sql`
+    with counted as materialized (${COUNTED_USERS})
     select json_build_object(
       'nowMs', ${ms(sql`now()`)},
       'instances', ${INSTANCES},
+      'usersByState', ${USERS_BY_STATE},
       'usersToWatch', ${USERS_TO_WATCH},
       'outboxOldestMs', (select ${ms(sql`min(created_at)`)} from outbox where published_at is null),
       'partners', ${PARTNERS},
@@ -40,10 +42,18 @@ const ms = (time: ReturnType<typeof sql>) => sql`floor(extract(epoch from ${time
 const list = (query: ReturnType<typeof sql>) =>
   sql`(select coalesce(json_agg(fact), '[]'::json) from (${query}) as facts)`;
 
-/** Counts by state, which reads only an index. A new user may lack credentials. */
+/** All users are counted once, which reads only an index. The facts add these counts up. */
+const COUNTED_USERS = sql`
+  select connection_id, state, count(*)::integer as users from users group by connection_id, state`;
+
+const USERS_BY_STATE = sql`(
+  select coalesce(json_object_agg(state, users), '{}'::json)
+  from (select state, sum(users) as users from counted group by state) as states)`;
+
+/** A new user may lack credentials. */
 const USERS_TO_WATCH = sql`(
-  select count(*) + (select count(*) from users where state = 'new' and ${IS_WATCHED})
-  from users where state in ${STATES_TO_WATCH})`;
+  select coalesce(sum(users), 0) + (select count(*) from users where state = 'new' and ${IS_WATCHED})
+  from counted where state in ${STATES_TO_WATCH})`;
 
 const INSTANCES = list(sql`
   select json_build_object(
@@ -60,8 +70,9 @@ const INSTANCES = list(sql`
 const PARTNERS = list(sql`
   select json_build_object(
     'id', partners.id, 'name', partners.name,
-    'users', (select count(*) from users join partner_connections on partner_connections.id = connection_id
-              where partner_connections.partner_id = partners.id and users.state <> 'archived'),
+    'users', (select coalesce(sum(users), 0)
+              from counted join partner_connections on partner_connections.id = connection_id
+              where partner_connections.partner_id = partners.id and state <> 'archived'),
     'pausedReason', paused_reason, 'pausedMs', ${ms(sql`paused_at`)},
     'ingestPausedMs', ${ms(sql`ingest_paused_at`)}, 'lettersFullMs', ${ms(sql`letters_full_at`)},
     'lane', case when reported_at > now() - interval '90 seconds' then json_build_object(
@@ -84,15 +95,20 @@ const MAIL_SERVERS = list(sql`
                            'reason', (array_agg(reason order by users desc))[1],
                            'isOnlyReason', count(*) = 1) as fact
   from (
-    select lower(coalesce(users.imap_host, provider.imap_host)) as host, state_reason as reason,
-           count(*) as users, min(state_changed_at) as since
-    from users
+    select lower(coalesce(user_host, provider.imap_host)) as host, reason,
+           sum(users) as users, min(since) as since
+    from (
+      select connection_id, users.imap_host as user_host, state_reason as reason,
+             count(*) as users, min(state_changed_at) as since
+      from users
+      where state in ('backoff', 'unreachable')
+        and state_reason not in ('internal', 'provider_unavailable', 'wrong_password',
+          'consent_withdrawn', 'consent_incomplete', 'token_refused', 'app_password_required',
+          'web_login_required', 'account_locked', 'imap_disabled')
+      group by 1, 2, 3
+    ) as lost_users
     join partner_connections on partner_connections.id = connection_id
     join imap_providers as provider on provider.id = provider_id
-    where state in ('backoff', 'unreachable')
-      and state_reason not in ('internal', 'provider_unavailable', 'wrong_password',
-        'consent_withdrawn', 'consent_incomplete', 'token_refused', 'app_password_required',
-        'web_login_required', 'account_locked', 'imap_disabled')
     group by 1, 2
   ) as lost
   group by host order by sum(users) desc, host limit ${MAX_SUBJECTS}`);
@@ -103,8 +119,9 @@ const SUDDENLY = sql.raw(`now() - interval '${SUDDEN_MS / 1_000} seconds'`);
 const PROVIDERS = list(sql`
   select json_build_object(
     'code', code, 'title', title,
-    'users', (select count(*) from users join partner_connections on partner_connections.id = connection_id
-              where provider_id = imap_providers.id and users.state <> 'archived'),
+    'users', (select coalesce(sum(users), 0)
+              from counted join partner_connections on partner_connections.id = connection_id
+              where provider_id = imap_providers.id and state <> 'archived'),
     'mustSignIn', must_sign_in, 'mustSignInSuddenly', suddenly,
     'mustSignInSinceMs', ${ms(sql`sign_in_since`)},
     'withoutToken', without_token, 'withoutTokenSinceMs', ${ms(sql`token_since`)}) as fact

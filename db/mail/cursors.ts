@@ -1,5 +1,7 @@
 import { and, eq, sql } from "drizzle-orm";
 import type { Db } from "../client.ts";
+import { compiled } from "../compiled.ts";
+import { query } from "../query.ts";
 import { prepared } from "../prepared.ts";
 import { auditLog } from "../admin/tables.ts";
 import { cursors } from "./tables.ts";
@@ -34,24 +36,32 @@ const isMailbox = ({ userId, accountEpoch, mailbox }: MailboxKey) =>
 
 export async function readCursor(db: Db, key: MailboxKey): Promise<CursorRow | null> {
   const { userId, accountEpoch, mailbox } = key;
-  const { rows } = await db.execute<
-    Omit<CursorRow, "lastInternalDate"> & { lastInternalMs: number | null }
-  >(
-    prepared(
-      "read_cursor",
-      sql`
+  const row = await selectCursor(db, userId, accountEpoch, mailbox);
+  if (!row) return null;
+  const { lastInternalMs, ...cursor } = row;
+  return { ...cursor, lastInternalDate: lastInternalMs === null ? null : new Date(lastInternalMs) };
+}
+
+type SelectedCursor = Omit<CursorRow, "lastInternalDate"> & { lastInternalMs: number | null };
+const selectCursor = compiled<
+  [userId: string, accountEpoch: number, mailbox: string],
+  SelectedCursor | undefined
+>((db, userId, accountEpoch, mailbox) =>
+  query(
+    db.execute<SelectedCursor>(
+      prepared(
+        "read_cursor",
+        sql`
     select uid_validity::float8 as "uidValidity", last_uid::float8 as "lastUid",
            floor(extract(epoch from last_internal_date) * 1000)::float8 as "lastInternalMs",
            imported_uid::float8 as "importedUid"
     from cursors
     where user_id = ${userId} and account_epoch = ${accountEpoch} and mailbox = ${mailbox}`,
+      ),
     ),
-  );
-  const [row] = rows;
-  if (!row) return null;
-  const { lastInternalMs, ...cursor } = row;
-  return { ...cursor, lastInternalDate: lastInternalMs === null ? null : new Date(lastInternalMs) };
-}
+    ({ rows }) => rows[0],
+  ),
+);
 
 /**
  * Returns the name of an account's INBOX, or of its Gmail folder "All Mail", as stored in the
@@ -64,19 +74,28 @@ export async function findMailboxName(
   db: Db,
   { userId, accountEpoch, isInbox }: Omit<MailboxKey, "mailbox"> & { isInbox: boolean },
 ): Promise<string | null> {
-  // The name INBOX is not case-sensitive (RFC 9051, 5.1).
-  const { rows } = await db.execute<{ mailbox: string }>(
-    prepared(
-      "find_mailbox_name",
-      sql`
+  return await selectMailboxName(db, userId, accountEpoch, isInbox ? "true" : "false");
+}
+
+const selectMailboxName = compiled<
+  [userId: string, accountEpoch: number, isInbox: "true" | "false"],
+  string | null
+>((db, userId, accountEpoch, isInbox) =>
+  query(
+    // The name INBOX is not case-sensitive (RFC 9051, 5.1).
+    db.execute<{ mailbox: string }>(
+      prepared(
+        "find_mailbox_name",
+        sql`
     select mailbox from cursors
     where user_id = ${userId} and account_epoch = ${accountEpoch}
       and (upper(mailbox) = 'INBOX') = ${isInbox}::boolean
     order by updated_at desc limit 1`,
+      ),
     ),
-  );
-  return rows[0]?.mailbox ?? null;
-}
+    ({ rows }) => rows[0]?.mailbox ?? null,
+  ),
+);
 
 /**
  * Sets the first cursor of a mailbox.

@@ -1,5 +1,7 @@
 import { type SQL, sql } from "drizzle-orm";
 import type { Db } from "../client.ts";
+import { compiled } from "../compiled.ts";
+import { query } from "../query.ts";
 import { prepared } from "../prepared.ts";
 import { setLastEmail } from "../users/user-freshness.ts";
 import { CursorMoved, type MailboxKey } from "./cursors.ts";
@@ -95,13 +97,21 @@ export async function recordMailGroup(
   // Rows are always locked in the order of user ids, so that two statements cannot deadlock.
   const sorted = group.toSorted((one, other) => (one.userId < other.userId ? -1 : 1));
   const lockWait = lockWaitMs === null ? null : `${lockWaitMs}ms`;
-  const size = sizeOf(sorted);
-  const statement = sql`
+  const json = `[${sorted.map((member) => member.json).join(",")}]`;
+  const places = await RECORD[sizeOf(sorted)](db, json, lockWait);
+  return new Set(places.flatMap((place) => sorted[place - 1] ?? []));
+}
+
+type GroupSize = "one" | "few" | "many";
+
+const recordGroupOf = (size: GroupSize) =>
+  compiled<[json: string, lockWait: string | null], number[]>((db, json, lockWait) => {
+    const statement = sql`
     with mailboxes as materialized (
       select entry.*,
              (select partner_id from partner_connections
               where id = (select connection_id from users where users.id = entry.user_id)) as partner_id
-      from rows from (jsonb_to_recordset(${`[${sorted.map(({ json }) => json).join(",")}]`}::jsonb) as (
+      from rows from (jsonb_to_recordset(${json}::jsonb) as (
         user_id text, account_epoch integer, mailbox text, uid_validity bigint, from_uid bigint, to_uid bigint,
         newest timestamptz, retry_parked_at timestamptz, records jsonb)) with ordinality as entry (
         user_id, account_epoch, mailbox, uid_validity, from_uid, to_uid, newest, retry_parked_at, records, place)
@@ -148,9 +158,17 @@ export async function recordMailGroup(
       ${setLastEmail(sql`select user_id from recorded where state = 'queued'`)}
     )
     select place::integer from permitted`;
-  const { rows } = await db.execute<{ place: number }>(prepared(`record_mails_${size}`, statement));
-  return new Set(rows.flatMap(({ place }) => sorted[place - 1] ?? []));
-}
+    return query(
+      db.execute<{ place: number }>(prepared(`record_mails_${size}`, statement)),
+      ({ rows }) => rows.map(({ place }) => place),
+    );
+  });
+
+const RECORD = {
+  one: recordGroupOf("one"),
+  few: recordGroupOf("few"),
+  many: recordGroupOf("many"),
+};
 
 /**
  * Locks the cursors in the order of user ids (`place`). A group of one mailbox does not need this
@@ -171,7 +189,7 @@ const HELD = sql`
  */
 const EXPECTED = { one: sql`limit 1`, few: sql`limit 16`, many: sql`` };
 
-const sizeOf = ({ length }: readonly unknown[]): keyof typeof EXPECTED =>
+const sizeOf = ({ length }: readonly unknown[]): GroupSize =>
   length === 1 ? "one" : length <= 16 ? "few" : "many";
 
 function newestDate(records: readonly MailRecord[]): string | null {

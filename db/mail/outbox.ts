@@ -1,6 +1,7 @@
 import { asc, eq, inArray, isNull, sql } from "drizzle-orm";
 import type { UserEvent } from "../../shared/users/events.ts";
 import type { Db } from "../client.ts";
+import { compiled } from "../compiled.ts";
 import { noRows, type Query, runInOrder } from "../query.ts";
 import { outbox } from "./tables.ts";
 import { logUserEvent } from "./user-events.ts";
@@ -12,10 +13,12 @@ export const enqueueUsersChanged = (
   tx: Db,
   partnerId: string,
   userIds: readonly string[],
-): Query<void> =>
-  noRows(
-    tx.insert(outbox).values({ kind: "users_changed", partnerId, payload: { user_ids: userIds } }),
-  );
+): Query<void> => enqueueChange(tx, { partnerId, payload: { user_ids: userIds } });
+
+type UsersChange = Pick<typeof outbox.$inferInsert, "partnerId" | "payload">;
+const enqueueChange = compiled<[change: UsersChange], void>((tx, change) =>
+  noRows(tx.insert(outbox).values({ kind: "users_changed", ...change })),
+);
 
 /** Notifies the fleet that a partner's settings, keys or secrets changed. */
 export const enqueuePartnerChanged = (tx: Db, partnerId: string): Query<void> =>
@@ -31,14 +34,19 @@ export async function enqueueEvent(tx: Db, event: UserEvent): Promise<void> {
 
 /** Returns the queries that enqueue an event. */
 export const toEventQueries = (tx: Db, event: UserEvent): readonly Query<void>[] => [
+  insertEvent(tx, { partnerId: event.partner_id, eventId: event.id, payload: event }),
+  logUserEvent(tx, event),
+];
+
+type EventRow = Pick<typeof outbox.$inferInsert, "partnerId" | "eventId" | "payload">;
+const insertEvent = compiled<[row: EventRow], void>((tx, row) =>
   noRows(
     tx
       .insert(outbox)
-      .values({ kind: "event", partnerId: event.partner_id, eventId: event.id, payload: event })
+      .values({ kind: "event", ...row })
       .onConflictDoNothing(),
   ),
-  logUserEvent(tx, event),
-];
+);
 
 /**
  * Locks up to `limit` unpublished rows until the transaction ends. Skips rows that another instance

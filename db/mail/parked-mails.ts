@@ -1,6 +1,8 @@
 import { and, eq, min, sql } from "drizzle-orm";
 import type { Db } from "../client.ts";
+import { compiled } from "../compiled.ts";
 import { prepared } from "../prepared.ts";
+import { query } from "../query.ts";
 import { setLastEmail } from "../users/user-freshness.ts";
 import { recordset, type RecordMails, toRecordsJson } from "./mail-logs.ts";
 import { parkedMails } from "./tables.ts";
@@ -28,9 +30,26 @@ export async function claimParkedMails(
   key: { userId: string; mailbox: string },
   { firstDelayMs, maxDelayMs }: { firstDelayMs: number; maxDelayMs: number },
 ): Promise<{ mails: ParkedMail[]; nextAt: Date | null }> {
-  const isOfMailbox = sql`user_id = ${key.userId} and mailbox = ${key.mailbox}`;
-  const { rows } = await db.execute<{ mails: ParkedMail[]; next: string | null }>(
-    prepared(
+  const { userId, mailbox } = key;
+  const row = await claimDue(db, { userId, mailbox, firstDelayMs, maxDelayMs });
+  if (!row) throw new Error("Cannot take parked mails: the database returned no rows");
+  return { mails: row.mails, nextAt: row.next === null ? null : new Date(Number(row.next)) };
+}
+
+interface ClaimDue {
+  userId: string;
+  mailbox: string;
+  firstDelayMs: number;
+  maxDelayMs: number;
+}
+interface ClaimedRow extends Record<string, unknown> {
+  mails: ParkedMail[];
+  next: string | null;
+}
+const claimDue = compiled<[claim: ClaimDue], ClaimedRow | undefined>(
+  (db, { userId, mailbox, firstDelayMs, maxDelayMs }) => {
+    const isOfMailbox = sql`user_id = ${userId} and mailbox = ${mailbox}`;
+    const statement = prepared(
       "claim_parked_mails",
       sql`
     with due as (
@@ -52,12 +71,10 @@ export async function claimParkedMails(
              (select min(next_try_at) from parked_mails
               where ${isOfMailbox} and event_id not in (select event_id from due))
            )) * 1000)::text as next`,
-    ),
-  );
-  const [row] = rows;
-  if (!row) throw new Error("Cannot take parked mails: the database returned no rows");
-  return { mails: row.mails, nextAt: row.next === null ? null : new Date(Number(row.next)) };
-}
+    );
+    return query(db.execute<ClaimedRow>(statement), ({ rows }) => rows[0]);
+  },
+);
 
 /**
  * Returns the date of the user's oldest parked mail, from which a scan must start. Only mails of

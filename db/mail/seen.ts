@@ -1,5 +1,7 @@
 import { inArray, sql } from "drizzle-orm";
 import type { Db } from "../client.ts";
+import { compiled } from "../compiled.ts";
+import { query } from "../query.ts";
 import { prepared } from "../prepared.ts";
 import { seen } from "./tables.ts";
 
@@ -57,14 +59,24 @@ export async function findSeen(
     mails.map((mail) => ({ place, userId, ...mail })),
   );
   if (keys.length === 0) return found;
-  // "offset 0" makes the planner look up each key in an index. Otherwise it may read the whole
-  // table.
-  const { rows } = await db.execute<SeenRow & { place: number }>(
-    prepared(
-      "find_seen",
-      sql`
+  const rows = await selectSeen(db, JSON.stringify(keys));
+  for (const { place, ...row } of rows) {
+    const search = searches[place];
+    if (search) found.get(search)?.push(row);
+  }
+  return found;
+}
+
+interface FoundRow extends SeenRow, Record<string, unknown> {
+  place: number;
+}
+// "offset 0" makes the planner look up each key in an index. Otherwise it may read the whole table.
+const selectSeen = compiled<[keysJson: string], FoundRow[]>((db, keysJson) => {
+  const statement = prepared(
+    "find_seen",
+    sql`
     select place, row."eventId", row."messageIdHash", row.sha1, row."contentHash"
-    from jsonb_to_recordset(${JSON.stringify(keys)}::jsonb) as key (
+    from jsonb_to_recordset(${keysJson}::jsonb) as key (
       place integer, "userId" text, "eventId" text, sha1 text, "messageIdHash" text, "contentHash" text)
     cross join lateral (
       select ${ROW} from seen where event_id = key."eventId"
@@ -76,14 +88,9 @@ export async function findSeen(
         and (content_hash = key."contentHash" or (content_hash is null and sha1 is null))
       offset 0
     ) as row`,
-    ),
   );
-  for (const { place, ...row } of rows) {
-    const search = searches[place];
-    if (search) found.get(search)?.push(row);
-  }
-  return found;
-}
+  return query(db.execute<FoundRow>(statement), ({ rows }) => rows);
+});
 
 const ROW = sql.raw(
   `event_id as "eventId", message_id_hash as "messageIdHash", sha1, content_hash as "contentHash"`,

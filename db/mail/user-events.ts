@@ -1,7 +1,8 @@
 import { sql } from "drizzle-orm";
 import type { UserEvent } from "../../shared/users/events.ts";
 import type { Db } from "../client.ts";
-import { noRows, type Query } from "../query.ts";
+import { compiled } from "../compiled.ts";
+import { noRows } from "../query.ts";
 import type { userEvents } from "./tables.ts";
 
 /** The final state of an event from the outbox. */
@@ -15,13 +16,14 @@ export interface EventEnd {
  * Adds an event to the partner's log of events, if its user exists. Adding the same event again
  * changes nothing.
  */
-export const logUserEvent = (tx: Db, event: UserEvent): Query<void> =>
+export const logUserEvent = compiled<[event: UserEvent], void>((tx, event) =>
   noRows(
     tx.execute(sql`
       insert into user_events (event_id, partner_id, user_id, kind)
       select ${event.id}, ${event.partner_id}, id, ${event.kind} from users where id = ${event.user_id}
       on conflict (event_id) do nothing`),
-  );
+  ),
+);
 
 /** Records the final states of events. An event that has ended keeps its first final state. */
 export async function endUserEvents(tx: Db, ends: readonly EventEnd[]): Promise<void> {

@@ -1,17 +1,20 @@
-import { and, asc, eq, gt, isNull, type SQL, sql } from "drizzle-orm";
+import { and, asc, eq, gt, isNull, sql } from "drizzle-orm";
 import type { Db } from "../client.ts";
+import { compiled } from "../compiled.ts";
 import { requireRow } from "../conditions.ts";
+import { lookup, type Slot } from "../lookup.ts";
 import { allRows, noRows, type Query, query, type Ref } from "../query.ts";
 import type { PageRange } from "./connections.ts";
 import { apiKeys } from "./tables.ts";
 
-const isGood = (keyHash: string) => and(eq(apiKeys.keyHash, keyHash), isNull(apiKeys.revokedAt));
+const isGood = (keyHash: Slot<string>) =>
+  and(eq(apiKeys.keyHash, keyHash), isNull(apiKeys.revokedAt));
 
 /**
  * Finds the partner that has the key with this hash, unless the key was revoked. Updates
  * last_used_at if it is more than a minute old. Of several concurrent requests, only one writes.
  */
-export const useApiKey = (db: Db, keyHash: string): Query<string | undefined> =>
+export const useApiKey = compiled<[keyHash: string], string | undefined>((db, keyHash) =>
   query(
     db.execute<{ partner_id: string }>(sql`
       with used as (
@@ -20,11 +23,13 @@ export const useApiKey = (db: Db, keyHash: string): Query<string | undefined> =>
           and (last_used_at is null or last_used_at < now() - interval '1 minute'))
       select partner_id from api_keys where ${isGood(keyHash)}`),
     ({ rows: [key] }) => key?.partner_id,
-  );
+  ),
+);
 
 /** SQL: the id of the partner that has this key, or null when the key was revoked. */
-export const partnerOfKey = (keyHash: string): SQL<string> =>
-  sql`(select ${apiKeys.partnerId} from ${apiKeys} where ${isGood(keyHash)})`;
+export const partnerOfKey = lookup<[keyHash: string], string>(
+  (keyHash) => sql`(select ${apiKeys.partnerId} from ${apiKeys} where ${isGood(keyHash)})`,
+);
 
 const shownColumns = {
   id: apiKeys.id,

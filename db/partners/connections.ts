@@ -1,6 +1,8 @@
 import { and, asc, eq, gt, isNull, type SQL, sql } from "drizzle-orm";
 import type { Db } from "../client.ts";
+import { compiled } from "../compiled.ts";
 import { requireRow } from "../conditions.ts";
+import { lookup, type Slot } from "../lookup.ts";
 import { allRows, firstRow, noRows, type Query, query, type Ref } from "../query.ts";
 import type { ProviderKind } from "./providers.ts";
 import { imapProviders, partnerConnections } from "./tables.ts";
@@ -64,34 +66,40 @@ const versionedColumns = {
 /** SQL condition: the connection is not removed. Removed connections are not visible. */
 const isThere = isNull(partnerConnections.removedAt);
 
-export function listConnections(db: Db, partner: Ref, page: PageRange): Query<CountedConnection[]> {
-  const after = page.after === undefined ? undefined : gt(partnerConnections.id, page.after);
-  return allRows(
-    db
-      .select(countedColumns)
-      .from(partnerConnections)
-      .innerJoin(imapProviders, eq(imapProviders.id, partnerConnections.providerId))
-      .where(and(eq(partnerConnections.partnerId, partner), isThere, after))
-      .orderBy(asc(partnerConnections.id))
-      .limit(page.limit),
-  );
-}
+export const listConnections = compiled<[partner: Ref, page: PageRange], CountedConnection[]>(
+  (db, partner, { after, limit }) =>
+    allRows(
+      db
+        .select(countedColumns)
+        .from(partnerConnections)
+        .innerJoin(imapProviders, eq(imapProviders.id, partnerConnections.providerId))
+        .where(
+          and(
+            eq(partnerConnections.partnerId, partner),
+            isThere,
+            after === undefined ? undefined : gt(partnerConnections.id, after),
+          ),
+        )
+        .orderBy(asc(partnerConnections.id))
+        .limit(limit),
+    ),
+);
 
-const isTo = (partner: Ref, providerCode: string) =>
+const isTo = (partner: Slot<Ref>, providerCode: Slot<string>) =>
   and(eq(partnerConnections.partnerId, partner), eq(imapProviders.code, providerCode), isThere);
 
-export const findConnection = (
-  db: Db,
-  partner: Ref,
-  providerCode: string,
-): Query<Connection | undefined> =>
+export const findConnection = compiled<
+  [partner: Ref, providerCode: string],
+  Connection | undefined
+>((db, partner, providerCode) =>
   firstRow(
     db
       .select(columns)
       .from(partnerConnections)
       .innerJoin(imapProviders, eq(imapProviders.id, partnerConnections.providerId))
       .where(isTo(partner, providerCode)),
-  );
+  ),
+);
 
 /** A connection with the number of its users, and the version of its row. */
 export interface VersionedConnection extends CountedConnection {
@@ -131,10 +139,12 @@ export const requireConnection = (
 ];
 
 /** SQL: the id of the partner's connection to this provider, or null when there is none. */
-export const connectionOf = (partner: Ref, providerCode: string): SQL<string> =>
-  sql`(select ${partnerConnections.id} from ${partnerConnections}
+export const connectionOf = lookup<[partner: Ref, providerCode: string], string>(
+  (partner, providerCode) =>
+    sql`(select ${partnerConnections.id} from ${partnerConnections}
     join ${imapProviders} on ${imapProviders.id} = ${partnerConnections.providerId}
-    where ${isTo(partner, providerCode)})`;
+    where ${isTo(partner, providerCode)})`,
+);
 
 /** A connection with the id of its partner. */
 export type OwnedConnection = Connection & { partnerId: string };

@@ -1,6 +1,7 @@
 import { and, eq, sql } from "drizzle-orm";
 import type { Db } from "../client.ts";
-import { noRows, type Query, query, type Ref } from "../query.ts";
+import { compiled } from "../compiled.ts";
+import { firstRow, mapAnswer, noRows, type Query, type Ref } from "../query.ts";
 import { idempotencyKeys } from "./tables.ts";
 
 /** How long an answer is kept. */
@@ -30,7 +31,7 @@ export type ClaimedKey =
  * Claims a key for one request. Of several concurrent requests with the same key, only one gets it.
  * `readClaim()`, run next in the same transaction, returns whether this request got it.
  */
-export const claimKey = (db: Db, { id, partner, keyHash }: KeyClaim): Query<void> =>
+export const claimKey = compiled<[claim: KeyClaim], void>((db, { id, partner, keyHash }) =>
   noRows(
     db.execute(sql`
       with swept as (
@@ -46,25 +47,37 @@ export const claimKey = (db: Db, { id, partner, keyHash }: KeyClaim): Query<void
       set id = excluded.id, sealed_answer = null, claimed_at = now()
       where known.claimed_at < now() - ${KEPT}
          or (known.sealed_answer is null and known.claimed_at < now() - ${LOCKED})`),
-  );
+  ),
+);
 
 /** Returns whether this request has the key, or what became of the request that has it. */
 export const readClaim = (db: Db, { id, partner, keyHash }: KeyClaim): Query<ClaimedKey> =>
-  query(
-    db
-      .select({ id: idempotencyKeys.id, sealedAnswer: idempotencyKeys.sealedAnswer })
-      .from(idempotencyKeys)
-      .where(and(eq(idempotencyKeys.partnerId, partner), eq(idempotencyKeys.keyHash, keyHash))),
-    ([row]) => {
-      if (row?.id === id) return { kind: "claimed" };
-      if (typeof row?.sealedAnswer !== "string") return { kind: "in-flight" };
-      return { kind: "answered", id: row.id, sealedAnswer: row.sealedAnswer };
-    },
-  );
+  mapAnswer(readKey(db, partner, keyHash), (row) => {
+    if (row?.id === id) return { kind: "claimed" };
+    if (typeof row?.sealedAnswer !== "string") return { kind: "in-flight" };
+    return { kind: "answered", id: row.id, sealedAnswer: row.sealedAnswer };
+  });
+
+type KeyRow = Pick<typeof idempotencyKeys.$inferSelect, "id" | "sealedAnswer">;
+const readKey = compiled<[partner: Ref, keyHash: string], KeyRow | undefined>(
+  (db, partner, keyHash) =>
+    firstRow(
+      db
+        .select({ id: idempotencyKeys.id, sealedAnswer: idempotencyKeys.sealedAnswer })
+        .from(idempotencyKeys)
+        .where(and(eq(idempotencyKeys.partnerId, partner), eq(idempotencyKeys.keyHash, keyHash))),
+    ),
+);
 
 /** Stores the answer, if the claim still belongs to this request. */
-export const storeAnswer = (db: Db, id: string, sealedAnswer: string): Query<void> =>
-  noRows(db.update(idempotencyKeys).set({ sealedAnswer }).where(eq(idempotencyKeys.id, id)));
+export const storeAnswer = compiled<[id: string, sealedAnswer: string], void>((db, id, sealed) =>
+  noRows(
+    db
+      .update(idempotencyKeys)
+      .set({ sealedAnswer: sql`${sealed}` })
+      .where(eq(idempotencyKeys.id, id)),
+  ),
+);
 
 /** Releases a claim without an answer, so that the request may be sent again. */
 export const releaseKey = (db: Db, id: string): Query<void> =>

@@ -1,4 +1,5 @@
 import { and, asc, desc, eq, gt, inArray, isNotNull, isNull, lt, type SQL, sql } from "drizzle-orm";
+import type { PartnerTrouble } from "../../shared/health/partner-troubles.ts";
 import type { UserState } from "../../shared/users/user-states.ts";
 import type { Db } from "../client.ts";
 import { firstRow, type Query, type Ref } from "../query.ts";
@@ -30,6 +31,8 @@ const columns = {
   websiteUrl: partners.websiteUrl,
   accentColor: partners.accentColor,
   logoDigest: partners.logoDigest,
+  consentPage: partners.consentPage,
+  providerChoice: partners.providerChoice,
 };
 
 export type Partner = Pick<typeof partners.$inferSelect, keyof typeof columns>;
@@ -43,15 +46,8 @@ const selectPartners = (db: Db) =>
 /** A partner, the state of its lane, and the version of its row. */
 export type ListedPartner = Awaited<ReturnType<typeof listPartners>>[number];
 
-/** What can be wrong with a partner's deliveries. The overview has a warning for each. */
-export const PARTNER_TROUBLES = [
-  "lanes_open",
-  "lanes_guarded",
-  "lanes_paused",
-  "ingest_paused",
-  "letters_full",
-] as const;
-export type PartnerTrouble = (typeof PARTNER_TROUBLES)[number];
+/** The troubles that the columns of a partner and its lane show. */
+export type StoredTrouble = keyof typeof TROUBLES;
 
 /** The orders of a list of partners. With `-` in front, the order is descending. */
 export const PARTNER_ORDERS = ["name", "-name", "-created", "created"] as const;
@@ -60,7 +56,8 @@ export type PartnerOrder = (typeof PARTNER_ORDERS)[number];
 export interface PartnerSearch {
   /** The beginning of the name. Upper and lower case do not matter. */
   name?: string | undefined;
-  trouble?: PartnerTrouble | undefined;
+  trouble?: StoredTrouble | undefined;
+  ids?: readonly string[] | undefined;
 }
 
 export interface PartnerPage {
@@ -109,20 +106,24 @@ export const selectMatchingPartners = (db: Db, search: PartnerSearch) =>
     .leftJoin(lanes, eq(lanes.partnerId, partners.id))
     .where(and(...toConditions(search)));
 
-function toConditions({ name, trouble }: PartnerSearch): (SQL | undefined)[] {
+function toConditions({ name, trouble, ids }: PartnerSearch): (SQL | undefined)[] {
   return [
     name === undefined ? undefined : beginsWith(partners.name, name),
+    ids === undefined ? undefined : inArray(partners.id, [...ids]),
     ...(trouble === undefined ? [] : [isNull(partners.removedAt), TROUBLES[trouble]]),
   ];
 }
 
-const TROUBLES: Readonly<Record<PartnerTrouble, SQL | undefined>> = {
-  lanes_open: and(isNull(partners.pausedReason), inArray(lanes.state, ["open", "probing"])),
+const TROUBLES = {
+  lanes_open: sql`${partners.pausedReason} is null and ${inArray(lanes.state, ["open", "probing"])}`,
   lanes_guarded: eq(partners.pausedReason, "forbidden"),
   lanes_paused: inArray(partners.pausedReason, ["admin", "partner"]),
   ingest_paused: isNotNull(lanes.ingestPausedAt),
   letters_full: isNotNull(lanes.lettersFullAt),
-};
+} as const satisfies Partial<Record<PartnerTrouble, SQL>>;
+
+export const isStoredTrouble = (trouble: PartnerTrouble): trouble is StoredTrouble =>
+  Object.hasOwn(TROUBLES, trouble);
 
 export const findPartner = (db: Db, id: Ref): Query<ListedPartner | undefined> =>
   firstRow(selectPartners(db).where(eq(partners.id, id)));

@@ -4,6 +4,7 @@ import { newId } from "../../shared/ids.ts";
 import { newWebhookSecret } from "../../shared/secrets/signatures.ts";
 import type { Sealer } from "../../shared/secrets/vault.ts";
 import type { Db } from "../client.ts";
+import { compiled } from "../compiled.ts";
 import { noRows, type Query, query, type Ref, runInOrder } from "../query.ts";
 import { sealWebhooks, type StoredWebhooks } from "./partner-webhooks.ts";
 import { apiKeys, partners } from "./tables.ts";
@@ -28,6 +29,8 @@ type PartnerSettings = Pick<
   | "logoType"
   | "logoBase64"
   | "logoDigest"
+  | "consentPage"
+  | "providerChoice"
 >;
 
 export interface NewPartner extends PartnerSettings {
@@ -102,7 +105,7 @@ export interface WantedUserEvents {
  * Reads whether the partner wants the events that the API causes. It wants an event when the
  * webhook for the event is not blank.
  */
-export const wantedUserEvents = (db: Db, partner: Ref): Query<WantedUserEvents> =>
+export const wantedUserEvents = compiled<[partner: Ref], WantedUserEvents>((db, partner) =>
   query(
     db
       .select({
@@ -115,7 +118,8 @@ export const wantedUserEvents = (db: Db, partner: Ref): Query<WantedUserEvents> 
       user_connected: !isBlank(row?.connected),
       user_disconnected: !isBlank(row?.disconnected),
     }),
-  );
+  ),
+);
 
 const isBlank = (url: string | null | undefined) => (url ?? "").trim() === "";
 

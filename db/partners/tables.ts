@@ -86,6 +86,8 @@ export const partners = pgTable("partners", {
   logoType: text("logo_type"),
   logoBase64: text("logo_base64"),
   logoDigest: text("logo_digest"),
+  consentPage: boolean("consent_page").notNull().default(true),
+  providerChoice: boolean("provider_choice").notNull().default(false),
 });
 
 /** A partner's API keys, found by their hash. One of them also signs the bodies of its webhooks. */

@@ -1,10 +1,10 @@
-import { and, desc, eq, isNull, type SQL, sql } from "drizzle-orm";
+import { and, eq, isNull, type SQL, sql } from "drizzle-orm";
 import type { Db } from "../client.ts";
 import { allRows, type Ref } from "../query.ts";
 import { imapProviders, partnerConnections, partners } from "../partners/tables.ts";
 import { tracerLogs } from "./tables.ts";
 import { users } from "../users/tables.ts";
-import { exactTime, isBehind, type TimePage } from "../time-position.ts";
+import { exactTime, isBehind, type TimePage, toDirection } from "../time-position.ts";
 
 /** Selects tracers that match all of these fields. */
 export interface TracerFilter {
@@ -15,8 +15,9 @@ export interface TracerFilter {
   userTag?: string | undefined;
 }
 
-/** Lists tracers with the times of their stages, newest first. */
-export function listTracers(db: Db, { after, limit }: TimePage, filter: TracerFilter) {
+/** Lists tracers with the times of their stages, by the time when they were sent. */
+export function listTracers(db: Db, page: TimePage, filter: TracerFilter) {
+  const { order, behind } = toDirection(page);
   const place = { at: tracerLogs.sentAt, id: tracerLogs.uid };
   return allRows(
     db
@@ -41,13 +42,24 @@ export function listTracers(db: Db, { after, limit }: TimePage, filter: TracerFi
       .innerJoin(partnerConnections, eq(partnerConnections.id, users.connectionId))
       .innerJoin(partners, eq(partners.id, partnerConnections.partnerId))
       .innerJoin(imapProviders, eq(imapProviders.id, partnerConnections.providerId))
-      .where(and(isBehind(place, after), ...toConditions(filter)))
-      .orderBy(desc(tracerLogs.sentAt), desc(tracerLogs.uid))
-      .limit(limit),
+      .where(and(isBehind(place, page.after, behind), ...toConditions(filter)))
+      .orderBy(sql`${tracerLogs.sentAt} ${order}`, sql`${tracerLogs.uid} ${order}`)
+      .limit(page.limit),
   );
 }
 
 export type Tracer = Awaited<ReturnType<typeof listTracers>>[number];
+
+/** Selects the tracers that match, for `countUpTo()`. */
+export const selectMatchingTracers = (db: Db, filter: TracerFilter) =>
+  db
+    .select({ uid: tracerLogs.uid })
+    .from(tracerLogs)
+    .innerJoin(users, eq(users.id, tracerLogs.userId))
+    .innerJoin(partnerConnections, eq(partnerConnections.id, users.connectionId))
+    .innerJoin(partners, eq(partners.id, partnerConnections.partnerId))
+    .innerJoin(imapProviders, eq(imapProviders.id, partnerConnections.providerId))
+    .where(and(...toConditions(filter)));
 
 const toConditions = ({
   userId,

@@ -23,6 +23,8 @@ export async function findLinkedUser(db: Db, userId: string) {
         websiteUrl: partners.websiteUrl,
         accentColor: partners.accentColor,
         logoDigest: partners.logoDigest,
+        consentPage: partners.consentPage,
+        providerChoice: partners.providerChoice,
       },
     })
     .from(users)

@@ -3,6 +3,9 @@ import type { AuthFailedEvent, ConnectedEvent } from "../../shared/users/events.
 import type { ReasonCode } from "../../shared/users/reasons.ts";
 import { mayMove, type ObservedState, statesBefore } from "../../shared/users/user-states.ts";
 import type { Db } from "../client.ts";
+import { compiled } from "../compiled.ts";
+import type { Slot } from "../lookup.ts";
+import { query } from "../query.ts";
 import { prepared } from "../prepared.ts";
 import { enqueueEvent } from "../mail/outbox.ts";
 import { wantedUserEvents } from "../partners/partners.ts";
@@ -39,19 +42,25 @@ export async function moveUser(
  * `setConnected()`.
  */
 export async function setWatching(db: Db, user: ObservedUser): Promise<boolean> {
-  const { rows } = await db.execute<{ isNew: boolean }>(
-    prepared(
-      "set_watching",
-      sql`
+  return await updateToWatching(db, toIdentity(user));
+}
+
+const updateToWatching = compiled<[user: Identity], boolean>((db, user) =>
+  query(
+    db.execute<{ isNew: boolean }>(
+      prepared(
+        "set_watching",
+        sql`
     update users
     set state = 'watching', state_reason = null, incident_at = null, last_login_at = now(),
         state_changed_at = case when state = 'watching' then state_changed_at else now() end
-    where ${mayBecome(user, "watching")}
+    where ${isIdentical(user)} and ${inArray(users.state, statesBefore("watching"))}
     returning connected_at is null and credentials_at is not null as "isNew"`,
+      ),
     ),
-  );
-  return rows[0]?.isNew === true;
-}
+    ({ rows }) => rows[0]?.isNew === true,
+  ),
+);
 
 /**
  * Stores the login name that the mail server accepted with the user's token, after it had refused
@@ -123,15 +132,28 @@ async function wantsAuthFailed(tx: Db, partnerId: string): Promise<boolean> {
   return (partner?.webhook ?? "").trim() !== "";
 }
 
+/** An observed user, with the time as text (ISO 8601). */
+interface Identity {
+  userId: string;
+  credentialsAt: string | null;
+}
+
+const toIdentity = ({ userId, credentialsAt }: ObservedUser): Identity => ({
+  userId,
+  credentialsAt: credentialsAt?.toISOString() ?? null,
+});
+
 /**
  * SQL condition: the user still has the credentials that were observed. A timestamptz has
  * microseconds, a Date only milliseconds, so milliseconds are compared.
  */
-const isSame = ({ userId, credentialsAt }: ObservedUser) =>
+const isIdentical = ({ userId, credentialsAt }: Slot<Identity>) =>
   and(
     eq(users.id, userId),
-    sql`date_trunc('milliseconds', ${users.credentialsAt}) is not distinct from ${credentialsAt?.toISOString() ?? null}::timestamptz`,
+    sql`date_trunc('milliseconds', ${users.credentialsAt}) is not distinct from ${credentialsAt}::timestamptz`,
   );
+
+const isSame = (user: ObservedUser) => isIdentical(toIdentity(user));
 
 const mayBecome = (user: ObservedUser, state: ObservedState) =>
   and(isSame(user), inArray(users.state, statesBefore(state)));

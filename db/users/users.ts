@@ -11,7 +11,9 @@ import {
   sql,
 } from "drizzle-orm";
 import type { Db } from "../client.ts";
+import { compiled } from "../compiled.ts";
 import { requireRow } from "../conditions.ts";
+import { lookup, type Slot } from "../lookup.ts";
 import { allRows, firstRow, noRows, type Query, type Ref } from "../query.ts";
 import type { PageRange } from "../partners/connections.ts";
 import { users } from "./tables.ts";
@@ -87,10 +89,10 @@ export interface UserFilter {
   archived?: boolean | undefined;
 }
 
-const inAnyCase = (column: typeof users.tag | typeof users.email, text: string) =>
+const inAnyCase = (column: typeof users.tag | typeof users.email, text: Slot<string>) =>
   eq(sql`lower(${column})`, sql`lower(${text})`);
 
-const toConditions = ({ tag, email, state, archived }: UserFilter) => [
+const toConditions = ({ tag, email, state, archived }: Slot<UserFilter>) => [
   tag === undefined ? undefined : inAnyCase(users.tag, tag),
   email === undefined ? undefined : inAnyCase(users.email, email),
   state === undefined ? undefined : eq(users.state, state),
@@ -101,12 +103,10 @@ const toConditions = ({ tag, email, state, archived }: UserFilter) => [
       : isNull(users.archivedAt),
 ];
 
-export function listUsers(
-  db: Db,
-  connection: Ref,
-  page: PageRange,
-  filter: UserFilter,
-): Query<ListedUser[]> {
+export const listUsers = compiled<
+  [connection: Ref, page: PageRange, filter: UserFilter],
+  ListedUser[]
+>((db, connection, page, filter) => {
   const after = page.after === undefined ? undefined : gt(users.id, page.after);
   return allRows(
     db
@@ -116,7 +116,7 @@ export function listUsers(
       .orderBy(asc(users.id))
       .limit(page.limit),
   );
-}
+});
 
 const columns = {
   ...getTableColumns(users),
@@ -127,14 +127,14 @@ const columns = {
 
 const LIVING_FIRST = [desc(isNull(users.archivedAt)), desc(users.archivedAt), desc(users.id)];
 
-const hasTag = (connection: Ref, tag: string) =>
+const hasTag = (connection: Slot<Ref>, tag: Slot<string>) =>
   and(eq(users.connectionId, connection), inAnyCase(users.tag, tag));
 
 /**
  * Selects the living user with this tag, otherwise the newest archived user with this tag. Upper
  * and lower case do not matter.
  */
-const byTag = (db: Db, connection: Ref, tag: string) =>
+const byTag = (db: Db, connection: Slot<Ref>, tag: Slot<string>) =>
   db
     .select(columns)
     .from(users)
@@ -150,11 +150,10 @@ export interface VersionedUser extends User {
 }
 
 /** Finds a user by tag, for a write that later requires the same version of the row. */
-export const findVersionedUser = (
-  db: Db,
-  connection: Ref,
-  tag: string,
-): Query<VersionedUser | undefined> =>
+export const findVersionedUser = compiled<
+  [connection: Ref, tag: string],
+  VersionedUser | undefined
+>((db, connection, tag) =>
   firstRow(
     db
       .select(versionedColumns)
@@ -162,7 +161,8 @@ export const findVersionedUser = (
       .where(hasTag(connection, tag))
       .orderBy(...LIVING_FIRST)
       .limit(1),
-  );
+  ),
+);
 
 /** Finds a user by id, for a write that later requires the same version of the row. */
 export const findVersionedUserById = (db: Db, id: string): Query<VersionedUser | undefined> =>
@@ -170,25 +170,33 @@ export const findVersionedUserById = (db: Db, id: string): Query<VersionedUser |
 
 /** Locks the row of a user, and requires, as `requireRow()`, that it still has this version. */
 export const requireUser = (db: Db, { id, version }: VersionedUser): Query<void> =>
+  requireVersion(db, id, version);
+
+const requireVersion = compiled<[id: string, version: string], void>((db, id, version) =>
   requireRow(
     db,
     sql`select 1 from ${users} where ${users.id} = ${id} and xmin::text = ${version} for update`,
-  );
+  ),
+);
 
-export const findUser = (db: Db, connection: Ref, tag: string): Query<User | undefined> =>
-  firstRow(byTag(db, connection, tag));
+export const findUser = compiled<[connection: Ref, tag: string], User | undefined>(
+  (db, connection, tag) => firstRow(byTag(db, connection, tag)),
+);
 
 /** SQL: the id of the user that `findUser()` finds, or null when there is none. */
-export const userOf = (connection: Ref, tag: string): SQL<string> =>
-  sql`(select ${users.id} from ${users} where ${hasTag(connection, tag)}
-    order by ${sql.join(LIVING_FIRST, sql`, `)} limit 1)`;
+export const userOf = lookup<[connection: Ref, tag: string], string>(
+  (connection, tag) =>
+    sql`(select ${users.id} from ${users} where ${hasTag(connection, tag)}
+    order by ${sql.join(LIVING_FIRST, sql`, `)} limit 1)`,
+);
 
 /** Finds a user by tag and locks it until the transaction ends. */
 export const lockUser = (tx: Db, connection: Ref, tag: string): Query<User | undefined> =>
   firstRow(byTag(tx, connection, tag).for("update"));
 
-export const findUserById = (db: Db, id: string): Query<User | undefined> =>
-  firstRow(db.select(columns).from(users).where(eq(users.id, id)));
+export const findUserById = compiled<[id: string], User | undefined>((db, id) =>
+  firstRow(db.select(columns).from(users).where(eq(users.id, id))),
+);
 
 /** Locks a user until the transaction ends. */
 export const lockUserById = (tx: Db, id: string): Query<void> =>
@@ -198,8 +206,9 @@ export const lockUserById = (tx: Db, id: string): Query<void> =>
 export const connectionOfUser = (id: string): SQL<string> =>
   sql`(select ${users.connectionId} from ${users} where ${users.id} = ${id})`;
 
-export const insertUser = (tx: Db, user: NewUser): Query<void> =>
-  noRows(tx.insert(users).values(user));
+export const insertUser = compiled<[user: NewUser], void>((tx, user) =>
+  noRows(tx.insert(users).values(user)),
+);
 
 export const updateUser = (tx: Db, id: string, change: UserChange): Query<void> =>
   noRows(tx.update(users).set(change).where(eq(users.id, id)));

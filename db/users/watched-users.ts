@@ -1,5 +1,7 @@
 import { and, eq, inArray, sql } from "drizzle-orm";
 import type { Db } from "../client.ts";
+import { compiled } from "../compiled.ts";
+import { query } from "../query.ts";
 import {
   type IMAP_SECURITIES,
   imapProviders,
@@ -172,10 +174,12 @@ export async function readPartnersWithoutMailWebhook(db: Db): Promise<Set<string
 }
 
 /** Whether a partner has a webhook for new mail. Also true for a removed partner. */
-export async function hasMailWebhook(db: Db, partnerId: string): Promise<boolean> {
-  const [without] = await db
-    .select({ id: partners.id })
-    .from(partners)
-    .where(and(eq(partners.id, partnerId), HAS_NO_MAIL_WEBHOOK));
-  return without === undefined;
-}
+export const hasMailWebhook = compiled<[partnerId: string], boolean>((db, partnerId) =>
+  query(
+    db
+      .select({ id: partners.id })
+      .from(partners)
+      .where(and(eq(partners.id, partnerId), HAS_NO_MAIL_WEBHOOK)),
+    ([without]) => without === undefined,
+  ),
+);

@@ -40,18 +40,41 @@ const SCENES: readonly Scene[] = [
     height: 1_100,
     isReady: (page) => Promise.all([aRow(page), page.locator("canvas").nth(3).waitFor()]),
   },
+  {
+    name: "events",
+    path: "/admin/events?view=in-flight",
+    height: 760,
+    isReady: aRow,
+  },
+  {
+    name: "event",
+    path: "/admin/events/evt_3k8Qw1ZbT5nXvR7cYpLmDe",
+    height: 1_160,
+    isReady: (page) => page.getByText("Attempt 2: 503").waitFor(),
+  },
+  { name: "admins", path: "/admin/admins", height: 480, isReady: aRow },
   { name: "users", path: "/admin/users", height: 700, isReady: aRow },
   { name: "dead-letters", path: "/admin/dead-letters", height: 700, isReady: aRow },
 ];
 
+/** The page of a connect link, which is not an admin page. */
+const CONNECT = "connect";
+const NAMES = [...SCENES.map(({ name }) => name), CONNECT];
+const wanted = process.argv.slice(2);
+const isWanted = (name: string) => wanted.length === 0 || wanted.includes(name);
+
 const interrupted = untilInterrupted(() => process.exit(130));
 try {
+  const unknown = wanted.filter((name) => !NAMES.includes(name));
+  if (unknown.length > 0) {
+    throw new Error(`Cannot take ${unknown.join(", ")}: wanted ${NAMES.join(", ")}`);
+  }
   if (!(await ensureChromium())) throw new Error("Cannot take screenshots: found no Chromium");
   await using stack = await startStack({ signal: interrupted });
   await setScene(stack);
   await using browser = await startChromium();
   await takeAll(browser, stack.addresses.edge);
-  await takeConnectPage(browser, stack);
+  if (isWanted(CONNECT)) await takeConnectPage(browser, stack);
 } catch (error) {
   console.error(describeError(error));
   process.exitCode = 1;
@@ -85,24 +108,24 @@ async function takeAll(browser: Browser, edge: string): Promise<void> {
   await page.getByRole("button", { name: "Sign in", exact: true }).click();
   await page.getByRole("button", { name: "Sign out" }).waitFor();
   await mkdir(FOLDER, { recursive: true });
-  for (const { name, path, height, isReady } of SCENES) {
+  for (const { name, path, height, isReady } of SCENES.filter(({ name }) => isWanted(name))) {
     await page.setViewportSize({ width: WIDTH, height });
     await page.goto(edge + path);
     await isReady(page);
+    await page.locator(".loading").first().waitFor({ state: "detached" });
     await take(page, name);
   }
 }
 
-/** Takes the form of a connect link. */
+/** Takes the page of a connect link. */
 async function takeConnectPage(browser: Browser, stack: Stack): Promise<void> {
   const context = await browser.newContext({
-    ...{ colorScheme: "light", locale: "en-GB", viewport: { width: 640, height: 1_320 } },
+    ...{ colorScheme: "light", locale: "en-GB", viewport: { width: 640, height: 1_000 } },
   });
   const page = await context.newPage();
   await page.goto(await signConnectLink(stack));
-  await page.getByLabel("Login").fill("mara.lindqvist@example.com");
-  await page.getByLabel("Mail server").fill("imap.example.com");
-  await take(page, "connect");
+  await page.getByRole("button", { name: "Continue to Gmail" }).waitFor();
+  await take(page, CONNECT);
 }
 
 /** Returns a link of the user that scene.sql keeps for the connect pages. */

@@ -3,6 +3,9 @@ truncate partners, fleet_instances, audit_log, traffic_minutes, traffic_points c
 set session_replication_role = replica;
 
 update admin_users set name = 'Ada', password_kind = 'chosen';
+insert into admin_users (id, email, name, password_hash, password_kind, role)
+select 'adm_' || name, lower(name) || '@example.com', name, 'none', 'chosen', role
+from (values ('Grace', 'owner'), ('Linus', 'operator'), ('Margaret', 'support'), ('Tim', 'viewer')) as one (name, role);
 
 create function pg_temp.id_of(prefix text, n bigint) returns text language sql as
 $$ select prefix || '_' || substr(md5(prefix || n), 1, 22) $$;
@@ -120,6 +123,24 @@ select event_id, 1, at + (0.1 + 0.3 * pg_temp.chance('way' || n)) * interval '1 
        case state when 'queued' then now() + pg_temp.chance('next' || n) * interval '4 minutes' end, at
 from made_mails where state <> 'skipped';
 
+-- An event whose webhook has failed twice, for the picture of its page.
+insert into mail_logs (event_id, recorded_at, user_id, mailbox, uid_validity, uid, message_id, sha1, size_bytes,
+                       internal_date, stream_seq, state, partner_id)
+select 'evt_3k8Qw1ZbT5nXvR7cYpLmDe', now() - interval '6 minutes', pg_temp.id_of('usr', n), 'INBOX', 1712, 40210,
+       '<CAF7x2kd81@mail.example>', md5('shown'), 18240, now() - interval '6 minutes 1 second', 1, 'queued', pg_temp.id_of('prt', 4)
+from made_users where partner_n = 4 and state = 'watching' order by n limit 1;
+insert into transmit_logs (event_id, attempt, attempted_at, partner_id, user_id, status, error, duration_ms, answer, outcome,
+                           next_attempt_at, event_at, request, answer_headers)
+select event_id, attempt, recorded_at + after_s * interval '1 second', partner_id, user_id, 503, 'the endpoint answered 503', took_ms,
+       '{"error":"upstream unavailable"}', 'retry', recorded_at + next_s * interval '1 second', recorded_at,
+       jsonb_build_object('url', 'https://hooks.kestrel.example/mail', 'headers', jsonb_build_object(
+         'content-type', 'application/json', 'user-agent', 'SuperIMAP', 'webhook-id', event_id,
+         'webhook-timestamp', floor(extract(epoch from recorded_at + after_s * interval '1 second'))::text, 'webhook-signature', '***'),
+         'body_bytes', 24655, 'body_sha256', encode(sha256(event_id::bytea), 'hex')),
+       '{"content-type": "application/json", "retry-after": "30", "server": "nginx"}'
+from mail_logs cross join (values (1, 0.2, 212, 60), (2, 61, 198, 420)) as tried (attempt, after_s, took_ms, next_s)
+where event_id = 'evt_3k8Qw1ZbT5nXvR7cYpLmDe';
+
 insert into dead_letters (event_id, partner_id, user_id, kind, stream_seq, attempts, last_error, died_at)
 select pg_temp.id_of('ded', n), pg_temp.id_of('prt', partner_n), pg_temp.id_of('usr', n), 'new_mail', n,
        case error when 'the endpoint answered 410' then 1 else 7 end, error, now() - (n / 60.0) * interval '1 hour'
@@ -127,9 +148,17 @@ from made_users cross join lateral (select case partner_n when 4 then 'the endpo
        when 2 then 'the endpoint answered 500' else 'no answer within 30 s' end as error) as failed
 where n <= 400 and (partner_n = 4 or n % 23 = 0);
 
+-- Most problems are muted, so that the charts are in the picture, too.
+insert into health_marks (key, kind, until)
+select key, 'muted', now() + interval '7 days'
+from (select 'UsersMustSignIn/' || code as key from imap_providers
+      union select 'MailServerUnreachable/' || lower(imap_host) from imap_providers where imap_host is not null) as marked;
+
 -- A user whose account is being connected.
-insert into users (id, connection_id, tag) values ('usr_connecting', pg_temp.id_of('con', 13), 'c1');
-update partners set accent_color = '#0f766e', failure_url = 'https://northwind.example/mail',
+insert into users (id, connection_id, tag) values ('usr_connecting', pg_temp.id_of('con', 11), 'c1'),
+  ('usr_connecting_2', pg_temp.id_of('con', 12), 'c1'), ('usr_connecting_3', pg_temp.id_of('con', 13), 'c1');
+update partner_connections set oauth2_client_id = 'northwind' where id in (pg_temp.id_of('con', 11), pg_temp.id_of('con', 12));
+update partners set provider_choice = true, accent_color = '#0f766e', failure_url = 'https://northwind.example/mail',
        privacy_url = 'https://northwind.example/privacy', terms_url = 'https://northwind.example/terms'
 where name = 'Northwind Helpdesk';
 

@@ -7,11 +7,14 @@ import { runCommand } from "../processes/run-command.ts";
 const PAGES = inCheckout("dist");
 const INDEX = join(PAGES, "admin", "index.html");
 /** The folders that the pages are built from. */
-const FOLDERS = ["admin", "reference"];
-const FILES = ["docs/errors.md", "vite.config.ts", "package-lock.json"];
+const FOLDERS = ["admin", "reference", "shared"];
+const FILES = [
+  ...["docs/admin.md", "docs/errors.md", "docs/runbook.md"],
+  ...["vite.config.ts", "package-lock.json"],
+];
 
 /**
- * Builds the admin pages, the API reference and the page of errors, if they are missing or older
+ * Builds the admin pages, the API reference and the pages of documents, if they are missing or older
  * than their sources.
  */
 export async function ensurePages(): Promise<void> {

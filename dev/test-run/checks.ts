@@ -57,7 +57,8 @@ export const FAST_CHECKS: readonly Check[] = [
 
 /**
  * The checks of the fleet's tests. All of them run under Bun, the fleet's runtime in production.
- * The core tests (test/core-tests.ts) also run under Deno and Node.
+ * The core tests (test/core-tests.ts) also run under Deno, and those of NATS with the oldest
+ * nats-server.
  */
 const FLEET: readonly Check[] = [
   {
@@ -76,10 +77,8 @@ const FLEET: readonly Check[] = [
     needs: ["servers"],
   },
   {
-    // Runs only the core tests that need servers. The check "tests: unit" runs the other core tests
-    // under Node.
-    ...vitest("core-servers", ["servers", "olderNats"]),
-    name: "tests: core under Node, oldest nats-server",
+    ...vitest("oldest-nats", ["servers", "olderNats"]),
+    name: "tests: oldest nats-server",
     env: { NATS_SERVER: unpackedProgram("nats-server", NATS_SUITES.oldest) },
   },
 ];

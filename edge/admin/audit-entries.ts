@@ -1,10 +1,11 @@
 import { createFactory } from "hono/factory";
 import * as v from "valibot";
-import { type ListedAudit, listAudit } from "../../db/admin/audit-log.ts";
+import { countUpTo } from "../../db/count-up-to.ts";
+import { type ListedAudit, listAudit, selectMatchingAudit } from "../../db/admin/audit-log.ts";
 import type { AppEnv } from "../app-env.ts";
 import { validQuery } from "../middleware/valid.ts";
 import { line } from "../text.ts";
-import { cutPage, oneMore, pageFields } from "./page.ts";
+import { cutPage, oneMore, pageFields, sortField } from "./page.ts";
 
 const factory = createFactory<AppEnv, "/audit-log">();
 
@@ -17,11 +18,12 @@ const time = v.optional(
   ),
 );
 
-/** Lists the audit log, newest first. */
+/** Lists the audit log, newest first if no other order is requested. */
 export const getAuditLog = factory.createHandlers(
   validQuery(
     v.object({
       ...pageFields("aud"),
+      sort: sortField(["-at", "at"]),
       actor: name,
       action: name,
       subject_type: name,
@@ -31,16 +33,13 @@ export const getAuditLog = factory.createHandlers(
     }),
   ),
   async (c) => {
-    const { limit, cursor, subject_type, subject_id, ...asked } = c.req.valid("query");
-    const found = await listAudit(c.var.db, {
-      ...asked,
-      subjectType: subject_type,
-      subjectId: subject_id,
-      before: cursor,
-      limit: oneMore(limit),
-    });
-    const { rows, next_cursor } = cutPage(found, limit);
-    return c.json({ entries: rows.map(showEntry), next_cursor }, 200);
+    const { limit, cursor, sort, subject_type, subject_id, ...asked } = c.req.valid("query");
+    const { db } = c.var;
+    const query = { ...asked, subjectType: subject_type, subjectId: subject_id };
+    const page = { isOldestFirst: sort === "at", after: cursor, limit: oneMore(limit) };
+    const { rows, next_cursor } = cutPage(await listAudit(db, query, page), limit);
+    const total = await countUpTo(db, selectMatchingAudit(db, query));
+    return c.json({ entries: rows.map(showEntry), next_cursor, total }, 200);
   },
 );
 

@@ -2,7 +2,9 @@ import * as v from "valibot";
 import type { Opener, RowIdentity } from "../../shared/secrets/vault.ts";
 import type { Context } from "hono";
 import type { LinkedUser } from "../../db/users/linked-user.ts";
+import type { ConnectLink } from "../../shared/secrets/connect-link.ts";
 import type { AppEnv } from "../app-env.ts";
+import type { Callbacks } from "./callbacks.ts";
 import { mustFindUser, type OpenLink, refuseUnusable, rememberLink } from "./open-link.ts";
 import { Refusal } from "./refusals.ts";
 
@@ -11,6 +13,16 @@ import { Refusal } from "./refusals.ts";
  * open the link just before it expires, and then needs time on the provider's pages.
  */
 const ATTEMPT_TTL_MS = 30 * 60_000;
+
+/**
+ * Returns when all attempts of a link have expired. Until then, the database keeps the record that
+ * the link is spent, so no attempt may be valid longer. A form keeps its record as long: links with
+ * the same id may lead to an OAuth provider.
+ */
+export const toAttemptExpiryMs = (linkExpiresAtMs: number) => linkExpiresAtMs + ATTEMPT_TTL_MS;
+
+/** The inverse of toAttemptExpiryMs(). */
+export const toLinkExpiryMs = (attemptExpiresAtMs: number) => attemptExpiresAtMs - ATTEMPT_TTL_MS;
 
 /**
  * The data of an attempt to connect an account. It is stored, sealed, while the person is on the
@@ -22,6 +34,8 @@ const attemptFields = {
   success: v.nullable(v.string()),
   failure: v.nullable(v.string()),
   expires_at_ms: v.number(),
+  /** Whether the link works only while the user has no credentials. */
+  is_choice: v.optional(v.boolean(), false),
   /** The language that the link asks for. An older version does not store it. */
   language: v.optional(v.nullable(v.string()), null),
 };
@@ -60,9 +74,8 @@ export const newAttempt = (c: Context<AppEnv>, { link, callbacks }: OpenLink): C
   link_id: link.linkId,
   success: callbacks.success,
   failure: callbacks.failure,
-  // All attempts of a link expire at this time. Until this time, the database keeps the record that
-  // the link is spent, so no attempt may be valid longer.
-  expires_at_ms: link.expiresAtMs + ATTEMPT_TTL_MS,
+  expires_at_ms: toAttemptExpiryMs(link.expiresAtMs),
+  is_choice: link.isChoice ?? false,
   language: c.get("language") ?? null,
 });
 
@@ -103,17 +116,27 @@ export async function resumeAttempt(
   rememberLink(c, linked, { failure: attempt.failure, link: await toLink(c, attempt) });
   if (attempt.expires_at_ms <= Date.now()) throw new Refusal("state");
   if (!isSameBrowser) throw new Refusal("browser");
-  await refuseUnusable(c, linked, { purpose: "connect", linkId: attempt.link_id });
+  const { link_id: linkId, is_choice: isChoice } = attempt;
+  await refuseUnusable(c, linked, { purpose: "connect", linkId, isChoice });
   return linked;
 }
 
 /** Returns the link with which the attempt began, so that the person can try again. */
-export async function toLink(c: Context<AppEnv>, attempt: ConnectAttempt): Promise<string> {
-  const { user_id: userId, link_id: linkId, success, failure, language } = attempt;
-  const expiresAtMs = attempt.expires_at_ms - ATTEMPT_TTL_MS;
-  const link = { purpose: "connect", userId, linkId, expiresAtMs } as const;
+export function toLink(c: Context<AppEnv>, attempt: ConnectAttempt): Promise<string> {
+  const { user_id: userId, link_id: linkId, is_choice: isChoice } = attempt;
+  const expiresAtMs = toLinkExpiryMs(attempt.expires_at_ms);
+  return signLink(c, { purpose: "connect", userId, linkId, expiresAtMs, isChoice }, attempt);
+}
+
+/** Returns the URL of a link, with its callbacks and the language of the pages. */
+export async function signLink(
+  c: Context<AppEnv>,
+  link: ConnectLink,
+  { success, failure }: Callbacks,
+): Promise<string> {
   const url = new URL(await c.env.links.signUrl(link));
-  for (const [name, value] of Object.entries({ success, failure, lang: language })) {
+  const parameters = { success, failure, lang: c.get("language") ?? null };
+  for (const [name, value] of Object.entries(parameters)) {
     if (value !== null) url.searchParams.set(name, value);
   }
   return url.href;

@@ -10,10 +10,13 @@ import { checkLogin } from "./form/check-login.ts";
 import { loginForm } from "./form/login-form.ts";
 import { beginOAuth1 } from "./oauth1/begin.ts";
 import { finishOAuth1 } from "./oauth1/callback.ts";
+import { openConsumer } from "./oauth1/client.ts";
 import { beginOAuth2 } from "./oauth2/begin.ts";
 import { finishOAuth2 } from "./oauth2/callback.ts";
-import { openLink } from "./open-link.ts";
+import { toOAuthClient } from "./oauth2/client.ts";
+import { openLink, type OpenLink } from "./open-link.ts";
 import { isOwnForm } from "./own-form.ts";
+import { askConsent } from "./page/ask-consent.ts";
 import { errorStatusPage, refusalPage } from "./page/failure-page.ts";
 import { getLogo } from "./page/logo-image.ts";
 import { Refusal } from "./refusals.ts";
@@ -31,22 +34,35 @@ connectPages.get("/connect/:token{.+}", admitPage, database, async (c) => {
   const tryPath = readTryPath(c.req.url);
   if (tryPath) return continueTry(c, tryPath);
   const opened = await openLink(c, "connect");
-  switch (opened.provider.kind) {
-    case "plain":
-      return loginForm(c, opened, { status: 200 });
-    case "oauth1":
-      return beginOAuth1(c, opened);
-    case "oauth2":
-      return beginOAuth2(c, opened);
-  }
+  if (opened.provider.kind === "plain") return loginForm(c, opened, { status: 200 });
+  if (!opened.partner.consentPage) return proceed(c, opened);
+  await requireClient(c, opened);
+  return askConsent(c, opened);
 });
 
 connectPages.post("/connect/:token{.+}", admitPage, database, lazyBody, async (c) => {
   const opened = await openLink(c, "connect");
   refuseForeignForm(c);
-  if (opened.provider.kind !== "plain") throw new Refusal("invalid");
-  return checkLogin(c, opened);
+  return proceed(c, opened);
 });
+
+/** Does what the person asked for on the page of the link: tries the login, or leads to the provider. */
+async function proceed(c: Context<AppEnv>, opened: OpenLink): Promise<Response> {
+  switch (opened.provider.kind) {
+    case "plain":
+      return checkLogin(c, opened);
+    case "oauth1":
+      return beginOAuth1(c, opened);
+    case "oauth2":
+      return beginOAuth2(c, opened);
+  }
+}
+
+/** @throws {Refusal} when the connection has no client at its provider. */
+async function requireClient(c: Context<AppEnv>, opened: OpenLink): Promise<void> {
+  if (opened.provider.kind === "oauth1") await openConsumer(c.env.partnerVault, opened);
+  else toOAuthClient(opened);
+}
 
 connectPages.get("/disconnect/:token{.+}", admitPage, database, async (c) =>
   askToDisconnect(c, await openLink(c, "disconnect")),

@@ -24,7 +24,7 @@ import { fillHtml } from "./words/fill.ts";
 import { translateReason } from "./words/translate-reason.ts";
 
 interface Connecting {
-  link: SpentLink;
+  link: SpentLink & { isChoice: boolean };
   given: GivenCredentials;
   /** What is written in the same transaction. */
   alsoDo(tx: Db): Promise<void>;
@@ -35,14 +35,15 @@ interface Connecting {
  * them now. If the login was tried, also enqueues the event `user_connected`. If it was not tried
  * yet, the fleet enqueues the event after the first login.
  *
- * @throws {Refusal} when the link was spent or the user was archived meanwhile.
+ * @throws {Refusal} when the link was spent or the user was archived meanwhile, and when a link that
+ * another page offered is for a user that has credentials by now.
  * @throws {ConnectFailure} when the account has another address than the user, or when another user
  * already has this address.
  */
 export async function connectUser(
   c: Context<AppEnv>,
   linked: LinkedUser,
-  { link, given, alsoDo }: Connecting,
+  { link: { isChoice, ...link }, given, alsoDo }: Connecting,
 ): Promise<void> {
   const scope = {
     partnerId: linked.partner.id,
@@ -52,6 +53,7 @@ export async function connectUser(
     await c.var.db.transaction(async (tx) => {
       const user = await lockConnectable(tx, link.userId);
       if (!user || user.archivedAt !== null) throw new Refusal("gone");
+      if (isChoice && user.credentialsAt !== null) throw new Refusal("spent");
       if (!(await spendLink(tx, link))) throw new Refusal("spent");
       if (given.kind !== "plain") refuseOtherAccount(user.email, given.email);
       const connected = await giveCredentials(tx, user, given);

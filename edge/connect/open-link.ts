@@ -56,15 +56,17 @@ export function rememberLink(
 
 /**
  * @throws {Refusal} when the link was used before. For a link to connect, also when the user is
- * archived or the provider is disabled.
+ * archived or the provider is disabled, and when a link that another page offered is for a user that
+ * has credentials by now.
  */
 export async function refuseUnusable(
   c: Context<AppEnv>,
   { user, provider }: LinkedUser,
-  link: Pick<ConnectLink, "purpose" | "linkId">,
+  link: Pick<ConnectLink, "purpose" | "linkId" | "isChoice">,
 ): Promise<void> {
   if (await isLinkSpent(c.var.db, link.linkId)) throw new Refusal("spent");
   if (link.purpose === "disconnect") return;
+  if (link.isChoice === true && user.credentialsAt !== null) throw new Refusal("spent");
   if (user.archivedAt !== null) throw new Refusal("gone");
   if (provider.enabled) return;
   const text = provider.disabledReason;

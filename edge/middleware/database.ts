@@ -14,13 +14,17 @@ export const database = createMiddleware<AppEnv>(async (c, next) => {
   // place until the lease of the place ends.
   c.executionCtx.waitUntil(ended.promise);
   const admission = createAdmission(c);
-  try {
-    await using opened = c.env.openDatabase({ admit: () => admission.enter() });
-    c.set("db", opened.db);
-    await next();
-  } finally {
+  await using resources = new AsyncDisposableStack();
+  resources.defer(() => {
     admission.leave();
     ended.resolve();
+  });
+  c.set("db", resources.use(c.env.openDatabase({ admit: () => admission.enter() })).db);
+  await next();
+  const sending = c.get("sending");
+  if (sending) {
+    const kept = resources.move();
+    void sending.then(() => kept.disposeAsync());
   }
 });
 

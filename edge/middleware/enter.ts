@@ -45,12 +45,16 @@ export const createEnter =
     const partner = partnerOfKey(keyHash);
     const attempt = c.get("idempotency");
     const claim = attempt && { ...attempt, partner };
-    const opened = await batchGroups(c.var.db, (db) => ({
-      key: [useApiKey(db, keyHash)],
-      claim: claim ? [claimKey(db, claim)] : [],
-      claimed: claim ? [readClaim(db, claim)] : [],
-      asked: build(db, partner),
-    })).catch((error: unknown) => {
+    const opened = await batchGroups(
+      c.var.db,
+      (db) => ({
+        key: [useApiKey(db, keyHash)],
+        claim: claim ? [claimKey(db, claim)] : [],
+        claimed: claim ? [readClaim(db, claim)] : [],
+        asked: build(db, partner),
+      }),
+      { isAtomic: claim !== undefined },
+    ).catch((error: unknown) => {
       // The look-up failed, so nobody knows whether the key exists. The request is not counted.
       giveBack();
       throw error;

@@ -33,3 +33,6 @@ export const getErrorPage = serveDocument("errors.html");
 
 /** Serves the page that explains the admin pages. Each of their screens links to its section. */
 export const getAdminHelp = serveDocument("admin.html");
+
+/** Serves the page of the runbook. Each problem on the overview links to its section. */
+export const getRunbook = serveDocument("runbook.html");

@@ -21,7 +21,7 @@ test("a notice says what is wrong, since when, to whom and what to do", () => {
       "3 events wait. Call Acme.",
       "Since 2026-11-30T20:00:00.000Z",
       "Who: https://mail.example.com/admin/partners/prt_1",
-      "What to do: docs/runbook.md#endpointslow",
+      "What to do: https://mail.example.com/docs/runbook#endpointslow",
     ].join("\n"),
   });
 });

@@ -1,4 +1,4 @@
-import { toRunbookPlace, type ProblemName, type Urgency } from "../../shared/health/problem.ts";
+import { toRunbookPath, type ProblemName, type Urgency } from "../../shared/health/problem.ts";
 
 /** What operators receive by mail and by webhook: a problem has begun, or is over. */
 export type Notice =
@@ -38,13 +38,14 @@ export function writeNotice(notice: Notice, publicUrl: string): NoticeText {
     };
   }
   const { name, urgency, cause, effect, advice, since, href } = notice;
+  const edge = publicUrl.replace(/\/$/, "");
   return {
     subject: `${SIGNS[urgency]}: ${cause}`,
     body: [
       `${effect} ${advice}`,
       `Since ${since.toISOString()}`,
-      `Who: ${publicUrl.replace(/\/$/, "")}${href}`,
-      `What to do: ${toRunbookPlace(name)}`,
+      `Who: ${edge}${href}`,
+      `What to do: ${edge}${toRunbookPath(name)}`,
     ].join("\n"),
   };
 }

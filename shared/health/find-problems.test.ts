@@ -9,7 +9,7 @@ import type {
   PartnerFacts,
   ProviderFacts,
 } from "./health-facts.ts";
-import { PROBLEM_NAMES, toProblemKey, toRunbookPlace } from "./problem.ts";
+import { PROBLEM_NAMES, toProblemKey, toRunbookPath } from "./problem.ts";
 
 const NOW_MS = 1_000_000_000;
 const ago = (seconds: number) => NOW_MS - seconds * 1_000;
@@ -26,6 +26,7 @@ const up: InstanceFacts = {
 const fine: HealthFacts = {
   nowMs: NOW_MS,
   instances: [up],
+  usersByState: { watching: 500 },
   usersToWatch: 500,
   outboxOldestMs: ago(1),
   partners: [],
@@ -243,6 +244,8 @@ test("the most urgent problems come first", () => {
 test.each(PROBLEM_NAMES)("%s has an alert and a section of the runbook", (name) => {
   const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), "utf8");
   expect(read("ops/alerts.yml")).toContain(`- alert: ${name}\n`);
-  expect(read("ops/alerts.yml")).toContain(`runbook_url: ${toRunbookPlace(name)}\n`);
+  expect(read("ops/alerts.yml")).toContain(
+    `runbook_url: ${toRunbookPath(name).replace("/docs/runbook", "docs/runbook.md")}\n`,
+  );
   expect(read("docs/runbook.md")).toContain(`\n### ${name}\n`);
 });

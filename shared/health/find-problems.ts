@@ -28,7 +28,7 @@ function deadLetterProblems({ deadLetters: { letters, sinceMs } }: HealthFacts):
       subject: "",
       urgency: "ticket",
       sinceMs,
-      cause: "Events were given up within the last hour, after their last retry",
+      cause: "Events became dead letters within the last hour, because all retries failed",
       effect: `${countWords(letters, "event")} ${letters === 1 ? "waits" : "wait"} as dead letters.`,
       advice: "Find out why the endpoint failed, then redeliver them.",
       href: "/admin/dead-letters",

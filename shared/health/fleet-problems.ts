@@ -35,7 +35,8 @@ function natsProblems(
       subject: "",
       cause: `NATS does not answer ${silent.length === 1 ? "the fleet's only instance" : `any of the fleet's ${silent.length} instances`}`,
       effect: `New mail of ${countWords(usersToWatch, "user")} is not read, and no webhook is delivered. Nothing is lost: mail waits in its mailboxes, events wait in NATS.`,
-      advice: "Check nats-server: its process, its disk, its log. Everything resumes by itself.",
+      advice:
+        "Check the process, the disk and the log of nats-server. Everything resumes automatically.",
       href: ALL_USERS,
     });
   } else if (silent.length > 0) {
@@ -57,7 +58,7 @@ function natsProblems(
       sinceMs: null,
       href: FLEET,
       cause: `nats-server ${listNames(old)} is no longer supported`,
-      effect: "It gets no fixes.",
+      effect: "It no longer receives fixes.",
       advice: `Upgrade it to ${RECOMMENDED_NATS} or later, as described in the runbook.`,
     });
   }
@@ -93,7 +94,7 @@ function roleProblems(facts: HealthFacts, living: readonly InstanceFacts[]): Hea
       href: "/admin/partners",
       sinceMs: sinceGone("imap"),
       cause: "No fleet instance that delivers is running",
-      effect: `No webhook is called${waiting > 0 ? `; ${countWords(waiting, "event")} wait` : ""}.`,
+      effect: `No webhooks are delivered${waiting > 0 ? `; ${countWords(waiting, "event")} wait` : ""}.`,
       advice: "Start an instance with the role all or webhook.",
     });
   }
@@ -142,8 +143,8 @@ function instanceProblems({ instances }: HealthFacts): HealthProblem[] {
         sinceMs: heardMs,
         href: FLEET,
         cause: `The instance ${id} stopped without notice`,
-        effect: "Its users and deliveries belong to the other instances, if there are any.",
-        advice: "See its log for the reason. The message disappears after an hour.",
+        effect: "Other running instances take over its users and deliveries.",
+        advice: "Check its log. This message disappears after an hour.",
       });
     }
     if (state === "cut_off") {
@@ -176,9 +177,9 @@ function outboxProblems(
       urgency: "page",
       href: FLEET,
       sinceMs: outboxOldestMs,
-      cause: "The fleet runs, but does not publish what the API has stored",
-      effect: "New users are watched late, and webhooks about users are late.",
-      advice: "See the log of the instances for relay.failing.",
+      cause: "The fleet is running, but does not publish the events that the API has stored",
+      effect: "New users are watched late, and webhooks about users are delivered late.",
+      advice: "Check the logs of the instances for relay.failing.",
     },
   ];
 }

@@ -1,8 +1,12 @@
+import type { UserState } from "../users/user-states.ts";
+
 /** A fact about time is in Unix ms, and null when it does not apply. */
 export interface HealthFacts {
   /** The time on Postgres's clock, to which all other times belong. */
   nowMs: number;
   instances: readonly InstanceFacts[];
+  /** How many users each state has. A state without users is left out. */
+  usersByState: Readonly<Partial<Record<UserState, number>>>;
   /** Users that should be watched. */
   usersToWatch: number;
   /** When the oldest row of the outbox was written that is not published yet. */

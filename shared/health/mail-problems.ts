@@ -35,9 +35,9 @@ function mailServerProblems({ mailServers, usersToWatch }: HealthFacts): HealthP
       subject: "",
       urgency: "info",
       sinceMs: Math.min(...small.map(({ sinceMs }) => sinceMs)),
-      cause: `${small.length} mail servers with one or two users each cannot be used`,
+      cause: `${small.length} mail servers with one or two users each are unavailable`,
       effect: `Mail of ${countWords(users, "user")} is not read. It waits in its mailboxes.`,
-      advice: "Each user's page shows the reason. They are tried again automatically.",
+      advice: "Retrying automatically. Each user's page shows the reason.",
       href: "/admin/users?state=unreachable",
     });
   }
@@ -48,8 +48,8 @@ const FAULTS: Readonly<Record<string, string>> = {
   timeout: "does not answer",
   connection_refused: "refuses connections",
   connection_lost: "closes connections",
-  host_not_found: "has no address",
-  server_unavailable: "says that it is not available",
+  host_not_found: "cannot be found in DNS",
+  server_unavailable: "reports that it is unavailable",
   certificate_not_trusted: "has a TLS certificate that is not trusted",
   too_many_connections: "refuses more connections",
 };
@@ -62,12 +62,12 @@ function mailServerProblem(server: MailServerFacts, urgency: Urgency): HealthPro
     subject: host,
     urgency,
     sinceMs,
-    cause: `The mail server ${host} ${FAULTS[reason] ?? "cannot be used"}`,
+    cause: `The mail server ${host} ${FAULTS[reason] ?? "is unavailable"}`,
     effect: `Mail of ${countWords(users, "user")} is not read. It waits in its mailboxes.`,
     advice:
       FAULTS[reason] === undefined
         ? reasonText(reason)
-        : "See the provider's status page. The users are tried again automatically.",
+        : "Retrying automatically. Check the provider's status page.",
     href: `/admin/users?${query.toString()}`,
   };
 }
@@ -81,9 +81,9 @@ function tokenProblems(provider: ProviderFacts): HealthProblem[] {
       subject: code,
       urgency: isMany(withoutToken, users) ? "page" : "ticket",
       sinceMs: withoutTokenSinceMs,
-      cause: `The token endpoint of ${title} does not answer as it should`,
+      cause: `The token endpoint of ${title} returns errors or does not answer`,
       effect: `Mail of ${countWords(withoutToken, "user")} is not read, because they get no new access token.`,
-      advice: "See the provider's status page. The tokens are renewed automatically.",
+      advice: "Retrying automatically. Check the provider's status page.",
       href: toUsers({ reason: "provider_unavailable", provider: code }),
     },
   ];

@@ -1,5 +1,6 @@
 import { countWords } from "./count-words.ts";
 import type { HealthFacts, LaneFacts, PartnerFacts } from "./health-facts.ts";
+import { toPartnersHref } from "./partner-troubles.ts";
 import type { HealthProblem } from "./problem.ts";
 
 const MINUTE_MS = 60_000;
@@ -18,11 +19,13 @@ const OLD_MS = 12 * HOUR_MS;
 
 /** Finds the problems of partners and their endpoints. A cause hides its own consequences. */
 export const findPartnerProblems = (facts: HealthFacts): HealthProblem[] =>
-  facts.partners.flatMap((partner) => [
-    ...(pauseProblem(partner) ??
-      (partner.lane ? endpointProblems(facts.nowMs, partner, partner.lane) : [])),
-    ...quotaProblems(partner),
-  ]);
+  facts.partners
+    .flatMap((partner) => [
+      ...(pauseProblem(partner) ??
+        (partner.lane ? endpointProblems(facts.nowMs, partner, partner.lane) : [])),
+      ...quotaProblems(partner),
+    ])
+    .map((problem) => ({ ...problem, listHref: toPartnersHref(problem.name) }));
 
 /** Returns undefined when the partner's deliveries are not paused. */
 function pauseProblem(partner: PartnerFacts): HealthProblem[] | undefined {
@@ -63,7 +66,7 @@ function endpointProblems(nowMs: number, partner: PartnerFacts, lane: LaneFacts)
   const common = { ...about(partner), effect: waitingWords(partner) };
   if (lane.state === "open" || lane.state === "probing") {
     const cause = `Deliveries to ${name} are on hold: ${lane.reason || "its endpoint fails"}`;
-    const advice = "They are retried automatically. Contact the partner if this lasts.";
+    const advice = "Retrying automatically. Contact the partner if this lasts.";
     return [{ ...common, name: "BreakerOpen", urgency: "ticket", sinceMs: null, cause, advice }];
   }
   const slow = findSlowness(nowMs, lane);
@@ -75,7 +78,8 @@ function endpointProblems(nowMs: number, partner: PartnerFacts, lane: LaneFacts)
         urgency: "ticket",
         sinceMs: slow.sinceMs,
         cause: `The endpoint of ${name} is slow: ${slow.words}`,
-        advice: "Contact the partner: an endpoint should answer first, and work afterwards.",
+        advice:
+          "Contact the partner: its endpoint should answer first and process the event afterwards.",
       },
     ];
   }
@@ -125,8 +129,8 @@ function backlogProblems(nowMs: number, partner: PartnerFacts, lane: LaneFacts):
         ...common,
         name: "DeliveriesStopped",
         urgency: "page",
-        cause: `Nothing is delivered to ${name}, although its deliveries are not paused`,
-        advice: "See the log of the instance that delivers, or restart it.",
+        cause: `Deliveries to ${name} have stopped, although they are not paused`,
+        advice: "Check the log of the instance that delivers, or restart it.",
       },
     ];
   }
@@ -153,9 +157,10 @@ function quotaProblems(partner: PartnerFacts): HealthProblem[] {
       name: "DeadLettersFull",
       urgency: "ticket",
       sinceMs: lettersFullMs,
-      cause: `There is no room for more dead letters of ${name}`,
-      effect: "After three days, the mails of further dead letters are kept in mailboxes only.",
-      advice: "Redeliver or delete some dead letters.",
+      cause: `The dead-letter storage of ${name} is full`,
+      effect:
+        "New dead letters keep their mail for three days only. After that it exists only in its mailbox.",
+      advice: "Redeliver or delete dead letters.",
       href: `/admin/dead-letters?partner_id=${partner.id}`,
     });
   }

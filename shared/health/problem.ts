@@ -59,11 +59,13 @@ export interface HealthProblem {
   sinceMs: number | null;
   /** The address of the list of those concerned, or of the screen that solves the problem. */
   href: string;
+  /** The address of the list of everything that has a problem of this name, if there is one. */
+  listHref?: string;
 }
 
 /** Returns the key under which a problem is acknowledged, muted and announced. */
 export const toProblemKey = ({ name, subject }: Pick<HealthProblem, "name" | "subject">) =>
   subject === "" ? name : `${name}/${subject}`;
 
-/** Returns the place of a problem's section in the documents. */
-export const toRunbookPlace = (name: ProblemName) => `docs/runbook.md#${name.toLowerCase()}`;
+/** Returns the path of a problem's section in the runbook, which the edge serves. */
+export const toRunbookPath = (name: ProblemName) => `/docs/runbook#${name.toLowerCase()}`;

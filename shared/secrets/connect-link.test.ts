@@ -22,6 +22,11 @@ test("signUrl() puts a token into the path that read() understands", async () =>
   expect(await links.read(await signToken(link), "connect", BEFORE_MS)).toEqual(link);
 });
 
+test("read() recognizes a link that the page of another link offered", async () => {
+  const choice = { ...link, isChoice: true };
+  expect(await links.read(await signToken(choice), "connect", BEFORE_MS)).toEqual(choice);
+});
+
 test("signUrl() signs the same token as a library for JWT", async () => {
   const { kid, k } = keys.keys[0] ?? { kid: "", k: "" };
   const token = await new SignJWT({ sub: link.userId, jti: link.linkId })

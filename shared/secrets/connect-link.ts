@@ -17,6 +17,11 @@ export interface ConnectLink {
    * only once.
    */
   linkId: string;
+  /**
+   * Whether a page of another user's link offered this link. Such a link works only while the user
+   * has no credentials.
+   */
+  isChoice?: boolean;
   /** In milliseconds since the epoch. The URL contains whole seconds, so a fraction is cut off. */
   expiresAtMs: number;
 }
@@ -40,7 +45,12 @@ export interface ConnectLinks {
 /** How long the links in API answers are valid. */
 export const CONNECT_LINK_TTL_MS = 30 * 60_000;
 
-const claims = v.object({ sub: v.string(), jti: v.string(), exp: v.number() });
+const claims = v.object({
+  sub: v.string(),
+  jti: v.string(),
+  exp: v.number(),
+  choice: v.optional(v.boolean()),
+});
 
 /**
  * Creates and reads links whose token is a signed JWT (RFC 7519, HS256). The HMAC key depends on
@@ -63,6 +73,7 @@ export function connectLinks(keys: PartnerKeys, publicUrl: string): ConnectLinks
         sub: link.userId,
         jti: link.linkId,
         exp: Math.floor(link.expiresAtMs / 1_000),
+        ...(link.isChoice === true && { choice: true }),
       };
       const token = signJwt(await ensureKey(active.k, link.purpose), active.kid, claim);
       return `${publicUrl}/${link.purpose}/${token}`;
@@ -78,8 +89,9 @@ export function connectLinks(keys: PartnerKeys, publicUrl: string): ConnectLinks
           },
           { algorithms: ["HS256"], currentDate: new Date(nowMs) },
         );
-        const { sub, jti, exp } = v.parse(claims, payload);
-        return { purpose, userId: sub, linkId: jti, expiresAtMs: exp * 1_000 };
+        const { sub, jti, exp, choice = false } = v.parse(claims, payload);
+        const link = { purpose, userId: sub, linkId: jti, expiresAtMs: exp * 1_000 };
+        return choice ? { ...link, isChoice: true } : link;
       } catch (error) {
         // jose checks the signature before the expiry.
         if (error instanceof errors.JWTExpired) {

@@ -11,6 +11,7 @@ const page = v.object({
     v.looseObject({ id: v.string(), action: v.string(), actor_name: v.nullable(v.string()) }),
   ),
   next_cursor: v.nullable(v.string()),
+  total: v.looseObject({}),
 });
 
 const DAY_MS = 86_400_000;
@@ -43,7 +44,7 @@ async function newReader() {
   return { ...one, read };
 }
 
-test("the log is read newest first, in pages", async () => {
+test("the log is read newest first or oldest first, in pages, and counted", async () => {
   const { read } = await newReader();
   const subject_id = await newEntries("webhook", ["user.one", "user.two", "user.three"]);
   const first = await read({ subject_id, limit: "2" });
@@ -51,6 +52,11 @@ test("the log is read newest first, in pages", async () => {
   const second = await read({ subject_id, limit: "2", cursor: first.next_cursor ?? "" });
   expect(second.entries.map(({ action }) => action)).toEqual(["user.one"]);
   expect(second.next_cursor).toBeNull();
+  const oldest = await read({ subject_id, limit: "2", sort: "at" });
+  expect(oldest.entries.map(({ action }) => action)).toEqual(["user.one", "user.two"]);
+  const newest = await read({ subject_id, sort: "at", cursor: oldest.next_cursor ?? "" });
+  expect(newest.entries.map(({ action }) => action)).toEqual(["user.three"]);
+  expect(oldest.total).toEqual({ count: 3, is_more: false });
 });
 
 test("the log can be filtered by actor, action, subject and time", async () => {

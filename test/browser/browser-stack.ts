@@ -20,7 +20,7 @@ export interface BrowserStack extends AsyncDisposable {
   site: PartnerSite;
   /** Returns a mail account that does not belong to any user yet. */
   newMailbox(): DemoUser;
-  newUser(kind: AccountKind): Promise<WaitingUser>;
+  newUser(kind: AccountKind, tag?: string): Promise<WaitingUser>;
   /** Opens a page in a new browser context without cookies. */
   newPage(options?: BrowserContextOptions): Promise<Page>;
 }
@@ -32,7 +32,7 @@ export async function startBrowserStack(): Promise<BrowserStack> {
   const site = opened.use(await startPartnerSite());
   const browser = opened.adopt(await startChromium(), (started) => started.close());
   const { addresses } = stack;
-  await allowOrigin(addresses.postgres, site.origin);
+  await changePartners(addresses.postgres, site.origin);
   const api = createApiCaller(addresses.edge, addresses.partner.api_key);
   const owned = opened.move();
   return {
@@ -43,11 +43,11 @@ export async function startBrowserStack(): Promise<BrowserStack> {
       if (!mailbox) throw new Error("Cannot take a mailbox: all are taken");
       return mailbox;
     },
-    async newUser(kind) {
+    async newUser(kind, tag) {
       if (kind === "own-server") {
         await api("POST", "/connections", { body: { imap_provider_code: "IMAP" } });
       }
-      return newWaitingUser({ stack, site, api }, PROVIDERS[kind]);
+      return newWaitingUser({ stack, site, api }, PROVIDERS[kind], tag);
     },
     newPage: (options) => openPage(browser, options),
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
@@ -61,11 +61,14 @@ const newDemoUser = (name: string): DemoUser => ({
   address: `${name}@demo.test`,
 });
 
-async function allowOrigin(postgres: string, origin: string): Promise<void> {
+/** Allows the origin in links, and has the pages offer the other providers of a tag. */
+async function changePartners(postgres: string, origin: string): Promise<void> {
   const client = new pg.Client({ connectionString: postgres });
   await client.connect();
   try {
-    await client.query("update partners set allowed_origins = array[$1]", [origin]);
+    await client.query("update partners set allowed_origins = array[$1], provider_choice = true", [
+      origin,
+    ]);
   } finally {
     await client.end();
   }

@@ -78,6 +78,27 @@ describe.skipIf(isChromiumMissing)("a person with a plain account", () => {
     expect(await findPageFaults(page)).toEqual([]);
   });
 
+  test("is offered the provider of the address, and goes there instead", async () => {
+    const user = await browser.newUser("own-server");
+    const other = await browser.newUser("oauth2", user.tag);
+    const page = await browser.newPage({ viewport: { width: 320, height: 640 } });
+    await page.goto(await user.connectLink());
+    await send(page, "me@outlook.com", "a password");
+    await page.getByText("Outlook does not accept passwords").waitFor();
+    expect(await page.getByLabel("Mail server").inputValue()).toBe("outlook.office365.com");
+    expect(await passwordField(page).inputValue()).toBe("");
+    expect(await findPageFaults(page)).toEqual([]);
+    const width = await page.evaluate<number>("document.documentElement.scrollWidth");
+    expect(width).toBeLessThanOrEqual(320);
+    await page.getByRole("link", { name: "Demo provider" }).click();
+    await page.getByRole("button", { name: "Continue to" }).click();
+    await page.getByRole("radio", { name: "olga@demo.test" }).check();
+    await page.getByRole("button", { name: "Allow" }).click();
+    await page.waitForURL(browser.stack().site.success);
+    await other.is("watching");
+    await user.is("new");
+  });
+
   test("cannot submit the form with an empty field", async () => {
     const user = await browser.newUser("plain");
     const page = await browser.newPage();

@@ -36,6 +36,7 @@ async function interceptCallback(page: Page, link: string, account: string): Pro
     return route.abort();
   });
   await page.goto(link);
+  await page.getByRole("button", { name: "Continue to" }).click();
   await page.getByRole("radio", { name: account }).check();
   await page.getByRole("button", { name: "Allow" }).click();
   return promise;
@@ -51,9 +52,11 @@ describe.skipIf(isChromiumMissing)("a browser that opens", () => {
 
     const stranger = await browser.newPage();
     await expectRefusal(stranger, callback, "browser");
-    // The callback needs the cookie that the browser got when it opened `link`. A cookie of another
-    // link is not enough.
+    // The callback needs the cookie that the browser got on the way from `link` to the provider. A
+    // cookie of another link is not enough.
     await stranger.goto(await (await browser.newUser("oauth2")).connectLink());
+    await stranger.getByRole("button", { name: "Continue to" }).click();
+    await stranger.getByRole("radio", { name: "omar@demo.test" }).waitFor();
     await expectRefusal(stranger, callback, "browser");
     await user.is("new");
 

@@ -9,9 +9,10 @@ import { useBrowser } from "./use-browser.ts";
 
 const browser = useBrowser();
 
-/** Opens the link, which redirects to the provider's consent page. */
+/** Opens the link, and presses the button that leads to the provider's consent page. */
 async function openConsent(page: Page, link: string): Promise<void> {
   await page.goto(link);
+  await page.getByRole("button", { name: "Continue to" }).click();
   await page.getByRole("heading", { name: "demo-partner asks for access to your mail" }).waitFor();
 }
 
@@ -53,6 +54,39 @@ describe.skipIf(isChromiumMissing)("a person with an OAuth account", () => {
     await user.is("new");
     await page.goto(disconnectLink);
     expect(await page.title()).toBe("This link has already been used");
+  });
+
+  test.each([
+    ["with JavaScript", true],
+    ["without JavaScript", false],
+  ])("reads what the partner receives, and goes on by keyboard, %s", async (_how, hasScript) => {
+    const user = await browser.newUser("oauth2");
+    const page = await browser.newPage({
+      ...{ javaScriptEnabled: hasScript, viewport: { width: 320, height: 640 } },
+    });
+    await page.goto(await user.connectLink());
+    await page.getByText(en.consent.newMail).waitFor();
+    if (hasScript) {
+      expect(await findPageFaults(page)).toEqual([]);
+      const width = await page.evaluate<number>("document.documentElement.scrollWidth");
+      expect(width).toBeLessThanOrEqual(320);
+      await page.emulateMedia({ forcedColors: "active" });
+      expect(await findPageFaults(page)).toEqual([]);
+    }
+    await page.keyboard.press("Tab");
+    const button = page.getByRole("button", { name: "Continue to" });
+    expect(await button.evaluate((element) => element.matches(":focus-visible"))).toBe(true);
+    await page.keyboard.press("Enter");
+    await page.getByRole("radio", { name: "olga@demo.test" }).waitFor();
+  });
+
+  test("cancels before the provider, and the partner gets the error", async () => {
+    const user = await browser.newUser("oauth2");
+    const page = await browser.newPage();
+    await page.goto(await user.connectLink());
+    await page.getByRole("link", { name: "Cancel" }).click();
+    expect(await readFailedPage(page)).toMatchObject({ error: "access_denied" });
+    await user.is("new");
   });
 
   test("refuses, and the partner gets the error", async () => {

@@ -27,7 +27,7 @@ export function useBrowser(): BrowserTest {
   };
   return {
     stack,
-    newUser: (kind) => stack().newUser(kind),
+    newUser: (kind, tag) => stack().newUser(kind, tag),
     async newPage(options) {
       const page = await stack().newPage(options);
       pages.push(page);

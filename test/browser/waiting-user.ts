@@ -44,8 +44,8 @@ const TIMEOUT_MS = 60_000;
 export async function newWaitingUser(
   { stack, site, api }: WaitingUserDeps,
   provider: string,
+  tag: string = randomUUID(),
 ): Promise<WaitingUser> {
-  const tag = randomUUID();
   const users = `/connections/${provider}/users`;
   const made = await api("POST", users, { body: { tag } });
   if (made.status !== 201) throw new Error(`Cannot make a user: ${made.status} ${made.text}`);

@@ -297,9 +297,11 @@ test("a link cannot be used to guess passwords", async () => {
   expect(visit.text).toContain(en.refusals.too_many_tries.text);
 });
 
-test("an account that is not plain has no form to send", async () => {
+test("an account that is not plain has no form for a password", async () => {
   const user = await edge.newUser("GMAIL_OAUTH2");
-  expect(await newBrowser().submit(await user.connectUrl(), login)).toMatchObject({ status: 404 });
+  const visit = await newBrowser().submit(await user.connectUrl(), login);
+  expect(visit.status).toBe(403);
+  expect(visit.text).toContain(en.refusals.not_set_up.text);
 });
 
 test.each(["%DF", "%", "%G1", "%C0%AF", "%ED%A0%80"])(

@@ -106,7 +106,7 @@ test("a callback in another browser than the link is refused", async () => {
   });
   expectPage(await newBrowser().open(callback), "browser");
   const stranger = newBrowser();
-  await stranger.open(await (await oauth.newOAuth2User()).connectUrl());
+  await stranger.submit(await (await oauth.newOAuth2User()).connectUrl(), {});
   expectPage(await stranger.open(callback), "browser");
   await expectNotConnected(user.id);
 });
@@ -134,7 +134,7 @@ test("the state of another attempt cannot be used with this attempt's code", asy
   const callback = new URL(
     await oauth.consent(browser, await user.connectUrl(), { email: newAccount() }),
   );
-  const begun = await browser.open(await victim.connectUrl());
+  const begun = await browser.submit(await victim.connectUrl(), {});
   callback.searchParams.set("state", new URL(begun.location).searchParams.get("state") ?? "");
   const ended = await browser.open(callback.href);
   expect(new URL(ended.location).searchParams.get("error")).toBe("provider_error");
@@ -202,20 +202,23 @@ test("a connection without an OAuth client shows the reason", async () => {
   expectPage(await newBrowser().open(await user.connectUrl()), "not_set_up");
 });
 
-test("a GET changes nothing, however often a scanner sends it", async () => {
+test("a GET changes nothing and asks no provider, however often a scanner sends it", async () => {
   const user = await oauth.newOAuth2User();
   const link = await user.connectUrl();
   const before = await oauth.row(user.id);
-  for (const url of [link, link, await user.disconnectUrl()]) await newBrowser().open(url);
+  for (const url of [link, link, await user.disconnectUrl()]) {
+    const { status, headers, location } = await newBrowser().open(url);
+    expect([status, headers["set-cookie"], location]).toEqual([200, undefined, ""]);
+  }
   expect(await oauth.row(user.id)).toEqual(before);
-  expect((await newBrowser().open(link)).status).toBe(303);
+  expect((await newBrowser().submit(link, {})).status).toBe(303);
 });
 
 test("no secret is in an address or a page, and no code in the log", async () => {
   const email = newAccount();
   const user = await oauth.newOAuth2User();
   const browser = newBrowser();
-  const begun = await browser.open(await user.connectUrl());
+  const begun = await browser.submit(await user.connectUrl(), {});
   const callback = await oauth.server().authorize(begun.location, { email });
   const ended = await browser.open(callback);
   const { sealed_refresh_token: sealed } = await oauth.row(user.id);

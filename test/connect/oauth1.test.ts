@@ -37,11 +37,11 @@ async function newOAuth1User(secret = server.consumer.secret): Promise<Connectin
 }
 
 /**
- * Opens the user's connect link and answers on the consent page. Returns the address to which the
- * provider then redirects the browser.
+ * Presses the button of the user's connect page, and answers on the provider's consent page. Returns
+ * the address to which the provider then redirects the browser.
  */
 async function consent(browser: Browser, user: ConnectingUser, refuse = false): Promise<string> {
-  const begun = await browser.open(await user.connectUrl());
+  const begun = await browser.submit(await user.connectUrl(), {});
   expect(begun.status).toBe(303);
   return server.authorize(begun.location, { email: EMAIL, refuse });
 }
@@ -122,7 +122,7 @@ test("a wrong verifier is a failure", async () => {
 
 test("a wrong consumer secret is a failure before the person is asked", async () => {
   const user = await newOAuth1User("wrong");
-  const ended = await newBrowser().open(await user.connectUrl());
+  const ended = await newBrowser().submit(await user.connectUrl(), {});
   expect(ended.location).toMatch(new RegExp(`^${FAILURE}\\?error=provider_error&`));
 });
 
@@ -135,7 +135,7 @@ test("a connection without a consumer shows the reason", async () => {
 
 test("the secret of a request token is in no address", async () => {
   const browser = newBrowser();
-  const begun = await browser.open(await (await newOAuth1User()).connectUrl());
+  const begun = await browser.submit(await (await newOAuth1User()).connectUrl(), {});
   expect([...new URL(begun.location).searchParams.keys()]).toEqual(["oauth_token"]);
   expect(String(begun.headers["set-cookie"])).toMatch(/HttpOnly.*SameSite=Lax/);
 });

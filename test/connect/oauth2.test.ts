@@ -60,7 +60,7 @@ test("a consent connects the user, sends the event and redirects to the success 
 
 test("the provider is asked with PKCE, a state, a nonce, its own parameters and the user's address", async () => {
   const user = await oauth.newOAuth2User({ user: { email: "hint@mail.test" } });
-  const begun = await newBrowser().open(await user.connectUrl());
+  const begun = await newBrowser().submit(await user.connectUrl(), {});
   const query = new URL(begun.location).searchParams;
   expect(Object.fromEntries(query)).toMatchObject({
     response_type: "code",

@@ -11,6 +11,12 @@ export interface ConnectTest {
   newProvider(columns: Row): Promise<string>;
   /** Inserts a new partner, its connection to this provider, and a user of this connection. */
   newUser(providerCode: string, options?: NewUserOptions): Promise<ConnectingUser>;
+  /** Inserts another connection of the user's partner, and a user of it with the same tag. */
+  addUser(
+    user: ConnectingUser,
+    providerCode: string,
+    options?: Omit<NewUserOptions, "partner">,
+  ): Promise<ConnectingUser>;
   row(userId: string): Promise<Row>;
   /** Returns the user's rows in the outbox, oldest first. */
   events(userId: string): Promise<Row[]>;
@@ -58,6 +64,41 @@ export function useConnect(): ConnectTest {
       Object.values(columns),
     );
   };
+  async function insertUser(
+    partner: CreatedPartner,
+    providerCode: string,
+    { connection, clientSecret, user }: Omit<NewUserOptions, "partner">,
+  ): Promise<ConnectingUser> {
+    const { vaults, links } = stack();
+    const connectionId = newId("con");
+    const row = `partner_connections/${connectionId}/oauth2_client_secret` as const;
+    await insert("partner_connections", {
+      id: connectionId,
+      partner_id: partner.id,
+      provider_id: await readProviderId(stack(), providerCode),
+      ...(clientSecret !== undefined && {
+        sealed_oauth2_client_secret: await vaults.partner.seal(row, clientSecret),
+      }),
+      ...connection,
+    });
+    const id = newId("usr");
+    await insert("users", { id, connection_id: connectionId, tag: id, ...user });
+    return {
+      id,
+      tag: id,
+      partner,
+      connectionId,
+      connectUrl: ({ linkId = newId("lnk"), expiresAtMs = Date.now() + 60_000 } = {}) =>
+        links.signUrl({ purpose: "connect", userId: id, linkId, expiresAtMs }),
+      disconnectUrl: () =>
+        links.signUrl({
+          purpose: "disconnect",
+          userId: id,
+          linkId: newId("lnk"),
+          expiresAtMs: Date.now() + 60_000,
+        }),
+    };
+  }
   return {
     stack,
     async newProvider(columns) {
@@ -66,38 +107,12 @@ export function useConnect(): ConnectTest {
       await insert("imap_providers", { id, code: id, title: "Test Mail", ...server, ...columns });
       return id;
     },
-    async newUser(providerCode, { partner: settings, connection, clientSecret, user } = {}) {
-      const { newPartner, vaults, links } = stack();
-      const partner = await newPartner({ ...SETTINGS, ...settings });
-      const connectionId = newId("con");
-      const row = `partner_connections/${connectionId}/oauth2_client_secret` as const;
-      await insert("partner_connections", {
-        id: connectionId,
-        partner_id: partner.id,
-        provider_id: await readProviderId(stack(), providerCode),
-        ...(clientSecret !== undefined && {
-          sealed_oauth2_client_secret: await vaults.partner.seal(row, clientSecret),
-        }),
-        ...connection,
-      });
-      const id = newId("usr");
-      await insert("users", { id, connection_id: connectionId, tag: id, ...user });
-      return {
-        id,
-        tag: id,
-        partner,
-        connectionId,
-        connectUrl: ({ linkId = newId("lnk"), expiresAtMs = Date.now() + 60_000 } = {}) =>
-          links.signUrl({ purpose: "connect", userId: id, linkId, expiresAtMs }),
-        disconnectUrl: () =>
-          links.signUrl({
-            purpose: "disconnect",
-            userId: id,
-            linkId: newId("lnk"),
-            expiresAtMs: Date.now() + 60_000,
-          }),
-      };
+    async newUser(providerCode, { partner: settings, ...options } = {}) {
+      const partner = await stack().newPartner({ ...SETTINGS, ...settings });
+      return insertUser(partner, providerCode, options);
     },
+    addUser: ({ partner, tag }, providerCode, { user, ...options } = {}) =>
+      insertUser(partner, providerCode, { ...options, user: { tag, ...user } }),
     async row(userId) {
       const [found] = await stack().query("select * from users where id = $1", [userId]);
       if (!found) throw new Error(`Cannot find user ${userId}`);

@@ -19,7 +19,7 @@ type Choice = Parameters<TestAuthorizationServer["authorize"]>[1];
 export interface AskedFleet {
   /** The login names of each received command, oldest command first. */
   asked: string[][];
-  answer: (usernames: readonly string[]) => CheckTokenLoginAnswer;
+  answer: (usernames: readonly string[]) => CheckTokenLoginAnswer | Promise<CheckTokenLoginAnswer>;
   /** Stops the simulated fleet, so that it answers no more commands. */
   stop(): Promise<void>;
 }
@@ -33,13 +33,13 @@ export interface OAuth2Test extends ConnectTest {
   /** Creates a user whose provider uses the authorization server of this test. */
   newOAuth2User(options?: NewUserOptions & { withoutIdToken?: boolean }): Promise<ConnectingUser>;
   /**
-   * Opens the link and answers on the consent page. Returns the address to which the provider then
-   * redirects the browser.
+   * Presses the button of the link's page, and answers on the provider's consent page. Returns the
+   * address to which the provider then redirects the browser.
    */
   consent(browser: Browser, link: string, choice: Choice): Promise<string>;
   /**
-   * Opens the link, answers on the consent page, and opens the callback. Returns the callback's
-   * answer.
+   * Presses the button of the link's page, answers on the provider's consent page, and opens the
+   * callback. Returns the callback's answer.
    */
   connect(link: string, choice: Choice, browser?: Browser): Promise<Visit>;
 }
@@ -73,7 +73,7 @@ export function useOAuth2(): OAuth2Test {
     return started;
   };
   const consent: OAuth2Test["consent"] = async (browser, link, choice) => {
-    const begun = await browser.open(link);
+    const begun = await browser.submit(link, {});
     if (begun.status !== 303) throw new Error(`The link answered ${begun.status}: ${begun.text}`);
     return server().authorize(begun.location, choice);
   };

@@ -89,6 +89,7 @@ test("the image has what edge and fleet need, and no tests, tools of development
     "reference/index.html",
     "reference/errors.html",
     "reference/admin.html",
+    "reference/runbook.html",
   ]) {
     expect(built).toContain(`dist/${page}`);
   }

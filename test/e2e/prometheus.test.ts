@@ -31,7 +31,9 @@ describe.skipIf(isPrometheusMissing)("Prometheus", () => {
         ({ labels, state }) => labels.alertname === "DeadLetters" && state === "firing",
       );
     });
-    expect(fired.annotations.summary).toMatch(/^Events were given up: /);
+    expect(fired.annotations.summary).toMatch(
+      /^Events that became dead letters in the last hour: /,
+    );
     expect(fired.annotations.runbook_url).toBe("docs/runbook.md#deadletters");
   });
 });

@@ -35,7 +35,7 @@ const until = (world: WitnessedStack, user: string, state: string) =>
  */
 async function connect(world: WitnessedStack, link: string, beforeCallback?: () => Promise<void>) {
   const { browser } = world;
-  const begun = await browser.open(link);
+  const begun = await browser.submit(link, {});
   const callback = await walkConsent(begun.location, { email: ACCOUNT });
   await world.plantTokens();
   await beforeCallback?.();

@@ -7,7 +7,7 @@ import { TimeAgo } from "../time/time-ago.tsx";
 const COLUMNS: readonly Column<ShownAttempt>[] = [
   { title: "Attempt", isNumber: true, cell: ({ number }) => number },
   { title: "When", cell: ({ attempted_at }) => <TimeAgo at={attempted_at} /> },
-  { title: "Took", isNumber: true, cell: ({ duration_ms }) => formatDuration(duration_ms) },
+  { title: "Duration", isNumber: true, cell: ({ duration_ms }) => formatDuration(duration_ms) },
   { title: "Answer", cell: (attempt) => <AttemptAnswer attempt={attempt} /> },
 ];
 

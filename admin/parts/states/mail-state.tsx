@@ -8,7 +8,7 @@ type State = MailLog["mails"][number]["state"];
 export const MAIL_STATE_WORDS: Readonly<Record<State, readonly [tone: Tone, words: string]>> = {
   queued: ["busy", "queued"],
   delivered: ["good", "delivered"],
-  dead: ["bad", "given up"],
+  dead: ["bad", "dead letter"],
   skipped: ["quiet", "skipped"],
   lost: ["bad", "lost"],
   parked: ["busy", "parked"],

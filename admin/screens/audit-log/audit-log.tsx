@@ -9,7 +9,9 @@ import { Filters } from "../../parts/lists/filters.tsx";
 import { Pager } from "../../parts/lists/pager.tsx";
 import { ShowLoaded } from "../../parts/show-loaded.tsx";
 import { TimeAgo } from "../../parts/time/time-ago.tsx";
+import { Total } from "../../parts/lists/total.tsx";
 import { useCursor } from "../../parts/lists/use-cursor.ts";
+import { useSorting } from "../../parts/lists/use-sorting.ts";
 import { useLoaded } from "../../parts/use-loaded.ts";
 import { describeChange } from "./describe-change.ts";
 
@@ -17,9 +19,9 @@ type AuditLog = InferResponseType<(typeof api)["audit-log"]["$get"], 200>;
 type Entry = AuditLog["entries"][number];
 
 const COLUMNS: readonly Column<Entry>[] = [
-  { title: "When", cell: ({ at }) => <TimeAgo at={at} /> },
+  { title: "When", sort: "-at", cell: ({ at }) => <TimeAgo at={at} /> },
   {
-    title: "Who",
+    title: "Actor",
     cell: ({ actor, actor_name, by_api_token }) => (
       <span title={actor}>
         {actor_name ?? actor}
@@ -27,12 +29,14 @@ const COLUMNS: readonly Column<Entry>[] = [
       </span>
     ),
   },
-  { title: "What", cell: ({ action }) => <code class="word">{action}</code> },
-  { title: "To whom", cell: (entry) => <AuditSubject entry={entry} /> },
+  { title: "Action", cell: ({ action }) => <code class="word">{action}</code> },
+  { title: "Subject", cell: (entry) => <AuditSubject entry={entry} /> },
   { title: "Change", cell: (entry) => <AuditChange entry={entry} /> },
 ];
 
-/** Lists the entries of the audit log, newest first. */
+const ORDERS = ["-at", "at"] as const;
+
+/** Lists the entries of the audit log, newest first if no other order is chosen. */
 export function AuditLogScreen() {
   const { query } = useLocation();
   const page = useCursor();
@@ -42,21 +46,22 @@ export function AuditLogScreen() {
     ...(action && { action }),
     ...(subject_id && { subject_id }),
   };
+  const sorting = useSorting(ORDERS);
+  const wanted = { ...asked, sort: sorting.order, ...page.query };
   const entries = useLoaded(
-    (signal) =>
-      parseAnswer(api["audit-log"].$get({ query: { ...asked, ...page.query } }, until(signal))),
-    { key: JSON.stringify(query) },
+    (signal) => parseAnswer(api["audit-log"].$get({ query: wanted }, until(signal))),
+    { key: JSON.stringify(wanted) },
   );
   const isFiltered = Object.keys(asked).length > 0;
   return (
     <Page title="Audit log">
       <Filters key={JSON.stringify(asked)} isFiltered={isFiltered}>
-        <Field name="actor" label="Who" placeholder="admin:adm_…" value={actor ?? ""} />
-        <Field name="action" label="What" placeholder="admin.created" value={action ?? ""} />
-        <Field name="subject_id" label="To whom" placeholder="usr_…" value={subject_id ?? ""} />
+        <Field name="actor" label="Actor" placeholder="admin:adm_…" value={actor ?? ""} />
+        <Field name="action" label="Action" placeholder="admin.created" value={action ?? ""} />
+        <Field name="subject_id" label="Subject" placeholder="usr_…" value={subject_id ?? ""} />
       </Filters>
       <ShowLoaded loading={entries}>
-        {({ entries: rows, next_cursor }) =>
+        {({ entries: rows, next_cursor, total }) =>
           rows.length === 0 ? (
             <Empty title={isFiltered ? "No matching entries" : "No entries yet"}>
               <p>
@@ -67,7 +72,14 @@ export function AuditLogScreen() {
             </Empty>
           ) : (
             <>
-              <DataTable caption="Audit log" columns={COLUMNS} rows={rows} toKey={({ id }) => id} />
+              <Total total={total} one="entry" many="entries" />
+              <DataTable
+                caption="Audit log"
+                columns={COLUMNS}
+                rows={rows}
+                toKey={({ id }) => id}
+                sorting={sorting}
+              />
               <Pager
                 onFirst={page.first}
                 onPrevious={page.previous}

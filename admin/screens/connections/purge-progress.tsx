@@ -19,9 +19,9 @@ export function PurgeProgress({ id }: { id: string }) {
               <p role="status">The connection and all its data are deleted.</p>
             ) : (
               <p class="muted">
-                Its mail is no longer read or delivered. The deletion continues when you leave the
-                page, and ends some minutes after the last user, when nothing that was under way can
-                arrive any more.
+                Its mail is no longer read or delivered. The deletion continues when you leave this
+                page. It ends a few minutes after the last user is deleted, when all deliveries in
+                progress have ended.
               </p>
             )}
           </JobProgress>

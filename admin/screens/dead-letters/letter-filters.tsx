@@ -23,7 +23,7 @@ export const LetterFilters = ({ query, failure }: LetterFiltersProps) => (
     {query.user_id && <Field name="user_id" label="User id" value={query.user_id} />}
     <SelectField name="kind" label="Event" options={KINDS} value={query.kind ?? ""} />
     <SelectField name="state" label="State" options={STATES} value={query.state ?? ""} />
-    <TimeField name="died_after" label="Given up after" value={query.died_after ?? ""} />
-    <TimeField name="died_before" label="Given up before" value={query.died_before ?? ""} />
+    <TimeField name="died_after" label="Failed after" value={query.died_after ?? ""} />
+    <TimeField name="died_before" label="Failed before" value={query.died_before ?? ""} />
   </Filters>
 );

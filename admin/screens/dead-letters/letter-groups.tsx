@@ -32,7 +32,7 @@ export function LetterGroups() {
   );
   if (loaded.step !== "loaded" || loaded.value.groups.length === 0) return null;
   return (
-    <Section title="Why they were given up">
+    <Section title="Reasons">
       <DataTable
         caption="Waiting letters by partner and reason"
         columns={COLUMNS}

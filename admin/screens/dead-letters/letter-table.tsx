@@ -25,7 +25,7 @@ const COLUMNS: readonly Column<Letter>[] = [
       </a>
     ),
   },
-  { title: "Given up", cell: ({ died_at }) => <TimeAgo at={died_at} /> },
+  { title: "Failed", cell: ({ died_at }) => <TimeAgo at={died_at} /> },
   {
     title: "User",
     cell: ({ user_id, user_tag, partner_id, partner_name }) => (

@@ -65,7 +65,7 @@ const listFacts = (letter: Letter) =>
     ["Event", kindInWords(letter.kind)],
     ["State", <LetterStateBadge key="state" letter={letter} />],
     ["Reason", <LetterReason key="reason" letter={letter} />],
-    ["Given up", <TimeAgo key="died" at={letter.died_at} />],
+    ["Failed", <TimeAgo key="died" at={letter.died_at} />],
     ["Attempts", letter.attempts],
     ["Partner", <PartnerLink key="partner" id={letter.partner_id} name={letter.partner_name} />],
     ["User", <UserLink key="user" id={letter.user_id} tag={letter.user_tag} />],

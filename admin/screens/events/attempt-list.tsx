@@ -8,7 +8,9 @@ import { type Column, DataTable } from "../../parts/lists/data-table.tsx";
 import { Empty } from "../../parts/lists/empty.tsx";
 import { Filters } from "../../parts/lists/filters.tsx";
 import { Pager } from "../../parts/lists/pager.tsx";
+import { Total } from "../../parts/lists/total.tsx";
 import { useCursor } from "../../parts/lists/use-cursor.ts";
+import { useSorting } from "../../parts/lists/use-sorting.ts";
 import { ShowLoaded } from "../../parts/show-loaded.tsx";
 import { kindInWords } from "../../parts/states/event-kind.ts";
 import { PartnerLink } from "../../parts/states/partner-link.tsx";
@@ -30,7 +32,7 @@ const COLUMNS: readonly Column<AttemptRow>[] = [
       </a>
     ),
   },
-  { title: "When", cell: ({ attempted_at }) => <TimeAgo at={attempted_at} /> },
+  { title: "When", sort: "-at", cell: ({ attempted_at }) => <TimeAgo at={attempted_at} /> },
   {
     title: "User",
     cell: ({ user_id, user_tag, partner_id, partner_name }) => (
@@ -47,7 +49,7 @@ const COLUMNS: readonly Column<AttemptRow>[] = [
     cell: ({ url }) =>
       url === null ? <span class="muted">not recorded</span> : <code>{url}</code>,
   },
-  { title: "Took", isNumber: true, cell: ({ duration_ms }) => formatDuration(duration_ms) },
+  { title: "Duration", isNumber: true, cell: ({ duration_ms }) => formatDuration(duration_ms) },
   {
     title: "Answer",
     cell: ({ status, error }) => (
@@ -58,18 +60,18 @@ const COLUMNS: readonly Column<AttemptRow>[] = [
   },
 ];
 
-/** Lists the attempts of all partners, newest first. */
+const ORDERS = ["-at", "at"] as const;
+
+/** Lists the attempts of all partners, newest first if no other order is chosen. */
 export function AttemptList() {
   const { query: address } = useLocation();
   const page = useCursor();
   const query = parseAttemptQuery(address);
+  const sorting = useSorting(ORDERS);
+  const wanted = { ...query, sort: sorting.order, ...page.query };
   const list = useLoaded(
-    (signal) =>
-      parseAnswer(api.attempts.$get({ query: { ...query, ...page.query } }, until(signal))),
-    {
-      key: JSON.stringify({ ...query, ...page.query }),
-      ...(page.cursor === undefined && { everyMs: 5_000 }),
-    },
+    (signal) => parseAnswer(api.attempts.$get({ query: wanted }, until(signal))),
+    { key: JSON.stringify(wanted), ...(page.cursor === undefined && { everyMs: 5_000 }) },
   );
   const isFiltered = Object.keys(query).length > 0;
   return (
@@ -97,21 +99,29 @@ export function AttemptList() {
         )}
       </Filters>
       <ShowLoaded loading={list}>
-        {({ attempts, next_cursor }) => (
+        {({ attempts, next_cursor, total }) => (
           <>
             {attempts.length === 0 ? (
               <Empty title={isFiltered ? "No attempt matches" : "No attempts yet"}>
                 <p>{isFiltered ? "Remove a filter." : "Each call of a webhook appears here."}</p>
               </Empty>
             ) : (
-              <DataTable
-                caption="Attempts"
-                columns={COLUMNS}
-                rows={attempts}
-                toKey={({ event_id, attempted_at }) => `${event_id} ${attempted_at}`}
-              />
+              <>
+                <Total total={total} one="attempt" many="attempts" />
+                <DataTable
+                  caption="Attempts"
+                  columns={COLUMNS}
+                  rows={attempts}
+                  toKey={({ event_id, attempted_at }) => `${event_id} ${attempted_at}`}
+                  sorting={sorting}
+                />
+              </>
             )}
-            <Pager onFirst={page.first} onNext={page.next(next_cursor)} />
+            <Pager
+              onFirst={page.first}
+              onPrevious={page.previous}
+              onNext={page.next(next_cursor)}
+            />
           </>
         )}
       </ShowLoaded>

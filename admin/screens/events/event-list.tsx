@@ -9,26 +9,33 @@ import { Empty } from "../../parts/lists/empty.tsx";
 import { Filters } from "../../parts/lists/filters.tsx";
 import { Pager } from "../../parts/lists/pager.tsx";
 import { useCursor } from "../../parts/lists/use-cursor.ts";
+import { useSorting } from "../../parts/lists/use-sorting.ts";
 import { ShowLoaded } from "../../parts/show-loaded.tsx";
 import { failureIn, useLoaded } from "../../parts/use-loaded.ts";
 import { KIND_OPTIONS, parseEventQuery, STATE_OPTIONS } from "./event-query.ts";
 import { EventTable } from "./event-table.tsx";
 import { EventToolbar } from "./event-toolbar.tsx";
 
+const ORDERS = ["-at", "at"] as const;
 /** How often the newest events are loaded while the list is live. */
 const LIVE_MS = 2_000;
 
-/** Lists the events of all partners, newest first. The first page follows new events. */
+/**
+ * Lists the events of all partners, newest first if no other order is chosen. The first page follows
+ * new events.
+ */
 export function EventList() {
   const { query: address } = useLocation();
   const page = useCursor();
   const [isPaused, setPaused] = useState(false);
   const [ids, setIds] = useState<ReadonlySet<string>>(new Set());
   const query = parseEventQuery(address);
+  const sorting = useSorting(ORDERS);
   const isLive = !isPaused && page.cursor === undefined;
+  const wanted = { ...query, sort: sorting.order, ...page.query };
   const list = useLoaded(
-    (signal) => parseAnswer(api.events.$get({ query: { ...query, ...page.query } }, until(signal))),
-    { key: JSON.stringify({ ...query, ...page.query }), ...(isLive && { everyMs: LIVE_MS }) },
+    (signal) => parseAnswer(api.events.$get({ query: wanted }, until(signal))),
+    { key: JSON.stringify(wanted), ...(isLive && { everyMs: LIVE_MS }) },
   );
   const isFiltered = Object.keys(query).length > 0;
   const choose = (id: string, isChosen: boolean) => {
@@ -62,7 +69,7 @@ export function EventList() {
         </p>
       )}
       <ShowLoaded loading={list}>
-        {({ events, next_cursor }) => (
+        {({ events, next_cursor, total }) => (
           <>
             <EventToolbar
               query={query}
@@ -71,6 +78,7 @@ export function EventList() {
                 setIds(new Set(areChosen ? events.map(({ id }) => id) : []))
               }
               count={events.length}
+              total={total}
               live={page.cursor === undefined ? { isPaused, setPaused } : null}
               onChanged={() => {
                 setIds(new Set());
@@ -86,9 +94,13 @@ export function EventList() {
                 </p>
               </Empty>
             ) : (
-              <EventTable events={events} chosen={ids} onChoose={choose} />
+              <EventTable events={events} chosen={ids} onChoose={choose} sorting={sorting} />
             )}
-            <Pager onFirst={page.first} onNext={page.next(next_cursor)} />
+            <Pager
+              onFirst={page.first}
+              onPrevious={page.previous}
+              onNext={page.next(next_cursor)}
+            />
           </>
         )}
       </ShowLoaded>

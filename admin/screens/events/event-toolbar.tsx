@@ -1,17 +1,19 @@
 import { useState } from "preact/hooks";
 import { api, readBlob } from "../../api/client.ts";
 import { FailureNote } from "../../parts/failure-note.tsx";
+import { countInWords } from "../../parts/lists/total.tsx";
 import { saveBlob } from "../../parts/save-blob.ts";
 import { useAction } from "../../parts/use-action.ts";
 import type { EventQuery } from "./event-query.ts";
-import type { EventRow } from "./event-table.tsx";
-import { ResendDialog } from "./resend-dialog.tsx";
+import type { EventRow } from "./event-columns.tsx";
+import { ResendDialog } from "./resend/resend-dialog.tsx";
 
 interface EventToolbarProps {
   query: EventQuery;
   chosen: readonly EventRow[];
   /** The number of events on this page. */
   count: number;
+  total: { count: number; is_more: boolean };
   /** Null where the list does not follow new events. */
   live: { isPaused: boolean; setPaused(isPaused: boolean): void } | null;
   onChooseAll(areChosen: boolean): void;
@@ -19,7 +21,7 @@ interface EventToolbarProps {
 }
 
 /** Shows the actions on a list of events. */
-export function EventToolbar({ query, chosen, count, live, ...on }: EventToolbarProps) {
+export function EventToolbar({ query, chosen, count, total, live, ...on }: EventToolbarProps) {
   const [isAsking, setAsking] = useState(false);
   const saving = useAction();
   const save = () =>
@@ -38,6 +40,11 @@ export function EventToolbar({ query, chosen, count, live, ...on }: EventToolbar
           />
           All on this page
         </label>
+        <span class="muted">
+          {chosen.length > 0
+            ? `${chosen.length} chosen`
+            : `${countInWords(total, { one: "event", many: "events" })} in all`}
+        </span>
         <button
           type="button"
           class="small secondary"

@@ -10,7 +10,7 @@ import { Section } from "../../parts/section.tsx";
 import { ShowLoaded } from "../../parts/show-loaded.tsx";
 import { useLoaded } from "../../parts/use-loaded.ts";
 import { EventFacts } from "./event-facts.tsx";
-import { ResendDialog } from "./resend-dialog.tsx";
+import { ResendDialog } from "./resend/resend-dialog.tsx";
 import { MailWaySteps } from "./mail-way-steps.tsx";
 
 export type ShownEvent = InferResponseType<(typeof api.events)[":id"]["$get"], 200>;

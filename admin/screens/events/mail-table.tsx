@@ -22,7 +22,7 @@ const COLUMNS: readonly Column<Mail>[] = [
   { title: "UID", isNumber: true, cell: ({ uid }) => uid },
   { title: "Size", isNumber: true, cell: ({ size_bytes }) => formatSize(size_bytes) },
   { title: "State", cell: ({ state }) => <MailState state={state} /> },
-  { title: "What it means", cell: ({ description }) => description },
+  { title: "Details", cell: ({ description }) => description },
 ];
 
 /** Shows a table of one user's mails, without their content. */

@@ -48,7 +48,12 @@ test.each<[string, ReturnType<typeof way>, unknown[]]>([
   [
     "is given up",
     way("dead", [attempt(2, 63, "dead"), attempt(1, 3, "retry")]),
-    [RECEIVED, QUEUED, ["First attempt", time(3), 1_000], ["Given up", time(63.25), 60_250]],
+    [
+      RECEIVED,
+      QUEUED,
+      ["First attempt", time(3), 1_000],
+      ["Last attempt failed", time(63.25), 60_250],
+    ],
   ],
   [
     "was given up without an end of its own",

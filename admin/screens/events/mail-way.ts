@@ -67,7 +67,7 @@ function toEndStep(last: WayOfMail["attempts"][number], state: WayOfMail["state"
     case "archived":
       return { title: "Refused with 403; user archived", at: answeredAt };
     case "dead":
-      return { title: "Given up", at: answeredAt };
+      return { title: "Last attempt failed", at: answeredAt };
     case "retry":
     case "held":
       return state === "queued" ? { title: "Next attempt", at: last.next_attempt_at } : undefined;

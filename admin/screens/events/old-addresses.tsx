@@ -1,8 +1,8 @@
 import { useLocation, useRoute } from "preact-iso";
 import { useEffect } from "preact/hooks";
 
-/** Leads from the address of the former list of retries to the list of events. */
-export const OldDeliveries = () => <MoveTo query={{ ...useLocation().query, view: "retrying" }} />;
+/** Leads from the address of the former list of retries to the events in flight. */
+export const OldDeliveries = () => <MoveTo query={{ ...useLocation().query, view: "in-flight" }} />;
 
 /** Leads from the address of a user's former mail log to the list of events. */
 export function OldMailLog() {

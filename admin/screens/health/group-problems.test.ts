@@ -11,18 +11,22 @@ const problem = (subject: string, more: Partial<ShownProblem> = {}): ShownProble
   advice: "",
   since: null,
   href: "",
+  list_href: "/admin/partners?trouble=endpoint_slow",
   runbook: "",
   mark: null,
   ...more,
 });
 
-test("of many problems of one kind, three are shown first", () => {
+test("of many problems of one kind, three are shown first, with a link to all", () => {
   const five = ["a", "b", "c", "d", "e"].map((subject) => problem(subject));
   const one = problem("f", { name: "BreakerOpen" });
   const { groups } = groupProblems([...five, one]);
-  expect(groups.map(({ first, others }) => [first.length, others.length])).toEqual([
-    [3, 2],
-    [1, 0],
+  const list = "/admin/partners?trouble=endpoint_slow";
+  expect(
+    groups.map(({ first, others, listHref }) => [first.length, others.length, listHref]),
+  ).toEqual([
+    [3, 2, list],
+    [1, 0, null],
   ]);
 });
 

@@ -4,6 +4,8 @@ interface ProblemGroup {
   name: string;
   first: readonly ShownProblem[];
   others: readonly ShownProblem[];
+  /** The address of the list of all of them; null for a single problem, or if there is no list. */
+  listHref: string | null;
 }
 
 /** How many problems of one kind are shown at once. */
@@ -28,6 +30,7 @@ export function groupProblems(problems: readonly ShownProblem[]): {
     name,
     first: all.slice(0, FIRST),
     others: all.slice(FIRST),
+    listHref: all.length > 1 ? (all[0]?.list_href ?? null) : null,
   }));
   return { groups, muted };
 }

@@ -43,7 +43,11 @@ export function HealthBar({ health }: { health: Loading<Health> }) {
         {isDatabase && (
           <>
             The API answers 503. New mail waits in its mailboxes; what is queued is still delivered.
-            See <code>docs/runbook.md#databaseunreachable</code>.
+            See the{" "}
+            <a href="/docs/runbook#databaseunreachable" target="_blank">
+              runbook
+            </a>
+            .
           </>
         )}
       </p>

@@ -17,6 +17,7 @@ const LINKS: readonly [begin: string, title: string][] = [
   ["/admin/connections/", "Go to the connection"],
   ["/admin/dead-letters", "Show the dead letters"],
   ["/admin/account", "Go to my account"],
+  ["/admin/#fleet", "Show the fleet"],
 ];
 
 const MUTES = [
@@ -28,7 +29,7 @@ const MUTES = [
 
 /** Shows one problem: its cause, its effect, its beginning, and where to go. */
 export function ProblemNote({ problem, onMark, onUnmark }: ProblemNoteProps) {
-  const { key, urgency, cause, effect, advice, since, href, runbook, mark } = problem;
+  const { key, name, urgency, cause, effect, advice, since, href, runbook, mark } = problem;
   const link = LINKS.find(([begin]) => href.startsWith(begin));
   return (
     <article class={`note problem ${TONES[urgency]}`} aria-label={cause}>
@@ -39,13 +40,15 @@ export function ProblemNote({ problem, onMark, onUnmark }: ProblemNoteProps) {
         <p class="more">
           Since <TimeAgo at={since} never="just now" />
           {link && <a href={href}>{link[1]}</a>}
-          <code>{runbook}</code>
+          <a href={runbook} target="_blank" aria-label={`Runbook: ${name}`}>
+            Runbook
+          </a>
           {mark && <Mark mark={mark} />}
         </p>
       </div>
       {mark ? (
         <button type="button" class="small secondary" onClick={() => onUnmark(key)}>
-          {mark.kind === "muted" ? "Unmute" : "Take back"}
+          {mark.kind === "muted" ? "Unmute" : "Undo"}
         </button>
       ) : (
         <div class="actions">

@@ -36,7 +36,7 @@ export function Problems({ problems, onMarked }: ProblemsProps) {
   return (
     <section class="problems" aria-label="Problems">
       {failure && <FailureNote failure={failure} />}
-      {groups.map(({ name, first, others }) => (
+      {groups.map(({ name, first, others, listHref }) => (
         <div key={name}>
           {first.map(note)}
           {others.length > 0 && (
@@ -44,6 +44,11 @@ export function Problems({ problems, onMarked }: ProblemsProps) {
               <summary>{others.length} more of this kind</summary>
               {others.map(note)}
             </details>
+          )}
+          {listHref && (
+            <p class="all-problems">
+              <a href={listHref}>Show all {first.length + others.length} in a list</a>
+            </p>
           )}
         </div>
       ))}

@@ -11,7 +11,7 @@ export function FirstSteps({ overview: { setup, instances, users } }: { overview
         <Step title="Start the fleet" isDone={instances.length > 0}>
           Its processes watch the mailboxes and call the webhooks.
         </Step>
-        <Step title="Look at the providers" isDone={setup.has_connections}>
+        <Step title="Check the providers" isDone={setup.has_connections}>
           Gmail, Outlook and plain IMAP are set up. <a href="/admin/providers">Add another</a> if
           your users have their mail elsewhere.
         </Step>

@@ -42,7 +42,7 @@ export function KeyFigures({ overview }: { overview: Overview }) {
       >
         <TimeAgo at={oldest_undelivered?.at ?? null} never="none" />
       </Figure>
-      <Figure title="Dead letters" note={<a href="/admin/dead-letters">Look at them</a>}>
+      <Figure title="Dead letters" note={<a href="/admin/dead-letters">View them</a>}>
         {NUMBER.format(dead_letters_waiting)}
       </Figure>
     </dl>

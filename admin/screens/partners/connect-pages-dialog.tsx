@@ -89,6 +89,18 @@ export function ConnectPagesDialog({
           maxKib={MAX_LOGO_KIB}
         />
         {partner.logo_digest !== null && <CheckField name="remove_logo" label="Remove the logo" />}
+        <CheckField
+          name="consent_page"
+          label="Ask for consent before the provider"
+          hint="A page that says what the partner receives. Turn it off only if the partner shows such a page itself. The form for a password always says it."
+          isChecked={partner.consent_page}
+        />
+        <CheckField
+          name="provider_choice"
+          label="Offer other providers"
+          hint="The person may connect any of the users with the same tag instead, if nothing is connected yet. Turn it on only if a tag names the same person in every connection."
+          isChecked={partner.provider_choice}
+        />
       </Form>
     </Dialog>
   );
@@ -101,6 +113,8 @@ function toChange({ allowed_origins = "", remove_logo, logo, ...fields }: Fields
   return {
     ...{ success_url, failure_url, website_url, privacy_url, terms_url, accent_color },
     allowed_origins: splitLines(allowed_origins),
+    consent_page: fields["consent_page"] === "true",
+    provider_choice: fields["provider_choice"] === "true",
     ...(logo !== undefined && { logo }),
     ...(remove_logo === "true" && { logo: null }),
   };

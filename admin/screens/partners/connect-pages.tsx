@@ -17,7 +17,7 @@ const urlFact = (label: string, url: string | null): [string, VNode] => [
  */
 export function ConnectPages({ partner, onChanged }: SectionProps) {
   const [isEditing, setEditing] = useState(false);
-  const { allowed_origins, accent_color, logo_digest } = partner;
+  const { allowed_origins, accent_color, logo_digest, consent_page, provider_choice } = partner;
   return (
     <Section
       title="Connect pages"
@@ -33,6 +33,8 @@ export function ConnectPages({ partner, onChanged }: SectionProps) {
           urlFact("After success", partner.success_url),
           urlFact("After failure", partner.failure_url),
           ["Allowed origins", allowed_origins.length === 0 ? <None /> : allowed_origins.join(", ")],
+          ["Before an OAuth provider", consent_page ? "consent page" : "nothing"],
+          ["Other providers", provider_choice ? "offered" : "not offered"],
           urlFact("Website", partner.website_url),
           urlFact("Privacy policy", partner.privacy_url),
           urlFact("Terms", partner.terms_url),

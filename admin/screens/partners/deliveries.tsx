@@ -58,7 +58,7 @@ export function DeliveriesSection({ partner, onChanged }: SectionProps) {
       <p class="links">
         <a href={`/admin/traffic?partner_id=${partner.id}`}>Traffic</a>
         <a href={`/admin/events?partner_id=${partner.id}`}>Events</a>
-        <a href={`/admin/events?view=retrying&partner_id=${partner.id}`}>Retries</a>
+        <a href={`/admin/events?view=in-flight&partner_id=${partner.id}`}>Events in flight</a>
         <a href={`/admin/dead-letters?partner_id=${partner.id}`}>Dead letters</a>
         <a href={`/admin/users?partner_id=${partner.id}`}>Users</a>
         <a href={`/admin/audit-log?subject_id=${partner.id}`}>Audit log</a>

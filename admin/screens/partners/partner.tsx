@@ -89,8 +89,8 @@ const RemovalNote = ({ partner: { removal, removed_at } }: { partner: ShownPartn
       unit="users"
     >
       <p class="muted">
-        This continues when you leave the page. Some minutes after the last user the partner itself
-        is gone, when nothing that was under way for it can arrive any more.
+        The deletion continues when you leave this page. The partner itself is deleted a few minutes
+        after its last user, when all deliveries in progress have ended.
       </p>
     </JobProgress>
   </>

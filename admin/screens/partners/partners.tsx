@@ -35,10 +35,14 @@ const ORDERS = ["name", "-name", "-created", "created"] as const;
 const TROUBLES = [
   ["", "any"],
   ["lanes_open", "on hold: the endpoint fails"],
+  ["endpoint_slow", "slow endpoint"],
+  ["attempts_failing", "half of the attempts fail"],
+  ["deliveries_stopped", "stopped, but not paused"],
+  ["oldest_undelivered", "waiting for 12 hours or more"],
   ["lanes_guarded", "paused after answers with 403"],
   ["lanes_paused", "paused by someone"],
   ["ingest_paused", "queue full, reading paused"],
-  ["letters_full", "no room for dead letters"],
+  ["letters_full", "dead-letter storage full"],
 ] as const;
 
 /** Lists the partners, by name if no other column is chosen to sort by. */

@@ -11,7 +11,7 @@ export type ShownTracer = TracerLog["tracers"][number];
  * @param tracers Newest first.
  */
 export function drawLatency(tracers: readonly ShownTracer[]): Drawing {
-  const rising = tracers.toReversed();
+  const rising = tracers.toSorted((a, b) => Date.parse(a.sent_at) - Date.parse(b.sent_at));
   const seen: ChartLine = {
     title: "seen in the mailbox",
     tone: "first",

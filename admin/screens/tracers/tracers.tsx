@@ -9,7 +9,9 @@ import { Pager } from "../../parts/lists/pager.tsx";
 import { PartnerLink } from "../../parts/states/partner-link.tsx";
 import { ShowLoaded } from "../../parts/show-loaded.tsx";
 import { TimeAgo } from "../../parts/time/time-ago.tsx";
+import { Total } from "../../parts/lists/total.tsx";
 import { useCursor } from "../../parts/lists/use-cursor.ts";
+import { useSorting } from "../../parts/lists/use-sorting.ts";
 import { failureIn, useLoaded } from "../../parts/use-loaded.ts";
 import { UserLink } from "../../parts/states/user-link.tsx";
 import { TracerFilters } from "./tracer-filters.tsx";
@@ -30,7 +32,7 @@ const after = (
 });
 
 const COLUMNS: readonly Column<ShownTracer>[] = [
-  { title: "Sent", cell: ({ sent_at }) => <TimeAgo at={sent_at} /> },
+  { title: "Sent", sort: "-at", cell: ({ sent_at }) => <TimeAgo at={sent_at} /> },
   { title: "User", cell: ({ user_id, user_tag }) => <UserLink id={user_id} tag={user_tag} /> },
   {
     title: "Partner",
@@ -51,6 +53,8 @@ const COLUMNS: readonly Column<ShownTracer>[] = [
   },
 ];
 
+const ORDERS = ["-at", "at"] as const;
+
 /**
  * Lists the tracers with the time of each stage. A tracer is a mail that the fleet sends to measure
  * latency.
@@ -58,7 +62,13 @@ const COLUMNS: readonly Column<ShownTracer>[] = [
 export function TracersScreen() {
   const { partner_id = "", user_id = "" } = useLocation().query;
   const page = useCursor();
-  const query = { ...(partner_id && { partner_id }), ...(user_id && { user_id }), ...page.query };
+  const sorting = useSorting(ORDERS);
+  const query = {
+    ...(partner_id && { partner_id }),
+    ...(user_id && { user_id }),
+    sort: sorting.order,
+    ...page.query,
+  };
   const tracers = useLoaded(
     (signal) =>
       parseAnswer(api["tracer-log"].$get({ query: { ...query, limit: "100" } }, until(signal))),
@@ -70,13 +80,20 @@ export function TracersScreen() {
       <p class="muted">Mails that the fleet sends to itself to measure end-to-end latency.</p>
       <TracerFilters partnerId={partner_id} userId={user_id} failure={failureIn(tracers)} />
       <ShowLoaded loading={tracers}>
-        {({ tracers: rows, next_cursor }) =>
+        {({ tracers: rows, next_cursor, total }) =>
           rows.length === 0 ? (
             <NoTracers isFiltered={isFiltered} />
           ) : (
             <>
               <Chart title="Time since sending" {...drawLatency(rows)} />
-              <DataTable caption="Tracers" columns={COLUMNS} rows={rows} toKey={({ uid }) => uid} />
+              <Total total={total} one="tracer" many="tracers" />
+              <DataTable
+                caption="Tracers"
+                columns={COLUMNS}
+                rows={rows}
+                toKey={({ uid }) => uid}
+                sorting={sorting}
+              />
               <Pager
                 onFirst={page.first}
                 onPrevious={page.previous}

@@ -20,8 +20,8 @@ type StateChange = InferResponseType<
 const COLUMNS: readonly Column<StateChange>[] = [
   { title: "When", cell: ({ changed_at }) => <TimeAgo at={changed_at} /> },
   { title: "State", cell: ({ state }) => <UserStateBadge state={state} /> },
-  { title: "What it means", cell: ({ text }) => text },
-  { title: "Who", cell: (change) => describeCause(change) },
+  { title: "Details", cell: ({ text }) => text },
+  { title: "Changed by", cell: (change) => describeCause(change) },
 ];
 
 /** Lists the changes of the user's state, newest first, in pages. */

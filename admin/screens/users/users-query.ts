@@ -24,6 +24,16 @@ export const USER_SORTS = [
   "state_changed",
 ] as const;
 
+/** The orders of what a text finds; the first is the usual one. */
+export const FOUND_SORTS = [
+  "tag",
+  "-tag",
+  "-created",
+  "created",
+  "-state_changed",
+  "state_changed",
+] as const;
+
 /** Reads the filters from the query of the address. */
 export function usersQuery(query: Readonly<Record<string, string>>) {
   const filters: UsersQuery = {};

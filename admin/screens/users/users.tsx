@@ -19,7 +19,7 @@ import { UserStateBadge } from "../../parts/states/user-state-badge.tsx";
 import type { AskedUsers } from "./bulk/bulk-users.ts";
 import { UserToolbar } from "./bulk/user-toolbar.tsx";
 import { UserFilters } from "./user-filters.tsx";
-import { scopeLinks, USER_SORTS, usersQuery } from "./users-query.ts";
+import { FOUND_SORTS, scopeLinks, USER_SORTS, usersQuery } from "./users-query.ts";
 
 type User = InferResponseType<typeof api.users.$get, 200>["users"][number];
 
@@ -57,12 +57,15 @@ const COLUMNS: readonly Column<User>[] = [
   { title: "Last mail", cell: ({ last_email_at }) => <TimeAgo at={last_email_at} /> },
 ];
 
-/** Lists users of all partners, newest first if no column is chosen to sort by. */
+/**
+ * Lists users of all partners, newest first if no column is chosen to sort by. What a text finds is
+ * sorted by tag, so that the user with exactly this tag comes first.
+ */
 export function UsersScreen() {
   const { query } = useLocation();
   const page = useCursor();
   const { filters, scope, asked } = usersQuery(query);
-  const sorting = useSorting(USER_SORTS);
+  const sorting = useSorting(filters.text === undefined ? USER_SORTS : FOUND_SORTS);
   const wanted = { ...asked, sort: sorting.order, ...page.query };
   const users = useLoaded(
     (signal) => parseAnswer(api.users.$get({ query: wanted }, until(signal))),

@@ -4,15 +4,18 @@ import * as v from "valibot";
 import {
   type ListedSession,
   listSessions,
+  selectListedSessions,
+  SESSION_ORDERS,
   requireUnrevoked,
   revokeSession,
 } from "../../../db/admin/admin-sessions.ts";
+import { countUpTo } from "../../../db/count-up-to.ts";
 import { hasRole } from "../../../shared/admin-roles.ts";
 import { AppError } from "../../../shared/errors.ts";
 import type { AppEnv } from "../../app-env.ts";
 import { validQuery } from "../../middleware/valid.ts";
 import { auditSession, currentActor } from "../access/actor.ts";
-import { cutPage, oneMore, pageFields } from "../page.ts";
+import { cutPage, oneMore, pageFields, sortField } from "../page.ts";
 import { refusingMissing } from "../refusing-missing.ts";
 import { isRowId } from "../row-id.ts";
 
@@ -21,17 +24,16 @@ const one = createFactory<AppEnv, "/sessions/:id">();
 
 /** Lists the sessions of all admins for an owner, and the own sessions for every other role. */
 export const getSessions = all.createHandlers(
-  validQuery(v.object(pageFields("ses"))),
+  validQuery(v.object({ ...pageFields("ses"), sort: sortField(SESSION_ORDERS) })),
   async (c) => {
-    const { limit, cursor } = c.req.valid("query");
-    const found = await listSessions(c.var.db, {
-      adminId: limitToOwn(c),
-      before: cursor,
-      limit: oneMore(limit),
-    });
-    const { rows, next_cursor } = cutPage(found, limit);
+    const { limit, cursor, sort } = c.req.valid("query");
+    const { db } = c.var;
+    const of = limitToOwn(c);
+    const page = { order: sort, after: cursor, limit: oneMore(limit) };
+    const { rows, next_cursor } = cutPage(await listSessions(db, of, page), limit);
+    const total = await countUpTo(db, selectListedSessions(db, of));
     const sessions = rows.map((row) => ({ ...showSession(row), current: isCurrent(c, row.id) }));
-    return c.json({ sessions, next_cursor }, 200);
+    return c.json({ sessions, next_cursor, total }, 200);
   },
 );
 

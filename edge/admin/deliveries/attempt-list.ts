@@ -5,13 +5,14 @@ import type { AppEnv } from "../../app-env.ts";
 import { validQuery } from "../../middleware/valid.ts";
 import { instant, line } from "../../text.ts";
 import { rowId } from "../row-id.ts";
-import { cutTimePage, timePage, timePageFields } from "../time-page.ts";
+import { cutTimePage, timePage, timePageFields, timeSort } from "../time-page.ts";
 import { parseCode } from "./parse-code.ts";
 
 const factory = createFactory<AppEnv, "/attempts">();
 
 const asked = v.object({
   ...timePageFields,
+  sort: timeSort,
   partner_id: v.optional(rowId("prt")),
   user_id: v.optional(rowId("usr")),
   since: v.optional(instant("Made then or later.")),
@@ -26,13 +27,14 @@ const asked = v.object({
   host: v.optional(v.pipe(line(260), v.toLowerCase())),
 });
 
-/** Lists attempts of all partners, newest first. */
+/** Lists attempts of all partners, newest first if no other order is requested. */
 export const getAllAttempts = factory.createHandlers(validQuery(asked), async (c) => {
-  const { limit, cursor, partner_id, user_id, code, ...fields } = c.req.valid("query");
+  const { limit, cursor, sort, partner_id, user_id, code, ...fields } = c.req.valid("query");
   const filter = { ...fields, partnerId: partner_id, userId: user_id, status: code };
-  const found = await listAllAttempts(c.var.db, timePage(limit, cursor), filter);
-  const { rows, next_cursor } = cutTimePage(found, limit, ({ eventId }) => eventId);
-  return c.json({ attempts: rows.map(showListedAttempt), next_cursor }, 200);
+  const page = timePage(limit, cursor, sort);
+  const { attempts, total } = await listAllAttempts(c.var.db, page, filter);
+  const { rows, next_cursor } = cutTimePage(attempts, limit, ({ eventId }) => eventId);
+  return c.json({ attempts: rows.map(showListedAttempt), next_cursor, total }, 200);
 });
 
 const showListedAttempt = (attempt: ListedAttempt) => ({

@@ -13,7 +13,7 @@ test.each([
   [
     "dead",
     "the endpoint answered 500",
-    "Given up: the last attempt failed. The endpoint answered 500.",
+    "Dead letter: the last attempt failed. The endpoint answered 500.",
   ],
   ["skipped", "duplicate_sha1", "Not delivered. The same mail was delivered before."],
   ["skipped", "of_another_version", "Not delivered. Of_another_version."],

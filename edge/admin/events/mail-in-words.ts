@@ -5,7 +5,7 @@ type MailState = (typeof MAIL_STATES)[number];
 const STATES: Readonly<Record<MailState, string>> = {
   queued: "Waiting for delivery.",
   delivered: "Delivered: the webhook answered with success.",
-  dead: "Given up: the last attempt failed.",
+  dead: "Dead letter: the last attempt failed.",
   skipped: "Not delivered.",
   parked: "It could not be fetched. It is tried again later.",
   lost: "NATS lost its event before the webhook was called.",

@@ -1,4 +1,4 @@
-import type { EventText } from "../../../db/mail/event-list.ts";
+import type { EventText } from "../../../db/mail/event-branches.ts";
 
 /**
  * Decides what a searched text may mean: the id of an event, a Message-ID (with or without its

@@ -1,9 +1,10 @@
 import { createFactory } from "hono/factory";
 import * as v from "valibot";
 import { requestRedelivery } from "../../../db/deliveries/dead-letter-requests.ts";
+import { readEventStates } from "../../../db/mail/event-states.ts";
 import { readResendFacts, type ResendFacts, requestResend } from "../../../db/mail/resends.ts";
 import type { AppEnv } from "../../app-env.ts";
-import { validBody } from "../../middleware/valid.ts";
+import { validBody, validQuery } from "../../middleware/valid.ts";
 import { currentActor } from "../access/actor.ts";
 import { judgeResend } from "./judge-resend.ts";
 
@@ -12,11 +13,19 @@ const factory = createFactory<AppEnv, "/events/resend">();
 /** The maximum number of events in a request: all events of the longest page. */
 const MAX_IDS = 200;
 
-const chosen = v.strictObject({
+const eventIds = v.pipe(
+  v.array(v.pipe(v.string(), v.regex(/^[\w-]{1,60}$/, "must be the id of an event"))),
+  v.minLength(1, "must name an event"),
+  v.maxLength(MAX_IDS, `must name at most ${MAX_IDS} events`),
+);
+const chosen = v.strictObject({ ids: eventIds });
+const asked = v.object({
+  /** Ids that are separated by commas. */
   ids: v.pipe(
-    v.array(v.pipe(v.string(), v.regex(/^[\w-]{1,60}$/, "must be the id of an event"))),
-    v.minLength(1, "must name an event"),
-    v.maxLength(MAX_IDS, `must name at most ${MAX_IDS} events`),
+    v.string("must name an event"),
+    v.maxLength(MAX_IDS * 61, `must name at most ${MAX_IDS} events`),
+    v.transform((text) => text.split(",")),
+    eventIds,
   ),
 });
 
@@ -54,5 +63,14 @@ export const resendEvents = factory.createHandlers(validBody(chosen), async (c) 
   );
   return c.json({ requested, refused }, 202);
 });
+
+/** Returns how far these events are, which shows the progress of a resend. */
+export const getEventStates = createFactory<AppEnv, "/events/states">().createHandlers(
+  validQuery(asked),
+  async (c) => {
+    const states = await readEventStates(c.var.db, c.req.valid("query").ids);
+    return c.json({ states }, 200);
+  },
+);
 
 const toEventId = ({ eventId }: ResendFacts) => eventId;

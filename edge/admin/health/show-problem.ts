@@ -1,9 +1,5 @@
 import type { HealthMark, KnownProblem } from "../../../db/health/known-problems.ts";
-import {
-  type HealthProblem,
-  toProblemKey,
-  toRunbookPlace,
-} from "../../../shared/health/problem.ts";
+import { type HealthProblem, toProblemKey, toRunbookPath } from "../../../shared/health/problem.ts";
 
 /** Shows a problem as the admin API returns it. */
 export function showProblem(
@@ -22,7 +18,9 @@ export function showProblem(
     /** Null for a problem that was seen for the first time only now. */
     since: sinceMs === null ? null : new Date(sinceMs).toISOString(),
     href: problem.href,
-    runbook: toRunbookPlace(problem.name),
+    /** The list of everything that has a problem of this name; null if there is none. */
+    list_href: problem.listHref ?? null,
+    runbook: toRunbookPath(problem.name),
     mark: mark
       ? {
           kind: mark.kind,

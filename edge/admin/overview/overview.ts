@@ -1,8 +1,6 @@
 import { createFactory } from "hono/factory";
 import type { Db } from "../../../db/client.ts";
 import {
-  countAllUsers,
-  countUntriedUsers,
   countWaitingLetters,
   findOldestUndelivered,
   type Instance,
@@ -28,7 +26,7 @@ export const getOverview = factory.createHandlers(async (c) => {
   const { facts, shown } = await readHealth(db);
   const states = new Map(facts.instances.map(({ id, state }) => [id, state]));
   const instances = (await readInstances(db)).flatMap((one) => showInstance(one, states));
-  const users = countByState(await countAllUsers(db), await countUntriedUsers(db), instances);
+  const users = countByState(facts, instances);
   return c.json(
     {
       ...shown,

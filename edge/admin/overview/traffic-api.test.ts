@@ -35,6 +35,6 @@ test("the typed client has a mail's states and an attempt's outcomes", () => {
   expectTypeOf<Mail["state"]>().toEqualTypeOf<
     "queued" | "delivered" | "dead" | "skipped" | "parked" | "lost"
   >();
-  type Retry = BodyOf<typeof api.deliveries.$get>["deliveries"][number];
-  expectTypeOf<Retry["last_attempt"]["next_attempt_at"]>().toEqualTypeOf<string | null>();
+  type Last = NonNullable<BodyOf<typeof api.events.$get>["events"][number]["last_attempt"]>;
+  expectTypeOf<Last["next_attempt_at"]>().toEqualTypeOf<string | null>();
 });

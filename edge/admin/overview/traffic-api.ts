@@ -18,7 +18,7 @@ import { getAllAttempts } from "../deliveries/attempt-list.ts";
 import { getDeliveries } from "../deliveries/deliveries.ts";
 import { getAttempts, getEvent } from "../events/events.ts";
 import { getAllEvents } from "../events/event-list.ts";
-import { resendEvents } from "../events/resend.ts";
+import { getEventStates, resendEvents } from "../events/resend.ts";
 import { getEventCsv } from "../events/event-csv.ts";
 import { getMailLog } from "../events/mail-log.ts";
 import { getOverview } from "./overview.ts";
@@ -32,6 +32,7 @@ export const trafficApi = new Hono<AppEnv>()
   .get("/events", ...getAllEvents)
   .get("/events.csv", ...getEventCsv)
   .post("/events/resend", ...resendEvents)
+  .get("/events/states", ...getEventStates)
   .get("/events/:id", ...getEvent)
   .get("/events/:id/attempts", ...getAttempts)
   .get("/attempts", ...getAllAttempts)

@@ -1,18 +1,15 @@
 import { expect, test } from "vitest";
 import { countByState } from "./user-counts.ts";
 
-const counted = [
-  { state: "new", users: 5 },
-  { state: "watching", users: 90 },
-  { state: "auth_failed", users: 8 },
-  { state: "archived", users: 40 },
-  { state: "paused", users: 3 },
-] as const;
+const facts = {
+  usersByState: { new: 5, watching: 90, auth_failed: 8, archived: 40, paused: 3 },
+  usersToWatch: 100,
+};
 const holder = (capacity: number, users_held: number) =>
   ({ state: "up", capacity, users_held }) as const;
 
-test("users to watch are those that are tried and those that could be", () => {
-  const users = countByState(counted, 2, [holder(60, 50), holder(60, 49)]);
+test("users are counted in every state", () => {
+  const users = countByState(facts, [holder(60, 50), holder(60, 49)]);
   expect(users).toMatchObject({ to_watch: 100, held: 99, unassigned: 0 });
   expect(users.by_state).toContainEqual({ state: "backoff", users: 0 });
   expect(users.by_state).toContainEqual({ state: "archived", users: 40 });
@@ -26,5 +23,5 @@ test.each([
   ["an instance that drains", [{ ...holder(500, 100), state: "draining" as const }], 100, 100],
   ["one for webhooks", [holder(100, 100), holder(0, 0)], 0, 100],
 ])("with %s", (_what, instances, unassigned, held) => {
-  expect(countByState(counted, 2, instances)).toMatchObject({ unassigned, held });
+  expect(countByState(facts, instances)).toMatchObject({ unassigned, held });
 });

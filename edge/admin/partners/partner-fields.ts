@@ -74,6 +74,8 @@ const settings = {
   accent_color: v.exactOptional(clearable(accentColor)),
   /** The bytes of an image in base64. Null removes the logo. */
   logo: v.exactOptional(v.nullable(logo)),
+  consent_page: v.exactOptional(v.boolean("must be true or false")),
+  provider_choice: v.exactOptional(v.boolean("must be true or false")),
   ordered: v.exactOptional(v.boolean("must be true or false")),
   allow_plain_http: v.exactOptional(v.boolean("must be true or false")),
 };

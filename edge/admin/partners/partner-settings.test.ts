@@ -37,6 +37,8 @@ test.each<[what: string, PartnerFields, Partial<ReturnType<typeof mergeSettings>
     { logoDigest: "d", logoType: "image/png", logoBase64: "x" },
   ],
   ["has another accent color", { accent_color: "#1d4ed8" }, { accentColor: "#1d4ed8" }],
+  ["has no consent page", { consent_page: false }, { consentPage: false }],
+  ["offers other providers", { provider_choice: true }, { providerChoice: true }],
   ["is marked for plain HTTP", { allow_plain_http: true }, { allowPlainHttp: true }],
 ])("a partner %s", (_what, fields, expected) => {
   const merged = mergeSettings(current, fields);

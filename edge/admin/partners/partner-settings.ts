@@ -25,6 +25,8 @@ export type EditedPartner = Pick<
   | "websiteUrl"
   | "accentColor"
   | "logoDigest"
+  | "consentPage"
+  | "providerChoice"
 >;
 
 /** The settings to store. The image itself is there only if the logo changes. */
@@ -48,6 +50,8 @@ export const NO_SETTINGS: EditedPartner = {
   websiteUrl: null,
   accentColor: null,
   logoDigest: null,
+  consentPage: true,
+  providerChoice: false,
 };
 
 /**
@@ -77,6 +81,8 @@ export const mergeSettings = (current: EditedPartner, fields: PartnerFields): Me
   websiteUrl: given(fields.website_url, current.websiteUrl),
   accentColor: given(fields.accent_color, current.accentColor),
   ...givenLogo(fields.logo, current.logoDigest),
+  consentPage: fields.consent_page ?? current.consentPage,
+  providerChoice: fields.provider_choice ?? current.providerChoice,
 });
 
 function givenLogo(wanted: Logo | null | undefined, known: string | null) {
@@ -144,6 +150,8 @@ export const showPartnerSettings = (settings: EditedPartner) => ({
   accent_color: settings.accentColor,
   /** Names the logo in its URL; null when there is none. */
   logo_digest: settings.logoDigest,
+  consent_page: settings.consentPage,
+  provider_choice: settings.providerChoice,
 });
 
 export function auditedPartner(settings: EditedPartner): AuditedFields {

@@ -1,18 +1,23 @@
 import type { Context } from "hono";
 import { createFactory } from "hono/factory";
 import * as v from "valibot";
+import type { Db } from "../../../db/client.ts";
 import { countUpTo } from "../../../db/count-up-to.ts";
 import {
   countPartners,
   type ListedPartner,
   listPartners,
+  isStoredTrouble,
   PARTNER_ORDERS,
-  PARTNER_TROUBLES,
   type PartnerCounts,
+  type PartnerSearch,
   selectMatchingPartners,
 } from "../../../db/partners/partner-list.ts";
+import { readHealthFacts } from "../../../db/health/read-facts.ts";
 import { openWebhooks } from "../../../db/partners/partner-webhooks.ts";
 import { readRemoval } from "../../../db/removal/partner-removal.ts";
+import { findPartnerProblems } from "../../../shared/health/partner-problems.ts";
+import { PARTNER_TROUBLES, type PartnerTrouble } from "../../../shared/health/partner-troubles.ts";
 import type { AppEnv } from "../../app-env.ts";
 import { validBody, validQuery } from "../../middleware/valid.ts";
 import { line } from "../../text.ts";
@@ -32,19 +37,20 @@ import { showPartnerSettings } from "./partner-settings.ts";
 const all = createFactory<AppEnv, "/partners">();
 const one = createFactory<AppEnv, "/partners/:id">();
 
+const TROUBLES = Object.keys(PARTNER_TROUBLES) as [PartnerTrouble, ...PartnerTrouble[]];
+
 const partnerSearch = v.object({
   ...pageFields("prt"),
   name: v.optional(line(100)),
-  trouble: v.optional(
-    v.picklist(PARTNER_TROUBLES, `must be one of ${PARTNER_TROUBLES.join(", ")}`),
-  ),
+  trouble: v.optional(v.picklist(TROUBLES, `must be one of ${TROUBLES.join(", ")}`)),
   sort: sortField(PARTNER_ORDERS),
 });
 
 /** Lists partners, sorted by name if no other order is requested. */
 export const getPartners = all.createHandlers(validQuery(partnerSearch), async (c) => {
-  const { limit, cursor, sort, ...asked } = c.req.valid("query");
+  const { limit, cursor, sort, name, trouble } = c.req.valid("query");
   const { db } = c.var;
+  const asked = { name, ...(await toTroubleSearch(db, trouble)) };
   const page = { order: sort, after: cursor, limit: oneMore(limit) };
   const found = await listPartners(db, asked, page);
   const rows = found.slice(0, limit);
@@ -57,6 +63,17 @@ export const getPartners = all.createHandlers(validQuery(partnerSearch), async (
   const total = await countUpTo(db, selectMatchingPartners(db, asked));
   return c.json({ partners, next_cursor, total }, 200);
 });
+
+/** A trouble that no column shows is found by the health model, as on the overview. */
+async function toTroubleSearch(
+  db: Db,
+  trouble: PartnerTrouble | undefined,
+): Promise<PartnerSearch> {
+  if (trouble === undefined || isStoredTrouble(trouble)) return { trouble };
+  const problems = findPartnerProblems(await readHealthFacts(db));
+  const meant = problems.filter(({ name }) => name === PARTNER_TROUBLES[trouble]);
+  return { ids: meant.map(({ subject }) => subject) };
+}
 
 /** Creates a partner. The API key and the webhook secret are shown only in this answer. */
 export const postPartner = all.createHandlers(validBody(newPartner), async (c) => {

@@ -20,6 +20,25 @@ test("readForm() takes a server where each user has one", () => {
   });
 });
 
+test.each([
+  ["me@gmx.de", { host: "imap.gmx.net", port: 993, security: "tls" }],
+  ["me@Gmail.com", { host: "imap.gmail.com", port: 993, security: "tls" }],
+])("readForm() knows the server of %s", (login, expected) => {
+  const earlier = { host: "Imap.mail.me.com", port: "993", security: "tls" };
+  for (const typed of [{ host: " ", port: "143", security: "starttls" }, {}, earlier]) {
+    expect(readForm({ ...account, login, ...typed }, true)).toMatchObject({
+      given: { server: expected },
+    });
+  }
+  expect(readForm({ ...account, login, ...server }, true)).toMatchObject({
+    given: { server: { host: "imap.x.test" } },
+  });
+  const own = { ...server, host: expected.host, security: "starttls" };
+  expect(readForm({ ...account, login, ...own }, true)).toMatchObject({
+    given: { server: { ...expected, security: "starttls" } },
+  });
+});
+
 test("readForm() leaves out a server where the provider has one", () => {
   expect(readForm({ ...account, ...server }, false)).toMatchObject({ given: { server: null } });
 });

@@ -2,6 +2,7 @@ import * as v from "valibot";
 import { isFields } from "../../middleware/body.ts";
 import { imapHost } from "../../users/imap-host.ts";
 import { en, type Words } from "../words/en.ts";
+import { findKnownProvider, isKnownHost } from "./known-providers.ts";
 
 /** What is wrong with a field. The texts are in words/. */
 type Fault = keyof Words["faults"];
@@ -71,11 +72,14 @@ const EMPTY: Record<FieldName, string> = {
   security: "",
 };
 
-/** Reads the form. Returns what is wrong with each wrong field, without the value. */
+/**
+ * Reads the form. Returns what is wrong with each wrong field, without the value. If the field of the
+ * mail server is empty, the server of a well-known provider is used.
+ */
 export function readForm(body: unknown, hasOwnHost: boolean): ReadForm {
   const typed = isFields(body) ? { ...EMPTY, ...body } : EMPTY;
   if (hasOwnHost) {
-    const result = v.safeParse(ownHostForm, typed);
+    const result = v.safeParse(ownHostForm, { ...typed, ...fillServer(parseTypedFields(body)) });
     if (!result.success) return { faults: toFieldFaults(result.issues) };
     const { login: name, password: secret, ...server } = result.output;
     return { given: { login: name, password: secret, server } };
@@ -108,3 +112,25 @@ export type TypedFields = v.InferOutput<typeof typedFields>;
 /** Returns the values to show again in a refused form: all except the password. */
 export const parseTypedFields = (body: unknown): TypedFields =>
   v.parse(typedFields, isFields(body) ? { ...EMPTY, ...body } : EMPTY);
+
+/**
+ * Fills in the mail server of a login that is an address at a well-known provider, if the field is
+ * empty or has the server of another such provider: the form filled it in for an earlier address.
+ */
+export function fillServer(typed: TypedFields): TypedFields {
+  const known = findKnownProvider(typed.login);
+  const typedHost = typed.host.trim().toLowerCase();
+  const isOurs = typedHost === "" || isKnownHost(typedHost);
+  if (!known || typedHost === known.imapHost || !isOurs) return typed;
+  return { ...typed, host: known.imapHost, port: String(IMAPS_PORT), security: "tls" };
+}
+
+/** The port of IMAP over TLS (RFC 8314, 3.2). */
+export const IMAPS_PORT = 993;
+
+/**
+ * Returns the mail server of the provider about which the form has already said something. The form
+ * sends it back, so that the same is not said twice before a login is tried.
+ */
+export const readNoticed = (body: unknown): unknown =>
+  isFields(body) ? body["noticed"] : undefined;

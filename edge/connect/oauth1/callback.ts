@@ -53,7 +53,9 @@ export async function finishOAuth1(c: Context<AppEnv>): Promise<Response> {
         command: { kind: "check_token_login", user_id: userId, usernames, token },
         login: {
           kind: "oauth1",
+          user_id: userId,
           link_id: linkId,
+          is_choice: attempt.is_choice,
           spent_until_ms: attempt.expires_at_ms,
           email,
           sealed_oauth1_token: await c.env.mailboxSealer.seal(row, pair),

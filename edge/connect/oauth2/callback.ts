@@ -37,7 +37,9 @@ export async function finishOAuth2(c: Context<AppEnv>): Promise<Response> {
         },
         login: {
           kind: "oauth2",
+          user_id: userId,
           link_id: linkId,
+          is_choice: attempt.is_choice,
           spent_until_ms: attempt.expires_at_ms,
           email,
           sealed_refresh_token: await c.env.mailboxSealer.seal(row, refreshToken),

@@ -18,6 +18,7 @@ const context: LinkContext = {
     ...{ id: "prt_1", name: "Acme & Sons", allowedOrigins: [] },
     ...{ successUrl: null, failureUrl: null, privacyUrl: null, termsUrl: null },
     ...{ websiteUrl: null, accentColor: null, logoDigest: null },
+    ...{ consentPage: true, providerChoice: false },
   },
   ...{ email: "olga@x.test", failure: FAILURE, link: LINK },
 };

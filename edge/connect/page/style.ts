@@ -39,4 +39,5 @@ button { font: inherit; font-weight: 600; color: var(--on-accent); background: v
 @media (forced-colors: active) { button { color: ButtonText; background: ButtonFace; border-color: ButtonText; } }
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
 [aria-invalid] { border: 2px solid var(--wrong); }
+.hint { margin: .25rem 0 0; }
 .wrong { color: var(--wrong); margin: .25rem 0 0; }`;

@@ -1,7 +1,13 @@
 import * as v from "valibot";
 
 const shared = {
+  /**
+   * The user of the link. The links that a page offers have the same id, so their users must be
+   * compared, too. An older version does not store it.
+   */
+  user_id: v.optional(v.string()),
   link_id: v.string(),
+  is_choice: v.optional(v.boolean(), false),
   /** How long the database keeps the record that the link is spent. */
   spent_until_ms: v.number(),
   started_at_ms: v.number(),

@@ -38,7 +38,8 @@ export async function continueTry(c: Context<AppEnv>, path: TryPath): Promise<Re
 
   const found = await findLoginTry(c.var.db, path.commandId);
   const opened = found && (await openContinuation(c, path.commandId, found.sealedContinuation));
-  if (!found || opened?.link_id !== linkId) {
+  const isOwn = opened?.link_id === linkId && (opened.user_id ?? userId) === userId;
+  if (!found || !isOwn) {
     await refuseUnusable(c, linked, { purpose: "connect", linkId });
     throw new Refusal("try_ended");
   }

@@ -10,6 +10,7 @@ import {
 } from "../../../shared/commands.ts";
 import type { AppEnv } from "../../app-env.ts";
 import { type Asked, awaitAnswer } from "../../commands/ask-fleet.ts";
+import { toLinkExpiryMs } from "../attempt.ts";
 import type { Callbacks } from "../callbacks.ts";
 import { ConnectFailure } from "../failures.ts";
 import { connectUser, succeeded, tellingFailures } from "../finish.ts";
@@ -86,7 +87,16 @@ async function finishPlain(
     port: String(server?.port ?? ""),
     security: server?.security ?? "",
   };
-  const shown = { ...linked, callbacks };
+  const { link_id: linkId, is_choice: isChoice } = continuation;
+  const expiresAtMs = toLinkExpiryMs(continuation.spent_until_ms);
+  const link = {
+    purpose: "connect",
+    userId: linked.user.id,
+    linkId,
+    expiresAtMs,
+    isChoice,
+  } as const;
+  const shown = { ...linked, callbacks, link };
   if (asked.outcome !== "answered") {
     return loginForm(c, shown, { status: 503, problem: words.form.away, typed });
   }
@@ -161,6 +171,7 @@ async function connect(
     id: continuation.link_id,
     userId: linked.user.id,
     expiresAt: new Date(continuation.spent_until_ms),
+    isChoice: continuation.is_choice,
   };
   await connectUser(c, linked, {
     link,

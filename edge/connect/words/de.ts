@@ -24,13 +24,27 @@ export const de: Words = {
       "Sie können das jederzeit beenden: mit einem Link zum Trennen von {partner} oder in den Sicherheitseinstellungen Ihres E-Mail-Kontos.",
     privacy: "Datenschutzerklärung von {partner}",
     terms: "Nutzungsbedingungen von {partner}",
+    signIn:
+      "{provider} fordert Sie danach auf, sich anzumelden und den Zugriff zu erlauben. Ihr Passwort geben Sie nur dort ein.",
     continue: "Weiter zu {provider}",
     cancel: "Abbrechen und zurück zu {partner}",
+  },
+  choice: {
+    heading: "Anderen Anbieter verwenden",
+  },
+  detected: {
+    address: "Das ist eine Adresse von {provider}.",
+    continueHere: "Um stattdessen hier fortzufahren, geben Sie Ihr Passwort noch einmal ein.",
+    noPasswords: "{provider} akzeptiert keine Passwörter von anderen E-Mail-Programmen.",
+    askPartner:
+      "Bitten Sie {partner} um einen Link, mit dem Sie sich bei {provider} anmelden können.",
   },
   form: {
     login: "Anmeldename, meist die E-Mail-Adresse",
     password: "Passwort",
     host: "Mailserver (IMAP), zum Beispiel imap.example.com",
+    hostHint:
+      "Lassen Sie dieses Feld leer, wenn Ihre Adresse zu einem bekannten Anbieter wie GMX oder iCloud gehört.",
     port: "Port",
     security: "Verschlüsselung",
     tls: "TLS (üblich, Port 993)",

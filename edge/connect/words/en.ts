@@ -26,13 +26,26 @@ export const en = {
       "You can end this at any time, with a disconnect link from {partner} or in the security settings of your mail account.",
     privacy: "Privacy policy of {partner}",
     terms: "Terms of {partner}",
+    signIn:
+      "{provider} then asks you to sign in and to allow access. You enter your password only there.",
     continue: "Continue to {provider}",
     cancel: "Cancel and go back to {partner}",
+  },
+  choice: {
+    heading: "Use another provider",
+  },
+  detected: {
+    address: "This is an address of {provider}.",
+    continueHere: "To continue here instead, enter your password again.",
+    noPasswords: "{provider} does not accept passwords from other mail programs.",
+    askPartner: "Ask {partner} for a link with which you can sign in at {provider}.",
   },
   form: {
     login: "Login, usually the e-mail address",
     password: "Password",
     host: "Mail server (IMAP), such as imap.example.com",
+    hostHint:
+      "Leave this empty if your address belongs to a well-known provider, such as GMX or iCloud.",
     port: "Port",
     security: "Encryption",
     tls: "TLS (usual, port 993)",

@@ -23,13 +23,26 @@ export const es: Words = {
       "Puede ponerle fin en cualquier momento, con un enlace de desconexión de {partner} o en los ajustes de seguridad de su cuenta de correo.",
     privacy: "Política de privacidad de {partner}",
     terms: "Condiciones de uso de {partner}",
+    signIn:
+      "{provider} le pide después que inicie sesión y permita el acceso. Solo introduce su contraseña allí.",
     continue: "Continuar a {provider}",
     cancel: "Cancelar y volver a {partner}",
+  },
+  choice: {
+    heading: "Usar otro proveedor",
+  },
+  detected: {
+    address: "Es una dirección de {provider}.",
+    continueHere: "Para continuar aquí de todos modos, introduzca de nuevo su contraseña.",
+    noPasswords: "{provider} no acepta contraseñas de otros programas de correo.",
+    askPartner: "Pida a {partner} un enlace con el que pueda iniciar sesión en {provider}.",
   },
   form: {
     login: "Usuario, normalmente la dirección de correo",
     password: "Contraseña",
     host: "Servidor de correo (IMAP), por ejemplo imap.example.com",
+    hostHint:
+      "Deje este campo vacío si su dirección es de un proveedor conocido, como GMX o iCloud.",
     port: "Puerto",
     security: "Cifrado",
     tls: "TLS (habitual, puerto 993)",

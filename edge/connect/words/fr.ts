@@ -24,13 +24,26 @@ export const fr: Words = {
       "Vous pouvez y mettre fin à tout moment, avec un lien de déconnexion fourni par {partner} ou dans les paramètres de sécurité de votre compte de messagerie.",
     privacy: "Politique de confidentialité de {partner}",
     terms: "Conditions d’utilisation de {partner}",
+    signIn:
+      "{provider} vous demande ensuite de vous identifier et d’autoriser l’accès. Vous ne saisissez votre mot de passe que là-bas.",
     continue: "Continuer vers {provider}",
     cancel: "Annuler et revenir à {partner}",
+  },
+  choice: {
+    heading: "Utiliser un autre fournisseur",
+  },
+  detected: {
+    address: "C’est une adresse de {provider}.",
+    continueHere: "Pour continuer ici malgré tout, saisissez à nouveau votre mot de passe.",
+    noPasswords: "{provider} n’accepte pas les mots de passe des autres logiciels de messagerie.",
+    askPartner: "Demandez à {partner} un lien qui vous permet de vous identifier chez {provider}.",
   },
   form: {
     login: "Identifiant, généralement l’adresse e-mail",
     password: "Mot de passe",
     host: "Serveur de messagerie (IMAP), par exemple imap.example.com",
+    hostHint:
+      "Laissez ce champ vide si votre adresse appartient à un fournisseur connu, comme GMX ou iCloud.",
     port: "Port",
     security: "Chiffrement",
     tls: "TLS (courant, port 993)",

@@ -24,13 +24,26 @@ export const ja: Words = {
       "{partner} から受け取る接続解除用のリンク、またはメールアカウントのセキュリティ設定から、いつでも終了できます。",
     privacy: "{partner} のプライバシーポリシー",
     terms: "{partner} の利用規約",
+    signIn:
+      "続いて、{provider} がログインとアクセスの許可を求めます。パスワードを入力するのは {provider} のページだけです。",
     continue: "{provider} に進む",
     cancel: "キャンセルして {partner} に戻る",
+  },
+  choice: {
+    heading: "別のプロバイダーを使用",
+  },
+  detected: {
+    address: "これは {provider} のアドレスです。",
+    continueHere: "このままここで続けるには、パスワードをもう一度入力してください。",
+    noPasswords: "{provider} は、他のメールソフトからのパスワードを受け付けません。",
+    askPartner: "{provider} でログインできるリンクを {partner} に依頼してください。",
   },
   form: {
     login: "ログイン名（通常はメールアドレス）",
     password: "パスワード",
     host: "メールサーバー（IMAP）、例: imap.example.com",
+    hostHint:
+      "アドレスが GMX や iCloud などのよく知られたプロバイダーのものであれば、空欄のままにしてください。",
     port: "ポート",
     security: "暗号化",
     tls: "TLS（標準、ポート 993）",

@@ -23,13 +23,26 @@ export const pt: Words = {
       "Você pode encerrar isso a qualquer momento, com um link de desconexão de {partner} ou nas configurações de segurança da sua conta de e-mail.",
     privacy: "Política de privacidade de {partner}",
     terms: "Termos de uso de {partner}",
+    signIn:
+      "Em seguida, {provider} pede que você faça login e permita o acesso. Você digita sua senha apenas lá.",
     continue: "Continuar para {provider}",
     cancel: "Cancelar e voltar para {partner}",
+  },
+  choice: {
+    heading: "Usar outro provedor",
+  },
+  detected: {
+    address: "Este é um endereço de {provider}.",
+    continueHere: "Para continuar aqui mesmo assim, digite sua senha novamente.",
+    noPasswords: "{provider} não aceita senhas de outros programas de e-mail.",
+    askPartner: "Peça a {partner} um link com o qual você possa fazer login em {provider}.",
   },
   form: {
     login: "Usuário, normalmente o endereço de e-mail",
     password: "Senha",
     host: "Servidor de e-mail (IMAP), como imap.example.com",
+    hostHint:
+      "Deixe este campo vazio se o seu endereço for de um provedor conhecido, como GMX ou iCloud.",
     port: "Porta",
     security: "Criptografia",
     tls: "TLS (usual, porta 993)",

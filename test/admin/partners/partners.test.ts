@@ -113,6 +113,7 @@ test("a partner has a logo, a color and documents for its connect pages", async 
   const change = {
     ...{ privacy_url: "https://a.test/privacy", terms_url: "https://a.test/terms" },
     ...{ website_url: "https://a.test", accent_color: "#1D4ED8" },
+    ...{ consent_page: false, provider_choice: true },
   };
   const answer = await browser.call("PATCH", path, {
     body: { ...change, logo: logo.toString("base64") },
@@ -185,6 +186,10 @@ test("partners are found by what is wrong with their deliveries, counted and sor
     [
       "lanes_open",
       "insert into lanes (partner_id, state, in_flight, pending, retrying, instance_id) values ($1, 'open', 0, 0, 0, 'i')",
+    ],
+    [
+      "endpoint_slow",
+      "update lanes set state = 'running', answer_p50_ms = 9000, reported_at = now() where partner_id = $1",
     ],
     ["ingest_paused", "update lanes set ingest_paused_at = now() where partner_id = $1"],
     ["letters_full", "update lanes set letters_full_at = now() where partner_id = $1"],

@@ -16,6 +16,7 @@ const listed = v.object({
     }),
   ),
   next_cursor: v.nullable(v.string()),
+  total: v.looseObject({ count: v.number() }),
 });
 
 /** Subtracts the interval from this column, for all sessions of the admin. */
@@ -85,6 +86,29 @@ test("lists come in pages", async () => {
   expect(first.sessions).toHaveLength(1);
   expect(second.sessions).toHaveLength(1);
   expect(second.sessions[0]?.id).not.toBe(first.sessions[0]?.id);
+});
+
+test("sessions are sorted by admin, sign-in and last use, and counted", async () => {
+  const one = await admin.signedIn();
+  const two = await admin.signedIn();
+  await age(one.id, "last_seen_at", "5 minutes");
+  const order = async (sort: string) => {
+    const path = `/sessions?limit=200&sort=${sort}`;
+    const { sessions, total } = v.parse(listed, (await two.browser.call("GET", path)).body);
+    expect(total.count).toBe(sessions.length);
+    const mine = sessions
+      .map(({ admin_id: id }) => id)
+      .filter((id) => [one.id, two.id].includes(id));
+    const next = await two.browser.call("GET", `${path}&cursor=${sessions[0]?.id}`);
+    expect(v.parse(listed, next.body).sessions).toHaveLength(sessions.length - 1);
+    return mine;
+  };
+  const rising = [one.id, two.id];
+  expect(await order("created")).toEqual(rising);
+  expect(await order("-created")).toEqual(rising.toReversed());
+  expect(await order("last_seen")).toEqual(rising);
+  expect(await order("-last_seen")).toEqual(rising.toReversed());
+  expect(await order("-admin")).toEqual((await order("admin")).toReversed());
 });
 
 test.each(["limit=0", "limit=201", "limit=x", "cursor=x", "cursor=adm_0000000000000000000000"])(

@@ -8,8 +8,9 @@ const admin = useAdmin();
 const stack = () => admin.stack();
 
 const page = v.object({
-  deliveries: v.array(v.looseObject({ event_id: v.string() })),
+  events: v.array(v.looseObject({ id: v.string() })),
   next_cursor: v.nullable(v.string()),
+  total: v.object({ count: v.number(), is_more: v.boolean() }),
 });
 
 async function newReader() {
@@ -18,15 +19,20 @@ async function newReader() {
   const read = async (query = "") =>
     v.parse(
       page,
-      (await browser.call("GET", `/deliveries?partner_id=${user.partnerId}${query}`)).body,
+      (
+        await browser.call(
+          "GET",
+          `/events?state=queued&sort=at&partner_id=${user.partnerId}${query}`,
+        )
+      ).body,
     );
   return { browser, user, read };
 }
 
-test("events that wait for a retry are shown with their last attempt", async () => {
+test("events in flight are shown with their last attempt, their next try and what holds them", async () => {
   const { user, read } = await newReader();
   const eventId = await insertMail(stack(), user, { state: "queued" });
-  await insertAttempt(stack(), user, { eventId, at: "now() - interval '10 minutes'" });
+  await insertAttempt(stack(), user, { eventId, at: "now() - interval '10 seconds'" });
   await insertAttempt(stack(), user, {
     eventId,
     attempt: 2,
@@ -34,84 +40,71 @@ test("events that wait for a retry are shown with their last attempt", async () 
     error: "the endpoint answered 503",
     nextAt: "now() + interval '1 minute'",
   });
-  expect(await read()).toEqual({
-    deliveries: [
-      {
-        event_id: eventId,
-        kind: "new_mail",
-        partner_id: user.partnerId,
-        partner_name: user.partnerName,
-        user_id: user.id,
-        user_tag: user.tag,
-        lane: { state: "unreported", open_until: null },
-        last_attempt: expect.objectContaining({
-          attempt: 2,
-          status: 503,
-          answer: "Oh no",
-          next_attempt_at: expect.stringContaining("T"),
-        }),
-      },
-    ],
-    next_cursor: null,
-  });
-});
-
-test("an event about a user is retried like a mail", async () => {
-  const { user, read } = await newReader();
-  const eventId = newId("evt");
   await stack().query(
-    "insert into user_events (event_id, partner_id, user_id, kind) values ($1, $2, $3, 'user_connected')",
-    [eventId, user.partnerId, user.id],
+    `insert into lanes (partner_id, state, in_flight, pending, retrying, instance_id, open_until)
+     values ($1, 'open', 2, 3, 4, 'i', now() + interval '1 hour')`,
+    [user.partnerId],
   );
-  await insertAttempt(stack(), user, { eventId, outcome: "held", status: 403 });
-  expect((await read()).deliveries).toMatchObject([{ event_id: eventId, kind: "user_connected" }]);
+  expect((await read()).events).toEqual([
+    expect.objectContaining({
+      id: eventId,
+      lane: { state: "open", open_until: expect.stringContaining("T") },
+      last_attempt: expect.objectContaining({
+        attempt: 2,
+        status: 503,
+        answer: "Oh no",
+        outcome: "retry",
+        next_attempt_at: expect.stringContaining("T"),
+      }),
+    }),
+  ]);
 });
 
-test("an event that has ended, or waits for its first attempt, is not listed", async () => {
+test("events of all kinds are in flight until they are delivered or given up, oldest first", async () => {
   const { user, read } = await newReader();
-  await insertMail(stack(), user, { state: "queued" });
-  for (const state of ["delivered", "dead", "skipped"]) {
-    const eventId = await insertMail(stack(), user, { state });
-    await insertAttempt(stack(), user, { eventId, at: "now() - interval '1 minute'" });
+  const other = newId("evt");
+  await stack().query(
+    `insert into user_events (event_id, partner_id, user_id, kind, created_at)
+     values ($1, $2, $3, 'user_connected', date_trunc('hour', now()) - interval '2 minutes')`,
+    [other, user.partnerId, user.id],
+  );
+  await insertAttempt(stack(), user, { eventId: other, outcome: "held", status: 403 });
+  const ids = [other];
+  for (const second of [1, 2, 2, 3]) {
+    const at = `date_trunc('hour', now()) - interval '1 minute' + interval '${second} seconds'`;
+    ids.push(await insertMail(stack(), user, { state: "queued", at }));
+    await insertMail(stack(), user, { state: "delivered", at });
   }
-  // The last attempt has delivered this mail, but its row in mail_logs still says "queued".
-  const ended = await insertMail(stack(), user, { state: "queued" });
-  await insertAttempt(stack(), user, { eventId: ended, at: "now() - interval '1 minute'" });
-  await insertAttempt(stack(), user, { eventId: ended, attempt: 2, outcome: "delivered" });
-  expect((await read()).deliveries).toEqual([]);
-});
-
-test("the newest attempt comes first, page by page", async () => {
-  const { user, read } = await newReader();
-  const ids: string[] = [];
-  for (const minutes of [3, 2, 2, 1]) {
-    const eventId = await insertMail(stack(), user, { state: "queued" });
-    const at = `date_trunc('minute', now()) - interval '${minutes} minutes'`;
-    await insertAttempt(stack(), user, { eventId, at });
-    ids.push(eventId);
-  }
-  const first = await read("&limit=2");
-  const second = await read(`&limit=2&cursor=${first.next_cursor}`);
-  const shown = [...first.deliveries, ...second.deliveries].map(({ event_id }) => event_id);
-  expect(second.next_cursor).toBeNull();
-  expect([shown[0], shown[3]]).toEqual([ids[3], ids[0]]);
+  const first = await read("&limit=3");
+  const second = await read(`&limit=3&cursor=${first.next_cursor}`);
+  const shown = [...first.events, ...second.events].map(({ id }) => id);
+  expect(shown.slice(0, 2)).toEqual(ids.slice(0, 2));
   expect(shown.toSorted()).toEqual(ids.toSorted());
+  expect([second.next_cursor, first.total]).toEqual([null, { count: 5, is_more: false }]);
 });
 
-test("without a partner those of all are shown", async () => {
+test("the reports of the lanes say how many events are attempted and wait", async () => {
   const { browser, user } = await newReader();
-  const eventId = await insertMail(stack(), user, { state: "queued" });
-  await insertAttempt(stack(), user, { eventId, at: "now() + interval '1 minute'" });
-  const { body } = await browser.call("GET", "/deliveries?limit=1");
-  expect(v.parse(page, body).deliveries).toMatchObject([{ event_id: eventId }]);
+  const count = async (query: string) => (await browser.call("GET", `/deliveries${query}`)).body;
+  const of = `?partner_id=${user.partnerId}`;
+  expect(await count(of)).toEqual({ in_flight: 0, pending: 0, retrying: 0 });
+  await stack().query(
+    "insert into lanes (partner_id, state, in_flight, pending, retrying, instance_id) values ($1, 'running', 2, 3, 4, 'i')",
+    [user.partnerId],
+  );
+  expect(await count(of)).toEqual({ in_flight: 2, pending: 3, retrying: 4 });
+  expect(await count("")).toMatchObject({ in_flight: expect.any(Number) });
+  await stack().query("update lanes set reported_at = now() - interval '2 minutes'");
+  expect(await count("")).toEqual({ in_flight: 0, pending: 0, retrying: 0 });
+  expect(await browser.call("GET", "/deliveries?partner_id=x")).toMatchObject({ status: 422 });
 });
 
-test.each(["partner_id=x", "partner_id=", "cursor=x", "limit=201"])(
+test.each(["partner_id=x", "sort=state", "cursor=x", "limit=201"])(
   "the list refuses %s",
   async (wrong) => {
     const { browser } = await newReader();
     const errors = [{ pointer: `/${wrong.split("=")[0]}` }];
-    expect(await browser.call("GET", `/deliveries?${wrong}`)).toMatchObject({
+    expect(await browser.call("GET", `/events?${wrong}`)).toMatchObject({
       status: 422,
       body: { code: "invalid-input", errors },
     });

@@ -11,6 +11,7 @@ const query = (sql: string, values?: unknown[]) => stack().query(sql, values);
 const page = v.object({
   events: v.array(v.looseObject({ id: v.string() })),
   next_cursor: v.nullable(v.string()),
+  total: v.looseObject({}),
 });
 const attempts = v.object({ attempts: v.array(v.looseObject({ event_id: v.string() })) });
 
@@ -56,6 +57,9 @@ test("events of all kinds come newest first, page by page, with their last attem
     },
     { id: skipped, description: "Not delivered. It is a draft.", last_attempt: null },
   ]);
+  expect(first.total).toEqual({ count: 3, is_more: false });
+  const oldest = await read(`partner_id=${user.partnerId}&sort=at`);
+  expect(oldest.events.map(({ id }) => id)).toEqual([other, skipped, mail]);
   const rest = await read(`partner_id=${user.partnerId}&limit=2&cursor=${first.next_cursor}`);
   expect(rest).toMatchObject({
     events: [{ id: other, kind: "user_connected", message_id: null, size_bytes: null }],
@@ -101,6 +105,12 @@ test("a search finds events of all partners by id, Message-ID, tag, e-mail and d
   for (const text of texts) {
     expect([text, await find(`text=${encodeURIComponent(text)}`)]).toEqual([text, [id]]);
   }
+  // The beginning of a tag finds its users only while no user has exactly this tag.
+  const { user: longer } = await newReader();
+  await query("update users set tag = $2 where id = $1", [longer.id, `${user.tag}x`]);
+  const other = await insertMail(stack(), longer);
+  expect(await find(`text=${user.tag}`)).toEqual([id]);
+  expect(await find(`text=${user.tag}x`)).toEqual([other]);
   for (const text of ["evt_unknown", `%@${domain}`, "nobody.test"]) {
     expect(await find(`text=${encodeURIComponent(text)}`)).toEqual([]);
   }
@@ -132,11 +142,50 @@ test("attempts are found by status, endpoint, partner and user", async () => {
     [fine],
   );
   expect(await tried(owner)).toEqual([fine, failed, failed]);
+  expect(await tried(`${owner}&sort=at`)).toEqual([failed, failed, fine]);
   expect(await tried(`${owner}&code=5xx`)).toEqual([failed]);
   expect(await tried(`${owner}&code=none`)).toEqual([failed]);
   expect(await tried(`user_id=${user.id}&code=200`)).toEqual([fine]);
   expect(await tried(`host=${host}`)).toEqual([failed, failed]);
   expect(await tried(`${owner}&since=2999-01-01T00:00:00Z`)).toEqual([]);
+});
+
+test("the states of events show how far a resend is", async () => {
+  const { browser, user } = await newReader();
+  const one = await insertMail(stack(), user, { state: "dead", reason: "no answer" });
+  const other = newId("evt");
+  await query(
+    "insert into user_events (event_id, partner_id, user_id, kind) values ($1, $2, $3, 'user_connected')",
+    [other, user.partnerId, user.id],
+  );
+  const { body } = await browser.call("GET", `/events/states?ids=${one},${other},evt_unknown`);
+  expect(body).toEqual({
+    states: [
+      { id: one, state: "dead", reason: "no answer" },
+      { id: other, state: "queued", reason: null },
+    ],
+  });
+  for (const wrong of ["", "?ids=", "?ids=a%20b", `?ids=${"evt_1,".repeat(201)}`]) {
+    const refused = await browser.call("GET", `/events/states${wrong}`);
+    expect([wrong, refused.status]).toEqual([wrong, 422]);
+  }
+});
+
+test("a file of events has each page of the list, and ends with the last event", async () => {
+  const { browser, user } = await newReader();
+  await query(
+    `insert into user_events (event_id, partner_id, user_id, kind, created_at)
+     select 'evt_csv' || n, $1, $2, 'user_connected', now() - n * interval '1 second'
+     from generate_series(1, 1200) as n`,
+    [user.partnerId, user.id],
+  );
+  const { text } = await browser.call("GET", `/events.csv?user_id=${user.id}`);
+  const lines = text.trimEnd().split("\r\n");
+  expect([lines.length, lines[1]?.split(",", 1), lines.at(-1)?.split(",", 1)]).toEqual([
+    1_201,
+    ["evt_csv1"],
+    ["evt_csv1200"],
+  ]);
 });
 
 test.each(["/events?kind=x", "/events?text=%00", "/events?cursor=x", "/attempts?code=9"])(

@@ -176,7 +176,7 @@ test("an event is shown with its user and its outcome", async () => {
     mail: {
       uid: 42,
       sha1: null,
-      description: "Given up: the last attempt failed. The endpoint answered 500.",
+      description: "Dead letter: the last attempt failed. The endpoint answered 500.",
     },
   });
   const otherId = newId("evt");

@@ -27,6 +27,7 @@ const overview = v.strictObject({
     v.strictObject({
       ...{ key: v.string(), name: v.string(), urgency: v.string(), href: v.string() },
       ...{ cause: v.string(), effect: v.string(), advice: v.string(), runbook: v.string() },
+      list_href: v.nullable(v.string()),
       since: v.nullable(v.string()),
       mark: v.nullable(v.looseObject({ kind: v.string(), by: v.nullable(v.string()) })),
     }),

@@ -67,7 +67,9 @@ test("tracers are shown newest first, with how long they took", async () => {
       },
     ],
     next_cursor: null,
+    total: { count: 2, is_more: false },
   });
+  expect(await list("&sort=at")).toMatchObject({ tracers: [{ uid: quick }, { uid: lost }] });
   expect(await list("&limit=1")).toMatchObject({
     tracers: [{ uid: lost }],
     next_cursor: expect.any(String),

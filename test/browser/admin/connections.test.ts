@@ -1,7 +1,6 @@
 import * as v from "valibot";
 import { describe, expect, test } from "vitest";
 import { isChromiumMissing } from "../chromium.ts";
-import { findPageFaults } from "../find-page-faults.ts";
 import { button, dialog, findRow, press, section, title } from "./on-page.ts";
 import { useAdminPages } from "./use-admin-pages.ts";
 
@@ -36,7 +35,6 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
     await dialog(page).getByLabel("Client secret").fill("x".repeat(1_025));
     await press(dialog(page), "Add");
     await page.getByText("Client secret must be at most 1024 characters long.").waitFor();
-    expect(await findPageFaults(page)).toEqual([]);
     await dialog(page).getByLabel("Client secret").fill(SECRET);
     await press(dialog(page), "Add");
     await findRow(page, "Gmail").getByText("secret set").waitFor();
@@ -50,7 +48,6 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
     await dialog(page).getByText("Nothing to set").waitFor();
     await press(dialog(page), "Add");
     await findRow(page, "Plain IMAP").getByText("needs none").waitFor();
-    expect(await findPageFaults(page)).toEqual([]);
     await page.getByRole("link", { name: "Plain IMAP (demo server)" }).click();
     await title(page, "Plain IMAP (demo server)").waitFor();
     await section(page, "Users").getByText("No users yet").waitFor();
@@ -63,13 +60,11 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
     });
     await section(page, "What it connects").getByRole("link", { name: "Ada & Co" }).waitFor();
     await section(page, "What it connects").getByText("secret set").waitFor();
-    expect(await findPageFaults(page)).toEqual([]);
     await press(page, "Edit the OAuth client");
     expect(await dialog(page).getByLabel("Client secret").inputValue()).toBe("");
     await dialog(page).getByLabel("Client id").fill("x".repeat(513));
     await press(dialog(page), "Save");
     await page.getByText("Client id must be at most 512 characters long.").waitFor();
-    expect(await findPageFaults(page)).toEqual([]);
     await dialog(page).getByLabel("Client id").fill("other");
     await press(dialog(page), "Save");
     await section(page, "What it connects").getByText("other", { exact: true }).waitFor();
@@ -90,7 +85,6 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
     );
     await page.reload();
     await page.getByText("The provider is switched off.").waitFor();
-    expect(await findPageFaults(page)).toEqual([]);
   });
 
   test("deletes a connection by typing its code, and sees the progress", async () => {
@@ -103,12 +97,10 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
     await dialog(page).getByLabel("Type PLAIN to confirm").fill("plain");
     await press(dialog(page), "Delete");
     await page.getByText("must be PLAIN").waitFor();
-    expect(await findPageFaults(page)).toEqual([]);
     await dialog(page).getByLabel("Type PLAIN to confirm").fill("PLAIN");
     await press(dialog(page), "Delete");
     await title(page, "Deleting a connection").waitFor();
     await page.getByText("0 of 1 users").waitFor();
-    expect(await findPageFaults(page)).toEqual([]);
     await page.reload();
     await page.getByText("0 of 1 users").waitFor();
     // The fleet deletes users in the background. This statement simulates it.

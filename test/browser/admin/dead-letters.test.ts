@@ -61,11 +61,11 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
     await page.getByText("2 dead letters in all").waitFor();
     await page.getByLabel("Reason").fill("502");
     await page.getByLabel("State").selectOption("waiting");
-    await page.getByLabel("Given up after").fill("2026-01-01T00:00");
+    await page.getByLabel("Failed after").fill("2026-01-01T00:00");
     await press(page, "Filter");
     await page.getByText("1 dead letter in all").waitFor();
     await findRow(page, "it answered 502").waitFor();
-    await page.getByLabel("Given up before").fill("2026-01-02T00:00");
+    await page.getByLabel("Failed before").fill("2026-01-02T00:00");
     await press(page, "Filter");
     await page.getByText("Nothing matches. Remove a filter.").waitFor();
     await page.goto(`${stack().url}/admin/dead-letters?user_id=nobody`);

@@ -75,7 +75,7 @@ describe.skipIf(isChromiumMissing)("the overview", () => {
 
     const hrefs = [
       [{ name: user.partnerName }, `/admin/partners/${user.partnerId}`],
-      [{ name: "Look at them" }, "/admin/dead-letters"],
+      [{ name: "View them" }, "/admin/dead-letters"],
       [{ name: "1 watching" }, "/admin/users?state=watching"],
     ] as const;
     for (const [link, href] of hrefs) {

@@ -1,7 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { answerNextCommand } from "../../connect/answer-next-command.ts";
 import { isChromiumMissing } from "../chromium.ts";
-import { findPageFaults } from "../find-page-faults.ts";
 import { button, dialog, findRow, press, section } from "./on-page.ts";
 import { onPartner } from "./on-partner.ts";
 import { useAdminPages } from "./use-admin-pages.ts";
@@ -21,7 +20,6 @@ describe.skipIf(isChromiumMissing)("an admin of a partner", () => {
     await press(dialog(page), "Use for signing");
     await findRow(page, fresh).getByText("signing key").waitFor();
     await findRow(page, old).getByRole("button", { name: "Revoke" }).click();
-    expect(await findPageFaults(page)).toEqual([]);
     await press(dialog(page), "Revoke");
     await findRow(page, old)
       .getByText(/^revoked/)
@@ -61,7 +59,6 @@ describe.skipIf(isChromiumMissing)("an admin of a partner", () => {
     await press(dialog(page), "I have saved it");
     await section(page, "Webhook secret").getByText(secret.slice(0, 10)).waitFor();
     await section(page, "Webhook secret").getByText("also signs").waitFor();
-    expect(await findPageFaults(page)).toEqual([]);
     await rotate("24");
     await dialog(page)
       .getByText(/Cannot rotate: the previous key signs/)
@@ -78,7 +75,6 @@ describe.skipIf(isChromiumMissing)("an admin of a partner", () => {
     await press(dialog(page), "Create");
     await keys.getByText(/^whpk_/).waitFor();
     const [first = ""] = await keys.locator("code").allInnerTexts();
-    expect(await findPageFaults(page)).toEqual([]);
     await press(page, "Rotate the signing key");
     await press(dialog(page), "Rotate");
     await keys.getByText("also signs").waitFor();
@@ -108,7 +104,6 @@ describe.skipIf(isChromiumMissing)("an admin of a partner", () => {
     });
     await dialog(page).getByText("Oh <b>no</b>").waitFor();
     await dialog(page).getByText("500", { exact: true }).waitFor();
-    expect(await findPageFaults(page)).toEqual([]);
     await press(dialog(page), "Send another");
     await answerNextCommand(pages.stack(), { result: "failed", error: "refused", duration_ms: 3 });
     await dialog(page).getByText("after 3 ms: refused").waitFor();

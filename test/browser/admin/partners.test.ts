@@ -1,7 +1,6 @@
 import { Buffer } from "node:buffer";
 import { describe, expect, test } from "vitest";
 import { isChromiumMissing } from "../chromium.ts";
-import { findPageFaults } from "../find-page-faults.ts";
 import { dialog, findFact, findRow, press, section, title, told } from "./on-page.ts";
 import { onPartner } from "./on-partner.ts";
 import { useAdminPages } from "./use-admin-pages.ts";
@@ -25,7 +24,6 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
     await dialog(page).getByLabel("Webhook for new mail").fill("nowhere");
     await press(dialog(page), "Create");
     await page.getByText(/Webhook for new mail must be/).waitFor();
-    expect(await findPageFaults(page)).toEqual([]);
     await dialog(page).getByLabel("Webhook for new mail").fill("https://hooks.test/new");
     await press(dialog(page), "Create");
     await dialog(page).getByText("They are not shown again.").waitFor();
@@ -35,7 +33,6 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
     await title(page, "Nora's Notes").waitFor();
     await page.getByText("Next: add a connection").waitFor();
     expect(await page.content()).not.toContain(secret);
-    expect(await findPageFaults(page)).toEqual([]);
   });
 
   test("finds a partner by the beginning of its name, with its users and deliveries", async () => {
@@ -52,7 +49,6 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
     await findRow(page, "Zebra Zoo").getByText("breaker open").waitFor();
     await findRow(page, "Zebra Zoo").getByText("quota full").waitFor();
     expect(await page.getByRole("row").count()).toBe(2);
-    expect(await findPageFaults(page)).toEqual([]);
     await page.getByRole("link", { name: "Zebra Zoo" }).click();
     await section(page, "Deliveries").getByText("The endpoint fails: it answered 503").waitFor();
     await section(page, "Deliveries")
@@ -72,7 +68,6 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
     await dialog(page).getByLabel("One event at a time for each user").check();
     await press(dialog(page), "Save");
     await page.getByText(/Login refused must/).waitFor();
-    expect(await findPageFaults(page)).toEqual([]);
     await dialog(page).getByLabel("Login refused").fill("");
     await dialog(page).getByLabel("Allow plain HTTP").check();
     await press(dialog(page), "Save");
@@ -90,16 +85,19 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
     await dialog(page).getByLabel("Allowed origins").fill("https://app.test\nhttps://app.test/x");
     await press(dialog(page), "Save");
     await page.getByText(/Line 2 must be an origin/).waitFor();
-    expect(await findPageFaults(page)).toEqual([]);
     await dialog(page).getByLabel("Allowed origins").fill("https://app.test\nhttp://localhost:1");
     await dialog(page).getByLabel("Accent color").fill("#ffcc00");
     await press(dialog(page), "Save");
     await page.getByText(/Accent color must have a contrast of at least 4.5:1/).waitFor();
     await dialog(page).getByLabel("Accent color").fill("#7f1d1d");
     await dialog(page).getByLabel("Logo").setInputFiles(LOGO);
+    await dialog(page).getByLabel("Ask for consent before the provider").uncheck();
+    await dialog(page).getByLabel("Offer other providers").check();
     await press(dialog(page), "Save");
     await section(page, "Connect pages").getByRole("img", { name: "The logo" }).waitFor();
     await section(page, "Connect pages").getByText("#7f1d1d").waitFor();
+    expect(await findFact(page, "Before an OAuth provider").innerText()).toBe("nothing");
+    expect(await findFact(page, "Other providers").innerText()).toBe("offered");
     await section(page, "Connect pages").getByText("https://app.test/done").waitFor();
     await section(page, "Connect pages").getByText("http://localhost:1").waitFor();
   });
@@ -121,7 +119,6 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
     await press(page, "Pause");
     await press(dialog(page), "Pause");
     await section(page, "Deliveries").getByText("by an admin").waitFor();
-    expect(await findPageFaults(page)).toEqual([]);
     await press(page, "Resume");
     await dialog(page).getByText("An administrator paused it.").waitFor();
     await press(dialog(page), "Resume");
@@ -157,7 +154,6 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
     await dialog(page).getByLabel(`Type ${partner.name} to confirm`).fill(partner.name);
     await press(dialog(page), "Delete");
     await page.getByText("0 of 1 users").waitFor();
-    expect(await findPageFaults(page)).toEqual([]);
     // The fleet deletes users in the background. These statements simulate it.
     await stack().query("update purges set done = 1 where partner_id = $1", [partner.id]);
     await page.getByText("1 of 1 users").waitFor();
@@ -171,6 +167,5 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
   test("sees that a partner does not exist", async () => {
     const { page } = await pages.openAdminPage("/admin/partners/prt_0000000000000000000000");
     await page.getByRole("alert").getByText("Cannot find the partner").waitFor();
-    expect(await findPageFaults(page)).toEqual([]);
   });
 });

@@ -1,6 +1,5 @@
 import type { Locator, Page } from "playwright-core";
 import { describe, expect, test } from "vitest";
-import { NAVIGATION } from "../../../admin/frame/menu.ts";
 import { accountMakers } from "../../admin/users/account-makers.ts";
 import { isChromiumMissing } from "../chromium.ts";
 import { findPageFaults } from "../find-page-faults.ts";
@@ -75,20 +74,6 @@ describe.skipIf(isChromiumMissing)("on a phone", () => {
   });
 });
 
-describe.skipIf(isChromiumMissing)("at 320 px, which is also 1280 px at a zoom of 400 %", () => {
-  test("no screen of the menu is wider than the window", async () => {
-    const { page } = await pages.openAdminPage("/admin/");
-    await page.setViewportSize({ width: 320, height: 700 });
-    for (const { href, title: name } of NAVIGATION.flatMap(({ links }) => links)) {
-      await page.goto(`${pages.stack().url}${href}`);
-      await title(page, name).waitFor();
-      await expect.poll(() => page.locator(".loading").count()).toBe(0);
-      const width = await page.evaluate<number>("document.documentElement.scrollWidth");
-      expect([name, width]).toEqual([name, 320]);
-    }
-  });
-});
-
 describe.skipIf(isChromiumMissing)("a dialog", () => {
   test("that shows a secret asks before it closes", async () => {
     const { page } = await onPartner(pages);
@@ -132,11 +117,11 @@ describe.skipIf(isChromiumMissing)("the focus", () => {
     const { page } = await pages.openAdminPage("/admin/audit-log");
     const table = page.getByRole("table", { name: "Audit log" });
     await table.waitFor();
-    await page.getByLabel("What", { exact: true }).fill("admin_session.started");
+    await page.getByLabel("Action", { exact: true }).fill("admin_session.started");
     await press(page, "Filter");
     await expect.poll(() => isFocused(table)).toBe(true);
     const filter = page.getByRole("button", { name: "Filter", exact: true });
-    const seen = [filter, page.getByLabel("Who", { exact: true }), page.getByText("Tracers")];
+    const seen = [filter, page.getByLabel("Actor", { exact: true }), page.getByText("Tracers")];
     for (const colorScheme of ["light", "dark"] as const) {
       await page.emulateMedia({ colorScheme, forcedColors: "none" });
       for (const element of seen) {

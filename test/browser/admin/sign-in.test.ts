@@ -61,7 +61,7 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
     // Waits for the first answer, so that the next request is the one that "Filter" sends.
     await page.getByRole("row").filter({ hasText: "admin_session.started" }).first().waitFor();
     await pages.stack().query("delete from admin_sessions where admin_id = $1", [admin.id]);
-    await page.getByLabel("Who", { exact: true }).fill("nobody");
+    await page.getByLabel("Actor", { exact: true }).fill("nobody");
     await button(page, "Filter").click();
     await page.getByText("Your session has ended.").waitFor();
     await page.getByLabel("E-mail").fill(admin.email);

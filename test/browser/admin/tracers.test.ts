@@ -1,7 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { newTrafficUser, type TrafficUser } from "../../admin/traffic/traffic-rows.ts";
 import { isChromiumMissing } from "../chromium.ts";
-import { findPageFaults } from "../find-page-faults.ts";
 import { findRow, press } from "./on-page.ts";
 import { useAdminPages } from "./use-admin-pages.ts";
 
@@ -49,7 +48,6 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
     expect(await page.getByRole("link", { name: "user", exact: true }).getAttribute("href")).toBe(
       "/admin/users",
     );
-    expect(await findPageFaults(page)).toEqual([]);
   });
 
   test("sees how long each stage took, in figures and drawn", async () => {
@@ -67,7 +65,6 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
     const chart = page.getByRole("img", { name: /^Time since sending/ });
     expect(await chart.getAttribute("aria-label")).toContain("webhook answered: 1.3 s at the end");
     await chart.locator("canvas").waitFor();
-    expect(await findPageFaults(page)).toEqual([]);
 
     await insertTracer(user, { seenAfterMs: 77 });
     await findRow(page, "77 ms").waitFor();

@@ -1,7 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { newTrafficUser } from "../../admin/traffic/traffic-rows.ts";
 import { isChromiumMissing } from "../chromium.ts";
-import { findPageFaults } from "../find-page-faults.ts";
 import { findRow } from "./on-page.ts";
 import { useAdminPages } from "./use-admin-pages.ts";
 
@@ -33,7 +32,6 @@ describe.skipIf(isChromiumMissing)("the traffic", () => {
     }
     const latency = page.getByRole("img", { name: /^Delivery latency/ });
     expect(await latency.getAttribute("aria-label")).toContain("p99: nothing at the end, 260 ms");
-    expect(await findPageFaults(page)).toEqual([]);
 
     await page.getByRole("link", { name: bad.partnerName }).click();
     await page.waitForURL(`**/admin/traffic?range=day&partner_id=${bad.partnerId}`);

@@ -1,7 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { accountMakers } from "../../admin/users/account-makers.ts";
 import { isChromiumMissing } from "../chromium.ts";
-import { findPageFaults } from "../find-page-faults.ts";
 import { dialog, findFact, findRow, press, title, told } from "./on-page.ts";
 import { useAdminPages } from "./use-admin-pages.ts";
 
@@ -26,7 +25,6 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
     await page.getByText("No changes since it was created").waitFor();
 
     await press(page, "Pause");
-    expect(await findPageFaults(page)).toEqual([]);
     await press(dialog(page), "Pause");
     await told(page, "Ann paused.");
     await state.getByText("paused", { exact: true }).waitFor();
@@ -57,7 +55,6 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
       "paused",
     ]);
     expect(told4.every((text) => text.includes(String(name)))).toBe(true);
-    expect(await findPageFaults(page)).toEqual([]);
     await page.locator("main").getByRole("link", { name: "Audit log" }).click();
     await findRow(page, "user.restored").waitFor();
     expect(new URL(page.url()).searchParams.get("subject_id")).toBe(id);
@@ -110,7 +107,6 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
     await dialog(page).getByRole("button", { name: "Copy" }).first().click();
     await dialog(page).getByRole("button", { name: "Copied" }).waitFor();
     expect(await page.evaluate<string>("navigator.clipboard.readText()")).toBe(connect);
-    expect(await findPageFaults(page)).toEqual([]);
     await press(dialog(page), "Done");
     expect(await page.content()).not.toContain(connect);
   });
@@ -127,7 +123,6 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
     await press(page, "Tracer");
     await dialog(page).getByLabel("Tracer", { exact: true }).check();
     await dialog(page).getByLabel("Deliver its tracers").check();
-    expect(await findPageFaults(page)).toEqual([]);
     await press(dialog(page), "Save");
     await told(page, "Ann is now a tracer.");
     await findFact(page, "Tracer").getByText("yes, its tracers are delivered").waitFor();
@@ -144,7 +139,6 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
     await dialog(page).getByLabel("Since").fill("2099-01-01T10:00");
     await press(dialog(page), "Sweep");
     await dialog(page).getByText("Since must be in the past.").waitFor();
-    expect(await findPageFaults(page)).toEqual([]);
     await dialog(page).getByLabel("Since").fill("");
     await dialog(page).getByLabel("Deliver again").check();
     await press(dialog(page), "Sweep");

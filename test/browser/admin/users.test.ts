@@ -3,7 +3,6 @@ import { describe, expect, test } from "vitest";
 import { newId } from "../../../shared/ids.ts";
 import { accountMakers } from "../../admin/users/account-makers.ts";
 import { isChromiumMissing } from "../chromium.ts";
-import { findPageFaults } from "../find-page-faults.ts";
 import { dialog, findFact, findRow, press, title, told } from "./on-page.ts";
 import { useAdminPages } from "./use-admin-pages.ts";
 
@@ -53,7 +52,6 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
     for (const text of ["login refused", "The mail server refused the login", "tracer", name]) {
       await ann.getByText(text, { exact: true }).waitFor();
     }
-    expect(await findPageFaults(page)).toEqual([]);
 
     await choosePartner(page, name);
     await page
@@ -83,7 +81,6 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
     await page.getByLabel("Tag or e-mail").fill("nobody");
     await press(page, "Filter");
     await page.getByText("No user matches").waitFor();
-    expect(await findPageFaults(page)).toEqual([]);
     await page.getByLabel("Tag or e-mail").fill("ANN@find");
     await press(page, "Filter");
     await ann.getByRole("link", { name: "Ann" }).click();
@@ -130,12 +127,10 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
     await page.getByLabel("Choose Nr 1").check();
     await page.getByLabel("Choose Nr 3").check();
     await page.getByText("2 users chosen").waitFor();
-    expect(await findPageFaults(page)).toEqual([]);
     await press(page, "Pause chosen");
     await dialog(page).getByRole("heading", { name: "Pause 2 users?" }).waitFor();
     await press(dialog(page), "Pause");
     await dialog(page).getByText("2 of 2 users done.").waitFor();
-    expect(await findPageFaults(page)).toEqual([]);
     await press(dialog(page), "Done");
     await findRow(page, "Nr 3").getByText("paused", { exact: true }).waitFor();
     expect(await findRow(page, "Nr 2").getByText("paused", { exact: true }).count()).toBe(0);
@@ -167,7 +162,6 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
     await choosePartner(page, name);
     await press(page, "Continue");
     await page.getByText("Connection is required: each user belongs to a connection.").waitFor();
-    expect(await findPageFaults(page)).toEqual([]);
     await page.getByLabel("Connection").selectOption("PLAIN");
     await press(page, "Continue");
 
@@ -179,7 +173,6 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
     await press(page, "Create user");
     await page.getByText("Tag must not be").waitFor();
     await page.getByText("E-mail must be an e-mail address.").waitFor();
-    expect(await findPageFaults(page)).toEqual([]);
     await page.getByLabel("Tag").fill("Carl");
     await page.getByLabel("E-mail").fill("carl@x.test");
     await press(page, "Create user");
@@ -189,7 +182,6 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
     expect(await findFact(page, "Password").innerText()).toBe("set");
     expect(await findFact(page, "Tracer").innerText()).toBe("yes");
     expect(await page.content()).not.toContain("hunter2");
-    expect(await findPageFaults(page)).toEqual([]);
 
     await page.getByRole("link", { name: "PLAIN" }).waitFor();
     expect(await page.getByRole("link", { name }).getAttribute("href")).toBe(
@@ -224,7 +216,6 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
     await dialog(page).getByLabel("Port").fill("70000");
     await press(dialog(page), "Save");
     await dialog(page).getByText("Port must be a port from 1 to 65535.").waitFor();
-    expect(await findPageFaults(page)).toEqual([]);
     await dialog(page).getByLabel("Port").fill("143");
     await dialog(page).getByLabel("Security").selectOption("STARTTLS");
     await dialog(page).getByLabel("Tag").fill("Dorothea");
@@ -260,6 +251,5 @@ describe.skipIf(isChromiumMissing)("an admin", () => {
     await page.getByRole("alert").getByText("Cannot find the user").waitFor();
     expect(await page.getByRole("button", { name: "Try again" }).count()).toBe(0);
     await page.getByRole("alert").getByRole("link", { name: "Go to Users" }).waitFor();
-    expect(await findPageFaults(page)).toEqual([]);
   });
 });

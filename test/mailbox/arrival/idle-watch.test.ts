@@ -19,8 +19,18 @@ describe.each(SESSION_SERVERS)("without a full client, mail from $name", ({ star
   const deliver = async (user: MailUser, numbers: readonly number[], bytes = 0) => {
     for (const n of numbers) await stack.server.deliver(user.address, mailOf(n, bytes));
   };
-  const readSubjects = async (user: MailUser) =>
-    (await user.events()).map(({ envelope }) => Number(envelope?.subject));
+  /**
+   * Returns the numbers of the user's mails, lowest first. Checks that the events are in the order
+   * of UIDs. Dovecot may find a mail in the Maildir after one that was delivered later.
+   */
+  const readSubjects = async (user: MailUser) => {
+    const events = await user.events();
+    const uids = events.map(({ uid }) => uid);
+    expect(uids).toEqual(uids.toSorted((one, other) => one - other));
+    return events
+      .map(({ envelope }) => Number(envelope?.subject))
+      .toSorted((one, other) => one - other);
+  };
 
   const countWatches = (user: MailUser) =>
     stack.log.lines.filter(

@@ -86,11 +86,13 @@ const UNRECORDED = { cursor: 0, logs: [], seen: 0 };
 /** Returns `RecordGroups` for this database, and a function that counts their SQL statements. */
 function countingGroups(db: Db = stack.db) {
   let statements = 0;
-  const execute: Db["execute"] = (query) => {
+  const { session } = db._;
+  const prepareQuery: typeof session.prepareQuery = (...given) => {
     statements++;
-    return db.execute(query);
+    return session.prepareQuery(...given);
   };
-  const counting = Object.assign(Object.create(db), { execute });
+  const counted = Object.assign(Object.create(session), { prepareQuery });
+  const counting = Object.assign(Object.create(db), { _: { ...db._, session: counted } });
   const groups = new RecordGroups({ db: counting, clock: systemClock });
   return { groups, statements: () => statements };
 }

@@ -79,7 +79,7 @@ export function WebhooksDialog({
         <CheckField
           name="ordered"
           label="One event at a time for each user"
-          hint="A mail waits until the earlier one is delivered or given up. Slower, but in order."
+          hint="Each mail waits until the one before it is delivered or becomes a dead letter. Slower, but in order."
           isChecked={partner.ordered}
         />
         <CheckField
