@@ -128,7 +128,7 @@ describe.skipIf(isChromiumMissing)("with any colours, any width, and the keyboar
     for (const fault of await judgeScreen(page, "dialog")) faults.push(["Ctrl K", fault]);
     await page.keyboard.press("Escape");
     await press(page, "Sign out");
-    await page.getByRole("button", { name: "Sign in" }).waitFor();
+    await page.getByRole("button", { name: "Sign in", exact: true }).waitFor();
     for (const fault of await judgeScreen(page)) faults.push(["signed out", fault]);
     expect(faults).toEqual([]);
   });
