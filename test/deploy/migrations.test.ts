@@ -35,6 +35,7 @@ test.each([
   ],
   ["alter table users add constraint short check (length(tag) < 9)", "refuses what is written"],
   ["create unique index on users (email)", "refuses what is written"],
+  ["create unique index u on users (email, tag)", "refuses what is written"],
   ["truncate seen", "empties what is in use"],
 ])("%s does not count as an addition", (statement, fault) => {
   const found = contractions(`-- Why.\n${statement};\n`);
@@ -49,6 +50,7 @@ test.each([
   "create table shoes (size int not null); create unique index on shoes (size)",
   "create index on users (email)",
   "alter table users drop constraint short",
+  "alter table users\n  add column a text,\n  add column b text\n;\ncreate unique index u on users (a, b)",
   "-- drop table users;\nselect 1",
   "create or replace function f() returns void language plpgsql as $$ begin drop table x; end $$",
 ])("%s is an addition", (statement) => {
